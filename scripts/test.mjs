@@ -1,0 +1,98 @@
+// npm test: everything there is, in one go; prints the counts and ends with them. Arguments: none.
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import path from 'node:path'
+
+const root = path.resolve(import.meta.dirname, '..')
+const bin = (name) => path.join(root, 'node_modules', '.bin', name)
+const cacheDir = path.join(root, 'node_modules', '.cache')
+mkdirSync(cacheDir, { recursive: true })
+const files = {
+  vitest: path.join(cacheDir, 'vitest.json'),
+  playwright: path.join(cacheDir, 'playwright.json'),
+  unregistered: path.join(cacheDir, 'unregistered.jsonl'),
+}
+for (const file of Object.values(files)) rmSync(file, { force: true })
+
+function step(title, command, args, env = {}) {
+  console.log(`\n== ${title}`)
+  const result = spawnSync(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } })
+  return result.status === 0
+}
+
+/** Chromium for the browser tests: MASKWRIGHT_CHROMIUM, Debian's package, or the one playwright installs. */
+function findChromium() {
+  const candidates = [process.env.MASKWRIGHT_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].filter(
+    Boolean,
+  )
+  const found = candidates.find((file) => existsSync(file))
+  if (found) return found
+  if (process.platform === 'linux' && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
+    console.log('No Chromium here: installing the chromium package.')
+    spawnSync('apt-get', ['update', '-q'], { stdio: 'inherit' })
+    spawnSync('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'chromium'], { stdio: 'inherit' })
+    if (existsSync('/usr/bin/chromium')) return '/usr/bin/chromium'
+  }
+  console.log("No Chromium here: trying playwright's own.")
+  spawnSync(bin('playwright'), ['install', 'chromium'], { stdio: 'inherit' })
+  const probe = spawnSync(process.execPath, ['-e', "process.stdout.write(require('playwright').chromium.executablePath())"], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+  return probe.stdout && existsSync(probe.stdout) ? probe.stdout : null
+}
+
+const readJson = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null)
+
+const chromium = findChromium()
+const outcomes = []
+outcomes.push([
+  'check',
+  step('check: types, lint, layers, unused code, format', process.execPath, ['scripts/check.mjs', '--timings', '--no-unit']),
+])
+outcomes.push(['build', step('build', bin('electron-vite'), ['build', '--logLevel', 'warn'])])
+outcomes.push([
+  'vitest',
+  step('unit, dom and contract tests', bin('vitest'), [
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${files.vitest}`,
+  ]),
+])
+if (chromium) outcomes.push(['browser', step('end-to-end tests', bin('playwright'), ['test'], { MASKWRIGHT_CHROMIUM: chromium })])
+else {
+  console.log('The browser tests need Chromium: install the Debian package "chromium", or set MASKWRIGHT_CHROMIUM to a Chromium binary.')
+  outcomes.push(['browser', false])
+}
+
+const vitest = readJson(files.vitest)
+const playwright = readJson(files.playwright)
+const counts = {
+  passed: (vitest?.numPassedTests ?? 0) + (playwright?.stats?.expected ?? 0) + (playwright?.stats?.flaky ?? 0),
+  failed: (vitest?.numFailedTests ?? 0) + (playwright?.stats?.unexpected ?? 0),
+  skipped: (vitest?.numPendingTests ?? 0) + (playwright?.stats?.skipped ?? 0),
+}
+const unregistered = existsSync(files.unregistered)
+  ? readFileSync(files.unregistered, 'utf8')
+      .trim()
+      .split('\n')
+      .reduce((sum, line) => sum + JSON.parse(line).count, 0)
+  : 0
+
+console.log('')
+if (vitest)
+  console.log(`unit and contract: ${vitest.numPassedTests} passed, ${vitest.numFailedTests} failed, ${vitest.numPendingTests} skipped`)
+if (playwright)
+  console.log(`browser: ${playwright.stats.expected} passed, ${playwright.stats.unexpected} failed, ${playwright.stats.skipped} skipped`)
+console.log(
+  unregistered === 0
+    ? 'shared data present: every test registered'
+    : `shared data absent (MASKWRIGHT_SHARED): ${unregistered} tests not registered`,
+)
+const broken = outcomes.filter(([, ok]) => !ok).map(([name]) => name)
+if (broken.length > 0) console.log(`failed parts: ${broken.join(', ')}`)
+console.log(
+  `${counts.passed} passed, ${counts.failed + (broken.length > 0 && counts.failed === 0 ? 1 : 0)} failed, ${counts.skipped} skipped`,
+)
+process.exit(broken.length === 0 && counts.failed === 0 ? 0 : 1)

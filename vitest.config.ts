@@ -1,0 +1,32 @@
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vitest/config'
+
+// Three projects: `unit` lies beside the code, `dom` is unit code that needs a document, `contract` uses real ports, sockets, processes and database files.
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['src/**/*.test.ts'],
+          exclude: ['src/renderer/**/*.dom.test.ts'],
+          environment: 'node',
+          testTimeout: 20_000,
+        },
+      },
+      { extends: true, plugins: [vue()], test: { name: 'dom', include: ['src/renderer/**/*.dom.test.ts'], environment: 'happy-dom' } },
+      {
+        extends: true,
+        test: {
+          name: 'contract',
+          include: ['tests/{contract,golden}/**/*.test.ts'],
+          environment: 'node',
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+})
