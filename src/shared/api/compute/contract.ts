@@ -1,0 +1,110 @@
+import { eventIterator, oc } from '@orpc/contract'
+import type { ContractRouterClient } from '@orpc/contract'
+import { z } from 'zod'
+import { wireErrorSchema } from '../../errors.ts'
+import { providerSchema } from '../../model/device.ts'
+import { idSchema } from '../../model/ids.ts'
+import { paritySchema, precisionSchema } from '../../model/modelRecord.ts'
+import { classTableSchema, metricPointSchema } from '../../model/run.ts'
+
+const method = oc.errors({ APP: { status: 400, data: wireErrorSchema } })
+
+/** What a training says while it runs. Everything is in runs/<id>/log.jsonl as well, which is the truth. */
+export const trainEventSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('state'),
+    status: z.enum(['preparing', 'running', 'validating', 'saving', 'stopping', 'stopped', 'finished']),
+    step: z.int(),
+    epoch: z.number(),
+    totalSteps: z.int(),
+    totalEpochs: z.number(),
+    device: z.string(),
+    leftSeconds: z.number().nullable(),
+  }),
+  z.object({ type: z.literal('metrics'), points: z.array(metricPointSchema) }),
+  z.object({ type: z.literal('classTable'), table: classTableSchema }),
+  z.object({ type: z.literal('primary'), name: z.string(), best: z.number(), bestStep: z.int(), last: z.number() }),
+  z.object({ type: z.literal('log'), line: z.string() }),
+])
+export type TrainEvent = z.infer<typeof trainEventSchema>
+
+/** Paths here come from the host, never from a page. */
+export const computeContract = {
+  /** Trains the run in its folder (config.json and snapshot.json are there); resumes from checkpoints/ when attempt > 1. Ends with state stopped or finished. Errors: run/*, checkpoint/*, device/*, file/*. */
+  train: method
+    .input(z.object({ runId: idSchema, runFolder: z.string(), attempt: z.int().min(1) }))
+    .output(eventIterator(trainEventSchema)),
+  /** Ends the training after the step in progress, with a checkpoint. */
+  stop: method.input(z.object({ runId: idSchema })).output(z.object({})),
+  /** Writes runs' checkpoint as ONNX with metadata and measures parity on real pictures of the snapshot. Errors: checkpoint/*, model/parity-failed. */
+  exportModel: method
+    .input(
+      z.object({
+        runFolder: z.string(),
+        checkpoint: z.enum(['best', 'last']),
+        precision: precisionSchema,
+        outFile: z.string(),
+        modelId: idSchema,
+        name: z.string(),
+      }),
+    )
+    .output(
+      z.object({
+        bytes: z.int(),
+        opset: z.int(),
+        irVersion: z.int(),
+        taskId: z.string(),
+        datasetHash: z.string(),
+        classes: z.array(z.object({ name: z.string(), color: z.string() })),
+        inputSize: z.tuple([z.int(), z.int()]),
+        parity: paritySchema,
+        primary: z.object({ name: z.string(), value: z.number() }).nullable(),
+      }),
+    ),
+  /** Runs an exported model on a picture; writes `<outPrefix>.overlay.png` and `<outPrefix>.index.png` at the picture's size, with `preview` also the picture under its overlay as `<outPrefix>.preview.png`. Errors: model/bad-file, file/*. */
+  predict: method
+    .input(
+      z.object({
+        modelFile: z.string(),
+        imageFile: z.string(),
+        outPrefix: z.string(),
+        provider: providerSchema.default('cpu'),
+        preview: z.boolean().default(false),
+      }),
+    )
+    .output(
+      z.object({
+        width: z.int(),
+        height: z.int(),
+        provider: z.string(),
+        decodeMs: z.number(),
+        inferMs: z.number(),
+        shares: z.array(z.object({ name: z.string(), color: z.string(), share: z.number() })),
+      }),
+    ),
+  /** Scores a run's checkpoint on its own snapshot, or an exported model on any snapshot.json. Errors: checkpoint/*, model/bad-file, model/unsupported (other classes), file/*, run/no-training-items (no item in the splits). */
+  evaluate: method
+    .input(
+      z.object({
+        source: z.discriminatedUnion('kind', [
+          z.object({ kind: z.literal('checkpoint'), runFolder: z.string(), checkpoint: z.enum(['best', 'last']) }),
+          z.object({ kind: z.literal('model'), modelFile: z.string(), snapshotFile: z.string(), provider: providerSchema.default('cpu') }),
+        ]),
+        splits: z.array(z.string()).min(1),
+      }),
+    )
+    .output(
+      z.object({
+        items: z.int(),
+        mIoU: z.number().nullable(),
+        mAcc: z.number().nullable(),
+        aAcc: z.number().nullable(),
+        table: classTableSchema,
+      }),
+    ),
+  /** Starts one provider on a tiny graph in this process. */
+  probe: method
+    .input(z.object({ provider: providerSchema }))
+    .output(z.object({ usable: z.boolean(), adapter: z.string().nullable(), software: z.boolean(), error: z.string().nullable() })),
+}
+export type ComputeClient = ContractRouterClient<typeof computeContract>

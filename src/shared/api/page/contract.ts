@@ -1,0 +1,24 @@
+import type { ContractRouterClient } from '@orpc/contract'
+import { annotationsApi } from './annotations.ts'
+import { datasetsApi } from './datasets.ts'
+import { foldersApi } from './folders.ts'
+import { itemsApi } from './items.ts'
+import { jobsApi } from './jobs.ts'
+import { modelsApi } from './models.ts'
+import { projectsApi } from './projects.ts'
+import { runsApi } from './runs.ts'
+import { systemApi } from './system.ts'
+
+/** Everything a page or the command line can ask of the host. */
+export const pageContract = {
+  system: systemApi,
+  projects: projectsApi,
+  folders: foldersApi,
+  datasets: datasetsApi,
+  items: itemsApi,
+  annotations: annotationsApi,
+  jobs: jobsApi,
+  runs: runsApi,
+  models: modelsApi,
+}
+export type PageClient = ContractRouterClient<typeof pageContract>

@@ -1,0 +1,25 @@
+import { z } from 'zod'
+import { classSchema, datasetSchema } from '../../model/dataset.ts'
+import { fileProblemSchema } from '../../model/dataset.ts'
+import { idSchema } from '../../model/ids.ts'
+import { command, job, jobStarted, nothing, query } from './base.ts'
+
+export const datasetsApi = {
+  list: query.input(nothing).output(z.array(datasetSchema)),
+  get: query.input(z.object({ datasetId: idSchema })).output(datasetSchema),
+  /** Links a folder (VOC layout, or plain pictures); job result: ImportReport. Errors: dataset/not-voc, dataset/empty, folder/not-found. */
+  import: job.input(z.object({ folderId: z.string(), name: z.string().max(200).optional() })).output(jobStarted),
+  /** Writes the VOC folder of the edited database; untouched files byte-identical; job result: ExportReport. */
+  export: job.input(z.object({ datasetId: idSchema, folderId: z.string(), name: z.string().min(1).max(200) })).output(jobStarted),
+  /** Takes the dataset out of the project (undone by `restore`); linked files are never touched. */
+  remove: command.input(z.object({ datasetId: idSchema })).output(nothing),
+  restore: command.input(z.object({ datasetId: idSchema })).output(nothing),
+  problems: query.input(z.object({ datasetId: idSchema })).output(z.array(fileProblemSchema)),
+  classes: query.input(z.object({ datasetId: idSchema })).output(z.array(classSchema)),
+  /** Errors: class/duplicate. */
+  addClass: command.input(z.object({ datasetId: idSchema, name: z.string().min(1).max(200) })).output(classSchema),
+  /** Errors: class/not-found, class/duplicate. */
+  updateClass: command
+    .input(z.object({ classId: idSchema, name: z.string().min(1).max(200).optional(), color: classSchema.shape.color.optional() }))
+    .output(classSchema),
+}

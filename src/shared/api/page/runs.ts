@@ -1,0 +1,58 @@
+import { eventIterator } from '@orpc/contract'
+import { z } from 'zod'
+import { idSchema } from '../../model/ids.ts'
+import { classTableSchema, metricPointSchema, runSchema } from '../../model/run.ts'
+import { command, nothing, query, stream } from './base.ts'
+
+/** A problem of a config: path inside it, what is wrong, the nearest valid key or type. */
+export const configProblemSchema = z.object({ path: z.string(), message: z.string(), nearest: z.string().nullable() })
+
+export const runEventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('run'), run: runSchema }),
+  z.object({ type: z.literal('metrics'), runId: idSchema, points: z.array(metricPointSchema) }),
+  z.object({ type: z.literal('classTable'), runId: idSchema, table: classTableSchema }),
+  z.object({ type: z.literal('log'), runId: idSchema, lines: z.array(z.string()) }),
+])
+export type RunEvent = z.infer<typeof runEventSchema>
+
+export const runsApi = {
+  /** JSON Schema of the training config, from which the launch form is generated. */
+  schema: query.input(nothing).output(z.object({ schema: z.record(z.string(), z.unknown()) })),
+  presets: query.input(nothing).output(z.array(z.object({ id: z.string(), config: z.record(z.string(), z.unknown()) }))),
+  /** Checks a config and says what it would do, before anything starts. */
+  preflight: query.input(z.object({ datasetId: idSchema, config: z.record(z.string(), z.unknown()) })).output(
+    z.object({
+      problems: z.array(configProblemSchema),
+      warnings: z.array(z.object({ key: z.string(), data: z.record(z.string(), z.union([z.string(), z.number()])) })),
+      resolved: z.record(z.string(), z.unknown()).nullable(),
+      trainItems: z.int(),
+      valItems: z.int(),
+      stepsPerEpoch: z.int(),
+      totalSteps: z.int(),
+    }),
+  ),
+  /** Freezes a snapshot of the dataset, stores the resolved config and starts the compute process. Errors: config/invalid, run/no-training-items, run/no-classes, run/busy, device/not-available. */
+  launch: command
+    .input(z.object({ datasetId: idSchema, name: z.string().max(200).optional(), config: z.record(z.string(), z.unknown()) }))
+    .output(runSchema),
+  list: query.input(nothing).output(z.array(runSchema)),
+  get: query.input(z.object({ runId: idSchema })).output(
+    z.object({
+      run: runSchema,
+      config: z.record(z.string(), z.unknown()),
+      classTable: classTableSchema.nullable(),
+      checkpoints: z.array(z.object({ name: z.string(), step: z.int(), best: z.boolean() })),
+    }),
+  ),
+  /** Stored points of the live attempt chain (superseded ones left out), thinned to `maxPoints` per curve by min and max. */
+  metrics: query
+    .input(z.object({ runId: idSchema, maxPoints: z.int().min(10).max(20_000).default(2_000) }))
+    .output(z.array(metricPointSchema)),
+  /** Changes of one run, or of all (runId null: run records only); conflated, at most 10 per second. */
+  watch: stream.input(z.object({ runId: idSchema.nullable() })).output(eventIterator(runEventSchema)),
+  log: query.input(z.object({ runId: idSchema, tail: z.int().min(1).max(2_000) })).output(z.array(z.string())),
+  /** Ends after the step in progress, with a checkpoint. */
+  stop: command.input(z.object({ runId: idSchema })).output(nothing),
+  /** From the last checkpoint, as a new attempt. Errors: run/not-resumable, checkpoint/not-found, run/busy. */
+  resume: command.input(z.object({ runId: idSchema })).output(runSchema),
+}

@@ -1,0 +1,42 @@
+import { eventIterator } from '@orpc/contract'
+import { z } from 'zod'
+import { deviceReportSchema } from '../../model/device.ts'
+import { idSchema } from '../../model/ids.ts'
+import { nothing, command, query, stream } from './base.ts'
+
+export const studioEventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('project') }),
+  z.object({ type: z.literal('datasets') }),
+  z.object({ type: z.literal('items'), datasetId: idSchema }),
+  /** A transaction of some client changed this item. */
+  z.object({ type: z.literal('annotations'), itemId: idSchema, itemRev: z.int(), client: z.string() }),
+  z.object({ type: z.literal('classes'), datasetId: idSchema }),
+  z.object({ type: z.literal('runs'), runId: idSchema }),
+  z.object({ type: z.literal('models') }),
+])
+export type StudioEvent = z.infer<typeof studioEventSchema>
+
+export const systemApi = {
+  /** Facts of this host, and the client slot of this page: the lowest free one, so undo history survives a restart. */
+  hello: query.input(z.object({ preferredClient: z.string().max(40).nullable() })).output(
+    z.object({
+      version: z.string(),
+      shell: z.enum(['web', 'electron']),
+      platform: z.string(),
+      client: z.string(),
+      projectOpen: z.boolean(),
+    }),
+  ),
+  /** What changed, so that other windows reload it; conflated per key, at most 10 per second. */
+  events: stream.input(nothing).output(eventIterator(studioEventSchema)),
+  /** A new single-use start address of the browser shell, for a command line only; null where the host has none. Errors: auth/forbidden. */
+  startUrl: query.input(nothing).output(z.object({ url: z.string().nullable() })),
+  /** Devices found and usable; probing runs in child processes. `fresh` ignores the remembered answer. */
+  devices: query.input(z.object({ fresh: z.boolean().default(false) })).output(deviceReportSchema),
+  settings: query
+    .input(nothing)
+    .output(z.object({ locale: z.enum(['en', 'zh-CN']).nullable(), theme: z.enum(['dark', 'light']).nullable() })),
+  saveSettings: command
+    .input(z.object({ locale: z.enum(['en', 'zh-CN']).optional(), theme: z.enum(['dark', 'light']).optional() }))
+    .output(nothing),
+}

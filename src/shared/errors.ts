@@ -1,0 +1,137 @@
+import { z } from 'zod'
+
+/** Every code the studio can answer with: 'area/reason'. The interface has one sentence per code and language; a test compares the lists. */
+export const errorCodes = [
+  'input/invalid',
+  'input/too-large',
+  'auth/required',
+  'auth/forbidden',
+  'project/none-open',
+  'project/not-found',
+  'project/locked',
+  'project/newer-version',
+  'project/damaged',
+  'project/not-empty',
+  'disk/full',
+  'disk/failed',
+  'folder/not-found',
+  'folder/outside-roots',
+  'dataset/not-found',
+  'dataset/not-voc',
+  'dataset/empty',
+  'dataset/busy',
+  'class/not-found',
+  'class/duplicate',
+  'class/in-use',
+  'item/not-found',
+  'annotation/not-found',
+  'annotation/conflict',
+  'annotation/invalid',
+  'journal/nothing-to-undo',
+  'journal/nothing-to-redo',
+  'journal/changed-since',
+  'file/not-found',
+  'file/unreadable',
+  'file/truncated',
+  'file/too-large',
+  'file/unsupported',
+  'file/path-escape',
+  'file/poison',
+  'voc/doctype',
+  'voc/bad-xml',
+  'voc/bad-box',
+  'voc/bad-mask',
+  'voc/size-mismatch',
+  'voc/bad-split',
+  'job/not-found',
+  'job/not-cancellable',
+  'run/not-found',
+  'run/busy',
+  'run/not-resumable',
+  'run/diverged',
+  'run/no-training-items',
+  'run/no-classes',
+  'config/invalid',
+  'config/unknown-key',
+  'config/unknown-type',
+  'weights/bad-file',
+  'weights/mismatch',
+  'checkpoint/not-found',
+  'checkpoint/damaged',
+  'model/not-found',
+  'model/bad-file',
+  'model/parity-failed',
+  'model/unsupported',
+  'device/not-available',
+  'device/failed',
+  'process/gone',
+  'process/timeout',
+  'rpc/unavailable',
+  'bug/unexpected',
+] as const
+
+export type ErrorCode = (typeof errorCodes)[number]
+
+/** Facts that fill the sentence of a code: file, line, value, nearest… */
+export type ErrorData = Readonly<Record<string, string | number | boolean | null>>
+
+/** An expected failure: a code the interface can turn into a sentence, and the facts for it. */
+export class AppError extends Error {
+  readonly code: ErrorCode
+  readonly data: ErrorData
+
+  constructor(code: ErrorCode, message: string, data: ErrorData = {}, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'AppError'
+    this.code = code
+    this.data = data
+  }
+}
+
+/** The user asked for it to end; never shown as an error. */
+export class CancelledError extends Error {
+  constructor(message = 'cancelled') {
+    super(message)
+    this.name = 'CancelledError'
+  }
+}
+
+/** A broken invariant: our mistake. */
+export class BugError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'BugError'
+  }
+}
+
+/** A child process ended while it was needed. */
+export class ProcessGoneError extends AppError {
+  constructor(name: string, reason: string) {
+    super('process/gone', `the ${name} process ended: ${reason}`, { process: name, reason })
+    this.name = 'ProcessGoneError'
+  }
+}
+
+export function invariant(condition: unknown, message: string): asserts condition {
+  if (!condition) throw new BugError(message)
+}
+
+export const wireErrorSchema = z.object({
+  code: z.enum([...errorCodes, 'cancelled']),
+  message: z.string(),
+  data: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+})
+export type WireError = z.infer<typeof wireErrorSchema>
+
+/** The one codec for errors between processes: anything unexpected travels as bug/unexpected with its message only. */
+export function errorToWire(error: unknown): WireError {
+  if (error instanceof AppError) return { code: error.code, message: error.message, data: { ...error.data } }
+  if (error instanceof CancelledError || (error instanceof Error && error.name === 'AbortError'))
+    return { code: 'cancelled', message: error.message, data: {} }
+  return { code: 'bug/unexpected', message: error instanceof Error ? error.message : String(error), data: {} }
+}
+
+export function errorFromWire(wire: WireError): Error {
+  if (wire.code === 'cancelled') return new CancelledError(wire.message)
+  return new AppError(wire.code, wire.message, wire.data)
+}

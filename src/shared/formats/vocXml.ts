@@ -1,0 +1,108 @@
+import type { Attributes } from '../model/annotation.ts'
+import { parseXml, type XmlElement } from './xmlTree.ts'
+
+/** The four numbers of a bndbox as written; what they mean depends on the dataset's origin. */
+export interface VocBox {
+  xmin: number
+  ymin: number
+  xmax: number
+  ymax: number
+}
+
+export const boxKeys = ['xmin', 'ymin', 'xmax', 'ymax'] as const
+
+export interface VocObject {
+  /** Position among the objects of the file, from 0. */
+  index: number
+  name: string
+  box: VocBox | null
+  /** Every other field as text, nested ones with dots ('part.bndbox.xmin'), repeated ones with '#2', XML attributes with '@'. */
+  attributes: Attributes
+  line: number
+  element: XmlElement
+}
+
+export interface VocFile {
+  /** From <filename>, null when absent. */
+  filename: string | null
+  size: { width: number; height: number } | null
+  objects: VocObject[]
+  problems: { line: number; message: string }[]
+  root: XmlElement
+}
+
+const child = (element: XmlElement, name: string) => element.children.find((c) => c.name === name)
+const textOf = (element: XmlElement | undefined) => element?.text.trim() ?? ''
+
+/** Text of a VOC annotation file -> its objects with all fields. Throws XmlFault (voc/doctype, voc/bad-xml). Source: VOC 2012 devkit, section 7. */
+export function parseVocXml(text: string): VocFile {
+  const root = parseXml(text)
+  const problems: VocFile['problems'] = []
+  const objects = root.children.filter((c) => c.name === 'object').map((element, index) => toObject(element, index, problems))
+  const size = child(root, 'size')
+  const width = Number(textOf(size && child(size, 'width')))
+  const height = Number(textOf(size && child(size, 'height')))
+  const filename = textOf(child(root, 'filename'))
+  return { filename: filename === '' ? null : filename, size: width > 0 && height > 0 ? { width, height } : null, objects, problems, root }
+}
+
+function toObject(element: XmlElement, index: number, problems: VocFile['problems']): VocObject {
+  const bndbox = child(element, 'bndbox')
+  return {
+    index,
+    name: textOf(child(element, 'name')),
+    box: bndbox ? toBox(bndbox, problems) : missing(element, problems),
+    attributes: fieldsOf(element, (name) => name === 'name' || name === 'bndbox'),
+    line: element.line,
+    element,
+  }
+}
+
+function missing(element: XmlElement, problems: VocFile['problems']): null {
+  problems.push({ line: element.line, message: 'the object has no bndbox' })
+  return null
+}
+
+function toBox(bndbox: XmlElement, problems: VocFile['problems']): VocBox | null {
+  const box: VocBox = { xmin: NaN, ymin: NaN, xmax: NaN, ymax: NaN }
+  for (const key of boxKeys) {
+    const field = child(bndbox, key)
+    const text = textOf(field)
+    box[key] = text === '' ? NaN : Number(text)
+    if (!Number.isFinite(box[key])) {
+      problems.push({
+        line: field?.line ?? bndbox.line,
+        message: `${key} is ${text === '' ? 'missing' : `'${text.slice(0, 40)}', not a number`}`,
+      })
+      return null
+    }
+  }
+  return box
+}
+
+/** The fields of an element that is not a leaf, flattened; `path` of each leads back to its element (`fieldElements`). */
+function fieldsOf(element: XmlElement, leaveOut: (name: string) => boolean): Attributes {
+  return Object.fromEntries(
+    [...fieldElements(element, leaveOut)].map(([key, field]) => [key, typeof field === 'string' ? field : field.text.trim()]),
+  )
+}
+
+/** Key -> leaf element, or the value of an XML attribute. Keys named '__proto__' are left out: they are kept in the file only. */
+export function fieldElements(
+  element: XmlElement,
+  leaveOut: (name: string) => boolean = () => false,
+  prefix = '',
+): Map<string, XmlElement | string> {
+  const found = new Map<string, XmlElement | string>()
+  const seen = new Map<string, number>()
+  for (const field of element.children) {
+    if (leaveOut(field.name) || field.name === '__proto__') continue
+    const count = (seen.get(field.name) ?? 0) + 1
+    seen.set(field.name, count)
+    const key = `${prefix}${field.name}${count > 1 ? `#${count}` : ''}`
+    for (const [name, value] of field.attributes) found.set(`${key}@${name}`, value)
+    if (field.children.length === 0) found.set(key, field)
+    else for (const [inner, value] of fieldElements(field, undefined, `${key}.`)) found.set(inner, value)
+  }
+  return found
+}

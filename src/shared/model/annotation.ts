@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import { idSchema } from './ids.ts'
+import { shapeSchema } from './shape.ts'
+
+export const attributesSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
+export type Attributes = z.infer<typeof attributesSchema>
+
+export const provenanceSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('human') }),
+  z.object({ kind: z.literal('import'), batchId: idSchema }),
+  z.object({ kind: z.literal('model'), modelId: idSchema, score: z.number() }),
+  z.object({ kind: z.literal('assist'), name: z.string() }),
+])
+
+/** 'object' regions have a class (classId null only while unknown); 'void' regions (index 255) never count in training. */
+export const regionSchema = z.enum(['object', 'void'])
+
+export const annotationSchema = z.object({
+  id: idSchema,
+  itemId: idSchema,
+  classId: idSchema.nullable(),
+  region: regionSchema,
+  shape: shapeSchema,
+  attributes: attributesSchema,
+  provenance: provenanceSchema,
+  z: z.int(),
+  rev: z.int().positive(),
+})
+export type Annotation = z.infer<typeof annotationSchema>
+
+export const newAnnotationSchema = annotationSchema.omit({ itemId: true, rev: true })
+export type NewAnnotation = z.infer<typeof newAnnotationSchema>
+
+export const annotationPatchSchema = annotationSchema
+  .pick({ classId: true, region: true, shape: true, attributes: true, z: true })
+  .partial()
+export type AnnotationPatch = z.infer<typeof annotationPatchSchema>
+
+/** One change inside a transaction; `rev` is the revision the client saw, another one is annotation/conflict. */
+export const editSchema = z.discriminatedUnion('op', [
+  z.object({ op: z.literal('create'), annotation: newAnnotationSchema }),
+  z.object({ op: z.literal('update'), id: idSchema, rev: z.int().positive(), patch: annotationPatchSchema }),
+  z.object({ op: z.literal('delete'), id: idSchema, rev: z.int().positive() }),
+])
+export type Edit = z.infer<typeof editSchema>
+
+/** What a transaction left behind: changed or created records whole, deleted ids, and the item's new revision. */
+export const editResultSchema = z.object({
+  entryId: idSchema,
+  itemId: idSchema,
+  command: z.string(),
+  changed: z.array(annotationSchema),
+  deleted: z.array(idSchema),
+  itemRev: z.int(),
+  savedAt: z.number(),
+  canUndo: z.boolean(),
+  canRedo: z.boolean(),
+})
+export type EditResult = z.infer<typeof editResultSchema>

@@ -1,0 +1,63 @@
+import { z } from 'zod'
+import { wireErrorSchema } from '../errors.ts'
+import { idSchema } from './ids.ts'
+
+export const runStatusSchema = z.enum([
+  'created',
+  'preparing',
+  'running',
+  'validating',
+  'saving',
+  'stopping',
+  'stopped',
+  'finished',
+  'failed',
+  'interrupted',
+])
+export type RunStatus = z.infer<typeof runStatusSchema>
+
+/** A training run; nothing here is particular to one task. */
+export const runSchema = z.object({
+  id: idSchema,
+  number: z.int(),
+  name: z.string(),
+  taskId: z.string(),
+  datasetId: idSchema,
+  snapshotHash: z.string(),
+  status: runStatusSchema,
+  attempt: z.int(),
+  step: z.int(),
+  totalSteps: z.int(),
+  epoch: z.number(),
+  totalEpochs: z.number(),
+  /** The provider really used ('cpu', 'webgpu'…), once known. */
+  device: z.string().nullable(),
+  primary: z.object({ name: z.string(), best: z.number(), bestStep: z.int(), last: z.number() }).nullable(),
+  leftSeconds: z.number().nullable(),
+  error: wireErrorSchema.nullable(),
+  createdAt: z.number(),
+  startedAt: z.number().nullable(),
+  endedAt: z.number().nullable(),
+})
+export type Run = z.infer<typeof runSchema>
+
+/** One point of a curve; keyed (run, attempt, step, split, name). wall in ms since 1970. */
+export const metricPointSchema = z.object({
+  attempt: z.int(),
+  step: z.int(),
+  epoch: z.number(),
+  split: z.string(),
+  name: z.string(),
+  value: z.number(),
+  wall: z.number(),
+})
+export type MetricPoint = z.infer<typeof metricPointSchema>
+
+/** Per-class scores of one validation: columns named by the task (IoU, Acc…), null where the class never occurred. */
+export const classTableSchema = z.object({
+  step: z.int(),
+  split: z.string(),
+  columns: z.array(z.string()),
+  rows: z.array(z.object({ classId: idSchema.nullable(), name: z.string(), color: z.string(), values: z.array(z.number().nullable()) })),
+})
+export type ClassTable = z.infer<typeof classTableSchema>

@@ -1,0 +1,28 @@
+import { z } from 'zod'
+
+/** One item of a snapshot; `labelPath` is an 8-bit greyscale PNG of class indices (255 void) rendered from the database. */
+export const snapshotItemSchema = z.object({
+  id: z.string().min(1),
+  name: z.string().min(1),
+  imagePath: z.string().min(1),
+  labelPath: z.string().min(1),
+  /** Size of the picture after EXIF rotation, in pixels. */
+  width: z.number().int().positive(),
+  height: z.number().int().positive(),
+  /** Splits the item belongs to, e.g. ['train']. */
+  split: z.array(z.string()),
+})
+export type SnapshotItem = z.infer<typeof snapshotItemSchema>
+
+/** What a run trains on, frozen: classes in index order, items with their rendered label maps, and a hash over content and revisions. */
+export const snapshotSchema = z.object({
+  datasetId: z.string().min(1),
+  hash: z.string().min(1),
+  classes: z
+    .array(z.object({ id: z.string().min(1), name: z.string().min(1), color: z.string().regex(/^#[0-9a-f]{6}$/i) }))
+    .min(1)
+    .max(255),
+  ignoreIndex: z.literal(255),
+  items: z.array(snapshotItemSchema),
+})
+export type Snapshot = z.infer<typeof snapshotSchema>

@@ -1,0 +1,27 @@
+import type { TrainConfig } from './trainConfig.ts'
+
+/** How many steps a training has and where its epochs lie; a step is one update of the weights. */
+export interface Timetable {
+  readonly stepsPerEpoch: number
+  readonly totalSteps: number
+  readonly totalEpochs: number
+}
+
+type Loop = Pick<TrainConfig['loop'], 'epochs' | 'steps'>
+type Every = TrainConfig['loop']['validateEvery']
+
+/** Every picture is seen at least once per epoch; the last step is filled up from its beginning. */
+export function makeTimetable(items: number, batchSize: number, accumulate: number, loop: Loop): Timetable {
+  const stepsPerEpoch = Math.max(1, Math.ceil(items / (batchSize * accumulate)))
+  const totalSteps = loop.steps ?? loop.epochs * stepsPerEpoch
+  return { stepsPerEpoch, totalSteps, totalEpochs: totalSteps / stepsPerEpoch }
+}
+
+/** Epochs done after `step` updates, as a fraction. */
+export const epochAt = (table: Timetable, step: number): number => step / table.stepsPerEpoch
+
+/** Whether something that happens `every` so often happens after this step; the last step always counts. */
+export function isDue(table: Timetable, every: Every, step: number): boolean {
+  const interval = every.unit === 'step' ? every.every : every.every * table.stepsPerEpoch
+  return step > 0 && (step % interval === 0 || step === table.totalSteps)
+}

@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest'
+import { AppError } from '../errors.ts'
+import { trainConfigJsonSchema } from './trainConfig.ts'
+import { mergeConfig, resolveBases, setByPath } from './trainConfigMerge.ts'
+import { parseTrainConfig, requireTrainConfig } from './trainConfigParse.ts'
+
+describe('parseTrainConfig', () => {
+  it('fills every default of an empty config, and accepts its own result again', () => {
+    const { config } = parseTrainConfig({})
+    expect(config?.model).toMatchObject({ type: 'segformer', variant: 'mit-b0' })
+    expect(config?.data).toMatchObject({ batchSize: 4, cropSize: [256, 256], train: [] })
+    expect(parseTrainConfig(config).config).toEqual(config)
+  })
+  it('takes the default type where none is given', () => {
+    expect(parseTrainConfig({ optimizer: { lr: 0.01 }, schedule: { power: 2 } }).config).toMatchObject({
+      optimizer: { type: 'adamw', lr: 0.01 },
+      schedule: { type: 'warmupPoly', power: 2 },
+    })
+  })
+  it('names the nearest key of an unknown one, at any depth', () => {
+    const { problems } = parseTrainConfig({
+      data: { batchsize: 2, train: [{ type: 'RandomCrop', size: [64, 64], catMaxRation: 1 }] },
+      optimzer: {},
+    })
+    expect(problems).toHaveLength(3)
+    expect(problems).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ code: 'config/unknown-key', path: 'data.batchsize', nearest: 'batchSize' }),
+        expect.objectContaining({ code: 'config/unknown-key', path: 'data.train.0.catMaxRation', nearest: 'catMaxRatio' }),
+        expect.objectContaining({ code: 'config/unknown-key', path: 'optimzer', nearest: 'optimizer' }),
+      ]),
+    )
+  })
+  it('names the nearest type of an unknown one', () => {
+    const { problems } = parseTrainConfig({
+      model: { type: 'segfomer' },
+      data: { train: [{ type: 'randomCorp' }] },
+      optimizer: { type: 'quicksort' },
+    })
+    expect(problems).toMatchObject([
+      { code: 'config/unknown-type', path: 'model.type', nearest: 'segformer' },
+      { code: 'config/unknown-type', path: 'data.train.0.type', nearest: 'RandomCrop' },
+      { code: 'config/unknown-type', path: 'optimizer.type', nearest: 'adamw' },
+    ])
+    expect(problems[2]?.message).toContain('adamw')
+  })
+  it('names the nearest value of an enumeration', () => {
+    expect(parseTrainConfig({ model: { variant: 'mit-bo' }, device: { provider: 'webgl' } }).problems).toMatchObject([
+      { code: 'config/invalid', path: 'model.variant', nearest: 'mit-b0' },
+      { code: 'config/invalid', path: 'device.provider', nearest: 'webgpu' },
+    ])
+  })
+  it('refuses values out of range and sizes that are no multiple of 32', () => {
+    const paths = parseTrainConfig({
+      data: { batchSize: 0, cropSize: [250, 256] },
+      optimizer: { lr: -1 },
+      loop: { epochs: 1.5 },
+    }).problems.map((p) => p.path)
+    expect(paths).toEqual(['data.batchSize', 'data.cropSize.0', 'optimizer.lr', 'loop.epochs'])
+  })
+  it('checks rules between keys', () => {
+    expect(parseTrainConfig({ model: { variant: 'custom' } }).problems.map((p) => p.path)).toEqual([
+      'model.dims',
+      'model.depths',
+      'model.heads',
+      'model.srRatios',
+    ])
+    expect(parseTrainConfig({ model: { dims: [8, 8, 8, 8] } }).problems.map((p) => p.path)).toEqual(['model.dims'])
+    const custom = { variant: 'custom', dims: [8, 12, 16, 16], depths: [1, 1, 1, 1], heads: [1, 5, 2, 2], srRatios: [8, 4, 2, 1] }
+    expect(parseTrainConfig({ model: custom }).problems.map((p) => p.path)).toEqual(['model.dims.1'])
+  })
+  it('knows which transforms validation may use', () => {
+    const val = [{ type: 'Resize', scale: [64, 32] }, { type: 'RandomFlip' }, { type: 'ResizeToMultiple' }]
+    expect(parseTrainConfig({ data: { val } }).problems.map((p) => p.path)).toEqual(['data.val.1.type'])
+  })
+  it('survives what is no config at all', () => {
+    for (const junk of [null, 3, 'x', [], { data: null }, { model: [] }, JSON.parse('{"__proto__":{"x":1}}')])
+      expect(parseTrainConfig(junk).problems.length, JSON.stringify(junk)).toBeGreaterThan(0)
+  })
+  it('throws the first problem where a config is required', () => {
+    expect(() => requireTrainConfig({ optimizer: { rl: 1 } })).toThrow(AppError)
+    expect(() => requireTrainConfig({ optimizer: { rl: 1 } })).toThrow(/optimizer\.rl.*did you mean "lr"/)
+  })
+})
+
+describe('merging configs', () => {
+  it('merges deeply, replaces lists, and replaces an object of another type or with _delete_', () => {
+    const base = { a: { x: 1, y: [1, 2] }, m: { type: 'p', k: 1 }, d: { z: 1 } }
+    expect(mergeConfig(base, { a: { y: [3] }, m: { type: 'q' }, d: { _delete_: true, w: 2 }, n: { _delete_: true, v: 1 } })).toEqual({
+      a: { x: 1, y: [3] },
+      m: { type: 'q' },
+      d: { w: 2 },
+      n: { v: 1 },
+    })
+    expect(base).toEqual({ a: { x: 1, y: [1, 2] }, m: { type: 'p', k: 1 }, d: { z: 1 } })
+  })
+  it('resolves named bases in order and refuses a circle', async () => {
+    const files: Record<string, unknown> = {
+      one: { seed: 1, loop: { epochs: 5 } },
+      two: { base: 'one', loop: { logEvery: 3 } },
+      round: { base: 'round' },
+    }
+    const load = async (name: string) => files[name]
+    expect(await resolveBases({ base: ['two'], seed: 7 }, load)).toEqual({ seed: 7, loop: { epochs: 5, logEvery: 3 } })
+    await expect(resolveBases({ base: 'round' }, load)).rejects.toThrow(/circle/)
+  })
+  it('sets values by path: numbers, lists, text, list entries', () => {
+    const start = { optimizer: { lr: 1 }, data: { train: [{ type: 'a' }, { type: 'b', p: 1 }] } }
+    expect(setByPath(start, 'optimizer.lr=1e-4')).toMatchObject({ optimizer: { lr: 1e-4 } })
+    expect(setByPath(start, 'data.cropSize=[64,96]')).toMatchObject({ data: { cropSize: [64, 96] } })
+    expect(setByPath(start, 'data.train.1.p=0.3')).toMatchObject({ data: { train: [{ type: 'a' }, { type: 'b', p: 0.3 }] } })
+    expect(setByPath(start, 'device.provider=cpu')).toMatchObject({ device: { provider: 'cpu' } })
+    expect(setByPath(start, 'x=a=b')).toMatchObject({ x: 'a=b' })
+    for (const bad of ['nothing', '=1', 'data.train.2.p=1', 'optimizer.lr.deep=1', '__proto__.x=1', 'a..b=1'])
+      expect(() => setByPath(start, bad), bad).toThrow(AppError)
+    expect(start.optimizer.lr).toBe(1)
+  })
+})
+
+describe('trainConfigJsonSchema', () => {
+  it('carries bounds, units and defaults for the form', () => {
+    const text = JSON.stringify(trainConfigJsonSchema())
+    expect(text).toContain('"unit":"px"')
+    expect(text).toContain('"multipleOf":32')
+    expect(text).toContain('"default":0.001')
+  })
+})
