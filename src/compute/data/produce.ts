@@ -1,0 +1,48 @@
+import { AppError } from '../../shared/errors.ts'
+import type { SnapshotItem } from '../../shared/model/snapshot.ts'
+import { counterRng } from '../tensor/rng.ts'
+import { decodeIndexMap, decodeRgb } from './decode.ts'
+import { normalizeInto } from './normalize.ts'
+import type { BatchPlan, LoaderSpec, Plan } from './plan.ts'
+import type { Sample, Size } from './sample.ts'
+
+/** Where one batch is written: float32 `[N,3,H,W]` and class indices `[N,h,w]`. */
+export interface BatchMemory {
+  images: Float32Array
+  labels: Int32Array
+}
+
+function checkSize(file: string, is: Size, item: SnapshotItem): void {
+  if (is.width === item.width && is.height === item.height) return
+  const data = { file, width: is.width, height: is.height, expectedWidth: item.width, expectedHeight: item.height }
+  throw new AppError('voc/size-mismatch', `${file}: ${is.width} x ${is.height} pixels instead of ${item.width} x ${item.height}`, data)
+}
+
+async function readSample(item: SnapshotItem): Promise<Sample> {
+  const [image, label] = await Promise.all([decodeRgb(item.imagePath), decodeIndexMap(item.labelPath)])
+  checkSize(item.imagePath, image, item)
+  checkSize(item.labelPath, label, item)
+  const size = { width: item.width, height: item.height }
+  return { image: image.data, imageSize: size, label: label.data, labelSize: size, pendingSize: null }
+}
+
+/**
+ * Reads, augments and writes entry `n` of a batch. Chance is keyed by (seed, epoch, position of the item), so it does not matter who does it when.
+ * Errors: file/*, voc/bad-mask, voc/size-mismatch, config/invalid (the transforms do not end with the size of the crop).
+ */
+export async function produceEntry(spec: LoaderSpec, plan: Plan, batch: BatchPlan, n: number, into: BatchMemory): Promise<void> {
+  const position = batch.positions[n]!
+  const sample = await readSample(spec.items[position]!)
+  plan.pipeline.apply(sample, counterRng(spec.seed, 'augment', batch.epoch, position))
+  const { image, label } = batch
+  for (const [got, want] of [
+    [sample.imageSize, image],
+    [sample.labelSize, label],
+  ] as const) {
+    if (got.width === want.width && got.height === want.height) continue
+    const message = `data.${spec.mode === 'train' ? 'train' : 'val'}: the transforms end with ${got.width} x ${got.height} pixels instead of ${want.width} x ${want.height}`
+    throw new AppError('config/invalid', message, { path: 'data', width: got.width, height: got.height })
+  }
+  normalizeInto(sample.image, into.images, n * 3 * image.width * image.height, spec.normalization)
+  into.labels.set(sample.label, n * label.width * label.height)
+}

@@ -1,0 +1,95 @@
+import { invariant } from '../../../shared/errors.ts'
+import type { CounterRng } from '../../tensor/rng.ts'
+import type { Region } from '../resize.ts'
+import { cropBytes, effectiveSize, padBytes, settleImage, type Size } from '../sample.ts'
+import type { TransformFactory } from './transform.ts'
+
+function drawRegion(size: Size, crop: readonly [number, number], rng: CounterRng): Region {
+  const y = rng.int(Math.max(size.height - crop[0], 0) + 1)
+  const x = rng.int(Math.max(size.width - crop[1], 0) + 1)
+  return { x, y, width: Math.min(crop[1], size.width), height: Math.min(crop[0], size.height) }
+}
+
+/** True when the region has more than one class and the largest covers less than `maxRatio` of its labelled pixels. */
+export function classesAreMixed(label: Uint8Array, width: number, region: Region, maxRatio: number): boolean {
+  const counts = new Int32Array(256)
+  for (let y = region.y; y < region.y + region.height; y++) {
+    const start = y * width + region.x
+    for (let i = start; i < start + region.width; i++) counts[label[i]!]!++
+  }
+  let present = 0
+  let most = 0
+  let all = 0
+  for (let c = 0; c < 255; c++) {
+    const n = counts[c]!
+    if (n === 0) continue
+    present++
+    all += n
+    if (n > most) most = n
+  }
+  return present > 1 && most / all < maxRatio
+}
+
+/** Cuts a random window out of image and label; redraws up to ten times while one class fills it beyond `catMaxRatio` (mmseg RandomCrop). */
+export const randomCrop: TransformFactory<'RandomCrop'> = (config) => ({
+  apply(sample, rng) {
+    const size = effectiveSize(sample)
+    invariant(
+      size.width === sample.labelSize.width && size.height === sample.labelSize.height,
+      'RandomCrop: image and label differ in size',
+    )
+    let region = drawRegion(size, config.size, rng)
+    if (config.catMaxRatio < 1) {
+      for (let i = 0; i < 10 && !classesAreMixed(sample.label, size.width, region, config.catMaxRatio); i++)
+        region = drawRegion(size, config.size, rng)
+    }
+    if (sample.pendingSize) settleImage(sample, region)
+    else sample.image = cropBytes(sample.image, size.width, 3, region)
+    sample.label = cropBytes(sample.label, size.width, 1, region)
+    sample.imageSize = { width: region.width, height: region.height }
+    sample.labelSize = sample.imageSize
+  },
+  sizeAfter(size) {
+    const [height, width] = config.size
+    const cut = (s: Size | null): Size | null => s && { width: Math.min(width, s.width), height: Math.min(height, s.height) }
+    return { image: cut(size.image), label: cut(size.label) }
+  },
+})
+
+function mirror(bytes: Uint8Array, size: Size, channels: number): Uint8Array {
+  const out = new Uint8Array(bytes.length)
+  for (let y = 0; y < size.height; y++) {
+    const start = y * size.width * channels
+    let from = start + (size.width - 1) * channels
+    for (let x = 0, o = start; x < size.width; x++, from -= channels) for (let c = 0; c < channels; c++, o++) out[o] = bytes[from + c]!
+  }
+  return out
+}
+
+/** Mirrors image and label left to right with probability `prob`. */
+export const randomFlip: TransformFactory<'RandomFlip'> = (config) => ({
+  apply(sample, rng) {
+    if (!rng.chance(config.prob)) return
+    settleImage(sample)
+    sample.image = mirror(sample.image, sample.imageSize, 3)
+    sample.label = mirror(sample.label, sample.labelSize, 1)
+  },
+  sizeAfter: (size) => size,
+})
+
+/** Fills up to `size` at the bottom and right: the image with black (before normalisation), the label with 255. */
+export const pad: TransformFactory<'Pad'> = (config) => {
+  const grown = (size: Size): Size => ({ width: Math.max(size.width, config.size[1]), height: Math.max(size.height, config.size[0]) })
+  return {
+    apply(sample) {
+      settleImage(sample)
+      const to = grown(sample.imageSize)
+      sample.image = padBytes(sample.image, sample.imageSize, 3, to, 0)
+      const labelTo = grown(sample.labelSize)
+      sample.label = padBytes(sample.label, sample.labelSize, 1, labelTo, 255)
+      sample.imageSize = to
+      sample.labelSize = labelTo
+    },
+    sizeAfter: (size) => ({ image: size.image && grown(size.image), label: size.label && grown(size.label) }),
+  }
+}

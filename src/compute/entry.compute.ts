@@ -1,0 +1,40 @@
+import process from 'node:process'
+import { parseArgs } from 'node:util'
+import { RPCHandler } from '@orpc/server/message-port'
+import { codedAnswers } from '../shared/api/rpcErrors.ts'
+import { createComputeServices } from './router.ts'
+import { TrainRun } from './train/trainRun.ts'
+import { hostTransport } from './transport.ts'
+import { aloneInTheWorld } from './world.ts'
+
+// The compute process: graphs, sessions, training, prediction. It owns runs/<id>/ and nothing else.
+
+// Ctrl+C in a terminal reaches the whole group; the host decides what it means for its children.
+process.on('SIGINT', () => undefined)
+const transport = hostTransport()
+
+if (transport.kind === 'port') {
+  const services = createComputeServices(aloneInTheWorld)
+  const report = (error: unknown, path: readonly string[]) => console.error(path.join('.'), error)
+  new RPCHandler(services.router, { clientInterceptors: [codedAnswers(report)] }).upgrade(transport.port)
+  transport.onGone(() => {
+    // The step in progress ends, its checkpoint is written, and nobody is left to ask for more.
+    void services.close().finally(() => process.exit(0))
+  })
+} else await trainAlone()
+
+/** Started by a launcher: trains one run folder and prints its log. */
+async function trainAlone(): Promise<void> {
+  const { values } = parseArgs({
+    options: { 'run-folder': { type: 'string' }, 'run-id': { type: 'string', default: 'run' }, attempt: { type: 'string', default: '1' } },
+  })
+  const runFolder = values['run-folder']
+  if (!runFolder) {
+    console.error('usage: entry.compute --run-folder FOLDER [--run-id ID] [--attempt N]')
+    process.exit(2)
+  }
+  const run = new TrainRun({ runId: values['run-id'], runFolder, world: aloneInTheWorld, attempt: Number(values.attempt) })
+  process.once('SIGTERM', () => run.stop())
+  process.once('SIGINT', () => run.stop())
+  for await (const event of run.events) if (event.type === 'log') console.log(event.line)
+}

@@ -1,0 +1,119 @@
+import { writeFile } from 'node:fs/promises'
+import { encode } from 'fast-png'
+import sharp from 'sharp'
+import { AppError } from '../../shared/errors.ts'
+import type { Transform } from '../../shared/model/trainConfig.ts'
+import { counterRng } from '../../shared/counterRng.ts'
+import { decodeRgb } from '../data/decode.ts'
+import type { RgbImage } from '../data/decode.ts'
+import { normalizeInto } from '../data/normalize.ts'
+import { createPipeline } from '../data/transforms/pipeline.ts'
+import { diskError } from '../files/durableFile.ts'
+import { classMap } from './classMap.ts'
+import type { OnnxModel } from './onnxModel.ts'
+
+export interface PredictOptions {
+  imageFile: string
+  /** `<outPrefix>.overlay.png` and `<outPrefix>.index.png` are written; with preview also `<outPrefix>.preview.png`. */
+  outPrefix: string
+  /** The picture with the colours laid over it, for looking at without the studio. */
+  preview?: boolean
+}
+
+export interface PredictResult {
+  width: number
+  height: number
+  decodeMs: number
+  inferMs: number
+  shares: { name: string; color: string; share: number }[]
+}
+
+const overlayAlpha = 160
+/** Logits held at a time: 1 GiB. Larger pictures are scaled down further before the network. */
+const maxLogits = 2 ** 28
+
+/** Class per pixel of a picture, at the picture's own size, written as an overlay and an index map. Errors: file/*, model/bad-file, disk/*. */
+export async function predictPicture(model: OnnxModel, options: PredictOptions): Promise<PredictResult> {
+  const { classes } = model.metadata
+  const started = performance.now()
+  const picture = await decodeRgb(options.imageFile)
+  const input = prepare(picture, model)
+  const decoded = performance.now()
+  const { data } = await model.infer(input.data, { batch: 1, height: input.height, width: input.width })
+  const map = classMap(data, { classes: classes.length, height: input.height, width: input.width }, picture.height, picture.width)
+  const inferred = performance.now()
+  await writePictures(
+    picture,
+    map,
+    classes.map(({ color }) => rgbOf(color)),
+    options,
+  )
+  const counts = new Float64Array(classes.length)
+  for (const index of map) counts[index]!++
+  return {
+    width: picture.width,
+    height: picture.height,
+    decodeMs: decoded - started,
+    inferMs: inferred - decoded,
+    shares: classes.map(({ name, color }, i) => ({ name, color, share: counts[i]! / map.length })),
+  }
+}
+
+/** Scales the picture as validation does and normalises it: RGB bytes -> float32 `[1,3,H,W]`. */
+function prepare(picture: RgbImage, { metadata }: OnnxModel): { data: Float32Array; width: number; height: number } {
+  const size = { width: picture.width, height: picture.height }
+  const planned = createPipeline(metadata.transforms).sizeFor(size).image
+  if (!planned)
+    throw new AppError('model/bad-file', 'the transforms of the model leave the size of the input open', { reason: 'transforms' })
+  const excess = (planned.width * planned.height * metadata.classes.length) / maxLogits
+  const shorter = Math.max(32, Math.floor(Math.min(planned.width, planned.height) / Math.sqrt(Math.max(1, excess))))
+  const fit: Transform[] =
+    excess > 1
+      ? [
+          { type: 'Resize', scale: [16_384, shorter] },
+          { type: 'ResizeToMultiple', divisor: 32 },
+        ]
+      : metadata.transforms
+  const sample = { image: picture.data, imageSize: size, label: new Uint8Array(1), labelSize: { width: 1, height: 1 }, pendingSize: null }
+  createPipeline(fit).apply(sample, counterRng(0, 'predict'))
+  const { width, height } = sample.imageSize
+  if (width % metadata.multipleOf !== 0 || height % metadata.multipleOf !== 0)
+    throw new AppError('model/bad-file', `the transforms of the model end with ${width} x ${height} pixels`, { reason: 'transforms' })
+  const data = new Float32Array(3 * width * height)
+  normalizeInto(sample.image, data, 0, metadata.normalization)
+  return { data, width, height }
+}
+
+type Rgb = readonly [number, number, number]
+const rgbOf = (color: string): Rgb => [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16)) as unknown as Rgb
+
+async function writePictures(
+  { width, height, data }: RgbImage,
+  map: Uint8Array,
+  colors: readonly Rgb[],
+  options: PredictOptions,
+): Promise<void> {
+  const overlay = new Uint8Array(width * height * 4)
+  for (let i = 0, o = 0; i < map.length; i++, o += 4) {
+    const color = colors[map[i]!]!
+    overlay[o] = color[0]
+    overlay[o + 1] = color[1]
+    overlay[o + 2] = color[2]
+    overlay[o + 3] = overlayAlpha
+  }
+  const palette = colors.map((color) => [...color])
+  const over = sharp(overlay, { raw: { width, height, channels: 4 }, limitInputPixels: false })
+  try {
+    await over.png({ compressionLevel: 3 }).toFile(`${options.outPrefix}.overlay.png`)
+    await writeFile(`${options.outPrefix}.index.png`, encode({ width, height, data: map, channels: 1, depth: 8, palette }))
+    if (!options.preview) return
+    const base = sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false })
+    await base
+      .composite([{ input: Buffer.from(overlay.buffer), raw: { width, height, channels: 4 } }])
+      .removeAlpha()
+      .png({ compressionLevel: 6 })
+      .toFile(`${options.outPrefix}.preview.png`)
+  } catch (cause) {
+    throw diskError(cause, options.outPrefix)
+  }
+}

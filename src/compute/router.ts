@@ -1,0 +1,73 @@
+import { availableParallelism } from 'node:os'
+import { implement } from '@orpc/server'
+import { computeContract } from '../shared/api/compute/contract.ts'
+import type { TrainEvent } from '../shared/api/compute/contract.ts'
+import { AppError } from '../shared/errors.ts'
+import { exportModel } from './export/exportModel.ts'
+import { ModelCache } from './predict/modelCache.ts'
+import { predictPicture } from './predict/predict.ts'
+import { probeProvider } from './runtime/provider.ts'
+import { evaluateSource } from './train/evaluateSource.ts'
+import { TrainRun } from './train/trainRun.ts'
+import type { World } from './world.ts'
+
+/** The services of one compute process. */
+export interface ComputeServices {
+  readonly router: ReturnType<typeof createRouter>
+  /** Ends what is running, with checkpoints; resolves when the folders are at rest. */
+  close(): Promise<void>
+}
+
+export function createComputeServices(world: World): ComputeServices {
+  const runs = new Map<string, TrainRun>()
+  const threads = Math.min(availableParallelism(), 32)
+  const models = new ModelCache({ threads })
+  return {
+    router: createRouter({ runs, models, threads, world }),
+    async close() {
+      for (const run of runs.values()) run.stop()
+      await Promise.all([...runs.values()].map((run) => run.done))
+    },
+  }
+}
+
+function createRouter({
+  runs,
+  models,
+  threads,
+  world,
+}: {
+  runs: Map<string, TrainRun>
+  models: ModelCache
+  threads: number
+  world: World
+}) {
+  const os = implement(computeContract)
+  return os.router({
+    train: os.train.handler(async function* ({ input }): AsyncGenerator<TrainEvent, void, void> {
+      if (runs.size > 0) throw new AppError('run/busy', 'this process is already training', { runId: [...runs.keys()][0]! })
+      const run = new TrainRun({ ...input, world })
+      runs.set(input.runId, run)
+      try {
+        yield* run.events
+      } finally {
+        // Also when the reader leaves in the middle: the training ends with a checkpoint.
+        run.stop()
+        await run.done
+        runs.delete(input.runId)
+      }
+    }),
+    stop: os.stop.handler(({ input }) => {
+      const run = runs.get(input.runId)
+      if (!run) throw new AppError('run/not-found', `run ${input.runId} is not training here`, { runId: input.runId })
+      run.stop()
+      return {}
+    }),
+    exportModel: os.exportModel.handler(({ input, signal }) => exportModel({ ...input, threads, signal })),
+    predict: os.predict.handler(({ input }) =>
+      models.use(input.modelFile, input.provider, async (model) => ({ ...(await predictPicture(model, input)), provider: model.provider })),
+    ),
+    evaluate: os.evaluate.handler(({ input, signal }) => evaluateSource(input.source, input.splits, { threads, signal })),
+    probe: os.probe.handler(({ input }) => probeProvider(input.provider)),
+  })
+}

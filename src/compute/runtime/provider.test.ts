@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest'
+import { chooseProvider, probeProvider, webgpuAdapter } from './provider.ts'
+
+describe('providers', () => {
+  it('knows a software adapter by its driver or by the absence of a GPU', () => {
+    const swift = { VK_ICD_FILENAMES: '/usr/lib/chromium/vk_swiftshader_icd.json' }
+    expect(webgpuAdapter('linux', swift, () => true)).toEqual({ adapter: 'vk_swiftshader_icd', software: true })
+    expect(webgpuAdapter('linux', {}, () => false)).toEqual({ adapter: null, software: true })
+    expect(webgpuAdapter('linux', {}, () => true)).toEqual({ adapter: null, software: false })
+    expect(webgpuAdapter('win32', swift, () => false).software).toBe(false)
+  })
+  it('starts the CPU and refuses what is not there', async () => {
+    expect(await probeProvider('cpu')).toEqual({ usable: true, adapter: null, software: false, error: null })
+    expect(await probeProvider('coreml')).toMatchObject({ usable: process.platform === 'darwin' })
+    expect(await chooseProvider('cpu')).toMatchObject({ provider: 'cpu' })
+    if (process.platform === 'linux') await expect(chooseProvider('dml')).rejects.toMatchObject({ code: 'device/not-available' })
+  })
+})

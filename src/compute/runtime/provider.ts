@@ -1,0 +1,73 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { basename } from 'node:path'
+import { AppError } from '../../shared/errors.ts'
+import type { Provider } from '../../shared/model/device.ts'
+import { GraphBuilder } from '../graph/builder.ts'
+import { encodeModel } from '../graph/codec.ts'
+import { Session, hostData, hostTensor } from './session.ts'
+
+export interface ProbeResult {
+  usable: boolean
+  /** What is known of the adapter: the Vulkan driver that the environment names. */
+  adapter: string | null
+  /** The provider would compute on the CPU in disguise; 'auto' never takes it. */
+  software: boolean
+  error: string | null
+}
+
+/** Starts a provider on a tiny graph: it must add two numbers without falling back to the CPU. */
+export async function probeProvider(provider: Provider): Promise<ProbeResult> {
+  const { adapter, software } = provider === 'webgpu' ? webgpuAdapter() : { adapter: null, software: false }
+  try {
+    const b = new GraphBuilder('probe')
+    const x = b.input('x', 'float32', [2])
+    b.output('y', b.node1('Add', [x, x], x))
+    const session = await Session.create(encodeModel(b.graph()), { provider, threads: 1 })
+    const { y } = await session.run({ x: hostTensor(Float32Array.of(1, 2), [2]) })
+    const [first, second] = hostData(y!)
+    await session.dispose()
+    if (first !== 2 || second !== 4) throw new Error(`1 + 1 = ${first}, 2 + 2 = ${second}`)
+    return { usable: true, adapter, software, error: null }
+  } catch (error) {
+    return { usable: false, adapter, software, error: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+/**
+ * Dawn does not say through ONNX Runtime which adapter it took. On Linux it is software when the environment names a software driver, or when
+ * there is no device file of a GPU at all; Windows and macOS always bring a hardware one.
+ */
+export function webgpuAdapter(
+  platform = process.platform,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+  hasGpuFile = gpuFile,
+): { adapter: string | null; software: boolean } {
+  if (platform !== 'linux') return { adapter: null, software: false }
+  const drivers = env['VK_DRIVER_FILES'] ?? env['VK_ICD_FILENAMES'] ?? ''
+  const adapter = drivers === '' ? null : basename(drivers).replace(/\.json$/, '')
+  return { adapter, software: /swiftshader|lavapipe|lvp|llvmpipe/i.test(drivers) || !hasGpuFile() }
+}
+
+function gpuFile(): boolean {
+  const render = existsSync('/dev/dri') && readdirSync('/dev/dri').some((name) => name.startsWith('renderD'))
+  return render || existsSync('/dev/nvidia0') || existsSync('/dev/dxg')
+}
+
+/** The provider a training uses, and why. 'auto' takes a GPU that really starts, otherwise the CPU. Errors: device/not-available for one asked for by name. */
+export async function chooseProvider(asked: Provider | 'auto'): Promise<{ provider: Provider; because: string }> {
+  if (asked === 'cpu') return { provider: 'cpu', because: 'cpu, as configured' }
+  const wanted = asked === 'auto' ? 'webgpu' : asked
+  // Not even started when it would be software: that takes seconds and the answer is known.
+  if (asked === 'auto' && webgpuAdapter().software) return { provider: 'cpu', because: 'cpu: no GPU was found' }
+  const probe = await probeProvider(wanted)
+  if (probe.usable)
+    return {
+      provider: wanted,
+      because: asked === 'auto' ? `${wanted}: a GPU was found` : `${wanted}, as configured${probe.software ? ' (a software adapter)' : ''}`,
+    }
+  if (asked === 'auto') return { provider: 'cpu', because: `cpu: webgpu did not start (${probe.error ?? 'unknown'})` }
+  throw new AppError('device/not-available', `${asked} does not work here: ${probe.error ?? 'unknown'}`, {
+    provider: asked,
+    reason: probe.error,
+  })
+}

@@ -1,0 +1,199 @@
+import { join } from 'node:path'
+import type { TrainEvent } from '../../shared/api/compute/contract.ts'
+import { AppError } from '../../shared/errors.ts'
+import type { Provider } from '../../shared/model/device.ts'
+import type { SnapshotItem } from '../../shared/model/snapshot.ts'
+import type { TrainConfig } from '../../shared/model/trainConfig.ts'
+import { makeTimetable } from '../../shared/model/timetable.ts'
+import { createLoader } from '../data/loader.ts'
+import { NORMALIZATION } from '../data/normalize.ts'
+import { describeGroups } from '../optim/groups.ts'
+import { chooseProvider } from '../runtime/provider.ts'
+import { aloneInTheWorld } from '../world.ts'
+import type { World } from '../world.ts'
+import { checkpointContent, restoreStep } from './checkpointContent.ts'
+import type { CheckpointContent } from './checkpointFiles.ts'
+import { CheckpointStore } from './checkpointStore.ts'
+import { createTrainStep } from './createStep.ts'
+import { evaluate } from './evaluate.ts'
+import type { Hook, LoopState, Voice } from './hook.ts'
+import { bestHook } from './hooks/bestHook.ts'
+import { checkpointHook } from './hooks/checkpointHook.ts'
+import { metricsHook } from './hooks/metricsHook.ts'
+import { textHook } from './hooks/textHook.ts'
+import { timerHook } from './hooks/timerHook.ts'
+import { createValidation } from './hooks/validationHook.ts'
+import { runLoop } from './loop.ts'
+import { evalTransforms, itemsOf, modelOf, readRunInputs, threadsOf, trainTransforms } from './setup.ts'
+import type { RunInputs } from './setup.ts'
+import type { TrainStep } from './step.ts'
+import { createVoice } from './voice.ts'
+
+export interface TrainRunOptions {
+  runId: string
+  runFolder: string
+  /** Counts from 1; where there are checkpoints, it goes on from the last one. */
+  attempt: number
+  /** This process among the replicas; rank and size decide its share of every batch. */
+  world?: World
+}
+
+/** Where an attempt speaks to. */
+export interface Outlet {
+  readonly emit: (event: TrainEvent, logged: boolean) => void
+  /** Waits until what was logged is on the disk. */
+  readonly syncLog: () => void
+}
+
+/** What the parts of an attempt share. */
+interface Attempt {
+  readonly options: TrainRunOptions
+  readonly inputs: RunInputs
+  readonly trainItems: readonly SnapshotItem[]
+  readonly state: LoopState
+  readonly voice: Voice
+  readonly step: TrainStep
+  readonly store: CheckpointStore
+  readonly content: () => Promise<CheckpointContent>
+}
+
+/** From the run folder to the last status; see TrainRun. */
+export async function runAttempt(options: TrainRunOptions, signal: AbortSignal, { emit, syncLog }: Outlet): Promise<void> {
+  const inputs = await readRunInputs(options.runFolder)
+  const { config, snapshot } = inputs
+  const splits = config.data.trainSplits.join(', ')
+  const trainItems = itemsOf(snapshot, config.data.trainSplits)
+  if (trainItems.length === 0) throw new AppError('run/no-training-items', `no item is in the splits ${splits}`, { splits })
+  const state = firstState(config, trainItems.length, options.attempt)
+  const choice = await chooseProvider(config.device.provider)
+  const voice = createVoice(state, choice.provider, emit)
+  voice.status('preparing')
+  introduce(inputs, state, trainItems.length, choice.because, voice)
+  const step = await makeStep(inputs, choice.provider)
+  const world = options.world ?? aloneInTheWorld
+  try {
+    const store = new CheckpointStore(join(options.runFolder, 'checkpoints'), {
+      keep: config.checkpoint.keep,
+      onDamaged: (name, reason) => voice.say(`warning: checkpoint ${name} cannot be used: ${reason}`),
+    })
+    const content = () => checkpointContent(step, state, { ...options, inputs })
+    const attempt: Attempt = { options, inputs, trainItems, state, voice, step, store, content }
+    await restoreOrBegin(attempt)
+    const hooks = makeHooks(attempt, syncLog, signal)
+    describe(attempt, hooks)
+    await world.collective.barrier()
+    const loader = trainLoader(attempt, world)
+    try {
+      await runLoop({ step, state, voice, loader, hooks, signal })
+    } finally {
+      await loader.close()
+    }
+  } finally {
+    await step.dispose()
+  }
+}
+
+function firstState(config: TrainConfig, items: number, attempt: number): LoopState {
+  const table = makeTimetable(items, config.data.batchSize, config.optimizer.accumulate, config.loop)
+  const nothingYet = { primary: null, validatedStep: 0, scores: null, isBest: false, leftSeconds: null }
+  return { config, table, attempt, step: 0, status: 'preparing', stopping: false, ...nothingYet }
+}
+
+function makeStep({ config, snapshot }: RunInputs, provider: Provider): Promise<TrainStep> {
+  const [height, width] = config.data.cropSize
+  const model = modelOf(config, snapshot.classes.length)
+  return createTrainStep({
+    model,
+    batch: config.data.batchSize,
+    height,
+    width,
+    optimizer: config.optimizer,
+    seed: config.seed,
+    provider,
+    threads: threadsOf(config),
+  })
+}
+
+function trainLoader({ inputs: { config }, trainItems, state }: Attempt, { rank, worldSize }: World): ReturnType<typeof createLoader> {
+  const { batchSize, cropSize, workers } = config.data
+  const transforms = trainTransforms(config)
+  return createLoader({
+    spec: {
+      mode: 'train',
+      items: trainItems,
+      transforms,
+      normalization: NORMALIZATION,
+      batchSize,
+      seed: config.seed,
+      cropSize,
+      rank,
+      worldSize,
+    },
+    workers,
+    startBatch: state.step * config.optimizer.accumulate,
+  })
+}
+
+/** Goes on from the last whole checkpoint; where there is none because no step was ever done, writes the first one. */
+async function restoreOrBegin({ state, voice, step, store, inputs, content, options }: Attempt): Promise<void> {
+  await store.tidy()
+  if ((await store.list()).length === 0) {
+    if (options.attempt > 1) voice.say('the earlier attempt ended before its first checkpoint; starting from the beginning')
+    await store.save(await content(), { periodic: false, best: false })
+    return
+  }
+  const checkpoint = await store.load('last')
+  await restoreStep(step, checkpoint, inputs)
+  const { step: done, primary, validatedStep } = checkpoint.state
+  Object.assign(state, { step: done, primary, validatedStep })
+  await store.rewind(checkpoint.state)
+  voice.say(`resumed from ${checkpoint.name}`)
+}
+
+function makeHooks(
+  { state, step, store, inputs: { config, snapshot }, content }: Attempt,
+  syncLog: () => void,
+  signal: AbortSignal,
+): Hook[] {
+  const items = itemsOf(snapshot, config.data.valSplits)
+  const infer = async (images: Float32Array, shape: { batch: number; height: number; width: number }) =>
+    (await step.infer(images, shape)).get('logits')!
+  const validate = (onProgress: (done: number, total: number) => void) =>
+    evaluate(infer, {
+      items,
+      classes: snapshot.classes.length,
+      transforms: evalTransforms(config),
+      // On the CPU a batch is no faster than its pictures one by one, and holds their memory for good.
+      batchSize: step.provider === 'cpu' ? 1 : config.data.batchSize,
+      // Starting a thread costs more than decoding a few pictures.
+      workers: items.length < 32 ? 0 : Math.min(1, config.data.workers),
+      signal,
+      onProgress,
+    })
+  const validation = items.length > 0 ? createValidation(validate, snapshot, state) : null
+  return [
+    timerHook(() => validation?.secondsLeft() ?? 0),
+    metricsHook(config.loop.logEvery),
+    ...(validation ? [validation.hook] : []),
+    bestHook(config.checkpoint.best),
+    checkpointHook(store, content, syncLog, state.step),
+    textHook(),
+  ]
+}
+
+function introduce({ config, snapshot }: RunInputs, { attempt, table }: LoopState, items: number, device: string, voice: Voice): void {
+  const length = `${table.stepsPerEpoch} steps per epoch, ${table.totalSteps} steps`
+  voice.say(`attempt ${attempt}: ${items} pictures, ${snapshot.classes.length} classes, ${length}; ${device}`)
+  const { batchSize } = config.data
+  if (batchSize < 4) voice.say(`warning: batch norm statistics of batches of ${batchSize} are noisy; use 4 or more where memory allows`)
+}
+
+function describe({ inputs: { config, snapshot }, step, voice }: Attempt, hooks: readonly Hook[]): void {
+  const values = step.parameters.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0)
+  voice.say(`${config.model.type} ${config.model.variant}: ${values} parameters`)
+  for (const line of describeGroups(step.groups)) voice.say(`parameters ${line}`)
+  const pipeline = (list: readonly { type: string }[]) => list.map(({ type, ...rest }) => `${type} ${JSON.stringify(rest)}`).join(' > ')
+  voice.say(`train pipeline: ${pipeline(trainTransforms(config))}`)
+  voice.say(`validation: ${itemsOf(snapshot, config.data.valSplits).length} pictures, ${pipeline(evalTransforms(config))}`)
+  voice.say(`hooks, in order: ${hooks.map((hook) => hook.name).join(', ')}`)
+}

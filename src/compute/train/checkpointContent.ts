@@ -1,0 +1,60 @@
+import { AppError } from '../../shared/errors.ts'
+import { asFloat32 } from '../weights/safetensors.ts'
+import type { WritableTensor } from '../weights/safetensors.ts'
+import type { CheckpointContent, LoadedCheckpoint } from './checkpointFiles.ts'
+import type { LoopState } from './hook.ts'
+import { configHash } from './setup.ts'
+import type { RunInputs } from './setup.ts'
+import type { NamedArray, TrainStep } from './step.ts'
+import { epochAt } from '../../shared/model/timetable.ts'
+
+/** model.safetensors carries the official names (parameters and running statistics); optimizer.safetensors the moments. */
+const modelPrefixes = ['param.', 'buffer.'] as const
+
+/** Everything a resume needs, read out of the step. */
+export async function checkpointContent(
+  step: TrainStep,
+  state: LoopState,
+  run: { runId: string; attempt: number; inputs: RunInputs },
+): Promise<CheckpointContent> {
+  const { tensors } = await step.readState()
+  const model: WritableTensor[] = []
+  const optimizer: WritableTensor[] = []
+  for (const [name, { shape, data }] of tensors) {
+    const prefix = modelPrefixes.find((p) => name.startsWith(p))
+    if (prefix) model.push({ name: name.slice(prefix.length), dtype: 'F32', shape, data })
+    else optimizer.push({ name, dtype: 'F32', shape, data })
+  }
+  const { config, snapshot } = run.inputs
+  return {
+    state: {
+      version: 1,
+      runId: run.runId,
+      attempt: run.attempt,
+      step: state.step,
+      epoch: epochAt(state.table, state.step),
+      seed: config.seed,
+      snapshotHash: snapshot.hash,
+      configHash: configHash(config),
+      validatedStep: state.validatedStep,
+      primary: state.primary,
+      wall: Date.now(),
+    },
+    model,
+    optimizer,
+  }
+}
+
+/** Puts a checkpoint into the step. Errors: run/not-resumable (the config or the data changed), checkpoint/damaged. */
+export async function restoreStep(step: TrainStep, checkpoint: LoadedCheckpoint, { config, snapshot }: RunInputs): Promise<void> {
+  if (checkpoint.state.snapshotHash !== snapshot.hash)
+    throw new AppError('run/not-resumable', 'the data of the run are not those of its checkpoint', { what: 'data' })
+  if (checkpoint.state.configHash !== configHash(config))
+    throw new AppError('run/not-resumable', 'the config of the run is not that of its checkpoint', { what: 'config' })
+  const tensors = new Map<string, NamedArray>()
+  const buffers = new Set(step.buffers.map(({ name }) => name))
+  for (const [name, tensor] of checkpoint.model)
+    tensors.set(`${buffers.has(name) ? 'buffer' : 'param'}.${name}`, { shape: tensor.shape, data: asFloat32(tensor) })
+  for (const [name, tensor] of checkpoint.optimizer) tensors.set(name, { shape: tensor.shape, data: asFloat32(tensor) })
+  await step.writeState({ step: checkpoint.state.step, tensors })
+}

@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto'
+import { mkdir, readFile, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { z } from 'zod'
+import { AppError } from '../../shared/errors.ts'
+import { diskError, syncFolder, writeDurable } from '../files/durableFile.ts'
+import { readSafetensors, writeSafetensors } from '../weights/safetensors.ts'
+import type { SafeTensor, WritableTensor } from '../weights/safetensors.ts'
+
+/** Where a training stands after `step` updates; together with the tensors it is everything a resume needs. */
+export const checkpointStateSchema = z.strictObject({
+  version: z.literal(1),
+  runId: z.string(),
+  attempt: z.int().min(1),
+  step: z.int().min(0),
+  epoch: z.number().min(0),
+  seed: z.int(),
+  snapshotHash: z.string(),
+  /** SHA-256 of the parts of the config that shape the loss curve. */
+  configHash: z.string(),
+  /** The step of the last finished validation, 0 before the first. */
+  validatedStep: z.int().min(0),
+  /** The metric that chooses the best checkpoint: its value here, and the best one so far. */
+  primary: z.strictObject({ name: z.string(), best: z.number(), bestStep: z.int(), last: z.number() }).nullable(),
+  wall: z.number(),
+})
+export type CheckpointState = z.infer<typeof checkpointStateSchema>
+
+const manifestSchema = z.strictObject({
+  version: z.literal(1),
+  files: z.record(z.string(), z.strictObject({ bytes: z.int(), sha256: z.string() })),
+})
+const parts = ['model.safetensors', 'optimizer.safetensors', 'state.json'] as const
+
+export interface CheckpointContent {
+  state: CheckpointState
+  model: readonly WritableTensor[]
+  optimizer: readonly WritableTensor[]
+}
+export interface LoadedCheckpoint {
+  state: CheckpointState
+  model: ReadonlyMap<string, SafeTensor>
+  optimizer: ReadonlyMap<string, SafeTensor>
+}
+
+/** Writes a checkpoint folder beside its place and renames it, so that a folder of this name is always complete. Errors: disk/*. */
+export async function writeCheckpoint(folder: string, content: CheckpointContent): Promise<void> {
+  const beside = join(dirname(folder), `.tmp-${process.pid}-${content.state.step}`)
+  const pieces = {
+    'model.safetensors': writeSafetensors(content.model),
+    'optimizer.safetensors': writeSafetensors(content.optimizer),
+    'state.json': [Buffer.from(JSON.stringify(content.state, null, 1))],
+  }
+  try {
+    await rm(beside, { recursive: true, force: true })
+    await mkdir(beside, { recursive: true })
+    const files: z.infer<typeof manifestSchema>['files'] = {}
+    for (const part of parts) {
+      await writeDurable(join(beside, part), pieces[part])
+      files[part] = { bytes: pieces[part].reduce((sum, piece) => sum + piece.byteLength, 0), sha256: sha256(pieces[part]) }
+    }
+    await writeDurable(join(beside, 'manifest.json'), JSON.stringify({ version: 1, files }, null, 1))
+    await syncFolder(beside)
+    await rename(beside, folder)
+    await syncFolder(dirname(folder))
+  } catch (cause) {
+    await rm(beside, { recursive: true, force: true }).catch(() => undefined)
+    throw cause instanceof AppError ? cause : diskError(cause, folder)
+  }
+}
+
+/** Reads a checkpoint folder and checks every byte against its hashes. Errors: checkpoint/not-found, checkpoint/damaged. */
+export async function readCheckpoint(folder: string): Promise<LoadedCheckpoint> {
+  const manifest = await readJson(folder, 'manifest.json', manifestSchema)
+  const bytes = new Map<string, Uint8Array>()
+  for (const part of parts) {
+    const entry = manifest.files[part]
+    const content = await readPart(folder, part)
+    if (!entry || entry.bytes !== content.byteLength || entry.sha256 !== sha256([content]))
+      throw damaged(folder, `${part} is not what was written`)
+    bytes.set(part, content)
+  }
+  try {
+    const state = checkpointStateSchema.parse(JSON.parse(Buffer.from(bytes.get('state.json')!).toString('utf8')))
+    return {
+      state,
+      model: readSafetensors(bytes.get('model.safetensors')!).tensors,
+      optimizer: readSafetensors(bytes.get('optimizer.safetensors')!).tensors,
+    }
+  } catch (cause) {
+    throw damaged(folder, cause instanceof Error ? cause.message : String(cause), cause)
+  }
+}
+
+export async function readCheckpointState(folder: string): Promise<CheckpointState> {
+  return readJson(folder, 'state.json', checkpointStateSchema)
+}
+
+function sha256(pieces: readonly Uint8Array[]): string {
+  const hash = createHash('sha256')
+  for (const piece of pieces) hash.update(piece)
+  return hash.digest('hex')
+}
+
+async function readPart(folder: string, part: string): Promise<Uint8Array> {
+  try {
+    return await readFile(join(folder, part))
+  } catch (cause) {
+    throw damaged(folder, `${part} cannot be read`, cause)
+  }
+}
+
+async function readJson<T>(folder: string, part: string, schema: z.ZodType<T>): Promise<T> {
+  const content = await readPart(folder, part)
+  try {
+    return schema.parse(JSON.parse(Buffer.from(content).toString('utf8')))
+  } catch (cause) {
+    throw damaged(folder, `${part} is not readable`, cause)
+  }
+}
+
+function damaged(folder: string, reason: string, cause?: unknown): AppError {
+  return new AppError('checkpoint/damaged', `the checkpoint ${folder} is damaged: ${reason}`, { checkpoint: folder, reason }, { cause })
+}

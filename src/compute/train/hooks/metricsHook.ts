@@ -1,0 +1,23 @@
+import type { Hook, StepFacts } from '../hook.ts'
+
+/** Stores the curves: means of loss and times over `logEvery` steps, the latest rate and gradient norm. */
+export function metricsHook(logEvery: number): Hook {
+  let window: StepFacts[] = []
+  const mean = (pick: (facts: StepFacts) => number) => window.reduce((sum, facts) => sum + pick(facts), 0) / window.length
+  return {
+    name: 'metrics',
+    afterStep(state, voice, facts) {
+      if (!facts) return
+      window.push(facts)
+      if (window.length < logEvery && !state.stopping && state.step !== state.table.totalSteps) return
+      voice.metrics([
+        { split: 'train', name: 'loss', value: window.length === 1 ? facts.loss : mean((f) => f.loss) },
+        { split: 'train', name: 'lr', value: facts.lr },
+        ...(facts.gradientNorm === null ? [] : [{ split: 'train', name: 'gradNorm', value: facts.gradientNorm }]),
+        { split: 'train', name: 'stepMs', value: mean((f) => f.stepMs) },
+        { split: 'train', name: 'dataMs', value: mean((f) => f.dataMs) },
+      ])
+      window = []
+    },
+  }
+}

@@ -1,0 +1,67 @@
+import { AppError, CancelledError } from '../../shared/errors.ts'
+import type { Loader } from '../data/loader.ts'
+import { warmupPolyLr } from '../optim/schedule.ts'
+import type { Hook, LoopState, StepFacts, Voice } from './hook.ts'
+import type { TrainStep } from './step.ts'
+
+export interface Loop {
+  readonly step: TrainStep
+  readonly state: LoopState
+  readonly voice: Voice
+  readonly loader: Loader
+  readonly hooks: readonly Hook[]
+  readonly signal: AbortSignal
+}
+
+/** Steps until the timetable ends or the signal asks for it; the hooks run after every step. Errors: run/diverged, device/failed, file/*, voc/*, disk/*. */
+export async function runLoop(loop: Loop): Promise<void> {
+  const { state, voice, signal, hooks } = loop
+  const after = async (facts: StepFacts | null) => {
+    state.stopping ||= signal.aborted
+    for (const hook of hooks) await hook.afterStep(state, voice, facts)
+  }
+  voice.status('running')
+  // A stop or a kill may have fallen between a step and its validation.
+  if (state.step > 0 && !signal.aborted) await after(null)
+  while (state.step < state.table.totalSteps && !signal.aborted) {
+    const facts = await oneStep(loop)
+    state.step++
+    if (signal.aborted) voice.status('stopping')
+    await after(facts)
+    // Messages (stop, disconnect) arrive only when the loop lets go.
+    await new Promise<void>((resolve) => setImmediate(resolve))
+  }
+  // A stop that came after the last step's hooks still ends with a checkpoint.
+  if (signal.aborted) await after(null)
+  const finished =
+    state.step >= state.table.totalSteps &&
+    !(signal.aborted && state.validatedStep !== state.step && hooks.some((hook) => hook.name === 'validation'))
+  state.leftSeconds = finished ? 0 : null
+  voice.status(finished ? 'finished' : 'stopped')
+}
+
+async function oneStep({ step, state, loader }: Loop): Promise<StepFacts> {
+  const { config } = state
+  const { accumulate, lr: base } = config.optimizer
+  const lr = warmupPolyLr(state.step, { ...config.schedule, lr: base, totalSteps: state.table.totalSteps })
+  const begun = performance.now()
+  let dataMs = 0
+  const batches = []
+  for (let i = 0; i < accumulate; i++) {
+    const from = performance.now()
+    const batch = await loader.next()
+    if (!batch) throw new CancelledError('the data loader was closed')
+    dataMs += performance.now() - from
+    // The loader's memory is valid until its next batch only.
+    const keep = i < accumulate - 1
+    batches.push({ image: keep ? batch.images.slice() : batch.images, labels: keep ? batch.labels.slice() : batch.labels })
+  }
+  const result = await step.run(batches, lr)
+  if (!Number.isFinite(result.loss))
+    throw new AppError(
+      'run/diverged',
+      `the loss became ${result.loss} at step ${state.step + 1}; a smaller learning rate or clipNorm may help`,
+      { step: state.step + 1, loss: String(result.loss), lr },
+    )
+  return { ...result, lr, dataMs, stepMs: performance.now() - begun - dataMs }
+}

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { AppError } from '../../shared/errors.ts'
+import { snapshotSchema } from '../../shared/model/snapshot.ts'
+import type { Snapshot, SnapshotItem } from '../../shared/model/snapshot.ts'
+import type { TrainConfig, Transform } from '../../shared/model/trainConfig.ts'
+import { requireTrainConfig } from '../../shared/model/trainConfigParse.ts'
+import { defaultTrainTransforms, defaultValTransforms } from '../data/transforms/pipeline.ts'
+import type { Model } from '../models/model.ts'
+import { segformerConfig } from '../models/segformer/config.ts'
+import { segformerModel } from '../models/segformer/segformer.ts'
+
+/** What lies in runs/<id>/ before a training begins. */
+export interface RunInputs {
+  config: TrainConfig
+  snapshot: Snapshot
+}
+
+/** Errors: file/not-found, file/unreadable, config/*. */
+export async function readRunInputs(runFolder: string): Promise<RunInputs> {
+  const config = requireTrainConfig(await readJson(join(runFolder, 'config.json')))
+  const parsed = snapshotSchema.safeParse(await readJson(join(runFolder, 'snapshot.json')))
+  if (!parsed.success)
+    throw new AppError('file/unreadable', `snapshot.json: ${parsed.error.message}`, { file: 'snapshot.json', reason: parsed.error.message })
+  return { config, snapshot: parsed.data }
+}
+
+async function readJson(file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as unknown
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT'
+    throw new AppError(missing ? 'file/not-found' : 'file/unreadable', `${file}: ${reason}`, { file, reason }, { cause })
+  }
+}
+
+/** Items that belong to one of the splits, in the order of the snapshot. */
+export function itemsOf(snapshot: Snapshot, splits: readonly string[]): SnapshotItem[] {
+  return snapshot.items.filter((item) => item.split.some((split) => splits.includes(split)))
+}
+
+/** The network of a config for so many classes. Errors: config/invalid. */
+export function modelOf(config: TrainConfig, classes: number): Model {
+  const { variant, dims, depths, heads, srRatios, embedDim, dropPath, dropout } = config.model
+  const four = (values: number[] | undefined) => values as [number, number, number, number] | undefined
+  const given = { dims: four(dims), depths: four(depths), heads: four(heads), srRatios: four(srRatios), embedDim, dropPath, dropout }
+  return segformerModel(segformerConfig(variant, classes, given), { ignoreIndex: 255, avgNonIgnore: config.loss.avgNonIgnore })
+}
+
+export function trainTransforms(config: TrainConfig): readonly Transform[] {
+  return config.data.train.length > 0 ? config.data.train : defaultTrainTransforms(config.data.cropSize)
+}
+
+/** The transforms of validation, export and prediction; they always end on multiples of 32, which the network needs. */
+export function evalTransforms(config: TrainConfig): readonly Transform[] {
+  const list = config.data.val.length > 0 ? config.data.val : defaultValTransforms(config.data.cropSize)
+  return list.at(-1)?.type === 'ResizeToMultiple' ? list : [...list, { type: 'ResizeToMultiple', divisor: 32 }]
+}
+
+export const threadsOf = (config: TrainConfig): number => config.device.threads ?? Math.min(availableParallelism(), 32)
+
+/** Names everything that shapes the loss curve: a checkpoint resumes only under the same hash. Workers, device and intervals may change. */
+export function configHash(config: TrainConfig): string {
+  const { seed, model, data, loss, optimizer, schedule, loop } = config
+  const { trainSplits, batchSize, cropSize, train } = data
+  const length = loop.steps === null ? { epochs: loop.epochs } : { steps: loop.steps }
+  const text = JSON.stringify({ seed, model, data: { trainSplits, batchSize, cropSize, train }, loss, optimizer, schedule, length })
+  return createHash('sha256').update(text).digest('hex')
+}

@@ -1,0 +1,68 @@
+import type { Provider } from '../../shared/model/device.ts'
+import type { BatchShape, Model } from '../models/model.ts'
+import type { BufferSpec, ParameterSpec } from '../nn/net.ts'
+import type { AdamWOptions } from '../optim/adamw.ts'
+import type { GroupRule, ParameterGroup } from '../optim/groups.ts'
+import type { TensorData } from '../tensor/dtype.ts'
+
+/** The tensors of one batch by name, e.g. `image` and `labels` (see `Model.batchInputs`). */
+export type Batch = Readonly<Record<string, TensorData>>
+
+export interface TrainStepOptions extends BatchShape {
+  readonly model: Model
+  readonly optimizer: AdamWOptions & { readonly clipNorm: number | null; readonly rules: readonly GroupRule[] }
+  /** Names the initial weights and the dropout masks. */
+  readonly seed: number
+  readonly provider: Provider
+  readonly threads: number
+  /** See `SessionOptions.spinning`: only where no data worker shares the cores. */
+  readonly spinning?: boolean
+  /** Extra values of the training graph that every result carries (`TrainingOutputs.extra`). */
+  readonly extras?: readonly string[]
+  /** Writes ORT's profile of the gradient graph. */
+  readonly profilePrefix?: string
+}
+
+export interface StepResult {
+  /** Mean over the micro-batches. */
+  readonly loss: number
+  /** L2 norm of the averaged gradient before clipping; null when nothing is clipped. */
+  readonly gradientNorm: number | null
+  readonly extras: Readonly<Record<string, Float32Array>>
+}
+
+export interface NamedArray {
+  readonly shape: readonly number[]
+  readonly data: Float32Array
+}
+
+/** Everything a resumed run needs, by name: `param.*`, `buffer.*`, `firstMoment.*`, `secondMoment.*`. */
+export interface TrainState {
+  /** Steps taken. */
+  readonly step: number
+  readonly tensors: ReadonlyMap<string, NamedArray>
+}
+
+/**
+ * One training step as a program: gradient graph (once per micro-batch) -> average -> clip -> AdamW. On cpu the state lies in flat arenas that
+ * the graph reads without a copy; on a device it stays there between steps. Created for one batch shape.
+ */
+export interface TrainStep {
+  readonly parameters: readonly ParameterSpec[]
+  readonly buffers: readonly BufferSpec[]
+  readonly groups: readonly ParameterGroup[]
+  readonly provider: Provider
+  /** Steps taken so far. */
+  readonly steps: number
+  /** One step over one or more micro-batches with the learning rate `lr` (group multipliers come on top). Errors: device/failed. */
+  run(batches: readonly Batch[], lr: number): Promise<StepResult>
+  /** The averaged gradients of the last step, before clipping, by parameter name (copies). */
+  readGradients(): Promise<Map<string, NamedArray>>
+  /** Runs the inference graph with the present weights: `image` float32 `[n,3,height,width]` -> the graph's outputs. */
+  infer(image: Float32Array, shape: BatchShape): Promise<Map<string, NamedArray>>
+  /** Copies of everything. */
+  readState(): Promise<TrainState>
+  /** Replaces the state; every tensor of `readState` must be there, with its shape. Errors: checkpoint/damaged. */
+  writeState(state: TrainState): Promise<void>
+  dispose(): Promise<void>
+}

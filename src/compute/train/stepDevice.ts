@@ -1,0 +1,230 @@
+import { invariant } from '../../shared/errors.ts'
+import { GraphBuilder } from '../graph/builder.ts'
+import { encodeModel } from '../graph/codec.ts'
+import type { BatchShape } from '../models/model.ts'
+import { Net } from '../nn/net.ts'
+import { add } from '../ops/elementwise.ts'
+import { resolveGroups, type ParameterGroup } from '../optim/groups.ts'
+import { adamwGraph, elementMultipliers, updateScalars } from '../optim/updateGraph.ts'
+import { DeviceCopy } from '../runtime/deviceCopy.ts'
+import { Session, hostData, hostTensor, isOnDevice, type RuntimeTensor, type SessionOptions } from '../runtime/session.ts'
+import type { Arena } from '../tensor/arena.ts'
+import type { Batch, NamedArray, StepResult, TrainState, TrainStep, TrainStepOptions } from './step.ts'
+import { flatGradientGraph, inferenceGraph, initialArenas, outputNames, type FlatLayout } from './stepGraph.ts'
+import { StepInputs } from './stepInputs.ts'
+import { copyTensors, packState, unpackState, type StateArenas } from './stepState.ts'
+
+/** The step on a device: parameters, moments, running statistics and gradients are flat tensors that never leave it between steps. */
+export async function createDeviceStep(options: TrainStepOptions): Promise<TrainStep> {
+  const plain = new Net(new GraphBuilder(), true)
+  options.model.train(plain, options)
+  const layout = initialArenas(plain, options.seed)
+  const groups = resolveGroups(layout.params.entries.values(), options.optimizer.rules)
+  const { net, graph } = flatGradientGraph(options.model, options, options.extras ?? [], layout)
+  const { provider, threads, profilePrefix } = options
+  const base: SessionOptions = { provider, threads }
+  const sessions: DeviceSessions = {
+    gradient: await Session.create(encodeModel(graph), {
+      ...base,
+      profilePrefix,
+      onDevice: [outputNames.flatGradients, outputNames.flatBuffers].filter((name) => graph.outputs.some((o) => o.name === name)),
+    }),
+    update: await Session.create(encodeModel(adamwGraph(layout.params.data.length, options.optimizer, options.optimizer.clipNorm)), {
+      ...base,
+      onDevice: ['newParams', 'newFirstMoment', 'newSecondMoment'],
+    }),
+    sum: await Session.create(encodeModel(sumGraph(layout.params.data.length)), { ...base, onDevice: 'all' }),
+    copy: await DeviceCopy.create(provider),
+  }
+  const runner = new DeviceRunner(sessions, new StepInputs(options.model, options, net, options.seed), layout, options)
+  await runner.start(groups)
+  return {
+    parameters: plain.parameters,
+    buffers: plain.buffers,
+    groups,
+    provider,
+    get steps() {
+      return runner.steps
+    },
+    run: (batches, lr) => runner.run(batches, lr),
+    readGradients: () => runner.readGradients(),
+    infer: (image, shape) => runner.infer(image, shape),
+    readState: () => runner.readState(),
+    writeState: (state) => runner.writeState(state),
+    dispose: () => runner.dispose(),
+  }
+}
+
+interface DeviceSessions {
+  readonly gradient: Session
+  readonly update: Session
+  readonly sum: Session
+  readonly copy: DeviceCopy
+}
+
+function sumGraph(length: number): ReturnType<GraphBuilder['graph']> {
+  const b = new GraphBuilder('sum')
+  b.output('sum', add(b, b.input('x', 'float32', [length]), b.input('y', 'float32', [length])))
+  return b.graph()
+}
+
+/** The tensors of the state, on the device. */
+type DeviceState = Record<'params' | 'firstMoment' | 'secondMoment' | 'buffers', RuntimeTensor>
+
+class DeviceRunner {
+  steps = 0
+  readonly #sessions: DeviceSessions
+  readonly #inputs: StepInputs
+  readonly #layout: FlatLayout
+  readonly #options: TrainStepOptions
+  #state!: DeviceState
+  #multipliers!: Record<'rate' | 'decay', RuntimeTensor>
+  #gradients: { tensor: RuntimeTensor; scale: number } | undefined
+  #evaluator: Promise<Session> | undefined
+
+  constructor(sessions: DeviceSessions, inputs: StepInputs, layout: FlatLayout, options: TrainStepOptions) {
+    this.#sessions = sessions
+    this.#inputs = inputs
+    this.#layout = layout
+    this.#options = options
+  }
+
+  async start(groups: readonly ParameterGroup[]): Promise<void> {
+    const { rate, decay } = elementMultipliers(this.#layout.params, groups)
+    const { copy } = this.#sessions
+    this.#multipliers = { rate: await copy.upload(rate), decay: await copy.upload(decay) }
+    await this.#upload({
+      param: this.#layout.params,
+      buffer: this.#layout.buffers,
+      firstMoment: this.#layout.params.like(),
+      secondMoment: this.#layout.params.like(),
+    })
+  }
+
+  async #upload(arenas: StateArenas): Promise<void> {
+    const { copy } = this.#sessions
+    this.#replace({
+      params: await copy.upload(arenas.param.data),
+      buffers: await copy.upload(arenas.buffer.data),
+      firstMoment: await copy.upload(arenas.firstMoment.data),
+      secondMoment: await copy.upload(arenas.secondMoment.data),
+    })
+  }
+
+  #replace(next: Partial<DeviceState>): void {
+    for (const tensor of Object.values(next)) invariant(isOnDevice(tensor), 'the training state left the device')
+    for (const key of Object.keys(next) as (keyof DeviceState)[]) (this.#state as DeviceState | undefined)?.[key].dispose()
+    this.#state = { ...this.#state, ...next }
+  }
+
+  #weights(): Record<string, RuntimeTensor> {
+    const { params, buffers } = this.#state
+    return this.#layout.buffers.data.length > 0 ? { params, buffers } : { params }
+  }
+
+  async run(batches: readonly Batch[], lr: number): Promise<StepResult> {
+    let total: RuntimeTensor | undefined
+    let loss = 0
+    let extras: Record<string, Float32Array> = {}
+    for (const [micro, batch] of batches.entries()) {
+      const results = await this.#sessions.gradient.run({ ...this.#weights(), ...this.#inputs.feeds(batch, this.steps, micro) })
+      const nextBuffers = results[outputNames.flatBuffers]
+      if (nextBuffers) this.#replace({ buffers: nextBuffers })
+      total = await this.#add(total, results[outputNames.flatGradients]!)
+      loss += (hostData(results[outputNames.loss]!) as Float32Array)[0]! / batches.length
+      extras = Object.fromEntries(
+        (this.#options.extras ?? []).map((name) => [name, hostData(results[outputNames.extra(name)]!) as Float32Array]),
+      )
+    }
+    this.#gradients?.tensor.dispose()
+    this.#gradients = { tensor: total!, scale: 1 / batches.length }
+    return { loss, gradientNorm: await this.#update(lr), extras }
+  }
+
+  async #add(sum: RuntimeTensor | undefined, next: RuntimeTensor): Promise<RuntimeTensor> {
+    if (!sum) return next
+    const result = (await this.#sessions.sum.run({ x: sum, y: next }))['sum']!
+    sum.dispose()
+    next.dispose()
+    return result
+  }
+
+  /** One AdamW step from the gradients at hand; returns their norm where it was needed. */
+  async #update(lr: number): Promise<number | null> {
+    this.steps++
+    const { params, firstMoment, secondMoment } = this.#state
+    const { tensor, scale } = this.#gradients!
+    const scalars = Object.entries(updateScalars(this.#options.optimizer, lr, this.steps, scale)).map(
+      ([name, data]): [string, RuntimeTensor] => [name, hostTensor(data, [1])],
+    )
+    const results = await this.#sessions.update.run({
+      params,
+      gradients: tensor,
+      firstMoment,
+      secondMoment,
+      ...this.#multipliers,
+      ...Object.fromEntries(scalars),
+    })
+    this.#replace({ params: results['newParams']!, firstMoment: results['newFirstMoment']!, secondMoment: results['newSecondMoment']! })
+    const norm = results['norm']
+    return norm ? (hostData(norm) as Float32Array)[0]! : null
+  }
+
+  async #download(tensor: RuntimeTensor, arena: Arena): Promise<Arena> {
+    const target = arena.like()
+    if (target.data.length > 0) target.data.set(await this.#sessions.copy.download(tensor))
+    return target
+  }
+
+  async readGradients(): Promise<Map<string, NamedArray>> {
+    const arena = this.#layout.params.like()
+    if (this.#gradients) {
+      const { tensor, scale } = this.#gradients
+      const data = await this.#sessions.copy.download(tensor)
+      for (let i = 0; i < data.length; i++) arena.data[i] = data[i]! * scale
+    }
+    return copyTensors(arena)
+  }
+
+  async readState(): Promise<TrainState> {
+    const { params, buffers, firstMoment, secondMoment } = this.#state
+    const layout = this.#layout
+    return packState(this.steps, {
+      param: await this.#download(params, layout.params),
+      buffer: await this.#download(buffers, layout.buffers),
+      firstMoment: await this.#download(firstMoment, layout.params),
+      secondMoment: await this.#download(secondMoment, layout.params),
+    })
+  }
+
+  async writeState(state: TrainState): Promise<void> {
+    const { params, buffers } = this.#layout
+    const arenas = { param: params.like(), buffer: buffers.like(), firstMoment: params.like(), secondMoment: params.like() }
+    unpackState(state, arenas)
+    await this.#upload(arenas)
+    this.steps = state.step
+  }
+
+  async infer(image: Float32Array, { batch, height, width }: BatchShape): Promise<Map<string, NamedArray>> {
+    this.#evaluator ??= Session.create(encodeModel(inferenceGraph(this.#options.model, this.#layout).graph), {
+      provider: this.#options.provider,
+      threads: this.#options.threads,
+      // With dynamic sizes the arithmetic on shapes belongs to the host.
+      strict: false,
+    })
+    const results = await (await this.#evaluator).run({ ...this.#weights(), image: hostTensor(image, [batch, 3, height, width]) })
+    return new Map(
+      Object.entries(results).map(([name, tensor]): [string, NamedArray] => [
+        name,
+        { shape: tensor.dims, data: hostData(tensor) as Float32Array },
+      ]),
+    )
+  }
+
+  async dispose(): Promise<void> {
+    for (const tensor of [...Object.values(this.#state), ...Object.values(this.#multipliers)]) tensor.dispose()
+    this.#gradients?.tensor.dispose()
+    const { gradient, update, sum, copy } = this.#sessions
+    await Promise.all([gradient.dispose(), update.dispose(), sum.dispose(), copy.dispose(), this.#evaluator?.then((s) => s.dispose())])
+  }
+}

@@ -1,0 +1,132 @@
+import { encodeModel } from '../graph/codec.ts'
+import type { BatchShape } from '../models/model.ts'
+import { AdamW } from '../optim/adamw.ts'
+import { addGradients, clipScale, gradientNorm } from '../optim/gradients.ts'
+import { resolveGroups } from '../optim/groups.ts'
+import { Session, hostData, hostTensor, type RuntimeTensor } from '../runtime/session.ts'
+import { Arena } from '../tensor/arena.ts'
+import type { Batch, NamedArray, StepResult, TrainState, TrainStep, TrainStepOptions } from './step.ts'
+import { fillInitial, gradientGraph, inferenceGraph, outputNames } from './stepGraph.ts'
+import { StepInputs } from './stepInputs.ts'
+import { copyTensors, packState, unpackState, type StateArenas } from './stepState.ts'
+
+/** Tensors over every entry of an arena; they see later writes. */
+function arenaTensors(arena: Arena, nameOf: (name: string) => string = (name) => name): Record<string, RuntimeTensor> {
+  return Object.fromEntries([...arena.entries.values()].map(({ name, shape }) => [nameOf(name), hostTensor(arena.view(name), shape)]))
+}
+
+/** The step on the CPU: the session reads parameters from, and writes gradients into, the optimizer's flat arenas. */
+export async function createHostStep(options: TrainStepOptions): Promise<TrainStep> {
+  const { net, graph } = gradientGraph(options.model, options, options.extras ?? [])
+  const groups = resolveGroups(
+    net.parameters.map(({ name, shape }) => ({ name, length: shape.reduce((a, b) => a * b, 1) })),
+    options.optimizer.rules,
+  )
+  const optimizer = new AdamW(net.parameters, groups, options.optimizer)
+  const buffers = new Arena(net.buffers)
+  fillInitial(net, options.seed, { params: optimizer.params, buffers })
+  const { threads, spinning, profilePrefix } = options
+  const session = await Session.create(encodeModel(graph), { provider: 'cpu', threads, spinning, profilePrefix })
+  const inputs = new StepInputs(options.model, options, net, options.seed)
+  const runner = new HostRunner(session, inputs, optimizer, buffers, options)
+  let evaluator: Promise<Session> | undefined
+  return {
+    parameters: net.parameters,
+    buffers: net.buffers,
+    groups,
+    provider: 'cpu',
+    get steps() {
+      return optimizer.steps
+    },
+    run: (batches, lr) => runner.run(batches, lr),
+    readGradients: async () => copyTensors(optimizer.gradients),
+    async infer(image, shape) {
+      evaluator ??= Session.create(encodeModel(inferenceGraph(options.model).graph), { provider: 'cpu', threads, spinning })
+      return runner.infer(await evaluator, image, shape)
+    },
+    readState: async () => packState(optimizer.steps, runner.state),
+    async writeState(state: TrainState) {
+      unpackState(state, runner.state)
+      optimizer.steps = state.step
+    },
+    async dispose() {
+      await session.dispose()
+      await (await evaluator)?.dispose()
+    },
+  }
+}
+
+class HostRunner {
+  readonly state: StateArenas
+  readonly #session: Session
+  readonly #inputs: StepInputs
+  readonly #optimizer: AdamW
+  readonly #clipNorm: number | null
+  readonly #extras: readonly string[]
+  readonly #nextBuffers: Arena
+  readonly #constantFeeds: Record<string, RuntimeTensor>
+  readonly #loss = new Float32Array(1)
+  /** Outputs of a run: into the optimizer's gradients, or into a second arena whose sum follows. */
+  readonly #intoGradients: Record<string, RuntimeTensor | null>
+  #micro: { arena: Arena; into: Record<string, RuntimeTensor | null> } | undefined
+
+  constructor(session: Session, inputs: StepInputs, optimizer: AdamW, buffers: Arena, options: TrainStepOptions) {
+    this.#session = session
+    this.#inputs = inputs
+    this.#optimizer = optimizer
+    this.#clipNorm = options.optimizer.clipNorm
+    this.#extras = options.extras ?? []
+    this.#nextBuffers = buffers.like()
+    this.state = { param: optimizer.params, buffer: buffers, firstMoment: optimizer.firstMoment, secondMoment: optimizer.secondMoment }
+    this.#constantFeeds = { ...arenaTensors(optimizer.params), ...arenaTensors(buffers) }
+    this.#intoGradients = this.#into(optimizer.gradients)
+  }
+
+  #into(gradients: Arena): Record<string, RuntimeTensor | null> {
+    return {
+      [outputNames.loss]: hostTensor(this.#loss, []),
+      ...arenaTensors(gradients, outputNames.gradient),
+      ...arenaTensors(this.#nextBuffers, outputNames.buffer),
+      ...Object.fromEntries(this.#extras.map((name) => [outputNames.extra(name), null])),
+    }
+  }
+
+  async run(batches: readonly Batch[], lr: number): Promise<StepResult> {
+    const step = this.#optimizer.steps
+    const { gradients } = this.#optimizer
+    const share = 1 / batches.length
+    let loss = 0
+    let extras: Record<string, Float32Array> = {}
+    for (const [micro, batch] of batches.entries()) {
+      const feeds = { ...this.#constantFeeds, ...this.#inputs.feeds(batch, step, micro) }
+      const results = await this.#session.run(feeds, micro === 0 ? this.#intoGradients : this.#microTarget().into)
+      if (micro > 0) addGradients(gradients, this.#microTarget().arena)
+      this.state.buffer.data.set(this.#nextBuffers.data)
+      loss += this.#loss[0]! * share
+      extras = Object.fromEntries(this.#extras.map((name) => [name, hostData(results[outputNames.extra(name)]!) as Float32Array]))
+    }
+    if (batches.length > 1) for (let i = 0; i < gradients.data.length; i++) gradients.data[i] = gradients.data[i]! * share
+    const norm = this.#clipNorm === null ? null : gradientNorm(gradients)
+    this.#optimizer.step(lr, norm === null ? 1 : clipScale(norm, this.#clipNorm))
+    return { loss, gradientNorm: norm, extras }
+  }
+
+  /** Where the second and later micro-batches write; made when first needed. */
+  #microTarget(): { arena: Arena; into: Record<string, RuntimeTensor | null> } {
+    if (!this.#micro) {
+      const arena = this.#optimizer.gradients.like((floats) => new Float32Array(floats))
+      this.#micro = { arena, into: this.#into(arena) }
+    }
+    return this.#micro
+  }
+
+  async infer(session: Session, image: Float32Array, { batch, height, width }: BatchShape): Promise<Map<string, NamedArray>> {
+    const results = await session.run({ ...this.#constantFeeds, image: hostTensor(image, [batch, 3, height, width]) })
+    return new Map(
+      Object.entries(results).map(([name, tensor]): [string, NamedArray] => [
+        name,
+        { shape: tensor.dims, data: hostData(tensor) as Float32Array },
+      ]),
+    )
+  }
+}

@@ -1,0 +1,52 @@
+import type { TrainEvent } from '../../shared/api/compute/contract.ts'
+import { AppError } from '../../shared/errors.ts'
+import { EventChannel } from './eventChannel.ts'
+import { RunLog } from './runLog.ts'
+import { runAttempt } from './attempt.ts'
+import type { TrainRunOptions } from './attempt.ts'
+
+/**
+ * One attempt of a training in its folder. It begins at once; `events` is what it says, `done` settles when the folder is at rest. Resuming
+ * continues the same loss curve to the last bit on the CPU, because everything random is keyed by (seed, step) or (seed, epoch, item).
+ * Errors (from the events): run/*, config/*, checkpoint/*, device/*, file/*, voc/*, disk/*.
+ */
+export class TrainRun {
+  readonly events = new EventChannel()
+  readonly done: Promise<void>
+  readonly #options: TrainRunOptions
+  readonly #stop = new AbortController()
+
+  constructor(options: TrainRunOptions) {
+    this.#options = options
+    this.done = this.#run()
+  }
+
+  /** Ends the training after the step in progress, with a checkpoint. */
+  stop(): void {
+    this.#stop.abort()
+  }
+
+  async #run(): Promise<void> {
+    let log: RunLog | null = null
+    const emit = (event: TrainEvent, logged: boolean): void => {
+      if (logged) log?.write(event)
+      this.events.push(event)
+    }
+    try {
+      log = new RunLog(this.#options.runFolder, this.#options.attempt)
+      const opened = log
+      await runAttempt(this.#options, this.#stop.signal, { emit, syncLog: () => opened.sync() })
+      this.events.end()
+    } catch (error) {
+      const line = `failed: ${error instanceof AppError ? `${error.code}: ` : ''}${error instanceof Error ? error.message : String(error)}`
+      try {
+        emit({ type: 'log', line }, true)
+      } catch {
+        // The disk that failed the run cannot take its last line either; the error itself reaches whoever listens.
+      }
+      this.events.fail(error)
+    } finally {
+      log?.close()
+    }
+  }
+}
