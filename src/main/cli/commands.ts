@@ -1,0 +1,257 @@
+import { mkdir, readFile, stat } from 'node:fs/promises'
+import path from 'node:path'
+import type { Evaluation } from '../../shared/api/page/models.ts'
+import type { PageClient } from '../../shared/api/page/contract.ts'
+import { AppError } from '../../shared/errors.ts'
+import type { ExportReport, ImportReport } from '../../shared/model/dataset.ts'
+import type { ClassTable, Run } from '../../shared/model/run.ts'
+import { mergeConfig, resolveBases, setByPath } from '../../shared/model/trainConfigMerge.ts'
+import type { Core } from '../core.ts'
+import { followJob, followRun } from './follow.ts'
+import { findDataset, findModel, findRun } from './lookup.ts'
+import { duration, table, type Output } from './output.ts'
+import { folderId, type Session } from './session.ts'
+
+export interface Command {
+  readonly session: Session
+  readonly output: Output
+  readonly signal: AbortSignal
+}
+
+export async function importCommand({ session, output, signal }: Command, folder: string, options: { name?: string }): Promise<void> {
+  const { client } = session
+  const { jobId } = await client.datasets.import({
+    folderId: await folderId(client, folder),
+    ...(options.name ? { name: options.name } : {}),
+  })
+  const report = (await followJob(client, jobId, 'import', output, signal)) as ImportReport
+  output.result(report, importLines)
+  if (report.datasetId === null) throw new AppError('dataset/empty', 'nothing could be imported')
+}
+
+export function importLines(report: ImportReport): string[] {
+  const refused = report.problems.filter((problem) => problem.severity === 'refused')
+  const shown = report.problems
+    .slice(0, 20)
+    .map(({ file, line, code, message }) => `  ${file}${line === null ? '' : `:${line}`}  ${code}  ${message}`)
+  return [
+    `${report.items} pictures, ${report.annotations} annotations, ${report.classes.length} classes; ${report.splits.map(({ name, items }) => `${name} ${items}`).join(', ')}`,
+    ...(report.problems.length ? [`${report.problems.length} remarks, ${refused.length} files refused:`, ...shown] : []),
+    ...(report.problems.length > shown.length ? [`  … and ${report.problems.length - shown.length} more (--json lists all)`] : []),
+  ]
+}
+
+export async function exportCommand(
+  { session, output, signal }: Command,
+  folder: string,
+  options: { dataset?: string; name?: string },
+): Promise<void> {
+  const { client } = session
+  const dataset = await findDataset(client, options.dataset)
+  const target = path.resolve(folder)
+  await mkdir(path.dirname(target), { recursive: true })
+  const { jobId } = await client.datasets.export({
+    datasetId: dataset.id,
+    folderId: await folderId(client, path.dirname(target)),
+    name: options.name ?? path.basename(target),
+  })
+  const report = (await followJob(client, jobId, 'export', output, signal)) as ExportReport
+  output.result(report, ({ folder: where, filesUntouched, filesRewritten, losses }) => [
+    `${where}: ${filesUntouched} files byte for byte as they were, ${filesRewritten} rewritten`,
+    ...losses.map(({ file, code, message }) => `  ${file}  ${code}  ${message}`),
+  ])
+}
+
+export interface TrainOptions {
+  dataset?: string
+  preset?: string
+  config?: string
+  set: string[]
+  name?: string
+}
+
+/** The config a command means: preset, then a file over it, then each --set. Errors: config/*, file/not-found. */
+export async function configOf(
+  client: PageClient,
+  options: Pick<TrainOptions, 'preset' | 'config' | 'set'>,
+): Promise<Record<string, unknown>> {
+  const presets = await client.runs.presets({})
+  const preset = (id: string): unknown => {
+    const found = presets.find((candidate) => candidate.id === id)
+    if (found) return found.config
+    throw new AppError('config/invalid', `there is no preset ${id}; there is ${presets.map((candidate) => candidate.id).join(', ')}`, {
+      path: 'preset',
+    })
+  }
+  let config: unknown = options.preset ? preset(options.preset) : {}
+  if (options.config) config = mergeConfig(config, await readConfigFile(options.config, preset))
+  for (const assignment of options.set) config = setByPath(config, assignment)
+  return config as Record<string, unknown>
+}
+
+/** A base is a preset, or a file beside the one that names it. */
+async function readConfigFile(file: string, preset: (id: string) => unknown): Promise<unknown> {
+  const read = async (target: string): Promise<unknown> => {
+    const text = await readFile(target, 'utf8').catch((cause: unknown) => {
+      throw new AppError('file/not-found', `${target} cannot be read`, { file: target }, { cause })
+    })
+    try {
+      return JSON.parse(text) as unknown
+    } catch (cause) {
+      throw new AppError('config/invalid', `${target} is not JSON: ${(cause as Error).message}`, { path: target }, { cause })
+    }
+  }
+  const load = (base: string) => (base.endsWith('.json') ? read(path.resolve(path.dirname(file), base)) : Promise.resolve(preset(base)))
+  return resolveBases(await read(file), load, [path.basename(file)])
+}
+
+export async function trainCommand({ session, output, signal }: Command, options: TrainOptions): Promise<void> {
+  const { client } = session
+  const dataset = await findDataset(client, options.dataset)
+  const config = await configOf(client, options)
+  const run = await client.runs.launch({ datasetId: dataset.id, config, ...(options.name ? { name: options.name } : {}) })
+  output.say(`run #${run.number} on ${dataset.name}: ${run.totalSteps} steps`)
+  await endRun(client, await followRun(client, run.id, output, signal), output)
+}
+
+export async function resumeCommand({ session, output, signal }: Command, wanted: string | undefined): Promise<void> {
+  const { client } = session
+  const run = await client.runs.resume({ runId: (await findRun(client, wanted)).id })
+  output.say(`run #${run.number}, attempt ${run.attempt}, from step ${run.step}`)
+  await endRun(client, await followRun(client, run.id, output, signal), output)
+}
+
+/** Says how a training ended. Errors: the run's own. */
+export async function endRun(client: PageClient, run: Run, output: Output): Promise<void> {
+  const { classTable } = await client.runs.get({ runId: run.id })
+  output.result({ run, classTable }, () => [
+    `run #${run.number} ${run.status} at step ${run.step} of ${run.totalSteps}${run.startedAt && run.endedAt ? ` after ${duration((run.endedAt - run.startedAt) / 1000)}` : ''}${run.primary ? `; best ${run.primary.name} ${run.primary.best.toFixed(4)} at step ${run.primary.bestStep}` : ''}`,
+    ...(classTable ? classTableLines(classTable) : []),
+  ])
+  if (run.error) throw new AppError(run.error.code === 'cancelled' ? 'bug/unexpected' : run.error.code, run.error.message, run.error.data)
+}
+
+export const classTableLines = ({ columns, rows }: ClassTable): string[] =>
+  table(
+    ['class', ...columns],
+    rows.map(({ name, values }) => [
+      name,
+      ...values.map((value) => (value === null ? null : Number.isInteger(value) && value > 1 ? value : value.toFixed(4))),
+    ]),
+  )
+
+export interface EvalOptions {
+  run?: string
+  model?: string
+  dataset?: string
+  checkpoint: 'best' | 'last'
+  splits: string[]
+}
+
+export async function evalCommand({ session, output, signal }: Command, options: EvalOptions): Promise<void> {
+  const { client } = session
+  const source = options.model
+    ? {
+        kind: 'model' as const,
+        modelId: (await findModel(client, options.model)).id,
+        datasetId: (await findDataset(client, options.dataset)).id,
+      }
+    : { kind: 'run' as const, runId: (await findRun(client, options.run)).id, checkpoint: options.checkpoint }
+  const { jobId } = await client.models.evaluate({ source, splits: options.splits })
+  const scores = (await followJob(client, jobId, 'evaluate', output, signal)) as Evaluation
+  const show = (value: number | null) => (value === null ? '–' : value.toFixed(4))
+  output.result(scores, ({ items, mIoU, mAcc, aAcc, table: classes }) => [
+    `${items} pictures  mIoU ${show(mIoU)}  mAcc ${show(mAcc)}  aAcc ${show(aAcc)}`,
+    ...classTableLines(classes),
+  ])
+}
+
+export async function listModelsCommand({ session: { client }, output }: Command): Promise<void> {
+  output.result(await client.models.list({}), (models) =>
+    models.length === 0
+      ? 'no model was exported yet'
+      : table(
+          ['name', 'precision', 'MB', 'metric', 'parity', 'id'],
+          models.map((m) => [
+            m.name,
+            m.precision,
+            (m.bytes / 1e6).toFixed(1),
+            m.primary ? `${m.primary.name} ${m.primary.value.toFixed(4)}` : '–',
+            m.parity.passed ? 'passed' : 'failed',
+            m.id,
+          ]),
+        ),
+  )
+}
+
+export async function exportModelCommand(
+  { session: { client }, output, signal }: Command,
+  wanted: string | undefined,
+  options: { checkpoint: 'best' | 'last'; precision: 'fp32' | 'fp16'; name?: string },
+): Promise<void> {
+  const run = await findRun(client, wanted)
+  const { jobId } = await client.models.export({
+    runId: run.id,
+    checkpoint: options.checkpoint,
+    precision: options.precision,
+    ...(options.name ? { name: options.name } : {}),
+  })
+  const { modelId } = (await followJob(client, jobId, 'export', output, signal)) as { modelId: string }
+  output.result(await client.models.get({ modelId }), modelLines)
+}
+
+export const modelLines = ({ name, id, bytes, opset, parity }: Awaited<ReturnType<PageClient['models']['get']>>): string =>
+  `${name}: models/${id}.onnx, ${(bytes / 1e6).toFixed(1)} MB, opset ${opset}; against the training graph on ${parity.images} pictures: max |d| ${parity.maxAbsDiff.toExponential(1)} (bound ${parity.bound.toExponential(1)}), same class on ${(parity.argmaxAgreement * 100).toFixed(3)} % of pixels`
+
+export async function listRunsCommand({ session: { client }, output }: Command): Promise<void> {
+  output.result(await client.runs.list({}), (runs) =>
+    runs.length === 0
+      ? 'no run yet'
+      : table(
+          ['run', 'name', 'status', 'step', 'of', 'metric', 'device'],
+          runs.map((r) => [
+            `#${r.number}`,
+            r.name,
+            r.status,
+            r.step,
+            r.totalSteps,
+            r.primary ? `${r.primary.name} ${r.primary.best.toFixed(4)}` : '–',
+            r.device ?? '–',
+          ]),
+        ),
+  )
+}
+
+/** `modelFile` is an ONNX file the studio wrote. Errors: model/bad-file, file/*. */
+export async function predictFiles(
+  core: Core,
+  modelFile: string,
+  images: readonly string[],
+  out: string,
+  output: Output,
+): Promise<PredictedFile[]> {
+  await mkdir(out, { recursive: true })
+  const results: PredictedFile[] = []
+  for (const [index, image] of images.entries()) {
+    output.progress('predict', { phase: path.basename(image), done: index, total: images.length, rate: null, leftSeconds: null })
+    if (!(await stat(image).catch(() => null))) throw new AppError('file/not-found', `there is no picture ${image}`, { file: image })
+    const prefix = path.join(out, path.parse(image).name)
+    const facts = await core.models.predictFile(modelFile, path.resolve(image), prefix)
+    results.push({ image, overlay: `${prefix}.overlay.png`, index: `${prefix}.index.png`, preview: `${prefix}.preview.png`, ...facts })
+  }
+  output.endProgress()
+  return results
+}
+
+export interface PredictedFile extends Awaited<ReturnType<Core['models']['predictFile']>> {
+  readonly image: string
+  readonly overlay: string
+  readonly index: string
+  readonly preview: string
+}
+
+export const predictionLines = (results: readonly PredictedFile[]): string[] =>
+  results.map(({ preview, inferMs, shares }) => {
+    const seen = shares.filter(({ share }) => share >= 0.01).map(({ name, share }) => `${name} ${(share * 100).toFixed(0)} %`)
+    return `${preview}  ${inferMs.toFixed(0)} ms  ${seen.join(', ')}`
+  })

@@ -1,0 +1,209 @@
+import { Command as Program, CommanderError, InvalidArgumentError, Option } from 'commander'
+import path from 'node:path'
+import {
+  evalCommand,
+  exportCommand,
+  exportModelCommand,
+  importCommand,
+  listModelsCommand,
+  listRunsCommand,
+  predictFiles,
+  predictionLines,
+  resumeCommand,
+  trainCommand,
+  type Command,
+  type EvalOptions,
+  type TrainOptions,
+} from './commands.ts'
+import type { CliHost } from './cliHost.ts'
+import { findModel } from './lookup.ts'
+import { createOutput, exitCodeOf, type Output } from './output.ts'
+import type { ServeOptions } from './serve.ts'
+import { openSession, projectFolder } from './session.ts'
+
+interface Common {
+  json?: boolean
+  project?: string
+}
+
+const collect = (value: string, all: string[]) => [...all, value]
+const integer = (value: string): number => {
+  if (!/^\d{1,9}$/.test(value)) throw new InvalidArgumentError('a whole number is expected')
+  return Number(value)
+}
+const checkpointOption = () => new Option('--checkpoint <which>', 'which checkpoint').choices(['best', 'last']).default('best')
+
+/** Runs one command line; answers with its exit code: 0 ok, 1 failed, 2 usage. */
+export async function runCli(argv: readonly string[], host: CliHost, signal: AbortSignal): Promise<number> {
+  const line = new CommandLine(host, signal)
+  addDataCommands(line)
+  addTrainingCommands(line)
+  addModelCommands(line)
+  addStudioCommands(line)
+  try {
+    await line.program.parseAsync([...argv], { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    // Commander has said what was wrong; help and version are no errors.
+    return error.exitCode === 0 ? 0 : 2
+  }
+  return line.exitCode
+}
+
+/** What the commands share: the program they belong to, how they open a project, and how they end. */
+class CommandLine {
+  readonly host: CliHost
+  readonly signal: AbortSignal
+  readonly program: Program
+  exitCode = 0
+  /** A server that is interrupted has done what it was asked to. */
+  serving = false
+
+  constructor(host: CliHost, signal: AbortSignal) {
+    this.host = host
+    this.signal = signal
+    this.program = new Program('maskwright')
+      .description('Label images and train vision models on them.')
+      .version(host.version)
+      .exitOverride()
+      .showSuggestionAfterError()
+      .configureHelp({ showGlobalOptions: true })
+  }
+
+  command(name: string, description: string, parent: Program = this.program): Program {
+    return parent
+      .command(name)
+      .description(description)
+      .option('--json', 'one JSON object on stdout, progress as JSON lines on stderr')
+      .exitOverride()
+  }
+
+  projectCommand(name: string, description: string, parent?: Program): Program {
+    return this.command(name, description, parent).option('-p, --project <folder>', 'the project (default: this folder)')
+  }
+
+  async work(options: Common, run: (output: Output) => Promise<void>): Promise<void> {
+    const output = createOutput(options.json ?? false)
+    try {
+      await run(output)
+      if (this.signal.aborted && !this.serving) this.exitCode = 130
+    } catch (error) {
+      output.fail(error)
+      this.exitCode = exitCodeOf(error)
+    }
+  }
+
+  inProject(options: Common, run: (command: Command) => Promise<void>, create = false): Promise<void> {
+    return this.work(options, async (output) => {
+      const folder = projectFolder(options.project ?? (create ? '.' : undefined))
+      const session = await openSession(this.host.makeCore, folder, { create })
+      try {
+        await run({ session, output, signal: this.signal })
+      } finally {
+        await session.close()
+      }
+    })
+  }
+}
+
+function addDataCommands(line: CommandLine): void {
+  line
+    .projectCommand('import <folder>', 'link a VOC folder, or a folder of pictures, as a dataset; makes the project if there is none')
+    .option('--name <name>', 'name of the dataset')
+    .action((folder: string, options: Common & { name?: string }) =>
+      line.inProject(options, (c) => importCommand(c, folder, options), true),
+    )
+  line
+    .projectCommand('export <folder>', 'write a dataset as a VOC folder')
+    .option('--dataset <name>', 'which dataset, by name or id')
+    .action((folder: string, options: Common & { dataset?: string }) => line.inProject(options, (c) => exportCommand(c, folder, options)))
+}
+
+function addTrainingCommands(line: CommandLine): void {
+  line
+    .projectCommand('train', 'train on a dataset')
+    .option('--dataset <name>', 'which dataset, by name or id')
+    .option('--preset <name>', 'start from a preset of resources/presets')
+    .option('--config <file>', 'JSON config, laid over the preset')
+    .option('--set <path=value>', 'override one value; may be repeated', collect, [])
+    .option('--name <name>', 'name of the run')
+    .action((options: Common & TrainOptions) => line.inProject(options, (c) => trainCommand(c, options)))
+  line
+    .projectCommand('resume [run]', 'go on with a run that was stopped or interrupted')
+    .action((run: string | undefined, options: Common) => line.inProject(options, (c) => resumeCommand(c, run)))
+  line
+    .projectCommand('eval', 'score a run, or a model on any dataset')
+    .option('--run <run>', 'number, name or id')
+    .option('--model <model>', 'name or id of an exported model')
+    .option('--dataset <name>', 'with --model: on which dataset')
+    .option('--splits <names...>', 'which splits', ['val'])
+    .addOption(checkpointOption())
+    .action((options: Common & EvalOptions) => line.inProject(options, (c) => evalCommand(c, options)))
+  line.projectCommand('runs', 'list the runs').action((options: Common) => line.inProject(options, listRunsCommand))
+}
+
+function addModelCommands(line: CommandLine): void {
+  line
+    .projectCommand('predict <model> <images...>', 'run a model (name, id or .onnx file) on pictures')
+    .option('--out <folder>', 'where the results go', 'predictions')
+    .action((model: string, images: string[], options: Common & { out: string }) => predict(line, model, images, options))
+  const models = line.program.command('models').description('exported models').exitOverride()
+  line.projectCommand('list', 'list the models', models).action((options: Common) => line.inProject(options, listModelsCommand))
+  line
+    .projectCommand('export [run]', 'export a run as ONNX and compare it with the training graph', models)
+    .addOption(checkpointOption())
+    .addOption(new Option('--precision <precision>', 'precision of the weights').choices(['fp32', 'fp16']).default('fp32'))
+    .option('--name <name>', 'name of the model')
+    .action((run: string | undefined, options: Common & { checkpoint: 'best' | 'last'; precision: 'fp32' | 'fp16'; name?: string }) =>
+      line.inProject(options, (c) => exportModelCommand(c, run, options)),
+    )
+}
+
+async function predict(line: CommandLine, model: string, images: string[], options: Common & { out: string }): Promise<void> {
+  const out = path.resolve(options.out)
+  if (!model.endsWith('.onnx')) {
+    return line.inProject(options, async ({ session, output }) => {
+      const { id } = await findModel(session.client, model)
+      output.result(
+        await predictFiles(session.core, path.join(session.folder, 'models', `${id}.onnx`), images, out, output),
+        predictionLines,
+      )
+    })
+  }
+  await line.work(options, async (output) => {
+    const core = await line.host.makeCore()
+    try {
+      output.result(await predictFiles(core, path.resolve(model), images, out, output), predictionLines)
+    } finally {
+      await core.close()
+    }
+  })
+}
+
+function addStudioCommands(line: CommandLine): void {
+  line
+    .command('serve [project]', 'the studio for a browser')
+    .option('--port <port>', 'port (default: the first free one from 7070)', integer)
+    .option('--root <folder>', 'folder that pages may browse; may be repeated (default: home)', collect, [])
+    .option('--bind <address>', 'address to listen on', '127.0.0.1')
+    .option('--allow-host <name>', 'host name that is let in besides localhost; needs TLS; may be repeated', collect, [])
+    .option('--tls-cert <file>', 'certificate, PEM')
+    .option('--tls-key <file>', 'key, PEM')
+    .action((project: string | undefined, options: Common & ServeOptions) =>
+      line.work(options, async (output) => {
+        line.serving = true
+        const { serveCommand } = await import('./serve.ts')
+        await serveCommand(line.host, project, options, output, line.signal)
+      }),
+    )
+  line
+    .command('doctor', 'what this machine has: providers really started, versions, what auto picks')
+    .action((options: Common) => line.work(options, async (output) => (await import('./doctor.ts')).doctorCommand(line.host, output)))
+  line
+    .command('demo', 'make a dataset, train, export and predict, and leave a project to open')
+    .option('--out <folder>', 'the project', 'demo-project')
+    .option('--seed <number>', 'seed of the pictures and of the training', integer, 0)
+    .action((options: Common & { out: string; seed: number }) =>
+      line.work(options, async (output) => (await import('./demo.ts')).demoCommand(line.host, options, output, line.signal)),
+    )
+}

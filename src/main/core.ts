@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto'
+import { homedir, tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { PageClient } from '../shared/api/page/contract.ts'
+import { installHref } from '../shared/entries.ts'
+import type { SpawnChild } from './jobs/child.ts'
+import { createJobQueue } from './jobs/jobQueue.ts'
+import { createSupervisor, reapLeftovers } from './jobs/supervisor.ts'
+import type { Logger } from './log.ts'
+import { createMedia } from './media/pools.ts'
+import { insideRoot } from './media/safeFiles.ts'
+import { createAnnotationsService } from './services/annotations/annotationsService.ts'
+import type { AssetSources, UploadSink } from './services/assets/assetAnswer.ts'
+import { createUploads } from './services/assets/uploads.ts'
+import { createDatasetsService } from './services/datasets/datasetsService.ts'
+import { createEventHub } from './services/eventHub.ts'
+import { createFolders, createFoldersService } from './services/folders/folders.ts'
+import type { Host } from './services/host.ts'
+import { createItemsService } from './services/items/itemsService.ts'
+import { createPictureAssets } from './services/items/pictureAssets.ts'
+import { createJobsService } from './services/jobs/jobsService.ts'
+import { listenLocally, newSocketAddress } from './services/localSocket.ts'
+import { createModels, type Models } from './services/models/modelsService.ts'
+import { createProjectSlot } from './services/projectSlot.ts'
+import { createProjectsService } from './services/projects/projectsService.ts'
+import { createPageRouter } from './services/router.ts'
+import { createRpcServer, type RpcServer } from './services/rpcServer.ts'
+import { createRuns } from './services/runs/runsService.ts'
+import type { Connection } from './services/service.ts'
+import { createFreeze } from './services/snapshot/freeze.ts'
+import { createSystemService } from './services/system/systemService.ts'
+
+export interface CoreOptions {
+  readonly shell: Host['shell']
+  readonly version: string
+  readonly spawnChild: SpawnChild
+  /** Folders that pages may browse. */
+  readonly roots: readonly string[]
+  readonly log: Logger
+  readonly stateFolder?: string
+}
+
+/** The studio without a shell: every service, one router, and the ways in. */
+export interface Core {
+  readonly host: Host
+  readonly rpc: RpcServer
+  readonly assets: AssetSources
+  readonly upload: UploadSink
+  readonly models: Models
+  connect(shell: Connection['shell'], gone: AbortSignal): Connection
+  /** The contract for a command line in this process. */
+  cliClient(): PageClient
+  /** Who gives out start addresses, once the browser shell is up. */
+  setStartUrl(make: () => string): void
+  /** A training is under way. */
+  busy(): boolean
+  /** Ends what runs (trainings with a checkpoint), closes the project, leaves no child. */
+  close(): Promise<void>
+}
+
+/** Where this user's settings, recent projects and keys lie (XDG on Linux). */
+export function defaultStateFolder(): string {
+  const named = process.env['MASKWRIGHT_STATE']
+  if (named) return path.resolve(named)
+  if (process.platform === 'win32') return path.join(process.env['APPDATA'] ?? homedir(), 'Maskwright')
+  if (process.platform === 'darwin') return path.join(homedir(), 'Library', 'Application Support', 'Maskwright')
+  return path.join(process.env['XDG_STATE_HOME'] ?? path.join(homedir(), '.local', 'state'), 'maskwright')
+}
+
+export async function createCore(options: CoreOptions): Promise<Core> {
+  const stateFolder = options.stateFolder ?? defaultStateFolder()
+  const pidFolder = path.join(stateFolder, 'children')
+  const reaped = await reapLeftovers(pidFolder)
+  if (reaped.length > 0) options.log.warn({ reaped }, 'ended processes that a killed host left behind')
+  const events = createEventHub()
+  const socket = newSocketAddress()
+  const host: Host = {
+    version: options.version,
+    shell: options.shell,
+    slot: createProjectSlot({ events, socket }),
+    jobs: createJobQueue({ onUnexpected: (error, job) => options.log.error({ err: error, job: job.kind }, 'unexpected error in a job') }),
+    events,
+    folders: createFolders(options.roots),
+    supervisor: createSupervisor({ spawnChild: options.spawnChild, pidFolder, log: options.log }),
+    log: options.log,
+    stateFolder,
+    installFolder: fileURLToPath(installHref(import.meta.url)),
+  }
+  // Jobs work on the project that is open: they end before it is closed.
+  host.slot.onOpen(() => Promise.resolve(() => host.jobs.close()))
+  const media = createMedia(options.spawnChild)
+  const uploads = createUploads(path.join(tmpdir(), `maskwright-uploads-${randomUUID()}`))
+  const freeze = createFreeze(media)
+  const runs = createRuns(host, freeze)
+  const models = createModels({
+    host,
+    uploads,
+    freeze,
+    imageFileOfItem: async (store, itemId) => {
+      const { rootPath, relPath } = await store.call('items.files', { itemId })
+      return insideRoot(rootPath, relPath)
+    },
+  })
+  let startUrl: (() => string) | null = null
+  const rpc = createRpcServer(
+    createPageRouter({
+      system: createSystemService(host, () => startUrl?.() ?? null),
+      projects: createProjectsService(host, media),
+      folders: createFoldersService(host.folders),
+      datasets: createDatasetsService(host, media),
+      items: createItemsService(host),
+      annotations: createAnnotationsService(host),
+      jobs: createJobsService(host.jobs),
+      runs: runs.service,
+      models: models.service,
+    }),
+    options.log,
+  )
+  const connect: Core['connect'] = (shell, gone) => ({ id: randomUUID(), shell, gone })
+  const local = await listenLocally(socket, rpc, (gone) => connect('cli', gone))
+  const alive = new AbortController()
+  let closed: Promise<void> | null = null
+  return {
+    host,
+    rpc,
+    models,
+    connect,
+    upload: (body, type) => uploads.take(body, type),
+    assets: {
+      ...createPictureAssets(host.slot, media),
+      model: models.modelAsset,
+      prediction: models.predictionAsset,
+      upload: async (id) => {
+        const { file, type } = uploads.find(id)
+        return { type, body: { file } }
+      },
+    },
+    cliClient: () => rpc.localClient(connect('cli', alive.signal)),
+    setStartUrl: (make) => void (startUrl = make),
+    busy: () => runs.busy(),
+    close: () =>
+      (closed ??= (async () => {
+        alive.abort()
+        await local.close()
+        await host.jobs.close()
+        await host.slot.close()
+        await Promise.all([models.close(), media.close(), uploads.clear()])
+        await host.supervisor.close()
+      })()),
+  }
+}

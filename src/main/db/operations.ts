@@ -1,0 +1,47 @@
+import type { Database } from './connection.ts'
+import { annotationReads, annotationWrites } from './queries/annotations.ts'
+import { datasetReads, datasetWrites } from './queries/datasets.ts'
+import { importWrites } from './queries/importing.ts'
+import { itemReads, itemWrites } from './queries/items.ts'
+import { metricReads } from './queries/metrics.ts'
+import { modelReads, modelWrites } from './queries/models.ts'
+import { projectReads, projectWrites } from './queries/project.ts'
+import { runReads, runWrites } from './queries/runs.ts'
+import { snapshotReads } from './queries/snapshot.ts'
+import type { OperationName, StoreOperations, StoreReads, StoreWrites } from './store.ts'
+
+type Implementation<Operations> = {
+  readonly [K in keyof Operations]: Operations[K] extends (input: infer Input) => infer Output
+    ? (db: Database, input: Input) => Output
+    : never
+}
+
+/** Everything a database thread can be asked; `satisfies` holds both tables to the facade. */
+export const reads: Implementation<StoreReads> = {
+  ...projectReads,
+  ...datasetReads,
+  ...itemReads,
+  ...annotationReads,
+  ...snapshotReads,
+  ...runReads,
+  ...metricReads,
+  ...modelReads,
+}
+
+export const writes: Implementation<StoreWrites> = {
+  ...projectWrites,
+  ...datasetWrites,
+  ...importWrites,
+  ...itemWrites,
+  ...annotationWrites,
+  ...runWrites,
+  ...modelWrites,
+}
+
+export const readNames: ReadonlySet<string> = new Set(Object.keys(reads))
+
+export type AnyOperation = (db: Database, input: unknown) => unknown
+export function operation(name: string): AnyOperation | undefined {
+  const table: Partial<Record<OperationName, unknown>> = { ...reads, ...writes } satisfies Implementation<StoreOperations>
+  return Object.hasOwn(table, name) ? (table[name as OperationName] as AnyOperation) : undefined
+}

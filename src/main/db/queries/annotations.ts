@@ -1,0 +1,279 @@
+import { AppError } from '../../../shared/errors.ts'
+import { isCompleteMask } from '../../../shared/geometry/rle.ts'
+import type { Annotation, Edit, EditResult } from '../../../shared/model/annotation.ts'
+import type { Shape } from '../../../shared/model/shape.ts'
+import { all, one, run, transaction, type Database } from '../connection.ts'
+import { annotationDigest, refreshItemDigest } from '../contentDigest.ts'
+import { appendJournal, pushUndo } from '../journalRows.ts'
+import type { OperationInput, OperationOutput } from '../store.ts'
+import {
+  annotationsOf,
+  deleteAnnotation,
+  findAnnotation,
+  insertAnnotation,
+  requireItemRow,
+  toAnnotation,
+  updateAnnotation,
+  type AnnotationImage,
+} from './annotationRows.ts'
+
+/** One object before and after an entry; null: absent. */
+interface Change {
+  before: AnnotationImage | null
+  after: AnnotationImage | null
+}
+
+interface EntryRow {
+  seq: number
+  entry_id: string
+  kind: string
+  command: string
+  item_id: string
+  item_rev: number
+  forward: string
+  inverse: string
+  at: number
+}
+
+/** Entries of a removed dataset wait until it is restored. */
+function onStack(state: 'done' | 'undone', order: 'ASC' | 'DESC'): string {
+  return `SELECT s.seq FROM journal_state s JOIN journal j ON j.seq = s.seq JOIN dataset d ON d.id = j.dataset_id AND d.state = 'ready'
+    WHERE s.client = ? AND s.state = '${state}' ORDER BY s.seq ${order} LIMIT 1`
+}
+
+export const journalSql = {
+  newestDone: onStack('done', 'DESC'),
+  oldestUndone: onStack('undone', 'ASC'),
+  byEntry: 'SELECT * FROM journal WHERE entry_id = ?',
+  ofItem: `SELECT j.entry_id AS entryId, j.client, j.command, j.at, coalesce(s.state <> 'done', 0) AS undone, j.changes
+    FROM journal j LEFT JOIN journal_state s ON s.seq = j.seq WHERE j.item_id = ? AND j.kind NOT IN ('undo', 'redo') ORDER BY j.seq DESC LIMIT ?`,
+} as const
+
+export function undoState(db: Database, client: string): { canUndo: boolean; canRedo: boolean } {
+  return {
+    canUndo: one(db, journalSql.newestDone, [client]) !== undefined,
+    canRedo: one(db, journalSql.oldestUndone, [client]) !== undefined,
+  }
+}
+
+/** Carries out the edits of one gesture as one transaction with its inverse; a repeated `entryId` answers as it did the first time. */
+export function applyEdits(db: Database, input: OperationInput<'annotations.apply'>): EditResult {
+  return transaction(db, () => {
+    const repeated = one<EntryRow>(db, journalSql.byEntry, [input.entryId])
+    if (repeated) return resultOf(db, repeated, input.client)
+    const item = requireItemRow(db, input.itemId)
+    const changed = new Map<string, Annotation>()
+    const changes = new Map<string, Change>()
+    for (const edit of input.edits) {
+      const change = planEdit(db, input.itemId, item, edit)
+      const id = (change.after ?? change.before)!.id
+      const earlier = changes.get(id)
+      changes.set(id, { before: earlier ? earlier.before : change.before, after: change.after })
+      const written = writeChange(db, change)
+      if (written) changed.set(id, written)
+      else changed.delete(id)
+    }
+    const itemRev = touchItem(db, input.itemId, item.rev, item.status === 'todo')
+    const list = [...changes.values()].filter((change) => change.before !== null || change.after !== null)
+    const { seq, at } = appendJournal(db, {
+      entryId: input.entryId,
+      kind: 'edit',
+      client: input.client,
+      command: input.command,
+      datasetId: item.datasetId,
+      itemId: input.itemId,
+      itemRev,
+      forward: list.map((change) => change.after ?? { id: change.before!.id, deleted: true }),
+      inverse: list.map((change) => change.before ?? { id: change.after!.id, deleted: true }),
+    })
+    pushUndo(db, seq, input.client)
+    const deleted = list.flatMap((change) => (change.after === null ? [change.before!.id] : []))
+    return {
+      entryId: input.entryId,
+      itemId: input.itemId,
+      command: input.command,
+      changed: [...changed.values()],
+      deleted,
+      itemRev,
+      savedAt: at,
+      ...undoState(db, input.client),
+    }
+  })
+}
+
+type ItemFacts = { datasetId: string; width: number; height: number }
+
+function planEdit(db: Database, itemId: string, item: ItemFacts, edit: Edit): Change {
+  if (edit.op === 'create') {
+    if (findAnnotation(db, edit.annotation.id)) {
+      throw new AppError('annotation/invalid', `annotation ${edit.annotation.id} exists already`, {
+        id: edit.annotation.id,
+        reason: 'exists',
+      })
+    }
+    const after: AnnotationImage = { ...edit.annotation, itemId, source: null }
+    checkContent(db, item, after)
+    return { before: null, after }
+  }
+  const current = findAnnotation(db, edit.id)
+  if (!current || current.image.itemId !== itemId) {
+    const buried = one<{ rev: number }>(db, 'SELECT rev FROM tombstone WHERE id = ?', [edit.id])
+    if (buried)
+      throw new AppError('annotation/conflict', `annotation ${edit.id} was deleted meanwhile`, {
+        id: edit.id,
+        rev: buried.rev,
+        deleted: true,
+      })
+    throw new AppError('annotation/not-found', `the item has no annotation ${edit.id}`, { id: edit.id })
+  }
+  if (current.rev !== edit.rev) {
+    throw new AppError('annotation/conflict', `annotation ${edit.id} has revision ${current.rev}, not ${edit.rev}`, {
+      id: edit.id,
+      rev: current.rev,
+    })
+  }
+  if (edit.op === 'delete') return { before: current.image, after: null }
+  const after: AnnotationImage = { ...current.image, ...edit.patch }
+  checkContent(db, item, after)
+  return { before: current.image, after }
+}
+
+function checkContent(db: Database, item: ItemFacts, image: AnnotationImage): void {
+  if (image.classId !== null && !one(db, 'SELECT 1 FROM class WHERE id = ? AND dataset_id = ?', [image.classId, item.datasetId])) {
+    throw new AppError('class/not-found', `the dataset has no class ${image.classId}`, { id: image.classId })
+  }
+  const reason = shapeFault(image.shape, item.width, item.height)
+  if (reason) throw new AppError('annotation/invalid', `annotation ${image.id}: ${reason}`, { id: image.id, reason })
+}
+
+/** A mask must fill its window and lie in the picture; other shapes may reach over its edge. */
+function shapeFault(shape: Shape, width: number, height: number): string | null {
+  if (shape.kind !== 'mask') return null
+  if (shape.x + shape.w > width || shape.y + shape.h > height) return 'the mask reaches outside the picture'
+  return isCompleteMask(shape) ? null : 'the runs of the mask do not fill its window'
+}
+
+function writeChange(db: Database, { before, after }: Change): Annotation | null {
+  const id = (after ?? before)!.id
+  if (after === null) {
+    deleteAnnotation(db, id, findAnnotation(db, id)!.rev)
+    return null
+  }
+  return before === null ? insertAnnotation(db, after) : updateAnnotation(db, after, findAnnotation(db, id)!.rev)
+}
+
+function touchItem(db: Database, itemId: string, rev: number, begin: boolean): number {
+  run(db, `UPDATE item SET rev = ?${begin ? ", status = 'inProgress'" : ''} WHERE id = ?`, [rev + 1, itemId])
+  refreshItemDigest(db, itemId)
+  return rev + 1
+}
+
+type Stored = AnnotationImage | { id: string; deleted: true }
+const present = (stored: Stored): AnnotationImage | null => ('deleted' in stored ? null : stored)
+
+function changesOf(entry: EntryRow): Change[] {
+  const forward = JSON.parse(entry.forward) as Stored[]
+  const inverse = JSON.parse(entry.inverse) as Stored[]
+  return forward.map((after, i) => ({ before: present(inverse[i]!), after: present(after) }))
+}
+
+function resultOf(db: Database, entry: EntryRow, client: string): EditResult {
+  const changed: Annotation[] = []
+  const deleted: string[] = []
+  for (const { before, after } of changesOf(entry)) {
+    const now = findAnnotation(db, (after ?? before)!.id)
+    if (after === null) deleted.push(before!.id)
+    else if (now) changed.push(toAnnotation(now.image, now.rev))
+  }
+  return {
+    entryId: entry.entry_id,
+    itemId: entry.item_id,
+    command: entry.command,
+    changed,
+    deleted,
+    itemRev: requireItemRow(db, entry.item_id).rev,
+    savedAt: entry.at,
+    ...undoState(db, client),
+  }
+}
+
+/** Takes back the client's newest entry, or brings back the one it took back last; refused when an object of it is no longer as the entry left it. */
+export function travel(db: Database, direction: 'undo' | 'redo', input: OperationInput<'annotations.undo'>): EditResult {
+  return transaction(db, () => {
+    const target = one<{ seq: number }>(db, direction === 'undo' ? journalSql.newestDone : journalSql.oldestUndone, [input.client])
+    if (!target) {
+      if (direction === 'undo') throw new AppError('journal/nothing-to-undo', 'there is nothing to undo')
+      throw new AppError('journal/nothing-to-redo', 'there is nothing to redo')
+    }
+    const entry = one<EntryRow>(db, 'SELECT * FROM journal WHERE seq = ?', [target.seq])!
+    const item = requireItemRow(db, entry.item_id)
+    const changes = changesOf(entry).map(({ before, after }) =>
+      direction === 'undo' ? { before: after, after: before } : { before, after },
+    )
+    for (const { before, after } of changes) refuseIfChanged(db, (before ?? after)!.id, before, entry, item.name)
+    const changed: Annotation[] = []
+    const deleted: string[] = []
+    for (const change of changes) {
+      const written = writeChange(db, change)
+      if (written) changed.push(written)
+      else deleted.push(change.before!.id)
+    }
+    const itemRev = touchItem(db, entry.item_id, item.rev, false)
+    run(db, 'UPDATE journal_state SET state = ? WHERE seq = ?', [direction === 'undo' ? 'undone' : 'done', entry.seq])
+    const { at } = appendJournal(db, {
+      entryId: input.entryId,
+      kind: direction,
+      client: input.client,
+      command: entry.command,
+      datasetId: item.datasetId,
+      itemId: entry.item_id,
+      itemRev,
+      targetSeq: entry.seq,
+      forward: JSON.parse(direction === 'undo' ? entry.inverse : entry.forward) as unknown[],
+      inverse: JSON.parse(direction === 'undo' ? entry.forward : entry.inverse) as unknown[],
+    })
+    return {
+      entryId: input.entryId,
+      itemId: entry.item_id,
+      command: entry.command,
+      changed,
+      deleted,
+      itemRev,
+      savedAt: at,
+      ...undoState(db, input.client),
+    }
+  })
+}
+
+/** Compares content, not revisions: another client that put everything back as it was is no obstacle. */
+function refuseIfChanged(db: Database, id: string, expected: AnnotationImage | null, entry: EntryRow, itemName: string): void {
+  const current = findAnnotation(db, id)
+  const same = expected === null ? current === undefined : current !== undefined && current.digest === annotationDigest(expected)
+  if (!same) {
+    throw new AppError('journal/changed-since', `an object of '${entry.command}' on ${itemName} was changed since`, {
+      command: entry.command,
+      item: itemName,
+      itemId: entry.item_id,
+      id,
+    })
+  }
+}
+
+export const annotationReads = {
+  'annotations.list': (db: Database, { itemId, client }: OperationInput<'annotations.list'>): OperationOutput<'annotations.list'> =>
+    // One read transaction: the revision and the rows belong together.
+    db.transaction(() => ({ itemRev: requireItemRow(db, itemId).rev, annotations: annotationsOf(db, itemId), ...undoState(db, client) }))(),
+  'journal.history': (db: Database, { itemId, limit }: OperationInput<'journal.history'>): OperationOutput<'journal.history'> =>
+    all<Omit<OperationOutput<'journal.history'>[number], 'undone'> & { undone: number }>(db, journalSql.ofItem, [itemId, limit]).map(
+      (row) => ({
+        ...row,
+        undone: row.undone === 1,
+      }),
+    ),
+}
+
+export const annotationWrites = {
+  'annotations.apply': applyEdits,
+  'annotations.undo': (db: Database, input: OperationInput<'annotations.undo'>) => travel(db, 'undo', input),
+  'annotations.redo': (db: Database, input: OperationInput<'annotations.redo'>) => travel(db, 'redo', input),
+}

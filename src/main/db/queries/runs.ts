@@ -1,0 +1,175 @@
+import { AppError } from '../../../shared/errors.ts'
+import type { WireError } from '../../../shared/errors.ts'
+import type { ClassTable, Run } from '../../../shared/model/run.ts'
+import { all, one, run, statement, transaction, type Database } from '../connection.ts'
+import type { OperationInput, StoredRun } from '../store.ts'
+
+type Nothing = Record<string, never>
+
+interface RunRow {
+  id: string
+  number: number
+  name: string
+  task_id: string
+  dataset_id: string
+  snapshot_hash: string
+  status: Run['status']
+  attempt: number
+  step: number
+  total_steps: number
+  epoch: number
+  total_epochs: number
+  device: string | null
+  primary_metric: string | null
+  left_seconds: number | null
+  error: string | null
+  config: string
+  created_at: number
+  started_at: number | null
+  ended_at: number | null
+}
+
+export const runSql = {
+  list: 'SELECT * FROM run ORDER BY number DESC',
+  get: 'SELECT * FROM run WHERE id = ?',
+  /** The newest table that no later attempt superseded. */
+  classTable: `SELECT content FROM class_table t WHERE t.run_id = ?
+    AND NOT EXISTS (SELECT 1 FROM run_attempt a WHERE a.run_id = t.run_id AND a.attempt > t.attempt AND a.from_step < t.step)
+    ORDER BY t.step DESC, t.attempt DESC LIMIT 1`,
+} as const
+
+function toRun(row: RunRow): Run {
+  return {
+    id: row.id,
+    number: row.number,
+    name: row.name,
+    taskId: row.task_id,
+    datasetId: row.dataset_id,
+    snapshotHash: row.snapshot_hash,
+    status: row.status,
+    attempt: row.attempt,
+    step: row.step,
+    totalSteps: row.total_steps,
+    epoch: row.epoch,
+    totalEpochs: row.total_epochs,
+    device: row.device,
+    primary: row.primary_metric === null ? null : (JSON.parse(row.primary_metric) as Run['primary']),
+    leftSeconds: row.left_seconds,
+    error: row.error === null ? null : (JSON.parse(row.error) as WireError),
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+  }
+}
+
+function requireRun(db: Database, runId: string): RunRow {
+  const row = one<RunRow>(db, runSql.get, [runId])
+  if (!row) throw new AppError('run/not-found', `there is no run ${runId}`, { id: runId })
+  return row
+}
+
+export const runReads = {
+  'runs.list': (db: Database): Run[] => all<RunRow>(db, runSql.list).map(toRun),
+  'runs.get': (db: Database, { runId }: OperationInput<'runs.get'>): StoredRun => {
+    const row = requireRun(db, runId)
+    const table = one<{ content: string }>(db, runSql.classTable, [runId])
+    return {
+      run: toRun(row),
+      config: JSON.parse(row.config) as Record<string, unknown>,
+      classTable: table ? (JSON.parse(table.content) as ClassTable) : null,
+    }
+  },
+}
+
+function createRun(db: Database, input: OperationInput<'runs.create'>): Run {
+  return transaction(db, () => {
+    const { number } = one<{ number: number }>(db, 'SELECT coalesce(max(number), 0) + 1 AS number FROM run')!
+    run(
+      db,
+      `INSERT INTO run (id, number, name, task_id, dataset_id, snapshot_hash, status, total_steps, total_epochs, config, created_at)
+       VALUES (?, ?, ?, ?, ?, ?, 'created', ?, ?, ?, ?)`,
+      [
+        input.id,
+        number,
+        input.name ?? `#${number}`,
+        input.taskId,
+        input.datasetId,
+        input.snapshotHash,
+        input.totalSteps,
+        input.totalEpochs,
+        JSON.stringify(input.config),
+        Date.now(),
+      ],
+    )
+    return toRun(requireRun(db, input.id))
+  })
+}
+
+function updateRun(db: Database, { runId, patch }: OperationInput<'runs.update'>): Run {
+  return transaction(db, () => {
+    const after = { ...toRun(requireRun(db, runId)), ...patch }
+    run(
+      db,
+      `UPDATE run SET name = ?, snapshot_hash = ?, status = ?, step = ?, total_steps = ?, epoch = ?, total_epochs = ?, device = ?,
+         primary_metric = ?, left_seconds = ?, error = ?, started_at = ?, ended_at = ? WHERE id = ?`,
+      [
+        after.name,
+        after.snapshotHash,
+        after.status,
+        after.step,
+        after.totalSteps,
+        after.epoch,
+        after.totalEpochs,
+        after.device,
+        after.primary && JSON.stringify(after.primary),
+        after.leftSeconds,
+        after.error && JSON.stringify(after.error),
+        after.startedAt,
+        after.endedAt,
+        runId,
+      ],
+    )
+    return toRun(requireRun(db, runId))
+  })
+}
+
+export const runWrites = {
+  'runs.create': createRun,
+  'runs.update': updateRun,
+  'runs.startAttempt': (db: Database, { runId, fromStep, at }: OperationInput<'runs.startAttempt'>): Run =>
+    transaction(db, () => {
+      const attempt = requireRun(db, runId).attempt + 1
+      run(db, 'INSERT INTO run_attempt (run_id, attempt, from_step, started_at) VALUES (?, ?, ?, ?)', [runId, attempt, fromStep, at])
+      run(db, 'UPDATE run SET attempt = ?, step = ?, error = NULL, ended_at = NULL, started_at = coalesce(started_at, ?) WHERE id = ?', [
+        attempt,
+        fromStep,
+        at,
+        runId,
+      ])
+      return toRun(requireRun(db, runId))
+    }),
+  'metrics.append': (db: Database, { runId, points }: OperationInput<'metrics.append'>): Nothing =>
+    transaction(db, () => {
+      requireRun(db, runId)
+      const addSeries = statement(db, 'INSERT INTO series (run_id, split, name) VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
+      const insert = statement(
+        db,
+        `INSERT INTO metric (series_id, step, attempt, epoch, value, wall) VALUES ((SELECT id FROM series WHERE run_id = ? AND split = ? AND name = ?), ?, ?, ?, ?, ?)
+         ON CONFLICT DO UPDATE SET epoch = excluded.epoch, value = excluded.value, wall = excluded.wall`,
+      )
+      for (const p of points) {
+        addSeries.run(runId, p.split, p.name)
+        insert.run(runId, p.split, p.name, p.step, p.attempt, p.epoch, Number.isNaN(p.value) ? null : p.value, p.wall)
+      }
+      return {}
+    }),
+  'classTables.add': (db: Database, { runId, attempt, table }: OperationInput<'classTables.add'>): Nothing => {
+    requireRun(db, runId)
+    run(
+      db,
+      'INSERT INTO class_table (run_id, step, split, attempt, content) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET content = excluded.content',
+      [runId, table.step, table.split, attempt, JSON.stringify(table)],
+    )
+    return {}
+  },
+}

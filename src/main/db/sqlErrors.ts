@@ -1,0 +1,20 @@
+import Sqlite from 'better-sqlite3'
+import { AppError } from '../../shared/errors.ts'
+
+/** SQLite's result codes as the studio's: what a user can do something about gets a code of its own. */
+export function fromSqlError(error: unknown): unknown {
+  if (!(error instanceof Sqlite.SqliteError)) return error
+  const { code, message } = error
+  const options = { cause: error }
+  if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_SHMSIZE')
+    return new AppError('disk/full', 'the disk is full; nothing was changed', { sqlite: code }, options)
+  if (code.startsWith('SQLITE_IOERR') || code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN')) {
+    return new AppError('disk/failed', `the disk refused: ${message}`, { sqlite: code }, options)
+  }
+  if (code.startsWith('SQLITE_CORRUPT') || code.startsWith('SQLITE_NOTADB')) {
+    return new AppError('project/damaged', `the project database is damaged: ${message}`, { sqlite: code }, options)
+  }
+  if (code.startsWith('SQLITE_BUSY'))
+    return new AppError('project/locked', 'another program holds the project database', { sqlite: code }, options)
+  return error
+}

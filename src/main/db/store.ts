@@ -1,0 +1,118 @@
+import type { Annotation, Edit, EditResult } from '../../shared/model/annotation.ts'
+import type { ClassRecord, Dataset, Dialect, FileProblem } from '../../shared/model/dataset.ts'
+import type { Item, ItemFilter, ItemStatus } from '../../shared/model/item.ts'
+import type { ModelRecord } from '../../shared/model/modelRecord.ts'
+import type { ClassTable, MetricPoint, Run } from '../../shared/model/run.ts'
+import type { ImportedClass, ImportedItem, ImportedSplit, ItemFiles, LabelledItem } from './records.ts'
+
+/** A dataset as stored; whether its folder is there now is for the caller to look at. */
+export type StoredDataset = Omit<Dataset, 'missing'>
+
+export type ProjectMeta = { id: string; name: string; createdAt: number; schemaVersion: number }
+
+export type NewRun = Pick<Run, 'id' | 'taskId' | 'datasetId' | 'snapshotHash' | 'totalSteps' | 'totalEpochs'> & {
+  /** null: 'Run <number>' in the caller's language is up to the page; stored as '#<number>'. */
+  name: string | null
+  config: Record<string, unknown>
+}
+export type RunPatch = Partial<Omit<Run, 'id' | 'number' | 'taskId' | 'datasetId' | 'attempt' | 'createdAt'>>
+export type StoredRun = { run: Run; config: Record<string, unknown>; classTable: ClassTable | null }
+
+type Nothing = Record<string, never>
+type ClientEntry = { entryId: string; client: string; command: string; at: number; undone: boolean; changes: number }
+
+/** Answered by the reader thread. A method's errors are those of the page method that uses it ('…/not-found'). */
+export interface StoreReads {
+  'project.meta': (input: Nothing) => ProjectMeta
+  'datasets.list': (input: Nothing) => StoredDataset[]
+  'datasets.get': (input: { datasetId: string }) => StoredDataset
+  'datasets.problems': (input: { datasetId: string }) => FileProblem[]
+  'classes.list': (input: { datasetId: string }) => ClassRecord[]
+  /** Class id -> its name in the source folder (null: made here), to tell a renamed class. */
+  'classes.sourceNames': (input: { datasetId: string }) => Record<string, string | null>
+  'items.window': (input: { datasetId: string; filter: ItemFilter; offset: number; limit: number }) => {
+    total: number
+    offset: number
+    items: Item[]
+  }
+  'items.get': (input: { itemId: string }) => Item
+  'items.neighbours': (input: { itemId: string; filter: ItemFilter }) => {
+    index: number
+    total: number
+    previous: string | null
+    next: string | null
+  }
+  /** Where the files of an item lie and what they were when imported. */
+  'items.files': (input: { itemId: string }) => ItemFiles
+  /** Items of a dataset in its order, `limit` after the position `after` (start with -1), with everything an export needs. */
+  'items.page': (input: { datasetId: string; after: number; limit: number }) => (ItemFiles & { annotations: Annotation[] })[]
+  'annotations.list': (input: { itemId: string; client: string }) => {
+    itemRev: number
+    annotations: Annotation[]
+    canUndo: boolean
+    canRedo: boolean
+  }
+  'journal.history': (input: { itemId: string; limit: number }) => ClientEntry[]
+  /** Items with labelled pixels (a class mask, a mask or a polygon) that are in one of `splits` (null: any), in dataset order. */
+  'snapshot.items': (input: { datasetId: string; splits: string[] | null }) => LabelledItem[]
+  /** Annotations of some items with the digest they have together, in the order asked. */
+  'snapshot.annotations': (input: { itemIds: string[] }) => { itemId: string; digest: string; annotations: Annotation[] }[]
+  'snapshot.counts': (input: { datasetId: string; splits: string[] | null }) => { items: number }
+  'runs.list': (input: Nothing) => Run[]
+  'runs.get': (input: { runId: string }) => StoredRun
+  /** Points of the live attempt chain: those a later attempt started before are left out; thinned per curve by minimum and maximum. */
+  'metrics.list': (input: { runId: string; maxPoints: number }) => MetricPoint[]
+  'models.list': (input: Nothing) => ModelRecord[]
+  'models.get': (input: { modelId: string }) => ModelRecord
+  'settings.get': (input: { key: string }) => { value: unknown }
+}
+
+/** Answered by the one writer thread; each is one transaction, on disk (synchronous FULL) when it answers. */
+export interface StoreWrites {
+  /** An import in progress: invisible until `datasets.finish`; thrown away by `datasets.discard` or at the next opening. */
+  'datasets.begin': (input: { id: string; name: string; rootPath: string; batchId: string }) => Nothing
+  'datasets.addItems': (input: { datasetId: string; classes: ImportedClass[]; items: ImportedItem[] }) => Nothing
+  'datasets.finish': (input: {
+    datasetId: string
+    dialect: Dialect
+    classes: ImportedClass[]
+    splits: ImportedSplit[]
+    problems: FileProblem[]
+  }) => StoredDataset
+  'datasets.discard': (input: { datasetId: string }) => Nothing
+  'datasets.remove': (input: { datasetId: string }) => Nothing
+  'datasets.restore': (input: { datasetId: string }) => Nothing
+  'classes.add': (input: { id: string; datasetId: string; name: string }) => ClassRecord
+  'classes.update': (input: { classId: string; name?: string; color?: string }) => ClassRecord
+  'items.setStatus': (input: { itemIds: string[]; status: ItemStatus }) => { changed: number; datasetIds: string[] }
+  'annotations.apply': (input: { entryId: string; itemId: string; client: string; command: string; edits: Edit[] }) => EditResult
+  'annotations.undo': (input: { entryId: string; client: string }) => EditResult
+  'annotations.redo': (input: { entryId: string; client: string }) => EditResult
+  'runs.create': (input: NewRun) => Run
+  /** Changes the named fields. Errors: run/not-found. */
+  'runs.update': (input: { runId: string; patch: RunPatch }) => Run
+  /** A new attempt from the checkpoint of `fromStep` (0: from the start); points after it of earlier attempts are superseded. */
+  'runs.startAttempt': (input: { runId: string; fromStep: number; at: number }) => Run
+  /** Idempotent by (run, attempt, step, split, name): reading a log again after a crash changes nothing. */
+  'metrics.append': (input: { runId: string; points: MetricPoint[] }) => Nothing
+  'classTables.add': (input: { runId: string; attempt: number; table: ClassTable }) => Nothing
+  'models.add': (input: { model: ModelRecord }) => Nothing
+  'models.remove': (input: { modelId: string }) => Nothing
+  'settings.set': (input: { key: string; value: unknown }) => Nothing
+  /** A consistent copy by VACUUM INTO; never a copy of an open file. */
+  'project.backup': (input: { toPath: string }) => Nothing
+}
+
+export type StoreOperations = StoreReads & StoreWrites
+export type OperationName = keyof StoreOperations
+export type OperationInput<K extends OperationName> = Parameters<StoreOperations[K]>[0]
+export type OperationOutput<K extends OperationName> = ReturnType<StoreOperations[K]>
+
+/** An open project. Calls are plain data to a database thread and back; expected failures are AppErrors. */
+export interface ProjectStore {
+  /** The project folder. */
+  readonly folder: string
+  call<K extends OperationName>(name: K, input: OperationInput<K>): Promise<OperationOutput<K>>
+  /** Waits for what is under way, checkpoints the log, ends the threads. */
+  close(): Promise<void>
+}

@@ -1,0 +1,35 @@
+import { app, BrowserWindow, session, shell } from 'electron'
+import { appOrigin } from './appProtocol.ts'
+
+/** The only address that may leave the studio, in the user's own browser. */
+const mayOpenOutside = (url: string) => URL.parse(url)?.protocol === 'https:'
+
+/** No page of any window may navigate, open windows, embed views, or be granted a permission. */
+export function lockDown(): void {
+  app.on('web-contents-created', (_event, contents) => {
+    contents.on('will-navigate', (event) => event.preventDefault())
+    contents.on('will-redirect', (event) => event.preventDefault())
+    contents.on('will-attach-webview', (event) => event.preventDefault())
+    contents.setWindowOpenHandler(({ url }) => {
+      if (mayOpenOutside(url)) void shell.openExternal(url)
+      return { action: 'deny' }
+    })
+  })
+  session.defaultSession.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
+  session.defaultSession.setPermissionCheckHandler(() => false)
+}
+
+export async function openStudioWindow(preload: string): Promise<BrowserWindow> {
+  const window = new BrowserWindow({
+    width: 1440,
+    height: 900,
+    minWidth: 1100,
+    minHeight: 640,
+    show: false,
+    backgroundColor: '#16181b',
+    webPreferences: { preload, sandbox: true, contextIsolation: true, nodeIntegration: false, webSecurity: true, spellcheck: false },
+  })
+  window.once('ready-to-show', () => window.show())
+  await window.loadURL(`${appOrigin}/`)
+  return window
+}

@@ -1,0 +1,3 @@
+import { runDatabaseThread } from './db/thread.ts'
+
+runDatabaseThread()

@@ -1,0 +1,4 @@
+import { fileOperations } from './media/importOperations.ts'
+import { serveWorker } from './media/serveWorker.ts'
+
+serveWorker(fileOperations)

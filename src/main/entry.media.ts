@@ -1,0 +1,4 @@
+import { mediaOperations } from './media/mediaOperations.ts'
+import { serveWorker } from './media/serveWorker.ts'
+
+serveWorker(mediaOperations)

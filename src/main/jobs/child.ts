@@ -1,0 +1,70 @@
+import { fork } from 'node:child_process'
+
+/** How a child process is talked to; the same shape over fork and Electron's utilityProcess. */
+export interface ChildPort {
+  on(event: string, callback: (event?: { data: unknown }) => void): void
+  postMessage(data: unknown): void
+}
+
+export interface ChildEnd {
+  readonly code: number | null
+  readonly signal: string | null
+}
+
+export interface Child {
+  readonly pid: number
+  readonly port: ChildPort
+  /** Resolves once, when the process is no more. */
+  readonly ended: Promise<ChildEnd>
+  /** The last lines it wrote to stderr, for the sentence of a crash. */
+  lastWords(): string
+  kill(signal: 'SIGTERM' | 'SIGKILL'): void
+}
+
+export interface SpawnOptions {
+  /** Limit of its JavaScript heap. */
+  readonly heapMb?: number | undefined
+  readonly env?: Readonly<Record<string, string>> | undefined
+}
+
+/** Starts a file as a process of its own: fork in Node, utilityProcess in Electron. */
+export type SpawnChild = (file: string, options: SpawnOptions) => Child
+
+const keepWords = 4_000
+
+export const forkChild: SpawnChild = (file, { heapMb, env }) => {
+  const forked = fork(file, [], {
+    serialization: 'advanced',
+    // Its own process group: Ctrl+C in the terminal is for the host, which then ends its children in order.
+    detached: process.platform !== 'win32',
+    windowsHide: true,
+    execArgv: heapMb ? [`--max-old-space-size=${heapMb}`] : [],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    env: { ...process.env, ...env },
+  })
+  let words = ''
+  forked.stderr?.on('data', (chunk: Buffer) => (words = (words + chunk.toString('utf8')).slice(-keepWords)))
+  const ended = new Promise<ChildEnd>((resolve) => {
+    forked.once('exit', (code, signal) => resolve({ code, signal }))
+    forked.once('error', (error) => {
+      words += error.message
+      if (forked.pid === undefined) resolve({ code: -1, signal: null })
+    })
+  })
+  return {
+    pid: forked.pid ?? -1,
+    ended,
+    lastWords: () => words,
+    // A child that already left has its end told by `ended`; there is nobody to signal.
+    kill: (signal) => void forked.kill(signal),
+    port: {
+      on(event, callback) {
+        if (event === 'message') forked.on('message', (data) => callback({ data }))
+        else void ended.then(() => callback())
+      },
+      postMessage(data) {
+        if (forked.connected) forked.send(data as object, () => undefined)
+      },
+    },
+  }
+}

@@ -1,0 +1,39 @@
+import type { Annotation } from '../../shared/model/annotation.ts'
+import type { FileProblem } from '../../shared/model/dataset.ts'
+import type { SourceFile, SourceKind } from '../db/records.ts'
+
+/** An annotation as an export needs it: its class by name and by mask index. */
+export interface ExportAnnotation extends Pick<Annotation, 'id' | 'region' | 'shape' | 'attributes' | 'z'> {
+  className: string | null
+  maskIndex: number | null
+  origin: { kind: SourceKind; index: number } | null
+}
+
+export interface ExportItem {
+  name: string
+  relPath: string
+  width: number
+  height: number
+  sources: SourceFile[]
+  annotations: ExportAnnotation[]
+}
+
+/** How the dataset was written, and so is written again. */
+export interface ExportRules {
+  origin: 0 | 1
+  /** Index 0 is background: what nothing covers; without it that is void. */
+  background: boolean
+  hasBoxes: boolean
+  hasMasks: boolean
+  hasObjectMasks: boolean
+  /** Folder of the pictures in the written dataset. */
+  pictureFolder: string
+}
+
+export interface ExportedItem {
+  /** Files written anew; everything else is to be copied. */
+  written: string[]
+  losses: FileProblem[]
+  /** Mask indices painted, so that a class list can name them. */
+  usedIndices: number[]
+}

@@ -1,0 +1,92 @@
+import { encode } from 'fast-png'
+import fc from 'fast-check'
+import sharp from 'sharp'
+import { describe, expect, it } from 'vitest'
+import { decodeIndexPng, encodeIndexPng, type IndexPng } from './indexPng.ts'
+
+const map = fc
+  .record({
+    width: fc.integer({ min: 1, max: 19 }),
+    height: fc.integer({ min: 1, max: 9 }),
+    depth: fc.constantFrom(1 as const, 2 as const, 4 as const, 8 as const),
+  })
+  .chain(({ width, height, depth }) =>
+    fc
+      .array(fc.integer({ min: 0, max: (1 << depth) - 1 }), { minLength: width * height, maxLength: width * height })
+      .map((values): IndexPng => ({ width, height, indices: Uint8Array.from(values), kind: 'grayscale', bitDepth: depth, palette: null })),
+  )
+
+describe('index PNGs', () => {
+  it('keep every index, kind and depth', () => {
+    fc.assert(
+      fc.property(map, fc.boolean(), (picture, colours) => {
+        const max = Math.max(...picture.indices)
+        const png: IndexPng = colours
+          ? { ...picture, kind: 'palette', palette: Uint8Array.from({ length: (max + 1) * 3 }, (_, i) => (i * 7) & 255) }
+          : picture
+        expect(decodeIndexPng(encodeIndexPng(png), 'a.png')).toEqual(png)
+      }),
+    )
+  })
+
+  it('are what other readers read', async () => {
+    const indices = Uint8Array.from({ length: 30 }, (_, i) => i % 4)
+    const bytes = encodeIndexPng({
+      width: 6,
+      height: 5,
+      indices,
+      kind: 'palette',
+      bitDepth: 2,
+      palette: Uint8Array.from([0, 0, 0, 128, 0, 0, 0, 128, 0, 128, 128, 0]),
+    })
+    const { data, info } = await sharp(bytes).removeAlpha().raw().toBuffer({ resolveWithObject: true })
+    expect(info).toMatchObject({ width: 6, height: 5, channels: 3 })
+    expect([...data.subarray(3, 12)]).toEqual([128, 0, 0, 0, 128, 0, 128, 128, 0])
+  })
+
+  it('grow when an index needs more bits or colours', () => {
+    const indices = Uint8Array.from([0, 1, 255])
+    const grown = decodeIndexPng(
+      encodeIndexPng({ width: 3, height: 1, indices, kind: 'palette', bitDepth: 1, palette: Uint8Array.from([9, 9, 9, 8, 8, 8]) }),
+      'a.png',
+    )
+    expect(grown).toMatchObject({ bitDepth: 8, kind: 'palette' })
+    expect(grown.indices).toEqual(indices)
+    expect([...grown.palette!.slice(0, 9)]).toEqual([9, 9, 9, 8, 8, 8, 0, 128, 0])
+    expect([...grown.palette!.slice(-3)]).toEqual([224, 224, 192])
+  })
+
+  it('are refused with a reason', () => {
+    const code = (bytes: Buffer) => {
+      try {
+        decodeIndexPng(bytes, 'a.png')
+        return null
+      } catch (error) {
+        return (error as { code: string }).code
+      }
+    }
+    const good = encodeIndexPng({
+      width: 40,
+      height: 40,
+      indices: new Uint8Array(1600).map((_, i) => i & 255),
+      kind: 'grayscale',
+      bitDepth: 8,
+      palette: null,
+    })
+    for (const length of [0, 5, 8, 20, 33, 60, good.length - 13, good.length - 1])
+      expect(code(good.subarray(0, length))).toBe('file/truncated')
+    expect(code(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'))).toBe('file/unsupported')
+    expect(code(Buffer.from(encode({ width: 2, height: 2, channels: 3, data: new Uint8Array(12) })))).toBe('voc/bad-mask')
+    expect(code(Buffer.from(encode({ width: 2, height: 2, channels: 1, depth: 16, data: new Uint16Array(4) })))).toBe('voc/bad-mask')
+    const flipped = Buffer.from(good)
+    flipped[60]! ^= 0xff
+    expect(code(flipped)).toBe('voc/bad-mask')
+    const bomb = Buffer.from(good)
+    bomb.writeUInt32BE(60_000, 16)
+    bomb.writeUInt32BE(60_000, 20)
+    expect(code(bomb)).toBe('file/too-large')
+    const lying = Buffer.from(good)
+    lying.writeUInt32BE(4_000, 16)
+    expect(code(lying)).toBe('voc/bad-mask')
+  })
+})

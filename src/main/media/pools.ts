@@ -1,0 +1,38 @@
+import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { entryHref } from '../../shared/entries.ts'
+import type { SpawnChild } from '../jobs/child.ts'
+import type { ImportOperations } from './importOperations.ts'
+import type { MediaOperations } from './mediaOperations.ts'
+import { createWorkerPool, type WorkerPool } from './workerPool.ts'
+
+/** The processes that touch files of datasets: parsers apart from what pages wait for. */
+export interface Media {
+  readonly imports: WorkerPool<ImportOperations>
+  readonly pictures: WorkerPool<MediaOperations>
+  close(): Promise<void>
+}
+
+export function createMedia(spawn: SpawnChild): Media {
+  const size = Math.max(1, Math.min(4, availableParallelism() - 1))
+  const common = { spawn, size, heapMb: 1024, timeoutMs: 60_000 }
+  const imports = createWorkerPool<ImportOperations>({
+    ...common,
+    name: 'import',
+    file: fileURLToPath(entryHref('import', import.meta.url)),
+    memoryMb: 3_072,
+  })
+  const pictures = createWorkerPool<MediaOperations>({
+    ...common,
+    name: 'media',
+    file: fileURLToPath(entryHref('media', import.meta.url)),
+    memoryMb: 2_048,
+  })
+  return {
+    imports,
+    pictures,
+    async close() {
+      await Promise.all([imports.close(), pictures.close()])
+    },
+  }
+}

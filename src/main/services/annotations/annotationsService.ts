@@ -1,0 +1,21 @@
+import type { EditResult } from '../../../shared/model/annotation.ts'
+import type { Host } from '../host.ts'
+import type { AreaService } from '../service.ts'
+import { newId } from '../../newId.ts'
+
+/** Edits, undo and redo; every change is told to all pages. */
+export function createAnnotationsService({ slot, events }: Host): AreaService<'annotations'> {
+  const store = () => slot.require().store
+  const told = async (client: string, result: Promise<EditResult>): Promise<EditResult> => {
+    const { itemId, itemRev } = await result
+    events.emit({ type: 'annotations', itemId, itemRev, client })
+    return result
+  }
+  return {
+    list: (input) => store().call('annotations.list', input),
+    apply: (input) => told(input.client, store().call('annotations.apply', input)),
+    undo: ({ client }) => told(client, store().call('annotations.undo', { client, entryId: newId() })),
+    redo: ({ client }) => told(client, store().call('annotations.redo', { client, entryId: newId() })),
+    history: (input) => store().call('journal.history', input),
+  }
+}

@@ -1,0 +1,178 @@
+import { mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises'
+import path from 'node:path'
+import { AppError, CancelledError } from '../../../shared/errors.ts'
+import { isBackgroundName } from '../../../shared/formats/vocNames.ts'
+import type { ClassRecord, ExportReport, FileProblem } from '../../../shared/model/dataset.ts'
+import type { OperationOutput, ProjectStore, StoredDataset } from '../../db/store.ts'
+import type { JobContext } from '../../jobs/jobQueue.ts'
+import type { CopyFile } from '../../media/exportOperations.ts'
+import type { ExportItem, ExportRules } from '../../media/exportRecords.ts'
+import type { ImportOperations } from '../../media/importOperations.ts'
+import type { WorkerPool } from '../../media/workerPool.ts'
+import { fromDiskError, writeWhole } from '../../media/wholeFile.ts'
+import { writeClassList, type ExportClass } from './exportClasses.ts'
+
+export interface ExportOptions {
+  store: ProjectStore
+  pool: WorkerPool<ImportOperations>
+  datasetId: string
+  /** A path of this host that is not there yet, or empty. */
+  folder: string
+  context: JobContext
+}
+
+const pageSize = 24
+
+/**
+ * Writes the edited dataset as a VOC folder: what nobody changed byte for byte, what was changed with the smallest difference. Everything is written beside
+ * `folder` and takes its name at the end, so a cancelled or failed export leaves nothing. Errors: dataset/not-found, folder/not-found, project/not-empty, disk/*.
+ */
+export async function exportDataset(options: ExportOptions): Promise<ExportReport> {
+  const { store, folder, context } = options
+  const dataset = await store.call('datasets.get', { datasetId: options.datasetId })
+  await refuseTaken(folder, dataset.rootPath)
+  const partial = `${folder}.part-${process.pid}`
+  await rm(partial, { recursive: true, force: true })
+  try {
+    await mkdir(partial, { recursive: true })
+    const result = await writeAll({ ...options, dataset, out: partial })
+    if (context.signal.aborted) throw new CancelledError()
+    await rmdir(folder).catch(() => undefined)
+    await rename(partial, folder)
+    await syncFolder(path.dirname(folder))
+    return { folder, ...result }
+  } catch (error) {
+    await rm(partial, { recursive: true, force: true })
+    throw fromDiskError(error)
+  }
+}
+
+async function refuseTaken(folder: string, rootPath: string): Promise<void> {
+  const there = await readdir(folder).catch(() => null)
+  if (there !== null && there.length > 0) throw new AppError('project/not-empty', `${folder} is not empty`, { folder })
+  const relative = path.relative(rootPath, folder)
+  if (!relative.startsWith('..') && !path.isAbsolute(relative))
+    throw new AppError('input/invalid', 'a dataset cannot be written into its own folder', { folder })
+}
+
+/** The new name is on disk. Not every system lets a folder be opened; there the rename is as lasting as it gets. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r').catch(() => null)
+  await handle?.sync().catch(() => undefined)
+  await handle?.close()
+}
+
+interface Writing extends ExportOptions {
+  dataset: StoredDataset
+  out: string
+}
+
+type Page = OperationOutput<'items.page'>
+
+async function writeAll(writing: Writing): Promise<Omit<ExportReport, 'folder'>> {
+  const { store, pool, dataset, datasetId, out, context } = writing
+  const root = dataset.rootPath
+  const voc = dataset.dialect.format === 'voc'
+  const classes = exportClasses(await store.call('classes.list', { datasetId }), await store.call('classes.sourceNames', { datasetId }))
+  const listed = voc ? await pool.call('listDataset', { root }, { signal: context.signal }) : { files: [], losses: [] }
+  const rules = rulesOf(dataset, classes, listed.files)
+  const losses: FileProblem[] = [...listed.losses]
+  const done = new Set<string>()
+  const used = new Set<number>()
+  let rewritten = 0
+  let untouched = 0
+  const copy = async (files: CopyFile[]) => {
+    const result = await pool.call('copyFiles', { root, out, files }, { signal: context.signal, timeoutMs: 600_000 })
+    untouched += result.copied
+    losses.push(...result.losses)
+  }
+  let after = -1
+  for (let count = 0; ;) {
+    const page = await store.call('items.page', { datasetId, after, limit: pageSize })
+    if (page.length === 0) break
+    after = page.at(-1)!.position
+    const touched = page.filter((item) => isTouched(item, classes)).map((item) => toExportItem(item, classes))
+    const exported = await pool.call('exportItems', { root, out, items: touched, rules }, { signal: context.signal, timeoutMs: 600_000 })
+    losses.push(...exported.losses)
+    for (const index of exported.usedIndices) used.add(index)
+    for (const file of exported.written) done.add(file)
+    rewritten += exported.written.length
+    const sources = page.flatMap((item) => item.sources).filter((file) => !done.has(file.relPath))
+    await copy(sources.map(({ relPath, sha256 }) => ({ from: relPath, to: voc ? relPath : `JPEGImages/${relPath}`, sha256 })))
+    for (const { relPath } of sources) done.add(relPath)
+    count += page.length
+    context.report({ phase: 'write', done: count, total: dataset.items })
+  }
+  const list = await writeClassList({ dataset, classes, used, listed: listed.files, pool, hasMasks: rules.hasMasks })
+  if (list) {
+    await writeWhole(path.join(out, list.relPath), list.text)
+    done.add(list.relPath)
+    rewritten++
+  }
+  const rest = listed.files.filter((file) => !done.has(file))
+  for (let at = 0; at < rest.length; at += 200) await copy(rest.slice(at, at + 200).map((file) => ({ from: file, to: file, sha256: null })))
+  if (rewritten > 0 && rest.some((file) => /^ImageSets\/Main\/.+_.+\.txt$/.test(file))) {
+    losses.push({
+      file: 'ImageSets/Main',
+      line: null,
+      code: 'voc/bad-split',
+      message: 'lists for single classes were copied as they were; they may no longer fit',
+      severity: 'note',
+    })
+  }
+  return { filesUntouched: untouched, filesRewritten: rewritten, losses }
+}
+
+function exportClasses(classes: readonly ClassRecord[], sourceNames: Record<string, string | null>): Map<string, ExportClass> {
+  const taken = new Set(classes.flatMap((c) => (c.maskIndex === null ? [] : [c.maskIndex])))
+  let next = 1
+  return new Map(
+    classes.map((c) => {
+      const sourceName = sourceNames[c.id] ?? null
+      if (c.maskIndex !== null) return [c.id, { ...c, sourceName, index: c.maskIndex }]
+      while (taken.has(next)) next++
+      taken.add(next)
+      return [c.id, { ...c, sourceName, index: next <= 254 ? next : null }]
+    }),
+  )
+}
+
+function rulesOf(dataset: StoredDataset, classes: ReadonlyMap<string, ExportClass>, files: readonly string[]): ExportRules {
+  const has = (folder: string) => files.some((file) => file.startsWith(`${folder}/`))
+  const masks = has('SegmentationClass') || has('SegmentationClassAug')
+  return {
+    origin: dataset.dialect.vocOrigin,
+    background: [...classes.values()].some((c) => c.maskIndex === 0 && isBackgroundName(c.sourceName ?? c.name)),
+    hasBoxes: has('Annotations'),
+    hasMasks: masks || dataset.dialect.format === 'images',
+    hasObjectMasks: has('SegmentationObject'),
+    pictureFolder: 'JPEGImages',
+  }
+}
+
+/** Its annotations are not as they were imported, or a class of it got another name. */
+function isTouched(item: Page[number], classes: ReadonlyMap<string, ExportClass>): boolean {
+  if (item.digest !== item.importedDigest) return true
+  return item.annotations.some(({ id, classId }) => {
+    const found = classId === null ? undefined : classes.get(classId)
+    return item.origins[id]?.kind === 'xml' && found !== undefined && found.sourceName !== found.name
+  })
+}
+
+function toExportItem(item: Page[number], classes: ReadonlyMap<string, ExportClass>): ExportItem {
+  const { name, relPath, width, height, sources, origins } = item
+  const annotations = item.annotations.map(({ id, region, shape, attributes, z, classId }) => {
+    const found = classId === null ? undefined : classes.get(classId)
+    return {
+      id,
+      region,
+      shape,
+      attributes,
+      z,
+      className: found?.name ?? null,
+      maskIndex: found?.index ?? null,
+      origin: origins[id] ?? null,
+    }
+  })
+  return { name, relPath, width, height, sources, annotations }
+}

@@ -1,0 +1,81 @@
+import { AppError } from '../../../shared/errors.ts'
+import type { FileProblem } from '../../../shared/model/dataset.ts'
+import type { ScanEntry } from '../../media/datasetScan.ts'
+import type { ImportOperations } from '../../media/importOperations.ts'
+import type { ReadItem, ReadRules } from '../../media/itemReader.ts'
+import type { WorkerPool } from '../../media/workerPool.ts'
+
+interface ReadResult {
+  items: ReadItem[]
+  problems: FileProblem[]
+}
+
+const labelFields = ['xml', 'classMask', 'augMask', 'objectMask'] as const
+const baseTimeoutMs = 60_000
+
+/**
+ * Reads a batch in a worker. When the worker dies over it, its entries are read one by one; one that kills the worker again is taken apart file by
+ * file, and the file that does it is quarantined by name (file/poison) while the rest is kept.
+ */
+export async function readEntries(
+  pool: WorkerPool<ImportOperations>,
+  root: string,
+  entries: ScanEntry[],
+  rules: ReadRules,
+  signal: AbortSignal,
+): Promise<ReadResult> {
+  const read = (some: ScanEntry[]) =>
+    pool.call('read', { root, entries: some, rules }, { signal, timeoutMs: baseTimeoutMs + some.length * 10_000 })
+  try {
+    return await read(entries)
+  } catch (error) {
+    if (!isCrash(error)) throw error
+  }
+  const result: ReadResult = { items: [], problems: [] }
+  for (const entry of entries) {
+    const part = await read([entry]).catch((error: unknown) =>
+      isCrash(error) ? takeApart(entry, read, error) : Promise.reject(error as Error),
+    )
+    result.items.push(...part.items)
+    result.problems.push(...part.problems)
+  }
+  return result
+}
+
+const isCrash = (error: unknown): error is AppError =>
+  error instanceof AppError && (error.code === 'process/gone' || error.code === 'process/timeout')
+
+async function takeApart(entry: ScanEntry, read: (entries: ScanEntry[]) => Promise<ReadResult>, second: AppError): Promise<ReadResult> {
+  const poison = (file: string, error: AppError): FileProblem => ({
+    file,
+    line: null,
+    code: 'file/poison',
+    message: `reading it ended the import process twice (${error.message})`,
+    severity: 'refused',
+  })
+  let kept: ScanEntry = { ...entry, xml: null, classMask: null, augMask: null, objectMask: null }
+  let best: ReadResult
+  try {
+    best = await read([kept])
+  } catch (error) {
+    if (!isCrash(error)) throw error
+    return { items: [], problems: [poison(entry.image, error)] }
+  }
+  const quarantined: FileProblem[] = []
+  for (const field of labelFields) {
+    const file = entry[field]
+    if (file === null) continue
+    const more = { ...kept, [field]: file }
+    try {
+      best = await read([more])
+      kept = more
+    } catch (error) {
+      if (!isCrash(error)) throw error
+      quarantined.push(poison(file, error))
+    }
+  }
+  // Nothing alone did it: whatever it was, it is over.
+  return quarantined.length > 0
+    ? { items: best.items, problems: [...best.problems, ...quarantined] }
+    : { items: best.items, problems: [...best.problems, { ...poison(entry.image, second), severity: 'warning' }] }
+}

@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import type { AssetSources } from '../assets/assetAnswer.ts'
+import type { Media } from '../../media/pools.ts'
+import type { ProjectSlot } from '../projectSlot.ts'
+
+export const thumbSize = 320
+
+/** The pictures of items as assets: as they are, as thumbnails, and what is drawn over them. */
+export function createPictureAssets(slot: ProjectSlot, { pictures }: Media): Pick<AssetSources, 'image' | 'thumb' | 'overlay'> {
+  /** One rendering per file, however many pages ask for it at once. */
+  const underWay = new Map<string, Promise<unknown>>()
+  const once = <T>(key: string, make: () => Promise<T>): Promise<T> => {
+    const running = underWay.get(key) as Promise<T> | undefined
+    if (running) return running
+    const made = make().finally(() => underWay.delete(key))
+    underWay.set(key, made)
+    return made
+  }
+  const find = async (itemId: string) => {
+    const { store } = slot.require()
+    return { store, files: await store.call('items.files', { itemId }) }
+  }
+  const cached = (folder: string, kind: string, hash: string, extension: string) =>
+    path.join(folder, 'cache', kind, hash.slice(0, 2), `${hash}.${extension}`)
+
+  return {
+    async image(itemId) {
+      const { store, files } = await find(itemId)
+      const out = cached(store.folder, 'viewable', files.imageSha256, 'png')
+      if (existsSync(out)) return { type: 'image/png', body: { file: out } }
+      const { file, type } = await once(out, () => pictures.call('viewable', { root: files.rootPath, relPath: files.relPath, out }))
+      return { type, body: { file } }
+    },
+    async thumb(itemId) {
+      const { store, files } = await find(itemId)
+      const out = cached(store.folder, 'thumbs', files.imageSha256, 'webp')
+      if (!existsSync(out))
+        await once(out, () => pictures.call('thumb', { root: files.rootPath, relPath: files.relPath, size: thumbSize, out }))
+      return { type: 'image/webp', body: { file: out } }
+    },
+    async overlay(itemId, query) {
+      const { store, files } = await find(itemId)
+      const { annotations } = await store.call('annotations.list', { itemId, client: '' })
+      const classes = await store.call('classes.list', { datasetId: files.datasetId })
+      const colors = new Map(classes.map((c) => [c.id, c.color]))
+      const regions = annotations.map(({ id, region, z, shape, classId }) => ({
+        id,
+        region,
+        z,
+        shape,
+        color: colors.get(classId ?? '') ?? '#ffffff',
+      }))
+      const on = (name: string) => query.get(name) !== '0'
+      const options = { width: files.width, height: files.height, size: thumbSize, boxes: on('boxes'), masks: on('masks'), regions }
+      return { type: 'image/png', body: { bytes: await pictures.call('overlay', options) } }
+    },
+  }
+}

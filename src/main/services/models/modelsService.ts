@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { totalmem } from 'node:os'
+import path from 'node:path'
+import { AppError } from '../../../shared/errors.ts'
+import type { Prediction } from '../../../shared/model/modelRecord.ts'
+import type { ProjectStore } from '../../db/store.ts'
+import { createOnDemandCompute } from '../../jobs/computeProcess.ts'
+import type { AssetAnswer } from '../assets/assetAnswer.ts'
+import type { Uploads } from '../assets/uploads.ts'
+import type { Host } from '../host.ts'
+import type { FreezeSnapshot } from '../runs/runsService.ts'
+import { runFolderOf } from '../runs/runFolder.ts'
+import type { AreaService } from '../service.ts'
+import { newId } from '../../newId.ts'
+
+/** The picture of an item on the disk. Errors: item/not-found, file/not-found, file/path-escape. */
+export type ImageFileOfItem = (store: ProjectStore, itemId: string) => Promise<string>
+
+export interface Models {
+  readonly service: AreaService<'models'>
+  readonly modelAsset: (modelId: string) => Promise<AssetAnswer>
+  readonly predictionAsset: (id: string) => Promise<AssetAnswer>
+  /** Predicts a picture of this side and leaves `<prefix>.overlay.png`, `.index.png` and `.preview.png`; for the command line. */
+  predictFile(
+    modelFile: string,
+    imageFile: string,
+    outPrefix: string,
+  ): Promise<Omit<Prediction, 'overlayAsset' | 'indexAsset' | 'imageAsset'>>
+  close(): Promise<void>
+}
+
+export interface ModelsOptions {
+  readonly host: Host
+  readonly uploads: Uploads
+  readonly imageFileOfItem: ImageFileOfItem
+  readonly freeze: FreezeSnapshot
+}
+
+/** Older predictions are removed; they can be made again. */
+const keepPredictions = 200
+
+export const modelFileOf = (projectFolder: string, modelId: string): string => path.join(projectFolder, 'models', `${modelId}.onnx`)
+const predictionFolder = (projectFolder: string) => path.join(projectFolder, 'cache', 'predictions')
+
+export function createModels({ host, uploads, imageFileOfItem, freeze }: ModelsOptions): Models {
+  const compute = createOnDemandCompute(host.supervisor, { name: 'prediction', memoryLimitBytes: Math.round(totalmem() * 0.8) })
+  const store = () => host.slot.require().store
+
+  async function requireModelFile(open: ProjectStore, modelId: string): Promise<string> {
+    await open.call('models.get', { modelId })
+    const file = modelFileOf(open.folder, modelId)
+    if (!(await exists(file))) throw new AppError('model/not-found', 'the file of this model is gone', { id: modelId })
+    return file
+  }
+  const service: AreaService<'models'> = {
+    list: () => store().call('models.list', {}),
+    get: ({ modelId }) => store().call('models.get', { modelId }),
+    async export({ runId, checkpoint, precision, name }) {
+      const open = store()
+      const { run } = await open.call('runs.get', { runId })
+      const title = name ?? `${run.name} ${checkpoint}`
+      const jobId = host.jobs.start({
+        kind: 'exportModel',
+        subject: title,
+        run: async ({ signal, report }) => {
+          report({ phase: 'exporting', done: 0, total: null })
+          const modelId = newId()
+          const outFile = modelFileOf(open.folder, modelId)
+          await mkdir(path.dirname(outFile), { recursive: true })
+          const runFolder = runFolderOf(open.folder, runId)
+          const facts = await compute.get().exportModel({ runFolder, checkpoint, precision, outFile, modelId, name: title }, { signal })
+          await open.call('models.add', {
+            model: { ...facts, id: modelId, name: title, runId, checkpoint, precision, createdAt: Date.now() },
+          })
+          host.events.emit({ type: 'models' })
+          return { modelId }
+        },
+      })
+      return { jobId }
+    },
+    async predict({ modelId, source }, { signal }) {
+      const open = store()
+      const modelFile = await requireModelFile(open, modelId)
+      const imageFile = source.kind === 'item' ? await imageFileOfItem(open, source.itemId) : uploads.find(source.uploadId).file
+      const folder = predictionFolder(open.folder)
+      await mkdir(folder, { recursive: true })
+      const id = randomUUID()
+      const facts = await compute.get().predict({ modelFile, imageFile, outPrefix: path.join(folder, id) }, { signal })
+      await forgetOld(folder)
+      const imageAsset = source.kind === 'item' ? source.itemId : source.uploadId
+      return { ...facts, overlayAsset: `${id}.overlay`, indexAsset: `${id}.index`, imageAsset }
+    },
+    async evaluate({ source, splits }) {
+      const open = store()
+      const subject =
+        source.kind === 'run'
+          ? (await open.call('runs.get', { runId: source.runId })).run.name
+          : (await open.call('models.get', source)).name
+      const jobId = host.jobs.start({
+        kind: 'evaluate',
+        subject,
+        run: async ({ signal, report }) => {
+          if (source.kind === 'run') {
+            report({ phase: 'evaluating', done: 0, total: null })
+            const runFolder = runFolderOf(open.folder, source.runId)
+            return compute.get().evaluate({ source: { kind: 'checkpoint', runFolder, checkpoint: source.checkpoint }, splits }, { signal })
+          }
+          const modelFile = await requireModelFile(open, source.modelId)
+          const snapshot = await freeze(open, {
+            datasetId: source.datasetId,
+            splits,
+            signal,
+            onProgress: (done, total) => report({ phase: 'freezing', done, total }),
+          })
+          const snapshotFile = path.join(open.folder, 'cache', `evaluation-${randomUUID()}.json`)
+          await writeFile(snapshotFile, JSON.stringify(snapshot))
+          try {
+            report({ phase: 'evaluating', done: 0, total: null })
+            return await compute.get().evaluate({ source: { kind: 'model', modelFile, snapshotFile }, splits }, { signal })
+          } finally {
+            await rm(snapshotFile, { force: true })
+          }
+        },
+      })
+      return { jobId }
+    },
+    async remove({ modelId }) {
+      const open = store()
+      await open.call('models.remove', { modelId })
+      await rm(modelFileOf(open.folder, modelId), { force: true })
+      host.events.emit({ type: 'models' })
+      return {}
+    },
+  }
+  return {
+    service,
+    async modelAsset(modelId) {
+      const open = store()
+      const { name } = await open.call('models.get', { modelId })
+      return { type: 'application/octet-stream', body: { file: await requireModelFile(open, modelId) }, saveAs: `${name}.onnx` }
+    },
+    async predictionAsset(id) {
+      if (!/^[0-9a-f-]{36}\.(overlay|index|preview)$/.test(id)) throw new AppError('file/not-found', 'there is no such prediction', { id })
+      return { type: 'image/png', body: { file: path.join(predictionFolder(store().folder), `${id}.png`) } }
+    },
+    predictFile: (modelFile, imageFile, outPrefix) => compute.get().predict({ modelFile, imageFile, outPrefix, preview: true }),
+    close: () => compute.close(),
+  }
+}
+
+const exists = (file: string): Promise<boolean> =>
+  stat(file).then(
+    () => true,
+    () => false,
+  )
+
+async function forgetOld(folder: string): Promise<void> {
+  const files = await Promise.all(
+    (await readdir(folder)).map(async (name) => ({ name, at: (await stat(path.join(folder, name))).mtimeMs })),
+  )
+  const old = files.sort((a, b) => b.at - a.at).slice(keepPredictions * 2)
+  await Promise.all(old.map(({ name }) => rm(path.join(folder, name), { force: true })))
+}

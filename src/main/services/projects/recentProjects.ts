@@ -1,0 +1,34 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { z } from 'zod'
+import { projectSchema, type Project } from '../../../shared/api/page/projects.ts'
+
+const kept = 20
+
+export interface RecentProjects {
+  list(): Project[]
+  /** Puts a project first. */
+  add(project: Project): void
+}
+
+/** Projects this user opened on this machine, newest first; a file that cannot be read counts as none. */
+export function createRecentProjects(stateFolder: string): RecentProjects {
+  const file = path.join(stateFolder, 'recent.json')
+  const list = (): Project[] => {
+    try {
+      return z.array(projectSchema).parse(JSON.parse(readFileSync(file, 'utf8')))
+    } catch {
+      return []
+    }
+  }
+  return {
+    list,
+    add(project) {
+      const others = list().filter((other) => other.path !== project.path)
+      mkdirSync(stateFolder, { recursive: true, mode: 0o700 })
+      const partial = `${file}.${process.pid}.part`
+      writeFileSync(partial, JSON.stringify([project, ...others].slice(0, kept)))
+      renameSync(partial, file)
+    },
+  }
+}

@@ -1,0 +1,106 @@
+import { totalmem } from 'node:os'
+import { AppError, CancelledError, errorToWire } from '../../../shared/errors.ts'
+import type { Run } from '../../../shared/model/run.ts'
+import type { ProjectStore, RunPatch } from '../../db/store.ts'
+import { startCompute, type ComputeProcess } from '../../jobs/computeProcess.ts'
+import type { Host } from '../host.ts'
+import { replayLog } from './recovery.ts'
+import { runFolderOf } from './runFolder.ts'
+import type { RunFeed } from './runFeed.ts'
+import { RunRecorder } from './runRecorder.ts'
+
+const stopGraceMs = 5_000
+
+/** One attempt of one run, from frozen data to its end. */
+export class Trainer {
+  readonly recorder: RunRecorder
+  /** Settles when the run is at rest and everything is in the database; never rejects. */
+  readonly done: Promise<Run>
+  readonly #store: ProjectStore
+  readonly #host: Pick<Host, 'supervisor' | 'log'>
+  readonly #abort = new AbortController()
+  #compute: ComputeProcess | null = null
+  #atRest = false
+
+  constructor(options: {
+    run: Run
+    store: ProjectStore
+    feed: RunFeed
+    host: Host
+    /** Freezes the data and writes the run's folder; nothing to do where it is there already. */
+    prepare: (signal: AbortSignal, recorder: RunRecorder) => Promise<void>
+  }) {
+    this.#store = options.store
+    this.#host = options.host
+    this.recorder = new RunRecorder(options.run, options.store, options.feed, (run) =>
+      options.host.events.emit({ type: 'runs', runId: run.id }),
+    )
+    this.done = this.#work(options.prepare)
+  }
+
+  /** Nothing of it runs any more; what is left is to write that down. */
+  get atRest(): boolean {
+    return this.#atRest
+  }
+
+  /** Ends after the step in progress, with a checkpoint; before the training has begun, at once. */
+  stop(): void {
+    const first = !this.#abort.signal.aborted
+    this.#abort.abort(new CancelledError())
+    if (!first || !this.#compute) return
+    this.recorder.change({ status: 'stopping' })
+    // A process that is gone meanwhile is told by the stream.
+    void this.#compute.client.stop({ runId: this.recorder.run.id }).catch(() => undefined)
+  }
+
+  async #work(prepare: (signal: AbortSignal, recorder: RunRecorder) => Promise<void>): Promise<Run> {
+    const { recorder } = this
+    recorder.change({ status: 'preparing', startedAt: recorder.run.startedAt ?? Date.now(), endedAt: null, error: null })
+    let end: RunPatch
+    try {
+      await prepare(this.#abort.signal, recorder)
+      this.#abort.signal.throwIfAborted()
+      end = { status: await this.#train() }
+    } catch (error) {
+      end = await this.#failure(error)
+    }
+    this.#atRest = true
+    recorder.change({ ...end, endedAt: Date.now(), leftSeconds: null })
+    await recorder
+      .flush()
+      .catch((error: unknown) => this.#host.log.error({ err: error, run: recorder.run.id }, 'the end of a run could not be stored'))
+    return recorder.run
+  }
+
+  /** Its last status is told only when its process is gone, so that who hears of it may start the next one. */
+  async #train(): Promise<'finished' | 'stopped'> {
+    const { id: runId, attempt } = this.recorder.run
+    const compute = startCompute(this.#host.supervisor, { name: 'training', memoryLimitBytes: Math.round(totalmem() * 0.92) })
+    this.#compute = compute
+    try {
+      const events = await compute.client.train({ runId, runFolder: runFolderOf(this.#store.folder, runId), attempt })
+      if (this.#abort.signal.aborted) await compute.client.stop({ runId })
+      let end: 'finished' | 'stopped' = 'stopped'
+      for await (const event of events) {
+        const last = event.type === 'state' && (event.status === 'finished' || event.status === 'stopped')
+        if (last && event.status === 'finished') end = 'finished'
+        this.recorder.take(last ? { ...event, status: 'saving' } : event)
+      }
+      return end
+    } finally {
+      this.#compute = null
+      await compute.supervised.stop(stopGraceMs)
+    }
+  }
+
+  /** A process that was killed leaves a run that resumes, with everything its log knows; any other failure is the run's. */
+  async #failure(error: unknown): Promise<RunPatch> {
+    const { recorder } = this
+    const wire = errorToWire(error)
+    if (wire.code === 'cancelled') return { status: 'stopped' }
+    if (wire.code === 'bug/unexpected') this.#host.log.error({ err: error, run: recorder.run.id }, 'unexpected error in a run')
+    const gone = error instanceof AppError && error.code === 'process/gone'
+    const last = gone ? await replayLog(this.#store, recorder.run).catch(() => null) : null
+    return { ...last?.patch, status: gone ? 'interrupted' : 'failed', error: wire }
+  }
+}

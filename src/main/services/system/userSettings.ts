@@ -1,0 +1,35 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { z } from 'zod'
+
+const settingsSchema = z.object({
+  locale: z.enum(['en', 'zh-CN']).nullable().catch(null),
+  theme: z.enum(['dark', 'light']).nullable().catch(null),
+})
+export type UserSettings = z.infer<typeof settingsSchema>
+
+export interface UserSettingsFile {
+  read(): UserSettings
+  change(patch: Partial<UserSettings>): void
+}
+
+/** Settings of this user on this machine; a file that cannot be read counts as none. */
+export function createUserSettings(stateFolder: string): UserSettingsFile {
+  const file = path.join(stateFolder, 'settings.json')
+  const read = (): UserSettings => {
+    try {
+      return settingsSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+    } catch {
+      return { locale: null, theme: null }
+    }
+  }
+  return {
+    read,
+    change(patch) {
+      mkdirSync(stateFolder, { recursive: true, mode: 0o700 })
+      const partial = `${file}.${process.pid}.part`
+      writeFileSync(partial, JSON.stringify({ ...read(), ...patch }))
+      renameSync(partial, file)
+    },
+  }
+}
