@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest'
+import type { Job } from '../../../shared/model/job.ts'
+import { jobToast } from './jobToasts.ts'
+
+const job = (id: string, state: Job['state'], rest: Partial<Job> = {}): Job => ({
+  id,
+  kind: 'importDataset',
+  subject: 'camvid',
+  state,
+  progress: { phase: 'read', done: 0, total: null, rate: null, leftSeconds: null },
+  result: null,
+  error: null,
+  createdAt: 0,
+  endedAt: null,
+  ...rest,
+})
+const report = { datasetId: null, items: 7, annotations: 9, classes: [], splits: [], problems: [] }
+
+it('turns an end into a toast: report, model, failure, and silence for a cancellation', () => {
+  const paths: string[] = []
+  const go = (path: string): void => void paths.push(path)
+  const done = jobToast(job('a', 'finished', { result: report }), go)
+  expect(done).toMatchObject({ tone: 'done', text: 'Imported 7 pictures from “camvid”.' })
+  done?.action?.run()
+  jobToast(job('b', 'finished', { kind: 'exportModel', result: { modelId: 'm' } }), go)?.action?.run()
+  expect(paths).toEqual(['/datasets?report=a', '/models/m'])
+  expect(jobToast(job('c', 'failed', { error: { code: 'disk/full', message: '', data: {} } }), go)).toMatchObject({ tone: 'error' })
+  expect(jobToast(job('d', 'cancelled', { error: { code: 'cancelled', message: '', data: {} } }), go)).toBeNull()
+})

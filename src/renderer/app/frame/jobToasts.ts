@@ -1,0 +1,45 @@
+import type { Router } from 'vue-router'
+import type { Job } from '../../../shared/model/job.ts'
+import { errorDetails, errorSentence } from '../../i18n/errorText.ts'
+import { t } from '../../i18n/i18n.ts'
+import { exportedModelId, exportReport, importReport } from '../../stores/jobText.ts'
+import { formatCount } from '../../ui/format.ts'
+import { showToast, type Toast } from '../../ui/toasts.ts'
+
+/** What is said when a job ends while the page looks on; null when nothing is worth saying (a cancellation is silent). */
+export function jobToast(job: Job, go: (path: string) => void): Omit<Toast, 'id' | 'lastsMs'> | null {
+  if (job.state === 'failed' && job.error && job.error.code !== 'cancelled')
+    return {
+      tone: 'error',
+      text: `${t(`frame.jobs.kind.${job.kind}`)}: ${errorSentence(job.error.code, job.error.data)}`,
+      details: errorDetails(job.error),
+    }
+  const toReport = { label: t('datasets.report.show'), run: () => go(`/datasets?report=${job.id}`) }
+  const imported = importReport(job)
+  if (imported) {
+    const items = formatCount(imported.items)
+    const problems = imported.problems.filter((problem) => problem.severity !== 'note').length
+    const text =
+      problems > 0
+        ? t('datasets.report.doneWithProblems', { name: job.subject, items, problems: formatCount(problems) })
+        : t('datasets.report.done', { name: job.subject, items })
+    return { tone: problems > 0 ? 'info' : 'done', text, action: toReport }
+  }
+  if (exportReport(job)) return { tone: 'done', text: t('datasets.report.exportDone', { name: job.subject }), action: toReport }
+  const modelId = exportedModelId(job)
+  if (modelId)
+    return {
+      tone: 'done',
+      text: t('models.exportDialog.done', { name: job.subject }),
+      action: { label: t('models.exportDialog.open'), run: () => go(`/models/${modelId}`) },
+    }
+  return null
+}
+
+/** Tells of every job that ends from now on. */
+export function announceJobs(onEnded: (listener: (job: Job) => void) => () => void, router: Router): () => void {
+  return onEnded((job) => {
+    const toast = jobToast(job, (path) => void router.push(path))
+    if (toast) showToast(toast)
+  })
+}

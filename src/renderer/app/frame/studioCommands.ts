@@ -1,0 +1,46 @@
+import type { Router } from 'vue-router'
+import { attempt } from '../../stores/report.ts'
+import { useStudio } from '../../stores/studio.ts'
+import type { Command } from '../../ui/commands.ts'
+import { areas } from './areas.ts'
+import { helpOpen, jobsOpen, paletteOpen } from './frameState.ts'
+
+/** The commands that work on every page. */
+export function studioCommands(router: Router): readonly Command[] {
+  const studio = useStudio()
+  const navigate = areas.map((area): Command => ({
+    id: `go.${area.name}`,
+    labelKey: area.commandKey,
+    groupKey: 'commands.group.navigate',
+    shortcuts: [area.keys],
+    run: () => void router.push(area.path),
+  }))
+  const groupKey = 'commands.group.studio'
+  return [
+    ...navigate,
+    {
+      id: 'studio.palette',
+      labelKey: 'commands.palette',
+      groupKey,
+      shortcuts: ['Mod+K'],
+      inTextFields: true,
+      hidden: true,
+      run: () => void (paletteOpen.value = !paletteOpen.value),
+    },
+    { id: 'studio.help', labelKey: 'commands.help', groupKey, shortcuts: ['?', 'F1'], run: () => void (helpOpen.value = true) },
+    { id: 'studio.jobs', labelKey: 'commands.jobs', groupKey, shortcuts: ['G J'], run: () => void (jobsOpen.value = true) },
+    {
+      id: 'studio.theme',
+      labelKey: 'commands.theme',
+      groupKey,
+      run: () => void attempt(() => studio.chooseTheme(studio.theme === 'dark' ? 'light' : 'dark')),
+    },
+    {
+      id: 'studio.language',
+      labelKey: 'commands.language',
+      groupKey,
+      run: () => void attempt(() => studio.chooseLocale(studio.locale === 'en' ? 'zh-CN' : 'en')),
+    },
+    { id: 'studio.project', labelKey: 'commands.project', groupKey, run: () => void router.push('/start') },
+  ]
+}

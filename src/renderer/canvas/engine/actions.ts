@@ -1,0 +1,106 @@
+import { clampTranslation, unionBounds } from '../../../shared/geometry/box.ts'
+import { ringAt, removeVertex } from '../../../shared/geometry/polygon.ts'
+import { shapeBounds, translateShape } from '../../../shared/geometry/shapes.ts'
+import type { ImagePx } from '../../../shared/geometry/spaces.ts'
+import type { AnnotationPatch, Attributes, Edit } from '../../../shared/model/annotation.ts'
+import type { Id } from '../../../shared/model/ids.ts'
+import type { Shape } from '../../../shared/model/shape.ts'
+import { focusBounds, revealBounds } from './camera.ts'
+import type { Editor } from './editor.ts'
+
+/** Names of the gestures as they stand in the journal; the page has a sentence for each. */
+export const gestures = [
+  'createBox',
+  'createPolygon',
+  'move',
+  'resize',
+  'moveVertex',
+  'addVertex',
+  'removeVertex',
+  'nudge',
+  'delete',
+  'reclassify',
+  'attributes',
+] as const
+export type Gesture = (typeof gestures)[number]
+
+/** A mask is pixel exact and stays where it is; everything else can be moved. */
+export const isMovable = (shape: Shape): boolean => shape.kind !== 'mask'
+
+export function deleteSelection(editor: Editor): void {
+  const edits = editor.selected.map((record): Edit => ({ op: 'delete', id: record.id, rev: record.rev }))
+  editor.commit('delete' satisfies Gesture, edits)
+}
+
+/** Gives the selection a class; objects that have it already are left alone. A void region becomes an object of the class. */
+export function reclassifySelection(editor: Editor, classId: Id): void {
+  const patches = new Map<Id, AnnotationPatch>()
+  for (const record of editor.selected) {
+    if (record.classId !== classId || record.region === 'void') patches.set(record.id, { classId, region: 'object' })
+  }
+  editor.commitPatches('reclassify' satisfies Gesture, patches)
+}
+
+export function setAttributes(editor: Editor, id: Id, changes: Attributes): void {
+  const record = editor.records.get(id)
+  if (!record || Object.entries(changes).every(([key, value]) => record.attributes[key] === value)) return
+  editor.commitPatches('attributes' satisfies Gesture, new Map([[id, { attributes: { ...record.attributes, ...changes } }]]))
+}
+
+/** The movable part of the selection, moved as one and kept in the picture. */
+export function movedShapes(editor: Editor, dx: ImagePx, dy: ImagePx): ReadonlyMap<Id, Shape> {
+  const records = editor.selected.filter((record) => isMovable(record.shape))
+  const bounds = unionBounds(records.map((record) => shapeBounds(record.shape)))
+  if (!bounds) return new Map()
+  const step = clampTranslation(bounds, dx, dy, editor.image)
+  if (step.x === 0 && step.y === 0) return new Map()
+  return new Map(records.map((record) => [record.id, translateShape(record.shape, step.x, step.y)]))
+}
+
+export function removeActiveVertex(editor: Editor): boolean {
+  const active = editor.activeVertex
+  const shape = active && editor.records.get(active.id)?.shape
+  if (!active || shape?.kind !== 'polygon') return false
+  const smaller = removeVertex(shape, active.at)
+  if (!smaller) return false
+  editor.setActiveVertex(null)
+  editor.commitPatches('removeVertex' satisfies Gesture, new Map([[active.id, { shape: smaller }]]))
+  return true
+}
+
+/** Steps through the vertices of the selected polygon's ring, so that keys can move them. */
+export function stepVertex(editor: Editor, by: 1 | -1): boolean {
+  const record = editor.single
+  if (record?.shape.kind !== 'polygon') return false
+  const at = editor.activeVertex?.at ?? { part: 0, hole: null, vertex: by > 0 ? -1 : 0 }
+  const ring = ringAt(record.shape, at)
+  if (!ring) return false
+  editor.setActiveVertex({ id: record.id, at: { ...at, vertex: (at.vertex + by + ring.length) % ring.length } })
+  return true
+}
+
+export function selectAll(editor: Editor): void {
+  editor.select(editor.painted().map((record) => record.id))
+}
+
+/** Selects the next or previous object in painter's order, and brings it into view. */
+export function stepSelection(editor: Editor, by: 1 | -1): void {
+  const ids = editor.painted().map((record) => record.id)
+  if (ids.length === 0) return
+  const at = ids.findIndex((id) => editor.selection.has(id))
+  editor.select([ids[at < 0 ? (by > 0 ? 0 : ids.length - 1) : (at + by + ids.length) % ids.length]!])
+  revealSelection(editor)
+}
+
+export function revealSelection(editor: Editor): void {
+  const bounds = editor.selectionBounds()
+  if (!bounds) return
+  const camera = revealBounds(editor.camera, bounds, editor.view, editor.image)
+  if (camera !== editor.camera) editor.setCamera(camera)
+}
+
+/** Zooms to the selection. */
+export function focusSelection(editor: Editor): void {
+  const bounds = editor.selectionBounds()
+  if (bounds) editor.setCamera(focusBounds(bounds, editor.view, editor.image))
+}

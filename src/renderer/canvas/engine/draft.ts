@@ -1,0 +1,21 @@
+import type { VertexAt } from '../../../shared/geometry/polygon.ts'
+import type { Bounds, ImageVec } from '../../../shared/geometry/spaces.ts'
+import type { Id } from '../../../shared/model/ids.ts'
+import type { Shape } from '../../../shared/model/shape.ts'
+
+/** What a gesture shows before it is finished. Nothing of it is in the records. */
+export type Draft =
+  | { readonly kind: 'none' }
+  /** Records under way, by id: moved, resized, reshaped. */
+  | { readonly kind: 'reshape'; readonly shapes: ReadonlyMap<Id, Shape> }
+  | { readonly kind: 'box'; readonly bounds: Bounds }
+  | { readonly kind: 'polygon'; readonly points: readonly ImageVec[]; readonly cursor: ImageVec; readonly closing: boolean }
+  | { readonly kind: 'marquee'; readonly bounds: Bounds }
+
+export const noDraft: Draft = { kind: 'none' }
+
+/** The vertex of the selected polygon that keys act on. */
+export interface ActiveVertex {
+  readonly id: Id
+  readonly at: VertexAt
+}

@@ -1,0 +1,317 @@
+import { unionBounds } from '../../../shared/geometry/box.ts'
+import { shapeBounds } from '../../../shared/geometry/shapes.ts'
+import type { Bounds, ImageSize, ImageVec } from '../../../shared/geometry/spaces.ts'
+import type { Annotation, AnnotationPatch, Edit, EditResult } from '../../../shared/model/annotation.ts'
+import type { Id } from '../../../shared/model/ids.ts'
+import type { Shape } from '../../../shared/model/shape.ts'
+import { fitCamera, resizeCamera, type Camera, type Viewport } from './camera.ts'
+import { noDraft, type ActiveVertex, type Draft } from './draft.ts'
+import type { Entry } from './edits.ts'
+import { hitHandles, noHit, pickShape, reachAt, type Hit } from './hitTest.ts'
+import { defaultLook, isOnShow, type Look } from './look.ts'
+import { Records } from './records.ts'
+import { SpatialIndex } from './spatialIndex.ts'
+
+/** What a listener may have to look at again. */
+export type Aspect = 'item' | 'camera' | 'records' | 'selection' | 'draft' | 'hover' | 'look' | 'tool'
+
+export interface EditorPorts {
+  /** Ids for new annotations and entries (UUIDv7). */
+  readonly newId: () => Id
+  /** Takes a finished gesture to the host. */
+  readonly commit: (entry: Entry) => void
+}
+
+/** The open image as a headless machine: records, selection, camera, draft. Knows no page, no canvas and no host. */
+export class Editor {
+  readonly #ports: EditorPorts
+  readonly #records = new Records()
+  readonly #index = new SpatialIndex()
+  readonly #listeners = new Set<(aspect: Aspect) => void>()
+  #itemId: Id | null = null
+  #image: ImageSize = { width: 1, height: 1 }
+  #view: Viewport = { width: 1, height: 1, pixelRatio: 1 }
+  #camera: Camera = { scale: 1, x: 0, y: 0 }
+  /** True until the user zooms or pans: then a changed viewport fits the picture again. */
+  #fitted = true
+  #selection: ReadonlySet<Id> = new Set()
+  #activeVertex: ActiveVertex | null = null
+  #draft: Draft = noDraft
+  #hover: Hit = noHit
+  #pointer: ImageVec | null = null
+  #look: Look = defaultLook
+  #classId: Id | null = null
+  #painted: readonly Annotation[] | null = null
+
+  constructor(ports: EditorPorts) {
+    this.#ports = ports
+  }
+
+  onChange(listener: (aspect: Aspect) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  emit(aspect: Aspect): void {
+    if (aspect === 'records' || aspect === 'item' || aspect === 'look') this.#painted = null
+    for (const listener of this.#listeners) listener(aspect)
+  }
+
+  // --- the image ---
+
+  get itemId(): Id | null {
+    return this.#itemId
+  }
+  get image(): ImageSize {
+    return this.#image
+  }
+  get records(): Pick<Records, 'get' | 'has' | 'inOrder' | 'size' | 'itemRev' | 'pending'> {
+    return this.#records
+  }
+
+  /** Opens an image: nothing selected, no draft, the whole picture in view. */
+  open(itemId: Id, image: ImageSize, itemRev: number, annotations: readonly Annotation[], pending: readonly Entry[]): void {
+    this.#itemId = itemId
+    this.#image = image
+    this.#records.load(itemRev, annotations, pending)
+    this.#reindex()
+    this.#selection = new Set()
+    this.#activeVertex = null
+    this.#draft = noDraft
+    this.#hover = noHit
+    this.#look = { ...this.#look, hiddenIds: new Set() }
+    this.#fitted = true
+    this.#camera = fitCamera(this.#view, image)
+    for (const aspect of ['item', 'records', 'selection', 'camera', 'draft'] as const) this.emit(aspect)
+  }
+
+  close(): void {
+    this.#itemId = null
+    this.#records.load(-1, [], [])
+    this.#reindex()
+    this.#selection = new Set()
+    this.#activeVertex = null
+    this.#draft = noDraft
+    for (const aspect of ['item', 'records', 'selection', 'draft'] as const) this.emit(aspect)
+  }
+
+  // --- changes and their fate ---
+
+  /** One gesture: shown at once, handed to the host under one name. Empty lists are no gesture. */
+  commit(command: string, edits: readonly Edit[]): void {
+    if (!this.#itemId || edits.length === 0) return
+    const entry: Entry = { entryId: this.#ports.newId(), itemId: this.#itemId, command, edits }
+    this.#changed(this.#records.push(entry))
+    this.#ports.commit(entry)
+  }
+
+  /** Patches of existing records as one gesture; what the host does not know any more is left out. */
+  commitPatches(command: string, patches: ReadonlyMap<Id, AnnotationPatch>): void {
+    const edits: Edit[] = []
+    for (const [id, patch] of patches) {
+      const record = this.#records.get(id)
+      if (record) edits.push({ op: 'update', id, rev: record.rev, patch })
+    }
+    this.commit(command, edits)
+  }
+
+  /** A new annotation of the chosen class, on top of the others; answers with its id. */
+  commitNew(command: string, shape: Shape): Id {
+    const id = this.#ports.newId()
+    const z = this.#records.inOrder().reduce((top, record) => Math.max(top, record.z + 1), 0)
+    const annotation = { id, classId: this.#classId, region: 'object', shape, attributes: {}, provenance: { kind: 'human' }, z } as const
+    this.commit(command, [{ op: 'create', annotation }])
+    return id
+  }
+
+  /** The host took an entry, undid or redid one. Ids that came back into being are answered, so that they can be selected. */
+  merge(result: EditResult): readonly Id[] {
+    if (result.itemId !== this.#itemId) return []
+    const back = result.changed.map((record) => record.id).filter((id) => !this.#records.has(id))
+    this.#changed(this.#records.merge(result))
+    return back
+  }
+
+  /** The host refused an entry: its changes and what was built on them disappear. */
+  rollback(entryId: Id): readonly Entry[] {
+    const { changed, dropped } = this.#records.drop(entryId)
+    this.#changed(changed)
+    return dropped
+  }
+
+  /** The host's current list of this image; false when it is older than what is known. */
+  refresh(itemRev: number, annotations: readonly Annotation[]): boolean {
+    const changed = this.#records.refresh(itemRev, annotations)
+    if (changed) this.#changed(changed)
+    return changed !== false
+  }
+
+  #changed(ids: ReadonlySet<Id>): void {
+    if (ids.size === 0) return
+    for (const id of ids) {
+      const record = this.#records.get(id)
+      this.#index.set(id, record ? shapeBounds(record.shape) : null)
+    }
+    const kept = [...this.#selection].filter((id) => this.#records.has(id))
+    if (kept.length !== this.#selection.size) this.select(kept)
+    if (this.#activeVertex && ids.has(this.#activeVertex.id)) this.#checkVertex()
+    this.emit('records')
+  }
+
+  #reindex(): void {
+    this.#index.rebuild(this.#records.inOrder().map((record) => [record.id, shapeBounds(record.shape)] as const))
+  }
+
+  // --- selection ---
+
+  get selection(): ReadonlySet<Id> {
+    return this.#selection
+  }
+  /** The selected records in painter's order. */
+  get selected(): readonly Annotation[] {
+    return this.#selection.size === 0 ? [] : this.#records.inOrder().filter((record) => this.#selection.has(record.id))
+  }
+  /** The record whose handles are shown. */
+  get single(): Annotation | null {
+    const [id] = this.#selection
+    return this.#selection.size === 1 && id !== undefined ? (this.#records.get(id) ?? null) : null
+  }
+
+  select(ids: Iterable<Id>): void {
+    const next = new Set([...ids].filter((id) => this.#records.has(id)))
+    if (next.size === this.#selection.size && [...next].every((id) => this.#selection.has(id))) return
+    this.#selection = next
+    if (this.#activeVertex && !(next.size === 1 && next.has(this.#activeVertex.id))) this.#activeVertex = null
+    this.emit('selection')
+  }
+
+  toggleSelected(id: Id): void {
+    const next = new Set(this.#selection)
+    if (!next.delete(id)) next.add(id)
+    this.select(next)
+  }
+
+  get activeVertex(): ActiveVertex | null {
+    return this.#activeVertex
+  }
+  setActiveVertex(vertex: ActiveVertex | null): void {
+    this.#activeVertex = vertex
+    this.emit('selection')
+  }
+
+  #checkVertex(): void {
+    const { id, at } = this.#activeVertex!
+    const shape = this.#records.get(id)?.shape
+    const part = shape?.kind === 'polygon' ? shape.parts[at.part] : undefined
+    const ring = at.hole === null ? part?.outer : part?.holes[at.hole]
+    if (!ring?.[at.vertex]) this.#activeVertex = null
+  }
+
+  selectionBounds(): Bounds | null {
+    return unionBounds(this.selected.map((record) => shapeBounds(record.shape)))
+  }
+
+  // --- camera ---
+
+  get camera(): Camera {
+    return this.#camera
+  }
+  get view(): Viewport {
+    return this.#view
+  }
+  setCamera(camera: Camera): void {
+    this.#fitted = false
+    this.#camera = camera
+    this.emit('camera')
+  }
+  fit(): void {
+    this.#fitted = true
+    this.#camera = fitCamera(this.#view, this.#image)
+    this.emit('camera')
+  }
+  resize(view: Viewport): void {
+    this.#camera = this.#fitted ? fitCamera(view, this.#image) : resizeCamera(this.#camera, this.#view, view, this.#image)
+    this.#view = view
+    this.emit('camera')
+  }
+
+  // --- draft, hover, class, look ---
+
+  get draft(): Draft {
+    return this.#draft
+  }
+  setDraft(draft: Draft): void {
+    if (draft === this.#draft) return
+    this.#draft = draft
+    this.emit('draft')
+  }
+  get hover(): Hit {
+    return this.#hover
+  }
+  setHover(hover: Hit): void {
+    if (hover === this.#hover || JSON.stringify(hover) === JSON.stringify(this.#hover)) return
+    this.#hover = hover
+    this.emit('hover')
+  }
+  /** Where the pointer (or the cursor moved by keys) is; null outside the canvas. */
+  get pointer(): ImageVec | null {
+    return this.#pointer
+  }
+  setPointer(pointer: ImageVec | null): void {
+    this.#pointer = pointer
+    this.emit('hover')
+  }
+  get classId(): Id | null {
+    return this.#classId
+  }
+  setClass(classId: Id | null): void {
+    this.#classId = classId
+    this.emit('tool')
+  }
+  get look(): Look {
+    return this.#look
+  }
+  setLook(patch: Partial<Look>): void {
+    this.#look = { ...this.#look, ...patch }
+    this.emit('look')
+  }
+
+  // --- questions ---
+
+  /** Records on show, in painter's order; the same array until something changes. */
+  painted(): readonly Annotation[] {
+    this.#painted ??= this.#records.inOrder().filter((record) => isOnShow(this.#look, record))
+    return this.#painted
+  }
+
+  hit(p: ImageVec): Hit {
+    const reach = reachAt(this.#camera.scale)
+    const single = this.single
+    const handle = single && isOnShow(this.#look, single) ? hitHandles(single, p, reach) : null
+    if (handle) return handle
+    const around = { minX: p.x - reach.edge, minY: p.y - reach.edge, maxX: p.x + reach.edge, maxY: p.y + reach.edge }
+    const near = new Set(this.#index.query(around))
+    const id =
+      near.size === 0
+        ? null
+        : pickShape(
+            this.painted().filter((record) => near.has(record.id)),
+            p,
+            reach,
+          )
+    return id === null ? noHit : { kind: 'shape', id }
+  }
+
+  /** Ids on show that lie wholly within an extent; masks count by their window. */
+  within(bounds: Bounds): Id[] {
+    const inside = new Set(
+      this.#index.query(bounds).filter((id) => {
+        const b = this.#index.boundsOf(id)
+        return b && b.minX >= bounds.minX && b.minY >= bounds.minY && b.maxX <= bounds.maxX && b.maxY <= bounds.maxY
+      }),
+    )
+    return this.painted()
+      .map((record) => record.id)
+      .filter((id) => inside.has(id))
+  }
+}

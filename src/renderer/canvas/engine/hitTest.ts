@@ -1,0 +1,112 @@
+import { boxHandles, boundsOfBox, handlePoint, type BoxHandle } from '../../../shared/geometry/box.ts'
+import { distance, vec } from '../../../shared/geometry/point.ts'
+import { nearestVertex, ringsOf, type VertexAt } from '../../../shared/geometry/polygon.ts'
+import { distanceToOutline, shapeArea, shapeContains } from '../../../shared/geometry/shapes.ts'
+import type { ImagePx, ImageVec } from '../../../shared/geometry/spaces.ts'
+import type { Annotation } from '../../../shared/model/annotation.ts'
+import type { Id } from '../../../shared/model/ids.ts'
+import type { PolygonShape, Shape } from '../../../shared/model/shape.ts'
+
+/** What lies under the pointer. */
+export type Hit =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'handle'; readonly id: Id; readonly handle: BoxHandle }
+  | { readonly kind: 'vertex'; readonly id: Id; readonly at: VertexAt }
+  /** The '+' in the middle of an edge; the new vertex will stand at `point`, after `at.vertex`. */
+  | { readonly kind: 'edge'; readonly id: Id; readonly at: VertexAt; readonly point: ImageVec }
+  | { readonly kind: 'shape'; readonly id: Id }
+
+export const noHit: Hit = { kind: 'none' }
+
+/** Reach of the pointer in picture pixels. */
+export interface Reach {
+  /** Handles and vertices. */
+  readonly handle: ImagePx
+  /** Outlines. */
+  readonly edge: ImagePx
+  /** Edges shorter than this have no '+', boxes narrower than this no handles in the middle of their sides. */
+  readonly roomy: ImagePx
+}
+
+/** Screen sizes of the above; the same at every zoom. */
+export const reachAt = (scale: number): Reach => ({ handle: 8 / scale, edge: 5 / scale, roomy: 28 / scale })
+
+const areas = new WeakMap<Shape, number>()
+function areaOf(shape: Shape): number {
+  const known = areas.get(shape)
+  if (known !== undefined) return known
+  const area = shapeArea(shape)
+  areas.set(shape, area)
+  return area
+}
+
+/** Handles of a selected record, nearest first; null when the pointer is on none. */
+export function hitHandles(record: Annotation, p: ImageVec, reach: Reach): Hit | null {
+  if (record.shape.kind === 'box') return hitBoxHandles(record.id, record.shape, p, reach)
+  if (record.shape.kind === 'polygon') return hitPolygonHandles(record.id, record.shape, p, reach)
+  return null
+}
+
+function hitBoxHandles(id: Id, box: Extract<Shape, { kind: 'box' }>, p: ImageVec, reach: Reach): Hit | null {
+  const bounds = boundsOfBox(box)
+  const corners = boxHandles.filter((handle) => handle.length === 2)
+  let best: { handle: BoxHandle; away: number } | null = null
+  for (const handle of corners) {
+    const away = distance(handlePoint(bounds, handle), p)
+    if (away <= reach.handle && (!best || away < best.away)) best = { handle, away }
+  }
+  if (best) return { kind: 'handle', id, handle: best.handle }
+  // The whole side is a handle where the box is roomy; a small box would otherwise leave nothing to grab and move.
+  const within =
+    p.x >= bounds.minX - reach.edge && p.x <= bounds.maxX + reach.edge && p.y >= bounds.minY - reach.edge && p.y <= bounds.maxY + reach.edge
+  if (!within) return null
+  if (box.w >= reach.roomy && Math.abs(p.y - bounds.minY) <= reach.edge) return { kind: 'handle', id, handle: 'n' }
+  if (box.w >= reach.roomy && Math.abs(p.y - bounds.maxY) <= reach.edge) return { kind: 'handle', id, handle: 's' }
+  if (box.h >= reach.roomy && Math.abs(p.x - bounds.minX) <= reach.edge) return { kind: 'handle', id, handle: 'w' }
+  if (box.h >= reach.roomy && Math.abs(p.x - bounds.maxX) <= reach.edge) return { kind: 'handle', id, handle: 'e' }
+  return null
+}
+
+function hitPolygonHandles(id: Id, polygon: PolygonShape, p: ImageVec, reach: Reach): Hit | null {
+  const { distance: away, ...at } = nearestVertex(polygon, p)
+  if (away <= reach.handle) return { kind: 'vertex', id, at }
+  for (const middle of edgeMiddles(polygon, reach.roomy)) {
+    if (distance(middle.point, p) <= reach.handle) return { kind: 'edge', id, at: middle.at, point: middle.point }
+  }
+  return null
+}
+
+/** Where the '+' handles of a polygon are. */
+export function edgeMiddles(polygon: PolygonShape, roomy: ImagePx): { readonly at: VertexAt; readonly point: ImageVec }[] {
+  const middles: { readonly at: VertexAt; readonly point: ImageVec }[] = []
+  for (const { ring, part, hole } of ringsOf(polygon)) {
+    for (let vertex = 0; vertex < ring.length; vertex++) {
+      const a = vec(ring[vertex]!)
+      const b = vec(ring[(vertex + 1) % ring.length]!)
+      if (distance(a, b) >= roomy) middles.push({ at: { part, hole, vertex }, point: { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 } })
+    }
+  }
+  return middles
+}
+
+/**
+ * Which of the candidates (painter's order) is meant: the nearest outline in reach; else the smallest region around the pointer,
+ * so that an object in front of a large one can be reached; among masks, which are painted over each other, the one on top.
+ */
+export function pickShape(candidates: readonly Annotation[], p: ImageVec, reach: Reach): Id | null {
+  let nearest: { id: Id; away: number; area: number } | null = null
+  let smallest: { id: Id; area: number } | null = null
+  let topMask: { id: Id; area: number } | null = null
+  for (const { id, shape } of candidates) {
+    const away = distanceToOutline(shape, p)
+    const area = areaOf(shape)
+    if (away <= reach.edge && (!nearest || away < nearest.away || (away === nearest.away && area < nearest.area)))
+      nearest = { id, away, area }
+    if (!shapeContains(shape, p)) continue
+    if (shape.kind === 'mask') topMask = { id, area }
+    else if (!smallest || area <= smallest.area) smallest = { id, area }
+  }
+  if (nearest) return nearest.id
+  if (smallest && topMask) return smallest.area <= topMask.area ? smallest.id : topMask.id
+  return (smallest ?? topMask)?.id ?? null
+}

@@ -1,0 +1,53 @@
+import type { Bounds } from '../../../shared/geometry/spaces.ts'
+import { visibleBounds } from '../engine/camera.ts'
+import type { Editor } from '../engine/editor.ts'
+
+/** What a layer draws into: device pixels, picture placed by `scale` and an offset. Lines computed here are crisp at any zoom and ratio. */
+export interface Frame {
+  readonly context: CanvasRenderingContext2D
+  /** Device pixels per picture pixel. */
+  readonly scale: number
+  readonly offsetX: number
+  readonly offsetY: number
+  /** Device pixels per CSS pixel: multiply sizes that are constant on screen. */
+  readonly ratio: number
+  readonly width: number
+  readonly height: number
+  /** Part of the picture plane on screen. */
+  readonly visible: Bounds
+}
+
+export function frameOf(context: CanvasRenderingContext2D, editor: Editor): Frame {
+  const { camera, view } = editor
+  const ratio = view.pixelRatio
+  return {
+    context,
+    scale: camera.scale * ratio,
+    offsetX: camera.x * ratio,
+    offsetY: camera.y * ratio,
+    ratio,
+    width: Math.round(view.width * ratio),
+    height: Math.round(view.height * ratio),
+    visible: visibleBounds(camera, view),
+  }
+}
+
+export const deviceX = (frame: Frame, x: number): number => x * frame.scale + frame.offsetX
+export const deviceY = (frame: Frame, y: number): number => y * frame.scale + frame.offsetY
+
+/** Where a line of this width must run so that it covers whole device pixels: on the middle of one when the width is odd, between two when even. */
+export function crisp(position: number, lineWidth: number): number {
+  return Math.round(lineWidth) % 2 === 1 ? Math.floor(position) + 0.5 : Math.round(position)
+}
+
+/** A box as device pixels with crisp edges: x, y, width, height. */
+export function crispBox(frame: Frame, bounds: Bounds, lineWidth: number): readonly [number, number, number, number] {
+  const x0 = crisp(deviceX(frame, bounds.minX), lineWidth)
+  const y0 = crisp(deviceY(frame, bounds.minY), lineWidth)
+  const x1 = crisp(deviceX(frame, bounds.maxX), lineWidth)
+  const y1 = crisp(deviceY(frame, bounds.maxY), lineWidth)
+  return [x0, y0, x1 - x0, y1 - y0]
+}
+
+/** Whole device pixels for a width given in CSS pixels, at least one. */
+export const lineWidth = (frame: Frame, cssPx: number): number => Math.max(1, Math.round(cssPx * frame.ratio))

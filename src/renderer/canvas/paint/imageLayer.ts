@@ -1,0 +1,44 @@
+import type { ImageSize } from '../../../shared/geometry/spaces.ts'
+import { deviceX, deviceY, type Frame } from './frame.ts'
+
+/** From this many device pixels per picture pixel on, pixels are shown as squares; from the second on, with a grid. */
+const squaresFrom = 2.5
+const gridFrom = 14
+
+/** The picture (or its thumbnail until the picture is there), stretched over the picture's own size. */
+export function drawImage(frame: Frame, picture: CanvasImageSource | null, size: ImageSize): void {
+  const { context, scale } = frame
+  const x = Math.round(deviceX(frame, 0))
+  const y = Math.round(deviceY(frame, 0))
+  const width = Math.round(deviceX(frame, size.width)) - x
+  const height = Math.round(deviceY(frame, size.height)) - y
+  if (picture) {
+    context.imageSmoothingEnabled = scale < squaresFrom
+    context.imageSmoothingQuality = scale < 0.75 ? 'high' : 'medium'
+    context.drawImage(picture, x, y, width, height)
+  }
+}
+
+/** Lines between picture pixels, only where pixels are large enough to be worked on one by one. */
+export function drawPixelGrid(frame: Frame, size: ImageSize): void {
+  const { context, scale, visible } = frame
+  if (scale < gridFrom * frame.ratio) return
+  const x0 = Math.max(0, Math.floor(visible.minX))
+  const x1 = Math.min(size.width, Math.ceil(visible.maxX))
+  const y0 = Math.max(0, Math.floor(visible.minY))
+  const y1 = Math.min(size.height, Math.ceil(visible.maxY))
+  context.beginPath()
+  for (let x = x0; x <= x1; x++) {
+    const px = Math.floor(deviceX(frame, x)) + 0.5
+    context.moveTo(px, deviceY(frame, y0))
+    context.lineTo(px, deviceY(frame, y1))
+  }
+  for (let y = y0; y <= y1; y++) {
+    const py = Math.floor(deviceY(frame, y)) + 0.5
+    context.moveTo(deviceX(frame, x0), py)
+    context.lineTo(deviceX(frame, x1), py)
+  }
+  context.lineWidth = 1
+  context.strokeStyle = 'rgb(128 128 128 / 35%)'
+  context.stroke()
+}

@@ -1,0 +1,241 @@
+import { boxHandles, boundsOfBox, handlePoint } from '../../../shared/geometry/box.ts'
+import { ringsOf } from '../../../shared/geometry/polygon.ts'
+import type { ImageVec } from '../../../shared/geometry/spaces.ts'
+import type { Annotation } from '../../../shared/model/annotation.ts'
+import type { PolygonShape, Shape } from '../../../shared/model/shape.ts'
+import type { Editor } from '../engine/editor.ts'
+import { edgeMiddles, reachAt } from '../engine/hitTest.ts'
+import { crisp, deviceX, deviceY, lineWidth, type Frame } from './frame.ts'
+import { topOf, traceShape } from './outline.ts'
+import { strokeWithHalo } from './shapeLayer.ts'
+import { classOf, visibleColor, type PaintStyle } from './style.ts'
+import { drawTag } from './tags.ts'
+
+const lightHalo = 'rgb(255 255 255 / 90%)'
+/** Polygons with more vertices than this on screen show those near the pointer only. */
+const mostVertices = 400
+
+/** What moves with the pointer: hover, selection with its handles, the draft. `crosshair`: a drawing tool is chosen. */
+export function drawInteraction(frame: Frame, editor: Editor, style: PaintStyle, crosshair: boolean): void {
+  const { draft, hover, pointer } = editor
+  const moved = draft.kind === 'reshape' ? draft.shapes : new Map<string, Shape>()
+  if (crosshair && pointer) drawCrosshair(frame, pointer)
+  for (const record of editor.selected) drawSelected(frame, editor, style, { ...record, shape: moved.get(record.id) ?? record.shape })
+  if (hover.kind === 'shape' && !editor.selection.has(hover.id) && draft.kind === 'none') {
+    const record = editor.records.get(hover.id)
+    if (record) drawHovered(frame, style, record, pointer)
+  }
+  drawDraft(frame, editor, style)
+}
+
+function nameTag(frame: Frame, style: PaintStyle, record: Annotation): void {
+  const top = topOf(record.shape)
+  const { color, name } = classOf(style, record)
+  drawTag(frame, name, color, Math.max(deviceX(frame, top.x), 0), Math.max(deviceY(frame, top.y), 0), style.fontFamily)
+}
+
+function drawHovered(frame: Frame, style: PaintStyle, record: Annotation, pointer: ImageVec | null): void {
+  const { context } = frame
+  const { color, name } = classOf(style, record)
+  const width = lineWidth(frame, 2)
+  context.beginPath()
+  traceShape(context, frame, record.shape, width)
+  strokeWithHalo(frame, visibleColor(color), width, 'rgb(0 0 0 / 65%)')
+  if (record.shape.kind === 'mask' && pointer) {
+    drawTag(frame, name, color, deviceX(frame, pointer.x) + 14 * frame.ratio, deviceY(frame, pointer.y) - 6 * frame.ratio, style.fontFamily)
+  } else {
+    nameTag(frame, style, record)
+  }
+}
+
+function drawSelected(frame: Frame, editor: Editor, style: PaintStyle, record: Annotation): void {
+  const { context } = frame
+  const color = visibleColor(classOf(style, record).color)
+  const width = lineWidth(frame, record.shape.kind === 'mask' ? 1 : 2)
+  context.beginPath()
+  traceShape(context, frame, record.shape, width)
+  if (record.shape.kind !== 'mask' && record.shape.kind !== 'polyline') {
+    context.globalAlpha = 0.08
+    context.fillStyle = color
+    context.fill('evenodd')
+    context.globalAlpha = 1
+  }
+  strokeWithHalo(frame, color, width, lightHalo)
+  if (editor.draft.kind === 'none') nameTag(frame, style, record)
+  if (editor.selection.size === 1) drawHandles(frame, editor, style, record)
+}
+
+function drawHandles(frame: Frame, editor: Editor, style: PaintStyle, record: Annotation): void {
+  const reach = reachAt(editor.camera.scale)
+  if (record.shape.kind === 'box') {
+    const box = record.shape
+    for (const handle of boxHandles) {
+      const roomy = handle.length === 2 || (handle === 'n' || handle === 's' ? box.w : box.h) >= reach.roomy
+      if (roomy) drawSquare(frame, handlePoint(boundsOfBox(box), handle), style.accent, false)
+    }
+  } else if (record.shape.kind === 'polygon') {
+    drawVertices(frame, editor, style, record.id, record.shape)
+  }
+}
+
+function drawVertices(frame: Frame, editor: Editor, style: PaintStyle, id: string, polygon: PolygonShape): void {
+  const { hover, activeVertex, pointer } = editor
+  const { visible } = frame
+  const onScreen = ringsOf(polygon).flatMap(({ ring, part, hole }) =>
+    ring.flatMap(([x, y], vertex) =>
+      x < visible.minX || x > visible.maxX || y < visible.minY || y > visible.maxY ? [] : [{ x, y, part, hole, vertex }],
+    ),
+  )
+  const near = (p: ImageVec): boolean => pointer !== null && Math.hypot(p.x - pointer.x, p.y - pointer.y) * frame.scale < 90 * frame.ratio
+  const shown = onScreen.length <= mostVertices ? onScreen : onScreen.filter(near)
+  const isAt = (v: (typeof shown)[number], at: { part: number; hole: number | null; vertex: number }): boolean =>
+    v.part === at.part && v.hole === at.hole && v.vertex === at.vertex
+  for (const vertex of shown) {
+    const active = activeVertex?.id === id && isAt(vertex, activeVertex.at)
+    const hovered = hover.kind === 'vertex' && isAt(vertex, hover.at)
+    drawSquare(frame, vertex, style.accent, active || hovered)
+  }
+  if (editor.draft.kind !== 'none') return
+  for (const middle of edgeMiddles(polygon, reachAt(editor.camera.scale).roomy)) {
+    const hovered = hover.kind === 'edge' && isAt({ ...middle.at, x: 0, y: 0 }, hover.at)
+    if (hovered || near(middle.point)) drawPlus(frame, middle.point, style.accent, hovered)
+  }
+}
+
+/** A handle of constant size on screen. */
+function drawSquare(frame: Frame, p: ImageVec, accent: string, filled: boolean): void {
+  const { context } = frame
+  const border = lineWidth(frame, 1.5)
+  const half = Math.round((filled ? 5 : 4) * frame.ratio)
+  const x = crisp(deviceX(frame, p.x), border)
+  const y = crisp(deviceY(frame, p.y), border)
+  context.fillStyle = filled ? accent : '#ffffff'
+  context.strokeStyle = filled ? '#ffffff' : '#0b3c45'
+  context.lineWidth = border
+  context.beginPath()
+  context.rect(x - half, y - half, 2 * half, 2 * half)
+  context.fill()
+  context.stroke()
+}
+
+function drawPlus(frame: Frame, p: ImageVec, accent: string, hovered: boolean): void {
+  const { context, ratio } = frame
+  const x = Math.round(deviceX(frame, p.x))
+  const y = Math.round(deviceY(frame, p.y))
+  const radius = (hovered ? 7 : 5.5) * ratio
+  context.beginPath()
+  context.arc(x, y, radius, 0, 2 * Math.PI)
+  context.fillStyle = hovered ? accent : 'rgb(255 255 255 / 92%)'
+  context.fill()
+  context.lineWidth = lineWidth(frame, 1)
+  context.strokeStyle = '#0b3c45'
+  context.stroke()
+  context.beginPath()
+  const arm = radius * 0.5
+  context.moveTo(x - arm, y)
+  context.lineTo(x + arm, y)
+  context.moveTo(x, y - arm)
+  context.lineTo(x, y + arm)
+  context.strokeStyle = hovered ? '#ffffff' : '#0b3c45'
+  context.lineWidth = lineWidth(frame, 1.5)
+  context.stroke()
+}
+
+function drawCrosshair(frame: Frame, p: ImageVec): void {
+  const { context } = frame
+  const x = Math.floor(deviceX(frame, p.x)) + 0.5
+  const y = Math.floor(deviceY(frame, p.y)) + 0.5
+  for (const [color, dash] of [
+    ['rgb(0 0 0 / 55%)', []],
+    ['rgb(255 255 255 / 75%)', [4 * frame.ratio, 4 * frame.ratio]],
+  ] as const) {
+    context.beginPath()
+    context.setLineDash([...dash])
+    context.moveTo(x, 0)
+    context.lineTo(x, frame.height)
+    context.moveTo(0, y)
+    context.lineTo(frame.width, y)
+    context.lineWidth = 1
+    context.strokeStyle = color
+    context.stroke()
+  }
+  context.setLineDash([])
+}
+
+function drawDraft(frame: Frame, editor: Editor, style: PaintStyle): void {
+  const { context } = frame
+  const { draft } = editor
+  const drawn = editor.classId === null ? style.unknownClass : (style.classes.get(editor.classId) ?? style.unknownClass)
+  const color = visibleColor(drawn.color)
+  const width = lineWidth(frame, 2)
+  if (draft.kind === 'marquee') {
+    context.beginPath()
+    traceShape(
+      context,
+      frame,
+      {
+        kind: 'box',
+        x: draft.bounds.minX,
+        y: draft.bounds.minY,
+        w: draft.bounds.maxX - draft.bounds.minX,
+        h: draft.bounds.maxY - draft.bounds.minY,
+      },
+      1,
+    )
+    context.globalAlpha = 0.16
+    context.fillStyle = style.accent
+    context.fill()
+    context.globalAlpha = 1
+    context.lineWidth = 1
+    context.strokeStyle = style.accent
+    context.stroke()
+  } else if (draft.kind === 'box') {
+    const { minX, minY, maxX, maxY } = draft.bounds
+    context.beginPath()
+    traceShape(context, frame, { kind: 'box', x: minX, y: minY, w: maxX - minX, h: maxY - minY }, width)
+    context.globalAlpha = 0.15
+    context.fillStyle = color
+    context.fill()
+    context.globalAlpha = 1
+    strokeWithHalo(frame, color, width, lightHalo)
+    drawSize(frame, style, drawn.color, maxX, maxY, maxX - minX, maxY - minY)
+  } else if (draft.kind === 'polygon') {
+    drawRingDraft(frame, style, color, draft)
+  } else if (draft.kind === 'reshape' && draft.shapes.size === 1) {
+    const [id] = draft.shapes.keys()
+    const [shape] = draft.shapes.values()
+    const record = editor.records.get(id!)
+    if (shape?.kind === 'box' && record)
+      drawSize(frame, style, classOf(style, record).color, shape.x + shape.w, shape.y + shape.h, shape.w, shape.h)
+  }
+}
+
+const short = (px: number): string => String(Math.round(px * 100) / 100)
+
+function drawSize(frame: Frame, style: PaintStyle, color: string, x: number, y: number, w: number, h: number): void {
+  drawTag(
+    frame,
+    `${short(w)} × ${short(h)}`,
+    color,
+    deviceX(frame, x) + 6 * frame.ratio,
+    deviceY(frame, y) + 22 * frame.ratio,
+    style.fontFamily,
+  )
+}
+
+function drawRingDraft(frame: Frame, style: PaintStyle, color: string, draft: Extract<Editor['draft'], { kind: 'polygon' }>): void {
+  const { context } = frame
+  const { points, cursor, closing } = draft
+  const end = closing ? points[0]! : cursor
+  context.beginPath()
+  points.forEach((p, i) =>
+    i === 0 ? context.moveTo(deviceX(frame, p.x), deviceY(frame, p.y)) : context.lineTo(deviceX(frame, p.x), deviceY(frame, p.y)),
+  )
+  context.lineTo(deviceX(frame, end.x), deviceY(frame, end.y))
+  context.globalAlpha = 0.15
+  context.fillStyle = color
+  context.fill('evenodd')
+  context.globalAlpha = 1
+  strokeWithHalo(frame, color, lineWidth(frame, 2), lightHalo)
+  points.forEach((p, i) => drawSquare(frame, p, style.accent, i === 0 && closing))
+}

@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest'
+import { createRig } from '../gestureRig.ts'
+
+it('drags the picture, and cancel lets go of it', () => {
+  const rig = createRig()
+  rig.host.choose('pan')
+  expect(rig.host.cursor()).toBe('grab')
+  rig.down(10, 10)
+  expect(rig.host.stateName).toBe('dragging')
+  rig.move(30, 25)
+  expect(rig.editor.camera).toEqual({ scale: 1, x: 20, y: 15 })
+  rig.host.cancel()
+  expect(rig.host.stateName).toBe('idle')
+  rig.move(90, 90)
+  expect(rig.editor.camera).toEqual({ scale: 1, x: 20, y: 15 })
+  expect(rig.entries).toEqual([])
+})
+
+it('the wheel zooms at the pointer, with Shift it scrolls sideways', () => {
+  const rig = createRig()
+  const under = (): number => (60 - rig.editor.camera.x) / rig.editor.camera.scale
+  const before = under()
+  rig.host.wheel({ x: 60, y: 40 }, 0, -240, { shift: false, alt: false, mod: false })
+  expect(rig.editor.camera.scale).toBeGreaterThan(1.5)
+  expect(under()).toBeCloseTo(before)
+  const x = rig.editor.camera.x
+  rig.host.wheel({ x: 60, y: 40 }, 0, 30, { shift: true, alt: false, mod: false })
+  expect(rig.editor.camera.x).toBe(x - 30)
+})

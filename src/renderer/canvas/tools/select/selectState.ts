@@ -1,0 +1,29 @@
+import type { BoxHandle } from '../../../../shared/geometry/box.ts'
+import type { VertexAt } from '../../../../shared/geometry/polygon.ts'
+import type { Bounds, ImageVec } from '../../../../shared/geometry/spaces.ts'
+import type { Id } from '../../../../shared/model/ids.ts'
+import type { PolygonShape, Shape } from '../../../../shared/model/shape.ts'
+import type { PointerAt } from '../tool.ts'
+
+export type SelectState =
+  | { readonly name: 'idle' }
+  /** Button down on a selected object: a drag moves the selection, a click narrows it to this one. */
+  | { readonly name: 'pressed'; readonly from: PointerAt; readonly id: Id; readonly narrow: boolean }
+  | { readonly name: 'moving'; readonly from: PointerAt }
+  /** Button down on nothing; `kept` is the selection that a marquee with Shift or Ctrl adds to. */
+  | { readonly name: 'pressedGround'; readonly from: PointerAt; readonly kept: ReadonlySet<Id> }
+  | { readonly name: 'marquee'; readonly from: PointerAt; readonly kept: ReadonlySet<Id>; readonly before: ReadonlySet<Id> }
+  | { readonly name: 'resizing'; readonly id: Id; readonly handle: BoxHandle; readonly start: Bounds; readonly grab: ImageVec }
+  /** `polygon` is what the vertex moves in: the record's shape, or that with the vertex just inserted. */
+  | {
+      readonly name: 'movingVertex'
+      readonly id: Id
+      readonly polygon: PolygonShape
+      readonly at: VertexAt
+      readonly inserted: boolean
+      readonly from: PointerAt
+    }
+  /** Arrow keys held: one gesture until they are let go. */
+  | { readonly name: 'nudging'; readonly dx: number; readonly dy: number; readonly grow: boolean; readonly shapes: ReadonlyMap<Id, Shape> }
+
+export const idle: SelectState = { name: 'idle' }

@@ -1,0 +1,175 @@
+import { boundsOfCorners } from '../../../../shared/geometry/box.ts'
+import { removeActiveVertex } from '../../engine/actions.ts'
+import { noDraft } from '../../engine/draft.ts'
+import type { Editor } from '../../engine/editor.ts'
+import { isDrag, type PointerAt, type Tool } from '../tool.ts'
+import {
+  abandon,
+  canMove,
+  commitShapes,
+  draggedVertex,
+  nudgedShapes,
+  pressHandle,
+  pressMiddle,
+  pressVertex,
+  previewMove,
+  resizedBox,
+} from './gestures.ts'
+import { idle, type SelectState } from './selectState.ts'
+
+const adds = (at: PointerAt): boolean => at.shift || at.mod
+
+function press(editor: Editor, at: PointerAt, clicks: number): SelectState {
+  const hit = editor.hit(at.image)
+  editor.setHover(hit)
+  switch (hit.kind) {
+    case 'handle':
+      return pressHandle(editor, hit.id, hit.handle, at)
+    case 'vertex':
+      if (!at.alt) return pressVertex(editor, hit.id, hit.at, at)
+      editor.setActiveVertex({ id: hit.id, at: hit.at })
+      removeActiveVertex(editor)
+      return idle
+    case 'edge':
+      return pressMiddle(editor, hit.id, hit.at, hit.point, at)
+    case 'shape':
+      if (adds(at)) {
+        editor.toggleSelected(hit.id)
+        return idle
+      }
+      if (editor.selection.has(hit.id)) return { name: 'pressed', from: at, id: hit.id, narrow: true }
+      editor.select([hit.id])
+      return { name: 'pressed', from: at, id: hit.id, narrow: false }
+    case 'none':
+      if (clicks === 2) {
+        editor.fit()
+        return idle
+      }
+      return { name: 'pressedGround', from: at, kept: adds(at) ? editor.selection : new Set() }
+  }
+}
+
+function drawMarquee(editor: Editor, from: PointerAt, at: PointerAt, kept: ReadonlySet<string>): void {
+  const bounds = boundsOfCorners(from.image, at.image)
+  editor.setDraft({ kind: 'marquee', bounds })
+  editor.select([...kept, ...editor.within(bounds)])
+}
+
+/** Selects, moves and reshapes. */
+export const selectTool: Tool<SelectState> = {
+  id: 'select',
+  start: idle,
+  table: {
+    idle: {
+      move(editor, state, { at }) {
+        editor.setHover(editor.hit(at.image))
+        return state
+      },
+      down: (editor, _, { at, clicks }) => press(editor, at, clicks),
+      back(editor, state) {
+        removeActiveVertex(editor)
+        return state
+      },
+      nudge(editor, state, { dx, dy, grow }) {
+        const shapes = nudgedShapes(editor, dx, dy, grow)
+        if (shapes.size === 0) return state
+        editor.setDraft({ kind: 'reshape', shapes })
+        return { name: 'nudging', dx, dy, grow, shapes }
+      },
+      cancel(editor, state) {
+        if (editor.activeVertex) editor.setActiveVertex(null)
+        else editor.select([])
+        return state
+      },
+    },
+    pressed: {
+      move(editor, state, { at }) {
+        if (!isDrag(state.from, at)) return state
+        if (!canMove(editor)) return state
+        previewMove(editor, state.from, at)
+        return { name: 'moving', from: state.from }
+      },
+      up(editor, { id, narrow }) {
+        if (narrow) editor.select([id])
+        return idle
+      },
+      cancel: abandon,
+    },
+    moving: {
+      move(editor, state, { at }) {
+        previewMove(editor, state.from, at)
+        return state
+      },
+      up: (editor, { from }, { at }) => commitShapes(editor, 'move', previewMove(editor, from, at)),
+      cancel: abandon,
+    },
+    pressedGround: {
+      move(editor, state, { at }) {
+        if (!isDrag(state.from, at)) return state
+        const before = editor.selection
+        drawMarquee(editor, state.from, at, state.kept)
+        return { name: 'marquee', from: state.from, kept: state.kept, before }
+      },
+      up(editor, { kept }) {
+        editor.select(kept)
+        return idle
+      },
+      cancel: abandon,
+    },
+    marquee: {
+      move(editor, state, { at }) {
+        drawMarquee(editor, state.from, at, state.kept)
+        return state
+      },
+      up: abandon,
+      cancel(editor, { before }) {
+        editor.select(before)
+        return abandon(editor)
+      },
+    },
+    resizing: {
+      move(editor, state, { at }) {
+        const box = resizedBox(editor, state, at)
+        editor.setDraft(box ? { kind: 'reshape', shapes: new Map([[state.id, box]]) } : noDraft)
+        return state
+      },
+      up(editor, state, { at }) {
+        const box = resizedBox(editor, state, at)
+        return commitShapes(editor, 'resize', new Map(box ? [[state.id, box]] : []))
+      },
+      cancel: abandon,
+    },
+    movingVertex: {
+      move(editor, state, { at }) {
+        if (!state.inserted && !isDrag(state.from, at)) return state
+        editor.setDraft({ kind: 'reshape', shapes: new Map([[state.id, draggedVertex(editor, state, at)]]) })
+        return state
+      },
+      up(editor, state, { at }) {
+        const dragged = isDrag(state.from, at)
+        if (!dragged && !state.inserted) return abandon(editor)
+        const polygon = dragged ? draggedVertex(editor, state, at) : state.polygon
+        const next = commitShapes(editor, state.inserted ? 'addVertex' : 'moveVertex', new Map([[state.id, polygon]]))
+        editor.setActiveVertex({ id: state.id, at: state.at })
+        return next
+      },
+      cancel: abandon,
+    },
+    nudging: {
+      nudge(editor, state, event) {
+        if (event.grow !== state.grow) commitShapes(editor, state.grow ? 'resize' : 'nudge', state.shapes)
+        const dx = event.dx + (event.grow === state.grow ? state.dx : 0)
+        const dy = event.dy + (event.grow === state.grow ? state.dy : 0)
+        const shapes = nudgedShapes(editor, dx, dy, event.grow)
+        editor.setDraft(shapes.size > 0 ? { kind: 'reshape', shapes } : noDraft)
+        return { name: 'nudging', dx, dy, grow: event.grow, shapes }
+      },
+      nudgeEnd: (editor, { shapes, grow }) => commitShapes(editor, grow ? 'resize' : 'nudge', shapes),
+      down(editor, { shapes, grow }, { at, clicks }) {
+        commitShapes(editor, grow ? 'resize' : 'nudge', shapes)
+        return press(editor, at, clicks)
+      },
+      cancel: abandon,
+    },
+  },
+}

@@ -1,0 +1,83 @@
+import type { ImageVec, ScreenPx, ScreenVec } from '../../../shared/geometry/spaces.ts'
+import type { Editor } from '../engine/editor.ts'
+
+export interface Modifiers {
+  readonly shift: boolean
+  readonly alt: boolean
+  /** Ctrl, or Cmd on a Mac. */
+  readonly mod: boolean
+}
+
+export interface PointerAt extends Modifiers {
+  readonly image: ImageVec
+  readonly screen: ScreenVec
+}
+
+/** Everything a tool can be told. Keys arrive as what they mean. */
+export type ToolEvent =
+  | { readonly type: 'down'; readonly at: PointerAt; readonly clicks: number }
+  | { readonly type: 'move'; readonly at: PointerAt }
+  | { readonly type: 'up'; readonly at: PointerAt }
+  /** Enter: finish what is being drawn. */
+  | { readonly type: 'finish' }
+  /** Backspace, or undo while something is being drawn: take back the last step of it. */
+  | { readonly type: 'back' }
+  /** An arrow key: move, or with `grow` change the size, by picture pixels. */
+  | { readonly type: 'nudge'; readonly dx: number; readonly dy: number; readonly grow: boolean }
+  /** The arrow key was let go. */
+  | { readonly type: 'nudgeEnd' }
+  | { readonly type: 'cancel' }
+
+export type EventOf<T extends ToolEvent['type']> = Extract<ToolEvent, { type: T }>
+
+type StateOf<S extends { readonly name: string }, N extends S['name']> = Extract<S, { readonly name: N }>
+type Handlers<S extends { readonly name: string }, N extends S['name']> = {
+  readonly [T in ToolEvent['type']]?: (editor: Editor, state: StateOf<S, N>, event: EventOf<T>) => S
+}
+
+/** A row per state, a handler per event it takes; a state that is not idle must handle cancel. */
+export type ToolTable<S extends { readonly name: string }> = {
+  readonly [N in S['name']]: N extends 'idle' ? Handlers<S, N> : Handlers<S, N> & Required<Pick<Handlers<S, N>, 'cancel'>>
+}
+
+export type ToolId = 'select' | 'box' | 'polygon' | 'pan'
+
+export interface Tool<S extends { readonly name: string }> {
+  readonly id: ToolId
+  readonly start: S
+  readonly table: ToolTable<S>
+}
+
+/** A tool at work: sends events through its table. */
+export interface Runner {
+  readonly id: ToolId
+  readonly stateName: string
+  /** False when the present state does not take the event. */
+  send(event: ToolEvent): boolean
+}
+
+export function runTool<S extends { readonly name: string }>(tool: Tool<S>, editor: Editor): Runner {
+  let state: S = tool.start
+  return {
+    id: tool.id,
+    get stateName() {
+      return state.name
+    },
+    send(event) {
+      // The table is typed by state and event; looking both up at run time loses the pairing, so it is restated here, once.
+      const row = tool.table[state.name as S['name']] as Readonly<
+        Record<string, ((editor: Editor, state: S, event: ToolEvent) => S) | undefined>
+      >
+      const handler = row[event.type]
+      if (!handler) return false
+      state = handler(editor, state, event)
+      return true
+    },
+  }
+}
+
+/** A press that moved less than this is a click. */
+const clickReach: ScreenPx = 3
+
+export const isDrag = (from: PointerAt, to: PointerAt): boolean =>
+  Math.hypot(from.screen.x - to.screen.x, from.screen.y - to.screen.y) >= clickReach

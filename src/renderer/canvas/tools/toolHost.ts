@@ -1,0 +1,190 @@
+import type { ScreenVec } from '../../../shared/geometry/spaces.ts'
+import { noHit } from '../engine/hitTest.ts'
+import { panBy, toImage, toScreen, zoomAt } from '../engine/camera.ts'
+import type { Editor } from '../engine/editor.ts'
+import { boxTool } from './box/boxTool.ts'
+import { panTool } from './pan/panTool.ts'
+import { polygonTool } from './polygon/polygonTool.ts'
+import { selectTool } from './select/selectTool.ts'
+import { runTool, type Modifiers, type PointerAt, type Runner, type ToolEvent, type ToolId } from './tool.ts'
+
+export type PointerButton = 'main' | 'middle' | 'other'
+export type ToolCursor =
+  'default' | 'pointer' | 'move' | 'crosshair' | 'grab' | 'grabbing' | 'copy' | 'ns-resize' | 'ew-resize' | 'nwse-resize' | 'nesw-resize'
+
+const noModifiers: Modifiers = { shift: false, alt: false, mod: false }
+
+/** Routes pointer and keys to the chosen tool; Space or the middle button put panning over it, the wheel zooms at the pointer. */
+export class ToolHost {
+  readonly #editor: Editor
+  readonly #runners: Readonly<Record<ToolId, Runner>>
+  #active: ToolId = 'select'
+  #spaceHeld = false
+  #panning = false
+  /** The cursor moved by arrow keys while a drawing tool is chosen; `placed`: Enter was pressed there already. */
+  #keyCursor: { readonly placed: boolean } | null = null
+
+  constructor(editor: Editor) {
+    this.#editor = editor
+    this.#runners = {
+      select: runTool(selectTool, editor),
+      box: runTool(boxTool, editor),
+      polygon: runTool(polygonTool, editor),
+      pan: runTool(panTool, editor),
+    }
+  }
+
+  get active(): ToolId {
+    return this.#active
+  }
+  get stateName(): string {
+    return this.#runners[this.#active].stateName
+  }
+  /** Something is being drawn or dragged. */
+  get busy(): boolean {
+    return this.stateName !== 'idle'
+  }
+
+  choose(tool: ToolId): void {
+    if (tool === this.#active) return
+    this.cancel()
+    this.#active = tool
+    this.#keyCursor = null
+    this.#editor.setHover(noHit)
+    this.#editor.emit('tool')
+  }
+
+  /** Ends whatever is under way without a trace. */
+  cancel(): void {
+    if (this.#panning) this.#runners.pan.send({ type: 'cancel' })
+    this.#panning = false
+    if (this.busy) this.#send({ type: 'cancel' })
+  }
+
+  // --- pointer ---
+
+  down(screen: ScreenVec, button: PointerButton, clicks: number, modifiers: Modifiers): void {
+    if (button === 'other' || this.#panning) return
+    const at = this.#at(screen, modifiers)
+    if (button === 'middle' || this.#spaceHeld) {
+      this.#panning = true
+      this.#runners.pan.send({ type: 'down', at, clicks })
+    } else {
+      this.#keyCursor = null
+      this.#send({ type: 'down', at, clicks })
+    }
+    this.#editor.emit('tool')
+  }
+
+  move(screen: ScreenVec, modifiers: Modifiers): void {
+    const at = this.#at(screen, modifiers)
+    if (this.#panning) {
+      this.#runners.pan.send({ type: 'move', at })
+      return
+    }
+    this.#keyCursor = null
+    this.#editor.setPointer(at.image)
+    this.#send({ type: 'move', at })
+  }
+
+  up(screen: ScreenVec, modifiers: Modifiers): void {
+    const at = this.#at(screen, modifiers)
+    if (this.#panning) {
+      this.#panning = false
+      this.#runners.pan.send({ type: 'up', at })
+    } else {
+      this.#send({ type: 'up', at })
+    }
+    this.#editor.emit('tool')
+  }
+
+  leave(): void {
+    if (!this.#keyCursor) this.#editor.setPointer(null)
+    this.#editor.setHover(noHit)
+  }
+
+  /** `delta` in CSS pixels as the wheel gives it; Shift scrolls sideways instead of zooming. */
+  wheel(screen: ScreenVec, deltaX: number, deltaY: number, modifiers: Modifiers): void {
+    const { camera, view, image } = this.#editor
+    if (modifiers.shift) this.#editor.setCamera(panBy(camera, -(deltaX || deltaY), 0, view, image))
+    else this.#editor.setCamera(zoomAt(camera, screen, Math.exp(-deltaY / (modifiers.mod ? 120 : 480)), view, image))
+  }
+
+  holdSpace(held: boolean): void {
+    if (this.#spaceHeld === held) return
+    this.#spaceHeld = held
+    this.#editor.emit('tool')
+  }
+
+  // --- keys ---
+
+  /** False when the tool has no use for it now, so that the page may take the key for something else. */
+  key(event: Exclude<ToolEvent, { type: 'down' | 'move' | 'up' }>): boolean {
+    if (this.#active === 'box' || this.#active === 'polygon') {
+      if (event.type === 'nudge' && !event.grow) return this.#moveCursor(event.dx, event.dy)
+      if (event.type === 'finish' && this.#keyCursor && !this.#keyCursor.placed) return this.#clickCursor()
+    }
+    return this.#send(event)
+  }
+
+  #moveCursor(dx: number, dy: number): boolean {
+    const { image, pointer, view, camera } = this.#editor
+    const from = pointer ?? toImage(camera, { x: view.width / 2, y: view.height / 2 })
+    const to = {
+      x: Math.min(image.width, Math.max(0, Math.round(from.x) + dx)),
+      y: Math.min(image.height, Math.max(0, Math.round(from.y) + dy)),
+    }
+    this.#keyCursor = { placed: false }
+    this.#editor.setPointer(to)
+    this.#send({ type: 'move', at: this.#at(toScreen(camera, to), noModifiers) })
+    return true
+  }
+
+  #clickCursor(): boolean {
+    const pointer = this.#editor.pointer
+    if (!pointer) return false
+    const at: PointerAt = { ...noModifiers, image: pointer, screen: toScreen(this.#editor.camera, pointer) }
+    this.#send({ type: 'down', at, clicks: 1 })
+    this.#send({ type: 'up', at })
+    this.#keyCursor = { placed: true }
+    return true
+  }
+
+  // --- ---
+
+  cursor(): ToolCursor {
+    if (this.#panning) return 'grabbing'
+    if (this.#spaceHeld || this.#active === 'pan') return this.#runners.pan.stateName === 'dragging' ? 'grabbing' : 'grab'
+    if (this.#active !== 'select') return 'crosshair'
+    const hover = this.#editor.hover
+    switch (hover.kind) {
+      case 'handle':
+        return hover.handle === 'n' || hover.handle === 's'
+          ? 'ns-resize'
+          : hover.handle === 'e' || hover.handle === 'w'
+            ? 'ew-resize'
+            : hover.handle === 'nw' || hover.handle === 'se'
+              ? 'nwse-resize'
+              : 'nesw-resize'
+      case 'vertex':
+        return 'pointer'
+      case 'edge':
+        return 'copy'
+      case 'shape':
+        return this.#editor.selection.has(hover.id) && this.#editor.records.get(hover.id)?.shape.kind !== 'mask' ? 'move' : 'pointer'
+      case 'none':
+        return 'default'
+    }
+  }
+
+  #send(event: ToolEvent): boolean {
+    const before = this.stateName
+    const taken = this.#runners[this.#active].send(event)
+    if (this.stateName !== before) this.#editor.emit('tool')
+    return taken
+  }
+
+  #at(screen: ScreenVec, modifiers: Modifiers): PointerAt {
+    return { ...modifiers, screen, image: toImage(this.#editor.camera, screen) }
+  }
+}

@@ -1,0 +1,55 @@
+import type { Dataset } from '../../../shared/model/dataset.ts'
+import type { ItemStatus } from '../../../shared/model/item.ts'
+import { t } from '../../i18n/i18n.ts'
+import { useDatasets } from '../../stores/datasets.ts'
+import { pageClient } from '../../stores/link.ts'
+import { attempt } from '../../stores/report.ts'
+import { showToast } from '../../ui/toasts.ts'
+
+/** Takes a dataset out of the project; the toast brings it back. */
+export async function removeDataset(dataset: Dataset): Promise<void> {
+  const store = useDatasets()
+  const done = await attempt(() => pageClient().datasets.remove({ datasetId: dataset.id }))
+  if (!done) return
+  await store.reload()
+  const undo = (): void =>
+    void attempt(async () => {
+      await pageClient().datasets.restore({ datasetId: dataset.id })
+      await store.reload()
+      store.select(dataset.id)
+    })
+  showToast({ tone: 'info', text: t('datasets.removed', { name: dataset.name }), action: { label: t('common.undo'), run: undo } })
+}
+
+/** Sets the state of pictures; the toast puts the old states back. */
+export async function markItems(
+  items: readonly { id: string; status: ItemStatus }[],
+  status: ItemStatus,
+  after: () => Promise<void>,
+): Promise<void> {
+  const set = async (ids: readonly string[], to: ItemStatus): Promise<void> => {
+    for (let at = 0; at < ids.length; at += 10_000) await pageClient().items.setStatus({ itemIds: ids.slice(at, at + 10_000), status: to })
+  }
+  const done = await attempt(() =>
+    set(
+      items.map((item) => item.id),
+      status,
+    ),
+  )
+  if (!done) return
+  await after()
+  const undo = (): void =>
+    void attempt(async () => {
+      for (const old of ['todo', 'inProgress', 'done'] as const) {
+        const ids = items.filter((item) => item.status === old).map((item) => item.id)
+        if (ids.length > 0) await set(ids, old)
+      }
+      await after()
+    })
+  if (items.length > 1)
+    showToast({
+      tone: 'done',
+      text: t('datasets.marked', { n: items.length, status: t(`datasets.statuses.${status}`) }),
+      action: { label: t('common.undo'), run: undo },
+    })
+}

@@ -1,0 +1,94 @@
+import { flushPromises, mount } from '@vue/test-utils'
+import { createPinia, setActivePinia } from 'pinia'
+import { TooltipProvider } from 'reka-ui'
+import { afterEach, expect, it, vi } from 'vitest'
+import { defineComponent, h } from 'vue'
+import { trainConfigJsonSchema } from '../../../shared/model/trainConfig.ts'
+import type { Run } from '../../../shared/model/run.ts'
+import { setLocale } from '../../i18n/i18n.ts'
+import { useDatasets } from '../../stores/datasets.ts'
+import { setLink } from '../../stores/link.ts'
+import { memoryLink } from '../../testing/memoryLink.ts'
+import LaunchDialog from './LaunchDialog.vue'
+import { firstPreset } from './launchForm.ts'
+
+const datasetId = '01900000-0000-7000-8000-000000000001'
+const preset = { optimizer: { type: 'adamw', lr: 0.002 }, data: { batchSize: 8 } }
+
+it('begins with the recipe of the dataset, else the smallest', () => {
+  expect(firstPreset(['big', 'a-tiny', 'demo'], 'demo')).toBe('demo')
+  expect(firstPreset(['big', 'a-tiny', 'demo'], 'camvid')).toBe('a-tiny')
+  expect(firstPreset([], 'camvid')).toBe('')
+})
+
+afterEach(() => {
+  document.body.innerHTML = ''
+  vi.useRealTimers()
+})
+
+async function openDialog(launched: unknown[]) {
+  setLocale('en')
+  setActivePinia(createPinia())
+  setLink(
+    memoryLink({
+      runs: {
+        schema: async () => ({ schema: trainConfigJsonSchema() }),
+        presets: async () => [{ id: 'segformer-tiny-cpu', config: preset }],
+        preflight: async () => ({
+          problems: [],
+          warnings: [{ key: 'fewItems', data: { items: 3, batchSize: 8 } }],
+          resolved: {},
+          trainItems: 3,
+          valItems: 1,
+          stepsPerEpoch: 1,
+          totalSteps: 30,
+        }),
+        launch: async (input) => {
+          launched.push(input)
+          return { id: datasetId } as Run
+        },
+      },
+    }),
+  )
+  useDatasets().all = [{ id: datasetId, name: 'camvid', splits: [{ name: 'train', items: 3 }] } as never]
+  vi.useFakeTimers()
+  const Host = defineComponent(() => () => h(TooltipProvider, () => h(LaunchDialog, { open: true, datasetId })))
+  mount(Host, { attachTo: document.body })
+  await settle()
+}
+async function settle(): Promise<void> {
+  await flushPromises()
+  await vi.advanceTimersByTimeAsync(300)
+  await flushPromises()
+}
+const byText = (tag: string, text: string): HTMLElement =>
+  [...document.querySelectorAll<HTMLElement>(tag)].find((each) => each.textContent?.trim() === text)!
+function type(label: string, text: string): void {
+  const id = byText('label', label).getAttribute('for')!
+  const field = document.getElementById(id) as HTMLInputElement
+  field.value = text
+  field.dispatchEvent(new Event('change', { bubbles: true }))
+}
+const startButton = (): HTMLButtonElement => byText('button', 'Start training') as HTMLButtonElement
+
+it('shows what would happen, keeps a wrong value from starting, and sends the changed config', async () => {
+  const launched: unknown[] = []
+  await openDialog(launched)
+  const page = (): string => document.body.textContent ?? ''
+  expect(page()).toContain('Training pictures3')
+  expect(page()).toContain('Only 3 pictures to learn from, less than one batch of 8.')
+  expect(startButton().disabled).toBe(false)
+
+  type('Learning rate', 'fast')
+  await settle()
+  expect(page()).toContain('This is not a number.')
+  expect(startButton().disabled).toBe(true)
+
+  type('Learning rate', '0,004')
+  await settle()
+  expect(page()).toContain('0.002 → 0.004')
+  expect(startButton().disabled).toBe(false)
+  startButton().click()
+  await settle()
+  expect(launched).toEqual([{ datasetId, config: { ...preset, optimizer: { type: 'adamw', lr: 0.004 } }, name: 'camvid tiny-cpu' }])
+})

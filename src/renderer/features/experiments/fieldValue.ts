@@ -1,0 +1,51 @@
+import { t } from '../../i18n/i18n.ts'
+import { formatNumber } from '../../ui/format.ts'
+import type { NumberRule } from './configForm.ts'
+
+/** A value that was typed: what it means, or why it means nothing. */
+export type Parsed<T> = { readonly value: T } | { readonly problem: string }
+
+/** What is wrong with a number, as a sentence; null when it is allowed. */
+export function numberProblem(value: number, rule: NumberRule): string | null {
+  if (!Number.isFinite(value)) return t('config.badNumber')
+  if (rule.integer && !Number.isInteger(value)) return t('config.badInteger')
+  if (rule.min !== null && value < rule.min) return t('config.tooSmall', { min: rule.min })
+  if (rule.exclusiveMin !== null && value <= rule.exclusiveMin) return t('config.mustExceed', { min: rule.exclusiveMin })
+  if (rule.max !== null && value > rule.max) return t('config.tooLarge', { max: rule.max })
+  if (rule.multipleOf !== null && value % rule.multipleOf !== 0) return t('config.notMultiple', { multiple: rule.multipleOf })
+  return null
+}
+
+/** Accepts '6e-5', '0.001', full-width digits and a comma as decimal sign; empty is null where that is allowed. */
+export function parseNumber(text: string, rule: NumberRule, nullable: boolean): Parsed<number | null> {
+  const clean = text
+    .normalize('NFKC')
+    .trim()
+    .replace(/^([^,]*),([^,]*)$/, '$1.$2')
+  if (clean === '') return nullable ? { value: null } : { problem: t('config.badNumber') }
+  const value = Number(clean)
+  const problem = numberProblem(value, rule)
+  return problem === null ? { value } : { problem }
+}
+
+export function parseJson(text: string): Parsed<unknown> {
+  try {
+    return { value: JSON.parse(text) as unknown }
+  } catch (error) {
+    return { problem: t('config.badJson', { reason: error instanceof Error ? error.message : '' }) }
+  }
+}
+
+/** A number as it is edited: shortest text that reads back as the same number. */
+export const editText = (value: unknown): string =>
+  typeof value === 'number' ? (value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential() : String(value)) : ''
+
+/** A value as it is listed among changes. */
+export function valueText(value: unknown): string {
+  if (value === null || value === undefined) return t('config.unset')
+  if (typeof value === 'number') return formatNumber(value, 6)
+  if (typeof value === 'boolean') return t(value ? 'common.yes' : 'common.no')
+  if (typeof value === 'string') return value
+  if (Array.isArray(value) && value.every((each) => typeof each !== 'object')) return value.join(', ') || t('common.none')
+  return JSON.stringify(value)
+}

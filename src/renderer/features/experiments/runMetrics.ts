@@ -1,0 +1,101 @@
+import { onScopeDispose, shallowRef, watch } from 'vue'
+import type { ClassTable, MetricPoint, Run } from '../../../shared/model/run.ts'
+import { pageClient, pageLink } from '../../stores/link.ts'
+import { reportError } from '../../stores/report.ts'
+import { followStream } from '../../stores/watch.ts'
+import { toCurves, type Curve } from './curves.ts'
+
+type Details = Awaited<ReturnType<ReturnType<typeof pageClient>['runs']['get']>>
+const LOG_LINES = 2_000
+
+/** One run, live: record, curves, class table and log. A new attempt replaces points after its start, so the curves are read again. */
+export function useRun(runId: () => string) {
+  const details = shallowRef<Details | null>(null)
+  const run = shallowRef<Run | null>(null)
+  const classTable = shallowRef<ClassTable | null>(null)
+  const points = shallowRef<MetricPoint[]>([])
+  const curves = shallowRef(new Map<string, Curve>())
+  const log = shallowRef<string[]>([])
+  const error = shallowRef<unknown>(null)
+  let leaving = new AbortController()
+  let drawing = false
+
+  function setPoints(next: MetricPoint[]): void {
+    points.value = next
+    curves.value = toCurves(next)
+  }
+  /** Points arrive up to ten times a second; curves are rebuilt at most once a frame. */
+  function addPoints(more: readonly MetricPoint[]): void {
+    points.value.push(...more)
+    if (drawing) return
+    drawing = true
+    requestAnimationFrame(() => {
+      drawing = false
+      curves.value = toCurves(points.value)
+    })
+  }
+
+  async function load(): Promise<void> {
+    const id = runId()
+    try {
+      const [answer, stored, lines] = await Promise.all([
+        pageClient().runs.get({ runId: id }),
+        pageClient().runs.metrics({ runId: id, maxPoints: 2_000 }),
+        pageClient().runs.log({ runId: id, tail: LOG_LINES }),
+      ])
+      if (id !== runId()) return
+      details.value = answer
+      run.value = answer.run
+      classTable.value = answer.classTable
+      setPoints(stored)
+      log.value = lines
+      error.value = null
+    } catch (cause) {
+      if (id === runId()) error.value = cause
+    }
+  }
+
+  function take(next: Run): void {
+    const before = run.value
+    run.value = next
+    const isNewAttempt = before !== null && next.attempt !== before.attempt
+    const hasEnded = before !== null && before.endedAt === null && next.endedAt !== null
+    if (isNewAttempt || hasEnded) void load()
+  }
+
+  function follow(): void {
+    leaving.abort()
+    leaving = new AbortController()
+    const id = runId()
+    void followStream(
+      pageLink(),
+      (signal) => pageClient().runs.watch({ runId: id }, { signal }),
+      (event) => {
+        if (id !== runId()) return
+        if (event.type === 'run' && event.run.id === id) take(event.run)
+        else if (event.type === 'metrics') addPoints(event.points)
+        else if (event.type === 'classTable') classTable.value = event.table
+        else if (event.type === 'log') {
+          log.value = [...log.value, ...event.lines].slice(-LOG_LINES)
+        }
+      },
+      leaving.signal,
+      () => void load().catch(reportError),
+    )
+  }
+
+  watch(
+    runId,
+    () => {
+      details.value = null
+      run.value = null
+      classTable.value = null
+      log.value = []
+      setPoints([])
+      follow()
+    },
+    { immediate: true },
+  )
+  onScopeDispose(() => leaving.abort())
+  return { details, run, classTable, curves, log, error, load }
+}

@@ -1,0 +1,23 @@
+import type { Run } from '../../../shared/model/run.ts'
+import { isLive } from '../../stores/runs.ts'
+import { formatDuration, formatNumber, formatPercent } from '../../ui/format.ts'
+
+/** Scores of 0..1 are shown in percent, as the field writes them; anything else as it is. */
+export const isShare = (name: string): boolean => /^(mIoU|mAcc|aAcc|IoU|Acc|mAP|gIoU|cIoU)$/.test(name)
+export const scoreText = (name: string, value: number): string => (isShare(name) ? formatPercent(value, 2) : formatNumber(value, 4))
+
+/** Wall time from start to end, or until now while it runs; null before it starts. */
+export function runSeconds(run: Run, nowMs: number): number | null {
+  if (run.startedAt === null) return null
+  const end = run.endedAt ?? (isLive(run) ? nowMs : null)
+  return end === null ? null : Math.max(0, (end - run.startedAt) / 1000)
+}
+export function durationText(run: Run, nowMs: number): string {
+  const seconds = runSeconds(run, nowMs)
+  return seconds === null ? '–' : formatDuration(seconds)
+}
+/** The epoch in progress, counted from 1; the last one once it has ended. */
+export const epochNow = (run: Pick<Run, 'epoch' | 'totalEpochs'>): number =>
+  Math.min(Math.max(1, Math.ceil(run.totalEpochs)), Math.floor(run.epoch) + 1)
+export const canResume = (run: Run): boolean => ['stopped', 'interrupted', 'failed'].includes(run.status)
+export const canStop = (run: Run): boolean => isLive(run) && run.status !== 'stopping'

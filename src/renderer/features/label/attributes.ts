@@ -1,0 +1,80 @@
+import { computed } from 'vue'
+import { boundsOfBox, boxOfBounds, clipBounds } from '../../../shared/geometry/box.ts'
+import { shapeArea } from '../../../shared/geometry/shapes.ts'
+import { setAttributes } from '../../canvas/engine/actions.ts'
+import { t } from '../../i18n/i18n.ts'
+import { formatCount } from '../../ui/format.ts'
+import { flagValue, hasVocFields, isSet, otherAttributes, poseOptions, type VocFlag } from './attributeFields.ts'
+import { useLabel } from './labelStore.ts'
+
+const noClass = '-'
+
+/** What the Attributes tab shows and changes of the one selected object. */
+export function useAttributes() {
+  const label = useLabel()
+  const { editor } = label
+  const record = computed(() => {
+    void label.ticks.records
+    void label.ticks.selection
+    return editor.single
+  })
+  const change = (changes: Parameters<typeof setAttributes>[2]): void => {
+    if (record.value) setAttributes(editor, record.value.id, changes)
+  }
+
+  const classId = computed({
+    get: () => record.value?.classId ?? noClass,
+    set: (id: string) => id !== noClass && label.useClass(id),
+  })
+  const classOptions = computed(() => [
+    ...(record.value?.classId == null
+      ? [{ value: noClass, label: record.value?.region === 'void' ? t('label.void') : t('label.unnamed') }]
+      : []),
+    ...label.classes.map(({ id, name }) => ({ value: id, label: name })),
+  ])
+
+  const box = computed(() => (record.value?.shape.kind === 'box' ? record.value.shape : null))
+  function setBox(side: 'x' | 'y' | 'w' | 'h', value: number): void {
+    if (!box.value || !record.value) return
+    const bounds = clipBounds(boundsOfBox({ ...box.value, [side]: value }), editor.image)
+    if (bounds.maxX - bounds.minX <= 0 || bounds.maxY - bounds.minY <= 0) return
+    editor.commitPatches('resize', new Map([[record.value.id, { shape: boxOfBounds(bounds) }]]))
+  }
+
+  const attributes = computed(() => record.value?.attributes ?? {})
+  const voc = computed(() => record.value !== null && hasVocFields(record.value))
+  const pose = computed({
+    get: () => (typeof attributes.value['pose'] === 'string' ? attributes.value['pose'] : 'Unspecified'),
+    set: (value: string) => change({ pose: value }),
+  })
+  const poseWords: Readonly<Record<string, () => string>> = {
+    Unspecified: () => t('label.poses.Unspecified'),
+    Frontal: () => t('label.poses.Frontal'),
+    Left: () => t('label.poses.Left'),
+    Rear: () => t('label.poses.Rear'),
+    Right: () => t('label.poses.Right'),
+  }
+  const poses = computed(() => poseOptions(attributes.value['pose']).map((value) => ({ value, label: poseWords[value]?.() ?? value })))
+  const flag = (name: VocFlag) =>
+    computed({
+      get: () => isSet(attributes.value[name]),
+      set: (set: boolean) => change({ [name]: flagValue(set, attributes.value[name]) }),
+    })
+  const flags = { truncated: flag('truncated'), difficult: flag('difficult'), occluded: flag('occluded') } satisfies Record<
+    VocFlag,
+    unknown
+  >
+  const others = computed(() => otherAttributes(attributes.value).map(([key, value]) => ({ label: key, value })))
+
+  const facts = computed(() => {
+    const one = record.value
+    if (!one) return []
+    return [
+      { label: t('label.attributes.kind'), value: t(`datasets.shapeKinds.${one.shape.kind}`) },
+      { label: t('label.attributes.area'), value: `${formatCount(Math.round(shapeArea(one.shape)))} px²` },
+      { label: t('label.attributes.origin'), value: t(`label.origins.${one.provenance.kind}`) },
+      { label: t('label.attributes.revision'), value: String(one.rev) },
+    ]
+  })
+  return { record, facts, classId, classOptions, box, setBox, voc, pose, poses, flags, others }
+}

@@ -1,0 +1,59 @@
+import { computed } from 'vue'
+import { deleteSelection, focusSelection } from '../../canvas/engine/actions.ts'
+import { toImage } from '../../canvas/engine/camera.ts'
+import { t } from '../../i18n/i18n.ts'
+import type { MenuEntry } from '../../ui/menu.ts'
+import { useLabel, type LabelState } from './labelStore.ts'
+import { hideSelection } from './lookActions.ts'
+
+export type CanvasMenuEntry = MenuEntry & { readonly color?: string }
+
+/** A right click acts on the selection, or on what is under it; while something is drawn it takes the last point back instead. */
+export function rightClick(label: LabelState, event: MouseEvent): void {
+  const { editor, tools } = label
+  if (tools.busy) {
+    event.preventDefault()
+    if (!tools.key({ type: 'back' })) tools.cancel()
+    return
+  }
+  const box = (event.currentTarget as HTMLElement).getBoundingClientRect()
+  const hit = editor.hit(toImage(editor.camera, { x: event.clientX - box.left, y: event.clientY - box.top }))
+  const id = hit.kind === 'none' ? null : hit.id
+  if (id === null) editor.select([])
+  else if (!editor.selection.has(id)) editor.select([id])
+}
+
+/** Classes to give the selection, then what else can be done with it. */
+export function useCanvasMenu() {
+  const label = useLabel()
+  return computed<CanvasMenuEntry[]>(() => {
+    const none = (label.ticks.selection, label.editor.selection.size === 0)
+    const classes = label.classes.map((record, i): CanvasMenuEntry => ({
+      id: record.id,
+      label: record.name,
+      color: record.color,
+      run: () => label.useClass(record.id),
+      ...(i < 9 ? { keys: String(i + 1) } : {}),
+    }))
+    return [
+      ...classes,
+      {
+        id: 'focus',
+        label: t('label.commands.focus'),
+        keys: 'Shift+F',
+        disabled: none,
+        separatorBefore: true,
+        run: () => focusSelection(label.editor),
+      },
+      { id: 'hide', label: t('label.commands.hide'), keys: 'H', disabled: none, run: () => hideSelection(label.editor) },
+      {
+        id: 'delete',
+        label: t('label.commands.delete'),
+        keys: 'Delete',
+        danger: true,
+        disabled: none,
+        run: () => deleteSelection(label.editor),
+      },
+    ]
+  })
+}

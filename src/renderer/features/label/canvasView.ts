@@ -1,0 +1,142 @@
+import type { ScreenVec } from '../../../shared/geometry/spaces.ts'
+import type { Editor } from '../../canvas/engine/editor.ts'
+import type { Modifiers } from '../../canvas/tools/tool.ts'
+import type { PointerButton, ToolHost } from '../../canvas/tools/toolHost.ts'
+
+const doubleClickMs = 400
+const doubleClickPx = 5
+/** Pixels that one line of a wheel that counts lines stands for. */
+const linePx = 16
+
+const buttons: readonly PointerButton[] = ['main', 'middle', 'other']
+
+const modifiersOf = (event: MouseEvent | KeyboardEvent): Modifiers => ({
+  shift: event.shiftKey,
+  alt: event.altKey,
+  mod: event.ctrlKey || event.metaKey,
+})
+
+/** Turns pointer, wheel and size events of an element into calls of the tools; answers with how to stop. */
+export function listenToPointer(element: HTMLElement, editor: Editor, tools: ToolHost): () => void {
+  let last = { x: 0, y: 0, timeMs: -Infinity, clicks: 0 }
+  const listening = new AbortController()
+  const { signal } = listening
+  const at = (event: MouseEvent): ScreenVec => {
+    const box = element.getBoundingClientRect()
+    return { x: event.clientX - box.left, y: event.clientY - box.top }
+  }
+  // Pointer events carry no click count.
+  const countClicks = (event: PointerEvent): number => {
+    const again =
+      event.timeStamp - last.timeMs < doubleClickMs && Math.hypot(event.clientX - last.x, event.clientY - last.y) < doubleClickPx
+    last = { x: event.clientX, y: event.clientY, timeMs: event.timeStamp, clicks: again ? last.clicks + 1 : 1 }
+    return last.clicks
+  }
+
+  element.addEventListener(
+    'pointerdown',
+    (event) => {
+      if (event.button > 1) return
+      element.setPointerCapture(event.pointerId)
+      tools.down(at(event), buttons[event.button] ?? 'other', event.button === 0 ? countClicks(event) : 1, modifiersOf(event))
+    },
+    { signal },
+  )
+  // The middle button would start the browser's own scrolling.
+  element.addEventListener('mousedown', (event) => event.button === 1 && event.preventDefault(), { signal })
+  element.addEventListener('pointermove', (event) => tools.move(at(event), modifiersOf(event)), { signal })
+  element.addEventListener('pointerup', (event) => event.button <= 1 && tools.up(at(event), modifiersOf(event)), { signal })
+  element.addEventListener('pointercancel', () => tools.cancel(), { signal })
+  element.addEventListener('pointerleave', () => tools.leave(), { signal })
+  element.addEventListener(
+    'wheel',
+    (event) => {
+      event.preventDefault()
+      const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? linePx : 1
+      tools.wheel(at(event), event.deltaX * unit, event.deltaY * unit, modifiersOf(event))
+    },
+    { signal, passive: false },
+  )
+
+  const measure = (): void =>
+    editor.resize({ width: element.clientWidth, height: element.clientHeight, pixelRatio: window.devicePixelRatio })
+  const observer = new ResizeObserver(measure)
+  observer.observe(element)
+  // A window dragged to another screen changes the ratio without changing the size.
+  window.addEventListener('resize', measure, { signal })
+  measure()
+  return () => {
+    listening.abort()
+    observer.disconnect()
+    tools.cancel()
+  }
+}
+
+const arrows: Readonly<Record<string, readonly [number, number]>> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+}
+
+/** Offers a key to the tools; true when one had a use for it. */
+function keyDown(event: KeyboardEvent, tools: ToolHost): boolean {
+  const { shift, alt, mod } = modifiersOf(event)
+  const arrow = arrows[event.key]
+  if (arrow && !alt) {
+    const step = shift ? 10 : 1
+    return tools.key({ type: 'nudge', dx: arrow[0] * step, dy: arrow[1] * step, grow: mod })
+  }
+  if (mod && !shift && !alt && event.key.toLowerCase() === 'z' && tools.busy) {
+    if (!tools.key({ type: 'back' })) tools.cancel()
+    return true
+  }
+  if (mod || alt) return false
+  switch (event.key) {
+    case 'Enter':
+      return tools.key({ type: 'finish' })
+    case 'Backspace':
+      return tools.key({ type: 'back' })
+    case ' ':
+      tools.holdSpace(true)
+      return true
+    case 'Escape':
+      if (!tools.key({ type: 'cancel' })) tools.choose('select')
+      return true
+    default:
+      return false
+  }
+}
+
+/** Keys that belong to the canvas while it, or nothing, has the focus. Comes before the page's shortcuts. */
+export function listenToKeys(element: HTMLElement, tools: ToolHost): () => void {
+  const listening = new AbortController()
+  const options = { signal: listening.signal, capture: true }
+  const ours = (event: KeyboardEvent): boolean =>
+    event.target === document.body || (event.target instanceof Node && element.contains(event.target))
+  const letGo = (): void => {
+    tools.holdSpace(false)
+    tools.key({ type: 'nudgeEnd' })
+  }
+  window.addEventListener(
+    'keydown',
+    (event) => {
+      if (event.isComposing || !ours(event) || document.querySelector('[role="dialog"],[role="menu"]')) return
+      if (keyDown(event, tools)) event.preventDefault()
+    },
+    options,
+  )
+  window.addEventListener(
+    'keyup',
+    (event) => {
+      if (event.key === ' ') tools.holdSpace(false)
+      if (event.key in arrows) tools.key({ type: 'nudgeEnd' })
+    },
+    options,
+  )
+  window.addEventListener('blur', letGo, options)
+  return () => {
+    listening.abort()
+    letGo()
+  }
+}

@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest'
+import { AppError } from '../../../shared/errors.ts'
+import type { Edit, EditResult } from '../../../shared/model/annotation.ts'
+import type { Entry } from '../../canvas/engine/edits.ts'
+import { CommitQueue } from './commitQueue.ts'
+
+const move = (id: string, x: number, rev = 1): Edit => ({ op: 'update', id, rev, patch: { shape: { kind: 'box', x, y: 0, w: 1, h: 1 } } })
+const entry = (n: number, edits: Edit[], itemId = 'item'): Entry => ({ entryId: `e${n}`, itemId, command: 'move', edits })
+const offline = new AppError('rpc/unavailable', 'no answer')
+
+/** A host that counts revisions and can be switched off. */
+function hosted() {
+  const revs = new Map<string, number>([
+    ['a', 4],
+    ['b', 1],
+  ])
+  const state = { online: true, refuse: new Set<string>(), sent: [] as Entry[], seen: new Map<string, EditResult>() }
+  const told = { saved: [] as string[], refused: [] as string[], blocked: [] as (string | null)[] }
+  const waits: { ms: number; go: () => void }[] = []
+  const queue = new CommitQueue(
+    {
+      async send(one) {
+        await Promise.resolve()
+        if (!state.online) throw offline
+        state.sent.push(one)
+        const known = state.seen.get(one.entryId)
+        if (known) return known
+        if (state.refuse.has(one.entryId)) throw new AppError('annotation/conflict', 'changed')
+        const changed = one.edits.map((edit) => {
+          if (edit.op !== 'update') throw new Error('only updates here')
+          if (revs.get(edit.id) !== edit.rev) throw new AppError('annotation/conflict', `${edit.id} has ${revs.get(edit.id) ?? 0}`)
+          revs.set(edit.id, edit.rev + 1)
+          return { id: edit.id, rev: edit.rev + 1 }
+        })
+        const result = { entryId: one.entryId, changed } as unknown as EditResult
+        state.seen.set(one.entryId, result)
+        return result
+      },
+      mayPass: (error) => error instanceof AppError && error.code === 'rpc/unavailable',
+      pause: (ms) => new Promise((go) => waits.push({ ms, go })),
+    },
+    {
+      saved: (result) => told.saved.push(result.entryId),
+      refused: (one, dropped) => told.refused.push(`${one.entryId}: ${dropped.map((d) => d.entryId).join()}`),
+      blocked: (error) => told.blocked.push(error ? (error as AppError).code : null),
+    },
+  )
+  queue.learn([
+    { id: 'a', rev: 4 },
+    { id: 'b', rev: 1 },
+  ])
+  return { queue, state, told, waits, revs }
+}
+const settle = async (): Promise<void> => {
+  for (let i = 0; i < 20; i++) await Promise.resolve()
+}
+
+describe('commit queue', () => {
+  it('sends in order, each with the revision the one before it made', async () => {
+    const { queue, told, state } = hosted()
+    for (let i = 0; i < 3; i++) queue.push(entry(i, [move('a', i, 4)]))
+    expect(queue.length).toBe(3)
+    await queue.whenEmpty()
+    expect(told).toEqual({ saved: ['e0', 'e1', 'e2'], refused: [], blocked: [] })
+    expect(state.sent.map((one) => (one.edits[0] as { rev: number }).rev)).toEqual([4, 5, 6])
+  })
+
+  it('keeps everything while the host is away, waits longer each time, and goes on when it is back', async () => {
+    const { queue, state, told, waits } = hosted()
+    state.online = false
+    queue.push(entry(1, [move('a', 1)]))
+    queue.push(entry(2, [move('b', 2)], 'other'))
+    await settle()
+    waits.at(-1)!.go()
+    await settle()
+    expect(waits.map((wait) => wait.ms)).toEqual([500, 1000])
+    expect(told.blocked).toEqual(['rpc/unavailable', 'rpc/unavailable'])
+    expect(queue.pendingFor('other').map((one) => one.entryId)).toEqual(['e2'])
+    state.online = true
+    queue.retry()
+    await queue.whenEmpty()
+    expect(told.saved).toEqual(['e1', 'e2'])
+    expect(told.blocked.at(-1)).toBeNull()
+  })
+
+  it('an answer that was lost on the way is asked for again under the same id and applied once', async () => {
+    const { queue, state, told, waits, revs } = hosted()
+    queue.push(entry(1, [move('a', 1)]))
+    await queue.whenEmpty()
+    // The host has it; the page thinks it has not.
+    state.online = false
+    queue.push(entry(1, [move('a', 1)]))
+    await settle()
+    state.online = true
+    waits.at(-1)!.go()
+    await queue.whenEmpty()
+    expect(revs.get('a')).toBe(5)
+    expect(told.refused).toEqual([])
+  })
+
+  it('a refusal takes along what built on it, and nothing else', async () => {
+    const { queue, state, told } = hosted()
+    state.refuse.add('e1')
+    queue.push(entry(1, [move('a', 1)]))
+    queue.push(entry(2, [move('b', 1)]))
+    queue.push(entry(3, [move('a', 2)]))
+    await queue.whenEmpty()
+    expect(told.refused).toEqual(['e1: e1,e3'])
+    expect(told.saved).toEqual(['e2'])
+  })
+
+  it('takes new entries after it ran empty', async () => {
+    const { queue, told } = hosted()
+    queue.push(entry(1, [move('a', 1)]))
+    await queue.whenEmpty()
+    queue.push(entry(2, [move('a', 2)]))
+    await queue.whenEmpty()
+    expect(told.saved).toEqual(['e1', 'e2'])
+  })
+})

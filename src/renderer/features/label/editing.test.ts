@@ -1,0 +1,175 @@
+import { describe, expect, it } from 'vitest'
+import { AppError } from '../../../shared/errors.ts'
+import type { Annotation, EditResult } from '../../../shared/model/annotation.ts'
+import { uuidv7, type Id } from '../../../shared/model/ids.ts'
+import { memoryLink } from '../../testing/memoryLink.ts'
+import { createEditing } from './editing.ts'
+
+const id = (n: number): Id => uuidv7(1_700_000_000_000, Uint8Array.of(0, 0, 0x80, 0, 0, 0, 0, 0, 0, n))
+const [here, there, box, other] = [id(1), id(2), id(3), id(4)] as const
+const record = (itemId: Id, recordId: Id): Annotation => ({
+  id: recordId,
+  itemId,
+  classId: null,
+  region: 'object',
+  shape: { kind: 'box', x: 10, y: 10, w: 30, h: 30 },
+  attributes: {},
+  provenance: { kind: 'human' },
+  z: 0,
+  rev: 1,
+})
+const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5))
+
+/** Updates and their undoing as the host does them, in memory: revisions, refusals, and one journal over two images. */
+function place() {
+  const records = new Map([
+    [box, record(here, box)],
+    [other, record(there, other)],
+  ])
+  const revs = new Map([
+    [here, 1],
+    [there, 1],
+  ])
+  const journal: { itemId: Id; before: Annotation }[] = []
+  const host = { reachable: true }
+  const result = (entryId: Id, itemId: Id, changed: Annotation): EditResult => {
+    revs.set(itemId, revs.get(itemId)! + 1)
+    return {
+      entryId,
+      itemId,
+      command: 'move',
+      changed: [changed],
+      deleted: [],
+      itemRev: revs.get(itemId)!,
+      savedAt: 5,
+      canUndo: true,
+      canRedo: false,
+    }
+  }
+  const link = memoryLink({
+    annotations: {
+      list: async ({ itemId }) => ({
+        itemRev: revs.get(itemId)!,
+        annotations: [...records.values()].filter((r) => r.itemId === itemId),
+        canUndo: true,
+        canRedo: false,
+      }),
+      async apply({ entryId, itemId, edits }) {
+        if (!host.reachable) throw new AppError('rpc/unavailable', 'no answer')
+        const edit = edits[0]!
+        if (edit.op !== 'update') throw new Error('only updates here')
+        const before = records.get(edit.id)!
+        if (before.rev !== edit.rev) throw new AppError('annotation/conflict', 'changed', { id: edit.id, rev: before.rev })
+        const after = { ...before, ...edit.patch, rev: before.rev + 1 }
+        records.set(edit.id, after)
+        journal.push({ itemId, before })
+        return result(entryId, itemId, after)
+      },
+      async undo() {
+        const entry = journal.pop()
+        if (!entry) throw new AppError('journal/nothing-to-undo', 'nothing')
+        const after = { ...entry.before, rev: records.get(entry.before.id)!.rev + 1 }
+        records.set(after.id, after)
+        return result(id(200 + journal.length), entry.itemId, after)
+      },
+    },
+  })
+  const saves = {
+    pending: 0,
+    savedAt: 0,
+    lostCount: 0,
+    blocked: false,
+    begin: () => void saves.pending++,
+    saved: (at: number) => void (saves.pending--, (saves.savedAt = at)),
+    lost: () => void (saves.pending--, saves.lostCount++),
+  }
+  const told = { refused: [] as string[], elsewhere: [] as EditResult[], saved: [] as Id[] }
+  const editing = createEditing({
+    client: () => link.client,
+    slot: () => 'A',
+    saves,
+    refused: (error) => told.refused.push((error as AppError).code),
+    elsewhere: (one) => told.elsewhere.push(one),
+    saved: (itemId) => told.saved.push(itemId),
+    done: () => undefined,
+  })
+  const open = (itemId: Id): void => {
+    const list = [...records.values()].filter((r) => r.itemId === itemId)
+    editing.queue.learn(list)
+    editing.editor.open(itemId, { width: 100, height: 100 }, revs.get(itemId)!, list, editing.queue.pendingFor(itemId))
+  }
+  const move = (recordId: Id, x: number): void =>
+    editing.editor.commitPatches('move', new Map([[recordId, { shape: { kind: 'box', x, y: 10, w: 30, h: 30 } }]]))
+  const x = (recordId: Id): number | undefined => (editing.editor.records.get(recordId)?.shape as { x: number } | undefined)?.x
+  return { editing, saves, told, records, revs, host, open, move, x }
+}
+
+describe('editing', () => {
+  it('saves every gesture by itself, and tells when', async () => {
+    const p = place()
+    p.open(here)
+    p.move(box, 20)
+    p.move(box, 25)
+    expect(p.saves.pending).toBe(2)
+    expect(p.x(box)).toBe(25)
+    await p.editing.queue.whenEmpty()
+    expect(p.saves).toMatchObject({ pending: 0, savedAt: 5, lostCount: 0 })
+    expect(p.editing.editor.records.get(box)).toMatchObject({ rev: 3 })
+    expect(p.told.saved).toEqual([here, here])
+  })
+
+  it('a conflict takes the shape back and loads what is there now', async () => {
+    const p = place()
+    p.open(here)
+    p.records.set(box, { ...p.records.get(box)!, shape: { kind: 'box', x: 77, y: 10, w: 30, h: 30 }, rev: 9 })
+    p.revs.set(here, 4)
+    p.move(box, 20)
+    await p.editing.queue.whenEmpty()
+    await settle()
+    expect(p.told.refused).toEqual(['annotation/conflict'])
+    expect(p.editing.problem.value?.code).toBe('annotation/conflict')
+    expect(p.saves).toMatchObject({ pending: 0, lostCount: 1 })
+    expect(p.x(box)).toBe(77)
+    p.move(box, 30)
+    await p.editing.queue.whenEmpty()
+    expect(p.editing.problem.value).toBeNull()
+    expect(p.records.get(box)).toMatchObject({ rev: 10 })
+  })
+
+  it('undo takes back the newest gesture; in another image it says which', async () => {
+    const p = place()
+    p.open(here)
+    p.move(box, 20)
+    await p.editing.queue.whenEmpty()
+    p.open(there)
+    p.move(other, 40)
+    await p.editing.undo()
+    expect(p.x(other)).toBe(10)
+    expect(p.told.elsewhere).toEqual([])
+    await p.editing.undo()
+    expect(p.told.elsewhere.map((one) => [one.itemId, one.changed[0]!.id])).toEqual([[here, box]])
+    await expect(p.editing.undo()).rejects.toMatchObject({ code: 'journal/nothing-to-undo' })
+  })
+
+  it('while the link is down nothing is lost, undo waits for better times, and all is sent when it is back', async () => {
+    const p = place()
+    p.open(here)
+    p.host.reachable = false
+    p.editing.linked(false)
+    p.move(box, 20)
+    expect(p.saves.blocked).toBe(true)
+    expect(p.editing.problem.value?.code).toBe('rpc/unavailable')
+    await settle()
+    await expect(p.editing.undo()).rejects.toMatchObject({ code: 'rpc/unavailable' })
+    // The image may be left and opened again meanwhile: what is on its way is shown.
+    p.open(there)
+    p.open(here)
+    expect(p.x(box)).toBe(20)
+    p.host.reachable = true
+    p.editing.linked(true)
+    await p.editing.queue.whenEmpty()
+    expect(p.saves).toMatchObject({ pending: 0, lostCount: 0 })
+    expect(p.records.get(box)?.shape).toMatchObject({ x: 20 })
+    expect(p.editing.problem.value).toBeNull()
+  })
+})

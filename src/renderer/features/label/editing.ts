@@ -1,0 +1,134 @@
+import { ref, shallowRef } from 'vue'
+import type { PageClient } from '../../../shared/api/page/contract.ts'
+import { AppError, type WireError } from '../../../shared/errors.ts'
+import type { EditResult } from '../../../shared/model/annotation.ts'
+import { uuidv7, type Id } from '../../../shared/model/ids.ts'
+import { Editor } from '../../canvas/engine/editor.ts'
+import { ToolHost } from '../../canvas/tools/toolHost.ts'
+import { toWire } from '../../i18n/errorText.ts'
+import { CommitQueue } from './commitQueue.ts'
+
+export interface EditingPorts {
+  readonly client: () => PageClient
+  /** Whose undo history it is (see system.hello). */
+  readonly slot: () => string
+  readonly saves: { begin(): void; saved(atMs: number): void; lost(): void; blocked: boolean }
+  /** An entry of this page was refused; what was shown of it is gone. */
+  readonly refused: (error: unknown) => void
+  /** Undo or redo changed another image than the open one. */
+  readonly elsewhere: (result: EditResult) => void
+  /** An entry of this page is on disk. */
+  readonly saved: (itemId: Id) => void
+  /** What the user should hear. */
+  readonly done: (result: EditResult, kind: 'undo' | 'redo') => void
+}
+
+export const newId = (): Id => uuidv7(Date.now(), crypto.getRandomValues(new Uint8Array(10)))
+
+const passing: readonly string[] = ['rpc/unavailable', 'process/gone', 'process/timeout', 'disk/full', 'disk/failed', 'auth/required']
+
+/** The editor of the page and its way to the host: autosave of every gesture, undo and redo from the host's journal. */
+export function createEditing(ports: EditingPorts) {
+  const canUndo = ref(false)
+  const canRedo = ref(false)
+  /** Why something is not saved; null while all is well. */
+  const problem = shallowRef<WireError | null>(null)
+  let stepping = false
+  let down = false
+
+  const queue = new CommitQueue(
+    {
+      send: ({ entryId, itemId, command, edits }) =>
+        ports.client().annotations.apply({ entryId, itemId, command, edits: [...edits], client: ports.slot() }),
+      mayPass: (error) => passing.includes(toWire(error).code),
+      pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    },
+    {
+      saved(result) {
+        ports.saves.saved(result.savedAt)
+        problem.value = null
+        take(result)
+        ports.saved(result.itemId)
+      },
+      blocked: block,
+      refused(entry, dropped, error) {
+        for (let i = 0; i < dropped.length; i++) ports.saves.lost()
+        problem.value = toWire(error)
+        if (entry.itemId === editor.itemId) {
+          editor.rollback(entry.entryId)
+          void reload()
+        }
+        ports.refused(error)
+      },
+    },
+  )
+
+  const editor = new Editor({
+    newId,
+    commit(entry) {
+      ports.saves.begin()
+      canUndo.value = true
+      canRedo.value = false
+      queue.push(entry)
+      if (down) linked(false)
+    },
+  })
+  const tools = new ToolHost(editor)
+
+  function take(result: EditResult): readonly Id[] {
+    canUndo.value = result.canUndo || queue.length > 0
+    canRedo.value = result.canRedo && queue.length === 0
+    queue.learn(result.changed)
+    return editor.merge(result)
+  }
+
+  /** The link went down or came back: said at once, before a call fails, and what waits is sent as soon as it can be. */
+  function linked(open: boolean): void {
+    if (open) queue.retry()
+    else if (queue.length > 0) block(new AppError('rpc/unavailable', 'the link is down'))
+    down = !open
+  }
+
+  function block(error: unknown): void {
+    ports.saves.blocked = error !== null
+    problem.value = error === null ? null : toWire(error)
+  }
+
+  /** Reads the open image's annotations again; what is still on its way stays on top. */
+  async function reload(): Promise<void> {
+    const itemId = editor.itemId
+    if (itemId === null) return
+    const list = await ports.client().annotations.list({ itemId, client: ports.slot() })
+    if (editor.itemId !== itemId) return
+    queue.learn(list.annotations)
+    canUndo.value = list.canUndo || queue.length > 0
+    canRedo.value = list.canRedo && queue.length === 0
+    editor.refresh(list.itemRev, list.annotations)
+  }
+
+  /** Takes the newest entry back, or does it again. Waits for what is on its way. Errors: journal/..., rpc/unavailable. */
+  async function step(kind: 'undo' | 'redo'): Promise<void> {
+    if (stepping) return
+    stepping = true
+    tools.cancel()
+    try {
+      if (queue.length > 0 && ports.saves.blocked) throw new AppError('rpc/unavailable', 'changes are still waiting to be saved')
+      await queue.whenEmpty()
+      const result = await ports.client().annotations[kind]({ client: ports.slot() })
+      ports.saves.begin()
+      ports.saves.saved(result.savedAt)
+      if (result.itemId === editor.itemId) {
+        const back = take(result)
+        if (back.length > 0) editor.select(back)
+      } else {
+        queue.learn(result.changed)
+        ports.elsewhere(result)
+      }
+      ports.done(result, kind)
+    } finally {
+      stepping = false
+    }
+  }
+
+  return { editor, tools, queue, canUndo, canRedo, problem, linked, reload, undo: () => step('undo'), redo: () => step('redo') }
+}

@@ -1,0 +1,52 @@
+import { onBeforeUnmount, watch } from 'vue'
+import { useRoute, useRouter } from 'vue-router'
+import type { Id } from '../../../shared/model/ids.ts'
+import { useDatasets } from '../../stores/datasets.ts'
+import { reportError } from '../../stores/report.ts'
+import type { LabelMoves } from './labelCommands.ts'
+import { useLabel } from './labelStore.ts'
+
+/** Keeps address and open image in step, and leads from image to image. */
+export function useLabelPage() {
+  const label = useLabel()
+  const datasets = useDatasets()
+  const route = useRoute()
+  const router = useRouter()
+
+  const go = (itemId: Id | null): void => {
+    if (itemId !== null) void router.replace(`/label/${itemId}`)
+  }
+
+  async function follow(): Promise<void> {
+    const itemId = route.params['itemId']
+    if (typeof itemId === 'string' && itemId !== '') await label.open(itemId)
+    else if (datasets.loaded) go(await label.firstItem())
+  }
+  const followSafely = (): void => void follow().catch(reportError)
+  watch([() => route.params['itemId'], () => datasets.loaded, () => datasets.currentId], followSafely, { immediate: true })
+  watch(
+    () => label.wanted,
+    (wanted) => wanted && go(wanted.itemId),
+  )
+
+  const moves: LabelMoves = {
+    next: () => go(label.place.next),
+    previous: () => go(label.place.previous),
+    doneAndNext() {
+      const { next } = label.place
+      void label.setStatus('done').then((done) => done && go(next))
+    },
+  }
+
+  /** Closing the window while something is unsaved asks first. */
+  const warn = (event: BeforeUnloadEvent): void => {
+    if (label.pending() > 0) event.preventDefault()
+  }
+  window.addEventListener('beforeunload', warn)
+  onBeforeUnmount(() => {
+    window.removeEventListener('beforeunload', warn)
+    label.tools.cancel()
+  })
+
+  return { label, datasets, moves, go, retry: followSafely }
+}

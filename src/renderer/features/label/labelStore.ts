@@ -1,0 +1,241 @@
+import { defineStore } from 'pinia'
+import { computed, markRaw, reactive, ref, shallowRef, watch } from 'vue'
+import { CancelledError } from '../../../shared/errors.ts'
+import type { Id } from '../../../shared/model/ids.ts'
+import type { Item, ItemStatus } from '../../../shared/model/item.ts'
+import { reclassifySelection, revealSelection } from '../../canvas/engine/actions.ts'
+import type { Aspect } from '../../canvas/engine/editor.ts'
+import { t } from '../../i18n/i18n.ts'
+import { assetUrl } from '../../rpc/hostBridge.ts'
+import { useDatasets } from '../../stores/datasets.ts'
+import { pageClient } from '../../stores/link.ts'
+import { attempt, reportError } from '../../stores/report.ts'
+import { useSaveState } from '../../stores/saveState.ts'
+import { useStudio } from '../../stores/studio.ts'
+import { createEditing } from './editing.ts'
+import { gestureName } from './gestureName.ts'
+import { Pictures, type Picture } from './pictures.ts'
+
+type Place = Awaited<ReturnType<ReturnType<typeof pageClient>['items']['neighbours']>>
+const nowhere: Place = { index: -1, total: 0, previous: null, next: null }
+const lastItemKey = (datasetId: Id): string => `mw.label.${datasetId}`
+
+/** The Label page's state. It outlives the page, so that nothing on its way to the host is lost when the user looks elsewhere. */
+export const useLabel = defineStore('label', () => {
+  const studio = useStudio()
+  const datasets = useDatasets()
+  const saves = useSaveState()
+
+  const item = shallowRef<Item | null>(null)
+  const place = shallowRef<Place>(nowhere)
+  const opening = ref(false)
+  const error = shallowRef<unknown>(null)
+  const picture = shallowRef<Picture | null>(null)
+  const pictureError = shallowRef<unknown>(null)
+  const preview = shallowRef<HTMLImageElement | null>(null)
+  /** For the live region. */
+  const message = ref('')
+  /** Where undo in another image leads; the page goes there. */
+  const wanted = shallowRef<{ readonly itemId: Id; readonly select: readonly Id[] } | null>(null)
+  /** Grows when the editor changes, so that Vue reads again; the engine itself is never reactive. */
+  const ticks = reactive<Record<Aspect, number>>({ item: 0, camera: 0, records: 0, selection: 0, draft: 0, hover: 0, look: 0, tool: 0 })
+  const pictures = markRaw(new Pictures((itemId) => assetUrl('image', itemId)))
+  let asked = 0
+
+  const editing = createEditing({
+    client: pageClient,
+    slot: () => studio.client,
+    saves,
+    refused: reportError,
+    // The first change of a picture takes it from 'to do' to 'in progress'.
+    saved: (itemId) => itemId === item.value?.id && item.value.status === 'todo' && void refreshItem().catch(() => undefined),
+    elsewhere: (result) => (wanted.value = { itemId: result.itemId, select: result.changed.map((record) => record.id) }),
+    done: (result, kind) => say(t(`label.said.${kind}`, { what: gestureName(result.command) })),
+  })
+  const editor = markRaw(editing.editor)
+  const tools = markRaw(editing.tools)
+  editor.onChange((aspect) => ticks[aspect]++)
+
+  const say = (text: string): void => void (message.value = text)
+  const classes = computed(() => [...datasets.classes].sort((a, b) => a.order - b.order))
+
+  watch(
+    classes,
+    (list) => {
+      if (!list.some((record) => record.id === editor.classId)) editor.setClass(list[0]?.id ?? null)
+    },
+    { immediate: true },
+  )
+  watch(() => studio.project?.id, leave)
+  watch(
+    () => studio.linkState,
+    (state) => editing.linked(state === 'open'),
+  )
+  watch(
+    () => studio.epoch,
+    () => {
+      void editing.reload().catch(reportError)
+    },
+  )
+  studio.onEvent((event) => {
+    if (
+      event.type === 'annotations' &&
+      event.itemId === editor.itemId &&
+      event.client !== studio.client &&
+      event.itemRev > editor.records.itemRev
+    ) {
+      void editing.reload().catch(reportError)
+    }
+    if (event.type === 'items' && event.datasetId === item.value?.datasetId) void refreshItem().catch(() => undefined)
+  })
+
+  function leave(): void {
+    asked++
+    editor.close()
+    item.value = null
+    picture.value = null
+    place.value = nowhere
+  }
+
+  async function refreshItem(): Promise<void> {
+    const itemId = item.value?.id
+    if (itemId === undefined) return
+    const [fresh, neighbours] = await Promise.all([
+      pageClient().items.get({ itemId }),
+      pageClient().items.neighbours({ itemId, filter: { ...datasets.filter } }),
+    ])
+    if (item.value?.id !== itemId) return
+    item.value = fresh
+    // A filter the image no longer meets has no place for it: then the old neighbours still lead on.
+    if (neighbours.index >= 0) place.value = neighbours
+  }
+
+  /** The image to begin with: the last one of this dataset, else its first. Null when the dataset has none. */
+  async function firstItem(): Promise<Id | null> {
+    const datasetId = datasets.currentId
+    if (datasetId === null) return null
+    const last = sessionStorage.getItem(lastItemKey(datasetId))
+    if (
+      last !== null &&
+      (await pageClient()
+        .items.get({ itemId: last })
+        .catch(() => null))
+    )
+      return last
+    const window = await pageClient().items.window({ datasetId, filter: { ...datasets.filter }, offset: 0, limit: 1 })
+    return window.items[0]?.id ?? null
+  }
+
+  async function open(itemId: Id): Promise<void> {
+    if (item.value?.id === itemId && error.value === null) return
+    const mine = ++asked
+    tools.cancel()
+    opening.value = true
+    error.value = null
+    try {
+      const fresh = await pageClient().items.get({ itemId })
+      if (mine === asked && datasets.currentId !== fresh.datasetId) datasets.select(fresh.datasetId)
+      const [list, neighbours] = await Promise.all([
+        pageClient().annotations.list({ itemId, client: studio.client }),
+        pageClient().items.neighbours({ itemId, filter: { ...datasets.filter } }),
+      ])
+      if (mine !== asked) return
+      item.value = fresh
+      place.value = neighbours
+      editing.queue.learn(list.annotations)
+      editing.canUndo.value = list.canUndo || editing.queue.length > 0
+      editing.canRedo.value = list.canRedo && editing.queue.length === 0
+      picture.value = null
+      preview.value = null
+      editor.open(itemId, { width: fresh.width, height: fresh.height }, list.itemRev, list.annotations, editing.queue.pendingFor(itemId))
+      sessionStorage.setItem(lastItemKey(fresh.datasetId), itemId)
+      if (wanted.value?.itemId === itemId) editor.select(wanted.value.select)
+      wanted.value = null
+      say(t('label.said.opened', { name: fresh.name, index: neighbours.index + 1, total: neighbours.total, n: list.annotations.length }))
+      void showPicture(mine, itemId)
+    } catch (cause) {
+      if (mine === asked && !(cause instanceof CancelledError)) error.value = cause
+    } finally {
+      if (mine === asked) opening.value = false
+    }
+  }
+
+  async function showPicture(mine: number, itemId: Id): Promise<void> {
+    pictureError.value = null
+    const loading = pictures.open(itemId)
+    void standIn(mine, itemId)
+    try {
+      const loaded = await loading
+      if (mine === asked) picture.value = loaded
+    } catch (cause) {
+      if (mine === asked) pictureError.value = cause
+    }
+    if (mine !== asked) return
+    pictures.prefetch(place.value.next)
+    pictures.prefetch(place.value.previous)
+  }
+
+  /** The thumbnail, stretched, until the picture itself is decoded. */
+  async function standIn(mine: number, itemId: Id): Promise<void> {
+    const thumb = new Image()
+    thumb.src = assetUrl('thumb', itemId)
+    const loaded = await thumb.decode().then(
+      () => true,
+      () => false,
+    )
+    if (loaded && mine === asked && !picture.value) preview.value = thumb
+  }
+
+  /** Digit keys and the class list: gives the selection this class, and what is drawn from now on. */
+  function useClass(classId: Id): void {
+    if (!tools.busy) reclassifySelection(editor, classId)
+    editor.setClass(classId)
+    say(datasets.classById.get(classId)?.name ?? '')
+  }
+
+  async function setStatus(status: ItemStatus): Promise<boolean> {
+    const current = item.value
+    if (!current || current.status === status) return current !== null
+    item.value = { ...current, status }
+    const done = await attempt(() => pageClient().items.setStatus({ itemIds: [current.id], status }))
+    if (!done && item.value?.id === current.id) item.value = { ...item.value, status: current.status }
+    if (done) say(t(`datasets.statuses.${status}`))
+    return done
+  }
+
+  function selectInList(ids: Iterable<Id>): void {
+    editor.select(ids)
+    revealSelection(editor)
+  }
+
+  return {
+    item,
+    place,
+    opening,
+    error,
+    picture,
+    preview,
+    pictureError,
+    message,
+    wanted,
+    ticks,
+    classes,
+    editor,
+    tools,
+    canUndo: editing.canUndo,
+    canRedo: editing.canRedo,
+    problem: editing.problem,
+    pending: () => editing.queue.length,
+    retrySaving: () => editing.queue.retry(),
+    undo: () => attempt(editing.undo),
+    redo: () => attempt(editing.redo),
+    reload: () => editing.reload(),
+    firstItem,
+    open,
+    useClass,
+    setStatus,
+    selectInList,
+    say,
+  }
+})
+export type LabelState = ReturnType<typeof useLabel>

@@ -1,0 +1,26 @@
+import type { Id } from '../../../shared/model/ids.ts'
+import type { Editor } from '../../canvas/engine/editor.ts'
+
+type Toggle = 'masks' | 'shapes' | 'names'
+
+export const toggleLook = (editor: Editor, what: Toggle): void => editor.setLook({ [what]: !editor.look[what] })
+
+const toggled = (set: ReadonlySet<Id>, id: Id): ReadonlySet<Id> => {
+  const next = new Set(set)
+  if (!next.delete(id)) next.add(id)
+  return next
+}
+
+export const toggleHidden = (editor: Editor, id: Id): void => editor.setLook({ hiddenIds: toggled(editor.look.hiddenIds, id) })
+export const toggleHiddenClass = (editor: Editor, classId: Id): void =>
+  editor.setLook({ hiddenClasses: toggled(editor.look.hiddenClasses, classId) })
+export const toggleHighlight = (editor: Editor, classId: Id): void =>
+  editor.setLook({ highlightClass: editor.look.highlightClass === classId ? null : classId })
+
+export function hideSelection(editor: Editor): void {
+  editor.setLook({ hiddenIds: new Set([...editor.look.hiddenIds, ...editor.selection]) })
+  editor.select([])
+}
+
+export const showAll = (editor: Editor): void =>
+  editor.setLook({ hiddenIds: new Set(), hiddenClasses: new Set(), highlightClass: null, masks: true, shapes: true })

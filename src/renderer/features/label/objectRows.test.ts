@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest'
+import { maskFromBits } from '../../../shared/geometry/rle.ts'
+import type { Annotation } from '../../../shared/model/annotation.ts'
+import type { ClassRecord } from '../../../shared/model/dataset.ts'
+import { defaultLook } from '../../canvas/engine/look.ts'
+import { countByClass, objectRows, rowRange } from './objectRows.ts'
+
+const annotation = (
+  id: string,
+  classId: string | null,
+  shape: Annotation['shape'],
+  region: Annotation['region'] = 'object',
+): Annotation => ({
+  id,
+  itemId: 'i',
+  classId,
+  region,
+  shape,
+  attributes: {},
+  provenance: { kind: 'human' },
+  z: 0,
+  rev: 1,
+})
+const car: ClassRecord = { id: 'car', datasetId: 'd', name: 'Car', maskIndex: 1, color: '#112233', order: 0, annotationCount: 0 }
+const records = [
+  annotation('1', 'car', { kind: 'box', x: 0, y: 0, w: 10.4, h: 5 }),
+  annotation('2', 'car', maskFromBits([1, 1, 1, 0], { x: 0, y: 0, w: 2, h: 2 })),
+  annotation('3', null, { kind: 'point', x: 3.6, y: 4 }),
+  annotation('4', null, maskFromBits([1], { x: 0, y: 0, w: 1, h: 1 }), 'void'),
+]
+const words = { unnamed: 'no class', void: 'void', count: String }
+
+it('lists the scene from the top, numbered by class, with sizes', () => {
+  const rows = objectRows(records, new Map([['car', car]]), { ...defaultLook, hiddenClasses: new Set(['car']) }, words)
+  expect(rows.map(({ id, name, number, detail, hidden }) => [id, name, number, detail, hidden])).toEqual([
+    ['4', 'void', 1, '1 px²', false],
+    ['3', 'no class', 1, '4, 4', false],
+    ['2', 'Car', 2, '3 px²', true],
+    ['1', 'Car', 1, '10 × 5', true],
+  ])
+  expect(rowRange(rows, '3', '1')).toEqual(['3', '2', '1'])
+  expect(rowRange(rows, '1', '3')).toEqual(['3', '2', '1'])
+  expect(rowRange(rows, 'gone', '2')).toEqual(['2'])
+  expect(rowRange(rows, '1', 'gone')).toEqual([])
+})
+
+it('counts by class', () => {
+  expect([...countByClass(records)]).toEqual([['car', 2]])
+})

@@ -1,0 +1,55 @@
+import { onBeforeUnmount, onMounted, ref, watch, type ShallowRef } from 'vue'
+import { Painter } from '../../canvas/paint/painter.ts'
+import type { PaintStyle } from '../../canvas/paint/style.ts'
+import { t } from '../../i18n/i18n.ts'
+import { useDatasets } from '../../stores/datasets.ts'
+import { useStudio } from '../../stores/studio.ts'
+import { listenToKeys, listenToPointer } from './canvasView.ts'
+import { useLabel } from './labelStore.ts'
+
+/** Puts the painter and the listeners on an element for the life of the component; answers with the pointer's shape. */
+export function useStage(element: Readonly<ShallowRef<HTMLElement | null>>) {
+  const label = useLabel()
+  const datasets = useDatasets()
+  const studio = useStudio()
+  const cursor = ref('default')
+  let painter: Painter | null = null
+  const endings: (() => void)[] = []
+
+  const shown = (): CanvasImageSource | null => label.picture?.source ?? label.preview
+  const style = (): PaintStyle => {
+    const tokens = getComputedStyle(document.documentElement)
+    return {
+      classes: new Map(datasets.classes.map((record) => [record.id, { color: record.color, name: record.name }])),
+      unknownClass: { color: '#b8bec4', name: t('label.unnamed') },
+      voidName: t('label.void'),
+      accent: tokens.getPropertyValue('--accent').trim() || '#2fa8bd',
+      fontFamily: getComputedStyle(document.body).fontFamily,
+    }
+  }
+
+  onMounted(() => {
+    const host = element.value
+    if (!host) return
+    painter = new Painter(host, label.editor)
+    endings.push(listenToPointer(host, label.editor, label.tools), listenToKeys(host, label.tools))
+    painter.setStyle(style())
+    painter.setPicture(shown())
+  })
+  onBeforeUnmount(() => {
+    for (const end of endings) end()
+    painter?.dispose()
+  })
+
+  watch(shown, (source) => painter?.setPicture(source))
+  watch([() => datasets.classes, () => studio.theme, () => studio.locale], () => painter?.setStyle(style()), { flush: 'post' })
+  watch(
+    () => [label.ticks.tool, label.ticks.hover, label.ticks.selection],
+    () => {
+      cursor.value = label.tools.cursor()
+      painter?.setCrosshair(label.tools.active === 'box' || label.tools.active === 'polygon')
+    },
+    { immediate: true },
+  )
+  return { cursor }
+}

@@ -1,0 +1,39 @@
+import { commands } from './en/commands.ts'
+import { common } from './en/common.ts'
+import { config } from './en/config.ts'
+import { datasets } from './en/datasets.ts'
+import { experiments } from './en/experiments.ts'
+import { frame } from './en/frame.ts'
+import { jobs } from './en/jobs.ts'
+import { label } from './en/label.ts'
+import { models } from './en/models.ts'
+import { settings } from './en/settings.ts'
+import { start } from './en/start.ts'
+import { commands as commandsZh } from './zh-CN/commands.ts'
+import { common as commonZh } from './zh-CN/common.ts'
+import { config as configZh } from './zh-CN/config.ts'
+import { experiments as experimentsZh } from './zh-CN/experiments.ts'
+import { datasets as datasetsZh } from './zh-CN/datasets.ts'
+import { frame as frameZh } from './zh-CN/frame.ts'
+import { jobs as jobsZh } from './zh-CN/jobs.ts'
+import { label as labelZh } from './zh-CN/label.ts'
+import { models as modelsZh } from './zh-CN/models.ts'
+import { settings as settingsZh } from './zh-CN/settings.ts'
+import { start as startZh } from './zh-CN/start.ts'
+
+/** One file per feature and language; the Chinese ones have the type of the English ones, so a missing key does not compile. */
+export const en = { commands, common, config, datasets, experiments, frame, jobs, label, models, settings, start }
+export type Messages = typeof en
+export const zhCN: Messages = {
+  commands: commandsZh,
+  common: commonZh,
+  config: configZh,
+  datasets: datasetsZh,
+  experiments: experimentsZh,
+  frame: frameZh,
+  jobs: jobsZh,
+  label: labelZh,
+  models: modelsZh,
+  settings: settingsZh,
+  start: startZh,
+}

@@ -1,0 +1,26 @@
+import type { commands as en } from '../en/commands.ts'
+
+export const commands: typeof en = {
+  group: { navigate: '跳转', studio: '软件', datasets: '数据集', experiments: '实验', models: '模型' },
+  goDatasets: '前往数据集',
+  goLabel: '前往标注',
+  goExperiments: '前往实验',
+  goModels: '前往模型',
+  goSettings: '前往设置',
+  palette: '搜索与命令',
+  help: '键盘快捷键',
+  theme: '切换深色 / 浅色',
+  language: '切换语言：English / 中文',
+  jobs: '显示任务',
+  project: '打开其他项目…',
+  importDataset: '导入数据集…',
+  exportDataset: '导出当前数据集…',
+  newRun: '新建训练…',
+  exportModel: '导出模型…',
+  toggleMasks: '显示或隐藏掩码',
+  toggleBoxes: '显示或隐藏标注框',
+  markDone: '将所选标记为已完成',
+  markTodo: '将所选标记为待标注',
+  openInLabel: '在标注页打开所选图片',
+  selectAll: '全选当前列出的图片',
+}

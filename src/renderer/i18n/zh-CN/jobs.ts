@@ -1,0 +1,19 @@
+import type { jobs as en } from '../en/jobs.ts'
+
+export const jobs: typeof en = {
+  phase: {
+    queued: '等待中',
+    starting: '启动中',
+    cancelling: '正在取消',
+    generate: '生成图片',
+    drawing: '生成图片',
+    scan: '扫描文件夹',
+    origin: '判断框坐标起点',
+    read: '读取图片和标注',
+    finish: '收尾',
+    write: '写入文件',
+    freezing: '固定数据集快照',
+    exporting: '导出并与训练网络比对',
+    evaluating: '评估中',
+  },
+}

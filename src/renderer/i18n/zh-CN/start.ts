@@ -1,0 +1,52 @@
+import type { start as en } from '../en/start.ts'
+
+export const start: typeof en = {
+  title: '开始',
+  welcome: '标注图片，训练模型，导出使用。',
+  local: '一切都在本机完成，图片不会外传。',
+  doors: {
+    images: { title: '打开图片文件夹', text: '从零开始标注，图片保留在原位置。', action: '选择文件夹' },
+    dataset: { title: '导入数据集', text: '带标注框或掩码的 VOC 文件夹，原文件不会被改动。', action: '选择数据集' },
+    demo: { title: '试用示例项目', text: '自动生成的小数据集，约三分钟即可训练完。', action: '生成示例' },
+  },
+  making: '正在生成示例项目',
+  projects: '项目',
+  recentNone: '打开过的项目会列在这里。',
+  openOther: '打开其他项目…',
+  currentProject: '当前打开',
+  newProject: {
+    title: '新建项目',
+    text: '标注、训练和模型都保存在项目自己的文件夹里。',
+    name: '名称',
+    defaultName: '我的项目',
+    location: '位置',
+    change: '更改…',
+    createImport: '新建并导入',
+    create: '新建',
+    nameNeeded: '请填写项目名称。',
+    badName: '名称不能包含 / 或 \\，也不能以点开头。',
+  },
+  folders: {
+    title: {
+      images: '选择图片文件夹',
+      dataset: '选择数据集文件夹',
+      project: '选择项目文件夹',
+      location: '选择项目存放位置',
+      target: '选择写入位置',
+    },
+    roots: '可访问的文件夹',
+    up: '上一级',
+    list: '文件夹',
+    empty: '这里没有子文件夹。',
+    choose: '选择此文件夹',
+    open: '打开此项目',
+    looksLike: { voc: 'VOC 数据集', project: 'Maskwright 项目', images: '图片', nothing: '' },
+    native: '使用系统对话框',
+    hint: {
+      voc: '这是一个 VOC 数据集。',
+      images: '文件夹中有图片。',
+      project: '这是一个 Maskwright 项目。',
+      nothing: '这一层没有图片，也不是 VOC 结构，但仍可选择。',
+    },
+  },
+}

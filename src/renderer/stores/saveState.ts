@@ -1,0 +1,31 @@
+import { defineStore } from 'pinia'
+import { computed, ref } from 'vue'
+
+/** What the status bar says about saving: the page that writes reports here, and only what the host has acknowledged counts as saved. */
+export const useSaveState = defineStore('saveState', () => {
+  const pending = ref(0)
+  const savedAt = ref<number | null>(null)
+  const failed = ref(false)
+  /** What is pending cannot be sent now, e.g. because the link is down; it is kept and tried again. */
+  const blocked = ref(false)
+
+  function begin(): void {
+    pending.value++
+  }
+  function saved(atMs: number): void {
+    pending.value = Math.max(0, pending.value - 1)
+    savedAt.value = atMs
+    failed.value = false
+    blocked.value = false
+  }
+  function lost(): void {
+    pending.value = Math.max(0, pending.value - 1)
+    failed.value = true
+  }
+  const state = computed<'idle' | 'saving' | 'saved' | 'unsaved'>(() => {
+    if (pending.value > 0) return blocked.value ? 'unsaved' : 'saving'
+    if (failed.value) return 'unsaved'
+    return savedAt.value === null ? 'idle' : 'saved'
+  })
+  return { pending, savedAt, failed, blocked, state, begin, saved, lost }
+})

@@ -1,0 +1,156 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+import type { Project } from '../../shared/api/page/projects.ts'
+import type { StudioEvent } from '../../shared/api/page/system.ts'
+import { AppError } from '../../shared/errors.ts'
+import { currentLocale, guessLocale, setLocale, type Locale } from '../i18n/i18n.ts'
+import type { LinkState } from '../rpc/pageClient.ts'
+import { pageClient, pageLink } from './link.ts'
+import { followStream } from './watch.ts'
+
+export type Theme = 'dark' | 'light'
+type Hello = Awaited<ReturnType<ReturnType<typeof pageClient>['system']['hello']>>
+
+const CLIENT_KEY = 'mw.client'
+
+function stored(key: string): string | null {
+  try {
+    return localStorage.getItem(key)
+  } catch {
+    return null
+  }
+}
+function store(key: string, value: string): void {
+  try {
+    localStorage.setItem(key, value)
+  } catch {
+    // no storage: the choice lasts until the page is closed
+  }
+}
+
+/** Link, project, language and theme of this page; and the bus of what changed on the host. */
+export const useStudio = defineStore('studio', () => {
+  const linkState = ref<LinkState>('connecting')
+  /** Counts reconnections; pages reload what they show when it grows. */
+  const epoch = ref(0)
+  const hello = shallowRef<Hello | null>(null)
+  const project = shallowRef<Project | null>(null)
+  const ready = ref(false)
+  const failure = shallowRef<unknown>(null)
+  const theme = ref<Theme>('dark')
+  const locale = ref<Locale>('en')
+  const listeners = new Set<(event: StudioEvent) => void>()
+  const leaving = new AbortController()
+
+  const shell = computed(() => hello.value?.shell ?? 'web')
+  /** Undo history belongs to this slot (see annotations.apply). */
+  const client = computed(() => hello.value?.client ?? '')
+
+  function onEvent(listener: (event: StudioEvent) => void): () => void {
+    listeners.add(listener)
+    return () => listeners.delete(listener)
+  }
+
+  async function greet(): Promise<void> {
+    const answer = await pageClient().system.hello({ preferredClient: stored(CLIENT_KEY) })
+    store(CLIENT_KEY, answer.client)
+    hello.value = answer
+    project.value = await pageClient().projects.current({})
+  }
+
+  async function refreshProject(): Promise<void> {
+    project.value = await pageClient().projects.current({})
+  }
+
+  /** Reads facts and settings, then follows the host's events. */
+  async function start(): Promise<void> {
+    const link = pageLink()
+    linkState.value = link.state
+    link.onState((state) => {
+      const wasAway = linkState.value !== 'open'
+      linkState.value = state
+      if (state === 'open' && wasAway && ready.value) void returned()
+    })
+    try {
+      await greet()
+      const settings = await pageClient().system.settings({})
+      applyLocale(settings.locale ?? (stored('mw.locale') as Locale | null) ?? guessLocale(navigator.languages))
+      applyTheme(settings.theme ?? (stored('mw.theme') as Theme | null) ?? 'dark')
+      failure.value = null
+      ready.value = true
+    } catch (error) {
+      failure.value = link.state === 'refused' ? new AppError('auth/required', 'the host refused this page') : error
+      return
+    }
+    void followStream(
+      link,
+      (signal) => pageClient().system.events({}, { signal }),
+      (event) => void dispatch(event),
+      leaving.signal,
+    )
+  }
+
+  /** After a lost connection anything may have changed: every store hears of it as of another project. */
+  async function returned(): Promise<void> {
+    try {
+      await greet()
+      await dispatch({ type: 'project' })
+      epoch.value++
+    } catch (error) {
+      failure.value = error
+    }
+  }
+
+  /** The project is read before anyone hears of it, so that listeners see the new one. */
+  async function dispatch(event: StudioEvent): Promise<void> {
+    if (event.type === 'project') await refreshProject()
+    for (const listener of listeners) listener(event)
+  }
+
+  function applyTheme(next: Theme): void {
+    theme.value = next
+    document.documentElement.dataset['theme'] = next
+    store('mw.theme', next)
+  }
+  function applyLocale(next: Locale): void {
+    setLocale(next === 'zh-CN' ? 'zh-CN' : 'en')
+    locale.value = currentLocale()
+    store('mw.locale', locale.value)
+  }
+  async function chooseTheme(next: Theme): Promise<void> {
+    applyTheme(next)
+    await pageClient().system.saveSettings({ theme: next })
+  }
+  async function chooseLocale(next: Locale): Promise<void> {
+    applyLocale(next)
+    await pageClient().system.saveSettings({ locale: next })
+  }
+
+  /** Language and theme of the last visit, before the host has answered. */
+  function applyRemembered(): void {
+    const theme = stored('mw.theme')
+    const locale = stored('mw.locale')
+    applyTheme(theme === 'light' ? 'light' : 'dark')
+    applyLocale(locale === 'en' || locale === 'zh-CN' ? locale : guessLocale(navigator.languages))
+  }
+
+  return {
+    linkState,
+    epoch,
+    hello,
+    project,
+    ready,
+    failure,
+    theme,
+    locale,
+    shell,
+    client,
+    onEvent,
+    start,
+    refreshProject,
+    dispatch,
+    chooseTheme,
+    chooseLocale,
+    applyRemembered,
+  }
+})

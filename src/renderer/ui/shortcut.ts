@@ -1,0 +1,87 @@
+/** A key or a sequence of keys as written in a command record: 'Mod+K', 'Shift+Delete', 'G 1', '?'. `Mod` is Ctrl, or Cmd on a Mac. */
+export type Shortcut = string
+
+export interface KeyStroke {
+  readonly key: string
+  readonly ctrlKey: boolean
+  readonly metaKey: boolean
+  readonly altKey: boolean
+  readonly shiftKey: boolean
+  /** Physical key, e.g. 'Digit1': used for digits and letters so that a Chinese input method or a layout does not hide them. */
+  readonly code?: string
+}
+
+interface Chord {
+  readonly key: string
+  readonly mod: boolean
+  readonly alt: boolean
+  readonly shift: boolean
+}
+
+const named: Readonly<Record<string, string>> = {
+  esc: 'escape',
+  del: 'delete',
+  space: ' ',
+  up: 'arrowup',
+  down: 'arrowdown',
+  left: 'arrowleft',
+  right: 'arrowright',
+  plus: '+',
+}
+
+function parseChord(text: string): Chord {
+  const parts = text.split('+').filter((part) => part !== '')
+  const last = parts.at(-1) ?? '+'
+  const key = (text.endsWith('+') ? '+' : last).toLowerCase()
+  const modifiers = new Set((text.endsWith('+') ? parts : parts.slice(0, -1)).map((part) => part.toLowerCase()))
+  return {
+    key: named[key] ?? key,
+    mod: modifiers.has('mod') || modifiers.has('ctrl'),
+    alt: modifiers.has('alt'),
+    shift: modifiers.has('shift'),
+  }
+}
+
+/** 'G 1' -> two chords. */
+export function parseShortcut(shortcut: Shortcut): readonly Chord[] {
+  return shortcut.trim().split(/\s+/).map(parseChord)
+}
+
+function physicalKey(stroke: KeyStroke): string | null {
+  const match = /^(?:Digit|Key)([0-9A-Z])$/.exec(stroke.code ?? '')
+  return match ? match[1]!.toLowerCase() : null
+}
+
+/** Letters and digits compare Shift strictly; signs such as '?' or '[' carry their own Shift and ignore it. */
+export function strokeMatches(chord: Chord, stroke: KeyStroke): boolean {
+  if (chord.mod !== (stroke.ctrlKey || stroke.metaKey) || chord.alt !== stroke.altKey) return false
+  const isSign = chord.key.length === 1 && !/[a-z0-9 ]/.test(chord.key)
+  if (!isSign && chord.shift !== stroke.shiftKey) return false
+  return stroke.key.toLowerCase() === chord.key || (!isSign && physicalKey(stroke) === chord.key)
+}
+
+/** How a shortcut is shown: one string per key cap, sequences one after the other. */
+export function shortcutCaps(shortcut: Shortcut, platform = ''): readonly string[] {
+  const mac = /mac|darwin/i.test(platform)
+  const words: Readonly<Record<string, string>> = {
+    mod: mac ? '⌘' : 'Ctrl',
+    ctrl: mac ? '⌃' : 'Ctrl',
+    alt: mac ? '⌥' : 'Alt',
+    shift: '⇧',
+    esc: 'Esc',
+    del: 'Del',
+    delete: 'Del',
+    plus: '+',
+    enter: '↵',
+    space: '␣',
+    arrowup: '↑',
+    arrowdown: '↓',
+    arrowleft: '←',
+    arrowright: '→',
+  }
+  return shortcut
+    .trim()
+    .split(/\s+/)
+    .flatMap((chord) => (chord.endsWith('+') ? [...chord.split('+').filter(Boolean), '+'] : chord.split('+')))
+    .map((part) => words[part.toLowerCase()] ?? (part.length === 1 ? part.toUpperCase() : part))
+}
