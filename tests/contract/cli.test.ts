@@ -1,0 +1,205 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { generateDemoDataset } from '../../src/main/services/demo/generate.ts'
+import type { DeviceReport } from '../../src/shared/model/device.ts'
+import type { ModelRecord } from '../../src/shared/model/modelRecord.ts'
+import type { Run } from '../../src/shared/model/run.ts'
+import { ask } from './webHarness.ts'
+import { tinyConfig } from './coreHarness.ts'
+
+const entry = path.join(import.meta.dirname, '..', '..', 'src', 'main', 'entry.cli.ts')
+let folder: string
+let project: string
+let config: string
+const children: ChildProcess[] = []
+
+beforeAll(async () => {
+  folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'maskwright-cli-')))
+  project = path.join(folder, 'project')
+  config = path.join(folder, 'tiny.json')
+  writeFileSync(config, JSON.stringify(tinyConfig(12)))
+  await generateDemoDataset({ folder: path.join(folder, 'shapes'), seed: 1, train: 8, val: 4 })
+})
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL')
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+interface Ended {
+  code: number | null
+  out: string
+  err: string
+}
+
+function start(
+  args: string[],
+  onError: (text: string, child: ChildProcess) => void = () => undefined,
+): { child: ChildProcess; ended: Promise<Ended> } {
+  const child = spawn(process.execPath, [entry, ...args], {
+    cwd: folder,
+    env: { ...process.env, MASKWRIGHT_STATE: path.join(folder, 'state') },
+  })
+  children.push(child)
+  let [out, err] = ['', '']
+  child.stdout.on('data', (chunk) => (out += String(chunk)))
+  child.stderr.on('data', (chunk) => {
+    err += String(chunk)
+    onError(err, child)
+  })
+  return { child, ended: new Promise((resolve) => child.once('close', (code) => resolve({ code, out, err }))) }
+}
+const run = (...args: string[]) => start(args).ended
+const json = <T>({ out }: Ended): T => JSON.parse(out) as T
+
+/** A server on the project; answers once it says its address. */
+async function serve(...args: string[]): Promise<{ child: ChildProcess; url: URL; ended: Promise<Ended> }> {
+  const { child, ended } = start(['serve', ...args, '--json', '--port', '0'])
+  const line = await new Promise<string>((resolve, reject) => {
+    child.stdout!.once('data', (chunk) => resolve(String(chunk)))
+    void ended.then(({ err }) => reject(new Error(err)))
+  })
+  return { child, ended, url: new URL((JSON.parse(line) as { url: string }).url) }
+}
+
+describe('usage', () => {
+  test('help is no error; a wrong command, option or value is 2', async () => {
+    const help = await run('--help')
+    expect(help.code).toBe(0)
+    for (const name of ['import', 'export', 'train', 'resume', 'eval', 'predict', 'models', 'serve', 'doctor', 'demo', 'runs'])
+      expect(help.out).toMatch(new RegExp(`^ {2}${name}\\b`, 'm'))
+    const wrong = await Promise.all([
+      run('trian'),
+      run('train', '--nothing'),
+      run('serve', '--port', 'x'),
+      run('import'),
+      run('models', 'export', '--precision', 'int4'),
+    ])
+    expect(wrong.map(({ code }) => code)).toEqual([2, 2, 2, 2, 2])
+    expect(wrong[0].err).toContain('Did you mean train?')
+  })
+
+  test('a failure is 1, with its code and a sentence, as JSON when asked', async () => {
+    const plain = await run('runs', '--project', path.join(folder, 'nothing'))
+    expect(plain.code).toBe(1)
+    expect(plain.err).toMatch(/project\/not-found.*: there is no/)
+    const asJson = await run('runs', '--project', path.join(folder, 'nothing'), '--json')
+    expect(asJson.code).toBe(1)
+    expect(json<{ error: { code: string } }>(asJson).error.code).toBe('project/not-found')
+  })
+
+  test('a host beyond this machine needs a name and a certificate', async () => {
+    const refused = await Promise.all([
+      run('serve', '--bind', '0.0.0.0'),
+      run('serve', '--allow-host', 'box'),
+      run('serve', '--tls-cert', 'a.pem'),
+    ])
+    for (const { code, err } of refused) expect([code, err]).toEqual([2, expect.stringContaining('input/invalid')])
+  })
+})
+
+describe('one project from import to prediction', () => {
+  test('import makes the project; the export is the dataset, byte for byte', async () => {
+    const imported = await run('import', 'shapes', '--project', project, '--json')
+    expect(imported.code).toBe(0)
+    expect(json(imported)).toMatchObject({ items: 12, problems: [] })
+    for (const line of imported.err.trim().split('\n').filter(Boolean))
+      expect(JSON.parse(line)).toMatchObject({ event: expect.any(String) as string })
+    const exported = await run('export', 'out', '--project', project, '--json')
+    expect([exported.code, json(exported)]).toMatchObject([0, { filesRewritten: 0 }])
+    expect(treeHash(path.join(folder, 'out'))).toEqual(treeHash(path.join(folder, 'shapes')))
+  })
+
+  test('train, interrupted by Ctrl+C, then resume', async () => {
+    let asked = false
+    const { ended } = start(['train', '--project', project, '--config', config, '--set', 'loop.steps=60', '--json'], (err, child) => {
+      if (!/"phase":"running".*"done":[5-9]/.test(err) || asked) return
+      asked = true
+      child.kill('SIGINT')
+    })
+    const stopped = await ended
+    expect(stopped.code).toBe(130)
+    const { run: first } = json<{ run: Run }>(stopped)
+    expect(first).toMatchObject({ status: 'stopped', attempt: 1 })
+    const resumed = await run('resume', String(first.number), '--project', project, '--json')
+    expect(resumed.code).toBe(0)
+    expect(json<{ run: Run }>(resumed).run).toMatchObject({ status: 'finished', step: 60, attempt: 2 })
+  })
+
+  test('a misspelt key names the one that was meant and is 2', async () => {
+    const answer = await run('train', '--project', project, '--set', 'optimizer.learningRate=1')
+    expect(answer.code).toBe(2)
+    expect(answer.err).toMatch(/config\/unknown-key.*optimizer\.learningRate/)
+  })
+
+  test('runs, eval, models, predict', async () => {
+    const runs = await run('runs', '--project', project, '--json')
+    expect(json<Run[]>(runs)).toHaveLength(1)
+    const scores = await run('eval', '--project', project, '--json')
+    expect([scores.code, json(scores)]).toMatchObject([0, { items: 4 }])
+    const exported = await run('models', 'export', '--project', project, '--json')
+    const model = json<ModelRecord>(exported)
+    expect(model.parity.passed).toBe(true)
+    expect((await run('models', 'list', '--project', project)).out).toContain(model.name)
+    const file = path.join(project, 'models', `${model.id}.onnx`)
+    const picture = path.join(folder, 'shapes', 'JPEGImages', 'demo_0012.jpg')
+    const predicted = await run('predict', file, picture, '--out', path.join(folder, 'predicted'), '--json')
+    expect(predicted.code).toBe(0)
+    const [result] = json<{ overlay: string; preview: string }[]>(predicted)
+    expect([existsSync(result!.overlay), existsSync(result!.preview)]).toEqual([true, true])
+    expect((await run('predict', file, 'nothing.jpg')).code).toBe(1)
+  })
+})
+
+describe('a project that a studio has open', () => {
+  test('commands are asked of that studio; a second serve answers with an address of the first', async () => {
+    const server = await serve(project)
+    const listed = await run('runs', '--project', project, '--json')
+    expect([listed.code, json<Run[]>(listed).length]).toEqual([0, 1])
+    const trained = await run('train', '--project', project, '--config', config, '--json')
+    expect(trained.code).toBe(0)
+    expect(json<{ run: Run }>(trained).run).toMatchObject({ number: 2, status: 'finished' })
+    const second = await run('serve', project, '--json')
+    expect(second.code).toBe(0)
+    const other = new URL(json<{ url: string }>(second).url)
+    expect(other.port).toBe(server.url.port)
+    for (const url of [server.url, other])
+      expect((await ask(Number(url.port), `${url.pathname}${url.search}`, { host: url.host })).status).toBe(303)
+    server.child.kill('SIGINT')
+    expect((await server.ended).code).toBe(0)
+    // The lock is free again.
+    expect((await run('runs', '--project', project)).code).toBe(0)
+  })
+
+  test('a studio that was killed leaves no lock behind', async () => {
+    const server = await serve(project)
+    server.child.kill('SIGKILL')
+    await server.ended
+    expect((await run('runs', '--project', project)).code).toBe(0)
+  })
+})
+
+test('doctor says what there is, and nothing that is missing makes it fail', async () => {
+  const answer = await run('doctor', '--json')
+  expect(answer.code).toBe(0)
+  const report = json<DeviceReport & { disk: { freeBytes: number } }>(answer)
+  expect(report.providers.find(({ name }) => name === 'cpu')).toMatchObject({ usable: true, software: false })
+  expect(report.tfjs.state).not.toBe('')
+  expect(report.electron.state).not.toBe('')
+  expect(report.versions['onnxruntime-node']).toMatch(/^\d/)
+  expect(report.disk.freeBytes).toBeGreaterThan(0)
+})
+
+/** Names and contents of a folder. */
+function treeHash(root: string): Record<string, string> {
+  const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+  return Object.fromEntries(
+    files
+      .map((file) => path.join(file.parentPath, file.name))
+      .map((file) => [path.relative(root, file), createHash('sha256').update(readFileSync(file)).digest('hex')] as const)
+      .sort(),
+  )
+}

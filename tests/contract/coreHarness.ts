@@ -1,0 +1,82 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { PageClient } from '../../src/shared/api/page/contract.ts'
+import type { Job } from '../../src/shared/model/job.ts'
+import type { Run, RunStatus } from '../../src/shared/model/run.ts'
+import { createCore, type Core } from '../../src/main/core.ts'
+import { forkChild } from '../../src/main/jobs/child.ts'
+import { createLogger } from '../../src/main/log.ts'
+import { generateDemoDataset } from '../../src/main/services/demo/generate.ts'
+
+/** The whole host over a folder of its own. */
+export async function startCore(
+  folder = mkdtempSync(path.join(tmpdir(), 'maskwright-core-')),
+): Promise<{ core: Core; client: PageClient; folder: string }> {
+  const core = await createCore({
+    shell: 'cli',
+    version: 'test',
+    spawnChild: forkChild,
+    roots: [folder],
+    log: createLogger('test', process.env['MASKWRIGHT_LOG'] ?? 'silent'),
+    stateFolder: path.join(folder, 'state'),
+  })
+  return { core, client: core.cliClient(), folder }
+}
+
+export const projectOf = (folder: string) => path.join(folder, 'project')
+
+/** A project with a small generated dataset; answers with the dataset's id. */
+export async function makeProject(
+  { core, client, folder }: Awaited<ReturnType<typeof startCore>>,
+  { train = 12, val = 4 } = {},
+): Promise<string> {
+  mkdirSync(folder, { recursive: true })
+  const source = path.join(folder, 'shapes')
+  await generateDemoDataset({ folder: source, seed: 1, train, val })
+  await core.host.slot.create(projectOf(folder), 'test')
+  const { jobId } = await client.datasets.import({ folderId: (await client.folders.idForPath({ path: source })).folderId })
+  const { result } = await endOfJob(core, jobId)
+  return (result as { datasetId: string }).datasetId
+}
+
+export async function endOfJob(core: Core, jobId: string): Promise<Job> {
+  const job = await core.host.jobs.wait(jobId)
+  if (job.state !== 'finished') throw new Error(`${job.kind} ${job.state}: ${job.error?.code} ${job.error?.message}`)
+  return job
+}
+
+/** Small enough to train in seconds. */
+export const tinyConfig = (steps: number, more: Record<string, unknown> = {}): Record<string, unknown> => ({
+  model: {
+    type: 'segformer',
+    variant: 'custom',
+    dims: [8, 8, 16, 16],
+    depths: [1, 1, 1, 1],
+    heads: [1, 1, 1, 1],
+    srRatios: [8, 4, 2, 1],
+    embedDim: 16,
+    dropPath: 0,
+    dropout: 0,
+  },
+  data: { batchSize: 4, cropSize: [64, 64], workers: 1 },
+  optimizer: { type: 'adamw', lr: 0.001 },
+  schedule: { type: 'warmupPoly', warmupSteps: 2 },
+  loop: { steps, validateEvery: { unit: 'step', every: Math.ceil(steps / 2) } },
+  checkpoint: { every: { unit: 'step', every: 5 } },
+  device: { provider: 'cpu', threads: 1 },
+  ...more,
+})
+
+/** Waits until the run has one of the states, or reached the step. */
+export async function until(client: PageClient, runId: string, condition: (run: Run) => boolean): Promise<Run> {
+  for await (const event of await client.runs.watch({ runId })) if (event.type === 'run' && condition(event.run)) return event.run
+  throw new Error('the watch ended')
+}
+export const is =
+  (...statuses: RunStatus[]) =>
+  (run: Run): boolean =>
+    statuses.includes(run.status)
+
+export const atRest = is('finished', 'stopped', 'failed', 'interrupted')
+export const remove = (folder: string) => rmSync(folder, { recursive: true, force: true })

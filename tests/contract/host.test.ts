@@ -1,0 +1,104 @@
+import { mkdirSync } from 'node:fs'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { StudioEvent } from '../../src/shared/api/page/system.ts'
+import { endOfJob, makeProject, projectOf, remove, startCore } from './coreHarness.ts'
+
+let started: Awaited<ReturnType<typeof startCore>>
+beforeAll(async () => {
+  started = await startCore()
+})
+afterAll(async () => {
+  await started.core.close()
+  remove(started.folder)
+})
+
+/** A page, without the socket between. */
+function openPage() {
+  const gone = new AbortController()
+  return { client: started.core.rpc.localClient(started.core.connect('web', gone.signal)), leave: () => gone.abort() }
+}
+
+test('without a project every method that needs one says so', async () => {
+  const { client, leave } = openPage()
+  expect(await client.projects.current({})).toBeNull()
+  for (const call of [
+    client.datasets.list({}),
+    client.runs.list({}),
+    client.models.list({}),
+    client.annotations.undo({ client: 'page-1' }),
+  ]) {
+    await expect(call).rejects.toMatchObject({ code: 'project/none-open' })
+  }
+  leave()
+})
+
+test('what only a command line may ask is refused to a page', async () => {
+  const { client, leave } = openPage()
+  await expect(client.folders.idForPath({ path: '/' })).rejects.toMatchObject({ code: 'auth/forbidden' })
+  await expect(client.system.startUrl({})).rejects.toMatchObject({ code: 'auth/forbidden' })
+  expect(await started.client.system.startUrl({})).toEqual({ url: null })
+  leave()
+})
+
+test('pages get slots; one that left is given to the next', async () => {
+  const pages = [openPage(), openPage()]
+  const hello = async ({ client }: ReturnType<typeof openPage>) => (await client.system.hello({ preferredClient: null })).client
+  expect([await hello(pages[0]!), await hello(pages[1]!)]).toEqual(['page-1', 'page-2'])
+  pages[0]!.leave()
+  const third = openPage()
+  expect(await hello(third)).toBe('page-1')
+  expect((await started.client.system.hello({ preferredClient: null })).client).toBe('cli')
+  pages[1]!.leave()
+  third.leave()
+})
+
+test('settings are kept for the user', async () => {
+  await started.client.system.saveSettings({ locale: 'zh-CN' })
+  await started.client.system.saveSettings({ theme: 'light' })
+  expect(await started.client.system.settings({})).toEqual({ locale: 'zh-CN', theme: 'light' })
+  await expect(started.client.system.saveSettings({ theme: 'pink' } as never)).rejects.toMatchObject({ code: 'input/invalid' })
+})
+
+test('a page makes a project and a dataset by folder ids alone; another page hears of it', async () => {
+  mkdirSync(path.join(started.folder, 'home'), { recursive: true })
+  const [writer, reader] = [openPage(), openPage()]
+  const heard: StudioEvent['type'][] = []
+  const listening = (async () => {
+    for await (const event of await reader.client.system.events({})) if (heard.push(event.type) && event.type === 'datasets') break
+  })()
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  const roots = await writer.client.folders.list({ folderId: null })
+  const created = await writer.client.projects.create({ folderId: roots.entries[0]!.id, name: 'mine' })
+  expect(created).toMatchObject({ name: 'mine', path: path.join(started.folder, 'mine') })
+  await expect(writer.client.projects.create({ folderId: roots.entries[0]!.id, name: '../escape' })).rejects.toMatchObject({
+    code: 'input/invalid',
+  })
+  // 'home' is there already and holds something: a project does not move in beside other files.
+  mkdirSync(path.join(started.folder, 'home', 'pictures'), { recursive: true })
+  await expect(writer.client.projects.create({ folderId: roots.entries[0]!.id, name: 'home' })).rejects.toMatchObject({
+    code: 'project/not-empty',
+  })
+  const listed = await writer.client.folders.list({ folderId: roots.entries[0]!.id })
+  expect(listed.entries.find((entry) => entry.name === 'mine')?.looksLike).toBe('project')
+  await makeProject(started, { train: 2, val: 1 })
+  await listening
+  expect(heard).toEqual(expect.arrayContaining(['project', 'datasets']))
+  expect((await writer.client.projects.current({}))?.path).toBe(projectOf(started.folder))
+  const recent = await writer.client.projects.recent({})
+  expect(recent.map((project) => path.basename(project.path))).toEqual(['project', 'mine'])
+  // Opened again by its id, the first one is there with nothing in it.
+  await writer.client.projects.open({ folderId: recent[1]!.folderId })
+  expect(await writer.client.datasets.list({})).toEqual([])
+  writer.leave()
+  reader.leave()
+})
+
+test('a cancelled job leaves nothing and is no error', async () => {
+  const { core, client } = started
+  const { jobId } = await client.projects.demo({})
+  client.jobs.cancel({ jobId }).catch(() => undefined)
+  await expect(endOfJob(core, jobId)).rejects.toThrow(/cancelled/)
+  expect(await client.datasets.list({})).toEqual([])
+  await expect(client.jobs.cancel({ jobId })).rejects.toMatchObject({ code: 'job/not-cancellable' })
+})

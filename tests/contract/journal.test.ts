@@ -1,0 +1,213 @@
+import { describe, expect, it } from 'vitest'
+import type { Edit } from '../../src/shared/model/annotation.ts'
+import type { ProjectStore } from '../../src/main/db/store.ts'
+import { maskFromBits } from '../../src/shared/geometry/rle.ts'
+import { newId } from '../../src/main/newId.ts'
+import { addDataset, classIds, importedAnnotation, importedItem, newBox, newStore, openStore, temporaryFolder } from './projectFixture.ts'
+
+const edit = (store: ProjectStore, itemId: string, edits: Edit[], client = 'A', entryId = newId()) =>
+  store.call('annotations.apply', { entryId, itemId, client, command: 'edit', edits })
+const undo = (store: ProjectStore, client = 'A') => store.call('annotations.undo', { entryId: newId(), client })
+const redo = (store: ProjectStore, client = 'A') => store.call('annotations.redo', { entryId: newId(), client })
+const list = (store: ProjectStore, itemId: string, client = 'A') => store.call('annotations.list', { itemId, client })
+const digest = async (store: ProjectStore, itemId: string) => (await store.call('items.files', { itemId })).digest
+
+describe('annotations.apply', () => {
+  it('writes all edits of a gesture or none, and says what it left behind', async () => {
+    const store = await newStore()
+    const existing = importedAnnotation()
+    const item = importedItem(0, [existing])
+    await addDataset(store, [item])
+    const box = newBox()
+    const result = await edit(store, item.id, [
+      { op: 'create', annotation: box },
+      { op: 'update', id: existing.id, rev: 1, patch: { shape: { kind: 'box', x: 5, y: 5, w: 1, h: 1 } } },
+    ])
+    expect(result).toMatchObject({ itemRev: 2, deleted: [], canUndo: true, canRedo: false })
+    expect(result.changed.map((a) => [a.id, a.rev])).toEqual([
+      [box.id, 1],
+      [existing.id, 2],
+    ])
+    const failing = edit(store, item.id, [
+      { op: 'delete', id: box.id, rev: 1 },
+      { op: 'update', id: existing.id, rev: 1, patch: { z: 3 } },
+    ])
+    await expect(failing).rejects.toMatchObject({ code: 'annotation/conflict', data: { id: existing.id, rev: 2 } })
+    expect((await list(store, item.id)).annotations.map((a) => a.id).sort()).toEqual([box.id, existing.id].sort())
+    expect(await store.call('items.get', { itemId: item.id })).toMatchObject({ status: 'inProgress', rev: 2, annotationCount: 2 })
+  })
+
+  it('answers a repeated entry as it did, without doing it again', async () => {
+    const store = await newStore()
+    const item = importedItem(0)
+    await addDataset(store, [item])
+    const entryId = newId()
+    const edits: Edit[] = [{ op: 'create', annotation: newBox() }]
+    const first = await edit(store, item.id, edits, 'A', entryId)
+    expect(await edit(store, item.id, edits, 'A', entryId)).toEqual(first)
+    expect((await list(store, item.id)).annotations).toHaveLength(1)
+    expect(await store.call('journal.history', { itemId: item.id, limit: 10 })).toHaveLength(1)
+  })
+
+  it('refuses what would not be true', async () => {
+    const store = await newStore()
+    const item = importedItem(0)
+    const other = importedItem(1, [importedAnnotation()])
+    await addDataset(store, [item, other])
+    const bits = new Uint8Array(6).fill(1)
+    const mask = maskFromBits(bits, { x: 18, y: 8, w: 3, h: 2 })
+    const create = (change: Parameters<typeof newBox>[0]) => edit(store, item.id, [{ op: 'create', annotation: newBox(change) }])
+    await expect(create({ classId: newId() })).rejects.toMatchObject({ code: 'class/not-found' })
+    await expect(create({ shape: mask })).rejects.toMatchObject({ code: 'annotation/invalid' })
+    await expect(create({ shape: { ...mask, x: 0, w: 4 } })).rejects.toMatchObject({ code: 'annotation/invalid' })
+    await expect(create({ id: other.annotations[0]!.id })).rejects.toMatchObject({ code: 'annotation/invalid' })
+    await expect(edit(store, item.id, [{ op: 'delete', id: other.annotations[0]!.id, rev: 1 }])).rejects.toMatchObject({
+      code: 'annotation/not-found',
+    })
+    await expect(edit(store, newId(), [{ op: 'create', annotation: newBox() }])).rejects.toMatchObject({ code: 'item/not-found' })
+    expect(await store.call('journal.history', { itemId: item.id, limit: 10 })).toEqual([])
+  })
+})
+
+describe('undo and redo', () => {
+  it('go back and forth without limit across items, restarts and deletions, to the same content', async () => {
+    const folder = temporaryFolder()
+    let store = await newStore(folder)
+    const items = [importedItem(0, [importedAnnotation()]), importedItem(1)]
+    await addDataset(store, items)
+    const states: string[][] = []
+    const remember = async () => states.push(await Promise.all(items.map((item) => digest(store, item.id))))
+    await remember()
+    const box = newBox()
+    const steps: [number, Edit[]][] = [
+      [0, [{ op: 'create', annotation: box }]],
+      [1, [{ op: 'create', annotation: newBox({ classId: classIds[2]! }) }]],
+      [
+        0,
+        [
+          {
+            op: 'update',
+            id: box.id,
+            rev: 1,
+            patch: {
+              shape: {
+                kind: 'polygon',
+                parts: [
+                  {
+                    outer: [
+                      [0, 0],
+                      [4, 0],
+                      [0, 4],
+                    ],
+                    holes: [],
+                  },
+                ],
+              },
+            },
+          },
+        ],
+      ],
+      [
+        0,
+        [
+          { op: 'delete', id: box.id, rev: 2 },
+          { op: 'delete', id: items[0]!.annotations[0]!.id, rev: 1 },
+        ],
+      ],
+    ]
+    for (const [item, edits] of steps) {
+      await edit(store, items[item]!.id, edits)
+      await remember()
+    }
+    for (let round = 0; round < 2; round++) {
+      for (let i = steps.length - 1; i >= 0; i--) {
+        const result = await undo(store)
+        expect(result.itemId).toBe(items[steps[i]![0]]!.id)
+        expect(await Promise.all(items.map((item) => digest(store, item.id)))).toEqual(states[i])
+      }
+      await expect(undo(store)).rejects.toMatchObject({ code: 'journal/nothing-to-undo' })
+      await store.close()
+      store = await openStore(folder)
+      expect(await list(store, items[0]!.id)).toMatchObject({ canUndo: false, canRedo: true })
+      for (let i = 0; i < steps.length; i++) {
+        await redo(store)
+        expect(await Promise.all(items.map((item) => digest(store, item.id)))).toEqual(states[i + 1])
+      }
+      await expect(redo(store)).rejects.toMatchObject({ code: 'journal/nothing-to-redo' })
+    }
+    await undo(store)
+    const revived = (await list(store, items[0]!.id)).annotations.find((a) => a.id === box.id)!
+    // Never a revision somebody saw with other content.
+    expect(revived.rev).toBeGreaterThan(2)
+    expect(revived.provenance).toEqual({ kind: 'human' })
+    expect((await list(store, items[0]!.id)).annotations.find((a) => a.id === items[0]!.annotations[0]!.id)!.provenance.kind).toBe('import')
+  })
+
+  it('are cleared by a new edit, for that client only', async () => {
+    const store = await newStore()
+    const item = importedItem(0)
+    await addDataset(store, [item])
+    await edit(store, item.id, [{ op: 'create', annotation: newBox() }], 'A')
+    await edit(store, item.id, [{ op: 'create', annotation: newBox() }], 'B')
+    await undo(store, 'A')
+    await undo(store, 'B')
+    await edit(store, item.id, [{ op: 'create', annotation: newBox() }], 'A')
+    expect(await list(store, item.id, 'A')).toMatchObject({ canUndo: true, canRedo: false })
+    expect(await list(store, item.id, 'B')).toMatchObject({ canUndo: false, canRedo: true })
+    const history = await store.call('journal.history', { itemId: item.id, limit: 10 })
+    // What was done, newest first; going back and forth is in the journal, not in the list.
+    expect(history.map((entry) => [entry.client, entry.undone])).toEqual([
+      ['A', false],
+      ['B', true],
+      ['A', true],
+    ])
+  })
+
+  it('refuse an entry whose object another client changed, until that is taken back', async () => {
+    const store = await newStore()
+    const item = importedItem(0)
+    await addDataset(store, [item])
+    const box = newBox()
+    await edit(store, item.id, [{ op: 'create', annotation: box }], 'A')
+    await edit(store, item.id, [{ op: 'update', id: box.id, rev: 1, patch: { z: 9 } }], 'B')
+    const before = await list(store, item.id)
+    await expect(undo(store, 'A')).rejects.toMatchObject({
+      code: 'journal/changed-since',
+      data: { command: 'edit', item: item.name, id: box.id },
+    })
+    expect(await list(store, item.id)).toEqual(before)
+    await undo(store, 'B')
+    expect((await undo(store, 'A')).deleted).toEqual([box.id])
+  })
+
+  it('wait while their dataset is out of the project', async () => {
+    const store = await newStore()
+    const item = importedItem(0)
+    const datasetId = await addDataset(store, [item])
+    await edit(store, item.id, [{ op: 'create', annotation: newBox() }])
+    await store.call('datasets.remove', { datasetId })
+    await expect(undo(store)).rejects.toMatchObject({ code: 'journal/nothing-to-undo' })
+    await store.call('datasets.restore', { datasetId })
+    expect((await undo(store)).deleted).toHaveLength(1)
+  })
+})
+
+describe('the journal', () => {
+  it('is append-only', async () => {
+    const folder = temporaryFolder()
+    const store = await newStore(folder)
+    const item = importedItem(0)
+    await addDataset(store, [item])
+    await edit(store, item.id, [{ op: 'create', annotation: newBox() }])
+    await store.close()
+    const { openDatabase } = await import('../../src/main/db/connection.ts')
+    const db = openDatabase(`${folder}/project.db`)
+    expect(() => db.exec('UPDATE journal SET client = 1')).toThrow(/append-only/)
+    expect(() => db.exec('DELETE FROM journal')).toThrow(/append-only/)
+    expect(db.prepare('SELECT kind, count(*) AS n FROM journal GROUP BY kind ORDER BY kind').all()).toEqual([
+      { kind: 'edit', n: 1 },
+      { kind: 'import', n: 1 },
+    ])
+    db.close()
+  })
+})

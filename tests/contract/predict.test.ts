@@ -1,0 +1,197 @@
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { create } from '@bufbuild/protobuf'
+import { decode } from 'fast-png'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { decodeModel, encodeModelProto } from '../../src/compute/graph/codec.ts'
+import { OperatorSetIdProtoSchema, StringStringEntryProtoSchema } from '../../src/compute/graph/proto/onnx_pb.js'
+import type { ComputeClient } from '../../src/shared/api/compute/contract.ts'
+import { AppError } from '../../src/shared/errors.ts'
+import { readEvents, startComputeChild } from '../support/computeChild.ts'
+import type { ComputeChild } from '../support/computeChild.ts'
+import { makeTinyRun } from '../support/tinyRun.ts'
+
+// Everything here goes through the real compute process over its port.
+let root: string
+let child: ComputeChild
+let client: ComputeClient
+const at = (name: string) => join(root, name)
+const runId = '019358a0-0000-7000-8000-0000000000ee'
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'mw-predict-'))
+  child = startComputeChild()
+  client = child.client
+  const data = { batchSize: 4, train: [{ type: 'RandomFlip' }], val: [{ type: 'ResizeToMultiple' }] }
+  await makeTinyRun(root, {
+    config: {
+      data,
+      loop: { steps: 120, validateEvery: { unit: 'step', every: 120 } },
+      checkpoint: { every: { unit: 'step', every: 120 } },
+    },
+  })
+  await readEvents(await client.train({ runId, runFolder: root, attempt: 1 }))
+  await client.exportModel({
+    runFolder: root,
+    checkpoint: 'best',
+    precision: 'fp32',
+    outFile: at('model.onnx'),
+    modelId: runId,
+    name: 'tiny',
+  })
+})
+afterAll(async () => {
+  expect(await child.leave()).toBe(0)
+  await rm(root, { recursive: true, force: true })
+})
+
+const predict = (modelFile: string, imageFile: string, preview = false) =>
+  client.predict({ modelFile, imageFile, outPrefix: at('out'), provider: 'cpu', preview })
+const codeOf = async (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'none',
+    (error: unknown) => (error instanceof AppError ? `${error.code}: ${error.message}` : String(error)),
+  )
+
+describe('predict', () => {
+  it('paints what it learned, pixel on pixel', async () => {
+    const result = await predict(at('model.onnx'), at('data/0.png'), true)
+    expect(result).toMatchObject({ width: 64, height: 64, provider: 'cpu' })
+    expect(result.shares.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 9)
+    const predicted = decode(await readFile(at('out.index.png')))
+    const truth = decode(await readFile(at('data/0.label.png')))
+    expect(predicted).toMatchObject({ width: 64, height: 64, channels: 1 })
+    expect(predicted.palette?.slice(0, 3).map((c) => [...c].slice(0, 3))).toEqual([
+      [0, 0, 0],
+      [128, 0, 0],
+      [0, 128, 0],
+    ])
+    let right = 0
+    let counted = 0
+    truth.data.forEach((label, i) => {
+      if (label === 255) return
+      counted++
+      if (predicted.data[i] === label) right++
+    })
+    expect(right / counted).toBeGreaterThan(0.9)
+    const overlay = await sharp(at('out.overlay.png')).raw().toBuffer({ resolveWithObject: true })
+    expect(overlay.info).toMatchObject({ width: 64, height: 64, channels: 4 })
+    const disc = predicted.data.indexOf(1)
+    expect([...overlay.data.subarray(disc * 4, disc * 4 + 3)]).toEqual([128, 0, 0])
+    expect(await sharp(at('out.preview.png')).metadata()).toMatchObject({ width: 64, height: 64, channels: 3 })
+  })
+
+  it('takes any size, grey and turned pictures, and keeps their own size', async () => {
+    const pixels = await sharp(at('data/1.png')).resize(150, 91, { fit: 'fill' }).png().toBuffer()
+    await sharp(pixels).toFile(at('odd.png'))
+    await sharp(pixels).grayscale().jpeg().withMetadata({ orientation: 6 }).toFile(at('turned.jpg'))
+    expect(await predict(at('model.onnx'), at('odd.png'))).toMatchObject({ width: 150, height: 91 })
+    expect(await sharp(at('out.index.png')).metadata()).toMatchObject({ width: 150, height: 91 })
+    expect(await predict(at('model.onnx'), at('turned.jpg'))).toMatchObject({ width: 91, height: 150 })
+    expect(await sharp(at('out.overlay.png')).metadata()).toMatchObject({ width: 91, height: 150 })
+  })
+
+  it('says what is wrong with a picture', async () => {
+    await writeFile(at('bad.png'), 'no picture')
+    expect(await codeOf(predict(at('model.onnx'), at('bad.png')))).toMatch(/^file\/unreadable/)
+    expect(await codeOf(predict(at('model.onnx'), at('absent.png')))).toMatch(/^file\/not-found/)
+  })
+
+  it('refuses hostile model files with a sentence, and goes on', async () => {
+    const bytes = await readFile(at('model.onnx'))
+    const write = async (name: string, change: (model: ReturnType<typeof decodeModel>) => void) => {
+      const model = decodeModel(bytes)
+      change(model)
+      await writeFile(at(name), encodeModelProto(model))
+      return at(name)
+    }
+    const files: [file: string, reason: RegExp][] = [
+      [
+        await write(
+          'external.onnx',
+          ({ graph }) =>
+            (graph!.initializer[0]!.externalData = [create(StringStringEntryProtoSchema, { key: 'location', value: '../../etc/passwd' })]),
+        ),
+        /other files/,
+      ],
+      [
+        await write('contrib.onnx', (model) =>
+          model.opsetImport.push(create(OperatorSetIdProtoSchema, { domain: 'com.microsoft', version: 1n })),
+        ),
+        /com\.microsoft/,
+      ],
+      [await write('plain.onnx', (model) => (model.metadataProps = [])), /"format" is missing/],
+      [
+        await write(
+          'classes.onnx',
+          (model) => (model.metadataProps.find((p) => p.key === 'classes')!.value = '[{"name":"a","color":"red"}]'),
+        ),
+        /classes\.0\.color/,
+      ],
+      [
+        await write(
+          'fewer.onnx',
+          (model) => (model.metadataProps.find((p) => p.key === 'classes')!.value = '[{"name":"a","color":"#ff0000"}]'),
+        ),
+        /instead of float32 \[1,1,/,
+      ],
+      [
+        await write('random.onnx', (model) => (model.metadataProps.find((p) => p.key === 'transforms')!.value = '[{"type":"RandomFlip"}]')),
+        /RandomFlip is not for prediction/,
+      ],
+      [await write('unknownOp.onnx', ({ graph }) => (graph!.node[0]!.opType = 'FormatDisk')), /FormatDisk/],
+      [
+        await write('weights.onnx', ({ graph }) => (graph!.initializer.find((t) => t.dims.length === 4)!.rawData = new Uint8Array(4))),
+        /cannot be used/,
+      ],
+    ]
+    await writeFile(at('half.onnx'), bytes)
+    await truncate(at('half.onnx'), bytes.length >> 1)
+    await writeFile(at('text.onnx'), 'this is no model')
+    await writeFile(at('empty.onnx'), '')
+    files.push([at('half.onnx'), /model\/bad-file/], [at('text.onnx'), /model\/bad-file/], [at('empty.onnx'), /model\/bad-file/])
+    for (const [file, reason] of files) {
+      const answer = await codeOf(predict(file, at('data/0.png')))
+      expect(answer, file).toMatch(/^model\/bad-file/)
+      expect(answer, file).toMatch(reason)
+      expect(await predict(at('model.onnx'), at('data/2.png'))).toMatchObject({ width: 64 })
+    }
+  })
+
+  it('answers requests at the same time one by one', async () => {
+    const results = await Promise.all(
+      Array.from({ length: 4 }, async (_, i) =>
+        client.predict({ modelFile: at('model.onnx'), imageFile: at(`data/${i}.png`), outPrefix: at(`many-${i}`) }),
+      ),
+    )
+    expect(results.map(({ width }) => width)).toEqual([64, 64, 64, 64])
+  })
+})
+
+describe('the other methods of the port', () => {
+  it('evaluates, probes and refuses bad input', async () => {
+    const { mIoU, table, items } = await client.evaluate({
+      source: { kind: 'checkpoint', runFolder: root, checkpoint: 'best' },
+      splits: ['train'],
+    })
+    expect(items).toBe(8)
+    expect(mIoU).toBeGreaterThan(0.6)
+    expect(table.columns).toEqual(['IoU', 'Acc', 'pixels'])
+    expect(await client.probe({ provider: 'cpu' })).toEqual({ usable: true, adapter: null, software: false, error: null })
+    expect(await codeOf(client.probe({ provider: 'abacus' as never }))).toMatch(/^input\/invalid/)
+    expect(
+      await codeOf(
+        client.exportModel({
+          runFolder: at('nowhere'),
+          checkpoint: 'last',
+          precision: 'fp32',
+          outFile: at('x.onnx'),
+          modelId: runId,
+          name: '',
+        }),
+      ),
+    ).toMatch(/^file\/not-found/)
+  })
+})

@@ -1,0 +1,68 @@
+/** Trains the same small SegFormer on the CPU and on webgpu, nothing falling back, and prints what both found as one JSON line. */
+import { segformerConfig } from '../../../src/compute/models/segformer/config.ts'
+import { segformerModel } from '../../../src/compute/models/segformer/segformer.ts'
+import { counterRng } from '../../../src/compute/tensor/rng.ts'
+import { createTrainStep } from '../../../src/compute/train/createStep.ts'
+import type { Batch, NamedArray, TrainStep } from '../../../src/compute/train/step.ts'
+import type { Provider } from '../../../src/shared/model/device.ts'
+
+const shape = { batch: 2, height: 64, width: 64 }
+const config = segformerConfig('custom', 4, {
+  dims: [8, 16, 16, 16],
+  depths: [1, 1, 1, 1],
+  heads: [1, 2, 2, 2],
+  embedDim: 16,
+  dropPath: 0.1,
+  dropout: 0.1,
+})
+
+const create = (provider: Provider): Promise<TrainStep> =>
+  createTrainStep({
+    ...shape,
+    model: segformerModel(config),
+    optimizer: {
+      betas: [0.9, 0.999],
+      eps: 1e-8,
+      weightDecay: 0.01,
+      clipNorm: 1,
+      rules: [
+        { match: 'norm', lrMult: 1, decayMult: 0 },
+        { match: 'decode_head', lrMult: 10, decayMult: 1 },
+      ],
+    },
+    seed: 1,
+    provider,
+    threads: 2,
+  })
+
+const rng = counterRng(0, 'batches')
+const batches: Batch[] = [0, 1].map(() => ({
+  image: new Float32Array(2 * 3 * 64 * 64).map(() => rng.normal()),
+  labels: new Int32Array(2 * 64 * 64).map(() => (rng.chance(0.1) ? 255 : rng.int(4))),
+}))
+
+function distance(a: ReadonlyMap<string, NamedArray>, b: ReadonlyMap<string, NamedArray>): { name: string; relative: number }[] {
+  return [...a].map(([name, { data }]) => {
+    const other = b.get(name)!.data
+    const size = Math.hypot(...data)
+    const off = Math.hypot(...data.map((v, i) => v - other[i]!))
+    return { name, relative: size === 0 ? off : off / size }
+  })
+}
+
+const host = await create('cpu')
+const device = await create('webgpu')
+const steps = []
+// One micro-batch, then two that are accumulated, then one: every path of the program.
+for (const micro of [batches.slice(0, 1), batches, batches.slice(1)])
+  steps.push({ host: await host.run(micro, 1e-3), device: await device.run(micro, 1e-3) })
+const gradients = distance(await host.readGradients(), await device.readGradients())
+const state = distance((await host.readState()).tensors, (await device.readState()).tensors)
+const image = batches[0]!['image'] as Float32Array
+const logits = distance(await host.infer(image, shape), await device.infer(image, shape))
+// The state survives a trip through the host and back.
+await device.writeState(await host.readState())
+const restored = distance((await host.readState()).tensors, (await device.readState()).tensors)
+process.stdout.write(`${JSON.stringify({ steps, gradients, state, logits, restored, provider: device.provider, taken: device.steps })}\n`)
+await host.dispose()
+await device.dispose()

@@ -1,0 +1,136 @@
+import AxeBuilder from '@axe-core/playwright'
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { expect, type Locator, type Page } from 'playwright/test'
+import { generateDemoDataset } from '../../src/main/services/demo/generate.ts'
+import { en, zhCN, type Messages } from '../../src/renderer/i18n/messages.ts'
+
+const root = path.resolve(import.meta.dirname, '../..')
+
+export type Language = 'en' | 'zh-CN'
+export const textsOf = (language: Language): Messages => (language === 'en' ? en : zhCN)
+
+/** A folder of its own for one spec: the state of the user, projects and datasets. */
+export class Workplace {
+  readonly folder = mkdtempSync(path.join(tmpdir(), 'maskwright-e2e-'))
+  #server: ChildProcess | null = null
+
+  path(...parts: string[]): string {
+    return path.join(this.folder, ...parts)
+  }
+
+  /** The one project folder that was made in here. */
+  project(): string {
+    const found = readdirSync(this.folder).filter((name) => existsSync(this.path(name, 'project.db')))
+    if (found.length !== 1) throw new Error(`${found.length} projects in ${this.folder}`)
+    return found[0]!
+  }
+
+  /** The generated VOC dataset, small. */
+  async dataset(name: string, train = 10, val = 4): Promise<void> {
+    await generateDemoDataset({ folder: this.path(name), seed: 7, train, val })
+  }
+
+  /** Starts `maskwright serve`, with a project or without; answers with the one-time address. */
+  async serve(project?: string): Promise<string> {
+    const args = [
+      path.join(root, 'out/main/cli.js'),
+      'serve',
+      ...(project ? [this.path(project)] : []),
+      '--port',
+      '0',
+      '--root',
+      this.folder,
+      '--json',
+    ]
+    const server = spawn(process.execPath, args, {
+      cwd: root,
+      env: { ...process.env, MASKWRIGHT_STATE: this.path('state') },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    this.#server = server
+    let words = ''
+    server.stderr.on('data', (chunk: Buffer) => (words += chunk.toString('utf8')))
+    for await (const line of createInterface(server.stdout)) {
+      const event = JSON.parse(line) as { event: string; url?: string }
+      if (event.event === 'serving' && event.url) return event.url
+    }
+    throw new Error(`the server did not start: ${words}`)
+  }
+
+  async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
+    const server = this.#server
+    this.#server = null
+    if (!server || server.exitCode !== null) return
+    const gone = once(server, 'exit')
+    server.kill(signal)
+    await gone
+  }
+
+  async close(): Promise<void> {
+    await this.stop()
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+}
+
+/** Opens the studio in the wanted language; every error of the page fails the spec through `page.on`. */
+export async function openStudio(page: Page, url: string, language: Language): Promise<void> {
+  await page.goto(url)
+  const wanted = textsOf(language)
+  const other = textsOf(language === 'en' ? 'zh-CN' : 'en')
+  await page.getByRole('navigation', { name: new RegExp(`^(${wanted.frame.nav}|${other.frame.nav})$`) }).waitFor()
+  const toWanted = page.getByRole('button', { name: language === 'en' ? wanted.frame.toEnglish : wanted.frame.toChinese })
+  if (await toWanted.isVisible()) await toWanted.click()
+  await expect(page.locator('html')).toHaveAttribute('lang', language)
+}
+
+/** Walks the folder dialog from the roots to the folder named by `names`, and chooses it. */
+export async function chooseFolder(page: Page, names: readonly string[], choose: string): Promise<void> {
+  const dialog = page.getByRole('dialog').last()
+  for (const name of names) await dialog.getByRole('listitem').getByRole('button', { name, exact: false }).first().click()
+  await dialog.getByRole('button', { name: choose, exact: true }).click()
+}
+
+/** While axe looks, the styles it tries to set on the page are refused by the policy; those are not the studio's. */
+let axeRuns = false
+
+/** axe finds nothing on the page as it stands, WCAG 2 A and AA up to 2.2. */
+export async function expectAccessible(page: Page, what: string): Promise<void> {
+  // Colours are compared once transitions are over.
+  await page.waitForTimeout(250)
+  axeRuns = true
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()
+  axeRuns = false
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(' | ')}`)
+  expect(found, `axe on ${what}`).toEqual([])
+}
+
+/** Errors of the page and broken policies, collected from the first moment. */
+export function watchErrors(page: Page): string[] {
+  const errors: string[] = []
+  page.on('pageerror', (error) => errors.push(error.message))
+  page.on('console', (message) => {
+    if (
+      message.type() === 'error' &&
+      !axeRuns &&
+      !message.text().startsWith('Applying inline style') &&
+      /Content Security Policy|Uncaught|\[Vue warn\]/i.test(message.text())
+    )
+      errors.push(`${message.text()} (${message.location().url}:${message.location().lineNumber})`)
+  })
+  return errors
+}
+
+export const dragOn = async (page: Page, target: Locator, from: [number, number], to: [number, number]): Promise<void> => {
+  const box = await target.boundingBox()
+  if (!box) throw new Error('nothing to drag on')
+  await page.mouse.move(box.x + box.width * from[0], box.y + box.height * from[1])
+  await page.mouse.down()
+  await page.mouse.move(box.x + box.width * ((from[0] + to[0]) / 2), box.y + box.height * ((from[1] + to[1]) / 2))
+  await page.mouse.move(box.x + box.width * to[0], box.y + box.height * to[1])
+  await page.mouse.up()
+}
