@@ -1,0 +1,13 @@
+import { dataPipelineBench } from './dataPipeline.ts'
+import { trainStepBench } from './trainStep.ts'
+
+const benches: Record<string, (argv: string[]) => Promise<void>> = { 'train-step': trainStepBench, 'data-pipeline': dataPipelineBench }
+
+const [name, ...argv] = process.argv.slice(2)
+const bench = name === undefined ? undefined : benches[name]
+if (!bench) {
+  process.stderr.write(`usage: npm run --silent bench -- ${Object.keys(benches).join(' | ')} [options]\n`)
+  process.exitCode = 2
+} else {
+  await bench(argv)
+}
