@@ -14,9 +14,15 @@ export default defineConfig({
           exclude: ['src/renderer/**/*.dom.test.ts'],
           environment: 'node',
           testTimeout: 20_000,
+          // These tests keep no state in modules: sharing a process makes the run three times as fast.
+          isolate: false,
         },
       },
-      { extends: true, plugins: [vue()], test: { name: 'dom', include: ['src/renderer/**/*.dom.test.ts'], environment: 'happy-dom' } },
+      {
+        extends: true,
+        plugins: [vue()],
+        test: { name: 'dom', include: ['src/renderer/**/*.dom.test.ts'], environment: 'happy-dom', isolate: false },
+      },
       {
         extends: true,
         test: {

@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
+import { node24, root } from './nodeRuntime.mjs'
 
-const root = path.resolve(import.meta.dirname, '..')
 const bin = (name) => path.join(root, 'node_modules', '.bin', name)
 const cache = !process.argv.includes('--no-cache')
 const unit = !process.argv.includes('--no-unit')
@@ -66,7 +66,7 @@ function run(part) {
     const child = spawn(part.command, part.args, {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, FORCE_COLOR: '0' },
+      env: { ...process.env, PATH: `${path.dirname(node24())}${path.delimiter}${process.env.PATH ?? ''}`, FORCE_COLOR: '0' },
     })
     let output = ''
     child.stdout.on('data', (chunk) => (output += chunk))
