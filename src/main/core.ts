@@ -22,6 +22,7 @@ import { createPictureAssets } from './services/items/pictureAssets.ts'
 import { createJobsService } from './services/jobs/jobsService.ts'
 import { listenLocally, newSocketAddress } from './services/localSocket.ts'
 import { createModels, type Models } from './services/models/modelsService.ts'
+import { createStaticPages, type StaticPages } from './services/pages/staticFiles.ts'
 import { createProjectSlot } from './services/projectSlot.ts'
 import { createProjectsService } from './services/projects/projectsService.ts'
 import { createPageRouter } from './services/router.ts'
@@ -30,6 +31,7 @@ import { createRuns } from './services/runs/runsService.ts'
 import type { Connection } from './services/service.ts'
 import { createFreeze } from './services/snapshot/freeze.ts'
 import { createSystemService } from './services/system/systemService.ts'
+import { createUserSettings } from './services/system/userSettings.ts'
 
 export interface CoreOptions {
   readonly shell: Host['shell']
@@ -47,6 +49,7 @@ export interface Core {
   readonly rpc: RpcServer
   readonly assets: AssetSources
   readonly upload: UploadSink
+  readonly pages: StaticPages
   readonly models: Models
   connect(shell: Connection['shell'], gone: AbortSignal): Connection
   /** The contract for a command line in this process. */
@@ -90,6 +93,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   // Jobs work on the project that is open: they end before it is closed.
   host.slot.onOpen(() => Promise.resolve(() => host.jobs.close()))
   const media = createMedia(options.spawnChild)
+  const settings = createUserSettings(stateFolder)
   const uploads = createUploads(path.join(tmpdir(), `maskwright-uploads-${randomUUID()}`))
   const freeze = createFreeze(media)
   const runs = createRuns(host, freeze)
@@ -105,7 +109,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   let startUrl: (() => string) | null = null
   const rpc = createRpcServer(
     createPageRouter({
-      system: createSystemService(host, () => startUrl?.() ?? null),
+      system: createSystemService(host, settings, () => startUrl?.() ?? null),
       projects: createProjectsService(host, media),
       folders: createFoldersService(host.folders),
       datasets: createDatasetsService(host, media),
@@ -127,6 +131,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     models,
     connect,
     upload: (body, type) => uploads.take(body, type),
+    pages: createStaticPages(path.join(host.installFolder, 'out', 'renderer'), settings.read),
     assets: {
       ...createPictureAssets(host.slot, media),
       model: models.modelAsset,

@@ -34,7 +34,7 @@ async function runHeadless(): Promise<void> {
 
 async function runStudio(): Promise<void> {
   const core = await createCore({ shell: 'electron', version, spawnChild: spawnUtility, roots: [homedir()], log })
-  protocol.handle(appScheme, createAppProtocol({ rendererFolder: inInstall('out', 'renderer'), assets: core.assets, upload: core.upload }))
+  protocol.handle(appScheme, createAppProtocol(core))
   bridgePages({
     serve: (port, gone) => core.rpc.servePort(port, core.connect('electron', gone)),
     folderIdForPath: (folder) => core.host.folders.idForPath(folder),

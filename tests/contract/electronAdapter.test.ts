@@ -9,6 +9,7 @@ import { createAppProtocol } from '../../src/main/electron/appProtocol.ts'
 import { adaptPort, type PortMain } from '../../src/main/electron/portAdapter.ts'
 import type { AssetSource } from '../../src/main/services/assets/assetAnswer.ts'
 import { createUploads } from '../../src/main/services/assets/uploads.ts'
+import { createStaticPages } from '../../src/main/services/pages/staticFiles.ts'
 import { portLink } from '../../src/renderer/rpc/pageClient.ts'
 import { AppError } from '../../src/shared/errors.ts'
 import { createTestRpc } from './webHarness.ts'
@@ -80,7 +81,7 @@ describe('app://studio', () => {
       ? Promise.resolve({ type: 'application/octet-stream', body: { bytes: Uint8Array.of(1, 2, 3) } })
       : none(id, new URLSearchParams())
   const handle = createAppProtocol({
-    rendererFolder: renderer,
+    pages: createStaticPages(renderer, () => ({ locale: 'zh-CN', theme: 'light' })),
     assets: { image: none, thumb: none, overlay: none, prediction: none, upload: none, model },
     upload: (body, type) => uploads.take(body, type),
   })
@@ -88,7 +89,7 @@ describe('app://studio', () => {
 
   beforeAll(() => {
     mkdirSync(renderer, { recursive: true })
-    writeFileSync(path.join(renderer, 'index.html'), '<!doctype html><title>studio</title>')
+    writeFileSync(path.join(renderer, 'index.html'), '<!doctype html><html lang="en"><title>studio</title></html>')
     writeFileSync(path.join(folder, 'secret.json'), '{}')
   })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -97,7 +98,7 @@ describe('app://studio', () => {
     const response = await ask('app://studio/')
     expect(response.status).toBe(200)
     expect(response.headers.get('content-security-policy')).toContain("default-src 'none'")
-    expect(await response.text()).toContain('studio')
+    expect(await response.text()).toContain('<html data-chosen-locale="zh-CN" data-chosen-theme="light" lang="en"><title>studio')
   })
 
   it('serves assets by id', async () => {

@@ -9,6 +9,7 @@ import { createJobQueue } from '../../src/main/jobs/jobQueue.ts'
 import { createLogger } from '../../src/main/log.ts'
 import type { AssetSource } from '../../src/main/services/assets/assetAnswer.ts'
 import { createUploads } from '../../src/main/services/assets/uploads.ts'
+import { createStaticPages } from '../../src/main/services/pages/staticFiles.ts'
 import { createJobsService } from '../../src/main/services/jobs/jobsService.ts'
 import { createPageRouter } from '../../src/main/services/router.ts'
 import { createRpcServer } from '../../src/main/services/rpcServer.ts'
@@ -63,7 +64,7 @@ export async function startShell(overrides: Partial<WebServerOptions> = {}) {
       return { id: randomUUID(), shell: 'web', gone: signal }
     },
     sessions,
-    rendererFolder: renderer,
+    pages: createStaticPages(renderer, () => ({ locale: 'zh-CN', theme: null })),
     log: createLogger('test', 'silent'),
     bind: '127.0.0.1',
     port: 0,

@@ -103,7 +103,7 @@ async function listen(
       upload: core.upload,
       connect: (gone) => core.connect('web', gone),
       sessions,
-      rendererFolder: path.join(core.host.installFolder, 'out', 'renderer'),
+      pages: core.pages,
       log: core.host.log,
       bind: options.bind,
       port,

@@ -3,19 +3,19 @@ import { AppError, errorToWire } from '../../shared/errors.ts'
 import type { AssetSources, UploadSink } from '../services/assets/assetAnswer.ts'
 import { answerAsset } from '../services/assets/assetRequest.ts'
 import { securityHeaders } from '../services/pages/headers.ts'
-import { answerStatic } from '../services/pages/staticFiles.ts'
+import type { StaticPages } from '../services/pages/staticFiles.ts'
 
 export const appScheme = 'app'
 export const appOrigin = `${appScheme}://studio`
 
 export interface AppProtocolOptions {
-  readonly rendererFolder: string
+  readonly pages: StaticPages
   readonly assets: AssetSources
   readonly upload: UploadSink
 }
 
 /** Answers app://studio/…: pages by name, assets by id, uploads by POST; nothing else, and never a path of the disk. */
-export function createAppProtocol({ rendererFolder, assets, upload }: AppProtocolOptions): (request: Request) => Promise<Response> {
+export function createAppProtocol({ pages, assets, upload }: AppProtocolOptions): (request: Request) => Promise<Response> {
   return async (request) => {
     const url = URL.parse(request.url)
     if (url?.protocol !== `${appScheme}:` || url.host !== 'studio') return plain(403)
@@ -26,7 +26,7 @@ export function createAppProtocol({ rendererFolder, assets, upload }: AppProtoco
       const answer = await answerAsset(assets, url, { range, ifNoneMatch: request.headers.get('if-none-match') ?? undefined })
       return respond(answer.status, answer.headers, answer.body)
     }
-    const page = await answerStatic(rendererFolder, url.pathname)
+    const page = await pages(url.pathname)
     return page.status === 200 ? respond(200, page.headers, page.body) : plain(page.status)
   }
 }

@@ -13,7 +13,7 @@ import { createDevProxy } from './devProxy.ts'
 import { securityHeaders } from '../services/pages/headers.ts'
 import type { Sessions } from './session.ts'
 import { createSocketServer, defaultSocketLimits, refuseUpgrade, type SocketLimits } from './socketServer.ts'
-import { answerStatic } from '../services/pages/staticFiles.ts'
+import type { StaticPages } from '../services/pages/staticFiles.ts'
 
 export interface WebServerOptions {
   readonly rpc: RpcServer
@@ -21,7 +21,7 @@ export interface WebServerOptions {
   readonly upload: UploadSink
   readonly connect: (gone: AbortSignal) => Connection
   readonly sessions: Sessions
-  readonly rendererFolder: string
+  readonly pages: StaticPages
   readonly log: Logger
   readonly bind: string
   readonly port: number
@@ -74,7 +74,7 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     if (url.pathname === '/session') return void response.writeHead(204).end()
     if (url.pathname.startsWith('/asset/')) return sendAsset(url, request, response)
     if (dev) return dev.page(request, response, headers)
-    const answer = await answerStatic(options.rendererFolder, url.pathname)
+    const answer = await options.pages(url.pathname)
     if (answer.status !== 200) return say(response, answer.status, answer.status === 403 ? 'forbidden' : 'not found')
     send(request, response, 200, answer.headers, answer.body)
   }

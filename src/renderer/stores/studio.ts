@@ -126,10 +126,11 @@ export const useStudio = defineStore('studio', () => {
     await pageClient().system.saveSettings({ locale: next })
   }
 
-  /** Language and theme of the last visit, before the host has answered. */
+  /** The user's language and theme before the host has answered: the page carries them, else the last visit did. */
   function applyRemembered(): void {
-    const theme = stored('mw.theme')
-    const locale = stored('mw.locale')
+    const { chosenTheme, chosenLocale } = document.documentElement.dataset
+    const theme = chosenTheme ?? stored('mw.theme')
+    const locale = chosenLocale ?? stored('mw.locale')
     applyTheme(theme === 'light' ? 'light' : 'dark')
     applyLocale(locale === 'en' || locale === 'zh-CN' ? locale : guessLocale(navigator.languages))
   }

@@ -1,6 +1,8 @@
-import { createReadStream, type ReadStream } from 'node:fs'
-import { realpath, stat } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { readFile, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
+import type { Readable } from 'node:stream'
+import type { UserSettings } from '../system/userSettings.ts'
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -13,10 +15,19 @@ const types: Readonly<Record<string, string>> = {
   '.ico': 'image/x-icon',
 }
 
-export type StaticAnswer = { status: 403 | 404 } | { status: 200; headers: Record<string, string>; body: ReadStream }
+export type StaticAnswer = { status: 403 | 404 } | { status: 200; headers: Record<string, string>; body: Readable | Uint8Array }
+
+/** The built pages by name, for both shells. */
+export type StaticPages = (pathname: string) => Promise<StaticAnswer>
+
+/** The pages under a folder; the first one carries the user's language and theme, so that it never shows another one first. */
+export const createStaticPages =
+  (folder: string, settings: () => UserSettings): StaticPages =>
+  (pathname) =>
+    answerStatic(folder, pathname, settings)
 
 /** A file of the built pages. Only known types; the real path must lie under the folder (a link that leads out is 403). */
-export async function answerStatic(folder: string, pathname: string): Promise<StaticAnswer> {
+async function answerStatic(folder: string, pathname: string, settings: () => UserSettings): Promise<StaticAnswer> {
   const name = pathname === '/' ? '/index.html' : pathname
   const type = types[path.extname(name)]
   if (!type || !/^(\/[A-Za-z0-9_][A-Za-z0-9._-]*)+$/.test(name)) return { status: 404 }
@@ -28,9 +39,19 @@ export async function answerStatic(folder: string, pathname: string): Promise<St
   if (!facts.isFile()) return { status: 404 }
   // Names under assets/ carry a hash of their content.
   const cache = name.startsWith('/assets/') ? 'private, max-age=31536000, immutable' : 'no-store'
+  if (name === '/index.html') {
+    const body = Buffer.from(inUsersWay(await readFile(file, 'utf8'), settings()))
+    return { status: 200, headers: { 'content-type': type, 'content-length': `${body.length}`, 'cache-control': cache }, body }
+  }
   return {
     status: 200,
     headers: { 'content-type': type, 'content-length': `${facts.size}`, 'cache-control': cache },
     body: createReadStream(file),
   }
+}
+
+/** Only values of the settings' schema are written, so nothing here needs escaping. */
+function inUsersWay(html: string, { locale, theme }: UserSettings): string {
+  const chosen = [...(locale ? [` data-chosen-locale="${locale}"`] : []), ...(theme ? [` data-chosen-theme="${theme}"`] : [])]
+  return html.replace('<html ', `<html${chosen.join('')} `)
 }

@@ -7,12 +7,11 @@ import type { Host } from '../host.ts'
 import type { AreaService } from '../service.ts'
 import { createClientSlots } from './clientSlots.ts'
 import { findDevices } from './devices.ts'
-import { createUserSettings } from './userSettings.ts'
+import type { UserSettingsFile } from './userSettings.ts'
 
 /** `startUrl`: a new start address of the browser shell, once there is one. */
-export function createSystemService(host: Host, startUrl: () => string | null): AreaService<'system'> {
+export function createSystemService(host: Host, settings: UserSettingsFile, startUrl: () => string | null): AreaService<'system'> {
   const slots = createClientSlots()
-  const settings = createUserSettings(host.stateFolder)
   let devices: Promise<DeviceReport> | null = null
   return {
     hello: ({ preferredClient }, { connection }) => ({
