@@ -1,6 +1,6 @@
 import { AppError } from '../../shared/errors.ts'
 import type { SnapshotItem } from '../../shared/model/snapshot.ts'
-import type { Transform } from '../../shared/model/trainConfig.ts'
+import type { Transform } from '../../shared/model/train/transforms/table.ts'
 import type { Normalization } from './normalize.ts'
 import { createSampler } from './sampler.ts'
 import type { Size } from './sample.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { AppError } from '../../shared/errors.ts'
-import { transformSchema } from '../../shared/model/trainConfig.ts'
+import { transformSchema } from '../../shared/model/train/transforms/table.ts'
 import { normalizationSchema } from '../data/normalize.ts'
 
 /**

@@ -3,7 +3,7 @@ import { addToConfusion, confusionScores, createConfusion } from '../../shared/m
 import type { SegmentationScores } from '../../shared/metrics/confusion.ts'
 import type { ClassTable } from '../../shared/model/run.ts'
 import type { Snapshot, SnapshotItem } from '../../shared/model/snapshot.ts'
-import type { Transform } from '../../shared/model/trainConfig.ts'
+import type { Transform } from '../../shared/model/train/transforms/table.ts'
 import { createLoader } from '../data/loader.ts'
 import type { Batch } from '../data/loader.ts'
 import { NORMALIZATION } from '../data/normalize.ts'

@@ -10,7 +10,7 @@ import { openCheckpoint } from './checkpointModel.ts'
 import { classTableOf, evaluate } from './evaluate.ts'
 import type { Infer } from './evaluate.ts'
 import { evalTransforms, itemsOf } from './setup.ts'
-import type { Transform } from '../../shared/model/trainConfig.ts'
+import type { Transform } from '../../shared/model/train/transforms/table.ts'
 
 export type EvaluationSource =
   | { kind: 'checkpoint'; runFolder: string; checkpoint: 'best' | 'last' }

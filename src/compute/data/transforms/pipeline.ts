@@ -1,4 +1,4 @@
-import type { Transform as TransformConfig } from '../../../shared/model/trainConfig.ts'
+import type { Transform as TransformConfig } from '../../../shared/model/train/transforms/table.ts'
 import type { CounterRng } from '../../tensor/rng.ts'
 import { settleImage, type Sample, type Size } from '../sample.ts'
 import { pad, randomCrop, randomFlip } from './geometry.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { transformSchema } from '../../../shared/model/trainConfig.ts'
+import { transformSchema } from '../../../shared/model/train/transforms/table.ts'
 import { counterRng } from '../../tensor/rng.ts'
 import { resizeLinear } from '../resize.ts'
 import type { Sample } from '../sample.ts'
