@@ -4,7 +4,14 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect } from 'vitest'
 import { replaySegformer } from '../../src/compute/golden/replay.ts'
-import { asFloat32, joinBytes, readSafetensors, writeSafetensors, type SafeTensors } from '../../src/compute/weights/safetensors.ts'
+import {
+  asFloat32,
+  asInt32,
+  joinBytes,
+  readSafetensors,
+  writeSafetensors,
+  type SafeTensors,
+} from '../../src/compute/weights/safetensors.ts'
 import { describeShared, sharedDir } from '../support/shared.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -66,6 +73,30 @@ describeShared('golden: SegFormer against PyTorch', {
         expect(output).toContain(name)
         expect(output).toContain('FAILED: 1 of')
       }
+    }),
+
+  'the command exits 1 with a sentence on labels, pictures or a config that cannot be': () =>
+    inFolder((folder) => {
+      const file = join(folder, 'wrong.safetensors')
+      const rewrite = (change: { metadata?: Record<string, string>; tensor?: Parameters<typeof writeSafetensors>[0][number] }): string => {
+        const { tensors, metadata } = readTiny()
+        const list = [...tensors].map(([name, t]) => (name === change.tensor?.name ? change.tensor : { name, ...t, data: t.bytes }))
+        writeFileSync(file, joinBytes(writeSafetensors(list, { ...metadata, ...change.metadata })))
+        const { status, output } = golden(file)
+        expect(status, output).toBe(1)
+        expect(output, 'a sentence, not a stack trace').not.toContain('    at ')
+        return output
+      }
+      const labels = readTiny().tensors.get('labels')!
+      const values = asInt32(labels)
+      values[5] = 99
+      expect(rewrite({ tensor: { name: 'labels', dtype: 'I32', shape: labels.shape, data: values } })).toContain('labels holds 99')
+      const x = readTiny().tensors.get('x')!
+      const flat = x.shape.reduce((a, b) => a * b, 1)
+      expect(rewrite({ tensor: { name: 'x', dtype: 'F32', shape: [flat], data: x.bytes } })).toContain('x must be pictures')
+      const config = JSON.parse(readTiny().metadata['config']!) as object
+      for (const wrong of [{ depths: [1e7, 1, 1, 1] }, { sr: [0, 0, 0, 0] }, { nc: 0 }, { dims: ['a', 'b', 'c', 'd'] }])
+        expect(rewrite({ metadata: { config: JSON.stringify({ ...config, ...wrong }) } })).toContain('config is not understood')
     }),
 
   'the command exits 1 with a sentence on something that is no golden file': () =>
