@@ -61,7 +61,7 @@ export const tinyConfig = (steps: number, more: Record<string, unknown> = {}): R
   },
   data: { batchSize: 4, cropSize: [64, 64], workers: 1 },
   optimizer: { type: 'adamw', lr: 0.001 },
-  schedule: { type: 'warmupPoly', warmupSteps: 2 },
+  schedule: { type: 'poly', warmup: { length: 2 } },
   loop: { steps, validateEvery: { unit: 'step', every: Math.ceil(steps / 2) } },
   checkpoint: { every: { unit: 'step', every: 5 } },
   device: { provider: 'cpu', threads: 1 },

@@ -17,7 +17,7 @@ it('a network must learn: a tiny SegFormer overfits eight pictures', async () =>
         loop,
         model: { dropPath: 0, dropout: 0 },
         optimizer: { lr: 0.01 },
-        schedule: { warmupSteps: 20 },
+        schedule: { warmup: { length: 20 } },
         checkpoint: { every: { unit: 'step', every: 180 } },
       },
     })

@@ -71,7 +71,7 @@ export async function makeTinyRun(
     model,
     data: { batchSize: 2, cropSize: [size, size], workers: 0 },
     optimizer: { lr: 0.005 },
-    schedule: { warmupSteps: 2 },
+    schedule: { warmup: { length: 2 } },
     loop: { steps: 12, validateEvery: { unit: 'step', every: 6 } },
     checkpoint: { every: { unit: 'step', every: 3 } },
     device: { provider: 'cpu', threads: 1 },

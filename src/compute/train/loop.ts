@@ -1,6 +1,6 @@
 import { AppError, CancelledError } from '../../shared/errors.ts'
 import type { Loader } from '../data/loader.ts'
-import { warmupPolyLr } from '../optim/schedule.ts'
+import { learningRate } from '../optim/schedules/learningRate.ts'
 import type { Hook, LoopState, StepFacts, Voice } from './hook.ts'
 import type { TrainStep } from './step.ts'
 
@@ -43,7 +43,7 @@ export async function runLoop(loop: Loop): Promise<void> {
 async function oneStep({ step, state, loader }: Loop): Promise<StepFacts> {
   const { config } = state
   const { accumulate, lr: base } = config.optimizer
-  const lr = warmupPolyLr(state.step, { ...config.schedule, lr: base, totalSteps: state.table.totalSteps })
+  const lr = learningRate(config.schedule, base, state.step, state.table)
   const begun = performance.now()
   let dataMs = 0
   const batches = []

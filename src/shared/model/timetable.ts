@@ -25,3 +25,12 @@ export function isDue(table: Timetable, every: Every, step: number): boolean {
   const interval = every.unit === 'step' ? every.every : every.every * table.stepsPerEpoch
   return step > 0 && (step % interval === 0 || step === table.totalSteps)
 }
+
+/** How long the warm-up lasts in updates. */
+export function warmupSteps({ warmup }: TrainConfig['schedule'], table: Pick<Timetable, 'stepsPerEpoch'>): number {
+  return warmup.unit === 'step' ? warmup.length : warmup.length * table.stepsPerEpoch
+}
+
+/** Whether the warm-up moves once per epoch, so that all of epoch 0 runs at its factor of the rate. */
+export const warmsByEpoch = ({ by, warmup }: TrainConfig['schedule']): boolean =>
+  by === 'epoch' && warmup.unit === 'epoch' && warmup.length > 1

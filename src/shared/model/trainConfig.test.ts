@@ -14,7 +14,7 @@ describe('parseTrainConfig', () => {
   it('takes the default type where none is given', () => {
     expect(parseTrainConfig({ optimizer: { lr: 0.01 }, schedule: { power: 2 } }).config).toMatchObject({
       optimizer: { type: 'adamw', lr: 0.01 },
-      schedule: { type: 'warmupPoly', power: 2 },
+      schedule: { type: 'poly', power: 2 },
     })
   })
   it('names the nearest key of an unknown one, at any depth', () => {

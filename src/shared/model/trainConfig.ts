@@ -21,7 +21,7 @@ export const trainConfigSchema = z.strictObject({
   data: dataSchema.prefault({}),
   loss: lossSchema.prefault({ type: 'crossEntropy' }),
   optimizer: optimizerSchema.prefault({ type: 'adamw' }),
-  schedule: scheduleSchema.prefault({ type: 'warmupPoly' }),
+  schedule: scheduleSchema.prefault({ type: 'poly' }),
   loop: loopSchema.prefault({}),
   checkpoint: checkpointSchema.prefault({}),
   device: deviceSchema.prefault({}),

@@ -1,5 +1,5 @@
 import { AppError } from '../../../shared/errors.ts'
-import { makeTimetable } from '../../../shared/model/timetable.ts'
+import { makeTimetable, warmsByEpoch, warmupSteps } from '../../../shared/model/timetable.ts'
 import { parseTrainConfig } from '../../../shared/model/trainConfigParse.ts'
 import type { TrainConfig } from '../../../shared/model/trainConfig.ts'
 import type { ProjectStore } from '../../db/store.ts'
@@ -20,8 +20,9 @@ export async function preflight(store: ProjectStore, datasetId: string, json: un
   if (valItems === 0) warn('noValItems', { splits: config.data.valSplits.join(', ') })
   if (config.data.batchSize < 4) warn('smallBatch', { batchSize: config.data.batchSize })
   if (trainItems > 0 && trainItems < config.data.batchSize) warn('fewItems', { items: trainItems, batchSize: config.data.batchSize })
-  if (config.schedule.warmupSteps >= table.totalSteps)
-    warn('longWarmup', { warmupSteps: config.schedule.warmupSteps, totalSteps: table.totalSteps })
+  const warmup = warmupSteps(config.schedule, table)
+  if (warmup >= table.totalSteps) warn('longWarmup', { warmupSteps: warmup, totalSteps: table.totalSteps })
+  if (warmsByEpoch(config.schedule)) warn('epochWarmup', { factor: config.schedule.warmup.factor })
   const steps =
     trainItems === 0 ? { stepsPerEpoch: 0, totalSteps: 0 } : { stepsPerEpoch: table.stepsPerEpoch, totalSteps: table.totalSteps }
   return { problems: [], warnings, resolved: config, trainItems, valItems, ...steps }

@@ -11,7 +11,8 @@ const find = (path: string, config: Record<string, unknown> = {}): Field | undef
 describe('the form of the real training schema', () => {
   it('has a label for every field and section, also for the custom model', () => {
     const custom = { model: { type: 'segformer', variant: 'custom' } }
-    const names = all(custom).map((field) => field.path.replaceAll('.', '_'))
+    const schedules = ['poly', 'cosine', 'step', 'oneCycle', 'constant'].map((type) => ({ schedule: { type } }))
+    const names = [custom, ...schedules].flatMap(all).map((field) => field.path.replaceAll('.', '_'))
     expect(names.filter((name) => !(name in en.field))).toEqual([])
     expect(formSections(schema, custom).filter((section) => !(section.name in en.section))).toEqual([])
     const units = all(custom).flatMap((field) => (field.unit === null ? [] : [field.unit]))
@@ -25,6 +26,7 @@ describe('the form of the real training schema', () => {
     expect(find('data.trainSplits')).toMatchObject({ kind: 'strings', default: ['train'] })
     expect(find('loop.validateEvery')).toMatchObject({ kind: 'every', units: ['epoch', 'step'] })
     expect(find('loop.steps')).toMatchObject({ kind: 'number', nullable: true, default: null })
+    expect(find('schedule.warmup.length')).toMatchObject({ kind: 'number', default: 50, rule: { integer: true, min: 0 } })
     expect(find('optimizer.rules')).toMatchObject({ kind: 'json', advanced: true })
     expect(find('model.variant')).toMatchObject({ kind: 'enum', default: 'mit-b0' })
     expect(find('device.provider')).toMatchObject({ kind: 'enum', default: 'auto' })

@@ -143,7 +143,11 @@ function objectFields(name: string, outer: Schema, value: unknown): Field[] {
     }
     const now = (sibling: string): unknown => (isRecord(value) ? value[sibling] : undefined) ?? schema.properties?.[sibling]?.default
     if (property.when && Object.entries(property.when).some(([sibling, wanted]) => now(sibling) !== wanted)) continue
-    fields.push(toField(`${name}.${key}`, property, outerDefault[key]))
+    const field = toField(`${name}.${key}`, property, outerDefault[key])
+    // A part of a component: its own fields stand in its place.
+    if (field.kind === 'json' && property.properties)
+      fields.push(...objectFields(field.path, property, isRecord(value) ? value[key] : undefined))
+    else fields.push(field)
   }
   return fields
 }

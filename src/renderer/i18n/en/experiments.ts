@@ -127,6 +127,8 @@ export const experiments = {
     noValItems: 'No labelled picture lies in the validation splits ({splits}), so nothing will be measured.',
     smallBatch: 'Batches of {batchSize} make the statistics of batch normalisation unsteady; 4 or more is better.',
     fewItems: 'Only {items} pictures to learn from, less than one batch of {batchSize}.',
+    epochWarmup:
+      'The warm-up moves once per epoch, so the whole first epoch runs at {factor} of the learning rate; count it in steps instead.',
     longWarmup: 'The warm-up ({warmupSteps} steps) is longer than the run ({totalSteps} steps).',
   },
 }

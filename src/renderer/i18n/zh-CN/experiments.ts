@@ -122,6 +122,7 @@ export const experiments: typeof en = {
     noValItems: '验证集（{splits}）中没有已标注的图片，训练过程将没有评估指标。',
     smallBatch: '批大小为 {batchSize} 时批归一化统计不稳定，建议至少为 4。',
     fewItems: '可学习的图片只有 {items} 张，不足一批（{batchSize} 张）。',
+    epochWarmup: '预热按轮更新，整个第一轮的学习率只有峰值的 {factor} 倍，等于白跑；建议按步预热。',
     longWarmup: '预热（{warmupSteps} 步）比整个训练（{totalSteps} 步）还长。',
   },
 }

@@ -1,5 +1,10 @@
 import { z } from 'zod'
-import { warmupPolySchema } from './warmupPoly.ts'
+import { constantSchema } from './constant.ts'
+import { cosineSchema } from './cosine.ts'
+import { oneCycleSchema } from './oneCycle.ts'
+import { polySchema } from './poly.ts'
+import { stepSchema } from './step.ts'
 
-/** Learning-rate schedules by `type`; the closed forms are in compute/optim/schedule.ts. */
-export const scheduleSchema = z.discriminatedUnion('type', [warmupPolySchema])
+/** Learning-rate schedules by `type`; the closed forms are in compute/optim/schedules. */
+export const scheduleSchema = z.discriminatedUnion('type', [polySchema, cosineSchema, stepSchema, oneCycleSchema, constantSchema])
+export type Schedule = z.infer<typeof scheduleSchema>
