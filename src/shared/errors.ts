@@ -55,6 +55,8 @@ export const errorCodes = [
   'config/unknown-key',
   'config/unknown-type',
   'weights/bad-file',
+  'weights/unsafe',
+  'weights/unsupported',
   'weights/mismatch',
   'checkpoint/not-found',
   'checkpoint/damaged',

@@ -1,8 +1,9 @@
 import { AppError } from '../../shared/errors.ts'
 import { fromFloat16 } from '../tensor/dtype.ts'
+import { memorySource, type ByteSource } from './byteSource.ts'
 
 /** Element types of the format this reader accepts, with their size in bytes. */
-const elementBytes = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1 } as const
+export const elementBytes = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1 } as const
 export type SafeDType = keyof typeof elementBytes
 
 export interface SafeTensor {
@@ -24,19 +25,43 @@ function bad(reason: string, data: Record<string, string | number> = {}): AppErr
   return new AppError('weights/bad-file', `not a valid safetensors file: ${reason}`, { reason, ...data })
 }
 
+/** Where a tensor lies in a .safetensors file. */
+export interface SafeEntry {
+  readonly dtype: SafeDType
+  readonly shape: readonly number[]
+  /** First byte in the file, and one past the last. */
+  readonly begin: number
+  readonly end: number
+}
+
+export interface SafeIndex {
+  readonly metadata: Readonly<Record<string, string>>
+  readonly entries: ReadonlyMap<string, SafeEntry>
+}
+
+/** Reads a .safetensors file; tensors are views of `file`. Errors: weights/bad-file, as readSafetensorsIndex. */
+export function readSafetensors(file: Uint8Array): SafeTensors {
+  const { metadata, entries } = readSafetensorsIndex(memorySource(file))
+  const tensors = [...entries].map(([name, { dtype, shape, begin, end }]): [string, SafeTensor] => [
+    name,
+    { dtype, shape, bytes: file.subarray(begin, end) },
+  ])
+  return { metadata, tensors: new Map(tensors) }
+}
+
 /**
- * Reads a .safetensors file (format: 8-byte header length, JSON header, data); tensors are views of `file`.
+ * Reads the header of a .safetensors file (format: 8-byte header length, JSON header, data).
  * Refuses bad lengths, unknown types, gaps, overlaps and offsets outside the file. Errors: weights/bad-file.
  */
-export function readSafetensors(file: Uint8Array): SafeTensors {
-  if (file.byteLength < 8) throw bad('shorter than its header length')
-  const length = new DataView(file.buffer, file.byteOffset, 8).getBigUint64(0, true)
+export function readSafetensorsIndex(source: ByteSource): SafeIndex {
+  if (source.size < 8) throw bad('shorter than its header length')
+  const prefix = source.bytes(0, 8)
+  const length = new DataView(prefix.buffer, prefix.byteOffset, 8).getBigUint64(0, true)
   if (length > BigInt(headerLimit)) throw bad(`header of ${length} bytes is over the limit`)
   const headerEnd = 8 + Number(length)
-  if (headerEnd > file.byteLength) throw bad('the header ends after the file')
-  const header = parseHeader(file.subarray(8, headerEnd))
-  const data = file.subarray(headerEnd)
-  const tensors = new Map<string, SafeTensor>()
+  if (headerEnd > source.size) throw bad('the header ends after the file')
+  const header = parseHeader(source.bytes(8, headerEnd - 8))
+  const entries = new Map<string, SafeEntry>()
   const ranges: { begin: number; end: number; name: string }[] = []
   let metadata: Record<string, string> = {}
   for (const [name, entry] of Object.entries(header)) {
@@ -44,12 +69,12 @@ export function readSafetensors(file: Uint8Array): SafeTensors {
       metadata = readMetadata(entry)
       continue
     }
-    const { dtype, shape, begin, end } = readEntry(name, entry, data.byteLength)
+    const { dtype, shape, begin, end } = readEntry(name, entry, source.size - headerEnd)
     ranges.push({ begin, end, name })
-    tensors.set(name, { dtype, shape, bytes: data.subarray(begin, end) })
+    entries.set(name, { dtype, shape, begin: headerEnd + begin, end: headerEnd + end })
   }
-  checkRanges(ranges, data.byteLength)
-  return { metadata, tensors }
+  checkRanges(ranges, source.size - headerEnd)
+  return { metadata, entries }
 }
 
 function parseHeader(bytes: Uint8Array): Record<string, unknown> {

@@ -54,6 +54,9 @@ export const errors = {
   'config/unknown-key': 'The configuration has an unknown key[ {path}][; did you mean “{nearest}”?]',
   'config/unknown-type': 'The configuration names an unknown type[ {path}][; did you mean “{nearest}”?]',
   'weights/bad-file': 'The weights file cannot be read[: {file}][ ({reason})].',
+  'weights/unsafe':
+    'The weights file wants to run code[: {global}][ ({file})]. It was refused and nothing was run. Ask for a .safetensors file, or one with a plain state_dict.',
+  'weights/unsupported': 'This kind of weights file is not supported[: {file}][ ({reason})].',
   'weights/mismatch': 'The weights do not fit this model[: {percent} % of them match].',
   'checkpoint/not-found': 'This run has no such checkpoint yet[: {checkpoint}].',
   'checkpoint/damaged': 'The checkpoint is damaged[: {checkpoint}]. An older one may still be usable.',

@@ -54,6 +54,9 @@ export const errors: Record<keyof typeof en, string> = {
   'config/unknown-key': '配置中有未知字段[ {path}][，是否想写“{nearest}”？]',
   'config/unknown-type': '配置中有未知类型[ {path}][，是否想写“{nearest}”？]',
   'weights/bad-file': '权重文件无法读取[：{file}][（{reason}）]。',
+  'weights/unsafe':
+    '权重文件试图执行代码[：{global}][（{file}）]，已拒绝，没有运行任何内容。请改用 .safetensors 或只含 state_dict 的文件。',
+  'weights/unsupported': '不支持这种权重文件[：{file}][（{reason}）]。',
   'weights/mismatch': '权重与该模型不匹配[：仅 {percent}% 吻合]。',
   'checkpoint/not-found': '该训练还没有这个检查点[：{checkpoint}]。',
   'checkpoint/damaged': '检查点已损坏[：{checkpoint}]，可尝试更早的检查点。',
