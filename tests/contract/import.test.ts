@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync } from 'node:fs'
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import path from 'node:path'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
@@ -294,6 +294,95 @@ describe('importing a VOC folder', () => {
     for (const year of ['VOC2007', 'VOC2012']) mkdirSync(path.join(several, year, 'JPEGImages'), { recursive: true })
     await expect(importFolder(store, media, several)).rejects.toMatchObject({ code: 'dataset/not-voc' })
     expect(await store.call('datasets.list', {})).toEqual([])
+  })
+
+  it('reads masks in colours by labelmap.txt, and says which colour is nobody’s', async () => {
+    const root = temporaryFolder()
+    put(root, 'labelmap.txt', '# label:color_rgb:parts:actions\nbackground:0,0,0::\ncar:1,2,3::\ntree:7,8,9::\n')
+    const colored = (at: (x: number) => number[]) =>
+      sharp(Buffer.from(Array.from({ length: 40 * 30 }, (_, i) => at(i % 40)).flat()), { raw: { width: 40, height: 30, channels: 3 } })
+        .png()
+        .toBuffer()
+    for (const name of ['a', 'b']) put(root, `JPEGImages/${name}.jpg`, await jpeg(40, 30))
+    put(root, 'SegmentationClass/a.png', await colored((x) => (x < 10 ? [7, 8, 9] : x === 39 ? [224, 224, 192] : [0, 0, 0])))
+    put(root, 'SegmentationClass/b.png', await colored((x) => (x === 5 ? [9, 9, 9] : [1, 2, 3])))
+    const store = await newStore()
+    const report = await importFolder(store, newMedia(), root)
+    expect(report.problems).toMatchObject([{ file: 'SegmentationClass/b.png', code: 'voc/bad-mask', severity: 'refused' }])
+    expect(report.problems[0]!.message).toContain('9,9,9 at pixel 5,0')
+    const items = await itemsByName(store, report.datasetId!)
+    const classes = await store.call('classes.list', { datasetId: report.datasetId! })
+    const found = await list(store, items.get('a')!.id)
+    expect(
+      found.map((one) => [one.region, classes.find((c) => c.id === one.classId)?.name, one.shape.kind === 'mask' && maskArea(one.shape)]),
+    ).toEqual([
+      ['object', 'tree', 300],
+      ['void', undefined, 30],
+    ])
+    expect((await store.call('datasets.get', { datasetId: report.datasetId! })).dialect.maskKind).toBe('color')
+  })
+
+  it('passes over no file in silence: formats it cannot read, links to folders, huge lists of bad lines', async () => {
+    const root = temporaryFolder()
+    const picture = await jpeg(8, 8)
+    for (const name of ['a.jpg', 'b.jfif', 'frame 0.JPG', 'frame 1.jpg']) put(root, `JPEGImages/${name}`, picture)
+    put(root, 'JPEGImages/old.bmp', 'BM 12345678901234567890')
+    put(root, 'JPEGImages/moving.gif', 'GIF89a')
+    put(root, 'JPEGImages/renamed.png', '\0\0\0\x20ftypavif')
+    const large = mask(8, 8, () => 1)
+    large.writeUInt32BE(2 ** 31 - 1, 16)
+    large.writeUInt32BE(2 ** 31 - 1, 20)
+    put(root, 'JPEGImages/large.png', large)
+    symlinkSync('../JPEGImages', path.join(root, 'JPEGImages', 'again'))
+    put(root, 'Annotations/a.xml', voc(object('car', ['NaN', 2, 9, 9]).repeat(300)))
+    put(root, 'ImageSets/Main/train.txt', 'frame 0\nframe 1\n')
+    put(root, 'ImageSets/Main/._train.txt', '\x01\x02')
+    put(root, 'ImageSets/Main/bad.txt', '../../x\n'.repeat(5_000))
+    const report = await importFolder(await newStore(), newMedia(), root)
+    const refused = new Map(report.problems.filter((p) => p.severity === 'refused').map((p) => [p.file, p]))
+    expect([...refused.keys()].sort()).toEqual([
+      'Annotations/a.xml',
+      'ImageSets/Main/bad.txt',
+      'JPEGImages/again',
+      'JPEGImages/large.png',
+      'JPEGImages/moving.gif',
+      'JPEGImages/old.bmp',
+      'JPEGImages/renamed.png',
+    ])
+    expect(refused.get('JPEGImages/old.bmp')!.message).toContain('a BMP picture')
+    expect(refused.get('JPEGImages/renamed.png')!.message).toContain('an AVIF picture')
+    expect(refused.get('JPEGImages/large.png')).toMatchObject({ code: 'file/too-large' })
+    expect(report.problems.length).toBeLessThan(450)
+    expect(report.problems.map((p) => p.message)).toEqual(expect.arrayContaining(['and 100 more like this', 'and 4800 more like this']))
+    expect(report.items).toBe(4)
+    expect(report.splits).toEqual([
+      { name: 'bad', items: 0 },
+      { name: 'train', items: 2 },
+    ])
+  })
+
+  it('puts what no list names into "none" when there is no ImageSets', async () => {
+    const root = temporaryFolder()
+    for (const name of ['a', 'b', 'c']) put(root, `JPEGImages/${name}.jpg`, await jpeg(8, 8))
+    put(root, 'labelmap.txt', '# nothing yet\n')
+    put(root, 'labels.txt', 'background\ncar\n')
+    for (const name of ['a', 'b'])
+      put(
+        root,
+        `SegmentationClassAug/${name}.png`,
+        mask(8, 8, () => 1),
+      )
+    put(root, 'SegmentationClassAug/aug.txt', 'a\n')
+    const store = await newStore()
+    const report = await importFolder(store, newMedia(), root)
+    expect(report.splits).toEqual([
+      { name: 'aug', items: 2 },
+      { name: 'none', items: 1 },
+    ])
+    expect(report.classes.map((c) => c.name)).toEqual(['background', 'car'])
+    mkdirSync(path.join(root, 'ImageSets', 'Main'), { recursive: true })
+    rmSync(path.join(root, 'SegmentationClassAug'), { recursive: true })
+    expect((await importFolder(store, newMedia(), root)).splits).toEqual([{ name: 'none', items: 3 }])
   })
 
   it('leaves nothing when cancelled', async () => {

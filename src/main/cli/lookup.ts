@@ -7,14 +7,21 @@ import type { Run } from '../../shared/model/run.ts'
 /** People name things by id, number or name; the only one there is needs no name. */
 export async function findDataset(client: PageClient, wanted: string | undefined): Promise<Dataset> {
   const all = await client.datasets.list({})
+  const alike = all.filter(({ name }) => name === wanted)
+  if (alike.length > 1)
+    throw new AppError(
+      'dataset/not-found',
+      `several datasets are called ${wanted}: say which by its id, ${alike.map(({ id }) => id).join(' or ')}`,
+    )
   const found = pick(all, wanted, ({ id, name }) => [id, name])
   if (found) return found
+  const isShared = (name: string) => all.filter((other) => other.name === name).length > 1
   throw new AppError(
     'dataset/not-found',
     sentence(
       'dataset',
       wanted,
-      all.map(({ name }) => name),
+      all.map(({ id, name }) => (isShared(name) ? `${name} (${id})` : name)),
     ),
   )
 }

@@ -1,8 +1,9 @@
-import { readdir, realpath } from 'node:fs/promises'
+import { readdir, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { AppError, type ErrorCode } from '../../shared/errors.ts'
 import { parseClassNames, parseLabelmap, type NamedClass } from '../../shared/formats/vocText.ts'
 import type { Dialect, FileProblem } from '../../shared/model/dataset.ts'
+import { foreignExtensions, pictureExtensions } from './picture.ts'
 import { createProblemList, type ProblemList } from './problemList.ts'
 import { isFolder, isWithin, listFiles, readTextFile, type FoundFile } from './safeFiles.ts'
 import { readSplits, type FoundSplit } from './splitScan.ts'
@@ -31,7 +32,6 @@ export interface DatasetScan {
 }
 
 const labelFolders = ['Annotations', 'SegmentationClass', 'SegmentationClassAug', 'ImageSets']
-const pictureExtensions = /\.(jpe?g|png|webp|tiff?|bmp)$/i
 const maxDepth = 8
 
 /** What a folder to import holds, from names and small text files alone. Errors: folder/not-found, dataset/not-voc, dataset/empty. */
@@ -129,6 +129,7 @@ async function usable(root: string, folder: string, extension: RegExp, problems:
 
 async function pictures(root: string, folder: string, problems: ProblemList): Promise<ScanEntry[]> {
   const entries = new Map<string, ScanEntry>()
+  await reportForeign(root, folder, problems)
   for (const file of await usable(root, folder, pictureExtensions, problems)) {
     const name = stem(file.relPath, folder)
     const other = entries.get(name)
@@ -137,6 +138,16 @@ async function pictures(root: string, folder: string, problems: ProblemList): Pr
     else entries.set(name, { name, image: file.relPath, xml: null, classMask: null, augMask: null, objectMask: null })
   }
   return [...entries.values()]
+}
+
+/** Pictures in formats that are not read, by their names, and links to folders, which are not followed. */
+async function reportForeign(root: string, folder: string, problems: ProblemList): Promise<void> {
+  for (const { relPath, link } of await listFiles(root, folder, maxDepth)) {
+    if (path.basename(relPath).startsWith('.') || pictureExtensions.test(relPath)) continue
+    const refuse = (message: string) => problems.add({ file: relPath, code: 'file/unsupported', message, severity: 'refused' })
+    if (foreignExtensions.test(relPath)) refuse('a picture of this kind cannot be read; JPEG, PNG, WebP and TIFF can: convert it')
+    else if (link && (await stat(path.join(root, relPath)).catch(() => null))?.isDirectory()) refuse('a link to a folder is not followed')
+  }
 }
 
 /** By name; an XML without a picture of its name is given to the one its <filename> names. */
@@ -149,7 +160,7 @@ async function attachXml(root: string, byName: ReadonlyMap<string, ScanEntry>, p
   }
   for (const { relPath } of orphans) {
     const named = await filenameIn(root, relPath)
-    const entry = named === null ? undefined : byName.get(named.replace(/\.[^./]+$/, ''))
+    const entry = named === null ? undefined : (byName.get(named) ?? byName.get(named.replace(/\.[^./]+$/, '')))
     if (entry && entry.xml === null) entry.xml = relPath
     else problems.add({ file: relPath, code: 'file/not-found', message: 'there is no picture for this annotation', severity: 'warning' })
   }
@@ -176,7 +187,10 @@ async function readClasses(root: string, problems: ProblemList): Promise<{ class
     for (const { file, parse } of classFiles) {
       try {
         const { text } = await readTextFile(folder, file)
-        return { classes: checkedClasses(parse(text), file, problems), from: file }
+        const classes = checkedClasses(parse(text), file, problems)
+        // A list that names nothing says nothing: the next one may.
+        if (classes.length > 0) return { classes, from: file }
+        problems.add({ file, code: 'input/invalid', message: 'there is no class in this list', severity: 'warning' })
       } catch (error) {
         if (!(error instanceof AppError)) throw error
         if (error.code !== 'file/not-found') problems.add({ file, code: error.code, message: error.message, severity: 'warning' })
@@ -186,6 +200,8 @@ async function readClasses(root: string, problems: ProblemList): Promise<{ class
   return { classes: [], from: 'voc' }
 }
 
+const hasControls = (name: string) => [...name].some((c) => c < ' ' || c === '\x7f')
+
 function checkedClasses(classes: NamedClass[], file: string, problems: ProblemList): NamedClass[] {
   const seen = new Set<string>()
   return classes.filter(({ name, index }) => {
@@ -194,9 +210,11 @@ function checkedClasses(classes: NamedClass[], file: string, problems: ProblemLi
         ? 'a mask has room for indices up to 254'
         : name.length > 200
           ? 'the name is longer than 200 characters'
-          : seen.has(name)
-            ? 'the name is there twice'
-            : null
+          : hasControls(name)
+            ? 'the name has control characters'
+            : seen.has(name)
+              ? 'the name is there twice'
+              : null
     seen.add(name)
     if (reason)
       problems.add({

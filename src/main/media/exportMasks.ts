@@ -1,3 +1,4 @@
+import type { MaskLegend } from '../../shared/formats/maskLegend.ts'
 import { paintsPixels } from '../../shared/geometry/rasterize.ts'
 import type { SourceKind } from '../db/records.ts'
 import type { ExportAnnotation, ExportItem, ExportRules } from './exportRecords.ts'
@@ -5,7 +6,8 @@ import { decodeIndexPng, encodeIndexPng, type IndexPng } from './indexPng.ts'
 import { masksOf, voidIndex, type ReadAnnotation } from './itemReader.ts'
 import { renderIndexMap, type LabelRegion } from './labelMap.ts'
 import type { ProblemList } from './problemList.ts'
-import { hashBytes, readSmallFile } from './safeFiles.ts'
+import { readSmallFile } from './safeFiles.ts'
+import { readAsImported, reportReplaced } from './sourceFiles.ts'
 
 export interface WrittenMask {
   relPath: string
@@ -23,8 +25,8 @@ export async function exportMasks(
   used: Set<number>,
 ): Promise<WrittenMask[]> {
   if (!rules.hasMasks) return []
-  const source = await readMask(root, item, 'classMask', losses)
-  const aug = source ? null : await readMask(root, item, 'augMask', losses)
+  const source = await readMask(root, item, 'classMask', losses, rules.legend)
+  const aug = source ? null : await readMask(root, item, 'augMask', losses, rules.legend)
   const classes = source ?? aug
   const areas = item.annotations.filter(({ shape }) => paintsPixels(shape))
   if (!classes && areas.length === 0) return []
@@ -36,6 +38,7 @@ export async function exportMasks(
   const written: WrittenMask[] = []
   const write = (png: IndexPng, relPath: string) => written.push({ relPath, bytes: encodeIndexPng(png) })
   const relPath = classes?.relPath ?? `SegmentationClass/${item.name}.png`
+  if (!classes) await reportReplaced(root, relPath, losses)
   if (!classes?.png || !sameBytes(map, classes.png.indices)) {
     if (!rules.background && classes?.png) reportUncovered(map, classes.png.indices, relPath, losses)
     write({ ...(classes?.png ?? { ...size, kind: 'palette', bitDepth: 8, palette: null }), indices: map }, relPath)
@@ -54,14 +57,17 @@ interface SourceMask {
   png: IndexPng | null
 }
 
-async function readMask(root: string, item: ExportItem, kind: SourceKind, losses: ProblemList): Promise<SourceMask | null> {
+async function readMask(
+  root: string,
+  item: ExportItem,
+  kind: SourceKind,
+  losses: ProblemList,
+  legend: MaskLegend | null,
+): Promise<SourceMask | null> {
   const file = item.sources.find((one) => one.kind === kind)
   if (!file) return null
-  const bytes = await readSmallFile(root, file.relPath, maxMaskBytes)
-  if (hashBytes(bytes) === file.sha256) return { relPath: file.relPath, png: decodeIndexPng(bytes, file.relPath) }
-  const message = 'the file was changed since it was imported; it was written anew from the project'
-  losses.add({ file: file.relPath, code: 'file/unreadable', message, severity: 'warning' })
-  return { relPath: file.relPath, png: null }
+  const bytes = await readAsImported(root, file, (relPath) => readSmallFile(root, relPath, maxMaskBytes), losses)
+  return { relPath: file.relPath, png: bytes && decodeIndexPng(bytes, file.relPath, legend ?? undefined) }
 }
 
 const toRegion = ({ id, region, z, shape }: ExportAnnotation, index: number | null): LabelRegion => ({ id, region, z, shape, index })
@@ -99,7 +105,7 @@ async function exportObjectMask(
   losses: ProblemList,
   write: WriteMask,
 ): Promise<void> {
-  const source = await readMask(root, item, 'objectMask', losses)
+  const source = await readMask(root, item, 'objectMask', losses, null)
   const size = { width: item.width, height: item.height }
   const numbers = numberObjects(areas, source?.png ?? null)
   if (numbers.size === 0 && !source) return
@@ -114,6 +120,7 @@ async function exportObjectMask(
   }
   const now = renderIndexMap({ ...size, fill: 0, regions: areas.map((area) => toRegion(area, numbers.get(area) ?? 0)) })
   const relPath = source?.relPath ?? `SegmentationObject/${item.name}.png`
+  if (!source) await reportReplaced(root, relPath, losses)
   if (!source?.png || !classes) return write({ ...size, kind: 'palette', bitDepth: 8, palette: null, indices: now }, relPath)
   const imported = masksOf(classes, 'classMask', source.png, rules)
   const before = renderIndexMap({ ...size, fill: 0, regions: imported.map(importedRegion) })

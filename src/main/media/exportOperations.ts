@@ -1,12 +1,12 @@
 import { constants } from 'node:fs'
-import { copyFile, mkdir, open, readdir, stat } from 'node:fs/promises'
+import { access, copyFile, mkdir, open, readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { AppError } from '../../shared/errors.ts'
 import type { FileProblem } from '../../shared/model/dataset.ts'
 import { exportMasks } from './exportMasks.ts'
 import type { ExportedItem, ExportItem, ExportRules } from './exportRecords.ts'
 import { exportXml } from './exportXml.ts'
-import { createProblemList } from './problemList.ts'
+import { createProblemList, type ProblemList } from './problemList.ts'
 import { hashFile, insideRoot, listFiles, readTextFile } from './safeFiles.ts'
 import { fromDiskError, writeWhole } from './wholeFile.ts'
 
@@ -63,6 +63,10 @@ export const exportOperations = {
     for (const { from, to, sha256 } of files) {
       try {
         const source = await insideRoot(root, from)
+        if (!(await stat(source)).isFile()) throw new AppError('file/unreadable', `${from} is no file`, { file: from })
+        await access(source, constants.R_OK).catch((cause: unknown) => {
+          throw new AppError('file/unreadable', `${from} cannot be read`, { file: from }, { cause })
+        })
         const target = path.join(out, to)
         await copySynced(source, target)
         copied++
@@ -87,10 +91,13 @@ export const exportOperations = {
   async listDataset({ root }: { root: string }): Promise<{ files: string[]; losses: FileProblem[] }> {
     const losses = createProblemList()
     const files: string[] = []
-    for (const folder of vocFolders) files.push(...(await listFiles(root, folder, 8)).map((file) => file.relPath))
+    for (const folder of vocFolders) {
+      for (const { relPath } of await listFiles(root, folder, 8)) if ((await copyable(root, relPath, losses)) !== null) files.push(relPath)
+    }
     for (const { relPath } of await listFiles(root, '', 0)) {
-      const size = await sizeOf(path.join(root, relPath))
-      if (size <= maxRootFileBytes) files.push(relPath)
+      const bytes = await copyable(root, relPath, losses)
+      if (bytes === null) continue
+      if (bytes <= maxRootFileBytes) files.push(relPath)
       else
         losses.add({
           file: relPath,
@@ -118,8 +125,16 @@ export const exportOperations = {
     ),
 }
 
-async function sizeOf(file: string): Promise<number> {
-  return (await stat(file).catch(() => ({ size: Infinity }))).size
+/** Size of a regular file, or of the one inside the root that a link leads to; null, with a loss, for everything else. */
+async function copyable(root: string, relPath: string, losses: ProblemList): Promise<number | null> {
+  try {
+    const facts = await stat(await insideRoot(root, relPath))
+    if (facts.isFile()) return facts.size
+    throw new AppError('file/unsupported', 'it is a link to something that is no file, and was not copied', { file: relPath })
+  } catch (error) {
+    losses.refuse(relPath, error)
+    return null
+  }
 }
 
 async function otherFolders(root: string): Promise<string[]> {

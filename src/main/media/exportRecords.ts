@@ -1,5 +1,6 @@
 import type { Annotation } from '../../shared/model/annotation.ts'
 import type { FileProblem } from '../../shared/model/dataset.ts'
+import type { MaskLegend } from '../../shared/formats/maskLegend.ts'
 import type { SourceFile, SourceKind } from '../db/records.ts'
 
 /** An annotation as an export needs it: its class by name and by mask index. */
@@ -26,6 +27,8 @@ export interface ExportRules {
   hasBoxes: boolean
   hasMasks: boolean
   hasObjectMasks: boolean
+  /** What the colours of class masks in colours stand for; null: VOC's palette. */
+  legend: MaskLegend | null
   /** Folder of the pictures in the written dataset. */
   pictureFolder: string
 }

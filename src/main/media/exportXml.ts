@@ -1,12 +1,13 @@
 import path from 'node:path'
 import { shapeFromVocBox, vocBoxFromShape } from '../../shared/formats/vocBox.ts'
-import type { VocObject } from '../../shared/formats/vocXml.ts'
+import type { VocBox, VocObject } from '../../shared/formats/vocXml.ts'
 import { newVocXml, patchVocXml, type ObjectChange, type ObjectContent } from '../../shared/formats/vocXmlPatch.ts'
 import type { BoxShape, Shape } from '../../shared/model/shape.ts'
 import type { ExportAnnotation, ExportItem, ExportRules } from './exportRecords.ts'
 import { boxesOf, parseVocFile, type ReadAnnotation } from './itemReader.ts'
 import { createProblemList, type ProblemList } from './problemList.ts'
-import { encodeText, hashBytes, readTextFile } from './safeFiles.ts'
+import { decodeText, encodeText, readTextFile } from './safeFiles.ts'
+import { readAsImported, reportReplaced } from './sourceFiles.ts'
 
 /** Path and bytes of the item's annotation file, or null when it stays as it is (or there is none and none is needed). */
 export async function exportXml(
@@ -20,16 +21,15 @@ export async function exportXml(
     const box = asBox(annotation, item, rules, losses)
     return box ? [{ annotation, box }] : []
   })
-  if (source) {
-    const { text, encoding, bytes } = await readTextFile(root, source.relPath)
-    if (hashBytes(bytes) === source.sha256) {
-      const patched = patchFile(text, source.relPath, boxes, item, rules)
-      return patched === text ? null : { relPath: source.relPath, bytes: encodeText(patched, encoding) }
-    }
-    const message = 'the file was changed since it was imported; it was written anew from the project'
-    losses.add({ file: source.relPath, code: 'file/unreadable', message, severity: 'warning' })
-  } else if (boxes.length === 0) return null
+  const bytes = source && (await readAsImported(root, source, async (file) => (await readTextFile(root, file)).bytes, losses))
+  if (source && bytes) {
+    const { text, encoding } = decodeText(bytes)
+    const patched = patchFile(text, source.relPath, boxes, item, rules)
+    return patched === text ? null : { relPath: source.relPath, bytes: encodeText(patched, encoding) }
+  }
+  if (!source && boxes.length === 0) return null
   const relPath = source?.relPath ?? `Annotations/${item.name}.xml`
+  if (!source) await reportReplaced(root, relPath, losses)
   return { relPath, bytes: encodeText(newFile(boxes, item, rules), 'utf8') }
 }
 
@@ -88,11 +88,18 @@ function changeOf(object: VocObject, before: ReadAnnotation, now: Boxed, origin:
   const name = now.annotation.className ?? ''
   if (name !== object.name) change.name = name
   const was = object.box && shapeFromVocBox(object.box, origin)
-  if (!was || (['x', 'y', 'w', 'h'] as const).some((key) => was[key] !== now.box[key])) change.box = vocBoxFromShape(now.box, origin)
+  if (!was || (['x', 'y', 'w', 'h'] as const).some((key) => was[key] !== now.box[key]))
+    change.box = keepDigits(vocBoxFromShape(now.box, origin), object.box)
   const { attributes } = now.annotation
   const keys = new Set([...Object.keys(before.attributes), ...Object.keys(attributes)])
   if ([...keys].some((key) => before.attributes[key] !== attributes[key])) change.attributes = attributes
   return change
+}
+
+/** An edge that was not moved keeps all the digits it has in the file. */
+function keepDigits(box: VocBox, was: VocBox | null): VocBox {
+  const edge = (key: keyof VocBox) => (was && Math.abs(was[key] - box[key]) <= 0.0005 ? was[key] : box[key])
+  return { xmin: edge('xmin'), ymin: edge('ymin'), xmax: edge('xmax'), ymax: edge('ymax') }
 }
 
 /** The box that stands for an annotation in a dataset of boxes; what gets lost by that is reported. */

@@ -2,6 +2,7 @@ import { encode } from 'fast-png'
 import fc from 'fast-check'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
+import { labelmapLegend } from '../../shared/formats/maskLegend.ts'
 import { decodeIndexPng, encodeIndexPng, type IndexPng } from './indexPng.ts'
 
 const map = fc
@@ -56,6 +57,29 @@ describe('index PNGs', () => {
     expect([...grown.palette!.slice(-3)]).toEqual([224, 224, 192])
   })
 
+  it('are read by their colours when they hold colours, and written so again', async () => {
+    const legend = labelmapLegend([
+      { index: 1, color: '#010203' },
+      { index: 2, color: '#804000' },
+    ])
+    const colors = [[0, 0, 0], [1, 2, 3], [128, 64, 0], [224, 224, 192]] // prettier-ignore
+    const raw = Buffer.from(colors.flat())
+    for (const channels of [3, 4] as const) {
+      const picture = sharp(raw, { raw: { width: 4, height: 1, channels: 3 } })
+      const png = decodeIndexPng(await (channels === 4 ? picture.ensureAlpha() : picture).png().toBuffer(), 'a.png', legend)
+      expect(png).toMatchObject({ kind: 'color', width: 4, height: 1, indices: Uint8Array.from([0, 1, 2, 255]) })
+      expect(await sharp(encodeIndexPng(png)).raw().toBuffer()).toEqual(raw)
+      expect(decodeIndexPng(encodeIndexPng({ ...png, indices: Uint8Array.from([2, 2, 0, 1]) }), 'a.png', legend).indices).toEqual(
+        Uint8Array.from([2, 2, 0, 1]),
+      )
+    }
+    const voc = await sharp(Buffer.from([128, 0, 0, 192, 128, 128]), { raw: { width: 2, height: 1, channels: 3 } })
+      .png()
+      .toBuffer()
+    expect([...decodeIndexPng(voc, 'a.png').indices]).toEqual([1, 15])
+    expect(() => decodeIndexPng(voc, 'b/a.png', legend)).toThrow(/b\/a\.png is in colours, and 128,0,0 at pixel 0,0/)
+  })
+
   it('are refused with a reason', () => {
     const code = (bytes: Buffer) => {
       try {
@@ -76,7 +100,7 @@ describe('index PNGs', () => {
     for (const length of [0, 5, 8, 20, 33, 60, good.length - 13, good.length - 1])
       expect(code(good.subarray(0, length))).toBe('file/truncated')
     expect(code(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'))).toBe('file/unsupported')
-    expect(code(Buffer.from(encode({ width: 2, height: 2, channels: 3, data: new Uint8Array(12) })))).toBe('voc/bad-mask')
+    expect(code(Buffer.from(encode({ width: 2, height: 2, channels: 3, data: new Uint8Array(12).fill(1) })))).toBe('voc/bad-mask')
     expect(code(Buffer.from(encode({ width: 2, height: 2, channels: 1, depth: 16, data: new Uint16Array(4) })))).toBe('voc/bad-mask')
     const flipped = Buffer.from(good)
     flipped[60]! ^= 0xff

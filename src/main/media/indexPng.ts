@@ -2,6 +2,7 @@ import { deflateSync } from 'node:zlib'
 import { crc32 } from 'node:zlib'
 import { decode } from 'fast-png'
 import { AppError } from '../../shared/errors.ts'
+import { legendIndices, legendPalette, vocLegend, type MaskLegend } from '../../shared/formats/maskLegend.ts'
 import { vocPalette } from '../../shared/formats/vocPalette.ts'
 
 /** An index map [height, width], row-major, with how its file stores it. */
@@ -9,9 +10,10 @@ export interface IndexPng {
   width: number
   height: number
   indices: Uint8Array
-  kind: 'palette' | 'grayscale'
+  /** color: the file holds an RGB colour per pixel, each of them standing for one index. */
+  kind: 'palette' | 'grayscale' | 'color'
   bitDepth: 1 | 2 | 4 | 8
-  /** RGB triples, null for greyscale. */
+  /** RGB triples by index, null for greyscale. */
   palette: Uint8Array | null
 }
 
@@ -47,24 +49,31 @@ export function readPngHeader(bytes: Buffer, name: string): PngHeader {
 
 const truncated = (name: string) => new AppError('file/truncated', `${name} ends before it is complete`, { file: name })
 
-/** Palette or greyscale PNG of 1, 2, 4 or 8 bits -> its raw indices. Errors: file/truncated, file/too-large, file/unsupported, voc/bad-mask. */
-export function decodeIndexPng(bytes: Buffer, name: string): IndexPng {
+/**
+ * Palette or greyscale PNG of 1, 2, 4 or 8 bits -> its raw indices; an RGB one -> the indices its colours stand for in the legend.
+ * Errors: file/truncated, file/too-large, file/unsupported, voc/bad-mask.
+ */
+export function decodeIndexPng(bytes: Buffer, name: string, legend: MaskLegend = vocLegend()): IndexPng {
   const { width, height, bitDepth, colorType } = readPngHeader(bytes, name)
   if (width * height > maxMaskPixels)
     throw new AppError('file/too-large', `${name} has ${width} x ${height} pixels`, { file: name, width, height })
-  if ((colorType !== 3 && colorType !== 0) || bitDepth > 8) {
-    throw new AppError('voc/bad-mask', `${name} has colours or 16 bits; a mask holds one palette or grey index per pixel`, {
-      file: name,
-      colorType,
-      bitDepth,
-    })
+  if (bitDepth > 8 || colorType === 4) {
+    const what = bitDepth > 8 ? '16 bits per pixel' : 'a transparency channel'
+    const message = `${name} has ${what}; a mask holds a palette index, a grey index of 8 bits or a class's colour per pixel`
+    throw new AppError('voc/bad-mask', message, { file: name, colorType, bitDepth })
   }
   try {
     const png = decode(bytes, { checkCrc: true })
-    const indices = unpack(png.data as Uint8Array, width, height, bitDepth)
+    const data = png.data as Uint8Array
+    if (colorType === 2 || colorType === 6) {
+      const indices = indicesOfColors(data, { width, height, channels: colorType === 2 ? 3 : 4, name, legend })
+      return { width, height, indices, kind: 'color', bitDepth: 8, palette: legendPalette(legend) }
+    }
+    const indices = unpack(data, width, height, bitDepth)
     const palette = colorType === 3 ? Uint8Array.from((png.palette ?? []).flatMap((color) => color.slice(0, 3))) : null
     return { width, height, indices, kind: colorType === 3 ? 'palette' : 'grayscale', bitDepth: bitDepth as IndexPng['bitDepth'], palette }
   } catch (error) {
+    if (error instanceof AppError) throw error
     throw new AppError(
       'voc/bad-mask',
       `${name} cannot be decoded: ${error instanceof Error ? error.message : String(error)}`,
@@ -72,6 +81,35 @@ export function decodeIndexPng(bytes: Buffer, name: string): IndexPng {
       { cause: error },
     )
   }
+}
+
+interface Colored {
+  width: number
+  height: number
+  channels: 3 | 4
+  name: string
+  legend: MaskLegend
+}
+
+/** Errors: voc/bad-mask for a colour the legend does not know, or a pixel that is not opaque. */
+function indicesOfColors(data: Uint8Array, { width, height, channels, name, legend }: Colored): Uint8Array {
+  if (data.length < width * height * channels) throw new Error('too few pixels')
+  const known = legendIndices(legend)
+  const indices = new Uint8Array(width * height)
+  let last = -1
+  let lastIndex = 0
+  for (let i = 0, at = 0; i < indices.length; i++, at += channels) {
+    const color = (data[at]! << 16) | (data[at + 1]! << 8) | data[at + 2]!
+    const index = color === last ? lastIndex : known.get(color)
+    if (index === undefined || (channels === 4 && data[at + 3] !== 255)) {
+      const rgb = [...data.subarray(at, at + channels)].join(',')
+      const message = `${name} is in colours, and ${rgb} at pixel ${i % width},${Math.floor(i / width)} is not the colour of any class; list it in labelmap.txt, or save the mask with a palette or as grey indices`
+      throw new AppError('voc/bad-mask', message, { file: name })
+    }
+    indices[i] = lastIndex = index
+    last = color
+  }
+  return indices
 }
 
 /** fast-png leaves 1, 2 and 4 bit samples packed, each row starting at a byte. */
@@ -107,15 +145,16 @@ function chunk(type: string, data: Uint8Array): Buffer {
 export function encodeIndexPng({ width, height, indices, kind, bitDepth, palette }: IndexPng): Buffer {
   let max = 0
   for (const index of indices) if (index > max) max = index
-  const depth = max < 1 << bitDepth ? bitDepth : 8
+  const depth = kind === 'color' ? 8 : max < 1 << bitDepth ? bitDepth : 8
   const header = Buffer.alloc(13)
   header.writeUInt32BE(width, 0)
   header.writeUInt32BE(height, 4)
   header[8] = depth
-  header[9] = kind === 'palette' ? 3 : 0
+  header[9] = { grayscale: 0, color: 2, palette: 3 }[kind]
   const chunks = [signature, chunk('IHDR', header)]
   if (kind === 'palette') chunks.push(chunk('PLTE', grownPalette(palette, max)))
-  chunks.push(chunk('IDAT', deflateSync(pack(indices, width, height, depth), { level: 6 })), chunk('IEND', new Uint8Array()))
+  const rows = kind === 'color' ? paintRows(indices, width, height, grownPalette(palette, max)) : pack(indices, width, height, depth)
+  chunks.push(chunk('IDAT', deflateSync(rows, { level: 6 })), chunk('IEND', new Uint8Array()))
   return Buffer.concat(chunks)
 }
 
@@ -136,6 +175,20 @@ function pack(indices: Uint8Array, width: number, height: number, depth: number)
     else
       for (let x = 0; x < width; x++)
         rows[y * stride + 1 + Math.floor(x / perByte)]! |= indices[y * width + x]! << (8 - depth * ((x % perByte) + 1))
+  }
+  return rows
+}
+
+function paintRows(indices: Uint8Array, width: number, height: number, palette: Uint8Array): Uint8Array {
+  const stride = width * 3 + 1
+  const rows = new Uint8Array(stride * height)
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let to = y * stride + 1; to < (y + 1) * stride; to += 3, i++) {
+      const from = indices[i]! * 3
+      rows[to] = palette[from]!
+      rows[to + 1] = palette[from + 1]!
+      rows[to + 2] = palette[from + 2]!
+    }
   }
   return rows
 }

@@ -2,13 +2,14 @@ import { AppError } from '../../shared/errors.ts'
 import { boxFault, shapeFromVocBox } from '../../shared/formats/vocBox.ts'
 import { parseVocXml, type VocFile } from '../../shared/formats/vocXml.ts'
 import { XmlFault } from '../../shared/formats/xmlTree.ts'
+import type { MaskLegend } from '../../shared/formats/maskLegend.ts'
 import { masksFromIndexMap } from '../../shared/geometry/rle.ts'
 import type { Attributes } from '../../shared/model/annotation.ts'
 import type { FileProblem } from '../../shared/model/dataset.ts'
 import type { Shape } from '../../shared/model/shape.ts'
 import type { SourceFile, SourceKind } from '../db/records.ts'
 import type { ScanEntry } from './datasetScan.ts'
-import { decodeIndexPng, type IndexPng } from './indexPng.ts'
+import { decodeIndexPng, readPngHeader, type IndexPng } from './indexPng.ts'
 import { inspectPicture, type PictureFacts } from './picture.ts'
 import { createProblemList, type ProblemList } from './problemList.ts'
 import { hasParentStep, hashBytes, isAbsoluteAnywhere, readSmallFile, readTextFile } from './safeFiles.ts'
@@ -31,7 +32,7 @@ export interface ReadItem {
   picture: PictureFacts
   sources: SourceFile[]
   annotations: ReadAnnotation[]
-  maskKinds: ('palette' | 'grayscale')[]
+  maskKinds: IndexPng['kind'][]
 }
 
 /** How the masks and boxes of a dataset are read. */
@@ -39,6 +40,8 @@ export interface ReadRules {
   origin: 0 | 1
   /** Index 0 is 'nothing here': it becomes no annotation. */
   background: boolean
+  /** What the colours of class masks in colours stand for; null: VOC's palette. */
+  legend: MaskLegend | null
 }
 
 export const voidIndex = 255
@@ -108,7 +111,7 @@ export function boxesOf(
 ): ReadAnnotation[] {
   const bad = (line: number, message: string, severity: FileProblem['severity']) =>
     problems.add({ file: relPath, line, code: 'voc/bad-box', message, severity })
-  for (const { line, message } of file.problems) bad(line, message, 'refused')
+  for (const { line, message, refused } of file.problems) bad(line, message, refused ? 'refused' : 'warning')
   const { size } = file
   if (size && file.objects.length > 0 && (size.width !== picture.width || size.height !== picture.height)) {
     const message = `the file says ${size.width} x ${size.height}, the picture has ${picture.width} x ${picture.height} pixels`
@@ -142,8 +145,9 @@ async function readMasks(root: string, entry: ScanEntry, rules: ReadRules, item:
     if (relPath === null) return null
     try {
       const bytes = await readSmallFile(root, relPath, maxMaskBytes)
-      const png = decodeIndexPng(bytes, relPath)
-      checkSize(png, relPath, item.picture)
+      // Before anything is decoded: a mask of another size may be of any size.
+      checkSize(readPngHeader(bytes, relPath), relPath, item.picture)
+      const png = decodeIndexPng(bytes, relPath, (kind === 'objectMask' ? null : rules.legend) ?? undefined)
       item.sources.push({ kind, relPath, sha256: hashBytes(bytes), bytes: bytes.length })
       item.maskKinds.push(png.kind)
       return png
@@ -166,14 +170,19 @@ async function readMasks(root: string, entry: ScanEntry, rules: ReadRules, item:
     })
 }
 
-function checkSize(png: IndexPng, relPath: string, picture: PictureFacts): void {
+function checkSize(png: { width: number; height: number }, relPath: string, picture: PictureFacts): void {
   if (png.width === picture.width && png.height === picture.height) return
   const message = `${relPath} has ${png.width} x ${png.height} pixels, its picture ${picture.width} x ${picture.height}`
   throw new AppError('voc/size-mismatch', message, { file: relPath, width: png.width, height: png.height })
 }
 
 /** Index maps -> one region per object where objects are known, per class elsewhere, and one void region; the regions cover each labelled pixel once. */
-export function masksOf(classes: IndexPng, kind: 'classMask' | 'augMask', objects: IndexPng | null, rules: ReadRules): ReadAnnotation[] {
+export function masksOf(
+  classes: IndexPng,
+  kind: 'classMask' | 'augMask',
+  objects: IndexPng | null,
+  rules: Pick<ReadRules, 'background'>,
+): ReadAnnotation[] {
   const { width, height, indices } = classes
   let keys: Uint8Array | Uint16Array = indices
   if (objects) {
@@ -200,7 +209,7 @@ export function masksOf(classes: IndexPng, kind: 'classMask' | 'augMask', object
 }
 
 /** Void and background pixels belong to no object. */
-function pixelKey(index: number, object: number, rules: ReadRules): number {
+function pixelKey(index: number, object: number, rules: Pick<ReadRules, 'background'>): number {
   const none = index === voidIndex || (rules.background && index === 0) || object === voidIndex
   return none ? index : (object << 8) | index
 }

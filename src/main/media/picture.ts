@@ -6,6 +6,11 @@ import { readPngHeader } from './indexPng.ts'
 
 sharp.cache(false)
 
+/** Names a picture of ours may have; what it is, its bytes say. */
+export const pictureExtensions = /\.(jpe?g|jpe|jfif|png|webp|tiff?|bmp)$/i
+/** Names of pictures in formats that are not read: they are listed, not passed over. */
+export const foreignExtensions = /\.(gif|heic|heif|avif|jp2|j2k|jxl|svgz?|psd|tga|ppm|pgm|pbm|pnm|ico|exr|hdr|dng|cr2|nef|arw|raw)$/i
+
 /** One gigapixel: more is refused from the header. */
 export const maxPixels = 1_000_000_000
 const maxPictureBytes = 8 * 2 ** 30
@@ -36,6 +41,25 @@ export async function sniffPicture(file: string): Promise<PictureType | null> {
   }
 }
 
+/** What the first bytes of a file that is no picture of ours look like; null: nothing known. */
+async function foreignKind(file: string): Promise<string | null> {
+  const handle = await open(file, 'r')
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(256), 0, 256, 0)
+    const head = buffer.toString('latin1', 0, bytesRead)
+    if (head.startsWith('BM')) return 'a BMP picture'
+    if (head.startsWith('GIF8')) return 'a GIF picture'
+    if (/^....ftyp(avif|avis)/s.test(head)) return 'an AVIF picture'
+    if (/^....ftyp(hei|mif1|msf1)/s.test(head)) return 'a HEIC picture'
+    if (/^(....jP {2}|\xff\x4f\xff\x51)/s.test(head)) return 'a JPEG 2000 picture'
+    if (head.startsWith('8BPS')) return 'a Photoshop file'
+    if (/^P[1-7]\s/.test(head)) return 'a PNM picture'
+    return /<svg[\s>]/i.test(head) ? 'an SVG drawing' : null
+  } finally {
+    await handle.close()
+  }
+}
+
 /** A sharp reader of a picture that was sniffed, with our limits. */
 export function pictureReader(file: string): Sharp {
   return sharp(file, { failOn: 'truncated', limitInputPixels: maxPixels, sequentialRead: true })
@@ -51,15 +75,22 @@ export async function inspectPicture(root: string, relPath: string): Promise<Pic
   if (facts.size > maxPictureBytes)
     throw new AppError('file/too-large', `${relPath} has ${facts.size} bytes`, { ...data, bytes: facts.size })
   const type = await sniffPicture(file)
-  if (type === null) throw new AppError('file/unsupported', `${relPath} is no JPEG, PNG, WebP or TIFF picture`, data)
+  if (type === null) {
+    const kind = await foreignKind(file)
+    const is = kind === null ? 'is no JPEG, PNG, WebP or TIFF picture' : `is ${kind}; JPEG, PNG, WebP and TIFF can be read: convert it`
+    throw new AppError('file/unsupported', `${relPath} ${is}`, data)
+  }
+  if (type === 'png') {
+    const size = await pngSize(file)
+    if (size.width * size.height > maxPixels) throw tooLarge(relPath, size)
+  }
   const header = await sharp(file, { limitInputPixels: false })
     .metadata()
     .catch((error: unknown) => {
       throw unreadable(relPath, error)
     })
   const { width, height } = header
-  if (width * height > maxPixels)
-    throw new AppError('file/too-large', `${relPath} has ${width} x ${height} pixels, more than a gigapixel`, { ...data, width, height })
+  if (width * height > maxPixels) throw tooLarge(relPath, { width, height })
   if (type === 'png' && facts.size < 2 ** 31) readPngHeader(await readFile(file), relPath)
   try {
     // Every row is read on the way down to 16 pixels; what a file lacks shows.
@@ -72,8 +103,33 @@ export async function inspectPicture(root: string, relPath: string): Promise<Pic
   return { width: turned ? height : width, height: turned ? width : height, orientation, bytes: facts.size, sha256: await hashFile(file) }
 }
 
+interface Size {
+  width: number
+  height: number
+}
+
+/** From the header itself: libpng does not say what it finds too large. */
+async function pngSize(file: string): Promise<Size> {
+  const handle = await open(file, 'r')
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(24), 0, 24, 0)
+    return bytesRead < 24 ? { width: 0, height: 0 } : { width: buffer.readUInt32BE(16), height: buffer.readUInt32BE(20) }
+  } finally {
+    await handle.close()
+  }
+}
+
+const tooLarge = (relPath: string, { width, height }: Size) =>
+  new AppError('file/too-large', `${relPath} has ${width} x ${height} pixels, more than a gigapixel`, { file: relPath, width, height })
+
 function unreadable(relPath: string, error: unknown): AppError {
-  const reason = error instanceof Error ? error.message.split('\n')[0]! : String(error)
+  const lines = (error instanceof Error ? error.message : String(error)).split('\n').map((line) => line.trim())
+  const reason = lines
+    .filter((line) => line !== '')
+    .slice(0, 2)
+    .join(' ')
+  if (/maximum supported image dimension|exceeds pixel limit/i.test(reason))
+    return new AppError('file/too-large', `${relPath} is too large: ${reason.slice(0, 200)}`, { file: relPath }, { cause: error })
   const early = /premature end|truncated|unexpected end|read error|corrupt|unable to parse|out of order|not enough/i.test(reason)
   const code = early ? 'file/truncated' : 'file/unreadable'
   return new AppError(code, `${relPath} cannot be decoded: ${reason.slice(0, 200)}`, { file: relPath }, { cause: error })

@@ -8,7 +8,7 @@ export interface ProblemList {
   list(): FileProblem[]
 }
 
-/** After so many problems of one code in one folder, the rest is counted, not listed. */
+/** After so many problems of one code in one folder, or refused lines in one file, the rest is counted, not listed; every refused file is listed. */
 const listed = 200
 
 export function createProblemList(): ProblemList {
@@ -16,10 +16,11 @@ export function createProblemList(): ProblemList {
   const counts = new Map<string, number>()
   const last = new Map<string, FileProblem>()
   const add: ProblemList['add'] = ({ file, line = null, code, message, severity }) => {
-    const key = `${code} ${severity} ${file.split('/')[0]}`
+    const whole = severity === 'refused' && line === null
+    const key = `${code} ${severity} ${severity === 'refused' ? file : file.split('/')[0]} ${whole}`
     const count = (counts.get(key) ?? 0) + 1
     counts.set(key, count)
-    if (count > listed && severity !== 'refused') return
+    if (count > listed && !whole) return
     const problem = { file, line, code, message, severity }
     problems.push(problem)
     last.set(key, problem)
@@ -35,7 +36,7 @@ export function createProblemList(): ProblemList {
       ...problems,
       ...[...counts].flatMap(([key, count]) => {
         const sample = last.get(key)!
-        if (count <= listed || sample.severity === 'refused') return []
+        if (count <= listed || (sample.severity === 'refused' && sample.line === null)) return []
         return [{ ...sample, line: null, message: `and ${count - listed} more like this`, severity: 'note' as const }]
       }),
     ],

@@ -21,7 +21,7 @@ const escapes = (relPath: string) => new AppError('file/path-escape', `${relPath
 
 export function isWithin(root: string, file: string): boolean {
   const relative = path.relative(root, file)
-  return relative === '' || (!relative.startsWith('..') && !path.isAbsolute(relative))
+  return relative === '' || (relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative))
 }
 
 /** Absolute (of either system), with '..' in it, or with a NUL. */

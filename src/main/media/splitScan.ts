@@ -1,7 +1,8 @@
 import { AppError } from '../../shared/errors.ts'
 import { parseSplitFile } from '../../shared/formats/vocText.ts'
 import type { ProblemList } from './problemList.ts'
-import { isEscape, isFolder, listFiles, readTextFile } from './safeFiles.ts'
+import { pictureExtensions } from './picture.ts'
+import { isEscape, listFiles, readTextFile } from './safeFiles.ts'
 import path from 'node:path'
 
 export interface FoundSplit {
@@ -19,7 +20,8 @@ type Known = ReadonlyMap<string, { augMask: string | null; classMask: string | n
 
 /**
  * Splits of a VOC folder: ImageSets/{Main,Segmentation}/*.txt (one list for both where they agree) and SegmentationClassAug/aug.txt; lists for one
- * class, Layout and Action are no splits. Null: there is no ImageSets. Pictures with only an Aug mask that no list names make up 'aug'.
+ * class, Layout and Action are no splits. Pictures with only an Aug mask that no list names make up 'aug'. Without any list in ImageSets
+ * all other pictures are in 'none'; null: all pictures are.
  */
 export async function readSplits(root: string, known: Known, problems: ProblemList): Promise<{ splits: FoundSplit[] } | null> {
   const files: SplitFile[] = []
@@ -31,9 +33,9 @@ export async function readSplits(root: string, known: Known, problems: ProblemLi
   ] as const
   for (const { folder, group } of folders) {
     for (const { relPath } of await listFiles(root, folder, 0)) {
-      if (!relPath.endsWith('.txt')) continue
+      if (!/\.txt$/i.test(relPath) || path.posix.basename(relPath).startsWith('.')) continue
       const pictures = await readSplit(root, relPath, known, problems)
-      if (pictures) files.push({ name: path.posix.basename(relPath, '.txt'), pictures, group, file: relPath })
+      if (pictures) files.push({ name: path.posix.basename(relPath).slice(0, -4), pictures, group, file: relPath })
     }
   }
   const listed = new Set(files.flatMap((file) => file.pictures))
@@ -41,17 +43,22 @@ export async function readSplits(root: string, known: Known, problems: ProblemLi
     .filter(([name, entry]) => entry.augMask !== null && entry.classMask === null && !listed.has(name))
     .map(([name]) => name)
   if (augOnly.length > 0) files.push({ name: 'aug', pictures: augOnly, group: 'segmentation', file: 'SegmentationClassAug' })
-  if (files.length === 0 && !(await isFolder(path.join(root, 'ImageSets')))) return null
+  if (files.length === 0) return null
+  if (!files.some(({ file }) => file.startsWith('ImageSets/'))) {
+    const named = new Set(files.flatMap((file) => file.pictures))
+    const rest = [...known.keys()].filter((name) => !named.has(name))
+    if (rest.length > 0) files.push({ name: 'none', pictures: rest, group: 'segmentation', file: '' })
+  }
   return { splits: mergeGroups(files, known, problems) }
 }
 
 async function readSplit(root: string, relPath: string, known: Known, problems: ProblemList): Promise<string[] | null> {
   try {
-    const lines = parseSplitFile((await readTextFile(root, relPath)).text)
+    const lines = parseSplitFile((await readTextFile(root, relPath)).text, (id) => known.has(id))
     if (lines === null) return null
     const pictures = new Set<string>()
     for (const { id, line } of lines) {
-      const name = known.has(id) ? id : id.replace(/\.(jpe?g|png|webp|tiff?|bmp)$/i, '')
+      const name = known.has(id) ? id : id.replace(pictureExtensions, '')
       if (known.has(name)) pictures.add(name)
       else if (isEscape(id))
         problems.add({

@@ -28,6 +28,10 @@ it('tells splits from lists for one class', () => {
   ])
   expect(parseSplitFile('000001 -1\n000002  1\n000003  0\n')).toBeNull()
   expect(parseSplitFile('')).toEqual([])
+  // Pictures called 'frame 0' and 'frame 1' are no verdicts on a picture 'frame'.
+  const isPicture = (id: string) => id.startsWith('frame ')
+  expect(parseSplitFile('frame 0\nframe 1\n', isPicture)?.map(({ id }) => id)).toEqual(['frame 0', 'frame 1'])
+  expect(parseSplitFile('000001 1\n000002 -1\n', isPicture)).toBeNull()
 })
 
 it('patches only the lines of a class file that changed', () => {

@@ -46,10 +46,10 @@ export interface SplitLine {
   line: number
 }
 
-/** Lines of a split file; null when it is a list for one class ('id -1|0|1' on every line), which is no split of its own. */
-export function parseSplitFile(text: string): SplitLine[] | null {
+/** Lines of a split file; null when it is a list for one class ('id -1|0|1' on every line, and no picture has such a name), which is no split of its own. */
+export function parseSplitFile(text: string, isPicture: (id: string) => boolean = () => false): SplitLine[] | null {
   const lines = linesOf(text).flatMap((content, i) => (content === '' ? [] : [{ id: content, line: i + 1 }]))
-  const isClassList = lines.length > 0 && lines.every(({ id }) => /\s(-1|0|1)$/.test(id))
+  const isClassList = lines.length > 0 && lines.every(({ id }) => /\s(-1|0|1)$/.test(id) && !isPicture(id))
   return isClassList ? null : lines
 }
 

@@ -63,7 +63,36 @@ describe('parseVocXml', () => {
       'weird@unit': 'px',
     })
     expect(file.objects[1]!.box).toBeNull()
-    expect(file.problems).toEqual([{ line: 21, message: "ymin is 'nan', not a number" }])
+    expect(file.problems).toEqual([{ line: 21, message: "ymin is 'nan', not a number", refused: true }])
+  })
+
+  it('takes no number that ends in infinity, and says what a second box or another root means', () => {
+    const box = (xmin: string, xmax: string) => `<bndbox><xmin>${xmin}</xmin><ymin>1</ymin><xmax>${xmax}</xmax><ymax>9</ymax></bndbox>`
+    const file = (inner: string) => parseVocXml(`<annotation>\n<object><name>car</name>\n${inner}</object></annotation>`)
+    for (const [low, high] of [
+      ['-1e308', '1e308'],
+      ['1', '1e10'],
+      ['-Infinity', '3'],
+    ] as const) {
+      const { objects, problems } = file(box(low, high))
+      expect(objects[0]!.box).toBeNull()
+      expect(problems).toMatchObject([{ line: 3, refused: true }])
+    }
+    const twice = file(`${box('1', '4')}\n${box('5', '9')}`)
+    expect(twice.objects).toMatchObject([{ box: { xmin: 1, xmax: 4 } }])
+    expect(twice.problems).toEqual([{ line: 4, message: 'the object has a second bndbox: it stays in the file only', refused: false }])
+    expect(fault('\n<annotations><image/></annotations>')).toEqual({ code: 'voc/bad-xml', line: 2 })
+    expect(fault('<html/>')).toMatchObject({ code: 'voc/bad-xml' })
+  })
+
+  it('refuses control characters, and walks hostile texts once', () => {
+    for (const control of ['\0', '\x1b', '\b'])
+      expect(fault(`<annotation>\n<folder>${control}</folder></annotation>`)).toEqual({ code: 'voc/bad-xml', line: 2 })
+    expect(fault('<annotation><folder>a&#1;b&#10;c</folder></annotation>')).toBeNull()
+    expect(originFactsOf(`<xmin>${' '.repeat(100_000)}`)).toEqual(noOriginFacts)
+    expect(originFactsOf('<xmin> 0 </xmin><xmin>\n2.5\t</xmin>')).toEqual({ boxes: 0, belowOne: true, fractional: true })
+    expect(fault(`<annotation>${'<!--'.repeat(50_000)}<!DOCTYPE x></annotation>`)).toMatchObject({ code: 'voc/bad-xml' })
+    expect(fault('<!-- <!DOCTYPE x> -->\n<!-- -->\n<!doctype x><annotation/>')).toEqual({ code: 'voc/doctype', line: 3 })
   })
 
   it('says what is wrong and in which line', () => {

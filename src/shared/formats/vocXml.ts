@@ -1,5 +1,5 @@
 import type { Attributes } from '../model/annotation.ts'
-import { parseXml, type XmlElement } from './xmlTree.ts'
+import { parseXml, XmlFault, type XmlElement } from './xmlTree.ts'
 
 /** The four numbers of a bndbox as written; what they mean depends on the dataset's origin. */
 export interface VocBox {
@@ -27,9 +27,13 @@ export interface VocFile {
   filename: string | null
   size: { width: number; height: number } | null
   objects: VocObject[]
-  problems: { line: number; message: string }[]
+  /** What is odd about objects; `refused`: it is no box and stays in the file only. */
+  problems: { line: number; message: string; refused: boolean }[]
   root: XmlElement
 }
+
+/** Pictures have at most a gigapixel; what lies further out is no coordinate, and sums of such numbers end in infinity. */
+const farthest = 1e9
 
 const child = (element: XmlElement, name: string) => element.children.find((c) => c.name === name)
 const textOf = (element: XmlElement | undefined) => element?.text.trim() ?? ''
@@ -37,6 +41,8 @@ const textOf = (element: XmlElement | undefined) => element?.text.trim() ?? ''
 /** Text of a VOC annotation file -> its objects with all fields. Throws XmlFault (voc/doctype, voc/bad-xml). Source: VOC 2012 devkit, section 7. */
 export function parseVocXml(text: string): VocFile {
   const root = parseXml(text)
+  if (root.name !== 'annotation' && !child(root, 'object'))
+    throw new XmlFault('voc/bad-xml', root.line, `its root is <${root.name.slice(0, 40)}>, a VOC file has <annotation>`)
   const problems: VocFile['problems'] = []
   const objects = root.children.filter((c) => c.name === 'object').map((element, index) => toObject(element, index, problems))
   const size = child(root, 'size')
@@ -47,7 +53,8 @@ export function parseVocXml(text: string): VocFile {
 }
 
 function toObject(element: XmlElement, index: number, problems: VocFile['problems']): VocObject {
-  const bndbox = child(element, 'bndbox')
+  const [bndbox, another] = element.children.filter((c) => c.name === 'bndbox')
+  if (another) problems.push({ line: another.line, message: 'the object has a second bndbox: it stays in the file only', refused: false })
   return {
     index,
     name: textOf(child(element, 'name')),
@@ -59,7 +66,7 @@ function toObject(element: XmlElement, index: number, problems: VocFile['problem
 }
 
 function missing(element: XmlElement, problems: VocFile['problems']): null {
-  problems.push({ line: element.line, message: 'the object has no bndbox' })
+  problems.push({ line: element.line, message: 'the object has no bndbox', refused: true })
   return null
 }
 
@@ -69,11 +76,10 @@ function toBox(bndbox: XmlElement, problems: VocFile['problems']): VocBox | null
     const field = child(bndbox, key)
     const text = textOf(field)
     box[key] = text === '' ? NaN : Number(text)
-    if (!Number.isFinite(box[key])) {
-      problems.push({
-        line: field?.line ?? bndbox.line,
-        message: `${key} is ${text === '' ? 'missing' : `'${text.slice(0, 40)}', not a number`}`,
-      })
+    if (!(Math.abs(box[key]) <= farthest)) {
+      const shown = text.slice(0, 40)
+      const why = text === '' ? 'missing' : Number.isFinite(box[key]) ? `${shown}, outside of any picture` : `'${shown}', not a number`
+      problems.push({ line: field?.line ?? bndbox.line, message: `${key} is ${why}`, refused: true })
       return null
     }
   }

@@ -9,7 +9,7 @@ export const dialectSchema = z.object({
   classNamesFrom: z.enum(['labelmap.txt', 'class_names.txt', 'labels.txt', 'voc', 'found']),
   /** Index stored in a mask for a void pixel. */
   voidIndex: z.int(),
-  maskKind: z.enum(['none', 'palette', 'grayscale', 'mixed']),
+  maskKind: z.enum(['none', 'palette', 'grayscale', 'color', 'mixed']),
 })
 export type Dialect = z.infer<typeof dialectSchema>
 

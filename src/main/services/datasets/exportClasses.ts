@@ -36,7 +36,7 @@ export async function writeClassList(options: ClassListOptions): Promise<{ relPa
     return needed || renamed ? { relPath: 'class_names.txt', text: fullList(all, used) } : null
   }
   const here = listed.includes(from)
-  const text = await pool.call('readText', { root: here ? dataset.rootPath : path.dirname(dataset.rootPath), relPath: from })
+  const text = await readClassList(dataset, listed, pool)
   if (text === null) return { relPath: from, text: fullList(all, used) }
   const renames = new Map(all.flatMap((c) => (c.sourceName !== null && c.sourceName !== c.name ? [[c.sourceName, c.name] as const] : [])))
   const added = hasMasks ? addedClasses(all, used) : []
@@ -47,6 +47,18 @@ export async function writeClassList(options: ClassListOptions): Promise<{ relPa
   if (added.some((c) => says.get(c.index) !== c.name))
     return { relPath: from === 'labelmap.txt' ? 'class_names.txt' : from, text: fullList(all, used) }
   return here && patched === text ? null : { relPath: from, text: patched }
+}
+
+/** The text of the class list the dataset was read with, from its folder or the one above; null: it has none any more. */
+export function readClassList(
+  { dialect, rootPath }: StoredDataset,
+  listed: readonly string[],
+  pool: WorkerPool<ImportOperations>,
+  signal?: AbortSignal,
+): Promise<string | null> {
+  const relPath = dialect.classNamesFrom
+  const root = listed.includes(relPath) ? rootPath : path.dirname(rootPath)
+  return pool.call('readText', { root, relPath }, signal ? { signal } : {})
 }
 
 /** Classes made here or without an index of their own that masks now use; they follow in index order. */

@@ -1,7 +1,9 @@
-import { mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises'
+import { lstat, mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { AppError, CancelledError } from '../../../shared/errors.ts'
+import { labelmapLegend, type MaskLegend } from '../../../shared/formats/maskLegend.ts'
 import { isBackgroundName } from '../../../shared/formats/vocNames.ts'
+import { parseLabelmap } from '../../../shared/formats/vocText.ts'
 import type { ClassRecord, ExportReport, FileProblem } from '../../../shared/model/dataset.ts'
 import type { OperationOutput, ProjectStore, StoredDataset } from '../../db/store.ts'
 import type { JobContext } from '../../jobs/jobQueue.ts'
@@ -10,7 +12,7 @@ import type { ExportItem, ExportRules } from '../../media/exportRecords.ts'
 import type { ImportOperations } from '../../media/importOperations.ts'
 import type { WorkerPool } from '../../media/workerPool.ts'
 import { fromDiskError, writeWhole } from '../../media/wholeFile.ts'
-import { writeClassList, type ExportClass } from './exportClasses.ts'
+import { readClassList, writeClassList, type ExportClass } from './exportClasses.ts'
 
 export interface ExportOptions {
   store: ProjectStore
@@ -30,9 +32,13 @@ const pageSize = 24
 export async function exportDataset(options: ExportOptions): Promise<ExportReport> {
   const { store, folder, context } = options
   const dataset = await store.call('datasets.get', { datasetId: options.datasetId })
+  if (!(await stat(dataset.rootPath).catch(() => null))?.isDirectory()) {
+    const message = `the folder of the dataset is no longer there: ${dataset.rootPath}`
+    throw new AppError('folder/not-found', message, { folder: dataset.rootPath })
+  }
   await refuseTaken(folder, dataset.rootPath)
+  await removeLeftovers(folder)
   const partial = `${folder}.part-${process.pid}`
-  await rm(partial, { recursive: true, force: true })
   try {
     await mkdir(partial, { recursive: true })
     const result = await writeAll({ ...options, dataset, out: partial })
@@ -47,11 +53,33 @@ export async function exportDataset(options: ExportOptions): Promise<ExportRepor
   }
 }
 
+/** What exports to this folder wrote when they were killed: the process in the name is no more, or it is this one and its export has ended. */
+async function removeLeftovers(folder: string): Promise<void> {
+  const parent = path.dirname(folder)
+  const prefix = `${path.basename(folder)}.part-`
+  for (const name of await readdir(parent).catch(() => [])) {
+    const pid = name.startsWith(prefix) ? name.slice(prefix.length) : ''
+    if (!/^\d{1,10}$/.test(pid) || (Number(pid) !== process.pid && isAlive(Number(pid)))) continue
+    await rm(path.join(parent, name), { recursive: true, force: true })
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
 async function refuseTaken(folder: string, rootPath: string): Promise<void> {
+  const facts = await lstat(folder).catch(() => null)
+  if (facts && !facts.isDirectory()) throw new AppError('project/not-empty', `${folder} is a file`, { folder })
   const there = await readdir(folder).catch(() => null)
   if (there !== null && there.length > 0) throw new AppError('project/not-empty', `${folder} is not empty`, { folder })
   const relative = path.relative(rootPath, folder)
-  if (!relative.startsWith('..') && !path.isAbsolute(relative))
+  if (relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative))
     throw new AppError('input/invalid', 'a dataset cannot be written into its own folder', { folder })
 }
 
@@ -75,7 +103,7 @@ async function writeAll(writing: Writing): Promise<Omit<ExportReport, 'folder'>>
   const voc = dataset.dialect.format === 'voc'
   const classes = exportClasses(await store.call('classes.list', { datasetId }), await store.call('classes.sourceNames', { datasetId }))
   const listed = voc ? await pool.call('listDataset', { root }, { signal: context.signal }) : { files: [], losses: [] }
-  const rules = rulesOf(dataset, classes, listed.files)
+  const rules = { ...rulesOf(dataset, classes, listed.files), legend: await legendOf(writing, classes, listed.files) }
   const losses: FileProblem[] = [...listed.losses]
   const done = new Set<string>()
   const used = new Set<number>()
@@ -137,7 +165,21 @@ function exportClasses(classes: readonly ClassRecord[], sourceNames: Record<stri
   )
 }
 
-function rulesOf(dataset: StoredDataset, classes: ReadonlyMap<string, ExportClass>, files: readonly string[]): ExportRules {
+/** The colours its labelmap.txt gives to indices, and those of classes it does not list; null: there is no labelmap. */
+async function legendOf(
+  { dataset, pool, context }: Writing,
+  classes: ReadonlyMap<string, ExportClass>,
+  files: readonly string[],
+): Promise<MaskLegend | null> {
+  if (dataset.dialect.classNamesFrom !== 'labelmap.txt') return null
+  const text = await readClassList(dataset, files, pool, context.signal)
+  const listed = text === null ? [] : parseLabelmap(text)
+  const known = new Set(listed.map(({ index }) => index))
+  const others = [...classes.values()].flatMap(({ index, color }) => (index === null || known.has(index) ? [] : [{ index, color }]))
+  return labelmapLegend([...listed, ...others])
+}
+
+function rulesOf(dataset: StoredDataset, classes: ReadonlyMap<string, ExportClass>, files: readonly string[]): Omit<ExportRules, 'legend'> {
   const has = (folder: string) => files.some((file) => file.startsWith(`${folder}/`))
   const masks = has('SegmentationClass') || has('SegmentationClassAug')
   return {

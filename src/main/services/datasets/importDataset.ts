@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { CancelledError } from '../../../shared/errors.ts'
 import { decideOrigin, mergeOriginFacts, noOriginFacts } from '../../../shared/formats/vocBox.ts'
+import { labelmapLegend } from '../../../shared/formats/maskLegend.ts'
 import type { Dialect, FileProblem, ImportReport } from '../../../shared/model/dataset.ts'
 import type { ImportedItem, ImportedSplit } from '../../db/records.ts'
 import type { ProjectStore } from '../../db/store.ts'
@@ -40,7 +41,13 @@ export async function importDataset(options: ImportOptions): Promise<ImportRepor
   const datasetId = newId()
   await store.call('datasets.begin', { id: datasetId, name: options.name ?? path.basename(folder), rootPath: scan.root, batchId: newId() })
   try {
-    const written = await writeItems({ ...options, scan, book, datasetId, rules: { origin, background: book.background } })
+    const written = await writeItems({
+      ...options,
+      scan,
+      book,
+      datasetId,
+      rules: { origin, background: book.background, legend: legendOf(scan) },
+    })
     const problems = [...scan.problems, ...written.problems]
     if (written.ids.size === 0) {
       await store.call('datasets.discard', { datasetId })
@@ -74,6 +81,8 @@ export async function importDataset(options: ImportOptions): Promise<ImportRepor
   }
 }
 
+const legendOf = ({ classes, classNamesFrom }: DatasetScan) => (classNamesFrom === 'labelmap.txt' ? labelmapLegend(classes) : null)
+
 /** 0- or 1-based boxes: decided by all coordinates of the dataset, before the first is read for good. */
 async function originOf(scan: DatasetScan, { pool, context }: ImportOptions): Promise<0 | 1> {
   const files = scan.entries.flatMap((entry) => (entry.xml === null ? [] : [entry.xml]))
@@ -106,7 +115,7 @@ interface Written {
 async function writeItems(writing: Writing): Promise<Written> {
   const { store, pool, scan, book, datasetId, rules, context } = writing
   const written: Written = { ids: new Map(), problems: [], maskKind: 'none' }
-  const kinds = new Set<'palette' | 'grayscale'>()
+  const kinds = new Set<ReadItem['maskKinds'][number]>()
   const batches: ScanEntry[][] = []
   for (let at = 0; at < scan.entries.length; at += batchSize) batches.push(scan.entries.slice(at, at + batchSize))
   const reading = new Map<number, ReturnType<typeof readEntries>>()

@@ -96,7 +96,7 @@ async function looksLike(folder: string): Promise<FolderEntry['looksLike']> {
   let seen = 0
   // Leaving the loop closes the directory.
   for await (const child of directory) {
-    if (child.isFile() && /\.(jpe?g|png|webp|tiff?|bmp)$/i.test(child.name)) return 'images'
+    if (child.isFile() && /\.(jpe?g|jpe|jfif|png|webp|tiff?|bmp)$/i.test(child.name)) return 'images'
     if (++seen >= 30) break
   }
   return 'nothing'

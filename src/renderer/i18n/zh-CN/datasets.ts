@@ -65,7 +65,7 @@ export const datasets: typeof en = {
     classNames: '类别名来源',
     classNamesFrom: { voc: 'VOC 默认列表', found: '文件中出现的名称' },
     masks: '掩码',
-    maskKinds: { none: '无', palette: '调色板', grayscale: '灰度索引', mixed: '调色板与灰度混合' },
+    maskKinds: { none: '无', palette: '调色板', grayscale: '灰度索引', color: '类别颜色（RGB）', mixed: '多种混合' },
     voidIndex: '忽略值',
     pictures: '图片',
     quarantined: '已隔离',
