@@ -1,5 +1,7 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import sharp from 'sharp'
 import { expect, it } from 'vitest'
 import type { ProjectStore } from '../../src/main/db/store.ts'
 import { decodeIndexPng } from '../../src/main/media/indexPng.ts'
@@ -378,4 +380,77 @@ it('leaves nothing behind when it fails or is cancelled, and overwrites nothing'
   writeFileSync(path.join(root, 'JPEGImages/b.jpg'), await jpeg(41, 30))
   const report = await exportTo(store, media, datasetId, path.join(target, 'changed'), quietContext())
   expect(report.losses.map((loss) => [loss.file, loss.severity])).toContainEqual(['JPEGImages/b.jpg', 'warning'])
+})
+
+it('copies links to files, and lists what it cannot: links to folders and pipes, files that went away', async () => {
+  const source = await smallDataset()
+  symlinkSync('JPEGImages', path.join(source, 'latest'))
+  execFileSync('mkfifo', [path.join(source, 'pipe')])
+  symlinkSync('pipe', path.join(source, 'notes.txt'))
+  symlinkSync('README.md', path.join(source, 'about.md'))
+  const { store, media, datasetId, root, target } = await roundTrip(source)
+  // What an export wrote that was killed; the one of a process that lives is left alone.
+  put(target, 'out.part-999999999/x', 'half')
+  put(target, `out.part-${process.ppid}/x`, 'under way')
+  const items = await itemsByName(store, datasetId)
+  const a = await list(store, items.get('a')!.id)
+  await edit(store, items.get('a')!.id, [
+    ...a.filter(({ shape }) => shape.kind === 'mask').map((one) => ({ op: 'delete' as const, id: one.id, rev: 1 })),
+    { op: 'create', annotation: newBox({ classId: a[0]!.classId, shape: { kind: 'box', x: 2, y: 3, w: 4, h: 5 } }) },
+  ])
+  for (const file of ['Annotations/a.xml', 'SegmentationClass/a.png', 'JPEGImages/b.jpg']) rmSync(path.join(root, file))
+  const out = path.join(target, 'out')
+  const report = await exportTo(store, media, datasetId, out)
+  const losses = new Map(report.losses.map((loss) => [loss.file, loss.severity]))
+  expect(Object.fromEntries(losses)).toMatchObject({
+    latest: 'refused',
+    'notes.txt': 'refused',
+    'JPEGImages/b.jpg': 'refused',
+    'Annotations/a.xml': 'warning',
+    'SegmentationClass/a.png': 'warning',
+  })
+  expect(readdirSync(target).sort()).toEqual(['out', `out.part-${process.ppid}`])
+  expect(readFileSync(path.join(out, 'about.md'), 'utf8')).toBe('about')
+  expect(readFileSync(path.join(out, 'Annotations/a.xml'), 'utf8').match(/<object>/g)).toHaveLength(3)
+  expect(new Set(indices(out, 'SegmentationClass/a.png').indices)).toEqual(new Set([0]))
+  rmSync(root, { recursive: true })
+  await expect(exportTo(store, media, datasetId, path.join(target, 'gone'))).rejects.toMatchObject({ code: 'folder/not-found' })
+  put(target, 'file', 'x')
+  await expect(exportTo(store, media, datasetId, path.join(target, 'file'))).rejects.toMatchObject({ code: 'folder/not-found' })
+})
+
+it('keeps the digits of edges that were not moved, and the colours of masks in colours', async () => {
+  const root = temporaryFolder()
+  put(root, 'JPEGImages/a.jpg', await jpeg(40, 30))
+  put(root, 'labelmap.txt', 'background:0,0,0::\ncar:1,2,3::\ntree:7,8,9::\n')
+  put(root, 'Annotations/a.xml', voc(object('car', ['3.1234567', 1, '9.7654321', 9])))
+  const raw = (at: (x: number) => number[]) => Buffer.from(Array.from({ length: 1200 }, (_, i) => at(i % 40)).flat())
+  const png = sharp(
+    raw((x) => (x < 8 ? [1, 2, 3] : x > 30 ? [224, 224, 192] : [0, 0, 0])),
+    { raw: { width: 40, height: 30, channels: 3 } },
+  ).png()
+  put(root, 'SegmentationClass/a.png', await png.toBuffer())
+  const { store, datasetId, write } = await roundTrip(root)
+  expect((await write()).differences).toEqual([])
+  const [item] = [...(await itemsByName(store, datasetId)).values()]
+  const found = await list(store, item!.id)
+  const box = found.find(({ shape }) => shape.kind === 'box')!
+  const region = found.find(({ shape, region: kind }) => shape.kind === 'mask' && kind === 'object')!
+  const tree = (await store.call('classes.list', { datasetId })).find((c) => c.name === 'tree')!
+  if (box.shape.kind !== 'box') throw new Error('no box')
+  await edit(store, item!.id, [
+    { op: 'update', id: box.id, rev: 1, patch: { shape: { ...box.shape, y: 2, h: 7 } } },
+    { op: 'update', id: region.id, rev: 1, patch: { classId: tree.id } },
+  ])
+  const second = await write()
+  expect(second.differences).toEqual(['Annotations/a.xml', 'SegmentationClass/a.png'])
+  expect(readFileSync(path.join(second.out, 'Annotations/a.xml'), 'utf8')).toBe(
+    readFileSync(path.join(root, 'Annotations/a.xml'), 'utf8').replace('<ymin>1<', '<ymin>2<'),
+  )
+  const written = await sharp(path.join(second.out, 'SegmentationClass/a.png')).raw().toBuffer({ resolveWithObject: true })
+  expect(written.info.channels).toBe(3)
+  expectSame(
+    written.data,
+    raw((x) => (x < 8 ? [7, 8, 9] : x > 30 ? [224, 224, 192] : [0, 0, 0])),
+  )
 })

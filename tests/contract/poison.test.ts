@@ -60,7 +60,7 @@ it('ends a call that takes too long, and one that is cancelled, and goes on with
   const root = temporaryFolder()
   put(root, 'greedy.jpg', await jpeg(8, 8))
   const entries = [{ name: 'greedy', image: 'greedy.jpg', xml: null, classMask: null, augMask: null, objectMask: null }]
-  const rules = { origin: 1 as const, background: false }
+  const rules = { origin: 1 as const, background: false, legend: null }
   await expect(pool.call('read', { root, entries, rules }, { timeoutMs: 1_500 })).rejects.toMatchObject({ code: 'process/timeout' })
   const abort = new AbortController()
   setTimeout(() => abort.abort(), 300)
