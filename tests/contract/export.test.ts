@@ -1,8 +1,9 @@
-import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
 import { readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import path from 'node:path'
 import sharp from 'sharp'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import type { ProjectStore } from '../../src/main/db/store.ts'
 import { decodeIndexPng } from '../../src/main/media/indexPng.ts'
 import { CancelledError } from '../../src/shared/errors.ts'
@@ -382,10 +383,12 @@ it('leaves nothing behind when it fails or is cancelled, and overwrites nothing'
   expect(report.losses.map((loss) => [loss.file, loss.severity])).toContainEqual(['JPEGImages/b.jpg', 'warning'])
 })
 
-it('copies links to files, and lists what it cannot: links to folders and pipes, files that went away', async () => {
+it('copies links to files, and lists what it cannot: links to folders and sockets, files that went away', async () => {
   const source = await smallDataset()
   symlinkSync('JPEGImages', path.join(source, 'latest'))
-  execFileSync('mkfifo', [path.join(source, 'pipe')])
+  const socket = createServer().listen(path.join(source, 'pipe'))
+  onTestFinished(() => void socket.close())
+  await once(socket, 'listening')
   symlinkSync('pipe', path.join(source, 'notes.txt'))
   symlinkSync('README.md', path.join(source, 'about.md'))
   const { store, media, datasetId, root, target } = await roundTrip(source)
