@@ -28,6 +28,7 @@ import { createProjectsService } from './services/projects/projectsService.ts'
 import { createPageRouter } from './services/router.ts'
 import { createRpcServer, type RpcServer } from './services/rpcServer.ts'
 import { createRuns } from './services/runs/runsService.ts'
+import { sampleAsset } from './services/runs/sampleSheets.ts'
 import type { Connection } from './services/service.ts'
 import { createFreeze } from './services/snapshot/freeze.ts'
 import { createSystemService } from './services/system/systemService.ts'
@@ -136,6 +137,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       ...createPictureAssets(host.slot, media),
       model: models.modelAsset,
       prediction: models.predictionAsset,
+      sample: async (id) => sampleAsset(host.slot.require().store.folder, id),
       upload: async (id) => {
         const { file, type } = uploads.find(id)
         return { type, body: { file } }

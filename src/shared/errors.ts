@@ -49,6 +49,7 @@ export const errorCodes = [
   'run/busy',
   'run/not-resumable',
   'run/diverged',
+  'run/unhealthy',
   'run/no-training-items',
   'run/no-classes',
   'config/invalid',

@@ -113,7 +113,7 @@ describe('a training in its folder', () => {
     const table = events.findLast((event) => event.type === 'classTable')!
     expect(table.table.rows.map((row) => row.name)).toEqual(['background', 'disc', 'bar'])
     const text = await readFile(join(root, 'log.txt'), 'utf8')
-    expect(text).toContain('hooks, in order: timer, metrics, validation, best mIoU, checkpoint, text log')
+    expect(text).toContain('hooks, in order: timer, metrics, text log, tensorboard, validation, best mIoU, health, samples of 4 pictures, checkpoint')
     expect(text).toContain('batch norm statistics')
     const kept = (await readdir(join(root, 'checkpoints'))).filter((name) => name.startsWith('step-'))
     expect(kept).toContain('step-00000012-a1')
@@ -171,8 +171,8 @@ describe('a training in its folder', () => {
   })
 
   it('ends with run/diverged when the loss is no number, and saves nothing of it', async () => {
-    // Long enough that the stop arrives before the end.
-    await makeTinyRun(root, { config: { loop: { steps: 400 } } })
+    // Long enough that the stop arrives before the end, and without a validation in between.
+    await makeTinyRun(root, { config: { loop: { steps: 400, validateEvery: { unit: 'step', every: 400 } } } })
     await train(root, 1, 3)
     const store = join(root, 'checkpoints')
     const last = (await readdir(store))

@@ -52,6 +52,7 @@ export async function startShell(overrides: Partial<WebServerOptions> = {}) {
       thumb: none,
       overlay: none,
       prediction: none,
+      sample: none,
       model,
       upload: async (id) => {
         const { file, type } = uploads.find(id)

@@ -22,6 +22,7 @@ for (let step = Number(firstStep); ; step++) {
         configHash: 'c',
         validatedStep: step,
         primary,
+        hooks: {},
         wall: Date.now(),
       },
       model: [{ name: 'w', dtype: 'F32', shape: [weights.length], data: weights }],

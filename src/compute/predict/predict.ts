@@ -11,6 +11,7 @@ import { createPipeline } from '../data/transforms/pipeline.ts'
 import { diskError } from '../files/durableFile.ts'
 import { classMap } from './classMap.ts'
 import type { OnnxModel } from './onnxModel.ts'
+import { overlayPixels, rgbOf, type Rgb } from './overlay.ts'
 
 export interface PredictOptions {
   imageFile: string
@@ -84,23 +85,13 @@ function prepare(picture: RgbImage, { metadata }: OnnxModel): { data: Float32Arr
   return { data, width, height }
 }
 
-type Rgb = readonly [number, number, number]
-const rgbOf = (color: string): Rgb => [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16)) as unknown as Rgb
-
 async function writePictures(
   { width, height, data }: RgbImage,
   map: Uint8Array,
   colors: readonly Rgb[],
   options: PredictOptions,
 ): Promise<void> {
-  const overlay = new Uint8Array(width * height * 4)
-  for (let i = 0, o = 0; i < map.length; i++, o += 4) {
-    const color = colors[map[i]!]!
-    overlay[o] = color[0]
-    overlay[o + 1] = color[1]
-    overlay[o + 2] = color[2]
-    overlay[o + 3] = overlayAlpha
-  }
+  const overlay = overlayPixels(map, colors, overlayAlpha)
   const palette = colors.map((color) => [...color])
   const over = sharp(overlay, { raw: { width, height, channels: 4 }, limitInputPixels: false })
   try {

@@ -16,10 +16,11 @@ import type { CheckpointContent } from './checkpointFiles.ts'
 import { CheckpointStore } from './checkpointStore.ts'
 import { createTrainStep } from './createStep.ts'
 import { evaluate } from './evaluate.ts'
-import type { Hook, LoopState, Voice } from './hook.ts'
+import { inOrder, type Hook, type LoopState, type Voice } from './hook.ts'
 import { bestHook } from './hooks/bestHook.ts'
 import { checkpointHook } from './hooks/checkpointHook.ts'
 import { metricsHook } from './hooks/metricsHook.ts'
+import { optionalHooks } from './hooks/table.ts'
 import { textHook } from './hooks/textHook.ts'
 import { timerHook } from './hooks/timerHook.ts'
 import { createValidation } from './hooks/validationHook.ts'
@@ -27,6 +28,7 @@ import { runLoop } from './loop.ts'
 import { evalTransforms, itemsOf, modelOf, readRunInputs, threadsOf, trainTransforms } from './setup.ts'
 import type { RunInputs } from './setup.ts'
 import type { TrainStep } from './step.ts'
+import { SampleSheets } from './samples.ts'
 import { createVoice } from './voice.ts'
 
 export interface TrainRunOptions {
@@ -66,7 +68,11 @@ export async function runAttempt(options: TrainRunOptions, signal: AbortSignal, 
   if (trainItems.length === 0) throw new AppError('run/no-training-items', `no item is in the splits ${splits}`, { splits })
   const state = firstState(config, trainItems.length, options.attempt)
   const choice = await chooseProvider(config.device.provider)
-  const voice = createVoice(state, choice.provider, emit)
+  const hooks: Hook[] = []
+  const voice = createVoice(state, choice.provider, (event, logged) => {
+    emit(event, logged)
+    for (const hook of hooks) hook.hear?.(event)
+  })
   voice.status('preparing')
   introduce(inputs, state, trainItems.length, choice.because, voice)
   const step = await makeStep(inputs, choice.provider)
@@ -76,19 +82,22 @@ export async function runAttempt(options: TrainRunOptions, signal: AbortSignal, 
       keep: config.checkpoint.keep,
       onDamaged: (name, reason) => voice.say(`warning: checkpoint ${name} cannot be used: ${reason}`),
     })
-    const content = () => checkpointContent(step, state, { ...options, inputs })
+    const content = () => checkpointContent(step, state, { ...options, inputs, hooks })
     const attempt: Attempt = { options, inputs, trainItems, state, voice, step, store, content }
-    await restoreOrBegin(attempt)
-    const hooks = makeHooks(attempt, syncLog, signal)
+    const saved = await restoreOrBegin(attempt)
+    hooks.push(...makeHooks(attempt, syncLog, signal))
+    for (const hook of hooks) if (hook.name in saved) hook.restore?.(saved[hook.name])
     describe(attempt, hooks)
     await world.collective.barrier()
     const loader = trainLoader(attempt, world)
     try {
+      for (const hook of hooks) await hook.begin?.(state, voice)
       await runLoop({ step, state, voice, loader, hooks, signal })
     } finally {
       await loader.close()
     }
   } finally {
+    for (const hook of hooks) hook.end?.()
     await step.dispose()
   }
 }
@@ -96,7 +105,7 @@ export async function runAttempt(options: TrainRunOptions, signal: AbortSignal, 
 function firstState(config: TrainConfig, items: number, attempt: number): LoopState {
   const table = makeTimetable(items, config.data.batchSize, config.optimizer.accumulate, config.loop)
   const nothingYet = { primary: null, validatedStep: 0, scores: null, isBest: false, leftSeconds: null }
-  return { config, table, attempt, step: 0, status: 'preparing', stopping: false, ...nothingYet }
+  return { config, table, attempt, step: 0, status: 'preparing', stopping: false, ending: null, ...nothingYet }
 }
 
 function makeStep({ config, snapshot }: RunInputs, provider: Provider): Promise<TrainStep> {
@@ -134,13 +143,21 @@ function trainLoader({ inputs: { config }, trainItems, state }: Attempt, { rank,
   })
 }
 
-/** Goes on from the last whole checkpoint; where there is none because no step was ever done, writes the first one. */
-async function restoreOrBegin({ state, voice, step, store, inputs, content, options }: Attempt): Promise<void> {
+/** Goes on from the last whole checkpoint; where there is none because no step was ever done, writes the first one. Answers with what hooks kept. */
+async function restoreOrBegin({
+  state,
+  voice,
+  step,
+  store,
+  inputs,
+  content,
+  options,
+}: Attempt): Promise<Readonly<Record<string, unknown>>> {
   await store.tidy()
   if ((await store.list()).length === 0) {
     if (options.attempt > 1) voice.say('the earlier attempt ended before its first checkpoint; starting from the beginning')
     await store.save(await content(), { periodic: false, best: false })
-    return
+    return {}
   }
   const checkpoint = await store.load('last')
   await restoreStep(step, checkpoint, inputs)
@@ -148,14 +165,17 @@ async function restoreOrBegin({ state, voice, step, store, inputs, content, opti
   Object.assign(state, { step: done, primary, validatedStep })
   await store.rewind(checkpoint.state)
   voice.say(`resumed from ${checkpoint.name}`)
+  return checkpoint.state.hooks
 }
 
 function makeHooks(
-  { state, step, store, inputs: { config, snapshot }, content }: Attempt,
+  { state, step, store, inputs: { config, snapshot }, content, options: { runFolder } }: Attempt,
   syncLog: () => void,
   signal: AbortSignal,
 ): Hook[] {
   const items = itemsOf(snapshot, config.data.valSplits)
+  const wanted = config.hooks.find((hook) => hook.type === 'samples')
+  const sheets = wanted && items.length > 0 ? new SampleSheets(runFolder, items, snapshot.classes, wanted.count) : null
   const infer = async (images: Float32Array, shape: { batch: number; height: number; width: number }) =>
     (await step.infer(images, shape)).get('logits')!
   const validate = (onProgress: (done: number, total: number) => void) =>
@@ -169,16 +189,18 @@ function makeHooks(
       workers: items.length < 32 ? 0 : Math.min(1, config.data.workers),
       signal,
       onProgress,
+      onPicture: (picture) => sheets?.take(picture),
     })
   const validation = items.length > 0 ? createValidation(validate, snapshot, state) : null
-  return [
+  return inOrder([
     timerHook(() => validation?.secondsLeft() ?? 0),
     metricsHook(config.loop.logEvery),
     ...(validation ? [validation.hook] : []),
     bestHook(config.checkpoint.best),
     checkpointHook(store, content, syncLog, state.step),
     textHook(),
-  ]
+    ...optionalHooks(config.hooks, { runFolder, snapshot, sheets }),
+  ])
 }
 
 function introduce({ config, snapshot }: RunInputs, { attempt, table }: LoopState, items: number, device: string, voice: Voice): void {

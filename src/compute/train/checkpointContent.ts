@@ -2,7 +2,7 @@ import { AppError } from '../../shared/errors.ts'
 import { asFloat32 } from '../weights/safetensors.ts'
 import type { WritableTensor } from '../weights/safetensors.ts'
 import type { CheckpointContent, LoadedCheckpoint } from './checkpointFiles.ts'
-import type { LoopState } from './hook.ts'
+import type { Hook, LoopState } from './hook.ts'
 import { configHash } from './setup.ts'
 import type { RunInputs } from './setup.ts'
 import type { NamedArray, TrainStep } from './step.ts'
@@ -15,7 +15,7 @@ const modelPrefixes = ['param.', 'buffer.'] as const
 export async function checkpointContent(
   step: TrainStep,
   state: LoopState,
-  run: { runId: string; attempt: number; inputs: RunInputs },
+  run: { runId: string; attempt: number; inputs: RunInputs; hooks: readonly Hook[] },
 ): Promise<CheckpointContent> {
   const { tensors } = await step.readState()
   const model: WritableTensor[] = []
@@ -38,6 +38,7 @@ export async function checkpointContent(
       configHash: configHash(config),
       validatedStep: state.validatedStep,
       primary: state.primary,
+      hooks: Object.fromEntries(run.hooks.flatMap((hook) => (hook.save ? [[hook.name, hook.save()]] : []))),
       wall: Date.now(),
     },
     model,

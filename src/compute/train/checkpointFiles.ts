@@ -22,6 +22,8 @@ export const checkpointStateSchema = z.strictObject({
   validatedStep: z.int().min(0),
   /** The metric that chooses the best checkpoint: its value here, and the best one so far. */
   primary: z.strictObject({ name: z.string(), best: z.number(), bestStep: z.int(), last: z.number() }).nullable(),
+  /** What hooks keep over a resume, by their name. */
+  hooks: z.record(z.string(), z.unknown()).default({}),
   wall: z.number(),
 })
 export type CheckpointState = z.infer<typeof checkpointStateSchema>

@@ -27,6 +27,7 @@ function content(step: number, attempt = 1, best?: number): CheckpointContent {
       configHash: 'c',
       validatedStep: 0,
       primary,
+      hooks: {},
       wall: 1,
     },
     model: [{ name: 'w', dtype: 'F32', shape: [2], data: Float32Array.of(step, attempt) }],

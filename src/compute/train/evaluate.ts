@@ -26,6 +26,18 @@ export interface EvaluateOptions {
   /** Called between batches; an aborted one ends with CancelledError. */
   signal?: AbortSignal
   onProgress?: (done: number, total: number) => void
+  /** Every scored picture; the arrays are valid during the call. */
+  onPicture?: (picture: ScoredPicture) => void
+}
+
+/** One picture as it was scored: class per pixel, predicted and true (255 void), at the label's size. */
+export interface ScoredPicture {
+  /** Index into the items. */
+  readonly position: number
+  readonly width: number
+  readonly height: number
+  readonly predicted: Uint8Array
+  readonly truth: Int32Array
 }
 
 /**
@@ -41,7 +53,7 @@ export async function evaluate(infer: Infer, options: EvaluateOptions): Promise<
   try {
     for (let batch = await loader.next(); batch; batch = await loader.next()) {
       if (signal?.aborted) throw new CancelledError()
-      await countBatch(infer, batch, confusion)
+      await countBatch(infer, batch, confusion, options.onPicture)
       done += batch.positions.length
       options.onProgress?.(done, items.length)
       // Messages (stop, disconnect) arrive only when the loop lets go.
@@ -53,7 +65,12 @@ export async function evaluate(infer: Infer, options: EvaluateOptions): Promise<
   return confusionScores(confusion)
 }
 
-async function countBatch(infer: Infer, batch: Batch, confusion: ReturnType<typeof createConfusion>): Promise<void> {
+async function countBatch(
+  infer: Infer,
+  batch: Batch,
+  confusion: ReturnType<typeof createConfusion>,
+  onPicture: EvaluateOptions['onPicture'],
+): Promise<void> {
   const { width, height, labelWidth, labelHeight, labels } = batch
   const count = batch.positions.length
   const { shape, data } = await infer(batch.images, { batch: count, height, width })
@@ -72,7 +89,9 @@ async function countBatch(infer: Infer, batch: Batch, confusion: ReturnType<type
       labelHeight,
       labelWidth,
     )
-    addToConfusion(confusion, labels.subarray(n * labelPlane, (n + 1) * labelPlane), predicted)
+    const truth = labels.subarray(n * labelPlane, (n + 1) * labelPlane)
+    addToConfusion(confusion, truth, predicted)
+    onPicture?.({ position: batch.positions[n]!, width: labelWidth, height: labelHeight, predicted, truth })
   }
 }
 

@@ -1,9 +1,10 @@
 import type { TrainEvent } from '../../shared/api/compute/contract.ts'
 import type { SegmentationScores } from '../../shared/metrics/confusion.ts'
+import type { Finding } from '../../shared/model/finding.ts'
 import type { MetricPoint } from '../../shared/model/run.ts'
 import type { TrainConfig } from '../../shared/model/trainConfig.ts'
 import type { CheckpointState } from './checkpointFiles.ts'
-import type { StepResult } from './step.ts'
+import type { Batch, StepResult } from './step.ts'
 import type { Timetable } from '../../shared/model/timetable.ts'
 
 export type LoopStatus = Extract<TrainEvent, { type: 'state' }>['status']
@@ -15,7 +16,12 @@ export interface StepFacts extends StepResult {
   /** Waiting for the batch, and computing. */
   readonly dataMs: number
   readonly stepMs: number
+  /** What the step saw; valid until the hooks of this step are done. */
+  readonly batches: readonly Batch[]
 }
+
+/** Why a loop ends before its timetable does, without anybody having asked. */
+export type Ending = { readonly kind: 'enough'; readonly why: string } | { readonly kind: 'unhealthy'; readonly finding: Finding }
 
 /** Where the loop stands; hooks read it and write what later hooks need. */
 export interface LoopState {
@@ -25,8 +31,10 @@ export interface LoopState {
   /** Updates done. */
   step: number
   status: LoopStatus
-  /** Someone asked for the end; the loop stops after the step in progress. */
+  /** Someone asked for the end, or a hook did; the loop stops after the step in progress. */
   stopping: boolean
+  /** Set by a hook: this was the last step. */
+  ending: Ending | null
   primary: CheckpointState['primary']
   validatedStep: number
   /** Scores of a validation of exactly this step. */
@@ -44,9 +52,24 @@ export interface Voice {
   status(status: LoopStatus): void
 }
 
-/** A part of the loop; they run in the order of the list, which is printed at the start. */
+/** Levels of a hook, as in mmengine: the smaller number runs first, equal ones in the order they were given. */
+export const level = { high: 30, normal: 50, log: 60, validation: 65, best: 66, belowNormal: 70, checkpoint: 90, lowest: 100 } as const
+
+/** A part of the loop. The order in which they run is printed at the start. */
 export interface Hook {
   readonly name: string
-  /** Called after every update, and once with null right after a resume whose step was not yet validated. */
-  afterStep(state: LoopState, voice: Voice, facts: StepFacts | null): Promise<void> | void
+  readonly level: number
+  /** Before the first step of an attempt. */
+  begin?(state: LoopState, voice: Voice): Promise<void> | void
+  /** After every update, and with null where a resumed or ending attempt has to catch up with its last step. */
+  afterStep?(state: LoopState, voice: Voice, facts: StepFacts | null): Promise<void> | void
+  /** Everything that anybody says. */
+  hear?(event: TrainEvent): void
+  /** However the attempt ended; what was opened is closed here. */
+  end?(): void
+  /** What it must know after a resume, as JSON; it travels in the checkpoint. */
+  save?(): unknown
+  restore?(saved: unknown): void
 }
+
+export const inOrder = (hooks: readonly Hook[]): Hook[] => [...hooks].sort((a, b) => a.level - b.level)

@@ -1,4 +1,5 @@
 import { AppError, CancelledError } from '../../shared/errors.ts'
+import type { Finding } from '../../shared/model/finding.ts'
 import type { Loader } from '../data/loader.ts'
 import { learningRate } from '../optim/schedules/learningRate.ts'
 import type { Hook, LoopState, StepFacts, Voice } from './hook.ts'
@@ -13,17 +14,17 @@ export interface Loop {
   readonly signal: AbortSignal
 }
 
-/** Steps until the timetable ends or the signal asks for it; the hooks run after every step. Errors: run/diverged, device/failed, file/*, voc/*, disk/*. */
+/** Steps until the timetable ends or the signal asks for it; the hooks run after every step. Errors: run/diverged, run/unhealthy, device/failed, file/*, voc/*, disk/*. */
 export async function runLoop(loop: Loop): Promise<void> {
   const { state, voice, signal, hooks } = loop
   const after = async (facts: StepFacts | null) => {
     state.stopping ||= signal.aborted
-    for (const hook of hooks) await hook.afterStep(state, voice, facts)
+    for (const hook of hooks) await hook.afterStep?.(state, voice, facts)
   }
   voice.status('running')
   // A stop or a kill may have fallen between a step and its validation.
   if (state.step > 0 && !signal.aborted) await after(null)
-  while (state.step < state.table.totalSteps && !signal.aborted) {
+  while (state.step < state.table.totalSteps && !signal.aborted && !state.ending) {
     const facts = await oneStep(loop)
     state.step++
     if (signal.aborted) voice.status('stopping')
@@ -32,13 +33,21 @@ export async function runLoop(loop: Loop): Promise<void> {
     await new Promise<void>((resolve) => setImmediate(resolve))
   }
   // A stop that came after the last step's hooks still ends with a checkpoint.
-  if (signal.aborted) await after(null)
+  if (signal.aborted || state.ending) {
+    state.stopping = true
+    await after(null)
+  }
+  if (state.ending?.kind === 'unhealthy') throw unhealthy(state.ending.finding)
   const finished =
-    state.step >= state.table.totalSteps &&
-    !(signal.aborted && state.validatedStep !== state.step && hooks.some((hook) => hook.name === 'validation'))
+    state.ending?.kind === 'enough' ||
+    (state.step >= state.table.totalSteps &&
+      !(signal.aborted && state.validatedStep !== state.step && hooks.some((hook) => hook.name === 'validation')))
   state.leftSeconds = finished ? 0 : null
   voice.status(finished ? 'finished' : 'stopped')
 }
+
+const unhealthy = ({ key, step, data }: Finding): AppError =>
+  new AppError('run/unhealthy', `paused at step ${step}: ${key} ${JSON.stringify(data)}`, { finding: key, step, ...data })
 
 async function oneStep({ step, state, loader }: Loop): Promise<StepFacts> {
   const { config } = state
@@ -63,5 +72,5 @@ async function oneStep({ step, state, loader }: Loop): Promise<StepFacts> {
       `the loss became ${result.loss} at step ${state.step + 1}; a smaller learning rate or clipNorm may help`,
       { step: state.step + 1, loss: String(result.loss), lr },
     )
-  return { ...result, lr, dataMs, stepMs: performance.now() - begun - dataMs }
+  return { ...result, lr, dataMs, stepMs: performance.now() - begun - dataMs, batches }
 }

@@ -2,6 +2,7 @@ import type { Annotation, Edit, EditResult } from '../../shared/model/annotation
 import type { ClassRecord, Dataset, Dialect, FileProblem } from '../../shared/model/dataset.ts'
 import type { Item, ItemFilter, ItemStatus } from '../../shared/model/item.ts'
 import type { ModelRecord } from '../../shared/model/modelRecord.ts'
+import type { Finding } from '../../shared/model/finding.ts'
 import type { ClassTable, MetricPoint, Run } from '../../shared/model/run.ts'
 import type { ImportedClass, ImportedItem, ImportedSplit, ItemFiles, LabelledItem } from './records.ts'
 
@@ -16,7 +17,7 @@ export type NewRun = Pick<Run, 'id' | 'taskId' | 'datasetId' | 'snapshotHash' | 
   config: Record<string, unknown>
 }
 export type RunPatch = Partial<Omit<Run, 'id' | 'number' | 'taskId' | 'datasetId' | 'attempt' | 'createdAt'>>
-export type StoredRun = { run: Run; config: Record<string, unknown>; classTable: ClassTable | null }
+export type StoredRun = { run: Run; config: Record<string, unknown>; classTable: ClassTable | null; findings: Finding[] }
 
 type Nothing = Record<string, never>
 type ClientEntry = { entryId: string; client: string; command: string; at: number; undone: boolean; changes: number }
@@ -95,6 +96,8 @@ export interface StoreWrites {
   'runs.startAttempt': (input: { runId: string; fromStep: number; at: number }) => Run
   /** Idempotent by (run, attempt, step, split, name): reading a log again after a crash changes nothing. */
   'metrics.append': (input: { runId: string; points: MetricPoint[] }) => Nothing
+  /** Idempotent by (run, attempt, step, key). */
+  'findings.add': (input: { runId: string; attempt: number; finding: Finding }) => Nothing
   'classTables.add': (input: { runId: string; attempt: number; table: ClassTable }) => Nothing
   'models.add': (input: { model: ModelRecord }) => Nothing
   'models.remove': (input: { modelId: string }) => Nothing

@@ -10,6 +10,7 @@ export const runStatusSchema = z.enum([
   'saving',
   'stopping',
   'stopped',
+  'paused',
   'finished',
   'failed',
   'interrupted',

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { dataSchema } from './train/data.ts'
 import { deviceSchema } from './train/device.ts'
+import { hooksSchema } from './train/hooks/table.ts'
 import { checkpointSchema, loopSchema } from './train/loop.ts'
 import { lossSchema } from './train/losses/table.ts'
 import { modelSchema } from './train/models/table.ts'
@@ -24,6 +25,7 @@ export const trainConfigSchema = z.strictObject({
   schedule: scheduleSchema.prefault({ type: 'poly' }),
   loop: loopSchema.prefault({}),
   checkpoint: checkpointSchema.prefault({}),
+  hooks: hooksSchema,
   device: deviceSchema.prefault({}),
 })
 export type TrainConfig = z.infer<typeof trainConfigSchema>

@@ -1,9 +1,10 @@
-import type { Hook } from '../hook.ts'
+import { level, type Hook } from '../hook.ts'
 
 /** Remembers the best value of the primary metric (greater is better, strictly) and marks its step. */
 export function bestHook(metric: 'mIoU' | 'mAcc' | 'aAcc'): Hook {
   return {
     name: `best ${metric}`,
+    level: level.best,
     afterStep(state, voice) {
       state.isBest = false
       const value = state.scores?.[metric] ?? null

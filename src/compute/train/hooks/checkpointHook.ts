@@ -1,6 +1,6 @@
 import type { CheckpointStore } from '../checkpointStore.ts'
 import type { CheckpointContent } from '../checkpointFiles.ts'
-import type { Hook } from '../hook.ts'
+import { level, type Hook } from '../hook.ts'
 import { isDue } from '../../../shared/model/timetable.ts'
 
 /**
@@ -16,6 +16,7 @@ export function checkpointHook(
   let saved = savedStep
   return {
     name: 'checkpoint',
+    level: level.checkpoint,
     async afterStep(state, voice, facts) {
       const periodic = facts !== null && isDue(state.table, state.config.checkpoint.every, state.step)
       if (!periodic && !state.isBest && !(state.stopping && saved !== state.step)) return

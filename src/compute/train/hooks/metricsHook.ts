@@ -1,4 +1,4 @@
-import type { Hook, StepFacts } from '../hook.ts'
+import { level, type Hook, type StepFacts } from '../hook.ts'
 
 /** Stores the curves: means of loss and times over `logEvery` steps, the latest rate and gradient norm. */
 export function metricsHook(logEvery: number): Hook {
@@ -6,6 +6,7 @@ export function metricsHook(logEvery: number): Hook {
   const mean = (pick: (facts: StepFacts) => number) => window.reduce((sum, facts) => sum + pick(facts), 0) / window.length
   return {
     name: 'metrics',
+    level: level.log,
     afterStep(state, voice, facts) {
       if (!facts) return
       window.push(facts)

@@ -1,11 +1,12 @@
 import { epochAt } from '../../../shared/model/timetable.ts'
-import type { Hook } from '../hook.ts'
+import { level, type Hook } from '../hook.ts'
 
 /** One line for people at most every `intervalMs`, and for the first and the last step. */
 export function textHook(intervalMs = 2000): Hook {
   let last = -Infinity
   return {
     name: 'text log',
+    level: level.log,
     afterStep(state, voice, facts) {
       const { step, table } = state
       const now = performance.now()

@@ -1,4 +1,4 @@
-import type { Hook } from '../hook.ts'
+import { level, type Hook } from '../hook.ts'
 
 const smoothing = 0.05
 
@@ -8,6 +8,7 @@ export function timerHook(validationSeconds: () => number): Hook {
   let seen = 0
   return {
     name: 'timer',
+    level: level.normal,
     afterStep(state, _, facts) {
       if (!facts) return
       const seconds = (facts.dataMs + facts.stepMs) / 1000

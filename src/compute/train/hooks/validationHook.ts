@@ -2,7 +2,7 @@ import { CancelledError } from '../../../shared/errors.ts'
 import type { SegmentationScores } from '../../../shared/metrics/confusion.ts'
 import type { Snapshot } from '../../../shared/model/snapshot.ts'
 import { classTableOf } from '../evaluate.ts'
-import type { Hook, LoopState } from '../hook.ts'
+import { level, type Hook, type LoopState } from '../hook.ts'
 import { isDue } from '../../../shared/model/timetable.ts'
 
 /** The name under which validation curves are stored, whatever the splits are called. */
@@ -25,6 +25,7 @@ export function createValidation(
   const due = (step: number) => isDue(table, config.loop.validateEvery, step)
   const hook: Hook = {
     name: 'validation',
+    level: level.validation,
     async afterStep(_, voice) {
       state.scores = null
       if (!due(state.step) || state.validatedStep === state.step || state.stopping) return

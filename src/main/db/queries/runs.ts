@@ -1,5 +1,6 @@
 import { AppError } from '../../../shared/errors.ts'
 import type { WireError } from '../../../shared/errors.ts'
+import type { Finding } from '../../../shared/model/finding.ts'
 import type { ClassTable, Run } from '../../../shared/model/run.ts'
 import { all, one, run, statement, transaction, type Database } from '../connection.ts'
 import type { OperationInput, StoredRun } from '../store.ts'
@@ -32,6 +33,7 @@ interface RunRow {
 export const runSql = {
   list: 'SELECT * FROM run ORDER BY number DESC',
   get: 'SELECT * FROM run WHERE id = ?',
+  findings: 'SELECT content FROM finding WHERE run_id = ? ORDER BY attempt, step, key',
   /** The newest table that no later attempt superseded. */
   classTable: `SELECT content FROM class_table t WHERE t.run_id = ?
     AND NOT EXISTS (SELECT 1 FROM run_attempt a WHERE a.run_id = t.run_id AND a.attempt > t.attempt AND a.from_step < t.step)
@@ -77,6 +79,7 @@ export const runReads = {
       run: toRun(row),
       config: JSON.parse(row.config) as Record<string, unknown>,
       classTable: table ? (JSON.parse(table.content) as ClassTable) : null,
+      findings: all<{ content: string }>(db, runSql.findings, [runId]).map(({ content }) => JSON.parse(content) as Finding),
     }
   },
 }
@@ -163,6 +166,17 @@ export const runWrites = {
       }
       return {}
     }),
+  'findings.add': (db: Database, { runId, attempt, finding }: OperationInput<'findings.add'>): Nothing => {
+    requireRun(db, runId)
+    run(db, 'INSERT INTO finding (run_id, attempt, step, key, content) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING', [
+      runId,
+      attempt,
+      finding.step,
+      finding.key,
+      JSON.stringify(finding),
+    ])
+    return {}
+  },
   'classTables.add': (db: Database, { runId, attempt, table }: OperationInput<'classTables.add'>): Nothing => {
     requireRun(db, runId)
     run(

@@ -40,6 +40,7 @@ export async function replayLog(store: ProjectStore, { id: runId }: Pick<Run, 'i
   for await (const event of readRunLog(runFolderOf(store.folder, runId))) {
     if (event.type === 'metrics') points.push(...event.points)
     else if (event.type === 'classTable') await store.call('classTables.add', { runId, attempt: event.attempt, table: event.table })
+    else if (event.type === 'finding') await store.call('findings.add', { runId, attempt: event.attempt, finding: event.finding })
     known.last = lastWords(known.last, event)
     if (points.length >= batchPoints) await flush()
   }

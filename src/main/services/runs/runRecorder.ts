@@ -39,6 +39,11 @@ export class RunRecorder {
     } else if (event.type === 'classTable') {
       this.#feed.emit({ type: 'classTable', runId, table: event.table })
       this.#write(() => this.#store.call('classTables.add', { runId, attempt: this.#run.attempt, table: event.table }))
+    } else if (event.type === 'finding') {
+      this.#feed.emit({ type: 'finding', runId, finding: event.finding })
+      this.#write(() => this.#store.call('findings.add', { runId, attempt: this.#run.attempt, finding: event.finding }))
+    } else if (event.type === 'samples') {
+      this.#feed.emit({ type: 'samples', runId, sheet: event.sheet })
     } else if (event.type === 'log') {
       this.#feed.emit({ type: 'log', runId, lines: [event.line] })
     } else {

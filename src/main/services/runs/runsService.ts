@@ -17,6 +17,7 @@ import { readPresets } from './presets.ts'
 import { recoverRuns } from './recovery.ts'
 import { hasRunInputs, listCheckpoints, runFolderOf, tailLog, writeEnvironment, writeRunInputs } from './runFolder.ts'
 import { createRunFeed, mergeRunEvents, runEventKey } from './runFeed.ts'
+import { listSampleSheets } from './sampleSheets.ts'
 import { Trainer } from './trainer.ts'
 import { newId } from '../../newId.ts'
 
@@ -33,7 +34,7 @@ export interface Runs {
   busy(): boolean
 }
 
-const resumable: ReadonlySet<Run['status']> = new Set(['stopped', 'interrupted', 'failed', 'created'])
+const resumable: ReadonlySet<Run['status']> = new Set(['stopped', 'paused', 'interrupted', 'failed', 'created'])
 const closeGraceMs = 60_000
 
 export function createRuns(host: Host, freeze: FreezeSnapshot): Runs {
@@ -144,9 +145,15 @@ export function createRuns(host: Host, freeze: FreezeSnapshot): Runs {
     launch: (input) => inTurn(() => launch(input)),
     list: async () => (await store().call('runs.list', {})).map(fresh),
     async get({ runId }) {
-      const { run, config, classTable } = await store().call('runs.get', { runId })
+      const { run, config, classTable, findings } = await store().call('runs.get', { runId })
       const checkpoints = await listCheckpoints(runFolderOf(store().folder, runId))
-      return { run: fresh(run), config, classTable, checkpoints: checkpoints.map(({ name, step, best }) => ({ name, step, best })) }
+      return {
+        run: fresh(run),
+        config,
+        classTable,
+        findings,
+        checkpoints: checkpoints.map(({ name, step, best }) => ({ name, step, best })),
+      }
     },
     async metrics({ runId, maxPoints }) {
       if (active?.recorder.run.id === runId) await active.recorder.flush()
@@ -164,6 +171,10 @@ export function createRuns(host: Host, freeze: FreezeSnapshot): Runs {
           })
         },
       })
+    },
+    async samples({ runId }) {
+      await store().call('runs.get', { runId })
+      return listSampleSheets(store().folder, runId)
     },
     async log({ runId, tail }) {
       await store().call('runs.get', { runId })

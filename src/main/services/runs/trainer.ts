@@ -93,7 +93,7 @@ export class Trainer {
     }
   }
 
-  /** A process that was killed leaves a run that resumes, with everything its log knows; any other failure is the run's. */
+  /** A process that was killed leaves a run that resumes, with everything its log knows; one that the health watch ended is paused; any other failure is the run's. */
   async #failure(error: unknown): Promise<RunPatch> {
     const { recorder } = this
     const wire = errorToWire(error)
@@ -101,6 +101,7 @@ export class Trainer {
     if (wire.code === 'bug/unexpected') this.#host.log.error({ err: error, run: recorder.run.id }, 'unexpected error in a run')
     const gone = error instanceof AppError && error.code === 'process/gone'
     const last = gone ? await replayLog(this.#store, recorder.run).catch(() => null) : null
-    return { ...last?.patch, status: gone ? 'interrupted' : 'failed', error: wire }
+    const paused = wire.code === 'run/unhealthy' || wire.code === 'run/diverged'
+    return { ...last?.patch, status: gone ? 'interrupted' : paused ? 'paused' : 'failed', error: wire }
   }
 }

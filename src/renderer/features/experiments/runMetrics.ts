@@ -1,5 +1,7 @@
 import { onScopeDispose, shallowRef, watch } from 'vue'
+import type { Finding } from '../../../shared/model/finding.ts'
 import type { ClassTable, MetricPoint, Run } from '../../../shared/model/run.ts'
+import type { SampleSheet } from '../../../shared/model/sampleSheet.ts'
 import { pageClient, pageLink } from '../../stores/link.ts'
 import { reportError } from '../../stores/report.ts'
 import { followStream } from '../../stores/watch.ts'
@@ -15,6 +17,9 @@ export function useRun(runId: () => string) {
   const classTable = shallowRef<ClassTable | null>(null)
   const points = shallowRef<MetricPoint[]>([])
   const curves = shallowRef(new Map<string, Curve>())
+  const findings = shallowRef<readonly Finding[]>([])
+  /** Sample sheets that arrived while the page is open. */
+  const sheets = shallowRef<readonly SampleSheet[]>([])
   const log = shallowRef<string[]>([])
   const error = shallowRef<unknown>(null)
   let leaving = new AbortController()
@@ -47,6 +52,7 @@ export function useRun(runId: () => string) {
       details.value = answer
       run.value = answer.run
       classTable.value = answer.classTable
+      findings.value = answer.findings
       setPoints(stored)
       log.value = lines
       error.value = null
@@ -75,6 +81,8 @@ export function useRun(runId: () => string) {
         if (event.type === 'run' && event.run.id === id) take(event.run)
         else if (event.type === 'metrics') addPoints(event.points)
         else if (event.type === 'classTable') classTable.value = event.table
+        else if (event.type === 'finding') findings.value = [...findings.value, event.finding]
+        else if (event.type === 'samples') sheets.value = [...sheets.value, event.sheet]
         else if (event.type === 'log') {
           log.value = [...log.value, ...event.lines].slice(-LOG_LINES)
         }
@@ -90,6 +98,8 @@ export function useRun(runId: () => string) {
       details.value = null
       run.value = null
       classTable.value = null
+      findings.value = []
+      sheets.value = []
       log.value = []
       setPoints([])
       follow()
@@ -97,5 +107,5 @@ export function useRun(runId: () => string) {
     { immediate: true },
   )
   onScopeDispose(() => leaving.abort())
-  return { details, run, classTable, curves, log, error, load }
+  return { details, run, classTable, curves, findings, sheets, log, error, load }
 }

@@ -19,5 +19,5 @@ export function durationText(run: Run, nowMs: number): string {
 /** The epoch in progress, counted from 1; the last one once it has ended. */
 export const epochNow = (run: Pick<Run, 'epoch' | 'totalEpochs'>): number =>
   Math.min(Math.max(1, Math.ceil(run.totalEpochs)), Math.floor(run.epoch) + 1)
-export const canResume = (run: Run): boolean => ['stopped', 'interrupted', 'failed'].includes(run.status)
+export const canResume = (run: Run): boolean => ['stopped', 'paused', 'interrupted', 'failed'].includes(run.status)
 export const canStop = (run: Run): boolean => isLive(run) && run.status !== 'stopping'

@@ -110,6 +110,7 @@ export const config = {
     checkpoint_every: { label: 'Save every', help: 'The last and the best are always kept.' },
     checkpoint_keep: { label: 'Keep', help: 'Periodic checkpoints kept beside last and best.' },
     checkpoint_best: { label: 'Best by', help: 'The validation score that decides which checkpoint is the best.' },
+    hooks: { label: 'Hooks', help: 'Watches and records beside the training: health, samples, tensorboard, earlyStop.' },
     device_provider: { label: 'Device', help: 'auto takes a real GPU if there is one, else the processor.' },
     device_threads: { label: 'Threads', help: 'Empty: every core.' },
   },

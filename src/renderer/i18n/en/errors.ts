@@ -47,6 +47,8 @@ export const errors = {
   'run/not-found': 'This run no longer exists.',
   'run/busy': '[Run #{number} is using the device. ]Only one run trains at a time: stop it, or wait until it ends.',
   'run/not-resumable': 'This run cannot be resumed[: {what}].',
+  'run/unhealthy':
+    'The run was paused because it would not come to anything[ (step {step})]; what was found stands under Overview. Its checkpoint is kept, and it can be resumed.',
   'run/diverged': 'The loss became infinite[ at step {step}]. Lower the learning rate or lengthen the warm-up.',
   'run/no-training-items': 'No labelled picture lies in the training splits[ ({splits})]. Check the splits of the dataset.',
   'run/no-classes': 'The dataset has no classes with masks, so there is nothing to learn.',

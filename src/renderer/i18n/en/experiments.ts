@@ -27,6 +27,7 @@ export const experiments = {
     saving: 'saving',
     stopping: 'stopping',
     stopped: 'stopped',
+    paused: 'paused',
     finished: 'finished',
     failed: 'failed',
     interrupted: 'interrupted',
@@ -43,7 +44,7 @@ export const experiments = {
   epoch: 'epoch {epoch} of {total}',
   left: '{time} left',
   bestAt: 'best {name} {value} at step {step}',
-  tabs: { label: 'Parts of the run', overview: 'Overview', classes: 'Per class', config: 'Config', log: 'Log' },
+  tabs: { label: 'Parts of the run', overview: 'Overview', samples: 'Samples', classes: 'Per class', config: 'Config', log: 'Log' },
   charts: {
     loss: 'Loss',
     lr: 'Learning rate',
@@ -81,6 +82,33 @@ export const experiments = {
     mean: 'mean of the classes that occur',
     absent: 'does not occur',
     columns: { IoU: 'IoU', Acc: 'Acc', pixels: 'Pixels' },
+  },
+  samples: {
+    none: 'No samples yet',
+    noneText: 'With the first validation you see here what the network says of the same pictures each time.',
+    step: 'After step {step}',
+    which: '{n} of {total}',
+    opacity: 'Opacity',
+    picture: 'Picture',
+    score: 'mIoU {value}',
+    layers: { prediction: 'Prediction', truth: 'Labels', errors: 'Right and wrong' },
+    alt: '{layer} of {name}',
+  },
+  health: {
+    title: 'Health of the run',
+    findings: {
+      lossNotFinite: 'The loss is no longer a number. Lower the learning rate, or clip the gradient.',
+      lossExploded: 'The loss rose to {loss} over {steps} steps; its best was {best}. Lower the learning rate or lengthen the warm-up.',
+      lossStuck:
+        'The loss has stayed at {loss} for {steps} steps: nothing is being learned. Look at the learning rate, frozen parts and labels.',
+      lossVanished:
+        'The loss is nearly zero ({loss} over {steps} steps). A focal loss averaged over all classes does that; judge by the validation scores.',
+      gradientExploded:
+        'The gradient norm reached {norm}, far beyond the usual, {steps} times in a row. Clip the gradient or lower the learning rate.',
+      rateZero: 'The learning rate has been {lr} for {steps} steps: the weights do not move. Look at the warm-up and the schedule.',
+      classNeverSeen: 'A whole epoch held no pixel of: {classes}. These classes cannot be learned.',
+      classNeverPredicted: 'Still never predicted although they are labelled: {classes}.',
+    },
   },
   log: { empty: 'Nothing has been logged yet.', follow: 'Follow the end', label: 'Log of the run' },
   config: { resolved: 'The configuration as it ran', copy: 'configuration' },

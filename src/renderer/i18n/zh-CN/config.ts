@@ -98,6 +98,7 @@ export const config: typeof en = {
     checkpoint_every: { label: '保存间隔', help: '最新和最优检查点始终保留。' },
     checkpoint_keep: { label: '保留个数', help: '除最新和最优之外保留的定期检查点。' },
     checkpoint_best: { label: '最优依据', help: '用哪个验证指标判断最优检查点。' },
+    hooks: { label: '钩子', help: '训练之外的监视与记录：health（健康）、samples（样本）、tensorboard、earlyStop（早停）。' },
     device_provider: { label: '设备', help: '自动：有真实 GPU 则用 GPU，否则用 CPU。' },
     device_threads: { label: '线程数', help: '留空使用全部核心。' },
   },

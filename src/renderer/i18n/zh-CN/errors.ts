@@ -47,6 +47,7 @@ export const errors: Record<keyof typeof en, string> = {
   'run/not-found': '该训练已不存在。',
   'run/busy': '[训练 #{number} 正在占用设备。]同一时间只能进行一个训练，请停止它或等它结束。',
   'run/not-resumable': '该训练无法继续[：{what}]。',
+  'run/unhealthy': '这次训练继续下去没有意义，已自动暂停[（第 {step} 步）]；原因见“概览”。检查点已保留，可以继续训练。',
   'run/diverged': '损失发散[（第 {step} 步）]。请调低学习率或加长预热。',
   'run/no-training-items': '训练集[（{splits}）]中没有已标注的图片，请检查数据集划分。',
   'run/no-classes': '数据集没有带掩码的类别，无法训练。',

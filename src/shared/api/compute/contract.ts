@@ -3,9 +3,11 @@ import type { ContractRouterClient } from '@orpc/contract'
 import { z } from 'zod'
 import { wireErrorSchema } from '../../errors.ts'
 import { providerSchema } from '../../model/device.ts'
+import { findingSchema } from '../../model/finding.ts'
 import { idSchema } from '../../model/ids.ts'
 import { paritySchema, precisionSchema } from '../../model/modelRecord.ts'
 import { classTableSchema, metricPointSchema } from '../../model/run.ts'
+import { sampleSheetSchema } from '../../model/sampleSheet.ts'
 
 const method = oc.errors({ APP: { status: 400, data: wireErrorSchema } })
 
@@ -25,6 +27,8 @@ export const trainEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('classTable'), table: classTableSchema }),
   z.object({ type: z.literal('primary'), name: z.string(), best: z.number(), bestStep: z.int(), last: z.number() }),
   z.object({ type: z.literal('log'), line: z.string() }),
+  z.object({ type: z.literal('finding'), finding: findingSchema }),
+  z.object({ type: z.literal('samples'), sheet: sampleSheetSchema }),
 ])
 export type TrainEvent = z.infer<typeof trainEventSchema>
 

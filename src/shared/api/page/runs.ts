@@ -1,7 +1,9 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
+import { findingSchema } from '../../model/finding.ts'
 import { idSchema } from '../../model/ids.ts'
 import { classTableSchema, metricPointSchema, runSchema } from '../../model/run.ts'
+import { sampleSheetSchema } from '../../model/sampleSheet.ts'
 import { command, nothing, query, stream } from './base.ts'
 
 /** A problem of a config: path inside it, what is wrong, the nearest valid key or type. */
@@ -11,6 +13,8 @@ export const runEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('run'), run: runSchema }),
   z.object({ type: z.literal('metrics'), runId: idSchema, points: z.array(metricPointSchema) }),
   z.object({ type: z.literal('classTable'), runId: idSchema, table: classTableSchema }),
+  z.object({ type: z.literal('finding'), runId: idSchema, finding: findingSchema }),
+  z.object({ type: z.literal('samples'), runId: idSchema, sheet: sampleSheetSchema }),
   z.object({ type: z.literal('log'), runId: idSchema, lines: z.array(z.string()) }),
 ])
 export type RunEvent = z.infer<typeof runEventSchema>
@@ -41,6 +45,7 @@ export const runsApi = {
       run: runSchema,
       config: z.record(z.string(), z.unknown()),
       classTable: classTableSchema.nullable(),
+      findings: z.array(findingSchema),
       checkpoints: z.array(z.object({ name: z.string(), step: z.int(), best: z.boolean() })),
     }),
   ),
@@ -50,6 +55,8 @@ export const runsApi = {
     .output(z.array(metricPointSchema)),
   /** Changes of one run, or of all (runId null: run records only); conflated, at most 10 per second. */
   watch: stream.input(z.object({ runId: idSchema.nullable() })).output(eventIterator(runEventSchema)),
+  /** What the network said of fixed validation pictures, sheet by sheet; layers are assets 'sample/<run>.<step>.<picture>.<layer>'. */
+  samples: query.input(z.object({ runId: idSchema })).output(z.array(sampleSheetSchema)),
   log: query.input(z.object({ runId: idSchema, tail: z.int().min(1).max(2_000) })).output(z.array(z.string())),
   /** Ends after the step in progress, with a checkpoint. */
   stop: command.input(z.object({ runId: idSchema })).output(nothing),
