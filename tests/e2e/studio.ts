@@ -114,12 +114,7 @@ export function watchErrors(page: Page): string[] {
   const errors: string[] = []
   page.on('pageerror', (error) => errors.push(error.message))
   page.on('console', (message) => {
-    if (
-      message.type() === 'error' &&
-      !axeRuns &&
-      !message.text().startsWith('Applying inline style') &&
-      /Content Security Policy|Uncaught|\[Vue warn\]/i.test(message.text())
-    )
+    if (message.type() === 'error' && !axeRuns && /Content Security Policy|Uncaught|\[Vue warn\]/i.test(message.text()))
       errors.push(`${message.text()} (${message.location().url}:${message.location().lineNumber})`)
   })
   return errors
