@@ -6,6 +6,8 @@ import { pageClient } from './link.ts'
 import { useStudio } from './studio.ts'
 
 const CURRENT_KEY = 'mw.dataset'
+/** Edits come in bursts; the counts follow at most this often. */
+const RECOUNT_MS = 500
 const noFilter: Readonly<ItemFilter> = { split: null, classId: null, status: null, text: '' }
 
 /** The datasets of the project, the one in hand, and its classes. */
@@ -62,10 +64,20 @@ export const useDatasets = defineStore('datasets', () => {
     if (datasetId) void reloadClasses().catch((cause: unknown) => (error.value = cause))
   }
 
+  /** An edit changes how many annotations there are and may begin a picture, so the counts are read again. */
+  let recount: ReturnType<typeof setTimeout> | null = null
+  function recountSoon(): void {
+    recount ??= setTimeout(() => {
+      recount = null
+      void reload()
+    }, RECOUNT_MS)
+  }
+
   /** Follows the host for the life of the page. */
   function start(): void {
     studio.onEvent((event) => {
-      if (event.type === 'project' || event.type === 'datasets') void reload()
+      if (event.type === 'annotations') recountSoon()
+      else if (event.type === 'project' || event.type === 'datasets') void reload()
       else if (event.type === 'items' && event.datasetId === currentId.value) void reload()
       else if (event.type === 'classes' && event.datasetId === currentId.value) void reloadClasses()
     })
