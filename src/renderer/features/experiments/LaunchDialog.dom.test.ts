@@ -67,8 +67,10 @@ function type(label: string, text: string): void {
   const id = byText('label', label).getAttribute('for')!
   const field = document.getElementById(id) as HTMLInputElement
   field.value = text
+  field.dispatchEvent(new Event('input', { bubbles: true }))
   field.dispatchEvent(new Event('change', { bubbles: true }))
 }
+const shownIn = (label: string): string => (document.getElementById(byText('label', label).getAttribute('for')!) as HTMLInputElement).value
 const startButton = (): HTMLButtonElement => byText('button', 'Start training') as HTMLButtonElement
 
 it('shows what would happen, keeps a wrong value from starting, and sends the changed config', async () => {
@@ -91,4 +93,23 @@ it('shows what would happen, keeps a wrong value from starting, and sends the ch
   startButton().click()
   await settle()
   expect(launched).toEqual([{ datasetId, config: { ...preset, optimizer: { type: 'adamw', lr: 0.004 } }, name: 'camvid tiny-cpu' }])
+})
+
+it('keeps what was typed wrong in its box, says so in the plan, and forgives it when the old value is typed again', async () => {
+  await openDialog([])
+  const plan = (): string => document.querySelector('aside')!.textContent ?? ''
+  type('Batch size', '100000')
+  type('Learning rate', 'fast')
+  await settle()
+  expect(shownIn('Batch size')).toBe('100000')
+  expect(plan()).toContain('Batch size The largest allowed value is 256.')
+  expect(plan()).not.toContain('Ready to start.')
+
+  type('Batch size', '8')
+  await settle()
+  document.querySelector<HTMLButtonElement>('[aria-label="Set Learning rate back"]')!.click()
+  await settle()
+  expect(shownIn('Learning rate')).toBe('0.002')
+  expect(plan()).toContain('Ready to start.')
+  expect(startButton().disabled).toBe(false)
 })
