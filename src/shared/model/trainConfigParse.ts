@@ -4,11 +4,17 @@ import { nearestName } from './nearest.ts'
 import { trainConfigJsonSchema, trainConfigSchema } from './trainConfig.ts'
 import type { TrainConfig } from './trainConfig.ts'
 
-/** A problem of a config: dotted path, what is wrong, the nearest valid key or type. */
+/** Which rule a value breaks, with its facts, so that a page can say it in its own language. */
+export interface BrokenRule {
+  key: string
+  data: Record<string, string | number>
+}
+/** A problem of a config: dotted path, what is wrong, the rule where it has a name, the nearest valid key or type. */
 export interface ConfigProblem {
   code: Extract<ErrorCode, `config/${string}`>
   path: string
   message: string
+  rule: BrokenRule | null
   nearest: string | null
 }
 export type ParsedTrainConfig = { config: TrainConfig; problems: [] } | { config: null; problems: ConfigProblem[] }
@@ -46,6 +52,12 @@ interface Issue {
   keys?: readonly string[]
   options?: readonly unknown[]
   values?: readonly unknown[]
+  origin?: string
+  minimum?: number | bigint
+  maximum?: number | bigint
+  inclusive?: boolean
+  divisor?: number
+  expected?: string
 }
 
 function issueProblems(issue: Issue, json: unknown): ConfigProblem[] {
@@ -54,7 +66,8 @@ function issueProblems(issue: Issue, json: unknown): ConfigProblem[] {
     const valid = keysAt(issue.path, json)
     return (issue.keys ?? []).map((key) => {
       const nearest = nearestOf(key, valid)
-      return { code: 'config/unknown-key', path: joined(path, key), message: `unknown key${hint(nearest, valid)}`, nearest }
+      const rule = { key: 'unknownKey', data: { key, valid: valid.join(', ') } }
+      return { code: 'config/unknown-key', path: joined(path, key), message: `unknown key${hint(nearest, valid)}`, rule, nearest }
     })
   }
   const options = (issue.options ?? issue.values)?.map(String)
@@ -67,11 +80,23 @@ function issueProblems(issue: Issue, json: unknown): ConfigProblem[] {
         code: isType ? 'config/unknown-type' : 'config/invalid',
         path,
         message: `${isType ? 'unknown type' : 'unknown value'} ${JSON.stringify(got) ?? '(none)'}${hint(nearest, options)}`,
+        rule: { key: 'unknownValue', data: { value: JSON.stringify(got) ?? '', valid: options.join(', ') } },
         nearest,
       },
     ]
   }
-  return [{ code: 'config/invalid', path, message: issue.message, nearest: null }]
+  return [{ code: 'config/invalid', path, message: issue.message, rule: boundRule(issue), nearest: null }]
+}
+
+/** The bound that a value breaks; null for what has no name here. */
+function boundRule({ code, origin, minimum, maximum, inclusive = true, divisor, expected }: Issue): BrokenRule | null {
+  const counted = origin === 'array' || origin === 'string'
+  if (code === 'too_small' && minimum !== undefined)
+    return { key: counted ? 'tooFew' : inclusive ? 'tooSmall' : 'mustExceed', data: { min: Number(minimum) } }
+  if (code === 'too_big' && maximum !== undefined)
+    return { key: counted ? 'tooMany' : inclusive ? 'tooLarge' : 'mustStayBelow', data: { max: Number(maximum) } }
+  if (code === 'not_multiple_of' && divisor !== undefined) return { key: 'notMultiple', data: { multiple: divisor } }
+  return code === 'invalid_type' && expected !== undefined ? { key: 'wrongType', data: { expected } } : null
 }
 
 /** Null where nothing is valid at all. */
@@ -83,24 +108,33 @@ const hint = (nearest: string | null, valid: readonly string[]): string =>
 /** Rules between keys, which a form cannot show as bounds. */
 function crossProblems(config: TrainConfig): ConfigProblem[] {
   const problems: ConfigProblem[] = []
-  const invalid = (path: string, message: string) => problems.push({ code: 'config/invalid', path, message, nearest: null })
+  const invalid = (path: string, message: string, key?: string, data: BrokenRule['data'] = {}) =>
+    problems.push({ code: 'config/invalid', path, message, rule: key === undefined ? null : { key, data }, nearest: null })
   const { model } = config
   for (const key of ['dims', 'depths', 'heads', 'srRatios'] as const) {
-    if (model.variant === 'custom' && !model[key]) invalid(`model.${key}`, 'needed when variant is "custom"')
-    if (model.variant !== 'custom' && model[key]) invalid(`model.${key}`, `only for variant "custom", not "${model.variant}"`)
+    if (model.variant === 'custom' && !model[key]) invalid(`model.${key}`, 'needed when variant is "custom"', 'neededForCustom')
+    if (model.variant !== 'custom' && model[key])
+      invalid(`model.${key}`, `only for variant "custom", not "${model.variant}"`, 'onlyForCustom')
   }
   if (model.dims && model.heads)
     for (let i = 0; i < 4; i++)
       if (model.dims[i]! % model.heads[i]! !== 0)
-        invalid(`model.dims.${i}`, `${model.dims[i]!} channels cannot be split over ${model.heads[i]!} heads`)
+        invalid(`model.dims.${i}`, `${model.dims[i]!} channels cannot be split over ${model.heads[i]!} heads`, 'headsDoNotDivide', {
+          channels: model.dims[i]!,
+          heads: model.heads[i]!,
+        })
   // Validation and prediction score a picture at its own size, so only what scales the picture alone may come before the network.
   config.data.val.forEach(({ type }, i) => {
     if (type !== 'Resize' && type !== 'ResizeToMultiple')
-      invalid(`data.val.${i}.type`, `${type} is for training; validation knows Resize and ResizeToMultiple`)
+      invalid(`data.val.${i}.type`, `${type} is for training; validation knows Resize and ResizeToMultiple`, 'trainingOnly', { type })
   })
   const { batchSize, cropSize } = config.data
   if (batchSize * cropSize[0] * cropSize[1] > 2 ** 28)
-    invalid('data.batchSize', `a batch of ${batchSize} crops of ${cropSize[0]} x ${cropSize[1]} pixels is more than 268 million pixels`)
+    invalid(
+      'data.batchSize',
+      `a batch of ${batchSize} crops of ${cropSize[0]} x ${cropSize[1]} pixels is more than 268 million pixels`,
+      'batchTooLarge',
+    )
   return problems
 }
 

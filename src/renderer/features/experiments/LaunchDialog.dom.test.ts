@@ -9,6 +9,8 @@ import { setLocale } from '../../i18n/i18n.ts'
 import { useDatasets } from '../../stores/datasets.ts'
 import { setLink } from '../../stores/link.ts'
 import { memoryLink } from '../../testing/memoryLink.ts'
+import { parseTrainConfig } from '../../../shared/model/trainConfigParse.ts'
+import { fieldLabel, problemText } from './fieldValue.ts'
 import LaunchDialog from './LaunchDialog.vue'
 import { firstPreset } from './launchForm.ts'
 
@@ -93,6 +95,21 @@ it('shows what would happen, keeps a wrong value from starting, and sends the ch
   startButton().click()
   await settle()
   expect(launched).toEqual([{ datasetId, config: { ...preset, optimizer: { type: 'adamw', lr: 0.004 } }, name: 'camvid tiny-cpu' }])
+})
+
+it('says what the host found wrong in the language of the page', () => {
+  const problem = parseTrainConfig({
+    model: { variant: 'custom', dims: [8, 9, 8, 8], depths: [1, 1, 1, 1], heads: [1, 2, 2, 2], srRatios: [8, 4, 2, 1] },
+  }).problems[0]!
+  expect(`${fieldLabel(problem.path)}: ${problemText(problem)}`).toBe('Stage widths · 1: 9 channels cannot be split over 2 heads.')
+  setLocale('zh-CN')
+  expect(`${fieldLabel(problem.path)}：${problemText(problem)}`).toBe('各级通道数 · 1：9 个通道无法平均分给 2 个注意力头。')
+  expect(problemText({ message: 'its own words', rule: null })).toBe('its own words')
+  expect(parseTrainConfig({ optimizer: { lr: -1 }, data: { trainSplits: [] } }).problems.map(problemText)).toEqual([
+    '至少需要 1 项。',
+    '必须大于 0。',
+  ])
+  setLocale('en')
 })
 
 it('keeps what was typed wrong in its box, says so in the plan, and forgives it when the old value is typed again', async () => {

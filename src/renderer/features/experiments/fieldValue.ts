@@ -1,4 +1,4 @@
-import { t } from '../../i18n/i18n.ts'
+import { t, translateOr } from '../../i18n/i18n.ts'
 import { formatNumber } from '../../ui/format.ts'
 import type { NumberRule } from './configForm.ts'
 
@@ -9,10 +9,10 @@ export type Parsed<T> = { readonly value: T } | { readonly problem: string }
 export function numberProblem(value: number, rule: NumberRule): string | null {
   if (!Number.isFinite(value)) return t('config.badNumber')
   if (rule.integer && !Number.isInteger(value)) return t('config.badInteger')
-  if (rule.min !== null && value < rule.min) return t('config.tooSmall', { min: rule.min })
-  if (rule.exclusiveMin !== null && value <= rule.exclusiveMin) return t('config.mustExceed', { min: rule.exclusiveMin })
-  if (rule.max !== null && value > rule.max) return t('config.tooLarge', { max: rule.max })
-  if (rule.multipleOf !== null && value % rule.multipleOf !== 0) return t('config.notMultiple', { multiple: rule.multipleOf })
+  if (rule.min !== null && value < rule.min) return t('config.rule.tooSmall', { min: rule.min })
+  if (rule.exclusiveMin !== null && value <= rule.exclusiveMin) return t('config.rule.mustExceed', { min: rule.exclusiveMin })
+  if (rule.max !== null && value > rule.max) return t('config.rule.tooLarge', { max: rule.max })
+  if (rule.multipleOf !== null && value % rule.multipleOf !== 0) return t('config.rule.notMultiple', { multiple: rule.multipleOf })
   return null
 }
 
@@ -35,6 +35,20 @@ export function parseJson(text: string): Parsed<unknown> {
     return { problem: t('config.badJson', { reason: error instanceof Error ? error.message : '' }) }
   }
 }
+
+/** The label of a field by its path; what lies deeper than a field keeps its own path after the label. */
+export function fieldLabel(path: string): string {
+  const parts = path.split('.')
+  for (let n = parts.length; n > 0; n--) {
+    const label = translateOr(`config.field.${parts.slice(0, n).join('_')}.label`, '')
+    if (label !== '') return [label, parts.slice(n).join('.')].filter(Boolean).join(' · ')
+  }
+  return path
+}
+
+/** What the host says is wrong, in the language of the page; its own words where the rule has no sentence. */
+export const problemText = (problem: { message: string; rule: { key: string; data: Record<string, string | number> } | null }): string =>
+  problem.rule ? translateOr(`config.rule.${problem.rule.key}`, problem.message, problem.rule.data) : problem.message
 
 /** A number as it is edited: shortest text that reads back as the same number. */
 export const editText = (value: unknown): string =>

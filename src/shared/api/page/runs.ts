@@ -6,8 +6,14 @@ import { classTableSchema, metricPointSchema, runSchema } from '../../model/run.
 import { sampleSheetSchema } from '../../model/sampleSheet.ts'
 import { command, nothing, query, stream } from './base.ts'
 
-/** A problem of a config: path inside it, what is wrong, the nearest valid key or type. */
-export const configProblemSchema = z.object({ path: z.string(), message: z.string(), nearest: z.string().nullable() })
+const factsSchema = z.record(z.string(), z.union([z.string(), z.number()]))
+/** A problem of a config: path inside it, what is wrong in English, the rule and its facts for a page's own words, the nearest valid key or type. */
+export const configProblemSchema = z.object({
+  path: z.string(),
+  message: z.string(),
+  rule: z.object({ key: z.string(), data: factsSchema }).nullable(),
+  nearest: z.string().nullable(),
+})
 
 export const runEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('run'), run: runSchema }),
@@ -27,7 +33,7 @@ export const runsApi = {
   preflight: query.input(z.object({ datasetId: idSchema, config: z.record(z.string(), z.unknown()) })).output(
     z.object({
       problems: z.array(configProblemSchema),
-      warnings: z.array(z.object({ key: z.string(), data: z.record(z.string(), z.union([z.string(), z.number()])) })),
+      warnings: z.array(z.object({ key: z.string(), data: factsSchema })),
       resolved: z.record(z.string(), z.unknown()).nullable(),
       trainItems: z.int(),
       valItems: z.int(),
