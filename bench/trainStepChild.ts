@@ -11,6 +11,7 @@ import { createTrainStep } from '../src/compute/train/createStep.ts'
 import type { Batch, TrainStep } from '../src/compute/train/step.ts'
 import { writeSafetensors } from '../src/compute/weights/safetensors.ts'
 import type { Provider } from '../src/shared/model/device.ts'
+import { optimizerSchema } from '../src/shared/model/train/optimizers/table.ts'
 
 export interface PrepareRequest {
   do: 'prepare'
@@ -35,7 +36,7 @@ let lr = 0
 async function prepare(request: PrepareRequest): Promise<object> {
   const { variant, classes, size, batch: n, file } = request
   const config = segformerConfig(variant, classes, { dropPath: 0, dropout: 0 })
-  const optimizer = { betas: [0.9, 0.999] as const, eps: 1e-8, weightDecay: 0.01, clipNorm: null, rules: [] }
+  const optimizer = optimizerSchema.parse({ type: 'adamw', clipNorm: null, rules: [] })
   step = await createTrainStep({ ...request, model: segformerModel(config), batch: n, height: size, width: size, optimizer, seed: 0 })
   lr = request.lr
   const rng = counterRng(0, 'bench')

@@ -1,9 +1,17 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { segformerConfig } from '../../src/compute/models/segformer/config.ts'
 import { segformerModel } from '../../src/compute/models/segformer/segformer.ts'
+import type { Value } from '../../src/compute/graph/graph.ts'
+import { meanCrossEntropy } from '../../src/compute/losses/crossEntropy.ts'
+import type { Model } from '../../src/compute/models/model.ts'
+import { conv2d } from '../../src/compute/nn/layers.ts'
+import { relu } from '../../src/compute/ops/activation.ts'
+import type { TensorData } from '../../src/compute/tensor/dtype.ts'
+import { gradientGraph } from '../../src/compute/train/stepGraph.ts'
 import { counterRng } from '../../src/compute/tensor/rng.ts'
 import { createTrainStep } from '../../src/compute/train/createStep.ts'
 import type { Batch, NamedArray, TrainStep, TrainStepOptions } from '../../src/compute/train/step.ts'
+import { optimizerSchema, type Optimizer } from '../../src/shared/model/train/optimizers/table.ts'
 
 const shape = { batch: 2, height: 32, width: 64 }
 const config = segformerConfig('custom', 3, {
@@ -16,8 +24,27 @@ const config = segformerConfig('custom', 3, {
 })
 const open: TrainStep[] = []
 
+const joined = (a: TensorData, b: TensorData): TensorData =>
+  a instanceof Float32Array ? Float32Array.of(...a, ...(b as Float32Array)) : Int32Array.of(...(a as Int32Array), ...(b as Int32Array))
+
+/** Two convolutions: nothing in it lets one picture see another. */
+function plainModel(classes: number): Model {
+  const whole = segformerModel(segformerConfig('custom', classes))
+  return {
+    ...whole,
+    train(net, at) {
+      const [image, labels] = whole.batchInputs(at).map((input) => net.b.input(input.name, input.dtype, input.shape)) as [Value, Value]
+      const hidden = relu(net.b, conv2d(net, 'first', image, { out: 8, kernel: 3, stride: 1, pad: 1 }))
+      const logits = conv2d(net, 'second', hidden, { out: classes, kernel: 3, stride: 1, pad: 1 })
+      // The mean over every pixel: with ignored ones left out, batches would weigh differently.
+      return { loss: meanCrossEntropy(net.b, logits, labels, { ignoreIndex: 255, avgNonIgnore: false }), extra: {} }
+    },
+  }
+}
+const adamw = (over: object = {}): Optimizer => optimizerSchema.parse({ type: 'adamw', clipNorm: null, rules: [], ...over })
+
 async function create(over: Partial<TrainStepOptions> = {}): Promise<TrainStep> {
-  const optimizer = { betas: [0.9, 0.999] as const, eps: 1e-8, weightDecay: 0.01, clipNorm: null, rules: [] }
+  const optimizer = adamw()
   const step = await createTrainStep({ ...shape, model: segformerModel(config), optimizer, seed: 5, provider: 'cpu', threads: 1, ...over })
   open.push(step)
   return step
@@ -79,12 +106,66 @@ describe('train step', () => {
     const [a, b, mean] = gradients as [Map<string, NamedArray>, Map<string, NamedArray>, Map<string, NamedArray>]
     const name = 'decode_head.linear_pred.weight'
     mean.get(name)!.data.forEach((value, i) => expect(value).toBeCloseTo((a.get(name)!.data[i]! + b.get(name)!.data[i]!) / 2, 6))
-    const clipping = { betas: [0.9, 0.999] as const, eps: 1e-8, weightDecay: 0, clipNorm: 1e-3, rules: [] }
-    const clipped = await create({ model, optimizer: clipping })
+    const clipped = await create({ model, optimizer: adamw({ weightDecay: 0, clipNorm: 1e-3 }) })
     const { gradientNorm } = await clipped.run([batch(0)], 1e-3)
     expect(gradientNorm! / norm(a)).toBeCloseTo(1, 5)
     const moment = [...(await clipped.readState()).tensors].filter(([key]) => key.startsWith('firstMoment.'))
     expect(norm(new Map(moment))).toBeCloseTo(0.1 * 1e-3, 8)
+  })
+
+  it('accumulates two batches of 2 to the update of one batch of 4, where no batch norm mixes the pictures', async () => {
+    const classes = 3
+    const model = plainModel(classes)
+    const together: Batch = Object.fromEntries(['image', 'labels'].map((name) => [name, joined(batch(0)[name]!, batch(1)[name]!)]))
+    const updates: ReadonlyMap<string, NamedArray>[] = []
+    for (const [n, micro] of [
+      [2, [batch(0), batch(1)]],
+      [4, [together]],
+    ] as const) {
+      const step = await create({ model, batch: n })
+      for (let i = 0; i < 3; i++) await step.run(micro, 1e-2)
+      updates.push((await step.readState()).tensors)
+    }
+    for (const [name, { data }] of updates[0]!) {
+      const other = updates[1]!.get(name)!.data
+      expect(Math.hypot(...data.map((v, i) => v - other[i]!)), name).toBeLessThanOrEqual(1e-5 * Math.hypot(...other))
+    }
+  })
+
+  it.each([
+    { type: 'adam', weightDecay: 0.01 },
+    { type: 'sgd', nesterov: true },
+    { type: 'lion', clipValue: 0.01 },
+  ])('trains with $type, and resumes it to the last bit', async (given) => {
+    const optimizer = optimizerSchema.parse({ rules: [], layerDecay: 0.8, ...given })
+    const whole = await create({ optimizer })
+    const curve = await losses(whole, 0, 4)
+    const first = await create({ optimizer })
+    await losses(first, 0, 2)
+    const second = await create({ optimizer })
+    await second.writeState(await first.readState())
+    expect(await losses(second, 2, 4)).toEqual(curve.slice(2))
+    expect(await second.readState()).toEqual(await whole.readState())
+  })
+
+  it('keeps frozen stages and names to the last bit, computes nothing for them, and moves everything else', async () => {
+    const optimizer = adamw({ freeze: ['linear_pred', '.norm1.'] })
+    const step = await create({ model: segformerModel({ ...config, frozenStages: 2 }), optimizer })
+    const held = (name: string) => /backbone\.(patch_embed|block|norm)[12]\.|linear_pred|\.norm1\./.test(name)
+    const before = (await step.readState()).tensors
+    await losses(step, 0, 2)
+    const after = await step.readState()
+    const moved = [...before].filter(
+      ([key, { data }]) => key.startsWith('param.') && data.some((v, i) => v !== after.tensors.get(key)!.data[i]),
+    )
+    const names = step.parameters.map(({ name }) => name)
+    // Biases that a norm removes have no gradient at all.
+    const still = (name: string) => held(name) || name === 'backbone.norm4.bias' || /linear_c\d\.proj\.bias/.test(name)
+    expect(moved.map(([key]) => key.slice('param.'.length))).toEqual(names.filter((name) => !still(name)))
+    const whole = gradientGraph({ ...shape, model: segformerModel(config), optimizer: adamw() }).graph
+    const cut = gradientGraph({ ...shape, model: segformerModel({ ...config, frozenStages: 2 }), optimizer }).graph
+    expect(cut.nodes.length).toBeLessThan(0.85 * whole.nodes.length)
+    expect(cut.outputs.some(({ name }) => held(name))).toBe(false)
   })
 
   it('gives biases that a norm or a softmax removes exactly no gradient', async () => {

@@ -1,3 +1,4 @@
+import { optimizerSchema } from '../../shared/model/train/optimizers/table.ts'
 import { segformerModel } from '../models/segformer/segformer.ts'
 import { createTrainStep } from '../train/createStep.ts'
 import type { NamedArray, TrainStep } from '../train/step.ts'
@@ -19,7 +20,14 @@ export async function replaySegformer(file: SafeTensors, threads: number): Promi
     batch,
     height,
     width,
-    optimizer: { betas: recipe.betas, eps: recipe.eps, weightDecay: recipe.weightDecay, clipNorm: null, rules: [] },
+    optimizer: optimizerSchema.parse({
+      type: 'adamw',
+      betas: recipe.betas,
+      eps: recipe.eps,
+      weightDecay: recipe.weightDecay,
+      clipNorm: null,
+      rules: [],
+    }),
     seed: 0,
     provider: 'cpu',
     threads,

@@ -1,60 +1,66 @@
+import type { Optimizer } from '../../shared/model/train/optimizers/table.ts'
 import { GraphBuilder } from '../graph/builder.ts'
 import type { Graph, Value } from '../graph/graph.ts'
-import { add, div, minimum, mul, sqrt, square, sub } from '../ops/elementwise.ts'
+import { add, clip, div, minimum, mul, sign, sqrt, square, sub } from '../ops/elementwise.ts'
 import { reduceSum } from '../ops/reduce.ts'
-import type { Arena } from '../tensor/arena.ts'
-import { adamwScalars, arenaSegments, type AdamWOptions } from './adamw.ts'
-import type { ParameterGroup } from './groups.ts'
+import { updateNumbers, updateProgram } from './optimizers/table.ts'
+import type { Arithmetic, Program } from './program.ts'
 
-/**
- * The AdamW step of `AdamW.step` as a graph on flat arenas of `length` floats, for devices where the state stays in place: params, gradients,
- * firstMoment, secondMoment, rate and decay (multipliers per element) and `scalars` (see `updateScalars`) -> newParams, newFirstMoment,
- * newSecondMoment and, when clipping, norm. Clipping scales by min(1, clipNorm / (norm + 1e-6)) of the averaged gradient.
- */
-export function adamwGraph(length: number, options: AdamWOptions, clipNorm: number | null): Graph {
-  const b = new GraphBuilder('adamw')
-  const input = (name: string, size = length): Value => b.input(name, 'float32', [size])
-  const [params, raw, first, second] = ['params', 'gradients', 'firstMoment', 'secondMoment'].map((name) => input(name)) as [
-    Value,
-    Value,
-    Value,
-    Value,
-  ]
-  const [rate, decay] = [input('rate'), input('decay')]
-  const [stepSize, rootCorrection, weightDecay, scale] = ['stepSize', 'rootCorrection', 'weightDecay', 'gradientScale'].map((name) =>
-    input(name, 1),
-  ) as [Value, Value, Value, Value]
-  let g = mul(b, raw, scale)
-  if (clipNorm !== null) {
-    const norm = sqrt(b, reduceSum(b, square(b, g), [0], true))
-    g = mul(b, g, minimum(b, div(b, b.constant(clipNorm, [1]), add(b, norm, 1e-6)), 1))
-    b.output('norm', norm)
+const graphArithmetic = (b: GraphBuilder): Arithmetic<Value> => ({
+  add: (x, y) => add(b, x, y),
+  sub: (x, y) => sub(b, x, y),
+  mul: (x, y) => mul(b, x, y),
+  div: (x, y) => div(b, x, y),
+  sqrt: (x) => sqrt(b, x),
+  sign: (x) => sign(b, x),
+  clamp: (x, limit) => clip(b, x, { min: -limit, max: limit }),
+})
+
+/** The outputs of an update graph, by the array they replace. */
+export const nextOf = (array: string): string => `next.${array}`
+
+/** A program on flat tensors of `length`: its arrays and numbers are inputs, `next.*` outputs. `adapt` changes what the program reads. */
+function programGraph(
+  name: string,
+  length: number,
+  program: Program,
+  adapt: (b: GraphBuilder, name: string, value: Value, read: (array: string) => Value) => Value = (_b, _name, value) => value,
+): Graph {
+  const b = new GraphBuilder(name)
+  const seen = new Map<string, Value>()
+  const read = (size: number) => (input: string) => {
+    const known = seen.get(input)
+    if (known) return known
+    const value = adapt(b, input, b.input(input, 'float32', [size]), read(length))
+    seen.set(input, value)
+    return value
   }
-  const [beta1, beta2] = options.betas
-  const m = add(b, mul(b, first, beta1), mul(b, g, 1 - beta1))
-  const v = add(b, mul(b, second, beta2), mul(b, square(b, g), 1 - beta2))
-  const direction = div(b, mul(b, mul(b, m, stepSize), rate), add(b, mul(b, sqrt(b, v), rootCorrection), options.eps))
-  const shrink = mul(b, mul(b, params, decay), weightDecay)
-  b.output('newParams', sub(b, params, add(b, shrink, direction)))
-  b.output('newFirstMoment', m)
-  b.output('newSecondMoment', v)
+  for (const array of program.arrays) read(length)(array)
+  const results = program.build(graphArithmetic(b), read(length), read(1))
+  results.forEach((value, array) => b.output(nextOf(array), value))
   return b.graph()
 }
 
-/** The scalar inputs of `adamwGraph` for step `step` (from 1). */
-export function updateScalars(options: AdamWOptions, lr: number, step: number, gradientScale: number): Record<string, Float32Array> {
-  const { stepSize, rootCorrection, decay } = adamwScalars(options, lr, step)
-  const one = (value: number): Float32Array => Float32Array.of(value)
-  return { stepSize: one(stepSize), rootCorrection: one(rootCorrection), weightDecay: one(decay), gradientScale: one(gradientScale) }
+/**
+ * The update of `FlatOptimizer` as a graph, for devices where the state stays in place. Further inputs `rateOf` and `decayOf` are multipliers
+ * per element (`elementMultipliers`). When the norm is needed there is an output `norm` of the averaged gradient, and clipping scales by
+ * min(1, clipNorm / (norm + 1e-6)).
+ */
+export function updateGraph(length: number, optimizer: Optimizer): Graph {
+  const { clipNorm } = optimizer
+  const program = updateProgram(optimizer)
+  return programGraph('update', length, program, (b, name, value, read) => {
+    if (name === 'rate') return mul(b, read('rateOf'), value)
+    if (name === 'decay') return mul(b, read('decayOf'), value)
+    if (name !== 'gradientScale' || clipNorm === null) return value
+    const norm = sqrt(b, reduceSum(b, square(b, mul(b, read('gradients'), value)), [0], true))
+    b.output('norm', norm)
+    return mul(b, value, minimum(b, div(b, b.constant(clipNorm, [1]), add(b, norm, 1e-6)), 1))
+  })
 }
 
-/** The multipliers of every element: rate = lrMult, decay = lrMult * decayMult. */
-export function elementMultipliers(arena: Arena, groups: readonly ParameterGroup[]): { rate: Float32Array; decay: Float32Array } {
-  const rate = new Float32Array(arena.data.length)
-  const decay = new Float32Array(arena.data.length)
-  for (const { begin, end, lrMult, decayMult } of arenaSegments(arena, groups)) {
-    rate.fill(lrMult, begin, end)
-    decay.fill(lrMult * decayMult, begin, end)
-  }
-  return { rate, decay }
+/** The number inputs of `updateGraph` for the `update`-th update, counted from 1. */
+export function updateScalars(optimizer: Optimizer, lr: number, update: number, gradientScale: number): Record<string, Float32Array> {
+  const numbers = { rate: lr, decay: optimizer.weightDecay, gradientScale, ...updateNumbers(optimizer, update) }
+  return Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, Float32Array.of(value)]))
 }

@@ -7,7 +7,7 @@ import type { TrainConfig } from '../../shared/model/trainConfig.ts'
 import { makeTimetable } from '../../shared/model/timetable.ts'
 import { createLoader } from '../data/loader.ts'
 import { NORMALIZATION } from '../data/normalize.ts'
-import { describeGroups } from '../optim/groups.ts'
+import { describePlan, idleRules } from '../optim/groups.ts'
 import { chooseProvider } from '../runtime/provider.ts'
 import { aloneInTheWorld } from '../world.ts'
 import type { World } from '../world.ts'
@@ -213,7 +213,8 @@ function introduce({ config, snapshot }: RunInputs, { attempt, table }: LoopStat
 function describe({ inputs: { config, snapshot }, step, voice }: Attempt, hooks: readonly Hook[]): void {
   const values = step.parameters.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0)
   voice.say(`${config.model.type} ${config.model.variant}: ${values} parameters`)
-  for (const line of describeGroups(step.groups)) voice.say(`parameters ${line}`)
+  for (const line of describePlan(step.plan)) voice.say(`parameters ${line}`)
+  for (const match of idleRules(step.plan)) voice.say(`warning: the parameter rule ${match} matches nothing`)
   const pipeline = (list: readonly { type: string }[]) => list.map(({ type, ...rest }) => `${type} ${JSON.stringify(rest)}`).join(' > ')
   voice.say(`train pipeline: ${pipeline(trainTransforms(config))}`)
   voice.say(`validation: ${itemsOf(snapshot, config.data.valSplits).length} pictures, ${pipeline(evalTransforms(config))}`)

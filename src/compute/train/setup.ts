@@ -45,9 +45,18 @@ export function itemsOf(snapshot: Snapshot, splits: readonly string[]): Snapshot
 
 /** The network of a config for so many classes. Errors: config/invalid. */
 export function modelOf(config: TrainConfig, classes: number): Model {
-  const { variant, dims, depths, heads, srRatios, embedDim, dropPath, dropout } = config.model
+  const { variant, dims, depths, heads, srRatios, embedDim, dropPath, dropout, frozenStages } = config.model
   const four = (values: number[] | undefined) => values as [number, number, number, number] | undefined
-  const given = { dims: four(dims), depths: four(depths), heads: four(heads), srRatios: four(srRatios), embedDim, dropPath, dropout }
+  const given = {
+    dims: four(dims),
+    depths: four(depths),
+    heads: four(heads),
+    srRatios: four(srRatios),
+    embedDim,
+    dropPath,
+    dropout,
+    frozenStages,
+  }
   return segformerModel(segformerConfig(variant, classes, given), { ignoreIndex: 255, avgNonIgnore: config.loss.avgNonIgnore })
 }
 

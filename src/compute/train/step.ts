@@ -1,8 +1,8 @@
 import type { Provider } from '../../shared/model/device.ts'
+import type { Optimizer } from '../../shared/model/train/optimizers/table.ts'
 import type { BatchShape, Model } from '../models/model.ts'
 import type { BufferSpec, ParameterSpec } from '../nn/net.ts'
-import type { AdamWOptions } from '../optim/adamw.ts'
-import type { GroupRule, ParameterGroup } from '../optim/groups.ts'
+import type { ParameterPlan } from '../optim/groups.ts'
 import type { TensorData } from '../tensor/dtype.ts'
 
 /** The tensors of one batch by name, e.g. `image` and `labels` (see `Model.batchInputs`). */
@@ -10,7 +10,7 @@ export type Batch = Readonly<Record<string, TensorData>>
 
 export interface TrainStepOptions extends BatchShape {
   readonly model: Model
-  readonly optimizer: AdamWOptions & { readonly clipNorm: number | null; readonly rules: readonly GroupRule[] }
+  readonly optimizer: Optimizer
   /** Names the initial weights and the dropout masks. */
   readonly seed: number
   readonly provider: Provider
@@ -36,7 +36,7 @@ export interface NamedArray {
   readonly data: Float32Array
 }
 
-/** Everything a resumed run needs, by name: `param.*`, `buffer.*`, `firstMoment.*`, `secondMoment.*`. */
+/** Everything a resumed run needs, by name: `param.*`, `buffer.*` and the optimizer's own, e.g. `firstMoment.*`. */
 export interface TrainState {
   /** Steps taken. */
   readonly step: number
@@ -44,19 +44,19 @@ export interface TrainState {
 }
 
 /**
- * One training step as a program: gradient graph (once per micro-batch) -> average -> clip -> AdamW. On cpu the state lies in flat arenas that
+ * One training step as a program: gradient graph (once per micro-batch) -> average -> clip -> optimizer. On cpu the state lies in flat arenas that
  * the graph reads without a copy; on a device it stays there between steps. Created for one batch shape.
  */
 export interface TrainStep {
   readonly parameters: readonly ParameterSpec[]
   readonly buffers: readonly BufferSpec[]
-  readonly groups: readonly ParameterGroup[]
+  readonly plan: ParameterPlan
   readonly provider: Provider
   /** Steps taken so far. */
   readonly steps: number
   /** One step over one or more micro-batches with the learning rate `lr` (group multipliers come on top). Errors: device/failed. */
   run(batches: readonly Batch[], lr: number): Promise<StepResult>
-  /** The averaged gradients of the last step, before clipping, by parameter name (copies). */
+  /** The averaged gradients of the last step, before clipping, by parameter name (copies); zeros where frozen. */
   readGradients(): Promise<Map<string, NamedArray>>
   /** Runs the inference graph with the present weights: `image` float32 `[n,3,height,width]` -> the graph's outputs. */
   infer(image: Float32Array, shape: BatchShape): Promise<Map<string, NamedArray>>

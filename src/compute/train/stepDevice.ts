@@ -4,11 +4,12 @@ import { encodeModel } from '../graph/codec.ts'
 import type { BatchShape } from '../models/model.ts'
 import { Net } from '../nn/net.ts'
 import { add } from '../ops/elementwise.ts'
-import { resolveGroups, type ParameterGroup } from '../optim/groups.ts'
-import { adamwGraph, elementMultipliers, updateScalars } from '../optim/updateGraph.ts'
+import type { ParameterPlan } from '../optim/groups.ts'
+import { statesOf } from '../optim/optimizers/table.ts'
+import { elementMultipliers } from '../optim/segments.ts'
+import { nextOf, updateGraph, updateScalars } from '../optim/updateGraph.ts'
 import { DeviceCopy } from '../runtime/deviceCopy.ts'
 import { Session, hostData, hostTensor, isOnDevice, type RuntimeTensor, type SessionOptions } from '../runtime/session.ts'
-import type { Arena } from '../tensor/arena.ts'
 import type { Batch, NamedArray, StepResult, TrainState, TrainStep, TrainStepOptions } from './step.ts'
 import { flatGradientGraph, inferenceGraph, initialArenas, outputNames, type FlatLayout } from './stepGraph.ts'
 import { StepInputs } from './stepInputs.ts'
@@ -19,8 +20,8 @@ export async function createDeviceStep(options: TrainStepOptions): Promise<Train
   const plain = new Net(new GraphBuilder(), true)
   options.model.train(plain, options)
   const layout = initialArenas(plain, options.seed)
-  const groups = resolveGroups(layout.params.entries.values(), options.optimizer.rules)
-  const { net, graph } = flatGradientGraph(options.model, options, options.extras ?? [], layout)
+  const states = statesOf(options.optimizer)
+  const { net, graph, plan } = flatGradientGraph(options, layout)
   const { provider, threads, profilePrefix } = options
   const base: SessionOptions = { provider, threads }
   const sessions: DeviceSessions = {
@@ -29,19 +30,19 @@ export async function createDeviceStep(options: TrainStepOptions): Promise<Train
       profilePrefix,
       onDevice: [outputNames.flatGradients, outputNames.flatBuffers].filter((name) => graph.outputs.some((o) => o.name === name)),
     }),
-    update: await Session.create(encodeModel(adamwGraph(layout.params.data.length, options.optimizer, options.optimizer.clipNorm)), {
+    update: await Session.create(encodeModel(updateGraph(layout.params.data.length, options.optimizer)), {
       ...base,
-      onDevice: ['newParams', 'newFirstMoment', 'newSecondMoment'],
+      onDevice: ['params', ...states].map(nextOf),
     }),
     sum: await Session.create(encodeModel(sumGraph(layout.params.data.length)), { ...base, onDevice: 'all' }),
     copy: await DeviceCopy.create(provider),
   }
   const runner = new DeviceRunner(sessions, new StepInputs(options.model, options, net, options.seed), layout, options)
-  await runner.start(groups)
+  await runner.start(plan)
   return {
     parameters: plain.parameters,
     buffers: plain.buffers,
-    groups,
+    plan,
     provider,
     get steps() {
       return runner.steps
@@ -68,8 +69,8 @@ function sumGraph(length: number): ReturnType<GraphBuilder['graph']> {
   return b.graph()
 }
 
-/** The tensors of the state, on the device. */
-type DeviceState = Record<'params' | 'firstMoment' | 'secondMoment' | 'buffers', RuntimeTensor>
+/** The tensors of the state, on the device: `param`, `buffer` and the optimizer's states. */
+type DeviceState = Readonly<Record<string, RuntimeTensor>>
 
 class DeviceRunner {
   steps = 0
@@ -77,8 +78,9 @@ class DeviceRunner {
   readonly #inputs: StepInputs
   readonly #layout: FlatLayout
   readonly #options: TrainStepOptions
-  #state!: DeviceState
-  #multipliers!: Record<'rate' | 'decay', RuntimeTensor>
+  readonly #states: readonly string[]
+  #state: DeviceState = {}
+  #multipliers: Readonly<Record<string, RuntimeTensor>> = {}
   #gradients: { tensor: RuntimeTensor; scale: number } | undefined
   #evaluator: Promise<Session> | undefined
 
@@ -87,39 +89,38 @@ class DeviceRunner {
     this.#inputs = inputs
     this.#layout = layout
     this.#options = options
+    this.#states = statesOf(options.optimizer)
   }
 
-  async start(groups: readonly ParameterGroup[]): Promise<void> {
-    const { rate, decay } = elementMultipliers(this.#layout.params, groups)
+  /** Uploads the initial state. */
+  async start(plan: ParameterPlan): Promise<void> {
+    const { rateOf, decayOf } = elementMultipliers(this.#layout.params, plan)
     const { copy } = this.#sessions
-    this.#multipliers = { rate: await copy.upload(rate), decay: await copy.upload(decay) }
-    await this.#upload({
-      param: this.#layout.params,
-      buffer: this.#layout.buffers,
-      firstMoment: this.#layout.params.like(),
-      secondMoment: this.#layout.params.like(),
-    })
+    this.#multipliers = { rateOf: await copy.upload(rateOf), decayOf: await copy.upload(decayOf) }
+    await this.#upload({ ...this.#freshArenas(), param: this.#layout.params, buffer: this.#layout.buffers })
+  }
+
+  /** Host arenas of the whole state, zeros. */
+  #freshArenas(): StateArenas {
+    const { params, buffers } = this.#layout
+    return { param: params.like(), buffer: buffers.like(), ...Object.fromEntries(this.#states.map((name) => [name, params.like()])) }
   }
 
   async #upload(arenas: StateArenas): Promise<void> {
-    const { copy } = this.#sessions
-    this.#replace({
-      params: await copy.upload(arenas.param.data),
-      buffers: await copy.upload(arenas.buffer.data),
-      firstMoment: await copy.upload(arenas.firstMoment.data),
-      secondMoment: await copy.upload(arenas.secondMoment.data),
-    })
+    const next: Record<string, RuntimeTensor> = {}
+    for (const [name, arena] of Object.entries(arenas)) next[name] = await this.#sessions.copy.upload(arena.data)
+    this.#replace(next)
   }
 
-  #replace(next: Partial<DeviceState>): void {
+  #replace(next: DeviceState): void {
     for (const tensor of Object.values(next)) invariant(isOnDevice(tensor), 'the training state left the device')
-    for (const key of Object.keys(next) as (keyof DeviceState)[]) (this.#state as DeviceState | undefined)?.[key].dispose()
+    for (const name of Object.keys(next)) this.#state[name]?.dispose()
     this.#state = { ...this.#state, ...next }
   }
 
   #weights(): Record<string, RuntimeTensor> {
-    const { params, buffers } = this.#state
-    return this.#layout.buffers.data.length > 0 ? { params, buffers } : { params }
+    const { param, buffer } = this.#state
+    return this.#layout.buffers.data.length > 0 ? { params: param!, buffers: buffer! } : { params: param! }
   }
 
   async run(batches: readonly Batch[], lr: number): Promise<StepResult> {
@@ -129,7 +130,7 @@ class DeviceRunner {
     for (const [micro, batch] of batches.entries()) {
       const results = await this.#sessions.gradient.run({ ...this.#weights(), ...this.#inputs.feeds(batch, this.steps, micro) })
       const nextBuffers = results[outputNames.flatBuffers]
-      if (nextBuffers) this.#replace({ buffers: nextBuffers })
+      if (nextBuffers) this.#replace({ buffer: nextBuffers })
       total = await this.#add(total, results[outputNames.flatGradients]!)
       loss += (hostData(results[outputNames.loss]!) as Float32Array)[0]! / batches.length
       extras = Object.fromEntries(
@@ -149,31 +150,25 @@ class DeviceRunner {
     return result
   }
 
-  /** One AdamW step from the gradients at hand; returns their norm where it was needed. */
+  /** One update from the gradients at hand; returns their norm where it was needed. */
   async #update(lr: number): Promise<number | null> {
     this.steps++
-    const { params, firstMoment, secondMoment } = this.#state
+    const { param, ...rest } = this.#state
     const { tensor, scale } = this.#gradients!
     const scalars = Object.entries(updateScalars(this.#options.optimizer, lr, this.steps, scale)).map(
       ([name, data]): [string, RuntimeTensor] => [name, hostTensor(data, [1])],
     )
     const results = await this.#sessions.update.run({
-      params,
+      params: param!,
       gradients: tensor,
-      firstMoment,
-      secondMoment,
+      ...Object.fromEntries(this.#states.map((name) => [name, rest[name]!])),
       ...this.#multipliers,
       ...Object.fromEntries(scalars),
     })
-    this.#replace({ params: results['newParams']!, firstMoment: results['newFirstMoment']!, secondMoment: results['newSecondMoment']! })
+    const states = this.#states.map((name) => [name, results[nextOf(name)]!])
+    this.#replace({ param: results[nextOf('params')]!, ...(Object.fromEntries(states) as DeviceState) })
     const norm = results['norm']
     return norm ? (hostData(norm) as Float32Array)[0]! : null
-  }
-
-  async #download(tensor: RuntimeTensor, arena: Arena): Promise<Arena> {
-    const target = arena.like()
-    if (target.data.length > 0) target.data.set(await this.#sessions.copy.download(tensor))
-    return target
   }
 
   async readGradients(): Promise<Map<string, NamedArray>> {
@@ -187,19 +182,14 @@ class DeviceRunner {
   }
 
   async readState(): Promise<TrainState> {
-    const { params, buffers, firstMoment, secondMoment } = this.#state
-    const layout = this.#layout
-    return packState(this.steps, {
-      param: await this.#download(params, layout.params),
-      buffer: await this.#download(buffers, layout.buffers),
-      firstMoment: await this.#download(firstMoment, layout.params),
-      secondMoment: await this.#download(secondMoment, layout.params),
-    })
+    const arenas = this.#freshArenas()
+    for (const [name, arena] of Object.entries(arenas))
+      if (arena.data.length > 0) arena.data.set(await this.#sessions.copy.download(this.#state[name]!))
+    return packState(this.steps, arenas)
   }
 
   async writeState(state: TrainState): Promise<void> {
-    const { params, buffers } = this.#layout
-    const arenas = { param: params.like(), buffer: buffers.like(), firstMoment: params.like(), secondMoment: params.like() }
+    const arenas = this.#freshArenas()
     unpackState(state, arenas)
     await this.#upload(arenas)
     this.steps = state.step

@@ -6,7 +6,9 @@ import type { BatchShape, Model } from '../models/model.ts'
 import { initialise } from '../nn/init.ts'
 import { Net, type TensorSource } from '../nn/net.ts'
 import { concat, reshape, slice } from '../ops/shape.ts'
+import { planParameters, type ParameterPlan } from '../optim/groups.ts'
 import { Arena } from '../tensor/arena.ts'
+import type { TrainStepOptions } from './step.ts'
 
 /** A built graph and the network it was built from. */
 export interface BuiltGraph {
@@ -24,51 +26,59 @@ export const outputNames = {
   flatBuffers: 'nextBuffers',
 } as const
 
-/** Forward and backward of one micro-batch: parameters and buffers are inputs, `loss`, `gradient.*`, `next.*` and `extra.*` outputs. */
-export function gradientGraph(model: Model, shape: BatchShape, extras: readonly string[]): BuiltGraph {
-  const net = new Net(new GraphBuilder(model.id), true)
-  const gradients = buildGradients(net, model, shape, extras)
+/** What a gradient graph is built from. */
+type GradientOptions = Pick<TrainStepOptions, 'model' | 'optimizer' | 'extras' | keyof BatchShape>
+
+/**
+ * Forward and backward of one micro-batch: parameters and buffers are inputs, `loss`, `gradient.*`, `next.*` and `extra.*` outputs. What is
+ * frozen has no gradient, and nothing is computed for it.
+ */
+export function gradientGraph(options: GradientOptions): BuiltGraph & { readonly plan: ParameterPlan } {
+  const net = new Net(new GraphBuilder(options.model.id), true)
+  const { gradients, plan } = buildGradients(net, options)
   gradients.forEach((value, name) => net.b.output(outputNames.gradient(name), value))
   for (const { name, value } of net.bufferUpdates) net.b.output(outputNames.buffer(name), value)
-  return { net, graph: net.b.graph() }
+  return { net, graph: net.b.graph(), plan }
 }
 
-/** The same over flat tensors: inputs `params` and `buffers`, outputs `gradients` and `nextBuffers` of the same layouts. */
-export function flatGradientGraph(model: Model, shape: BatchShape, extras: readonly string[], layout: FlatLayout): BuiltGraph {
-  const b = new GraphBuilder(model.id)
+/** The same over flat tensors: inputs `params` and `buffers`, outputs `gradients` (zeros where frozen) and `nextBuffers` of the same layouts. */
+export function flatGradientGraph(options: GradientOptions, layout: FlatLayout): BuiltGraph & { readonly plan: ParameterPlan } {
+  const b = new GraphBuilder(options.model.id)
   const net = new Net(b, true, flatSource(b, layout))
-  const gradients = buildGradients(net, model, shape, extras)
+  const { gradients, plan } = buildGradients(net, options)
   b.output(
     outputNames.flatGradients,
-    flatten(b, layout.params, (name) => gradients.get(name)!),
+    flatten(b, layout.params, (name) => gradients.get(name)),
   )
   const updates = new Map(net.bufferUpdates.map((u) => [u.name, u.value]))
   if (updates.size > 0)
     b.output(
       outputNames.flatBuffers,
-      flatten(b, layout.buffers, (name) => updates.get(name)!),
+      flatten(b, layout.buffers, (name) => updates.get(name)),
     )
-  return { net, graph: b.graph() }
+  return { net, graph: b.graph(), plan }
 }
 
-function buildGradients(net: Net, model: Model, shape: BatchShape, extras: readonly string[]): Map<string, Value> {
+function buildGradients(
+  net: Net,
+  { model, optimizer, extras, ...shape }: GradientOptions,
+): { gradients: Map<string, Value>; plan: ParameterPlan } {
   const { loss, extra } = model.train(net, shape)
   net.b.output(outputNames.loss, loss)
-  for (const name of extras) {
+  for (const name of extras ?? []) {
     invariant(extra[name], `the model has no extra output ${name}`)
     net.b.output(outputNames.extra(name), extra[name])
   }
-  const gradients = backward(
+  const sized = net.parameters.map(({ name, shape: dims }) => ({ name, length: dims.reduce((a, b) => a * b, 1) }))
+  const plan = planParameters(sized, optimizer, model)
+  const trained = net.parameters.filter(({ name }) => plan.multipliers(name))
+  const values = backward(
     net.b,
     { loss },
-    net.parameters.map((p) => net.paramValue(p.name)),
+    trained.map(({ name }) => net.paramValue(name)),
   )
-  return new Map(
-    net.parameters.map(({ name, shape: dims }, i): [string, Value] => [
-      name,
-      gradients[i] ?? net.b.zeros({ dtype: 'float32', shape: dims }),
-    ]),
-  )
+  const zeros = (dims: readonly number[]) => net.b.zeros({ dtype: 'float32', shape: dims })
+  return { gradients: new Map(trained.map(({ name, shape: dims }, i): [string, Value] => [name, values[i] ?? zeros(dims)])), plan }
 }
 
 /** The inference graph with weights as inputs (or slices of flat ones). */
@@ -110,16 +120,18 @@ function flatSource(b: GraphBuilder, layout: FlatLayout): TensorSource {
   }
 }
 
-/** Tensors side by side in an arena's layout, zeros in its padding. */
-function flatten(b: GraphBuilder, arena: Arena, valueOf: (name: string) => Value): Value {
+/** Tensors side by side in an arena's layout, zeros in its padding and where there is none. */
+function flatten(b: GraphBuilder, arena: Arena, valueOf: (name: string) => Value | undefined): Value {
   const pieces: Value[] = []
   let end = 0
   const padTo = (offset: number): void => {
     if (offset > end) pieces.push(b.zeros({ dtype: 'float32', shape: [offset - end] }))
   }
   for (const { name, offset, length } of arena.entries.values()) {
+    const value = valueOf(name)
+    if (!value) continue
     padTo(offset)
-    pieces.push(reshape(b, valueOf(name), [length]))
+    pieces.push(reshape(b, value, [length]))
     end = offset + length
   }
   padTo(arena.data.length)

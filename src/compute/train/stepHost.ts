@@ -1,8 +1,8 @@
 import { encodeModel } from '../graph/codec.ts'
 import type { BatchShape } from '../models/model.ts'
-import { AdamW } from '../optim/adamw.ts'
+import { FlatOptimizer } from '../optim/flatOptimizer.ts'
 import { addGradients, clipScale, gradientNorm } from '../optim/gradients.ts'
-import { resolveGroups } from '../optim/groups.ts'
+import type { ParameterPlan } from '../optim/groups.ts'
 import { Session, hostData, hostTensor, type RuntimeTensor } from '../runtime/session.ts'
 import { Arena } from '../tensor/arena.ts'
 import type { Batch, NamedArray, StepResult, TrainState, TrainStep, TrainStepOptions } from './step.ts'
@@ -10,33 +10,34 @@ import { fillInitial, gradientGraph, inferenceGraph, outputNames } from './stepG
 import { StepInputs } from './stepInputs.ts'
 import { copyTensors, packState, unpackState, type StateArenas } from './stepState.ts'
 
-/** Tensors over every entry of an arena; they see later writes. */
-function arenaTensors(arena: Arena, nameOf: (name: string) => string = (name) => name): Record<string, RuntimeTensor> {
-  return Object.fromEntries([...arena.entries.values()].map(({ name, shape }) => [nameOf(name), hostTensor(arena.view(name), shape)]))
+/** Tensors over the entries of an arena; they see later writes. */
+function arenaTensors(
+  arena: Arena,
+  nameOf: (name: string) => string = (name) => name,
+  wanted: (name: string) => boolean = () => true,
+): Record<string, RuntimeTensor> {
+  const entries = [...arena.entries.values()].filter(({ name }) => wanted(name))
+  return Object.fromEntries(entries.map(({ name, shape }) => [nameOf(name), hostTensor(arena.view(name), shape)]))
 }
 
 /** The step on the CPU: the session reads parameters from, and writes gradients into, the optimizer's flat arenas. */
 export async function createHostStep(options: TrainStepOptions): Promise<TrainStep> {
-  const { net, graph } = gradientGraph(options.model, options, options.extras ?? [])
-  const groups = resolveGroups(
-    net.parameters.map(({ name, shape }) => ({ name, length: shape.reduce((a, b) => a * b, 1) })),
-    options.optimizer.rules,
-  )
-  const optimizer = new AdamW(net.parameters, groups, options.optimizer)
+  const { net, graph, plan } = gradientGraph(options)
+  const optimizer = new FlatOptimizer(net.parameters, plan, options.optimizer)
   const buffers = new Arena(net.buffers)
   fillInitial(net, options.seed, { params: optimizer.params, buffers })
   const { threads, spinning, profilePrefix } = options
   const session = await Session.create(encodeModel(graph), { provider: 'cpu', threads, spinning, profilePrefix })
   const inputs = new StepInputs(options.model, options, net, options.seed)
-  const runner = new HostRunner(session, inputs, optimizer, buffers, options)
+  const runner = new HostRunner(session, inputs, optimizer, buffers, plan, options)
   let evaluator: Promise<Session> | undefined
   return {
     parameters: net.parameters,
     buffers: net.buffers,
-    groups,
+    plan,
     provider: 'cpu',
     get steps() {
-      return optimizer.steps
+      return runner.steps
     },
     run: (batches, lr) => runner.run(batches, lr),
     readGradients: async () => copyTensors(optimizer.gradients),
@@ -44,10 +45,11 @@ export async function createHostStep(options: TrainStepOptions): Promise<TrainSt
       evaluator ??= Session.create(encodeModel(inferenceGraph(options.model).graph), { provider: 'cpu', threads, spinning })
       return runner.infer(await evaluator, image, shape)
     },
-    readState: async () => packState(optimizer.steps, runner.state),
+    readState: async () => packState(runner.steps, runner.state),
     async writeState(state: TrainState) {
       unpackState(state, runner.state)
-      optimizer.steps = state.step
+      optimizer.updates = state.step
+      runner.steps = state.step
     },
     async dispose() {
       await session.dispose()
@@ -57,12 +59,15 @@ export async function createHostStep(options: TrainStepOptions): Promise<TrainSt
 }
 
 class HostRunner {
+  steps = 0
   readonly state: StateArenas
   readonly #session: Session
   readonly #inputs: StepInputs
-  readonly #optimizer: AdamW
+  readonly #optimizer: FlatOptimizer
+  readonly #plan: ParameterPlan
   readonly #clipNorm: number | null
   readonly #extras: readonly string[]
+  readonly #buffers: Arena
   readonly #nextBuffers: Arena
   readonly #constantFeeds: Record<string, RuntimeTensor>
   readonly #loss = new Float32Array(1)
@@ -70,14 +75,23 @@ class HostRunner {
   readonly #intoGradients: Record<string, RuntimeTensor | null>
   #micro: { arena: Arena; into: Record<string, RuntimeTensor | null> } | undefined
 
-  constructor(session: Session, inputs: StepInputs, optimizer: AdamW, buffers: Arena, options: TrainStepOptions) {
+  constructor(
+    session: Session,
+    inputs: StepInputs,
+    optimizer: FlatOptimizer,
+    buffers: Arena,
+    plan: ParameterPlan,
+    options: TrainStepOptions,
+  ) {
     this.#session = session
     this.#inputs = inputs
     this.#optimizer = optimizer
+    this.#plan = plan
     this.#clipNorm = options.optimizer.clipNorm
     this.#extras = options.extras ?? []
+    this.#buffers = buffers
     this.#nextBuffers = buffers.like()
-    this.state = { param: optimizer.params, buffer: buffers, firstMoment: optimizer.firstMoment, secondMoment: optimizer.secondMoment }
+    this.state = { param: optimizer.params, buffer: buffers, ...optimizer.states }
     this.#constantFeeds = { ...arenaTensors(optimizer.params), ...arenaTensors(buffers) }
     this.#intoGradients = this.#into(optimizer.gradients)
   }
@@ -85,14 +99,14 @@ class HostRunner {
   #into(gradients: Arena): Record<string, RuntimeTensor | null> {
     return {
       [outputNames.loss]: hostTensor(this.#loss, []),
-      ...arenaTensors(gradients, outputNames.gradient),
+      ...arenaTensors(gradients, outputNames.gradient, (name) => this.#plan.multipliers(name) !== undefined),
       ...arenaTensors(this.#nextBuffers, outputNames.buffer),
       ...Object.fromEntries(this.#extras.map((name) => [outputNames.extra(name), null])),
     }
   }
 
   async run(batches: readonly Batch[], lr: number): Promise<StepResult> {
-    const step = this.#optimizer.steps
+    const step = this.steps++
     const { gradients } = this.#optimizer
     const share = 1 / batches.length
     let loss = 0
@@ -101,13 +115,13 @@ class HostRunner {
       const feeds = { ...this.#constantFeeds, ...this.#inputs.feeds(batch, step, micro) }
       const results = await this.#session.run(feeds, micro === 0 ? this.#intoGradients : this.#microTarget().into)
       if (micro > 0) addGradients(gradients, this.#microTarget().arena)
-      this.state.buffer.data.set(this.#nextBuffers.data)
+      this.#buffers.data.set(this.#nextBuffers.data)
       loss += this.#loss[0]! * share
       extras = Object.fromEntries(this.#extras.map((name) => [name, hostData(results[outputNames.extra(name)]!) as Float32Array]))
     }
     if (batches.length > 1) for (let i = 0; i < gradients.data.length; i++) gradients.data[i] = gradients.data[i]! * share
     const norm = this.#clipNorm === null ? null : gradientNorm(gradients)
-    this.#optimizer.step(lr, norm === null ? 1 : clipScale(norm, this.#clipNorm))
+    this.#optimizer.update(lr, norm === null ? 1 : clipScale(norm, this.#clipNorm))
     return { loss, gradientNorm: norm, extras }
   }
 

@@ -2,13 +2,8 @@ import { AppError } from '../../shared/errors.ts'
 import type { Arena } from '../tensor/arena.ts'
 import type { NamedArray, TrainState } from './step.ts'
 
-/** The arenas of a training state, by the prefix of their tensors' names. */
-export interface StateArenas {
-  readonly param: Arena
-  readonly buffer: Arena
-  readonly firstMoment: Arena
-  readonly secondMoment: Arena
-}
+/** The arenas of a training state, by the prefix of their tensors' names: `param`, `buffer` and the optimizer's states. */
+export type StateArenas = Readonly<Record<string, Arena>>
 
 /** Copies of every tensor of an arena. */
 export function copyTensors(arena: Arena): Map<string, NamedArray> {
@@ -19,7 +14,7 @@ export function copyTensors(arena: Arena): Map<string, NamedArray> {
 
 export function packState(step: number, arenas: StateArenas): TrainState {
   const tensors = new Map<string, NamedArray>()
-  for (const [prefix, arena] of Object.entries(arenas) as [string, Arena][])
+  for (const [prefix, arena] of Object.entries(arenas))
     for (const [name, tensor] of copyTensors(arena)) tensors.set(`${prefix}.${name}`, tensor)
   return { step, tensors }
 }
@@ -27,7 +22,7 @@ export function packState(step: number, arenas: StateArenas): TrainState {
 /** Copies a state into arenas; nothing is changed when a tensor is absent or of another size. Errors: checkpoint/damaged. */
 export function unpackState(state: TrainState, arenas: StateArenas): void {
   const copies: [target: Float32Array, source: Float32Array][] = []
-  for (const [prefix, arena] of Object.entries(arenas) as [string, Arena][]) {
+  for (const [prefix, arena] of Object.entries(arenas)) {
     for (const { name, length } of arena.entries.values()) {
       const tensor = state.tensors.get(`${prefix}.${name}`)
       if (tensor?.data.length !== length)

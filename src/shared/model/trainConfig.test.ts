@@ -35,14 +35,14 @@ describe('parseTrainConfig', () => {
     const { problems } = parseTrainConfig({
       model: { type: 'segfomer' },
       data: { train: [{ type: 'randomCorp' }] },
-      optimizer: { type: 'quicksort' },
+      optimizer: { type: 'quicksgd' },
     })
     expect(problems).toMatchObject([
       { code: 'config/unknown-type', path: 'model.type', nearest: 'segformer' },
       { code: 'config/unknown-type', path: 'data.train.0.type', nearest: 'RandomCrop' },
-      { code: 'config/unknown-type', path: 'optimizer.type', nearest: 'adamw' },
+      { code: 'config/unknown-type', path: 'optimizer.type', nearest: 'sgd' },
     ])
-    expect(problems[2]?.message).toContain('adamw')
+    expect(problems[2]?.message).toContain('sgd')
   })
   it('names the nearest value of an enumeration', () => {
     expect(parseTrainConfig({ model: { variant: 'mit-bo' }, device: { provider: 'webgl' } }).problems).toMatchObject([
@@ -68,6 +68,13 @@ describe('parseTrainConfig', () => {
     expect(parseTrainConfig({ model: { dims: [8, 8, 8, 8] } }).problems.map((p) => p.path)).toEqual(['model.dims'])
     const custom = { variant: 'custom', dims: [8, 12, 16, 16], depths: [1, 1, 1, 1], heads: [1, 5, 2, 2], srRatios: [8, 4, 2, 1] }
     expect(parseTrainConfig({ model: custom }).problems.map((p) => p.path)).toEqual(['model.dims.1'])
+  })
+  it('refuses Nesterov without momentum or with dampening', () => {
+    for (const over of [{ momentum: 0 }, { dampening: 0.1 }])
+      expect(parseTrainConfig({ optimizer: { type: 'sgd', nesterov: true, ...over } }).problems.map((p) => p.path)).toEqual([
+        'optimizer.nesterov',
+      ])
+    expect(parseTrainConfig({ optimizer: { type: 'sgd', nesterov: true } }).problems).toEqual([])
   })
   it('knows which transforms validation may use', () => {
     const val = [{ type: 'Resize', scale: [64, 32] }, { type: 'RandomFlip' }, { type: 'ResizeToMultiple' }]

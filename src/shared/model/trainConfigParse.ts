@@ -128,6 +128,9 @@ function crossProblems(config: TrainConfig): ConfigProblem[] {
     if (type !== 'Resize' && type !== 'ResizeToMultiple')
       invalid(`data.val.${i}.type`, `${type} is for training; validation knows Resize and ResizeToMultiple`, 'trainingOnly', { type })
   })
+  const { optimizer } = config
+  if (optimizer.type === 'sgd' && optimizer.nesterov && (optimizer.momentum === 0 || optimizer.dampening !== 0))
+    invalid('optimizer.nesterov', 'needs a momentum above 0 and a dampening of 0')
   const { batchSize, cropSize } = config.data
   if (batchSize * cropSize[0] * cropSize[1] > 2 ** 28)
     invalid(

@@ -5,6 +5,7 @@ import { counterRng } from '../../../src/compute/tensor/rng.ts'
 import { createTrainStep } from '../../../src/compute/train/createStep.ts'
 import type { Batch, NamedArray, TrainStep } from '../../../src/compute/train/step.ts'
 import type { Provider } from '../../../src/shared/model/device.ts'
+import { optimizerSchema } from '../../../src/shared/model/train/optimizers/table.ts'
 
 const shape = { batch: 2, height: 64, width: 64 }
 const config = segformerConfig('custom', 4, {
@@ -16,20 +17,17 @@ const config = segformerConfig('custom', 4, {
   dropout: 0.1,
 })
 
+const rules = [
+  { match: 'norm', lrMult: 1, decayMult: 0 },
+  { match: 'decode_head', lrMult: 10 },
+]
+const optimizer = optimizerSchema.parse({ type: 'adamw', rules, freeze: ['patch_embed1'] })
+
 const create = (provider: Provider): Promise<TrainStep> =>
   createTrainStep({
     ...shape,
     model: segformerModel(config),
-    optimizer: {
-      betas: [0.9, 0.999],
-      eps: 1e-8,
-      weightDecay: 0.01,
-      clipNorm: 1,
-      rules: [
-        { match: 'norm', lrMult: 1, decayMult: 0 },
-        { match: 'decode_head', lrMult: 10, decayMult: 1 },
-      ],
-    },
+    optimizer,
     seed: 1,
     provider,
     threads: 2,

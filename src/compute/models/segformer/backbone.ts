@@ -23,7 +23,8 @@ export interface MitFeatures {
 /** Mix Transformer, `[N,3,H,W]` -> four levels; parameter names of NVlabs/SegFormer (`backbone.`). */
 export function mitBackbone(net: Net, config: SegformerConfig, image: Value): MitFeatures {
   const total = config.depths.reduce((a, b) => a + b, 0)
-  const rate = (block: number): number => (total > 1 ? (config.dropPath * block) / (total - 1) : 0)
+  const rate = (stage: number, block: number): number =>
+    total > 1 && stage >= config.frozenStages ? (config.dropPath * block) / (total - 1) : 0
   const levels: Value[] = []
   let x = image
   let block = 0
@@ -34,7 +35,7 @@ export function mitBackbone(net: Net, config: SegformerConfig, image: Value): Mi
     const grid: Grid = { height: embedded.shape[2]!, width: embedded.shape[3]! }
     let tokens = layerNorm(net, `${name}.norm`, imageToTokens(net, embedded), config.eps.embed)
     for (let j = 0; j < config.depths[s]!; j++)
-      tokens = mitBlock(net, `backbone.block${s + 1}.${j}`, tokens, { config, stage: s, grid, rate: rate(block++) })
+      tokens = mitBlock(net, `backbone.block${s + 1}.${j}`, tokens, { config, stage: s, grid, rate: rate(s, block++) })
     const norm = `backbone.norm${s + 1}`
     if (s === 3) {
       const { normed, bias } = layerNormUnbiased(net, norm, tokens, config.eps.block)

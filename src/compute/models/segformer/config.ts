@@ -15,6 +15,8 @@ export interface SegformerConfig {
   /** Dropout of whole channels before the classifier. */
   readonly dropout: number
   readonly eps: NormEps
+  /** The first so many stages are not trained and run without drop path. */
+  readonly frozenStages: number
 }
 
 /** Layer norm eps by place: implementations differ, and bit-level parity breaks when they are mixed up (specs/segformer.md section 1). */
@@ -43,7 +45,7 @@ export const segformerVariants = {
 } as const satisfies Record<string, { dims: Four; depths: Four; embedDim: number }>
 export type SegformerVariant = keyof typeof segformerVariants
 
-const common = { heads: [1, 2, 5, 8], srRatios: [8, 4, 2, 1], dropPath: 0.1, dropout: 0.1, eps: nvidiaEps } as const
+const common = { heads: [1, 2, 5, 8], srRatios: [8, 4, 2, 1], dropPath: 0.1, dropout: 0.1, eps: nvidiaEps, frozenStages: 0 } as const
 
 /** A variant for so many classes; any field can be given instead. Errors: config/invalid. */
 export function segformerConfig(

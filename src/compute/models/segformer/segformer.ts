@@ -7,6 +7,7 @@ import type { BatchInput, BatchShape, Model } from '../model.ts'
 import { mitBackbone } from './backbone.ts'
 import type { SegformerConfig } from './config.ts'
 import { mlpHead } from './head.ts'
+import { mitLayers, mitPlace } from './layerOrder.ts'
 
 /** SegFormer (Xie et al. 2021), `[N,3,H,W]` -> logits at stride 4 `[N,classes,H/4,W/4]`. */
 export function segformerLogits(net: Net, config: SegformerConfig, image: Value): Value {
@@ -39,5 +40,7 @@ export function segformerModel(config: SegformerConfig, loss: CrossEntropyOption
       net.b.output('logits', resizeBilinear(net.b, segformerLogits(net, config, image), [h, w]))
     },
     isBackbone: (name) => name.startsWith('backbone.'),
+    isFrozen: (name) => (mitPlace(name)?.stage ?? 4) < config.frozenStages,
+    layers: mitLayers(config.depths),
   }
 }

@@ -12,7 +12,8 @@ describe('the form of the real training schema', () => {
   it('has a label for every field and section, also for the custom model', () => {
     const custom = { model: { type: 'segformer', variant: 'custom' } }
     const schedules = ['poly', 'cosine', 'step', 'oneCycle', 'constant'].map((type) => ({ schedule: { type } }))
-    const names = [custom, ...schedules].flatMap(all).map((field) => field.path.replaceAll('.', '_'))
+    const optimizers = ['adamw', 'adam', 'sgd', 'lion'].map((type) => ({ optimizer: { type } }))
+    const names = [custom, ...schedules, ...optimizers].flatMap(all).map((field) => field.path.replaceAll('.', '_'))
     expect(names.filter((name) => !(name in en.field))).toEqual([])
     expect(formSections(schema, custom).filter((section) => !(section.name in en.section))).toEqual([])
     const units = all(custom).flatMap((field) => (field.unit === null ? [] : [field.unit]))
@@ -20,7 +21,7 @@ describe('the form of the real training schema', () => {
   })
 
   it('knows kinds, ranges, units and defaults', () => {
-    expect(find('optimizer.lr')).toMatchObject({ kind: 'number', default: 0.001, rule: { exclusiveMin: 0, max: 1, integer: false } })
+    expect(find('optimizer.lr')).toMatchObject({ kind: 'number', default: 0.001, rule: { exclusiveMin: 0, max: 10, integer: false } })
     expect(find('data.batchSize')).toMatchObject({ kind: 'number', unit: 'images', rule: { integer: true, min: 1 } })
     expect(find('data.cropSize')).toMatchObject({ kind: 'numbers', rules: [{ multipleOf: 32 }, { multipleOf: 32 }] })
     expect(find('data.trainSplits')).toMatchObject({ kind: 'strings', default: ['train'] })

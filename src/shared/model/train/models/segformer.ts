@@ -32,4 +32,6 @@ export const segformerSchema = z.strictObject({
     .max(0.9)
     .default(0.1)
     .meta({ ...advanced, step: 0.05 }),
+  /** The first so many stages of the encoder keep their weights. */
+  frozenStages: z.int().min(0).max(4).default(0).meta(advanced),
 })

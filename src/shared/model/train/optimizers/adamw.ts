@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { advanced, fraction } from '../parts.ts'
-import { updateKeys } from './parts.ts'
+import { fraction } from '../parts.ts'
+import { betas, eps, lr, updateKeys } from './parts.ts'
 
 export const adamwSchema = z.strictObject({
   type: z.literal('adamw'),
-  lr: z.number().positive().max(1).default(1e-3),
-  betas: z.tuple([fraction, fraction]).default([0.9, 0.999]).meta(advanced),
-  eps: z.number().positive().max(1).default(1e-8).meta(advanced),
+  lr: lr(1e-3),
+  betas: betas(0.9, 0.999),
+  eps,
   weightDecay: fraction.default(0.01),
   ...updateKeys,
 })
