@@ -69,7 +69,7 @@ describe('usage', () => {
   test('help is no error; a wrong command, option or value is 2', async () => {
     const help = await run('--help')
     expect(help.code).toBe(0)
-    for (const name of ['import', 'export', 'train', 'resume', 'eval', 'predict', 'models', 'serve', 'doctor', 'demo', 'runs'])
+    for (const name of ['import', 'export', 'train', 'resume', 'eval', 'config', 'predict', 'models', 'serve', 'doctor', 'demo', 'runs'])
       expect(help.out).toMatch(new RegExp(`^ {2}${name}\\b`, 'm'))
     const wrong = await Promise.all([
       run('trian'),
@@ -101,6 +101,49 @@ describe('usage', () => {
   })
 })
 
+describe('configs', () => {
+  const write = (name: string, text: string) => writeFileSync(path.join(folder, name), text)
+
+  test('show merges presets, files and --set, and says where each value comes from', async () => {
+    write('common.json', '{"bases": ["segformer-b0-quick"],\n "loop": {"logEvery": 7}}')
+    write('mine.json', '{\n  "bases": ["common.json"],\n  "optimizer": {"lr": 0.5}\n}')
+    const shown = await run('config', 'show', 'mine.json', '--set', 'loop.epochs=3', '--origins')
+    expect([shown.code, shown.err]).toEqual([0, ''])
+    const line = (key: string) => shown.out.split('\n').find((each) => each.startsWith(`${key} `))
+    expect(line('optimizer.lr')).toMatch(/0\.5 +mine\.json:3:23$/)
+    expect(line('loop.logEvery')).toMatch(/7 +common\.json:2:23$/)
+    expect(line('loop.epochs')).toMatch(/3 +--set loop\.epochs=3$/)
+    expect(line('model.variant')).toMatch(/"mit-b0" +preset segformer-b0-quick:\d+:\d+$/)
+    expect(line('seed')).toMatch(/0 +default$/)
+    const diff = await run('config', 'diff', 'segformer-b0-quick', 'mine.json', '--json')
+    expect(json<{ differences: { path: string }[] }>(diff).differences.map((each) => each.path)).toEqual(['optimizer.lr', 'loop.logEvery'])
+  })
+
+  test('every kind of mistake is 2 and names file, line and column; what cannot be read is 1', async () => {
+    write('typo.json', '{\n  "optimizer": {"ler": 1}\n}')
+    write('broken.json', '{"seed": 1,}')
+    write('round.json', '{"bases": ["round.json"]}')
+    write('lost.json', '{"bases": ["segformer-b0-quik"]}')
+    write('huge.json', ' '.repeat(2 ** 20 + 1))
+    writeFileSync(path.join(folder, 'latin.json'), Buffer.from([0x22, 0xe9, 0x22]))
+    const answers = await Promise.all(
+      ['typo.json', 'broken.json', 'round.json', 'lost.json', 'huge.json', 'latin.json', '../nowhere.json', 'segformer-b0-quik'].map(
+        (name) => run('config', 'show', name),
+      ),
+    )
+    expect(answers.map(({ code, err }) => [code, err.trim()])).toEqual([
+      [2, expect.stringMatching(/typo\.json:2:17: optimizer\.ler: unknown key; did you mean "lr"\?/)],
+      [2, expect.stringContaining('broken.json:1:11: a comma before "}"')],
+      [2, expect.stringContaining('round.json -> round.json goes round in a circle')],
+      [2, expect.stringMatching(/lost\.json:1:12: bases: there is no preset .* did you mean "segformer-b0-quick"/)],
+      [1, expect.stringContaining('file/too-large')],
+      [1, expect.stringContaining('no UTF-8')],
+      [1, expect.stringContaining('file/not-found')],
+      [2, expect.stringContaining('did you mean "segformer-b0-quick"')],
+    ])
+  })
+})
+
 describe('one project from import to prediction', () => {
   test('import makes the project; the export is the dataset, byte for byte', async () => {
     const imported = await run('import', 'shapes', '--project', project, '--json')
@@ -115,7 +158,7 @@ describe('one project from import to prediction', () => {
 
   test('train, interrupted by Ctrl+C, then resume', async () => {
     let asked = false
-    const { ended } = start(['train', '--project', project, '--config', config, '--set', 'loop.steps=60', '--json'], (err, child) => {
+    const { ended } = start(['train', config, '--project', project, '--set', 'loop.steps=60', '--json'], (err, child) => {
       if (!/"phase":"running".*"done":[5-9]/.test(err) || asked) return
       asked = true
       child.kill('SIGINT')
@@ -127,6 +170,33 @@ describe('one project from import to prediction', () => {
     const resumed = await run('resume', String(first.number), '--project', project, '--json')
     expect(resumed.code).toBe(0)
     expect(json<{ run: Run }>(resumed).run).toMatchObject({ status: 'finished', step: 60, attempt: 2 })
+  })
+
+  test('the run keeps its config with the place of every value; config show and diff read it', async () => {
+    const list = json<Run[]>(await run('runs', '--project', project, '--json'))
+    const shown = json<{ origins: Record<string, { from: string; line: number | null }>; sources: { name: string }[] }>(
+      await run('config', 'show', '#1', '--project', project, '--origins', '--json'),
+    )
+    expect(shown.origins['loop.steps']).toMatchObject({ from: 'set', name: 'loop.steps=60' })
+    expect(shown.origins['model.variant']).toMatchObject({ from: 'file', line: 1 })
+    expect(shown.sources.map((source) => source.name)).toEqual([path.basename(config), 'loop.steps'])
+    const folderOfRun = path.join(project, 'runs', list[0]!.id)
+    expect(JSON.parse(readFileSync(path.join(folderOfRun, 'config.origin.json'), 'utf8'))).toMatchObject({ origins: shown.origins })
+    const diff = json<{ differences: { path: string }[] }>(await run('config', 'diff', '#1', config, '--project', project, '--json'))
+    expect(diff.differences.map((difference) => difference.path)).toEqual(['loop.steps'])
+  })
+
+  test('a finished run goes on when it is made longer, and nothing else of it may change; --work-dir gets a copy', async () => {
+    const wrong = await run('resume', '1', '--project', project, '--set', 'optimizer.lr=1')
+    expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('cannot change while a run goes on')])
+    const short = await run('resume', '1', '--project', project, '--set', 'loop.steps=50')
+    expect([short.code, short.err]).toEqual([1, expect.stringContaining('run/not-resumable')])
+    const longer = await run('resume', '1', '--project', project, '--set', 'loop.steps=64', '--work-dir', 'work', '--json')
+    expect(json<{ run: Run }>(longer).run).toMatchObject({ status: 'finished', step: 64, totalSteps: 64, attempt: 3 })
+    const copy = path.join(folder, 'work', 'run-1')
+    expect(readdirSync(copy)).toEqual(expect.arrayContaining(['config.json', 'config.origin.json', 'log.jsonl', 'checkpoints']))
+    expect(readdirSync(copy)).not.toContain('labels')
+    expect(JSON.parse(readFileSync(path.join(copy, 'config.json'), 'utf8'))).toMatchObject({ loop: { steps: 64 } })
   })
 
   test('a misspelt key names the one that was meant and is 2', async () => {
@@ -159,7 +229,7 @@ describe('a project that a studio has open', () => {
     const server = await serve(project)
     const listed = await run('runs', '--project', project, '--json')
     expect([listed.code, json<Run[]>(listed).length]).toEqual([0, 1])
-    const trained = await run('train', '--project', project, '--config', config, '--json')
+    const trained = await run('train', config, '--project', project, '--json')
     expect(trained.code).toBe(0)
     expect(json<{ run: Run }>(trained).run).toMatchObject({ number: 2, status: 'finished' })
     const second = await run('serve', project, '--json')

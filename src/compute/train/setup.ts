@@ -72,11 +72,13 @@ export function evalTransforms(config: TrainConfig): readonly Transform[] {
 
 export const threadsOf = (config: TrainConfig): number => config.device.threads ?? Math.min(availableParallelism(), 32)
 
-/** Names everything that shapes the loss curve: a checkpoint resumes only under the same hash. Workers, device and intervals may change. */
+/**
+ * Names everything that shapes the loss curve so far: a checkpoint resumes only under the same hash. Workers, device, intervals and the length may change; a new length is
+ * asked for by name (runs.resume), as it bends the schedule from there on.
+ */
 export function configHash(config: TrainConfig): string {
-  const { seed, model, data, loss, optimizer, schedule, loop } = config
+  const { seed, model, data, loss, optimizer, schedule } = config
   const { trainSplits, batchSize, cropSize, train } = data
-  const length = loop.steps === null ? { epochs: loop.epochs } : { steps: loop.steps }
-  const text = JSON.stringify({ seed, model, data: { trainSplits, batchSize, cropSize, train }, loss, optimizer, schedule, length })
+  const text = JSON.stringify({ seed, model, data: { trainSplits, batchSize, cropSize, train }, loss, optimizer, schedule })
   return createHash('sha256').update(text).digest('hex')
 }

@@ -1,16 +1,17 @@
-import { mkdir, readFile, stat } from 'node:fs/promises'
+import { mkdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Evaluation } from '../../shared/api/page/models.ts'
 import type { PageClient } from '../../shared/api/page/contract.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { ExportReport, ImportReport } from '../../shared/model/dataset.ts'
 import type { ClassTable, Run } from '../../shared/model/run.ts'
-import { mergeConfig, resolveBases, setByPath } from '../../shared/model/trainConfigMerge.ts'
 import type { Core } from '../core.ts'
+import { resolveConfig } from './configFiles.ts'
 import { followJob, followRun } from './follow.ts'
 import { findDataset, findModel, findRun } from './lookup.ts'
 import { duration, table, type Output } from './output.ts'
 import { folderId, type Session } from './session.ts'
+import { copyToWorkDir, requireWorkDir } from './workDir.ts'
 
 export interface Command {
   readonly session: Session
@@ -65,60 +66,38 @@ export async function exportCommand(
 export interface TrainOptions {
   dataset?: string
   preset?: string
-  config?: string
   set: string[]
   name?: string
+  workDir?: string
 }
 
-/** The config a command means: preset, then a file over it, then each --set. Errors: config/*, file/not-found. */
-export async function configOf(
-  client: PageClient,
-  options: Pick<TrainOptions, 'preset' | 'config' | 'set'>,
-): Promise<Record<string, unknown>> {
-  const presets = await client.runs.presets({})
-  const preset = (id: string): unknown => {
-    const found = presets.find((candidate) => candidate.id === id)
-    if (found) return found.config
-    throw new AppError('config/invalid', `there is no preset ${id}; there is ${presets.map((candidate) => candidate.id).join(', ')}`, {
-      path: 'preset',
-    })
-  }
-  let config: unknown = options.preset ? preset(options.preset) : {}
-  if (options.config) config = mergeConfig(config, await readConfigFile(options.config, preset))
-  for (const assignment of options.set) config = setByPath(config, assignment)
-  return config as Record<string, unknown>
-}
-
-/** A base is a preset, or a file beside the one that names it. */
-async function readConfigFile(file: string, preset: (id: string) => unknown): Promise<unknown> {
-  const read = async (target: string): Promise<unknown> => {
-    const text = await readFile(target, 'utf8').catch((cause: unknown) => {
-      throw new AppError('file/not-found', `${target} cannot be read`, { file: target }, { cause })
-    })
-    try {
-      return JSON.parse(text) as unknown
-    } catch (cause) {
-      throw new AppError('config/invalid', `${target} is not JSON: ${(cause as Error).message}`, { path: target }, { cause })
-    }
-  }
-  const load = (base: string) => (base.endsWith('.json') ? read(path.resolve(path.dirname(file), base)) : Promise.resolve(preset(base)))
-  return resolveBases(await read(file), load, [path.basename(file)])
-}
-
-export async function trainCommand({ session, output, signal }: Command, options: TrainOptions): Promise<void> {
-  const { client } = session
+export async function trainCommand(command: Command, file: string | undefined, options: TrainOptions): Promise<void> {
+  const { client } = command.session
+  if (options.workDir !== undefined) await requireWorkDir(options.workDir)
+  const { config, record } = await resolveConfig(client, { config: file, preset: options.preset, set: options.set })
   const dataset = await findDataset(client, options.dataset)
-  const config = await configOf(client, options)
-  const run = await client.runs.launch({ datasetId: dataset.id, config, ...(options.name ? { name: options.name } : {}) })
-  output.say(`run #${run.number} on ${dataset.name}: ${run.totalSteps} steps`)
-  await endRun(client, await followRun(client, run.id, output, signal), output)
+  const run = await client.runs.launch({ datasetId: dataset.id, config, record, ...(options.name ? { name: options.name } : {}) })
+  command.output.say(`run #${run.number} on ${dataset.name}: ${run.totalSteps} steps`)
+  await follow(command, run, options.workDir)
 }
 
-export async function resumeCommand({ session, output, signal }: Command, wanted: string | undefined): Promise<void> {
-  const { client } = session
-  const run = await client.runs.resume({ runId: (await findRun(client, wanted)).id })
-  output.say(`run #${run.number}, attempt ${run.attempt}, from step ${run.step}`)
-  await endRun(client, await followRun(client, run.id, output, signal), output)
+export async function resumeCommand(
+  command: Command,
+  wanted: string | undefined,
+  options: { set: string[]; workDir?: string },
+): Promise<void> {
+  const { client } = command.session
+  if (options.workDir !== undefined) await requireWorkDir(options.workDir)
+  const run = await client.runs.resume({ runId: (await findRun(client, wanted)).id, set: options.set })
+  command.output.say(`run #${run.number}, attempt ${run.attempt}, from step ${run.step} of ${run.totalSteps}`)
+  await follow(command, run, options.workDir)
+}
+
+/** To its end; a --work-dir gets its copy however the training ended. */
+async function follow({ session: { client, folder }, output, signal }: Command, run: Run, workDir: string | undefined): Promise<void> {
+  const ended = await followRun(client, run.id, output, signal)
+  if (workDir !== undefined) output.note(`copied to ${await copyToWorkDir(folder, ended, workDir)}`)
+  await endRun(client, ended, output)
 }
 
 /** Says how a training ended. Errors: the run's own. */

@@ -6,7 +6,8 @@ import type { ImportReport } from '../../shared/model/dataset.ts'
 import type { Run } from '../../shared/model/run.ts'
 import { generateDemoDataset } from '../services/demo/generate.ts'
 import { nearestColourScores } from '../services/demo/nearestColour.ts'
-import { classTableLines, configOf, importLines, modelLines, predictFiles, predictionLines } from './commands.ts'
+import { classTableLines, importLines, modelLines, predictFiles, predictionLines } from './commands.ts'
+import { resolveConfig } from './configFiles.ts'
 import { followJob, followRun } from './follow.ts'
 import { duration, type Output } from './output.ts'
 import type { CliHost } from './cliHost.ts'
@@ -94,11 +95,11 @@ async function importPictures({ session: { client }, options: { seed }, output, 
 async function train({ session: { client }, options: { seed }, output, signal }: Demo, datasetId: string): Promise<Run> {
   if (signal.aborted) throw new CancelledError()
   const name = `demo, seed ${seed}`
-  const config = await configOf(client, { preset, set: [`seed=${seed}`] })
+  const { config, record } = await resolveConfig(client, { preset, set: [`seed=${seed}`] })
   const open = (await client.runs.list({})).find(
     (run) => run.datasetId === datasetId && run.name === name && (run.status === 'stopped' || run.status === 'interrupted'),
   )
-  const run = open ? await client.runs.resume({ runId: open.id }) : await client.runs.launch({ datasetId, config, name })
+  const run = open ? await client.runs.resume({ runId: open.id }) : await client.runs.launch({ datasetId, config, record, name })
   output.say(
     open
       ? `going on with run #${run.number} from step ${run.step} of ${run.totalSteps}`

@@ -1,5 +1,6 @@
 import { Command as Program, CommanderError, InvalidArgumentError, Option } from 'commander'
 import path from 'node:path'
+import type { PageClient } from '../../shared/api/page/contract.ts'
 import {
   evalCommand,
   exportCommand,
@@ -17,6 +18,8 @@ import {
 } from './commands.ts'
 import type { CliHost } from './cliHost.ts'
 import { findModel } from './lookup.ts'
+import type { ConfigArguments } from './configFiles.ts'
+import { diffConfigs, showConfig } from './configCommands.ts'
 import { createOutput, exitCodeOf, type Output } from './output.ts'
 import type { ServeOptions } from './serve.ts'
 import { openSession, projectFolder } from './session.ts'
@@ -38,6 +41,7 @@ export async function runCli(argv: readonly string[], host: CliHost, signal: Abo
   const line = new CommandLine(host, signal)
   addDataCommands(line)
   addTrainingCommands(line)
+  addConfigCommands(line)
   addModelCommands(line)
   addStudioCommands(line)
   try {
@@ -104,7 +108,27 @@ class CommandLine {
       }
     })
   }
+
+  /** For commands about configs by name: presets and files need no project. */
+  withConfigs(
+    options: Common,
+    names: readonly (string | undefined)[],
+    run: (client: PageClient, output: Output) => Promise<void>,
+  ): Promise<void> {
+    if (namesRun(names)) return this.inProject(options, ({ session, output }) => run(session.client, output))
+    return this.work(options, async (output) => {
+      const core = await this.host.makeCore()
+      try {
+        await run(core.cliClient(), output)
+      } finally {
+        await core.close()
+      }
+    })
+  }
 }
+
+/** Only the config of a run needs its project. */
+const namesRun = (names: readonly (string | undefined)[]): boolean => names.some((name) => name?.startsWith('#'))
 
 function addDataCommands(line: CommandLine): void {
   line
@@ -121,16 +145,22 @@ function addDataCommands(line: CommandLine): void {
 
 function addTrainingCommands(line: CommandLine): void {
   line
-    .projectCommand('train', 'train on a dataset')
+    .projectCommand('train [config]', 'train on a dataset, by a JSON config or the name of a preset')
     .option('--dataset <name>', 'which dataset, by name or id')
-    .option('--preset <name>', 'start from a preset of resources/presets')
-    .option('--config <file>', 'JSON config, laid over the preset')
+    .option('--preset <name>', 'a preset that lies under the config')
     .option('--set <path=value>', 'override one value; may be repeated', collect, [])
     .option('--name <name>', 'name of the run')
-    .action((options: Common & TrainOptions) => line.inProject(options, (c) => trainCommand(c, options)))
+    .option('--work-dir <folder>', 'where a copy of config, logs and checkpoints goes at the end')
+    .action((config: string | undefined, options: Common & TrainOptions) =>
+      line.inProject(options, (c) => trainCommand(c, config, options)),
+    )
   line
-    .projectCommand('resume [run]', 'go on with a run that was stopped or interrupted')
-    .action((run: string | undefined, options: Common) => line.inProject(options, (c) => resumeCommand(c, run)))
+    .projectCommand('resume [run]', 'go on with a run that was stopped or interrupted, or with a longer one')
+    .option('--set <path=value>', 'change the length (loop.*), checkpoint.*, device.* or data.workers; may be repeated', collect, [])
+    .option('--work-dir <folder>', 'where a copy of config, logs and checkpoints goes at the end')
+    .action((run: string | undefined, options: Common & { set: string[]; workDir?: string }) =>
+      line.inProject(options, (c) => resumeCommand(c, run, options)),
+    )
   line
     .projectCommand('eval', 'score a run, or a model on any dataset')
     .option('--run <run>', 'number, name or id')
@@ -140,6 +170,26 @@ function addTrainingCommands(line: CommandLine): void {
     .addOption(checkpointOption())
     .action((options: Common & EvalOptions) => line.inProject(options, (c) => evalCommand(c, options)))
   line.projectCommand('runs', 'list the runs').action((options: Common) => line.inProject(options, listRunsCommand))
+}
+
+function addConfigCommands(line: CommandLine): void {
+  const config = line.program.command('config').description('configs of trainings').exitOverride()
+  line
+    .projectCommand('show [config]', 'the whole config of a JSON file, a preset or a run (#4), checked and with its defaults', config)
+    .option('--preset <name>', 'a preset that lies under the config')
+    .option('--set <path=value>', 'override one value; may be repeated', collect, [])
+    .option('--origins', 'where each value comes from: file, line and column')
+    .action((name: string | undefined, options: Common & ConfigArguments & { origins?: boolean }) =>
+      line.withConfigs(options, [name], (client, output) =>
+        showConfig(client, output, { ...options, config: name }, options.origins ?? false),
+      ),
+    )
+  line
+    .projectCommand('diff <a> <b>', 'what two configs do not share', config)
+    .option('--set <path=value>', 'override one value of the second; may be repeated', collect, [])
+    .action((a: string, b: string, options: Common & { set: string[] }) =>
+      line.withConfigs(options, [a, b], (client, output) => diffConfigs(client, output, a, b, options.set)),
+    )
 }
 
 function addModelCommands(line: CommandLine): void {

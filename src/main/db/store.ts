@@ -92,6 +92,8 @@ export interface StoreWrites {
   'runs.create': (input: NewRun) => Run
   /** Changes the named fields. Errors: run/not-found. */
   'runs.update': (input: { runId: string; patch: RunPatch }) => Run
+  /** Another length for a run that goes on. Errors: run/not-found. */
+  'runs.setConfig': (input: { runId: string; config: Record<string, unknown>; totalSteps: number; totalEpochs: number }) => Run
   /** A new attempt from the checkpoint of `fromStep` (0: from the start); points after it of earlier attempts are superseded. */
   'runs.startAttempt': (input: { runId: string; fromStep: number; at: number }) => Run
   /** Idempotent by (run, attempt, step, split, name): reading a log again after a crash changes nothing. */

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../errors.ts'
 import { trainConfigJsonSchema } from './trainConfig.ts'
-import { mergeConfig, resolveBases, setByPath } from './trainConfigMerge.ts'
 import { parseTrainConfig, requireTrainConfig } from './trainConfigParse.ts'
 
 describe('parseTrainConfig', () => {
@@ -87,40 +86,6 @@ describe('parseTrainConfig', () => {
   it('throws the first problem where a config is required', () => {
     expect(() => requireTrainConfig({ optimizer: { rl: 1 } })).toThrow(AppError)
     expect(() => requireTrainConfig({ optimizer: { rl: 1 } })).toThrow(/optimizer\.rl.*did you mean "lr"/)
-  })
-})
-
-describe('merging configs', () => {
-  it('merges deeply, replaces lists, and replaces an object of another type or with _delete_', () => {
-    const base = { a: { x: 1, y: [1, 2] }, m: { type: 'p', k: 1 }, d: { z: 1 } }
-    expect(mergeConfig(base, { a: { y: [3] }, m: { type: 'q' }, d: { _delete_: true, w: 2 }, n: { _delete_: true, v: 1 } })).toEqual({
-      a: { x: 1, y: [3] },
-      m: { type: 'q' },
-      d: { w: 2 },
-      n: { v: 1 },
-    })
-    expect(base).toEqual({ a: { x: 1, y: [1, 2] }, m: { type: 'p', k: 1 }, d: { z: 1 } })
-  })
-  it('resolves named bases in order and refuses a circle', async () => {
-    const files: Record<string, unknown> = {
-      one: { seed: 1, loop: { epochs: 5 } },
-      two: { base: 'one', loop: { logEvery: 3 } },
-      round: { base: 'round' },
-    }
-    const load = async (name: string) => files[name]
-    expect(await resolveBases({ base: ['two'], seed: 7 }, load)).toEqual({ seed: 7, loop: { epochs: 5, logEvery: 3 } })
-    await expect(resolveBases({ base: 'round' }, load)).rejects.toThrow(/circle/)
-  })
-  it('sets values by path: numbers, lists, text, list entries', () => {
-    const start = { optimizer: { lr: 1 }, data: { train: [{ type: 'a' }, { type: 'b', p: 1 }] } }
-    expect(setByPath(start, 'optimizer.lr=1e-4')).toMatchObject({ optimizer: { lr: 1e-4 } })
-    expect(setByPath(start, 'data.cropSize=[64,96]')).toMatchObject({ data: { cropSize: [64, 96] } })
-    expect(setByPath(start, 'data.train.1.p=0.3')).toMatchObject({ data: { train: [{ type: 'a' }, { type: 'b', p: 0.3 }] } })
-    expect(setByPath(start, 'device.provider=cpu')).toMatchObject({ device: { provider: 'cpu' } })
-    expect(setByPath(start, 'x=a=b')).toMatchObject({ x: 'a=b' })
-    for (const bad of ['nothing', '=1', 'data.train.2.p=1', 'optimizer.lr.deep=1', '__proto__.x=1', 'a..b=1'])
-      expect(() => setByPath(start, bad), bad).toThrow(AppError)
-    expect(start.optimizer.lr).toBe(1)
   })
 })
 

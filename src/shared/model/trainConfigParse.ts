@@ -3,46 +3,97 @@ import type { ErrorCode } from '../errors.ts'
 import { nearestName } from './nearest.ts'
 import { trainConfigJsonSchema, trainConfigSchema } from './trainConfig.ts'
 import type { TrainConfig } from './trainConfig.ts'
+import { childOf, joined, jsonOf, nodeOf, originAt } from './config/node.ts'
+import type { ConfigNode } from './config/node.ts'
+import { hasPlace, nowhere, originText } from './config/origin.ts'
+import type { Origin } from './config/origin.ts'
+import { resolveReferences } from './config/references.ts'
 
 /** Which rule a value breaks, with its facts, so that a page can say it in its own language. */
 export interface BrokenRule {
   key: string
   data: Record<string, string | number>
 }
-/** A problem of a config: dotted path, what is wrong, the rule where it has a name, the nearest valid key or type. */
+/** A problem of a config: dotted path, what is wrong, the rule where it has a name, the nearest valid key or type, 'file:line:column' where there is one. */
 export interface ConfigProblem {
   code: Extract<ErrorCode, `config/${string}`>
   path: string
   message: string
   rule: BrokenRule | null
   nearest: string | null
+  place: string | null
 }
 export type ParsedTrainConfig = { config: TrainConfig; problems: [] } | { config: null; problems: ConfigProblem[] }
+export type CheckedTrainConfig = ParsedTrainConfig & {
+  /** Where each value of `config` was written, by dotted path; empty where there is no config. */
+  origins: Record<string, Origin>
+}
 
 type Json = Record<string, unknown>
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 const dotted = (path: readonly PropertyKey[]): string => path.map(String).join('.')
-const joined = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`)
 
-/** Checks a config and fills in the defaults; every unknown key and type is named with the nearest valid one. */
-export function parseTrainConfig(json: unknown): ParsedTrainConfig {
-  const filled = withDefaultTypes(json, trainConfigJsonSchema())
+/** Checks a merged config: puts the values in for its references, fills in the defaults, names the nearest valid one of every unknown key and type. */
+export function checkTrainConfig(node: ConfigNode): CheckedTrainConfig {
+  let resolved: ConfigNode
+  try {
+    resolved = resolveReferences(node, defaultAt)
+  } catch (error) {
+    return { config: null, problems: [problemOf(error)], origins: {} }
+  }
+  const filled = withDefaultTypes(jsonOf(resolved), trainConfigJsonSchema())
   const parsed = trainConfigSchema.safeParse(filled)
-  const problems = parsed.success ? crossProblems(parsed.data) : parsed.error.issues.flatMap((issue) => issueProblems(issue, filled))
-  return parsed.success && problems.length === 0 ? { config: parsed.data, problems: [] } : { config: null, problems }
+  const found = parsed.success ? crossProblems(parsed.data) : parsed.error.issues.flatMap((issue) => issueProblems(issue, filled, resolved))
+  if (parsed.success && found.length === 0) return { config: parsed.data, problems: [], origins: originsOf(parsed.data, resolved) }
+  const problems = found.map((problem) => {
+    const origin = originAt(resolved, problem.path.split('.'), problem.code === 'config/unknown-key')
+    return { ...problem, place: hasPlace(origin) ? originText(origin) : null }
+  })
+  return { config: null, problems, origins: {} }
+}
+
+/** As checkTrainConfig, of plain JSON. */
+export function parseTrainConfig(json: unknown): ParsedTrainConfig {
+  try {
+    return checkTrainConfig(nodeOf(json, nowhere('page')))
+  } catch (error) {
+    return { config: null, problems: [problemOf(error)] }
+  }
 }
 
 /** As parseTrainConfig, for callers that cannot go on: the first problem becomes the error. Errors: config/unknown-key, config/unknown-type, config/invalid. */
-export function requireTrainConfig(json: unknown): TrainConfig {
-  const { config, problems } = parseTrainConfig(json)
-  if (config) return config
-  const first = problems[0]!
-  throw new AppError(first.code, problems.map((problem) => `${problem.path}: ${problem.message}`).join('; '), {
-    path: first.path,
-    message: first.message,
-    nearest: first.nearest,
-    count: problems.length,
-  })
+export const requireTrainConfig = (json: unknown): TrainConfig => orThrow(parseTrainConfig(json)).config
+
+/** The result of a check that found nothing. Errors: the first problem, with the sentences of all. */
+export function orThrow<T extends ParsedTrainConfig>(checked: T): Extract<T, { problems: [] }> {
+  const { problems } = checked
+  const first = problems[0]
+  if (!first) return checked as Extract<T, { problems: [] }>
+  const { code, path, message, nearest, place } = first
+  const lines = problems.map((each) => `${each.place === null ? '' : `${each.place}: `}${each.path}: ${each.message}`)
+  throw new AppError(code, lines.join('\n'), { path, message, nearest, file: place, count: problems.length })
+}
+
+function problemOf(error: unknown): ConfigProblem {
+  if (!(error instanceof AppError) || !error.code.startsWith('config/')) throw error
+  const { path, message, nearest, file } = error.data
+  const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+  return {
+    code: error.code as ConfigProblem['code'],
+    path: text(path) ?? '',
+    message: text(message) ?? error.message,
+    rule: null,
+    nearest: text(nearest),
+    place: text(file),
+  }
+}
+
+/** Leaves of the whole config: what no layer gives is a default. */
+function originsOf(config: unknown, node: ConfigNode | undefined, path = '', out: Record<string, Origin> = {}): Record<string, Origin> {
+  const entries = typeof config === 'object' && config !== null ? Object.entries(config) : []
+  if (entries.length === 0 && path !== '') out[path] = node?.origin ?? nowhere('default')
+  for (const [key, value] of entries) if (value !== undefined) originsOf(value, node && childOf(node, key), joined(path, key), out)
+  return out
 }
 
 interface Issue {
@@ -60,14 +111,17 @@ interface Issue {
   expected?: string
 }
 
-function issueProblems(issue: Issue, json: unknown): ConfigProblem[] {
+type Found = Omit<ConfigProblem, 'place'>
+
+function issueProblems(issue: Issue, json: unknown, node: ConfigNode): Found[] {
   const path = dotted(issue.path)
   if (issue.code === 'unrecognized_keys') {
-    const valid = keysAt(issue.path, json)
+    const valid = [...keysAt(issue.path, json), ...(path === '' ? ['bases'] : [])]
+    const why = leftOver(issue.path, node)
     return (issue.keys ?? []).map((key) => {
       const nearest = nearestOf(key, valid)
       const rule = { key: 'unknownKey', data: { key, valid: valid.join(', ') } }
-      return { code: 'config/unknown-key', path: joined(path, key), message: `unknown key${hint(nearest, valid)}`, rule, nearest }
+      return { code: 'config/unknown-key', path: joined(path, key), message: `unknown key${hint(nearest, valid)}${why}`, rule, nearest }
     })
   }
   const options = (issue.options ?? issue.values)?.map(String)
@@ -105,9 +159,16 @@ const nearestOf = (word: string, valid: readonly string[]): string | null => nea
 const hint = (nearest: string | null, valid: readonly string[]): string =>
   nearest ? `; did you mean "${nearest}"?` : `; valid are ${valid.join(', ')}`
 
+/** A key left over from the component of a base, whose type was changed. */
+function leftOver(path: readonly PropertyKey[], node: ConfigNode): string {
+  const component = path.reduce<ConfigNode | undefined>((at, key) => at && childOf(at, String(key)), node)
+  if (component?.kind !== 'object' || component.oldType === undefined) return ''
+  return `; the type was "${component.oldType}" in the base: "_delete_": true beside the new type starts anew`
+}
+
 /** Rules between keys, which a form cannot show as bounds. */
-function crossProblems(config: TrainConfig): ConfigProblem[] {
-  const problems: ConfigProblem[] = []
+function crossProblems(config: TrainConfig): Found[] {
+  const problems: Found[] = []
   const invalid = (path: string, message: string, key?: string, data: BrokenRule['data'] = {}) =>
     problems.push({ code: 'config/invalid', path, message, rule: key === undefined ? null : { key, data }, nearest: null })
   const { model } = config
@@ -175,6 +236,20 @@ function keysAt(path: readonly PropertyKey[], json: unknown): string[] {
     node = next
   }
   return Object.keys(propertiesOf(node, value))
+}
+
+/** What the schema puts at a path that no layer gives, for references. */
+function defaultAt(root: ConfigNode, path: readonly string[]): ConfigNode | undefined {
+  let node: Json = trainConfigJsonSchema()
+  let value: unknown = withDefaultTypes(jsonOf(root), node)
+  let fallback: unknown
+  for (const key of path) {
+    const next = /^\d+$/.test(key) && isObject(node['items']) ? node['items'] : propertiesOf(node, value ?? fallback)[key]
+    value = valueAt(value, [key])
+    fallback = isObject(next) ? (valueAt(fallback, [key]) ?? next['default']) : valueAt(fallback, [key])
+    node = isObject(next) ? next : {}
+  }
+  return fallback === undefined ? undefined : nodeOf(fallback, nowhere('default'))
 }
 
 function valueAt(json: unknown, path: readonly PropertyKey[]): unknown {

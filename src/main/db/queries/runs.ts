@@ -139,6 +139,13 @@ function updateRun(db: Database, { runId, patch }: OperationInput<'runs.update'>
 export const runWrites = {
   'runs.create': createRun,
   'runs.update': updateRun,
+  'runs.setConfig': (db: Database, { runId, config, totalSteps, totalEpochs }: OperationInput<'runs.setConfig'>): Run =>
+    transaction(db, () => {
+      requireRun(db, runId)
+      const values = [JSON.stringify(config), totalSteps, totalEpochs, runId]
+      run(db, 'UPDATE run SET config = ?, total_steps = ?, total_epochs = ? WHERE id = ?', values)
+      return toRun(requireRun(db, runId))
+    }),
   'runs.startAttempt': (db: Database, { runId, fromStep, at }: OperationInput<'runs.startAttempt'>): Run =>
     transaction(db, () => {
       const attempt = requireRun(db, runId).attempt + 1

@@ -1,6 +1,6 @@
 import { AppError } from '../../../shared/errors.ts'
 import { makeTimetable, warmsByEpoch, warmupSteps } from '../../../shared/model/timetable.ts'
-import { parseTrainConfig } from '../../../shared/model/trainConfigParse.ts'
+import type { CheckedTrainConfig } from '../../../shared/model/trainConfigParse.ts'
 import type { TrainConfig } from '../../../shared/model/trainConfig.ts'
 import type { ProjectStore } from '../../db/store.ts'
 import type { AreaService } from '../service.ts'
@@ -8,10 +8,10 @@ import type { AreaService } from '../service.ts'
 type Preflight = Awaited<ReturnType<AreaService<'runs'>['preflight']>>
 
 /** What a training would do: problems of its config, how much it trains on, what deserves a second look. Errors: dataset/not-found. */
-export async function preflight(store: ProjectStore, datasetId: string, json: unknown): Promise<Preflight> {
+export async function preflight(store: ProjectStore, datasetId: string, checked: CheckedTrainConfig): Promise<Preflight> {
   await store.call('datasets.get', { datasetId })
-  const { config, problems } = parseTrainConfig(json)
-  if (!config) return { problems, warnings: [], resolved: null, trainItems: 0, valItems: 0, stepsPerEpoch: 0, totalSteps: 0 }
+  const { config, problems, origins } = checked
+  if (!config) return { problems, warnings: [], resolved: null, origins: {}, trainItems: 0, valItems: 0, stepsPerEpoch: 0, totalSteps: 0 }
   const { trainItems, valItems } = await countItems(store, datasetId, config)
   const table = makeTimetable(trainItems, config.data.batchSize, config.optimizer.accumulate, config.loop)
   const warnings: Preflight['warnings'] = []
@@ -25,7 +25,7 @@ export async function preflight(store: ProjectStore, datasetId: string, json: un
   if (warmsByEpoch(config.schedule)) warn('epochWarmup', { factor: config.schedule.warmup.factor })
   const steps =
     trainItems === 0 ? { stepsPerEpoch: 0, totalSteps: 0 } : { stepsPerEpoch: table.stepsPerEpoch, totalSteps: table.totalSteps }
-  return { problems: [], warnings, resolved: config, trainItems, valItems, ...steps }
+  return { problems: [], warnings, resolved: config, origins, trainItems, valItems, ...steps }
 }
 
 export async function countItems(

@@ -1,31 +1,48 @@
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { AppError } from '../../../shared/errors.ts'
-import { resolveBases } from '../../../shared/model/trainConfigMerge.ts'
+import { loadConfig } from '../../../shared/model/config/bases.ts'
+import type { LoadBase, LoadedConfig } from '../../../shared/model/config/bases.ts'
+import { configError } from '../../../shared/model/config/origin.ts'
+import type { ConfigSource } from '../../../shared/model/config/origin.ts'
+import { nearestName } from '../../../shared/model/nearest.ts'
 
-export interface Preset {
-  readonly id: string
-  readonly config: Record<string, unknown>
+const folderOf = (installFolder: string) => path.join(installFolder, 'resources', 'presets')
+
+/** The texts of resources/presets: what a user can choose, and under bases/ what those are made of; names are paths without `.json`. */
+export async function readPresetTexts(installFolder: string): Promise<ConfigSource[]> {
+  const folder = folderOf(installFolder)
+  const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.json')).sort()
+  return Promise.all(
+    files.map(async (file) => {
+      const name = file.slice(0, -'.json'.length).replaceAll(path.sep, '/')
+      return { from: 'preset' as const, name, text: await readFile(path.join(folder, file), 'utf8') }
+    }),
+  )
 }
 
-const presetFolder = (installFolder: string) => path.join(installFolder, 'resources', 'presets')
-
-/** resources/presets/*.json, with their bases merged in. */
-export async function readPresets(installFolder: string): Promise<Preset[]> {
-  const names = (await readdir(presetFolder(installFolder))).filter((name) => name.endsWith('.json')).sort()
-  return Promise.all(names.map(async (name) => ({ id: name.slice(0, -5), config: await readPreset(installFolder, name.slice(0, -5)) })))
-}
-
-/** Errors: config/invalid when there is no preset of that name. */
-export async function readPreset(installFolder: string, id: string): Promise<Record<string, unknown>> {
-  const load = async (name: string): Promise<unknown> => {
-    if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) throw unknownPreset(name)
-    const text = await readFile(path.join(presetFolder(installFolder), `${name}.json`), 'utf8').catch(() => {
-      throw unknownPreset(name)
-    })
-    return JSON.parse(text) as unknown
+/** A base of a preset is a preset. Errors: config/invalid with the nearest name. */
+export function presetLoader(texts: readonly ConfigSource[]): LoadBase {
+  return async (name, _from, origin) => {
+    const found = texts.find((preset) => preset.name === name)
+    if (found) return found
+    const nearest = nearestName(
+      name,
+      texts.map((preset) => preset.name),
+    )
+    throw configError('config/invalid', origin, 'bases', `there is no preset "${name}"; did you mean "${nearest}"?`, nearest)
   }
-  return (await resolveBases(await load(id), load, [id])) as Record<string, unknown>
 }
 
-const unknownPreset = (name: string) => new AppError('config/invalid', `there is no preset ${name}`, { path: 'base', preset: name })
+/** One preset over its bases. Errors: config/invalid. */
+export async function loadPreset(texts: readonly ConfigSource[], id: string): Promise<LoadedConfig> {
+  const found = texts.find((preset) => preset.name === id)
+  if (found) return loadConfig(found, presetLoader(texts))
+  const choices = presetIds(texts)
+  const nearest = nearestName(id, choices)
+  const message = `there is no preset "${id}"; did you mean "${nearest}"? There is ${choices.join(', ')}`
+  throw new AppError('config/invalid', message, { path: 'preset', message, nearest })
+}
+
+/** Those a user can choose. */
+export const presetIds = (texts: readonly ConfigSource[]): string[] => texts.map(({ name }) => name).filter((name) => !name.includes('/'))

@@ -4,16 +4,29 @@ import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { z } from 'zod'
 import { trainEventSchema, type TrainEvent } from '../../../shared/api/compute/contract.ts'
+import { configRecordSchema, type ConfigRecord } from '../../../shared/model/config/origin.ts'
 import type { Snapshot } from '../../../shared/model/snapshot.ts'
 import type { TrainConfig } from '../../../shared/model/trainConfig.ts'
 
 export const runFolderOf = (projectFolder: string, runId: string): string => path.join(projectFolder, 'runs', runId)
 
-/** config.json and snapshot.json: written whole before the compute process starts, and never changed. */
-export async function writeRunInputs(folder: string, config: TrainConfig, snapshot: Snapshot): Promise<void> {
-  await mkdir(folder, { recursive: true })
-  await writeWhole(path.join(folder, 'config.json'), JSON.stringify(config, null, 2))
+/** config.json, config.origin.json and snapshot.json: written whole before the compute process starts. */
+export async function writeRunInputs(folder: string, config: TrainConfig, record: ConfigRecord, snapshot: Snapshot): Promise<void> {
+  await writeRunConfig(folder, config, record)
   await writeWhole(path.join(folder, 'snapshot.json'), JSON.stringify(snapshot))
+}
+
+/** The record first: a config without one says less than it could, a record without its config would lie. */
+export async function writeRunConfig(folder: string, config: TrainConfig, record: ConfigRecord): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  await writeWhole(path.join(folder, 'config.origin.json'), JSON.stringify(record, null, 2))
+  await writeWhole(path.join(folder, 'config.json'), JSON.stringify(config, null, 2))
+}
+
+/** Null where the folder has none that can be read. */
+export async function readConfigRecord(folder: string): Promise<ConfigRecord | null> {
+  const parsed = configRecordSchema.safeParse(await readJson(path.join(folder, 'config.origin.json')))
+  return parsed.success ? parsed.data : null
 }
 
 async function writeWhole(file: string, text: string): Promise<void> {

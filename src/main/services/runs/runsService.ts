@@ -2,20 +2,31 @@ import { hostname, release } from 'node:os'
 import path from 'node:path'
 import { AppError } from '../../../shared/errors.ts'
 import type { RunEvent } from '../../../shared/api/page/runs.ts'
+import type { ConfigRecord } from '../../../shared/model/config/origin.ts'
 import type { Run } from '../../../shared/model/run.ts'
 import type { Snapshot } from '../../../shared/model/snapshot.ts'
 import { makeTimetable } from '../../../shared/model/timetable.ts'
 import { trainConfigJsonSchema, type TrainConfig } from '../../../shared/model/trainConfig.ts'
-import { requireTrainConfig } from '../../../shared/model/trainConfigParse.ts'
+import { orThrow, requireTrainConfig } from '../../../shared/model/trainConfigParse.ts'
 import type { ProjectStore } from '../../db/store.ts'
 import { conflate } from '../../jobs/conflate.ts'
 import type { Host } from '../host.ts'
 import type { AreaService } from '../service.ts'
 import { pinLabels } from '../snapshot/freeze.ts'
 import { preflight, requireTrainable } from './preflight.ts'
-import { readPresets } from './presets.ts'
+import { readPresetTexts } from './presets.ts'
+import { changedForResume, checkGiven, readPresets } from './givenConfig.ts'
 import { recoverRuns } from './recovery.ts'
-import { hasRunInputs, listCheckpoints, runFolderOf, tailLog, writeEnvironment, writeRunInputs } from './runFolder.ts'
+import {
+  hasRunInputs,
+  listCheckpoints,
+  readConfigRecord,
+  runFolderOf,
+  tailLog,
+  writeEnvironment,
+  writeRunConfig,
+  writeRunInputs,
+} from './runFolder.ts'
 import { createRunFeed, mergeRunEvents, runEventKey } from './runFeed.ts'
 import { listSampleSheets } from './sampleSheets.ts'
 import { Trainer } from './trainer.ts'
@@ -63,7 +74,7 @@ export function createRuns(host: Host, freeze: FreezeSnapshot): Runs {
     if (!active.atRest) throw new AppError('run/busy', `run #${number} is still training`, { id, number })
     await active.done
   }
-  function begin(run: Run, open: ProjectStore, config: TrainConfig): Run {
+  function begin(run: Run, open: ProjectStore, config: TrainConfig, record: ConfigRecord, note: string | null = null): Run {
     const folder = runFolderOf(open.folder, run.id)
     const trainer = new Trainer({
       run,
@@ -71,15 +82,16 @@ export function createRuns(host: Host, freeze: FreezeSnapshot): Runs {
       feed,
       host,
       async prepare(signal, recorder) {
+        const say = (line: string) => recorder.take({ type: 'log', line })
+        if (note !== null) say(note)
         if (await hasRunInputs(folder)) return
         const splits = [...new Set([...config.data.trainSplits, ...config.data.valSplits])]
-        const say = (line: string) => recorder.take({ type: 'log', line })
         say('freezing the data')
         const onProgress = (done: number, total: number) =>
           recorder.change({ status: 'preparing', leftSeconds: null, ...(done === total ? {} : {}) })
         const snapshot = await freeze(open, { datasetId: run.datasetId, splits, signal, onProgress })
         recorder.change({ snapshotHash: snapshot.hash })
-        await writeRunInputs(folder, config, await pinLabels(snapshot, path.join(folder, 'labels')))
+        await writeRunInputs(folder, config, record, await pinLabels(snapshot, path.join(folder, 'labels')))
         await writeEnvironment(folder, {
           studio: host.version,
           node: process.version,
@@ -106,10 +118,11 @@ export function createRuns(host: Host, freeze: FreezeSnapshot): Runs {
     turn = result.catch(() => undefined)
     return result
   }
-  async function launch({ datasetId, name, config: json }: Parameters<AreaService<'runs'>['launch']>[0]): Promise<Run> {
+  async function launch({ datasetId, name, ...given }: Parameters<AreaService<'runs'>['launch']>[0]): Promise<Run> {
     const open = store()
     await requireIdle()
-    const config = requireTrainConfig(json)
+    const { checked, sources } = await checkGiven(host.installFolder, given)
+    const { config, origins } = orThrow(checked)
     const trainItems = await requireTrainable(open, datasetId, config)
     const table = makeTimetable(trainItems, config.data.batchSize, config.optimizer.accumulate, config.loop)
     const run = await open.call('runs.create', {
@@ -122,34 +135,57 @@ export function createRuns(host: Host, freeze: FreezeSnapshot): Runs {
       totalEpochs: table.totalEpochs,
       config,
     })
-    return begin(await open.call('runs.startAttempt', { runId: run.id, fromStep: 0, at: Date.now() }), open, config)
+    return begin(await open.call('runs.startAttempt', { runId: run.id, fromStep: 0, at: Date.now() }), open, config, {
+      origins,
+      sources: [...sources],
+    })
   }
-  async function resume(runId: string): Promise<Run> {
+  async function resume(runId: string, set: readonly string[]): Promise<Run> {
     const open = store()
     await open.call('runs.get', { runId })
     await requireIdle()
-    const { run, config } = await open.call('runs.get', { runId })
-    if (!resumable.has(run.status)) {
-      const data = { id: runId, status: run.status }
-      throw new AppError('run/not-resumable', `run #${run.number} is ${run.status}; there is nothing to go on with`, data)
-    }
-    const newest = (await listCheckpoints(runFolderOf(open.folder, runId))).at(-1)
+    const stored = await open.call('runs.get', { runId })
+    const { run } = stored
+    const folder = runFolderOf(open.folder, runId)
+    const newest = (await listCheckpoints(folder)).at(-1)
+    const refuse = (why: string) => new AppError('run/not-resumable', `run #${run.number} ${why}`, { id: runId, status: run.status })
+    const { config, origins } =
+      set.length > 0 ? changedForResume(stored.config, set) : { config: requireTrainConfig(stored.config), origins: {} }
+    const record = (await readConfigRecord(folder)) ?? { origins: {}, sources: [] }
+    if (set.length > 0) {
+      // The data are frozen: the epochs of the run are as long as they were.
+      const stepsPerEpoch = Math.max(1, Math.round(run.totalSteps / run.totalEpochs))
+      const totalSteps = config.loop.steps ?? config.loop.epochs * stepsPerEpoch
+      const length = { totalSteps, totalEpochs: totalSteps / stepsPerEpoch }
+      const done = newest?.step ?? 0
+      if (done >= length.totalSteps) throw refuse(`has done ${done} steps; ${length.totalSteps} leave nothing to go on with`)
+      await open.call('runs.setConfig', { runId, config, ...length })
+      Object.assign(record.origins, origins)
+      if (await hasRunInputs(folder)) await writeRunConfig(folder, config, record)
+    } else if (!resumable.has(run.status)) throw refuse(`is ${run.status}; there is nothing to go on with`)
     const attempt = await open.call('runs.startAttempt', { runId, fromStep: newest?.step ?? 0, at: Date.now() })
-    return begin(attempt, open, requireTrainConfig(config))
+    const note =
+      set.length > 0
+        ? `changed for this attempt: ${set.join(', ')}; the learning rate follows the length of ${attempt.totalSteps} steps from here`
+        : null
+    return begin(attempt, open, config, record, note)
   }
 
   const service: AreaService<'runs'> = {
     schema: () => ({ schema: trainConfigJsonSchema() }),
     presets: () => readPresets(host.installFolder),
-    preflight: ({ datasetId, config }) => preflight(store(), datasetId, config),
+    presetTexts: async () => (await readPresetTexts(host.installFolder)).map(({ name, text }) => ({ from: 'preset' as const, name, text })),
+    preflight: async ({ datasetId, ...given }) => preflight(store(), datasetId, (await checkGiven(host.installFolder, given)).checked),
     launch: (input) => inTurn(() => launch(input)),
     list: async () => (await store().call('runs.list', {})).map(fresh),
     async get({ runId }) {
       const { run, config, classTable, findings } = await store().call('runs.get', { runId })
-      const checkpoints = await listCheckpoints(runFolderOf(store().folder, runId))
+      const folder = runFolderOf(store().folder, runId)
+      const [checkpoints, record] = await Promise.all([listCheckpoints(folder), readConfigRecord(folder)])
       return {
         run: fresh(run),
         config,
+        record,
         classTable,
         findings,
         checkpoints: checkpoints.map(({ name, step, best }) => ({ name, step, best })),
@@ -185,7 +221,7 @@ export function createRuns(host: Host, freeze: FreezeSnapshot): Runs {
       if (active?.recorder.run.id === runId) active.stop()
       return {}
     },
-    resume: ({ runId }) => inTurn(() => resume(runId)),
+    resume: ({ runId, set }) => inTurn(() => resume(runId, set)),
   }
   return {
     service,

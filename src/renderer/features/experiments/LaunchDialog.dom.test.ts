@@ -40,6 +40,7 @@ async function openDialog(launched: unknown[]) {
           problems: [],
           warnings: [{ key: 'fewItems', data: { items: 3, batchSize: 8 } }],
           resolved: {},
+          origins: {},
           trainItems: 3,
           valItems: 1,
           stepsPerEpoch: 1,
@@ -94,7 +95,9 @@ it('shows what would happen, keeps a wrong value from starting, and sends the ch
   expect(startButton().disabled).toBe(false)
   startButton().click()
   await settle()
-  expect(launched).toEqual([{ datasetId, config: { ...preset, optimizer: { type: 'adamw', lr: 0.004 } }, name: 'camvid tiny-cpu' }])
+  expect(launched).toEqual([
+    { datasetId, config: { ...preset, optimizer: { type: 'adamw', lr: 0.004 } }, preset: 'segformer-tiny-cpu', name: 'camvid tiny-cpu' },
+  ])
 })
 
 it('says what the host found wrong in the language of the page', () => {

@@ -76,13 +76,16 @@ export function useLaunchForm(initialDataset: string | null) {
     badInput.value = next
   }
 
+  /** The config and the preset it was made from, as the host wants them. */
+  const given = () => ({ config: { ...config.value }, ...(presetId.value === '' ? {} : { preset: presetId.value }) })
+
   let timer: ReturnType<typeof setTimeout> | undefined
   let asked = 0
   async function check(): Promise<void> {
     const mine = ++asked
     if (datasetId.value === '' || !schema.value) return
     try {
-      const answer = await pageClient().runs.preflight({ datasetId: datasetId.value, config: { ...config.value } })
+      const answer = await pageClient().runs.preflight({ datasetId: datasetId.value, ...given() })
       if (mine !== asked) return
       preflight.value = answer
       error.value = null
@@ -113,7 +116,7 @@ export function useLaunchForm(initialDataset: string | null) {
   const launch = (): Promise<Run> =>
     pageClient().runs.launch({
       datasetId: datasetId.value,
-      config: { ...config.value },
+      ...given(),
       name: (name.value.trim() || suggestedName.value).slice(0, 200),
     })
 

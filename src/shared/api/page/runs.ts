@@ -2,18 +2,30 @@ import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { findingSchema } from '../../model/finding.ts'
 import { idSchema } from '../../model/ids.ts'
+import { configRecordSchema, originSchema } from '../../model/config/origin.ts'
 import { classTableSchema, metricPointSchema, runSchema } from '../../model/run.ts'
 import { sampleSheetSchema } from '../../model/sampleSheet.ts'
 import { command, nothing, query, stream } from './base.ts'
 
 const factsSchema = z.record(z.string(), z.union([z.string(), z.number()]))
-/** A problem of a config: path inside it, what is wrong in English, the rule and its facts for a page's own words, the nearest valid key or type. */
+/**
+ * A problem of a config: path inside it, what is wrong in English, the rule and its facts for a page's own words, the nearest valid key or type, and where
+ * it was written.
+ */
 export const configProblemSchema = z.object({
   path: z.string(),
   message: z.string(),
   rule: z.object({ key: z.string(), data: factsSchema }).nullable(),
   nearest: z.string().nullable(),
+  place: z.string().nullable(),
 })
+
+const plainConfig = z.record(z.string(), z.unknown())
+const givenConfig = {
+  config: plainConfig,
+  /** The preset it was made from, to tell what was changed. */
+  preset: z.string().max(200).optional(),
+}
 
 export const runEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('run'), run: runSchema }),
@@ -28,13 +40,16 @@ export type RunEvent = z.infer<typeof runEventSchema>
 export const runsApi = {
   /** JSON Schema of the training config, from which the launch form is generated. */
   schema: query.input(nothing).output(z.object({ schema: z.record(z.string(), z.unknown()) })),
-  presets: query.input(nothing).output(z.array(z.object({ id: z.string(), config: z.record(z.string(), z.unknown()) }))),
+  presets: query.input(nothing).output(z.array(z.object({ id: z.string(), config: plainConfig }))),
+  /** The texts of the presets and of their bases, for a command line that lays a file over them. */
+  presetTexts: query.input(nothing).output(z.array(z.object({ from: z.literal('preset'), name: z.string(), text: z.string() }))),
   /** Checks a config and says what it would do, before anything starts. */
-  preflight: query.input(z.object({ datasetId: idSchema, config: z.record(z.string(), z.unknown()) })).output(
+  preflight: query.input(z.object({ datasetId: idSchema, ...givenConfig })).output(
     z.object({
       problems: z.array(configProblemSchema),
       warnings: z.array(z.object({ key: z.string(), data: factsSchema })),
-      resolved: z.record(z.string(), z.unknown()).nullable(),
+      resolved: plainConfig.nullable(),
+      origins: z.record(z.string(), originSchema),
       trainItems: z.int(),
       valItems: z.int(),
       stepsPerEpoch: z.int(),
@@ -43,13 +58,15 @@ export const runsApi = {
   ),
   /** Freezes a snapshot of the dataset, stores the resolved config and starts the compute process. Errors: config/invalid, run/no-training-items, run/no-classes, run/busy, device/not-available. */
   launch: command
-    .input(z.object({ datasetId: idSchema, name: z.string().max(200).optional(), config: z.record(z.string(), z.unknown()) }))
+    .input(z.object({ datasetId: idSchema, name: z.string().max(200).optional(), ...givenConfig, record: configRecordSchema.optional() }))
     .output(runSchema),
   list: query.input(nothing).output(z.array(runSchema)),
   get: query.input(z.object({ runId: idSchema })).output(
     z.object({
       run: runSchema,
-      config: z.record(z.string(), z.unknown()),
+      config: plainConfig,
+      /** Where its values come from; null for a run whose folder does not say. */
+      record: configRecordSchema.nullable(),
       classTable: classTableSchema.nullable(),
       findings: z.array(findingSchema),
       checkpoints: z.array(z.object({ name: z.string(), step: z.int(), best: z.boolean() })),
@@ -66,6 +83,6 @@ export const runsApi = {
   log: query.input(z.object({ runId: idSchema, tail: z.int().min(1).max(2_000) })).output(z.array(z.string())),
   /** Ends after the step in progress, with a checkpoint. */
   stop: command.input(z.object({ runId: idSchema })).output(nothing),
-  /** From the last checkpoint, as a new attempt. Errors: run/not-resumable, checkpoint/not-found, run/busy. */
-  resume: command.input(z.object({ runId: idSchema })).output(runSchema),
+  /** From the last checkpoint, as a new attempt; `set` may change the length and what does not touch the curve. Errors: run/not-resumable, checkpoint/not-found, run/busy, config/*. */
+  resume: command.input(z.object({ runId: idSchema, set: z.array(z.string().max(2_000)).max(64).default([]) })).output(runSchema),
 }

@@ -1,0 +1,58 @@
+import { configError, nowhere } from './origin.ts'
+import type { Origin } from './origin.ts'
+import { joined, kindText, remade, requireKey } from './node.ts'
+import type { ConfigNode, Entry } from './node.ts'
+import { readJsonText } from './jsonText.ts'
+import { mergeNodes } from './merge.ts'
+
+/**
+ * Applies one `--set a.b.0.c=value`, by the rules of a merge: an object merges, anything else replaces. A number in the path is an index into a list that is there; a last key `+`
+ * appends to a list (`loss.+={"type":"dice"}`); `\.` is a dot inside a key. The value is JSON when it reads as JSON, else text. Whether the key exists is decided when the whole
+ * config is checked. Errors: config/invalid, config/unknown-key.
+ */
+export function assign(config: ConfigNode, assignment: string): ConfigNode {
+  const at = assignment.indexOf('=')
+  const path = assignment.slice(0, at).trim()
+  const origin = nowhere('set', assignment)
+  const keys = path.split(/(?<!\\)\./).map((key) => key.replaceAll('\\.', '.'))
+  if (at < 1 || keys.some((key) => key === '')) throw configError('config/invalid', origin, '', 'the form is path=value')
+  for (const key of keys) requireKey(key, origin, path)
+  return put(config, keys, readValue(assignment.slice(at + 1).trim(), origin), '', origin)
+}
+
+function put(node: ConfigNode | undefined, keys: readonly string[], value: ConfigNode, path: string, origin: Origin): ConfigNode {
+  const [key, ...rest] = keys
+  if (key === undefined) return mergeNodes(node, value, path)
+  const inner = joined(path, key)
+  const refuse = (message: string) => configError('config/invalid', origin, inner, message)
+  if (node?.kind === 'list') {
+    if (key === '+' && rest.length === 0) return { ...node, items: [...node.items, mergeNodes(undefined, value, inner)] }
+    const index = /^\d{1,9}$/.test(key) ? Number(key) : -1
+    if (index < 0 || index >= node.items.length) throw refuse(`the list has ${node.items.length} entries, "${key}" is none of them`)
+    return { ...node, items: node.items.with(index, put(node.items[index], rest, value, inner, origin)) }
+  }
+  if (key === '+') throw refuse(`"+" appends to a list; ${node ? `there is ${kindText(node)}` : 'the config has none there'}`)
+  if (node?.kind === 'scalar' && node.value !== null) throw refuse(`"${key}" lies below ${kindText(node)}`)
+  const entries = new Map<string, Entry>(node?.kind === 'object' ? node.entries : [])
+  const before = entries.get(key)
+  entries.set(key, { key: before?.key ?? origin, node: put(before?.node, rest, value, inner, origin) })
+  return remade(node, entries, node?.origin ?? origin)
+}
+
+/** What begins like an object, a list or a quoted text must be JSON; of the rest, numbers, true, false and null are, and everything else is text. */
+function readValue(text: string, origin: Origin): ConfigNode {
+  const plain = /^[[{"]/.test(text) || /^(true|false|null|-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?)$/.test(text)
+  if (!plain) return { kind: 'scalar', value: text, origin }
+  return placed(readJsonText({ from: 'set', name: origin.name, text }), origin)
+}
+
+/** A column inside the value of a --set helps nobody. */
+function placed(node: ConfigNode, origin: Origin): ConfigNode {
+  if (node.kind === 'scalar') return { ...node, origin }
+  if (node.kind === 'list') return { ...node, items: node.items.map((item) => placed(item, origin)), origin }
+  return {
+    kind: 'object',
+    entries: new Map([...node.entries].map(([key, entry]) => [key, { key: origin, node: placed(entry.node, origin) }])),
+    origin,
+  }
+}
