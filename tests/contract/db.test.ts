@@ -1,11 +1,12 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { openDatabase } from '../../src/main/db/connection.ts'
 import { readLockHolder } from '../../src/main/db/lock.ts'
+import { migrate } from '../../src/main/db/migrate.ts'
 import { newId } from '../../src/main/newId.ts'
 import { addDataset, classIds, importedAnnotation, importedItem, newBox, newStore, openStore, temporaryFolder } from './projectFixture.ts'
 
@@ -75,6 +76,40 @@ describe('a project', () => {
     ).rejects.toMatchObject({ code: 'disk/full' })
     expect((await full.call('annotations.list', { itemId: items[0]!.id, client: 'A' })).annotations).toEqual([])
     expect(await full.call('datasets.get', { datasetId })).toMatchObject({ annotations: 0 })
+  })
+})
+
+describe('a full disk', () => {
+  const child = fileURLToPath(new URL('./processes/fullDisk.ts', import.meta.url))
+  const unshare = '/usr/bin/unshare'
+
+  it('takes the ballast for edits, not for imports, loses nothing that was answered, and opens again', { timeout: 120_000 }, (context) => {
+    const own = ['-rm', 'sh', '-c', 'mount -t tmpfs -o size=160m tmpfs "$1" && shift && exec "$@"', 'sh', temporaryFolder()]
+    if (spawnSync(unshare, [...own, 'true']).status !== 0) context.skip('skipped: a file system of its own cannot be mounted here')
+    const { stdout, stderr } = spawnSync(unshare, [...own, process.execPath, child, own.at(-1)!], { encoding: 'utf8' })
+    expect(stderr.replace(/.*ExperimentalWarning.*\n.*\n/, '')).toBe('')
+    expect(JSON.parse(stdout)).toEqual({
+      hadBallast: true,
+      importAnswer: 'disk/full',
+      ballastAfterImport: true,
+      editAnswer: null,
+      ballastAfterEdit: false,
+      lastAnswer: 'disk/full',
+      readWhileFull: [50_000, 0],
+      closed: 'closed',
+      openedFull: 'opened',
+      later: [50_000, 50_000],
+      datasets: 0,
+      ballastBack: true,
+    })
+  })
+
+  it('names a project whose making was cut short', async () => {
+    const folder = temporaryFolder()
+    const db = openDatabase(join(folder, 'project.db'))
+    migrate(db, () => undefined)
+    db.close()
+    expect(await (await openStore(folder)).call('project.meta', {})).toMatchObject({ name: basename(folder) })
   })
 })
 

@@ -48,16 +48,29 @@ export function acquireProjectLock(folder: string, info: LockInfo): ProjectLock 
     startedAt: Math.round(Date.now() - process.uptime() * 1000),
   }
   const temporary = `${infoFile(folder)}.${process.pid}`
-  writeFileSync(temporary, JSON.stringify(holder), { mode: 0o600 })
-  renameSync(temporary, infoFile(folder))
+  try {
+    writeFileSync(temporary, JSON.stringify(holder), { mode: 0o600 })
+    renameSync(temporary, infoFile(folder))
+  } catch {
+    // No room, or nothing may be written: the lock holds without it, and what the project itself needs is asked for next.
+    forget(temporary)
+  }
   const held = db
   return {
     release() {
       if (!held.open) return
-      rmSync(infoFile(folder), { force: true })
+      forget(infoFile(folder))
       held.exec('ROLLBACK')
       held.close()
     },
+  }
+}
+
+function forget(file: string): void {
+  try {
+    rmSync(file, { force: true })
+  } catch {
+    // On a disk that is only read it was never written.
   }
 }
 

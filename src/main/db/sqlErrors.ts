@@ -1,13 +1,13 @@
 import Sqlite from 'better-sqlite3'
 import { AppError } from '../../shared/errors.ts'
+import { isFull } from './ballast.ts'
 
 /** SQLite's result codes as the studio's: what a user can do something about gets a code of its own. */
 export function fromSqlError(error: unknown): unknown {
   if (!(error instanceof Sqlite.SqliteError)) return error
   const { code, message } = error
   const options = { cause: error }
-  if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_SHMSIZE')
-    return new AppError('disk/full', 'the disk is full; nothing was changed', { sqlite: code }, options)
+  if (isFull(error)) return new AppError('disk/full', 'the disk is full; nothing was changed', { sqlite: code }, options)
   if (code.startsWith('SQLITE_IOERR') || code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN')) {
     return new AppError('disk/failed', `the disk refused: ${message}`, { sqlite: code }, options)
   }

@@ -1,10 +1,11 @@
 import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { errorToWire, invariant, type WireError } from '../../shared/errors.ts'
-import { openDatabase, run, type Database } from './connection.ts'
+import { isFull, keepBallast, withBallast } from './ballast.ts'
+import { one, openDatabase, run, type Database } from './connection.ts'
 import { newId } from './journalRows.ts'
-import { migrate, storedVersion } from './migrate.ts'
+import { migrate } from './migrate.ts'
 import { operation } from './operations.ts'
 import { discardUnfinishedImports } from './queries/importing.ts'
 import { fromSqlError } from './sqlErrors.ts'
@@ -20,18 +21,39 @@ export interface ThreadData {
 export type Request = { id: number; name: string; input: unknown }
 export type Reply = { id: number; ok: true; value: unknown } | { id: number; ok: false; error: WireError }
 
+/** What needs much room does not get the reserve: it is for the user's own edits, and for making room. */
+const hungry: ReadonlySet<string> = new Set(['datasets.begin', 'datasets.addItems', 'datasets.finish', 'metrics.append', 'project.backup'])
+
 /** Opens the project as the writer: schema brought up to date, unfinished imports gone. */
 export function openWriter(data: ThreadData): Database {
-  const db = openDatabase(join(data.folder, 'project.db'), data.maxPages ? { maxPages: data.maxPages } : {})
-  const fresh = storedVersion(db) === 0
+  const { folder, maxPages, create } = data
+  const db = withBallast(folder, () => openDatabase(join(folder, 'project.db'), maxPages ? { maxPages } : {}))
   migrate(db, (version) => {
-    const backups = join(data.folder, 'backups')
+    const backups = join(folder, 'backups')
     mkdirSync(backups, { recursive: true })
     run(db, 'VACUUM INTO ?', [join(backups, `schema-${version}-${new Date().toISOString().replace(/[:.]/g, '-')}.db`)])
   })
-  if (fresh && data.create) run(db, 'INSERT INTO project (id, name, created_at) VALUES (?, ?, ?)', [newId(), data.create.name, Date.now()])
-  discardUnfinishedImports(db)
+  // Also for a project whose making was cut short between its schema and its name.
+  if (!one(db, 'SELECT 1 FROM project'))
+    run(db, 'INSERT INTO project (id, name, created_at) VALUES (?, ?, ?)', [newId(), create?.name ?? basename(folder), Date.now()])
+  try {
+    withBallast(folder, () => discardUnfinishedImports(db))
+  } catch (error) {
+    // Nobody sees them; they go when there is room again.
+    if (!isFull(error)) throw error
+  }
+  keepBallast(folder)
   return db
+}
+
+/** The log takes over what the database file has no room for, so a full disk loses nothing here. */
+function settle(db: Database, folder: string): void {
+  try {
+    db.pragma('optimize')
+    withBallast(folder, () => db.pragma('wal_checkpoint(TRUNCATE)'))
+  } catch (error) {
+    if (!isFull(error)) throw error
+  }
 }
 
 /** The body of a database thread: one request, one answer, in order. Message 'close' ends it. */
@@ -59,16 +81,14 @@ export function runDatabaseThread(): void {
   port.on('message', ({ id, name, input }: Request) => {
     answer(id, () => {
       if (name === 'close') {
-        if (data.role === 'writer') {
-          open().pragma('optimize')
-          open().pragma('wal_checkpoint(TRUNCATE)')
-        }
+        if (data.role === 'writer') settle(open(), data.folder)
         opened?.close()
         return null
       }
       const work = operation(name)
       invariant(work, `no database operation ${name}`)
-      return work(open(), input)
+      const spare = data.role === 'writer' && !hungry.has(name)
+      return spare ? withBallast(data.folder, () => work(open(), input)) : work(open(), input)
     })
   })
 }
