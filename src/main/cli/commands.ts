@@ -50,7 +50,9 @@ export async function exportCommand(
   const { client } = session
   const dataset = await findDataset(client, options.dataset)
   const target = path.resolve(folder)
-  await mkdir(path.dirname(target), { recursive: true })
+  await mkdir(path.dirname(target), { recursive: true }).catch((cause: unknown) => {
+    throw new AppError('disk/failed', `the folder ${path.dirname(target)} cannot be made`, { folder: path.dirname(target) }, { cause })
+  })
   const { jobId } = await client.datasets.export({
     datasetId: dataset.id,
     folderId: await folderId(client, path.dirname(target)),

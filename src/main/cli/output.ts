@@ -34,11 +34,11 @@ export function createOutput(json: boolean, out: NodeJS.WriteStream = process.st
     say(line = '') {
       if (json) return
       clear()
-      out.write(`${line}\n`)
+      out.write(`${printable(line)}\n`)
     },
     note(line) {
       clear()
-      err.write(json ? `${JSON.stringify({ event: 'note', message: line })}\n` : `${line}\n`)
+      err.write(json ? `${JSON.stringify({ event: 'note', message: line })}\n` : `${printable(line)}\n`)
     },
     progress(label, progress) {
       const now = performance.now()
@@ -48,7 +48,7 @@ export function createOutput(json: boolean, out: NodeJS.WriteStream = process.st
       if (key === last.key && now - last.at < wait) return
       last = { key, at: now }
       if (json) return void err.write(`${JSON.stringify({ event: 'progress', label, ...progress })}\n`)
-      const line = progressText(label, progress)
+      const line = printable(progressText(label, progress))
       if (!err.isTTY) return void err.write(`${line}\n`)
       err.write(`\r\x1b[2K${line.slice(0, Math.max(20, (err.columns ?? 100) - 1))}`)
       shown = true
@@ -59,7 +59,7 @@ export function createOutput(json: boolean, out: NodeJS.WriteStream = process.st
     },
     result(value, lines) {
       clear()
-      const text = json ? JSON.stringify(value) : [lines(value)].flat().join('\n')
+      const text = json ? JSON.stringify(value) : [lines(value)].flat().map(printable).join('\n')
       if (text !== '') out.write(`${text}\n`)
     },
     fail(error) {
@@ -67,11 +67,16 @@ export function createOutput(json: boolean, out: NodeJS.WriteStream = process.st
       const wire = errorToWire(error)
       if (json) out.write(`${JSON.stringify({ error: wire })}\n`)
       else if (wire.code === 'cancelled') err.write(wire.message === 'cancelled' ? 'Cancelled.\n' : `Cancelled: ${wire.message}\n`)
-      else err.write(`${styleText('red', wire.code)}: ${wire.message}\n`)
+      else err.write(`${styleText('red', wire.code)}: ${printable(wire.message)}\n`)
       if (!json && wire.code === 'bug/unexpected' && error instanceof Error && process.env['MASKWRIGHT_LOG'])
         err.write(`${error.stack ?? ''}\n`)
     },
   }
+}
+
+/** Names and lines of foreign files are shown, never obeyed: whatever steers a terminal becomes a mark. */
+export function printable(text: string): string {
+  return text.replace(/[^\n\t\P{Cc}]|\p{Bidi_Control}/gu, '\ufffd')
 }
 
 export function progressText(label: string, { phase, done, total, rate, leftSeconds, extra }: ProgressLine): string {
