@@ -2,6 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, reactive, ref, shallowRef } from 'vue'
 import type { ItemFilter } from '../../shared/model/item.ts'
 import type { ClassRecord, Dataset } from '../../shared/model/dataset.ts'
+import { colorsKey } from './colorsKey.ts'
 import { pageClient } from './link.ts'
 import { useStudio } from './studio.ts'
 
@@ -18,6 +19,10 @@ export const useDatasets = defineStore('datasets', () => {
   const error = shallowRef<unknown>(null)
   const currentId = ref<string | null>(sessionStorage.getItem(CURRENT_KEY))
   const classes = shallowRef<readonly ClassRecord[]>([])
+  /** The dataset whose classes these are; null: not asked yet. */
+  const classesOf = ref<string | null>(null)
+  /** Names the class colours, for addresses of what is drawn in them; null: not known yet. */
+  const classColors = computed(() => (classesOf.value === currentId.value && currentId.value !== null ? colorsKey(classes.value) : null))
   /** What the grid shows; the Label page walks the same list. */
   const filter = reactive<ItemFilter>({ ...noFilter })
   let asked = 0
@@ -52,7 +57,9 @@ export const useDatasets = defineStore('datasets', () => {
   async function reloadClasses(): Promise<void> {
     const datasetId = currentId.value
     const list = datasetId ? await pageClient().datasets.classes({ datasetId }) : []
-    if (datasetId === currentId.value) classes.value = list
+    if (datasetId !== currentId.value) return
+    classes.value = list
+    classesOf.value = datasetId
   }
 
   function select(datasetId: string | null): void {
@@ -84,5 +91,21 @@ export const useDatasets = defineStore('datasets', () => {
     void reload()
   }
 
-  return { all, loaded, error, currentId, current, classes, classById, filter, filtered, clearFilter, reload, reloadClasses, select, start }
+  return {
+    all,
+    loaded,
+    error,
+    currentId,
+    current,
+    classes,
+    classColors,
+    classById,
+    filter,
+    filtered,
+    clearFilter,
+    reload,
+    reloadClasses,
+    select,
+    start,
+  }
 })

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
 import type { Annotation } from '../../../shared/model/annotation.ts'
 import type { ClassRecord } from '../../../shared/model/dataset.ts'
-import { tallyByClass } from './itemFacts.ts'
+import { colorsKey } from '../../stores/colorsKey.ts'
+import { overlayUrl, tallyByClass } from './itemFacts.ts'
 import { gridLayout } from './gridLayout.ts'
 import { pagesOf } from './itemPages.ts'
 
@@ -51,4 +52,21 @@ it('fits whole columns into the width', () => {
 it('asks for every page a range touches', () => {
   expect(pagesOf(0, 0)).toEqual([0])
   expect(pagesOf(119, 241)).toEqual([0, 1, 2])
+})
+
+it('gives an overlay another address when an annotation or a class colour changed, and only then', () => {
+  const classes = [
+    { id: 'a', color: '#010203' },
+    { id: 'b', color: '#040506' },
+  ]
+  const on = { masks: true, boxes: false }
+  const url = (rev: number, colors: typeof classes, shown = on) => overlayUrl({ id: 'x', rev }, colorsKey(colors), shown)
+  expect(url(3, classes)).toBe(url(3, structuredClone(classes)))
+  const others = [
+    url(4, classes),
+    url(3, [classes[0]!, { id: 'b', color: '#040507' }]),
+    url(3, [{ id: 'a', color: '#040506' }, { id: 'b', color: '#010203' }]), // prettier-ignore
+    url(3, classes, { masks: true, boxes: true }),
+  ]
+  expect(new Set([url(3, classes), ...others]).size).toBe(5)
 })

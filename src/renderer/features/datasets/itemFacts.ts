@@ -1,6 +1,12 @@
 import type { Annotation } from '../../../shared/model/annotation.ts'
 import type { ClassRecord } from '../../../shared/model/dataset.ts'
+import type { Item } from '../../../shared/model/item.ts'
 import type { ShapeKind } from '../../../shared/model/shape.ts'
+import { assetUrl } from '../../rpc/hostBridge.ts'
+
+/** The address of what is drawn over a thumbnail; kept for ever, so it names all that decides it: the revision and the class colours. */
+export const overlayUrl = (item: Pick<Item, 'id' | 'rev'>, colors: string, { masks, boxes }: { masks: boolean; boxes: boolean }): string =>
+  assetUrl('overlay', item.id, { v: `${item.rev}-${colors}`, masks: masks ? 1 : 0, boxes: boxes ? 1 : 0 })
 
 /** Stands for void regions; no id looks like this. */
 export const VOID = 'void'
