@@ -12,6 +12,8 @@ export type PointerButton = 'main' | 'middle' | 'other'
 export type ToolCursor =
   'default' | 'pointer' | 'move' | 'crosshair' | 'grab' | 'grabbing' | 'copy' | 'ns-resize' | 'ew-resize' | 'nwse-resize' | 'nesw-resize'
 
+/** A pinch comes in steps of a few pixels, a wheel with Ctrl in steps of a hundred or more: bounded, one notch of both wheels is about the same. */
+const pinchPower = (deltaY: number): number => -Math.max(-30, Math.min(30, deltaY)) / 120
 const noModifiers: Modifiers = { shift: false, alt: false, mod: false }
 
 /** Routes pointer and keys to the chosen tool; Space or the middle button put panning over it, the wheel zooms at the pointer. */
@@ -103,11 +105,11 @@ export class ToolHost {
     this.#editor.setHover(noHit)
   }
 
-  /** `delta` in CSS pixels as the wheel gives it; Shift scrolls sideways instead of zooming. */
+  /** `delta` in CSS pixels as the wheel gives it; Shift scrolls sideways instead of zooming. Ctrl is a pinch, or a wheel held down with Ctrl. */
   wheel(screen: ScreenVec, deltaX: number, deltaY: number, modifiers: Modifiers): void {
     const { camera, view, image } = this.#editor
     if (modifiers.shift) this.#editor.setCamera(panBy(camera, -(deltaX || deltaY), 0, view, image))
-    else this.#editor.setCamera(zoomAt(camera, screen, Math.exp(-deltaY / (modifiers.mod ? 120 : 480)), view, image))
+    else this.#editor.setCamera(zoomAt(camera, screen, Math.exp(modifiers.mod ? pinchPower(deltaY) : -deltaY / 480), view, image))
   }
 
   holdSpace(held: boolean): void {

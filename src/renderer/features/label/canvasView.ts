@@ -108,12 +108,25 @@ function keyDown(event: KeyboardEvent, tools: ToolHost): boolean {
   }
 }
 
-/** Keys that belong to the canvas while it, or nothing, has the focus. Comes before the page's shortcuts. */
+const takesText = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement &&
+  target.matches('textarea, select, [contenteditable], input:not([type="range"], [type="checkbox"], [type="radio"], [type="button"])')
+
+/**
+ * Keys that belong to the canvas while it, or nothing, has the focus. Space is also its own once the pointer was moved over it after a button
+ * elsewhere got the focus: who has just clicked a tab and is back over the picture wants to pan. Comes before the page's shortcuts.
+ */
 export function listenToKeys(element: HTMLElement, tools: ToolHost): () => void {
   const listening = new AbortController()
   const options = { signal: listening.signal, capture: true }
+  let pointed = false
   const ours = (event: KeyboardEvent): boolean =>
-    event.target === document.body || (event.target instanceof Node && element.contains(event.target))
+    event.target === document.body ||
+    (event.target instanceof Node && element.contains(event.target)) ||
+    (event.key === ' ' && pointed && !takesText(event.target))
+  element.addEventListener('pointermove', () => (pointed = true), options)
+  element.addEventListener('pointerleave', () => (pointed = false), { signal: listening.signal })
+  window.addEventListener('focusin', () => (pointed = false), options)
   const letGo = (): void => {
     tools.holdSpace(false)
     tools.key({ type: 'nudgeEnd' })

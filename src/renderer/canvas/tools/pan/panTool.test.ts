@@ -27,3 +27,13 @@ it('the wheel zooms at the pointer, with Shift it scrolls sideways', () => {
   rig.host.wheel({ x: 60, y: 40 }, 0, 30, { shift: true, alt: false, mod: false })
   expect(rig.editor.camera.x).toBe(x - 30)
 })
+
+it('one notch of the wheel with Ctrl zooms about as far as one without', () => {
+  const zoomOf = (mod: boolean): number => {
+    const rig = createRig()
+    rig.host.wheel({ x: 60, y: 40 }, 0, -120, { shift: false, alt: false, mod })
+    return rig.editor.camera.scale
+  }
+  expect(zoomOf(true)).toBeCloseTo(zoomOf(false), 1)
+  expect(zoomOf(true)).toBeGreaterThan(1.2)
+})
