@@ -26,6 +26,7 @@ export const frame = {
     title: 'Jobs',
     none: 'No jobs yet. Imports, exports and conversions appear here while they run and afterwards.',
     running: 'no job running | one job running | {n} jobs running',
+    training: 'Training',
     cancel: 'Cancel this job',
     cancelling: 'Cancelling…',
     kind: {

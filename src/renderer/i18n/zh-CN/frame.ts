@@ -28,6 +28,7 @@ export const frame: typeof en = {
     title: '任务',
     none: '暂无任务。导入、导出等耗时操作会在这里显示进度和结果。',
     running: '没有任务在运行 | {n} 个任务运行中 | {n} 个任务运行中',
+    training: '训练',
     cancel: '取消该任务',
     cancelling: '正在取消…',
     kind: {
