@@ -1,6 +1,7 @@
 import { translateOr } from '../../i18n/i18n.ts'
 import type { ChartLine } from '../../ui/chart.ts'
 import { align, curveKey, curvesCsv, smooth, type Curve } from './curves.ts'
+import { isShare } from './runText.ts'
 
 export interface ChartData {
   readonly lines: readonly ChartLine[]
@@ -26,8 +27,12 @@ function curveLabels(curves: readonly Curve[]): string[] {
 
 const FEW = 64
 
+/** Scores are drawn in percent, as they are written everywhere else. */
+const shown = (curve: Curve): Curve => (isShare(curve.name) ? { ...curve, values: curve.values.map((value) => value * 100) } : curve)
+
 /** Curves as lines of one chart. Dense curves are smoothed, with the raw values faint behind; sparse ones (validations) are marked by dots. */
-export function buildChart(curves: readonly Curve[], smoothing: number, labels: readonly string[] = curveLabels(curves)): ChartData {
+export function buildChart(stored: readonly Curve[], smoothing: number, labels: readonly string[] = curveLabels(stored)): ChartData {
+  const curves = stored.map(shown)
   const lines: ChartLine[] = []
   const drawn: { steps: readonly number[]; values: readonly number[] }[] = []
   curves.forEach((curve, i) => {
@@ -41,5 +46,5 @@ export function buildChart(curves: readonly Curve[], smoothing: number, labels: 
     lines.push({ label: labels[i]!, color, dots: few })
     drawn.push(isSmoothed ? { steps: curve.steps, values: smooth(curve.values, smoothing) } : curve)
   })
-  return { lines, ...align(drawn), csv: () => curvesCsv(labels, curves) }
+  return { lines, ...align(drawn), csv: () => curvesCsv(labels, stored) }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { MetricPoint } from '../../../shared/model/run.ts'
+import { buildChart } from './chartData.ts'
 import { align, chartGroups, curvesCsv, smooth, toCurves } from './curves.ts'
 
 const point = (step: number, value: number, rest: Partial<MetricPoint> = {}): MetricPoint => ({
@@ -58,4 +59,11 @@ describe('curves', () => {
       ['other', ['train/imagesPerSecond']],
     ])
   })
+})
+
+it('draws scores in percent and keeps the stored numbers in the CSV', () => {
+  const curves = [...toCurves([point(4, 0.25, { split: 'val', name: 'mIoU' }), point(4, 2.5)]).values()]
+  const chart = buildChart(curves, 0)
+  expect(chart.ys).toEqual([[25], [2.5]])
+  expect(chart.csv()).toBe('step,val mIoU,train loss\n4,0.25,2.5\n')
 })

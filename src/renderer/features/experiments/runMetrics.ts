@@ -9,6 +9,8 @@ import { toCurves, type Curve } from './curves.ts'
 
 type Details = Awaited<ReturnType<ReturnType<typeof pageClient>['runs']['get']>>
 const LOG_LINES = 2_000
+/** While a run goes on, its list of checkpoints is read again at most this often. */
+const DETAILS_MS = 5_000
 
 /** One run, live: record, curves, class table and log. A new attempt replaces points after its start, so the curves are read again. */
 export function useRun(runId: () => string) {
@@ -24,6 +26,7 @@ export function useRun(runId: () => string) {
   const error = shallowRef<unknown>(null)
   let leaving = new AbortController()
   let drawing = false
+  let detailsAt = performance.now()
 
   function setPoints(next: MetricPoint[]): void {
     points.value = next
@@ -67,6 +70,15 @@ export function useRun(runId: () => string) {
     const isNewAttempt = before !== null && next.attempt !== before.attempt
     const hasEnded = before !== null && before.endedAt === null && next.endedAt !== null
     if (isNewAttempt || hasEnded) void load()
+    else if (performance.now() - detailsAt > DETAILS_MS) void loadDetails().catch(reportError)
+  }
+
+  /** Checkpoints come while the run goes on, and can be exported then. */
+  async function loadDetails(): Promise<void> {
+    detailsAt = performance.now()
+    const id = runId()
+    const answer = await pageClient().runs.get({ runId: id })
+    if (id === runId()) details.value = answer
   }
 
   function follow(): void {

@@ -1,5 +1,5 @@
 export const commands = {
-  group: { navigate: 'Go to', studio: 'Studio', datasets: 'Datasets', experiments: 'Experiments', models: 'Models' },
+  group: { navigate: 'Navigate', studio: 'Studio', datasets: 'Datasets', experiments: 'Experiments', models: 'Models' },
   goDatasets: 'Go to Datasets',
   goLabel: 'Go to Label',
   goExperiments: 'Go to Experiments',
