@@ -50,8 +50,7 @@ export async function dataPipelineBench(argv: string[]): Promise<void> {
     const loader = createLoader({
       spec: {
         mode: 'train',
-        items,
-        transforms: defaultTrainTransforms(cropSize),
+        sources: [{ items, transforms: defaultTrainTransforms(cropSize) }],
         normalization: NORMALIZATION,
         batchSize: 4,
         seed: 0,

@@ -4,11 +4,12 @@ import { join } from 'node:path'
 import { encode } from 'fast-png'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Transform } from '../../src/shared/model/train/transforms/table.ts'
 import type { SnapshotItem } from '../../src/shared/model/snapshot.ts'
 import { counterRng } from '../../src/compute/tensor/rng.ts'
 import { createLoader, type Batch, type Loader } from '../../src/compute/data/loader.ts'
 import { NORMALIZATION } from '../../src/compute/data/normalize.ts'
-import type { LoaderSpec } from '../../src/compute/data/plan.ts'
+import type { EvalSpec, TrainSpec } from '../../src/compute/data/plan.ts'
 import { defaultTrainTransforms, defaultValTransforms } from '../../src/compute/data/transforms/pipeline.ts'
 
 let folder = ''
@@ -32,26 +33,24 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-const trainSpec = (over: Partial<LoaderSpec> = {}): LoaderSpec => ({
+const trainSpec = (over: Partial<TrainSpec> = {}): TrainSpec => ({
   mode: 'train',
-  items,
-  transforms: defaultTrainTransforms([32, 32]),
+  sources: [{ items, transforms: defaultTrainTransforms([32, 32]) }],
   normalization: NORMALIZATION,
   batchSize: 3,
   seed: 4,
   cropSize: [32, 32],
   ...over,
 })
-const evalSpec = (over: Partial<LoaderSpec> = {}): LoaderSpec =>
-  ({
-    mode: 'eval',
-    items,
-    transforms: defaultValTransforms([32, 32]),
-    normalization: NORMALIZATION,
-    batchSize: 3,
-    seed: 4,
-    ...over,
-  }) as LoaderSpec
+const evalSpec = (over: Partial<EvalSpec> = {}): EvalSpec => ({
+  mode: 'eval',
+  items,
+  transforms: defaultValTransforms([32, 32]),
+  normalization: NORMALIZATION,
+  batchSize: 3,
+  seed: 4,
+  ...over,
+})
 
 const copy = (b: Batch): Batch => ({ ...b, images: b.images.slice(), labels: b.labels.slice() })
 
@@ -84,6 +83,46 @@ describe('loader', () => {
     expect(resumed).toEqual(inline.slice(5))
     const other = await take(createLoader({ spec: trainSpec({ seed: 5 }), workers: 0 }), 1)
     expect(other[0]!.images).not.toEqual(inline[0]!.images)
+  })
+
+  it('mixes sources and pictures the same way for any number of workers, and from any step', async () => {
+    const crop: Transform = { type: 'RandomCrop', size: [32, 32], catMaxRatio: 1 }
+    const mixing: Partial<TrainSpec> = {
+      sources: [
+        { items: items.slice(0, 4), transforms: [crop, { type: 'CutMix', prob: 0.7, alpha: 1 }] },
+        { items: items.slice(4), transforms: [crop, { type: 'RandomFlip', prob: 0.5 }], weights: [1, 2, 1] },
+      ],
+      mix: { rates: [3, 1], samplesPerEpoch: 10 },
+      calmFrom: 2,
+    }
+    for (const over of [mixing, { ...mixing, mix: null }]) {
+      const inline = await take(createLoader({ spec: trainSpec(over), workers: 0 }), 10)
+      // Ten draws, or 4 + 4 with the weights, in batches of three.
+      expect(inline.map((b) => b.epoch)).toEqual(over.mix ? [0, 0, 0, 0, 1, 1, 1, 1, 2, 2] : [0, 0, 0, 1, 1, 1, 2, 2, 2, 3])
+      const [two, resumed] = await Promise.all([
+        take(createLoader({ spec: trainSpec(over), workers: 2 }), 10),
+        take(createLoader({ spec: trainSpec(over), workers: 3, startBatch: 6 }), 4),
+      ])
+      expect(two).toEqual(inline)
+      expect(resumed).toEqual(inline.slice(6))
+    }
+  })
+
+  it('shows an item that comes up again in an epoch with other augmentation, and stops augmenting in the last epochs', async () => {
+    const transforms: Transform[] = [
+      { type: 'Resize', scale: [32, 32], keepRatio: false, multipleOf: 1 },
+      { type: 'RandomFlip', prob: 0.5 },
+      { type: 'PhotoMetricDistortion', brightnessDelta: 32, contrastRange: [0.5, 1.5], saturationRange: [0.5, 1.5], hueDelta: 18 },
+    ]
+    const one = { sources: [{ items: items.slice(0, 1), transforms, weights: [3] }], batchSize: 3 }
+    const [batch] = await take(createLoader({ spec: trainSpec(one), workers: 0 }), 1)
+    const third = batch!.images.length / 3
+    const looks = [0, 1, 2].map((n) => batch!.images.slice(n * third, (n + 1) * third).join())
+    expect(new Set(looks).size).toBe(3)
+    const calm = await take(createLoader({ spec: trainSpec({ ...one, calmFrom: 1 }), workers: 1 }), 2)
+    expect(calm[0]).toEqual(batch)
+    const still = [0, 1, 2].map((n) => calm[1]!.images.slice(n * third, (n + 1) * third).join())
+    expect(new Set(still).size).toBe(1)
   })
 
   it('evaluates every item once, in order, labels at their own size', async () => {
@@ -125,7 +164,10 @@ describe('loader', () => {
       await loader.close()
     }
     const wrong = items.map((item) => ({ ...item, width: item.width + 1 }))
-    const loader = createLoader({ spec: trainSpec({ items: wrong }), workers: 1 })
+    const loader = createLoader({
+      spec: trainSpec({ sources: [{ items: wrong, transforms: defaultTrainTransforms([32, 32]) }] }),
+      workers: 1,
+    })
     await expect(loader.next()).rejects.toMatchObject({ code: 'voc/size-mismatch' })
     await loader.close()
   })

@@ -8,7 +8,9 @@ import { createPictureAssets } from '../../src/main/services/items/pictureAssets
 import type { ProjectSlot } from '../../src/main/services/projectSlot.ts'
 import { createFreeze, pinLabels } from '../../src/main/services/snapshot/freeze.ts'
 import type { Edit } from '../../src/shared/model/annotation.ts'
-import { snapshotSchema } from '../../src/shared/model/snapshot.ts'
+import { noClassRules } from '../../src/shared/model/classPlan.ts'
+import { snapshotSchema, type Snapshot } from '../../src/shared/model/snapshot.ts'
+import type { ClassRules } from '../../src/shared/model/train/data/classRules.ts'
 import { importFolder, itemsByName, jpeg, mask, newMedia, put } from './mediaFixture.ts'
 import { newId } from '../../src/main/newId.ts'
 import { newBox, newStore, temporaryFolder } from './projectFixture.ts'
@@ -134,6 +136,57 @@ it('leaves unlabelled pixels void without a background class, and background wit
   await edit(other.store, other.items.get('a')!.id, [{ op: 'delete', id: car.id, rev: 1 }])
   const label = map((await other.freeze(['train'])).items[0]!.labelPath).indices
   expect([...new Set(label)].sort((x, y) => x - y)).toEqual([1, 2, 255])
+})
+
+it('draws merged, dropped and foreign classes where the rules say', async () => {
+  const { store, media, datasetId } = await project('background\nroad\ncar\n')
+  const root = temporaryFolder()
+  put(root, 'JPEGImages/far.jpg', await jpeg(4, 3))
+  put(root, 'labels.txt', 'sky\ncar\nbackground\n')
+  put(
+    root,
+    'SegmentationClass/far.png',
+    mask(4, 3, (x) => Math.min(x, 2)),
+  )
+  put(root, 'ImageSets/Segmentation/extra.txt', 'far\n')
+  const other = (await importFolder(store, media, root)).datasetId!
+  const { name } = await store.call('datasets.get', { datasetId: other })
+  const freeze = (classes: Partial<ClassRules>) =>
+    createFreeze(media)(store, {
+      datasetId,
+      splits: ['train'],
+      classes: { ...noClassRules, ...classes },
+      others: [{ name, splits: ['extra'] }],
+      signal: new AbortController().signal,
+      onProgress: () => undefined,
+    })
+  const row = (snapshot: Snapshot, i: number, xs: number[]) =>
+    xs.map((x) => map(snapshot.items[i]!.labelPath).indices[snapshot.items[i]!.width + x])
+  const plain = await freeze({})
+  expect(plain.items.map((item) => [item.name, item.datasetId])).toEqual([
+    ['a', undefined],
+    ['far', other],
+  ])
+  expect(plain.otherDatasets).toEqual([{ id: other, name }])
+  // Columns of background, car and road; of the other dataset sky (which the first does not have), car and background.
+  expect([row(plain, 0, [5, 15, 25]), row(plain, 1, [0, 1, 2])]).toEqual([
+    [0, 2, 1],
+    [255, 2, 0],
+  ])
+  const merged = await freeze({ merge: { street: ['road', 'car'] } })
+  expect(merged.classes.map((c) => c.name)).toEqual(['background', 'street'])
+  expect([row(merged, 0, [5, 15, 25]), row(merged, 1, [0, 1, 2])]).toEqual([
+    [0, 1, 1],
+    [255, 1, 0],
+  ])
+  const reduced = await freeze({ reduceZeroLabel: true, exclude: ['road'] })
+  expect(reduced.classes.map((c) => c.name)).toEqual(['car'])
+  expect([row(reduced, 0, [5, 15, 25]), row(reduced, 1, [0, 1, 2])]).toEqual([
+    [255, 0, 255],
+    [255, 0, 255],
+  ])
+  expect(new Set([plain, merged, reduced].map(({ hash }) => hash)).size).toBe(3)
+  await expect(freeze({ include: ['raod'] })).rejects.toMatchObject({ code: 'config/invalid', data: { nearest: 'road' } })
 })
 
 it('gives a run label maps of its own', async () => {

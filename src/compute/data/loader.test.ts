@@ -26,8 +26,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-const common = (): Pick<LoaderSpec, 'items' | 'normalization' | 'batchSize' | 'seed'> => ({
-  items: [item],
+const common = (): Pick<LoaderSpec, 'normalization' | 'batchSize' | 'seed'> => ({
   normalization: NORMALIZATION,
   batchSize: 1,
   seed: 0,
@@ -35,7 +34,7 @@ const common = (): Pick<LoaderSpec, 'items' | 'normalization' | 'batchSize' | 's
 
 describe('inline loader', () => {
   it('gives normalised planes R, G, B and the class indices', async () => {
-    const loader = createLoader({ spec: { ...common(), mode: 'eval', transforms: [] }, workers: 0 })
+    const loader = createLoader({ spec: { ...common(), items: [item], mode: 'eval', transforms: [] }, workers: 0 })
     const batch = (await loader.next())!
     expect([batch.width, batch.height, batch.labelWidth, batch.labelHeight]).toEqual([2, 2, 2, 2])
     expect([...batch.labels]).toEqual([0, 1, 2, 255])
@@ -52,7 +51,7 @@ describe('inline loader', () => {
 
   it('refuses a list of transforms that does not end with the crop size', async () => {
     const loader = createLoader({
-      spec: { ...common(), mode: 'train', cropSize: [4, 4], transforms: [{ type: 'RandomFlip', prob: 0.5 }] },
+      spec: { ...common(), mode: 'train', cropSize: [4, 4], sources: [{ items: [item], transforms: [{ type: 'RandomFlip', prob: 0.5 }] }] },
       workers: 0,
     })
     await expect(loader.next()).rejects.toMatchObject({ code: 'config/invalid' })
@@ -61,9 +60,9 @@ describe('inline loader', () => {
   it('refuses no items, and chance in validation', () => {
     const random = defaultTrainTransforms([32, 32])
     expect(() =>
-      createLoader({ spec: { ...common(), items: [], mode: 'train', cropSize: [32, 32], transforms: random }, workers: 0 }),
+      createLoader({ spec: { ...common(), mode: 'train', cropSize: [32, 32], sources: [{ items: [], transforms: random }] }, workers: 0 }),
     ).toThrow(expect.objectContaining({ code: 'run/no-training-items' }))
-    expect(() => createLoader({ spec: { ...common(), mode: 'eval', transforms: random }, workers: 0 })).toThrow(
+    expect(() => createLoader({ spec: { ...common(), items: [item], mode: 'eval', transforms: random }, workers: 0 })).toThrow(
       expect.objectContaining({ code: 'config/invalid' }),
     )
   })

@@ -2,34 +2,61 @@ import { AppError } from '../../shared/errors.ts'
 import type { SnapshotItem } from '../../shared/model/snapshot.ts'
 import type { Transform } from '../../shared/model/train/transforms/table.ts'
 import type { Normalization } from './normalize.ts'
-import { createSampler } from './sampler.ts'
+import { createSampler, type MixRates } from './sampler.ts'
 import type { Size } from './sample.ts'
 import { createPipeline, type Pipeline } from './transforms/pipeline.ts'
 
 interface CommonSpec {
-  items: readonly SnapshotItem[]
-  transforms: readonly Transform[]
   normalization: Normalization
   batchSize: number
   seed: number
 }
 
+/** Items that go through one list of transforms. */
+export interface SourceSpec {
+  items: readonly SnapshotItem[]
+  transforms: readonly Transform[]
+  /** How often each item occurs in an epoch, on average; absent: once. */
+  weights?: readonly number[]
+}
+
+export interface TrainSpec extends CommonSpec {
+  mode: 'train'
+  sources: readonly SourceSpec[]
+  /** Draws by rates, one per source, instead of showing everything. */
+  mix?: MixRates | null
+  /** [height, width] that the transforms must end with. */
+  cropSize: readonly [number, number]
+  /** From this epoch on only the calm part of the transforms is done. */
+  calmFrom?: number | null
+  rank?: number
+  worldSize?: number
+}
+
+export interface EvalSpec extends CommonSpec {
+  mode: 'eval'
+  items: readonly SnapshotItem[]
+  transforms: readonly Transform[]
+}
+
 /** Endless shuffled batches of one size, or every item once in order. Plain data: it is sent to the workers as it is. */
-export type LoaderSpec =
-  | (CommonSpec & {
-      mode: 'train'
-      /** [height, width] that the transforms must end with. */
-      cropSize: readonly [number, number]
-      rank?: number
-      worldSize?: number
-    })
-  | (CommonSpec & { mode: 'eval' })
+export type LoaderSpec = TrainSpec | EvalSpec
 
 export interface BatchPlan {
   epoch: number
   positions: Int32Array
+  /** How often each of them came up before in the epoch. */
+  occurrences: Int32Array
   image: Size
   label: Size
+}
+
+/** One item's place in a plan. */
+export interface PlannedItem {
+  item: SnapshotItem
+  pipeline: Pipeline
+  /** The items it may be joined with: those of its source, from position `start` on. */
+  siblings: { start: number; items: readonly SnapshotItem[] }
 }
 
 /** Which items make up which batch and how large it is; the same in every thread. */
@@ -40,7 +67,7 @@ export interface Plan {
   perEpoch: number
   maxImagePixels: number
   maxLabelPixels: number
-  pipeline: Pipeline
+  at(position: number, epoch: number): PlannedItem
   batch(index: number): BatchPlan
 }
 
@@ -49,27 +76,39 @@ const same = (a: Size, b: Size): boolean => a.width === b.width && a.height === 
 
 /** Errors: run/no-training-items, config/invalid (a validation pipeline whose result has no fixed size). */
 export function createPlan(spec: LoaderSpec): Plan {
-  const pipeline = createPipeline(spec.transforms)
-  return spec.mode === 'train' ? trainPlan(spec, pipeline) : evalPlan(spec, pipeline)
+  return spec.mode === 'train' ? trainPlan(spec) : evalPlan(spec)
 }
 
-function trainPlan(spec: LoaderSpec & { mode: 'train' }, pipeline: Pipeline): Plan {
-  if (spec.items.length === 0) throw new AppError('run/no-training-items', 'there is no item to train on')
-  const { batchSize, seed, rank, worldSize } = spec
-  const sampler = createSampler({ count: spec.items.length, batchSize, seed, rank, worldSize })
+function trainPlan(spec: TrainSpec): Plan {
+  const { batchSize, seed, rank, worldSize, mix, calmFrom = null } = spec
+  const groups = spec.sources.map(({ items, weights }) => ({ count: items.length, ...(weights ? { weights } : {}) }))
+  if (groups.every(({ count }) => count === 0)) throw new AppError('run/no-training-items', 'there is no item to train on')
+  const sampler = createSampler({ groups, mix: mix ?? null, batchSize, seed, rank, worldSize })
   const size = { height: spec.cropSize[0], width: spec.cropSize[1] }
+  const pipelines = spec.sources.map(({ transforms }) => {
+    const whole = createPipeline(transforms, 'train')
+    return { whole, calm: whole.calm() }
+  })
+  const starts = groups.map((_, g) => groups.slice(0, g).reduce((sum, { count }) => sum + count, 0))
   return {
     count: Number.POSITIVE_INFINITY,
     perEpoch: sampler.stepsPerEpoch,
     maxImagePixels: pixels(size),
     maxLabelPixels: pixels(size),
-    pipeline,
+    at(position, epoch) {
+      const source = starts.findLastIndex((start) => start <= position)
+      const { items } = spec.sources[source]!
+      const { whole, calm } = pipelines[source]!
+      const start = starts[source]!
+      return { item: items[position - start]!, pipeline: calmFrom !== null && epoch >= calmFrom ? calm : whole, siblings: { start, items } }
+    },
     batch: (index) => ({ ...sampler.batch(index), image: size, label: size }),
   }
 }
 
 /** Consecutive items of equal sizes share a batch, so nothing is padded and the order stays that of the items. */
-function evalPlan(spec: LoaderSpec, pipeline: Pipeline): Plan {
+function evalPlan(spec: EvalSpec): Plan {
+  const pipeline = createPipeline(spec.transforms, 'eval')
   const batches: { positions: number[]; image: Size; label: Size }[] = []
   let maxImagePixels = 1
   let maxLabelPixels = 1
@@ -89,10 +128,10 @@ function evalPlan(spec: LoaderSpec, pipeline: Pipeline): Plan {
     perEpoch: batches.length,
     maxImagePixels,
     maxLabelPixels,
-    pipeline,
+    at: (position) => ({ item: spec.items[position]!, pipeline, siblings: { start: 0, items: spec.items } }),
     batch(index) {
-      const batch = batches[index]!
-      return { ...batch, positions: Int32Array.from(batch.positions), epoch: 0 }
+      const { positions, image, label } = batches[index]!
+      return { positions: Int32Array.from(positions), occurrences: new Int32Array(positions.length), image, label, epoch: 0 }
     },
   }
 }

@@ -1,3 +1,4 @@
+import { invariant } from '../../shared/errors.ts'
 import { resizeLinear, type Region } from './resize.ts'
 
 export interface Size {
@@ -26,6 +27,17 @@ export function settleImage(sample: Sample, region?: Region): void {
   sample.image = resizeLinear(sample.image, from.width, from.height, to.width, to.height, region)
   sample.imageSize = region ? { width: region.width, height: region.height } : to
   sample.pendingSize = null
+}
+
+/** Cuts the same region out of image and label, which have one size; of a pending resize only the region is done. */
+export function cropSample(sample: Sample, region: Region): void {
+  const size = effectiveSize(sample)
+  invariant(size.width === sample.labelSize.width && size.height === sample.labelSize.height, 'crop: image and label differ in size')
+  if (sample.pendingSize) settleImage(sample, region)
+  else sample.image = cropBytes(sample.image, size.width, 3, region)
+  sample.label = cropBytes(sample.label, size.width, 1, region)
+  sample.imageSize = { width: region.width, height: region.height }
+  sample.labelSize = sample.imageSize
 }
 
 /** Cuts a region out of interleaved bytes `[H,W,C]`. */

@@ -63,7 +63,7 @@ export async function predictPicture(model: OnnxModel, options: PredictOptions):
 /** Scales the picture as validation does and normalises it: RGB bytes -> float32 `[1,3,H,W]`. */
 function prepare(picture: RgbImage, { metadata }: OnnxModel): { data: Float32Array; width: number; height: number } {
   const size = { width: picture.width, height: picture.height }
-  const planned = createPipeline(metadata.transforms).sizeFor(size).image
+  const planned = createPipeline(metadata.transforms, 'eval').sizeFor(size).image
   if (!planned)
     throw new AppError('model/bad-file', 'the transforms of the model leave the size of the input open', { reason: 'transforms' })
   const excess = (planned.width * planned.height * metadata.classes.length) / maxLogits
@@ -71,12 +71,12 @@ function prepare(picture: RgbImage, { metadata }: OnnxModel): { data: Float32Arr
   const fit: Transform[] =
     excess > 1
       ? [
-          { type: 'Resize', scale: [16_384, shorter] },
+          { type: 'Resize', scale: [16_384, shorter], keepRatio: true, multipleOf: 1 },
           { type: 'ResizeToMultiple', divisor: 32 },
         ]
       : metadata.transforms
   const sample = { image: picture.data, imageSize: size, label: new Uint8Array(1), labelSize: { width: 1, height: 1 }, pendingSize: null }
-  createPipeline(fit).apply(sample, counterRng(0, 'predict'))
+  createPipeline(fit, 'eval').apply(sample, counterRng(0, 'predict'))
   const { width, height } = sample.imageSize
   if (width % metadata.multipleOf !== 0 || height % metadata.multipleOf !== 0)
     throw new AppError('model/bad-file', `the transforms of the model end with ${width} x ${height} pixels`, { reason: 'transforms' })

@@ -1,12 +1,9 @@
 import { join } from 'node:path'
 import type { TrainEvent } from '../../shared/api/compute/contract.ts'
-import { AppError } from '../../shared/errors.ts'
 import type { Provider } from '../../shared/model/device.ts'
-import type { SnapshotItem } from '../../shared/model/snapshot.ts'
 import type { TrainConfig } from '../../shared/model/trainConfig.ts'
 import { makeTimetable } from '../../shared/model/timetable.ts'
 import { createLoader } from '../data/loader.ts'
-import { NORMALIZATION } from '../data/normalize.ts'
 import { describePlan, idleRules } from '../optim/groups.ts'
 import { chooseProvider } from '../runtime/provider.ts'
 import { aloneInTheWorld } from '../world.ts'
@@ -25,10 +22,12 @@ import { textHook } from './hooks/textHook.ts'
 import { timerHook } from './hooks/timerHook.ts'
 import { createValidation } from './hooks/validationHook.ts'
 import { runLoop } from './loop.ts'
-import { evalTransforms, itemsOf, modelOf, readRunInputs, threadsOf, trainTransforms } from './setup.ts'
+import { evalTransforms, itemsOf, modelOf, readRunInputs, threadsOf } from './setup.ts'
 import type { RunInputs } from './setup.ts'
 import type { TrainStep } from './step.ts'
 import { SampleSheets } from './samples.ts'
+import { resolveTrainData, trainSpecOf } from './trainData.ts'
+import type { TrainData } from './trainData.ts'
 import { createVoice } from './voice.ts'
 
 export interface TrainRunOptions {
@@ -51,7 +50,7 @@ export interface Outlet {
 interface Attempt {
   readonly options: TrainRunOptions
   readonly inputs: RunInputs
-  readonly trainItems: readonly SnapshotItem[]
+  readonly data: TrainData
   readonly state: LoopState
   readonly voice: Voice
   readonly step: TrainStep
@@ -62,11 +61,9 @@ interface Attempt {
 /** From the run folder to the last status; see TrainRun. */
 export async function runAttempt(options: TrainRunOptions, signal: AbortSignal, { emit, syncLog }: Outlet): Promise<void> {
   const inputs = await readRunInputs(options.runFolder)
-  const { config, snapshot } = inputs
-  const splits = config.data.trainSplits.join(', ')
-  const trainItems = itemsOf(snapshot, config.data.trainSplits)
-  if (trainItems.length === 0) throw new AppError('run/no-training-items', `no item is in the splits ${splits}`, { splits })
-  const state = firstState(config, trainItems.length, options.attempt)
+  const { config } = inputs
+  const data = await resolveTrainData(inputs)
+  const state = firstState(config, data.perEpoch, options.attempt)
   const choice = await chooseProvider(config.device.provider)
   const hooks: Hook[] = []
   const voice = createVoice(state, choice.provider, (event, logged) => {
@@ -74,7 +71,7 @@ export async function runAttempt(options: TrainRunOptions, signal: AbortSignal, 
     for (const hook of hooks) hook.hear?.(event)
   })
   voice.status('preparing')
-  introduce(inputs, state, trainItems.length, choice.because, voice)
+  introduce(inputs, state, data, choice.because, voice)
   const step = await makeStep(inputs, choice.provider)
   const world = options.world ?? aloneInTheWorld
   try {
@@ -83,7 +80,7 @@ export async function runAttempt(options: TrainRunOptions, signal: AbortSignal, 
       onDamaged: (name, reason) => voice.say(`warning: checkpoint ${name} cannot be used: ${reason}`),
     })
     const content = () => checkpointContent(step, state, { ...options, inputs, hooks })
-    const attempt: Attempt = { options, inputs, trainItems, state, voice, step, store, content }
+    const attempt: Attempt = { options, inputs, data, state, voice, step, store, content }
     const saved = await restoreOrBegin(attempt)
     hooks.push(...makeHooks(attempt, syncLog, signal))
     for (const hook of hooks) if (hook.name in saved) hook.restore?.(saved[hook.name])
@@ -123,22 +120,10 @@ function makeStep({ config, snapshot }: RunInputs, provider: Provider): Promise<
   })
 }
 
-function trainLoader({ inputs: { config }, trainItems, state }: Attempt, { rank, worldSize }: World): ReturnType<typeof createLoader> {
-  const { batchSize, cropSize, workers } = config.data
-  const transforms = trainTransforms(config)
+function trainLoader({ inputs: { config }, data, state }: Attempt, { rank, worldSize }: World): ReturnType<typeof createLoader> {
   return createLoader({
-    spec: {
-      mode: 'train',
-      items: trainItems,
-      transforms,
-      normalization: NORMALIZATION,
-      batchSize,
-      seed: config.seed,
-      cropSize,
-      rank,
-      worldSize,
-    },
-    workers,
+    spec: trainSpecOf(config, data.sources, state.table, { rank, worldSize }),
+    workers: config.data.workers,
     startBatch: state.step * config.optimizer.accumulate,
   })
 }
@@ -203,20 +188,21 @@ function makeHooks(
   ])
 }
 
-function introduce({ config, snapshot }: RunInputs, { attempt, table }: LoopState, items: number, device: string, voice: Voice): void {
+function introduce({ config, snapshot }: RunInputs, { attempt, table }: LoopState, data: TrainData, device: string, voice: Voice): void {
   const length = `${table.stepsPerEpoch} steps per epoch, ${table.totalSteps} steps`
-  voice.say(`attempt ${attempt}: ${items} pictures, ${snapshot.classes.length} classes, ${length}; ${device}`)
+  voice.say(`attempt ${attempt}: ${data.pictures} pictures, ${snapshot.classes.length} classes, ${length}; ${device}`)
+  for (const line of data.report) voice.say(line)
   const { batchSize } = config.data
   if (batchSize < 4) voice.say(`warning: batch norm statistics of batches of ${batchSize} are noisy; use 4 or more where memory allows`)
 }
 
-function describe({ inputs: { config, snapshot }, step, voice }: Attempt, hooks: readonly Hook[]): void {
+function describe({ inputs: { config, snapshot }, data, step, voice }: Attempt, hooks: readonly Hook[]): void {
   const values = step.parameters.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0)
   voice.say(`${config.model.type} ${config.model.variant}: ${values} parameters`)
   for (const line of describePlan(step.plan)) voice.say(`parameters ${line}`)
   for (const match of idleRules(step.plan)) voice.say(`warning: the parameter rule ${match} matches nothing`)
   const pipeline = (list: readonly { type: string }[]) => list.map(({ type, ...rest }) => `${type} ${JSON.stringify(rest)}`).join(' > ')
-  voice.say(`train pipeline: ${pipeline(trainTransforms(config))}`)
+  for (const list of new Set(data.sources.map(({ transforms }) => pipeline(transforms)))) voice.say(`train pipeline: ${list}`)
   voice.say(`validation: ${itemsOf(snapshot, config.data.valSplits).length} pictures, ${pipeline(evalTransforms(config))}`)
   voice.say(`hooks, in order: ${hooks.map((hook) => hook.name).join(', ')}`)
 }

@@ -38,9 +38,11 @@ async function readJson(file: string): Promise<unknown> {
   }
 }
 
-/** Items that belong to one of the splits, in the order of the snapshot. */
-export function itemsOf(snapshot: Snapshot, splits: readonly string[]): SnapshotItem[] {
-  return snapshot.items.filter((item) => item.split.some((split) => splits.includes(split)))
+/** Items of a dataset (absent: the snapshot's own) that belong to one of the splits, in the order of the snapshot. */
+export function itemsOf(snapshot: Snapshot, splits: readonly string[], datasetId = snapshot.datasetId): SnapshotItem[] {
+  return snapshot.items.filter(
+    (item) => (item.datasetId ?? snapshot.datasetId) === datasetId && item.split.some((split) => splits.includes(split)),
+  )
 }
 
 /** The network of a config for so many classes. Errors: config/invalid. */
@@ -78,7 +80,8 @@ export const threadsOf = (config: TrainConfig): number => config.device.threads 
  */
 export function configHash(config: TrainConfig): string {
   const { seed, model, data, loss, optimizer, schedule } = config
-  const { trainSplits, batchSize, cropSize, train } = data
-  const text = JSON.stringify({ seed, model, data: { trainSplits, batchSize, cropSize, train }, loss, optimizer, schedule })
+  const { trainSplits, batchSize, cropSize, train, sources, mix, sampler, classes, stopAugmentation } = data
+  const drawn = { trainSplits, batchSize, cropSize, train, sources, mix, sampler, classes, stopAugmentation }
+  const text = JSON.stringify({ seed, model, data: drawn, loss, optimizer, schedule })
   return createHash('sha256').update(text).digest('hex')
 }

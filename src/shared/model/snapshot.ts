@@ -4,6 +4,8 @@ import { z } from 'zod'
 export const snapshotItemSchema = z.object({
   id: z.string().min(1),
   name: z.string().min(1),
+  /** The dataset it comes from; absent: the snapshot's own. */
+  datasetId: z.string().min(1).optional(),
   imagePath: z.string().min(1),
   labelPath: z.string().min(1),
   /** Size of the picture after EXIF rotation, in pixels. */
@@ -23,6 +25,8 @@ export const snapshotSchema = z.object({
     .min(1)
     .max(255),
   ignoreIndex: z.literal(255),
+  /** Other datasets that items come from, by the names the config uses. */
+  otherDatasets: z.array(z.object({ id: z.string().min(1), name: z.string().min(1) })).optional(),
   items: z.array(snapshotItemSchema),
 })
 export type Snapshot = z.infer<typeof snapshotSchema>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { dataSchema } from './train/data.ts'
+import { dataSchema } from './train/data/data.ts'
 import { deviceSchema } from './train/device.ts'
 import { hooksSchema } from './train/hooks/table.ts'
 import { checkpointSchema, loopSchema } from './train/loop.ts'

@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts'
 import type { ErrorCode } from '../errors.ts'
 import { nearestName } from './nearest.ts'
+import { dataProblems } from './train/data/problems.ts'
 import { trainConfigJsonSchema, trainConfigSchema } from './trainConfig.ts'
 import type { TrainConfig } from './trainConfig.ts'
 import { childOf, joined, jsonOf, nodeOf, originAt } from './config/node.ts'
@@ -184,21 +185,10 @@ function crossProblems(config: TrainConfig): Found[] {
           channels: model.dims[i]!,
           heads: model.heads[i]!,
         })
-  // Validation and prediction score a picture at its own size, so only what scales the picture alone may come before the network.
-  config.data.val.forEach(({ type }, i) => {
-    if (type !== 'Resize' && type !== 'ResizeToMultiple')
-      invalid(`data.val.${i}.type`, `${type} is for training; validation knows Resize and ResizeToMultiple`, 'trainingOnly', { type })
-  })
   const { optimizer } = config
   if (optimizer.type === 'sgd' && optimizer.nesterov && (optimizer.momentum === 0 || optimizer.dampening !== 0))
     invalid('optimizer.nesterov', 'needs a momentum above 0 and a dampening of 0')
-  const { batchSize, cropSize } = config.data
-  if (batchSize * cropSize[0] * cropSize[1] > 2 ** 28)
-    invalid(
-      'data.batchSize',
-      `a batch of ${batchSize} crops of ${cropSize[0]} x ${cropSize[1]} pixels is more than 268 million pixels`,
-      'batchTooLarge',
-    )
+  for (const { path, message, rule } of dataProblems(config)) invalid(path, message, rule.key, rule.data)
   return problems
 }
 

@@ -1,7 +1,6 @@
-import { invariant } from '../../../shared/errors.ts'
 import type { CounterRng } from '../../tensor/rng.ts'
 import type { Region } from '../resize.ts'
-import { cropBytes, effectiveSize, padBytes, settleImage, type Size } from '../sample.ts'
+import { cropSample, effectiveSize, padBytes, settleImage, type Size } from '../sample.ts'
 import type { TransformFactory } from './transform.ts'
 
 function drawRegion(size: Size, crop: readonly [number, number], rng: CounterRng): Region {
@@ -34,20 +33,12 @@ export function classesAreMixed(label: Uint8Array, width: number, region: Region
 export const randomCrop: TransformFactory<'RandomCrop'> = (config) => ({
   apply(sample, rng) {
     const size = effectiveSize(sample)
-    invariant(
-      size.width === sample.labelSize.width && size.height === sample.labelSize.height,
-      'RandomCrop: image and label differ in size',
-    )
     let region = drawRegion(size, config.size, rng)
     if (config.catMaxRatio < 1) {
       for (let i = 0; i < 10 && !classesAreMixed(sample.label, size.width, region, config.catMaxRatio); i++)
         region = drawRegion(size, config.size, rng)
     }
-    if (sample.pendingSize) settleImage(sample, region)
-    else sample.image = cropBytes(sample.image, size.width, 3, region)
-    sample.label = cropBytes(sample.label, size.width, 1, region)
-    sample.imageSize = { width: region.width, height: region.height }
-    sample.labelSize = sample.imageSize
+    cropSample(sample, region)
   },
   sizeAfter(size) {
     const [height, width] = config.size
@@ -75,6 +66,7 @@ export const randomFlip: TransformFactory<'RandomFlip'> = (config) => ({
     sample.label = mirror(sample.label, sample.labelSize, 1)
   },
   sizeAfter: (size) => size,
+  calm: null,
 })
 
 /** Fills up to `size` at the bottom and right: the image with black (before normalisation), the label with 255. */

@@ -14,17 +14,17 @@ export interface PhotometricParams {
 }
 
 /** `clip(v * alpha + beta)` in float32, truncated to a byte, as a table over the 256 values. */
-function conversion(alpha: number, beta: number): Uint8Array {
+export function conversion(alpha: number, beta: number): Uint8Array {
   const f = Math.fround
   return Uint8Array.from({ length: 256 }, (_, v) => Math.trunc(Math.min(255, Math.max(0, f(f(v * f(alpha)) + f(beta))))))
 }
 
-function mapAll(pixels: Uint8Array, table: Uint8Array): void {
+export function mapAll(pixels: Uint8Array, table: Uint8Array): void {
   for (let i = 0; i < pixels.length; i++) pixels[i] = table[pixels[i]!]!
 }
 
 /** Applies a table to one channel of the picture's HSV form. */
-function mapHsv(pixels: Uint8Array, width: number, channel: number, table: Uint8Array): void {
+export function mapHsv(pixels: Uint8Array, width: number, channel: number, table: Uint8Array): void {
   rgbToHsv(pixels)
   for (let i = channel; i < pixels.length; i += 3) pixels[i] = table[pixels[i]!]!
   hsvToRgb(pixels, width)
@@ -53,6 +53,7 @@ export const photoMetricDistortion: TransformFactory<'PhotoMetricDistortion'> = 
     applyPhotometric(sample.image, sample.imageSize.width, params)
   },
   sizeAfter: (size) => size,
+  calm: null,
 })
 
 interface Ranges {

@@ -1,6 +1,8 @@
+import { invariant } from '../../../shared/errors.ts'
+import type { Transform as TransformConfig } from '../../../shared/model/train/transforms/table.ts'
 import { resizeNearest } from '../resize.ts'
 import { effectiveSize, settleImage, type Sample, type Size } from '../sample.ts'
-import type { TransformFactory } from './transform.ts'
+import type { PlainTransform, Stage, TransformFactory } from './transform.ts'
 
 /** Keep-ratio rule of mmcv.rescale_size: the long edge fits the larger, the short edge the smaller number of `target`. */
 export function fitSize(size: Size, target: readonly [number, number]): Size {
@@ -20,31 +22,49 @@ function resizeLabel(sample: Sample, to: Size): void {
   sample.labelSize = to
 }
 
-/** Scales image (bilinear) and label (nearest) so that they fit `scale` times one random ratio, keeping the aspect (specs/segformer.md section 8). */
-export const randomResize: TransformFactory<'RandomResize'> = (config) => ({
-  apply(sample, rng) {
-    const ratio = rng.range(config.ratio[0], config.ratio[1])
-    const to = fitSize(effectiveSize(sample), [
-      Math.max(1, Math.trunc(config.scale[0] * ratio)),
-      Math.max(1, Math.trunc(config.scale[1] * ratio)),
-    ])
-    resizeImage(sample, to)
-    resizeLabel(sample, to)
-  },
-  sizeAfter: () => ({ image: null, label: null }),
-})
+/** Scales to a size that only the size before decides; the labels (nearest) follow in training. */
+function fixedResize(target: (size: Size) => Size, stage: Stage): PlainTransform {
+  const follows = stage === 'train'
+  return {
+    apply(sample) {
+      const to = target(effectiveSize(sample))
+      resizeImage(sample, to)
+      if (follows) resizeLabel(sample, to)
+    },
+    sizeAfter: ({ image, label }) => ({ image: image && target(image), label: follows ? image && target(image) : label }),
+  }
+}
 
-/** Test-time resize: the image only, keeping the aspect; the label map keeps its size because scores are counted at the picture's own size. */
-export const resize: TransformFactory<'Resize'> = (config) => ({
-  apply: (sample) => resizeImage(sample, fitSize(effectiveSize(sample), config.scale)),
-  sizeAfter: (size) => ({ ...size, image: size.image && fitSize(size.image, config.scale) }),
+function scaleBy(sample: Sample, scale: readonly [number, number], ratio: number): void {
+  const target = [Math.max(1, Math.trunc(scale[0] * ratio)), Math.max(1, Math.trunc(scale[1] * ratio))] as const
+  const to = fitSize(effectiveSize(sample), target)
+  resizeImage(sample, to)
+  resizeLabel(sample, to)
+}
+
+/** Scales image (bilinear) and label (nearest) so that they fit `scale` times one random ratio, keeping the aspect (specs/segformer.md section 8). */
+export const randomResize: TransformFactory<'RandomResize'> = ({ scale, ratio }, stage) => ({
+  apply: (sample, rng) => scaleBy(sample, scale, rng.range(ratio[0], ratio[1])),
+  sizeAfter: () => ({ image: null, label: null }),
+  calm: fixedResize((size) => fitSize(size, scale), stage),
 })
 
 const upTo = (value: number, divisor: number): number => Math.ceil(value / divisor) * divisor
 const multipleOf = (size: Size, divisor: number): Size => ({ width: upTo(size.width, divisor), height: upTo(size.height, divisor) })
 
-/** Stretches the image only to the next multiple of `divisor` (SegFormer's sequence reduction drops what is over; specs/segformer.md section 3). */
-export const resizeToMultiple: TransformFactory<'ResizeToMultiple'> = (config) => ({
-  apply: (sample) => resizeImage(sample, multipleOf(effectiveSize(sample), config.divisor)),
-  sizeAfter: (size) => ({ ...size, image: size.image && multipleOf(size.image, config.divisor) }),
-})
+function resizeTarget(config: Extract<TransformConfig, { type: 'Resize' }>): (size: Size) => Size {
+  const { scale, shortSide, keepRatio } = config
+  if (shortSide !== undefined) return (size) => fitSize(size, [Infinity, shortSide])
+  invariant(scale, 'Resize: the schema wants scale or shortSide')
+  return keepRatio ? (size) => fitSize(size, scale) : () => ({ width: scale[0], height: scale[1] })
+}
+
+/** To a fixed size, by bounds or by the short side, keeping the aspect or not, rounded up to multiples. */
+export const resize: TransformFactory<'Resize'> = (config, stage) => {
+  const target = resizeTarget(config)
+  return fixedResize((size) => multipleOf(target(size), config.multipleOf), stage)
+}
+
+/** Stretches to the next multiple of `divisor` (SegFormer's sequence reduction drops what is over; specs/segformer.md section 3). */
+export const resizeToMultiple: TransformFactory<'ResizeToMultiple'> = (config, stage) =>
+  fixedResize((size) => multipleOf(size, config.divisor), stage)

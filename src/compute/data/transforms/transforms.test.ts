@@ -15,7 +15,10 @@ function sampleOf(width: number, height: number): Sample {
 }
 
 const run = (list: readonly { type: string; [key: string]: unknown }[], sample: Sample, ...keys: number[]): Sample => {
-  createPipeline(list.map((entry) => transformSchema.parse(entry))).apply(sample, counterRng(0, ...keys))
+  createPipeline(
+    list.map((entry) => transformSchema.parse(entry)),
+    'train',
+  ).apply(sample, counterRng(0, ...keys))
   return sample
 }
 
@@ -95,7 +98,7 @@ describe('pipeline', () => {
   })
 
   it('test-time resizes leave the label map alone and foretell their size', () => {
-    const pipeline = createPipeline(defaultValTransforms([64, 64]))
+    const pipeline = createPipeline(defaultValTransforms([64, 64]), 'eval')
     const sample = sampleOf(100, 75)
     pipeline.apply(sample, counterRng(0))
     // 64 / 75 gives 85 x 64, and the next multiples of 32

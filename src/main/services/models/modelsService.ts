@@ -4,6 +4,7 @@ import { totalmem } from 'node:os'
 import path from 'node:path'
 import { AppError } from '../../../shared/errors.ts'
 import type { Prediction } from '../../../shared/model/modelRecord.ts'
+import { parseTrainConfig } from '../../../shared/model/trainConfigParse.ts'
 import type { ProjectStore } from '../../db/store.ts'
 import { createOnDemandCompute } from '../../jobs/computeProcess.ts'
 import type { AssetAnswer } from '../assets/assetAnswer.ts'
@@ -11,6 +12,7 @@ import type { Uploads } from '../assets/uploads.ts'
 import type { Host } from '../host.ts'
 import type { FreezeSnapshot } from '../runs/runsService.ts'
 import { runFolderOf } from '../runs/runFolder.ts'
+import type { FreezeInput } from '../snapshot/freeze.ts'
 import type { AreaService } from '../service.ts'
 import { newId } from '../../newId.ts'
 
@@ -110,6 +112,7 @@ export function createModels({ host, uploads, imageFileOfItem, freeze }: ModelsO
           const snapshot = await freeze(open, {
             datasetId: source.datasetId,
             splits,
+            ...(await trainedClasses(open, source.modelId)),
             signal,
             onProgress: (done, total) => report({ phase: 'freezing', done, total }),
           })
@@ -147,6 +150,14 @@ export function createModels({ host, uploads, imageFileOfItem, freeze }: ModelsO
     predictFile: (modelFile, imageFile, outPrefix) => compute.get().predict({ modelFile, imageFile, outPrefix, preview: true }),
     close: () => compute.close(),
   }
+}
+
+/** The class rules that a model was trained with, so that it is scored on the classes it knows; none where its run is gone. */
+async function trainedClasses(store: ProjectStore, modelId: string): Promise<Pick<FreezeInput, 'classes'>> {
+  const { runId } = await store.call('models.get', { modelId })
+  const run = runId === null ? null : await store.call('runs.get', { runId }).catch(() => null)
+  const { config } = run ? parseTrainConfig(run.config) : { config: null }
+  return config ? { classes: config.data.classes } : {}
 }
 
 const exists = (file: string): Promise<boolean> =>

@@ -1,5 +1,9 @@
 import { AppError } from '../../../shared/errors.ts'
 import { makeTimetable, warmsByEpoch, warmupSteps } from '../../../shared/model/timetable.ts'
+import { configProblemSchema } from '../../../shared/api/page/runs.ts'
+import { planClasses } from '../../../shared/model/classPlan.ts'
+import { nearestName } from '../../../shared/model/nearest.ts'
+import { epochPictures, trainSources } from '../../../shared/model/train/data/data.ts'
 import type { CheckedTrainConfig } from '../../../shared/model/trainConfigParse.ts'
 import type { TrainConfig } from '../../../shared/model/trainConfig.ts'
 import type { ProjectStore } from '../../db/store.ts'
@@ -12,12 +16,16 @@ export async function preflight(store: ProjectStore, datasetId: string, checked:
   await store.call('datasets.get', { datasetId })
   const { config, problems, origins } = checked
   if (!config) return { problems, warnings: [], resolved: null, origins: {}, trainItems: 0, valItems: 0, stepsPerEpoch: 0, totalSteps: 0 }
+  const unfit = await dataProblems(store, datasetId, config)
+  const nothing = { resolved: null, origins: {}, trainItems: 0, valItems: 0, stepsPerEpoch: 0, totalSteps: 0 }
+  if (unfit.length > 0) return { problems: unfit, warnings: [], ...nothing }
   const { trainItems, valItems } = await countItems(store, datasetId, config)
   const table = makeTimetable(trainItems, config.data.batchSize, config.optimizer.accumulate, config.loop)
   const warnings: Preflight['warnings'] = []
   const warn = (key: string, data: Record<string, string | number> = {}) => warnings.push({ key, data })
-  if (trainItems === 0) warn('noTrainItems', { splits: config.data.trainSplits.join(', ') })
+  if (trainItems === 0) warn('noTrainItems', { splits: namesOf(config) })
   if (valItems === 0) warn('noValItems', { splits: config.data.valSplits.join(', ') })
+  if (config.data.sampler.type === 'balanced') warn('balancedLength')
   if (config.data.batchSize < 4) warn('smallBatch', { batchSize: config.data.batchSize })
   if (trainItems > 0 && trainItems < config.data.batchSize) warn('fewItems', { items: trainItems, batchSize: config.data.batchSize })
   const warmup = warmupSteps(config.schedule, table)
@@ -28,22 +36,60 @@ export async function preflight(store: ProjectStore, datasetId: string, checked:
   return { problems: [], warnings, resolved: config, origins, trainItems, valItems, ...steps }
 }
 
-export async function countItems(
-  store: ProjectStore,
-  datasetId: string,
-  config: TrainConfig,
-): Promise<{ trainItems: number; valItems: number }> {
-  const count = async (splits: string[]) => (splits.length === 0 ? 0 : (await store.call('snapshot.counts', { datasetId, splits })).items)
-  const [trainItems, valItems] = await Promise.all([count(config.data.trainSplits), count(config.data.valSplits)])
-  return { trainItems, valItems }
+/** Pictures of one epoch and of the validation. Errors: dataset/not-found (another dataset that a source names). */
+async function countItems(store: ProjectStore, datasetId: string, config: TrainConfig): Promise<{ trainItems: number; valItems: number }> {
+  const { data } = config
+  const datasets = await store.call('datasets.list', {})
+  const count = async (id: string, splits: string[]) =>
+    splits.length === 0 ? 0 : (await store.call('snapshot.counts', { datasetId: id, splits })).items
+  const counts = await Promise.all(
+    trainSources(data).map(({ dataset, splits }) => {
+      const other = datasets.find(({ name }) => name === dataset)
+      if (dataset !== null && !other) throw new AppError('dataset/not-found', `the project has no dataset ${dataset}`, { id: dataset })
+      return count(other?.id ?? datasetId, splits)
+    }),
+  )
+  const empty = counts.findIndex((n) => n === 0)
+  return { trainItems: empty >= 0 ? 0 : epochPictures(data, counts), valItems: await count(datasetId, data.valSplits) }
 }
 
-/** Errors: run/no-training-items, run/no-classes. */
+const namesOf = (config: TrainConfig): string =>
+  trainSources(config.data)
+    .map(({ dataset, splits }) => `${dataset === null ? '' : `${dataset}: `}${splits.join(', ')}`)
+    .join('; ')
+
+/** Errors: run/no-training-items, run/no-classes, dataset/not-found, config/invalid (class rules). */
 export async function requireTrainable(store: ProjectStore, datasetId: string, config: TrainConfig): Promise<number> {
   const classes = await store.call('classes.list', { datasetId })
   if (classes.length === 0) throw new AppError('run/no-classes', 'the dataset has no class to learn')
+  planClasses(classes, config.data.classes)
   const { trainItems } = await countItems(store, datasetId, config)
-  const splits = config.data.trainSplits.join(', ')
+  const splits = namesOf(config)
   if (trainItems === 0) throw new AppError('run/no-training-items', `no labelled picture is in the splits ${splits}`, { splits })
   return trainItems
+}
+
+/** Problems that only this dataset shows: classes and datasets that a config names and that are not there. */
+async function dataProblems(store: ProjectStore, datasetId: string, config: TrainConfig): Promise<Preflight['problems']> {
+  const problems: Preflight['problems'] = []
+  const classes = await store.call('classes.list', { datasetId })
+  try {
+    if (classes.length > 0) planClasses(classes, config.data.classes)
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    const { path, message, nearest, rule: key, ...data } = error.data
+    problems.push(configProblemSchema.parse({ path, message, nearest, rule: { key, data }, place: null }))
+  }
+  const names = (await store.call('datasets.list', {})).map(({ name }) => name)
+  config.data.sources.forEach(({ dataset }, i) => {
+    if (dataset === null || names.includes(dataset)) return
+    problems.push({
+      path: `data.sources.${i}.dataset`,
+      message: `the project has no dataset ${dataset}`,
+      rule: { key: 'unknownDataset', data: { name: dataset } },
+      nearest: nearestName(dataset, names) || null,
+      place: null,
+    })
+  })
+  return problems
 }

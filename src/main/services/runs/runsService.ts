@@ -12,7 +12,7 @@ import type { ProjectStore } from '../../db/store.ts'
 import { conflate } from '../../jobs/conflate.ts'
 import type { Host } from '../host.ts'
 import type { AreaService } from '../service.ts'
-import { pinLabels } from '../snapshot/freeze.ts'
+import { dataOf, pinLabels, type FreezeInput } from '../snapshot/freeze.ts'
 import { preflight, requireTrainable } from './preflight.ts'
 import { readPresetTexts } from './presets.ts'
 import { changedForResume, checkGiven, readPresets } from './givenConfig.ts'
@@ -33,10 +33,7 @@ import { Trainer } from './trainer.ts'
 import { newId } from '../../newId.ts'
 
 /** Freezes what a run trains on: label maps rendered from the database, and the hash over content and revisions. */
-export type FreezeSnapshot = (
-  store: ProjectStore,
-  input: { datasetId: string; splits: string[]; signal: AbortSignal; onProgress: (done: number, total: number) => void },
-) => Promise<Snapshot>
+export type FreezeSnapshot = (store: ProjectStore, input: FreezeInput) => Promise<Snapshot>
 
 export interface Runs {
   readonly service: AreaService<'runs'>
@@ -85,11 +82,10 @@ export function createRuns(host: Host, freeze: FreezeSnapshot): Runs {
         const say = (line: string) => recorder.take({ type: 'log', line })
         if (note !== null) say(note)
         if (await hasRunInputs(folder)) return
-        const splits = [...new Set([...config.data.trainSplits, ...config.data.valSplits])]
         say('freezing the data')
         const onProgress = (done: number, total: number) =>
           recorder.change({ status: 'preparing', leftSeconds: null, ...(done === total ? {} : {}) })
-        const snapshot = await freeze(open, { datasetId: run.datasetId, splits, signal, onProgress })
+        const snapshot = await freeze(open, { ...dataOf(config, run.datasetId), signal, onProgress })
         recorder.change({ snapshotHash: snapshot.hash })
         await writeRunInputs(folder, config, record, await pinLabels(snapshot, path.join(folder, 'labels')))
         await writeEnvironment(folder, {

@@ -3,8 +3,12 @@ import { access, copyFile, link, mkdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { AppError, CancelledError } from '../../../shared/errors.ts'
 import { isBackgroundName } from '../../../shared/formats/vocNames.ts'
+import { noClassRules, planClasses } from '../../../shared/model/classPlan.ts'
 import type { ClassRecord } from '../../../shared/model/dataset.ts'
 import type { Snapshot } from '../../../shared/model/snapshot.ts'
+import type { TrainConfig } from '../../../shared/model/trainConfig.ts'
+import { trainSources } from '../../../shared/model/train/data/data.ts'
+import type { ClassRules } from '../../../shared/model/train/data/classRules.ts'
 import type { LabelledItem } from '../../db/records.ts'
 import type { ProjectStore } from '../../db/store.ts'
 import type { LabelMapOptions } from '../../media/labelMap.ts'
@@ -13,58 +17,112 @@ import type { Media } from '../../media/pools.ts'
 export interface FreezeInput {
   datasetId: string
   splits: string[]
+  /** What the classes of the dataset become; absent: themselves. */
+  classes?: ClassRules
+  /** Other datasets to draw from, by name; their classes are found by name among those of the first. */
+  others?: readonly { name: string; splits: string[] }[]
   signal: AbortSignal
   onProgress: (done: number, total: number) => void
 }
 
+/** What a config trains and validates on. */
+export function dataOf({ data }: TrainConfig, datasetId: string): Pick<FreezeInput, 'datasetId' | 'splits' | 'classes' | 'others'> {
+  const sources = trainSources(data)
+  const splitsOf = (dataset: string | null) => sources.filter((source) => source.dataset === dataset).flatMap(({ splits }) => splits)
+  const names = [...new Set(sources.flatMap(({ dataset }) => dataset ?? []))]
+  return {
+    datasetId,
+    splits: [...new Set([...splitsOf(null), ...data.valSplits])],
+    classes: data.classes,
+    others: names.map((name) => ({ name, splits: [...new Set(splitsOf(name))] })),
+  }
+}
+
 const batchSize = 32
 /** Part of every key: another way to draw makes other maps. */
-const renderVersion = 1
+const renderVersion = 2
 
 interface Rules {
-  classes: readonly ClassRecord[]
-  /** Class id -> index in the label maps. */
+  /** Class id -> index in the label maps; 255 paints void. */
   index: ReadonlyMap<string, number>
+  /** Index of pixels that nothing covers. */
   fill: number
 }
 
-/** A class's index is its place in the list; unlabelled pixels belong to the background class if the masks have one, otherwise they are void. */
-function rulesOf(classes: readonly ClassRecord[]): Rules {
-  const background = classes.findIndex((c) => c.maskIndex === 0 && isBackgroundName(c.name))
-  return { classes, index: new Map(classes.map((c, i) => [c.id, i])), fill: background < 0 ? 255 : background }
+/** Unlabelled pixels belong to the background class if the masks have one, otherwise they are void. */
+function rulesOf(classes: readonly ClassRecord[], indexOf: (name: string) => number): Rules {
+  const background = classes.find((c) => c.maskIndex === 0 && isBackgroundName(c.name))
+  return { index: new Map(classes.map((c) => [c.id, indexOf(c.name)])), fill: background ? indexOf(background.name) : 255 }
 }
 
 const sha256 = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('hex')
 
 /**
  * Freezes what a run trains on: label maps rendered from the database into the cache, keyed by content, and a hash over every item's picture and
- * annotations. The same content always gives the same hash. Errors: dataset/not-found, run/no-classes, file/not-found, disk/*.
+ * annotations. The same content always gives the same hash. Errors: dataset/not-found, run/no-classes, config/invalid (class rules), file/not-found, disk/*.
  */
 export function createFreeze({ pictures }: Pick<Media, 'pictures'>) {
-  return async (store: ProjectStore, { datasetId, splits, signal, onProgress }: FreezeInput): Promise<Snapshot> => {
-    const dataset = await store.call('datasets.get', { datasetId })
-    const rules = rulesOf(await store.call('classes.list', { datasetId }))
-    if (rules.classes.length === 0) throw new AppError('run/no-classes', 'the dataset has no classes', { id: datasetId })
-    const items = await store.call('snapshot.items', { datasetId, splits })
-    const frozen: Frozen[] = []
-    for (let at = 0; at < items.length; at += batchSize) {
-      if (signal.aborted) throw new CancelledError()
-      frozen.push(...(await freezeBatch(items.slice(at, at + batchSize), rules, store, pictures, signal)))
-      onProgress(Math.min(at + batchSize, items.length), items.length)
+  return async (store: ProjectStore, input: FreezeInput): Promise<Snapshot> => {
+    const { datasetId, splits, classes: classRules = noClassRules, others = [], signal, onProgress } = input
+    const own = await store.call('classes.list', { datasetId })
+    if (own.length === 0) throw new AppError('run/no-classes', 'the dataset has no classes', { id: datasetId })
+    const plan = planClasses(own, classRules)
+    const named = new Map(plan.classes.map(({ name }, i) => [name, i]))
+    const indexOf = (name: string) => plan.index.get(name) ?? named.get(name) ?? 255
+    const found = await findDatasets(store, others)
+    const splitsById = new Map([[datasetId, splits]])
+    for (const { id, splits: more } of found) splitsById.set(id, [...new Set([...(splitsById.get(id) ?? []), ...more])])
+    const parts = await Promise.all(
+      [...splitsById].map(async ([id, wanted]) => ({
+        id,
+        rootPath: (await store.call('datasets.get', { datasetId: id })).rootPath,
+        rules: rulesOf(id === datasetId ? own : await store.call('classes.list', { datasetId: id }), indexOf),
+        items: await store.call('snapshot.items', { datasetId: id, splits: wanted }),
+      })),
+    )
+    const total = parts.reduce((sum, { items }) => sum + items.length, 0)
+    const frozen: (Frozen & { part: (typeof parts)[number] })[] = []
+    for (const part of parts) {
+      for (let at = 0; at < part.items.length; at += batchSize) {
+        if (signal.aborted) throw new CancelledError()
+        const batch = await freezeBatch(part.items.slice(at, at + batchSize), part.rules, store, pictures, signal)
+        frozen.push(...batch.map((entry) => ({ ...entry, part })))
+        onProgress(frozen.length, total)
+      }
     }
     return {
       datasetId,
       hash: sha256([
         renderVersion,
-        rules.fill,
-        rules.classes.map((c) => [c.id, c.name]),
-        frozen.map(({ item, digest }) => [item.name, item.imageSha256, digest, item.splits]),
+        plan.classes.map(({ id, name }) => [id, name]),
+        parts.map(({ id, rules }) => [id, rules.fill, [...rules.index]]),
+        frozen.map(({ item, digest, part }) => [part.id, item.name, item.imageSha256, digest, item.splits]),
       ]),
-      classes: rules.classes.map(({ id, name, color }) => ({ id, name, color })),
+      classes: plan.classes,
       ignoreIndex: 255,
-      items: await Promise.all(frozen.map((entry) => toSnapshotItem(entry, dataset.rootPath))),
+      ...(found.length > 0 ? { otherDatasets: found.map(({ id, name }) => ({ id, name })) } : {}),
+      items: await Promise.all(
+        frozen.map(async (entry) => ({
+          ...(await toSnapshotItem(entry, entry.part.rootPath)),
+          ...(entry.part.id === datasetId ? {} : { datasetId: entry.part.id }),
+        })),
+      ),
     }
   }
+}
+
+/** Errors: dataset/not-found. */
+async function findDatasets(
+  store: ProjectStore,
+  wanted: NonNullable<FreezeInput['others']>,
+): Promise<{ id: string; name: string; splits: string[] }[]> {
+  if (wanted.length === 0) return []
+  const datasets = await store.call('datasets.list', {})
+  return wanted.map(({ name, splits }) => {
+    const dataset = datasets.find((each) => each.name === name)
+    if (!dataset) throw new AppError('dataset/not-found', `the project has no dataset ${name}`, { id: name })
+    return { id: dataset.id, name, splits }
+  })
 }
 
 interface Frozen {
@@ -83,7 +141,7 @@ async function freezeBatch(
   signal: AbortSignal,
 ): Promise<Frozen[]> {
   const fileOf = (item: LabelledItem, digest: string) => {
-    const key = sha256([renderVersion, digest, item.width, item.height, rules.fill, rules.classes.map((c) => c.id)])
+    const key = sha256([renderVersion, digest, item.width, item.height, rules.fill, [...rules.index]])
     return path.join(store.folder, 'cache', 'labels', key.slice(0, 2), `${key}.png`)
   }
   const frozen = await Promise.all(

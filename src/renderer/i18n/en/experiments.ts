@@ -158,6 +158,8 @@ export const experiments = {
     fewItems: 'Only {items} pictures to learn from, less than one batch of {batchSize}.',
     epochWarmup:
       'The warm-up moves once per epoch, so the whole first epoch runs at {factor} of the learning rate; count it in steps instead.',
+    balancedLength:
+      'Pictures with rare classes are repeated, so an epoch becomes longer than shown here; by how much is known once the labels are counted.',
     longWarmup: 'The warm-up ({warmupSteps} steps) is longer than the run ({totalSteps} steps).',
   },
 }

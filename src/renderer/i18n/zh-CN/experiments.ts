@@ -149,6 +149,7 @@ export const experiments: typeof en = {
     smallBatch: '批大小为 {batchSize} 时批归一化统计不稳定，建议至少为 4。',
     fewItems: '可学习的图片只有 {items} 张，不足一批（{batchSize} 张）。',
     epochWarmup: '预热按轮更新，整个第一轮的学习率只有峰值的 {factor} 倍，等于白跑；建议按步预热。',
+    balancedLength: '含稀有类别的图片会重复出现，每轮的实际步数会比此处显示的多，统计标注后才能确定。',
     longWarmup: '预热（{warmupSteps} 步）比整个训练（{totalSteps} 步）还长。',
   },
 }

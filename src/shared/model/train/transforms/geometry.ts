@@ -12,8 +12,7 @@ export const randomResizeSchema = z.strictObject({
 export const randomCropSchema = z.strictObject({ type: z.literal('RandomCrop'), size: sizeSchema, catMaxRatio: fraction.default(0.75) })
 export const randomFlipSchema = z.strictObject({ type: z.literal('RandomFlip'), prob: fraction.default(0.5) })
 export const padSchema = z.strictObject({ type: z.literal('Pad'), size: sizeSchema })
-/** The picture only, keeping the proportions, as RandomResize with factor 1. */
-export const resizeSchema = z.strictObject({ type: z.literal('Resize'), scale: scaleSchema })
+/** The picture only (in training also its labels), stretched to the next multiple of `divisor`. */
 export const resizeToMultipleSchema = z.strictObject({
   type: z.literal('ResizeToMultiple'),
   divisor: z.int().min(32).max(1024).multipleOf(32).default(32),
