@@ -31,6 +31,7 @@ import { createRuns } from './services/runs/runsService.ts'
 import { sampleAsset } from './services/runs/sampleSheets.ts'
 import type { Connection } from './services/service.ts'
 import { createFreeze } from './services/snapshot/freeze.ts'
+import { createDeviceFinder } from './services/system/devices.ts'
 import { createSystemService } from './services/system/systemService.ts'
 import { createUserSettings } from './services/system/userSettings.ts'
 
@@ -77,6 +78,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const pidFolder = path.join(stateFolder, 'children')
   const reaped = await reapLeftovers(pidFolder)
   if (reaped.length > 0) options.log.warn({ reaped }, 'ended processes that a killed host left behind')
+  const supervisor = createSupervisor({ spawnChild: options.spawnChild, pidFolder, log: options.log })
   const events = createEventHub()
   const socket = newSocketAddress()
   const host: Host = {
@@ -86,7 +88,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     jobs: createJobQueue({ onUnexpected: (error, job) => options.log.error({ err: error, job: job.kind }, 'unexpected error in a job') }),
     events,
     folders: createFolders(options.roots),
-    supervisor: createSupervisor({ spawnChild: options.spawnChild, pidFolder, log: options.log }),
+    supervisor,
+    devices: createDeviceFinder(supervisor, options.version),
     log: options.log,
     stateFolder,
     installFolder: fileURLToPath(installHref(import.meta.url)),

@@ -50,6 +50,8 @@ export const errorCodes = [
   'run/not-resumable',
   'run/diverged',
   'run/unhealthy',
+  'run/exists',
+  'run/bad-pack',
   'run/no-training-items',
   'run/no-classes',
   'config/invalid',

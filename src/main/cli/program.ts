@@ -20,6 +20,7 @@ import type { CliHost } from './cliHost.ts'
 import { findModel } from './lookup.ts'
 import type { ConfigArguments } from './configFiles.ts'
 import { diffConfigs, showConfig } from './configCommands.ts'
+import { adoptRunCommand, packRunCommand } from './runPackCommands.ts'
 import { createOutput, exitCodeOf, type Output } from './output.ts'
 import type { ServeOptions } from './serve.ts'
 import { openSession, projectFolder } from './session.ts'
@@ -169,7 +170,14 @@ function addTrainingCommands(line: CommandLine): void {
     .option('--splits <names...>', 'which splits', ['val'])
     .addOption(checkpointOption())
     .action((options: Common & EvalOptions) => line.inProject(options, (c) => evalCommand(c, options)))
-  line.projectCommand('runs', 'list the runs').action((options: Common) => line.inProject(options, listRunsCommand))
+  const runs = line.projectCommand('runs', 'list the runs').action((options: Common) => line.inProject(options, listRunsCommand))
+  line
+    .projectCommand('export <run>', 'pack a run with its checkpoints, log and environment into one file', runs)
+    .option('-o, --out <file>', 'where to (default: run-<number>.zip)')
+    .action((run: string, options: Common & { out?: string }) => line.inProject(options, (c) => packRunCommand(c, run, options)))
+  line
+    .projectCommand('import <file>', 'take a packed run into the project', runs)
+    .action((file: string, options: Common) => line.inProject(options, (c) => adoptRunCommand(c, file)))
 }
 
 function addConfigCommands(line: CommandLine): void {

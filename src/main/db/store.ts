@@ -19,6 +19,8 @@ export type NewRun = Pick<Run, 'id' | 'taskId' | 'datasetId' | 'snapshotHash' | 
 export type RunPatch = Partial<Omit<Run, 'id' | 'number' | 'taskId' | 'datasetId' | 'attempt' | 'createdAt'>>
 export type StoredRun = { run: Run; config: Record<string, unknown>; classTable: ClassTable | null; findings: Finding[] }
 
+export type RunAttempt = { attempt: number; fromStep: number; startedAt: number }
+
 type Nothing = Record<string, never>
 type ClientEntry = { entryId: string; client: string; command: string; at: number; undone: boolean; changes: number }
 
@@ -61,6 +63,7 @@ export interface StoreReads {
   'snapshot.counts': (input: { datasetId: string; splits: string[] | null }) => { items: number }
   'runs.list': (input: Nothing) => Run[]
   'runs.get': (input: { runId: string }) => StoredRun
+  'runs.attempts': (input: { runId: string }) => RunAttempt[]
   /** Points of the live attempt chain: those a later attempt started before are left out; thinned per curve by minimum and maximum. */
   'metrics.list': (input: { runId: string; maxPoints: number }) => MetricPoint[]
   'models.list': (input: Nothing) => ModelRecord[]
@@ -91,6 +94,8 @@ export interface StoreWrites {
   'annotations.redo': (input: { entryId: string; client: string }) => EditResult
   'runs.create': (input: NewRun) => Run
   /** Changes the named fields. Errors: run/not-found. */
+  /** A run that was made elsewhere, under its own id and the next number. Errors: run/exists. */
+  'runs.adopt': (input: { run: Run; config: Record<string, unknown>; attempts: RunAttempt[] }) => Run
   'runs.update': (input: { runId: string; patch: RunPatch }) => Run
   /** Another length for a run that goes on. Errors: run/not-found. */
   'runs.setConfig': (input: { runId: string; config: Record<string, unknown>; totalSteps: number; totalEpochs: number }) => Run

@@ -4,6 +4,7 @@ import type { Logger } from '../log.ts'
 import type { EventHub } from './eventHub.ts'
 import type { Folders } from './folders/folders.ts'
 import type { ProjectSlot } from './projectSlot.ts'
+import type { DeviceFinder } from './system/devices.ts'
 
 /** What the services of one host share; core.ts makes it and hands it to each of them. */
 export interface Host {
@@ -14,6 +15,7 @@ export interface Host {
   readonly events: EventHub
   readonly folders: Folders
   readonly supervisor: Supervisor
+  readonly devices: DeviceFinder
   readonly log: Logger
   /** Things of this user, not of a project: settings, recent projects, the session key. */
   readonly stateFolder: string

@@ -3,7 +3,7 @@ import type { WireError } from '../../../shared/errors.ts'
 import type { Finding } from '../../../shared/model/finding.ts'
 import type { ClassTable, Run } from '../../../shared/model/run.ts'
 import { all, one, run, statement, transaction, type Database } from '../connection.ts'
-import type { OperationInput, StoredRun } from '../store.ts'
+import type { OperationInput, RunAttempt, StoredRun } from '../store.ts'
 
 type Nothing = Record<string, never>
 
@@ -33,6 +33,7 @@ interface RunRow {
 export const runSql = {
   list: 'SELECT * FROM run ORDER BY number DESC',
   get: 'SELECT * FROM run WHERE id = ?',
+  attempts: 'SELECT attempt, from_step AS fromStep, started_at AS startedAt FROM run_attempt WHERE run_id = ? ORDER BY attempt',
   findings: 'SELECT content FROM finding WHERE run_id = ? ORDER BY attempt, step, key',
   /** The newest table that no later attempt superseded. */
   classTable: `SELECT content FROM class_table t WHERE t.run_id = ?
@@ -71,6 +72,8 @@ function requireRun(db: Database, runId: string): RunRow {
 }
 
 export const runReads = {
+  'runs.attempts': (db: Database, { runId }: OperationInput<'runs.attempts'>): RunAttempt[] =>
+    all(db, runSql.attempts, [requireRun(db, runId).id]),
   'runs.list': (db: Database): Run[] => all<RunRow>(db, runSql.list).map(toRun),
   'runs.get': (db: Database, { runId }: OperationInput<'runs.get'>): StoredRun => {
     const row = requireRun(db, runId)
@@ -108,6 +111,19 @@ function createRun(db: Database, input: OperationInput<'runs.create'>): Run {
   })
 }
 
+function adoptRun(db: Database, { run: given, config, attempts }: OperationInput<'runs.adopt'>): Run {
+  return transaction(db, () => {
+    if (one(db, runSql.get, [given.id]))
+      throw new AppError('run/exists', `the project has run ${given.name} already`, { id: given.id, name: given.name })
+    const { id, name, taskId, datasetId, snapshotHash, totalSteps, totalEpochs } = given
+    createRun(db, { id, name, taskId, datasetId, snapshotHash, totalSteps, totalEpochs, config })
+    for (const { attempt, fromStep, startedAt } of attempts)
+      run(db, 'INSERT INTO run_attempt (run_id, attempt, from_step, started_at) VALUES (?, ?, ?, ?)', [id, attempt, fromStep, startedAt])
+    run(db, 'UPDATE run SET attempt = ?, created_at = ? WHERE id = ?', [given.attempt, given.createdAt, id])
+    return updateRun(db, { runId: id, patch: given })
+  })
+}
+
 function updateRun(db: Database, { runId, patch }: OperationInput<'runs.update'>): Run {
   return transaction(db, () => {
     const after = { ...toRun(requireRun(db, runId)), ...patch }
@@ -138,6 +154,7 @@ function updateRun(db: Database, { runId, patch }: OperationInput<'runs.update'>
 
 export const runWrites = {
   'runs.create': createRun,
+  'runs.adopt': adoptRun,
   'runs.update': updateRun,
   'runs.setConfig': (db: Database, { runId, config, totalSteps, totalEpochs }: OperationInput<'runs.setConfig'>): Run =>
     transaction(db, () => {

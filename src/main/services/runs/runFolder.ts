@@ -29,7 +29,8 @@ export async function readConfigRecord(folder: string): Promise<ConfigRecord | n
   return parsed.success ? parsed.data : null
 }
 
-async function writeWhole(file: string, text: string): Promise<void> {
+/** Written beside its place, synced and renamed. */
+export async function writeWhole(file: string, text: string): Promise<void> {
   const partial = `${file}.part`
   const handle = await open(partial, 'w')
   try {

@@ -1,4 +1,3 @@
-import { hostname, release } from 'node:os'
 import path from 'node:path'
 import { AppError } from '../../../shared/errors.ts'
 import type { RunEvent } from '../../../shared/api/page/runs.ts'
@@ -10,9 +9,12 @@ import { trainConfigJsonSchema, type TrainConfig } from '../../../shared/model/t
 import { orThrow, requireTrainConfig } from '../../../shared/model/trainConfigParse.ts'
 import type { ProjectStore } from '../../db/store.ts'
 import { conflate } from '../../jobs/conflate.ts'
+import type { JobContext } from '../../jobs/jobQueue.ts'
 import type { Host } from '../host.ts'
 import type { AreaService } from '../service.ts'
 import { dataOf, pinLabels, type FreezeInput } from '../snapshot/freeze.ts'
+import { describeEnvironment } from './environment.ts'
+import { adoptRun, packRun } from './pack/runPacks.ts'
 import { preflight, requireTrainable } from './preflight.ts'
 import { readPresetTexts } from './presets.ts'
 import { changedForResume, checkGiven, readPresets } from './givenConfig.ts'
@@ -88,15 +90,7 @@ export function createRuns(host: Host, freeze: FreezeSnapshot): Runs {
         const snapshot = await freeze(open, { ...dataOf(config, run.datasetId), signal, onProgress })
         recorder.change({ snapshotHash: snapshot.hash })
         await writeRunInputs(folder, config, record, await pinLabels(snapshot, path.join(folder, 'labels')))
-        await writeEnvironment(folder, {
-          studio: host.version,
-          node: process.version,
-          platform: process.platform,
-          release: release(),
-          arch: process.arch,
-          hostname: hostname(),
-          startedAt: new Date().toISOString(),
-        })
+        await writeEnvironment(folder, await describeEnvironment(host, host.devices.known()))
       },
     })
     active = trainer
@@ -218,6 +212,27 @@ export function createRuns(host: Host, freeze: FreezeSnapshot): Runs {
       return {}
     },
     resume: ({ runId, set }) => inTurn(() => resume(runId, set)),
+    async exportPack({ runId, folderId, name }) {
+      const folder = await host.folders.resolve(folderId)
+      const run = (await store().call('runs.get', { runId })).run
+      const work = ({ signal, report }: JobContext) =>
+        packRun(
+          store(),
+          runId,
+          { folder, name, studio: host.version },
+          { signal, onProgress: (done, total) => report({ phase: 'write', done, total }) },
+        )
+      return { jobId: host.jobs.start({ kind: 'packRun', subject: run.name, run: work }) }
+    },
+    async importPack({ folderId, name }) {
+      const file = path.join(await host.folders.resolve(folderId), name)
+      const work = async ({ signal, report }: JobContext) => {
+        const adopted = await adoptRun(store(), file, { signal, onProgress: (done, total) => report({ phase: 'read', done, total }) })
+        host.events.emit({ type: 'runs', runId: adopted.runId })
+        return adopted
+      }
+      return { jobId: host.jobs.start({ kind: 'adoptRun', subject: name, run: work }) }
+    },
   }
   return {
     service,

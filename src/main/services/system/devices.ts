@@ -15,7 +15,7 @@ const probeTimeoutMs = 60_000
 const load = createRequire(import.meta.url)
 
 /** What this machine has: every provider that is there is really started, each in a process of its own. */
-export async function findDevices(supervisor: Supervisor, version: string): Promise<DeviceReport> {
+async function findDevices(supervisor: Supervisor, version: string): Promise<DeviceReport> {
   const providers: ProviderReport[] = []
   // One after the other: two providers that start at once disturb each other's timing and memory.
   for (const name of ['cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const) providers.push(await probe(supervisor, name))
@@ -27,6 +27,31 @@ export async function findDevices(supervisor: Supervisor, version: string): Prom
     tfjs: await probeTfjs(supervisor),
     electron: electronState(),
     versions: versions(version),
+  }
+}
+
+/** The report is made once and kept until it is asked for afresh. */
+export interface DeviceFinder {
+  find(fresh: boolean): Promise<DeviceReport>
+  /** What is known without starting anything. */
+  known(): DeviceReport | null
+}
+
+export function createDeviceFinder(supervisor: Supervisor, version: string): DeviceFinder {
+  let report: Promise<DeviceReport> | null = null
+  let latest: DeviceReport | null = null
+  return {
+    known: () => latest,
+    async find(fresh) {
+      if (fresh) report = null
+      report ??= findDevices(supervisor, version)
+      try {
+        return (latest = await report)
+      } catch (error) {
+        report = null
+        throw error
+      }
+    },
   }
 }
 
@@ -101,7 +126,7 @@ function electronState(): DeviceReport['electron'] {
     : { installed: false, state: 'runtime not downloaded; the studio runs in the browser instead' }
 }
 
-function versions(studio: string): Record<string, string> {
+export function versions(studio: string): Record<string, string> {
   const packages = ['onnxruntime-node', 'better-sqlite3', 'sharp']
   return {
     studio,

@@ -1,18 +1,15 @@
 import type { StudioEvent } from '../../../shared/api/page/system.ts'
 import { AppError } from '../../../shared/errors.ts'
-import type { DeviceReport } from '../../../shared/model/device.ts'
 import { conflate } from '../../jobs/conflate.ts'
 import { eventKey } from '../eventHub.ts'
 import type { Host } from '../host.ts'
 import type { AreaService } from '../service.ts'
 import { createClientSlots } from './clientSlots.ts'
-import { findDevices } from './devices.ts'
 import type { UserSettingsFile } from './userSettings.ts'
 
 /** `startUrl`: a new start address of the browser shell, once there is one. */
 export function createSystemService(host: Host, settings: UserSettingsFile, startUrl: () => string | null): AreaService<'system'> {
   const slots = createClientSlots()
-  let devices: Promise<DeviceReport> | null = null
   return {
     hello: ({ preferredClient }, { connection }) => ({
       version: host.version,
@@ -27,14 +24,7 @@ export function createSystemService(host: Host, settings: UserSettingsFile, star
       if (connection.shell !== 'cli') throw new AppError('auth/forbidden', 'only a command line of this user may ask for a start address')
       return { url: startUrl() }
     },
-    async devices({ fresh }) {
-      if (fresh) devices = null
-      devices ??= findDevices(host.supervisor, host.version)
-      return devices.catch((error: unknown) => {
-        devices = null
-        throw error
-      })
-    },
+    devices: ({ fresh }) => host.devices.find(fresh),
     settings: () => settings.read(),
     saveSettings(patch) {
       settings.change(patch)

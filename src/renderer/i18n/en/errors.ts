@@ -49,6 +49,8 @@ export const errors = {
   'run/not-resumable': 'This run cannot be resumed[: {what}].',
   'run/unhealthy':
     'The run was paused because it would not come to anything[ (step {step})]; what was found stands under Overview. Its checkpoint is kept, and it can be resumed.',
+  'run/exists': 'The project has this run already[: {name}].',
+  'run/bad-pack': 'This file is not a packed run[: {file}][, {reason}]. Nothing was taken in.',
   'run/diverged': 'The loss became infinite[ at step {step}]. Lower the learning rate or lengthen the warm-up.',
   'run/no-training-items': 'No labelled picture lies in the training splits[ ({splits})]. Check the splits of the dataset.',
   'run/no-classes': 'The dataset has no classes with masks, so there is nothing to learn.',

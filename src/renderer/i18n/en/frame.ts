@@ -36,6 +36,8 @@ export const frame = {
       demo: 'Demo project',
       predict: 'Prediction',
       evaluate: 'Evaluation',
+      packRun: 'Packing a run',
+      adoptRun: 'Taking in a run',
     },
     state: { queued: 'waiting', running: 'running', finished: 'finished', failed: 'failed', cancelled: 'cancelled' },
     showReport: 'Show the report',

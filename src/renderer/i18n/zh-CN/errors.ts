@@ -48,6 +48,8 @@ export const errors: Record<keyof typeof en, string> = {
   'run/busy': '[训练 #{number} 正在占用设备。]同一时间只能进行一个训练，请停止它或等它结束。',
   'run/not-resumable': '该训练无法继续[：{what}]。',
   'run/unhealthy': '这次训练继续下去没有意义，已自动暂停[（第 {step} 步）]；原因见“概览”。检查点已保留，可以继续训练。',
+  'run/exists': '项目中已有这次训练[：{name}]。',
+  'run/bad-pack': '该文件不是打包的训练[：{file}][（{reason}）]，未导入任何内容。',
   'run/diverged': '损失发散[（第 {step} 步）]。请调低学习率或加长预热。',
   'run/no-training-items': '训练集[（{splits}）]中没有已标注的图片，请检查数据集划分。',
   'run/no-classes': '数据集没有带掩码的类别，无法训练。',

@@ -38,6 +38,8 @@ export const frame: typeof en = {
       demo: '示例项目',
       predict: '预测',
       evaluate: '评估',
+      packRun: '打包训练',
+      adoptRun: '导入训练',
     },
     state: { queued: '排队中', running: '进行中', finished: '已完成', failed: '失败', cancelled: '已取消' },
     showReport: '查看报告',

@@ -5,7 +5,7 @@ import { idSchema } from '../../model/ids.ts'
 import { configRecordSchema, originSchema } from '../../model/config/origin.ts'
 import { classTableSchema, metricPointSchema, runSchema } from '../../model/run.ts'
 import { sampleSheetSchema } from '../../model/sampleSheet.ts'
-import { command, nothing, query, stream } from './base.ts'
+import { command, job, jobStarted, nothing, query, stream } from './base.ts'
 
 const factsSchema = z.record(z.string(), z.union([z.string(), z.number()]))
 /**
@@ -36,6 +36,14 @@ export const runEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('log'), runId: idSchema, lines: z.array(z.string()) }),
 ])
 export type RunEvent = z.infer<typeof runEventSchema>
+
+/** A name in a folder, never a path. */
+const fileName = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[^/\\\0]+$/)
+  .refine((name) => name !== '.' && name !== '..')
 
 export const runsApi = {
   /** JSON Schema of the training config, from which the launch form is generated. */
@@ -84,5 +92,9 @@ export const runsApi = {
   /** Ends after the step in progress, with a checkpoint. */
   stop: command.input(z.object({ runId: idSchema })).output(nothing),
   /** From the last checkpoint, as a new attempt; `set` may change the length and what does not touch the curve. Errors: run/not-resumable, checkpoint/not-found, run/busy, config/*. */
+  /** Packs a run that is at rest, with its checkpoints, as `name` into a folder; job result: { file, bytes }. Errors: run/busy, file/too-large, disk/*. */
+  exportPack: job.input(z.object({ runId: idSchema, folderId: z.string(), name: fileName })).output(jobStarted),
+  /** Takes a packed run into the project under its own id; job result: { runId, number }. Errors: run/bad-pack, run/exists, disk/*. */
+  importPack: job.input(z.object({ folderId: z.string(), name: fileName })).output(jobStarted),
   resume: command.input(z.object({ runId: idSchema, set: z.array(z.string().max(2_000)).max(64).default([]) })).output(runSchema),
 }
