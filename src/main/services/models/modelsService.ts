@@ -88,7 +88,12 @@ export function createModels({ host, uploads, imageFileOfItem, freeze }: ModelsO
       const folder = predictionFolder(open.folder)
       await mkdir(folder, { recursive: true })
       const id = randomUUID()
-      const facts = await compute.get().predict({ modelFile, imageFile, outPrefix: path.join(folder, id) }, { signal })
+      const facts = await compute
+        .get()
+        .predict({ modelFile, imageFile, outPrefix: path.join(folder, id) }, { signal })
+        .catch((error: unknown) => {
+          throw source.kind === 'upload' ? withoutPath(error, imageFile) : error
+        })
       await forgetOld(folder)
       const imageAsset = source.kind === 'item' ? source.itemId : source.uploadId
       return { ...facts, overlayAsset: `${id}.overlay`, indexAsset: `${id}.index`, imageAsset }
@@ -158,6 +163,13 @@ async function trainedClasses(store: ProjectStore, modelId: string): Promise<Pic
   const run = runId === null ? null : await store.call('runs.get', { runId }).catch(() => null)
   const { config } = run ? parseTrainConfig(run.config) : { config: null }
   return config ? { classes: config.data.classes } : {}
+}
+
+/** Where the host keeps a picture that was sent is no page's business. */
+function withoutPath(error: unknown, file: string): unknown {
+  if (!(error instanceof AppError)) return error
+  const data = Object.fromEntries(Object.entries(error.data).filter(([, value]) => value !== file))
+  return new AppError(error.code, error.message.replaceAll(file, 'the picture'), data, { cause: error })
 }
 
 const exists = (file: string): Promise<boolean> =>

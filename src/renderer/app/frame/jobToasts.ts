@@ -19,6 +19,8 @@ export function jobToast(job: Job, go: (path: string) => void): Omit<Toast, 'id'
   if (imported) {
     const items = formatCount(imported.items)
     const problems = imported.problems.filter((problem) => problem.severity !== 'note').length
+    if (imported.datasetId === null)
+      return { tone: 'error', text: t('datasets.report.nothing', { name: job.subject }, problems), action: toReport }
     const text =
       problems > 0
         ? t('datasets.report.doneWithProblems', { name: job.subject, items, problems: formatCount(problems) })

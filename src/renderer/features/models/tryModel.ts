@@ -1,7 +1,8 @@
 import { onScopeDispose, ref, shallowRef, watch } from 'vue'
-import { CancelledError } from '../../../shared/errors.ts'
+import { CancelledError, errorFromWire } from '../../../shared/errors.ts'
 import type { Item } from '../../../shared/model/item.ts'
 import type { Prediction } from '../../../shared/model/modelRecord.ts'
+import { toWire } from '../../i18n/errorText.ts'
 import { t } from '../../i18n/i18n.ts'
 import { uploadPicture } from '../../rpc/hostBridge.ts'
 import { useDatasets } from '../../stores/datasets.ts'
@@ -11,6 +12,12 @@ import { showToast } from '../../ui/toasts.ts'
 
 const STRIP = 40
 export type Source = { readonly kind: 'item'; readonly itemId: string } | { readonly kind: 'upload'; readonly uploadId: string }
+
+/** What is wrong with a picture that was sent is said of the file as its owner knows it; the host keeps it under a name of its own. */
+export function namedAfter(name: string, cause: unknown): unknown {
+  const wire = toWire(cause)
+  return wire.code.startsWith('file/') ? errorFromWire({ ...wire, data: { ...wire.data, file: name } }) : cause
+}
 
 /** Trying a model: pictures to choose from, the chosen one, the prediction. A newer choice replaces one that is still under way. */
 export function useTryModel(modelId: string) {
@@ -22,7 +29,7 @@ export function useTryModel(modelId: string) {
   const prediction = shallowRef<{ readonly answer: Prediction; readonly source: Source['kind'] } | null>(null)
   const error = shallowRef<unknown>(null)
   const busy = ref(false)
-  let last: (() => Promise<Source>) | null = null
+  let last: (() => Promise<void>) | null = null
   let asked = 0
 
   async function loadItems(more: boolean): Promise<void> {
@@ -48,9 +55,9 @@ export function useTryModel(modelId: string) {
   }
   watch(datasetId, () => void loadItems(false), { immediate: true })
 
-  async function predict(prepare: () => Promise<Source>): Promise<void> {
+  async function predict(prepare: () => Promise<Source>, fileName: string | null = null): Promise<void> {
     const mine = ++asked
-    last = prepare
+    last = () => predict(prepare, fileName)
     busy.value = true
     error.value = null
     try {
@@ -58,7 +65,7 @@ export function useTryModel(modelId: string) {
       const answer = await pageClient().models.predict({ modelId, source })
       if (mine === asked) prediction.value = { answer, source: source.kind }
     } catch (cause) {
-      if (mine === asked && !(cause instanceof CancelledError)) error.value = cause
+      if (mine === asked && !(cause instanceof CancelledError)) error.value = fileName === null ? cause : namedAfter(fileName, cause)
     } finally {
       if (mine === asked) busy.value = false
     }
@@ -77,9 +84,9 @@ export function useTryModel(modelId: string) {
       return
     }
     chosen.value = null
-    void predict(async () => ({ kind: 'upload', uploadId: await uploadPicture(file) }))
+    void predict(async () => ({ kind: 'upload', uploadId: await uploadPicture(file) }), file.name)
   }
-  const again = (): void => void (last && predict(last))
+  const again = (): void => void last?.()
 
   onScopeDispose(() => asked++)
   return { datasetId, items, total, chosen, prediction, error, busy, loadItems, predictItem, predictFiles, again }

@@ -94,6 +94,8 @@ export const datasets = {
     noLosses: 'Nothing was lost.',
     done: 'Imported {items} pictures from “{name}”.',
     doneWithProblems: 'Imported {items} pictures from “{name}”, {problems} files had problems.',
+    nothing:
+      'Nothing was imported from “{name}”. | Nothing was imported from “{name}”: its only picture cannot be read. | Nothing was imported from “{name}”: none of its {n} files can be read.',
     exportDone: 'Exported “{name}”.',
     show: 'Report',
   },

@@ -90,6 +90,7 @@ export const datasets: typeof en = {
     noLosses: '没有任何丢失。',
     done: '已从“{name}”导入 {items} 张图片。',
     doneWithProblems: '已从“{name}”导入 {items} 张图片，{problems} 个文件有问题。',
+    nothing: '“{name}”中没有可导入的内容。 | “{name}”未导入：其中的文件无法读取。 | “{name}”未导入：其中 {n} 个文件都无法读取。',
     exportDone: '“{name}”导出完成。',
     show: '查看报告',
   },
