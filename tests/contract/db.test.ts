@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { openDatabase } from '../../src/main/db/connection.ts'
 import { readLockHolder } from '../../src/main/db/lock.ts'
-import { migrate } from '../../src/main/db/migrate.ts'
+import { migrate, schemaVersion } from '../../src/main/db/migrate.ts'
 import { newId } from '../../src/main/newId.ts'
 import { addDataset, classIds, importedAnnotation, importedItem, newBox, newStore, openStore, temporaryFolder } from './projectFixture.ts'
 
@@ -19,7 +19,7 @@ describe('a project', () => {
     const datasetId = await addDataset(store, [importedItem(0, [importedAnnotation()])])
     await store.close()
     const again = await openStore(folder)
-    expect(await again.call('project.meta', {})).toMatchObject({ name: 'Test', schemaVersion: 3 })
+    expect(await again.call('project.meta', {})).toMatchObject({ name: 'Test', schemaVersion })
     const [dataset] = await again.call('datasets.list', {})
     expect(dataset).toMatchObject({
       id: datasetId,
