@@ -62,9 +62,15 @@ export async function hashFile(file: string): Promise<string> {
 
 export const hashBytes = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 
-export type TextEncoding = 'utf8' | 'latin1' | 'utf16le'
+export type TextEncoding = 'utf8' | 'latin1' | 'utf16le' | 'declared'
 
-/** Bytes -> text that `encodeText` turns into the same bytes again; a byte order mark stays as the first character. */
+/** Of an XML declaration; what it names is only believed where the bytes are no UTF-8. */
+const declaration = /^(<\?xml\b[^>]*?\bencoding\s*=\s*["'])([\w.:-]{2,40})(["'])/
+
+/**
+ * Bytes -> text that `encodeText` turns into the same bytes again; a byte order mark stays as the first character. XML that declares another encoding
+ * (GBK, Shift_JIS…) is read by it ('declared') and, once changed, written as UTF-8 that says so.
+ */
 export function decodeText(bytes: Uint8Array): { text: string; encoding: TextEncoding } {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return { text: buffer.toString('utf16le'), encoding: 'utf16le' }
@@ -72,11 +78,23 @@ export function decodeText(bytes: Uint8Array): { text: string; encoding: TextEnc
     return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes), encoding: 'utf8' }
   } catch {
     // Not UTF-8: an old Windows or Latin-1 file; every byte is a character, so nothing is lost on the way back.
-    return { text: buffer.toString('latin1'), encoding: 'latin1' }
+    const label = declaration.exec(buffer.toString('latin1', 0, 200))?.[2]
+    const text = label === undefined || /^(iso-?8859-?1|latin-?1|us-ascii|utf-?8)$/i.test(label) ? null : decodeAs(label, bytes)
+    return text === null ? { text: buffer.toString('latin1'), encoding: 'latin1' } : { text, encoding: 'declared' }
   }
 }
 
-export const encodeText = (text: string, encoding: TextEncoding) => Buffer.from(text, encoding)
+/** Null: the label is unknown, or the bytes are not what it says. */
+function decodeAs(label: string, bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder(label, { fatal: true }).decode(bytes)
+  } catch {
+    return null
+  }
+}
+
+export const encodeText = (text: string, encoding: TextEncoding) =>
+  encoding === 'declared' ? Buffer.from(text.replace(declaration, '$1UTF-8$3'), 'utf8') : Buffer.from(text, encoding)
 
 /** Errors: file/not-found, file/path-escape, file/too-large, file/unreadable. */
 export async function readTextFile(root: string, relPath: string): Promise<{ text: string; encoding: TextEncoding; bytes: Buffer }> {
