@@ -80,6 +80,21 @@ describe('index PNGs', () => {
     expect(() => decodeIndexPng(voc, 'b/a.png', legend)).toThrow(/b\/a\.png is in colours, and 128,0,0 at pixel 0,0/)
   })
 
+  it('may be interlaced at 8 bits, and are refused where the decoder would guess', async () => {
+    const interlaced = (colours: number) =>
+      sharp(Buffer.from(Uint8Array.from({ length: 37 * 23 * 3 }, (_, i) => ((i / 3) % colours) * 8)), {
+        raw: { width: 37, height: 23, channels: 3 },
+      })
+        .png({ palette: true, progressive: true, colours, dither: 0 })
+        .toBuffer()
+    const bytes = await interlaced(30)
+    const { indices, palette } = decodeIndexPng(bytes, 'a.png')
+    const colors = Buffer.from([...indices].flatMap((index) => [...palette!.subarray(index * 3, index * 3 + 3)]))
+    expect(colors.equals(await sharp(bytes).removeAlpha().raw().toBuffer())).toBe(true)
+    const packed = await interlaced(2)
+    expect(() => decodeIndexPng(packed, 'a.png')).toThrow(/interlaced with 1 bits/)
+  })
+
   it('are refused with a reason', () => {
     const code = (bytes: Buffer) => {
       try {

@@ -25,6 +25,7 @@ export interface PngHeader {
   height: number
   bitDepth: number
   colorType: number
+  interlaced: boolean
 }
 
 /** Width, height, depth and colour type; the whole chunk list is walked, so a file that ends early is found without decoding. Errors: file/truncated, file/unsupported. */
@@ -44,7 +45,13 @@ export function readPngHeader(bytes: Buffer, name: string): PngHeader {
     at += 12 + length
   }
   if (!ended || bytes.length < 33) throw truncated(name)
-  return { width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20), bitDepth: bytes[24]!, colorType: bytes[25]! }
+  return {
+    width: bytes.readUInt32BE(16),
+    height: bytes.readUInt32BE(20),
+    bitDepth: bytes[24]!,
+    colorType: bytes[25]!,
+    interlaced: bytes[28] === 1,
+  }
 }
 
 const truncated = (name: string) => new AppError('file/truncated', `${name} ends before it is complete`, { file: name })
@@ -54,13 +61,18 @@ const truncated = (name: string) => new AppError('file/truncated', `${name} ends
  * Errors: file/truncated, file/too-large, file/unsupported, voc/bad-mask.
  */
 export function decodeIndexPng(bytes: Buffer, name: string, legend: MaskLegend = vocLegend()): IndexPng {
-  const { width, height, bitDepth, colorType } = readPngHeader(bytes, name)
+  const { width, height, bitDepth, colorType, interlaced } = readPngHeader(bytes, name)
   if (width * height > maxMaskPixels)
     throw new AppError('file/too-large', `${name} has ${width} x ${height} pixels`, { file: name, width, height })
   if (bitDepth > 8 || colorType === 4) {
     const what = bitDepth > 8 ? '16 bits per pixel' : 'a transparency channel'
     const message = `${name} has ${what}; a mask holds a palette index, a grey index of 8 bits or a class's colour per pixel`
     throw new AppError('voc/bad-mask', message, { file: name, colorType, bitDepth })
+  }
+  // The decoder takes the packed rows of a pass for whole bytes, and may not notice.
+  if (interlaced && bitDepth < 8) {
+    const message = `${name} is interlaced with ${bitDepth} bits per pixel, which cannot be read: save it without interlacing`
+    throw new AppError('voc/bad-mask', message, { file: name, bitDepth })
   }
   try {
     const png = decode(bytes, { checkCrc: true })
