@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { segformerConfig } from '../../src/compute/models/segformer/config.ts'
 import { segformerModel } from '../../src/compute/models/segformer/segformer.ts'
 import type { Value } from '../../src/compute/graph/graph.ts'
-import { meanCrossEntropy } from '../../src/compute/losses/crossEntropy.ts'
+import { denseLoss } from '../../src/compute/losses/table.ts'
 import type { Model } from '../../src/compute/models/model.ts'
 import { conv2d } from '../../src/compute/nn/layers.ts'
 import { relu } from '../../src/compute/ops/activation.ts'
@@ -11,6 +11,7 @@ import { gradientGraph } from '../../src/compute/train/stepGraph.ts'
 import { counterRng } from '../../src/compute/tensor/rng.ts'
 import { createTrainStep } from '../../src/compute/train/createStep.ts'
 import type { Batch, NamedArray, TrainStep, TrainStepOptions } from '../../src/compute/train/step.ts'
+import { lossSchema } from '../../src/shared/model/train/losses/table.ts'
 import { optimizerSchema, type Optimizer } from '../../src/shared/model/train/optimizers/table.ts'
 
 const shape = { batch: 2, height: 32, width: 64 }
@@ -37,7 +38,9 @@ function plainModel(classes: number): Model {
       const hidden = relu(net.b, conv2d(net, 'first', image, { out: 8, kernel: 3, stride: 1, pad: 1 }))
       const logits = conv2d(net, 'second', hidden, { out: classes, kernel: 3, stride: 1, pad: 1 })
       // The mean over every pixel: with ignored ones left out, batches would weigh differently.
-      return { loss: meanCrossEntropy(net.b, logits, labels, { ignoreIndex: 255, avgNonIgnore: false }), extra: {} }
+      const list = [lossSchema.parse({ type: 'crossEntropy', avgNonIgnore: false })]
+      const { total, parts } = denseLoss({ list, ignoreIndex: 255 })(net.b, logits, labels)
+      return { loss: total, losses: parts, extra: {} }
     },
   }
 }

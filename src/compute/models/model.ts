@@ -19,6 +19,8 @@ export interface BatchInput {
 export interface TrainingOutputs {
   /** What is minimised, a scalar. */
   readonly loss: Value
+  /** Each single loss before its weight, a scalar, by the name of its curve. */
+  readonly losses: Readonly<Record<string, Value>>
   /** Other values a step may fetch, by name. */
   readonly extra: Readonly<Record<string, Value>>
 }

@@ -4,6 +4,8 @@ import type { Provider } from '../../shared/model/device.ts'
 import type { TrainConfig } from '../../shared/model/trainConfig.ts'
 import { makeTimetable } from '../../shared/model/timetable.ts'
 import { createLoader } from '../data/loader.ts'
+import { countClassPixels } from '../data/sampling/labelCounts.ts'
+import { balancedWeights } from '../losses/loss.ts'
 import { describePlan, idleRules } from '../optim/groups.ts'
 import { chooseProvider } from '../runtime/provider.ts'
 import { aloneInTheWorld } from '../world.ts'
@@ -72,7 +74,7 @@ export async function runAttempt(options: TrainRunOptions, signal: AbortSignal, 
   })
   voice.status('preparing')
   introduce(inputs, state, data, choice.because, voice)
-  const step = await makeStep(inputs, choice.provider)
+  const step = await makeStep(inputs, choice.provider, await pixelCountsFor(inputs, data, voice))
   const world = options.world ?? aloneInTheWorld
   try {
     const store = new CheckpointStore(join(options.runFolder, 'checkpoints'), {
@@ -105,9 +107,24 @@ function firstState(config: TrainConfig, items: number, attempt: number): LoopSt
   return { config, table, attempt, step: 0, status: 'preparing', stopping: false, ending: null, ...nothingYet }
 }
 
-function makeStep({ config, snapshot }: RunInputs, provider: Provider): Promise<TrainStep> {
+/** Pixels per class where a loss balances by them. */
+async function pixelCountsFor(
+  { config, snapshot }: RunInputs,
+  { sources }: TrainData,
+  voice: Voice,
+): Promise<readonly number[] | undefined> {
+  if (!config.loss.some((loss) => 'classWeights' in loss && loss.classWeights === 'balanced')) return undefined
+  const items = sources.flatMap((source) => source.items)
+  const counts = new Array<number>(snapshot.classes.length).fill(0)
+  for (const ofItem of await countClassPixels(items, counts.length)) ofItem.forEach((n, i) => (counts[i] = counts[i]! + n))
+  const weights = balancedWeights(counts).map((weight, i) => `${snapshot.classes[i]!.name} ${weight.toPrecision(3)}`)
+  voice.say(`balanced class weights: ${weights.join(', ')}`)
+  return counts
+}
+
+function makeStep({ config, snapshot }: RunInputs, provider: Provider, pixelCounts: readonly number[] | undefined): Promise<TrainStep> {
   const [height, width] = config.data.cropSize
-  const model = modelOf(config, snapshot.classes.length)
+  const model = modelOf(config, snapshot.classes.length, pixelCounts)
   return createTrainStep({
     model,
     batch: config.data.batchSize,
@@ -199,6 +216,7 @@ function introduce({ config, snapshot }: RunInputs, { attempt, table }: LoopStat
 function describe({ inputs: { config, snapshot }, data, step, voice }: Attempt, hooks: readonly Hook[]): void {
   const values = step.parameters.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0)
   voice.say(`${config.model.type} ${config.model.variant}: ${values} parameters`)
+  for (const { type, weight, ...rest } of config.loss) voice.say(`loss ${type} x ${weight}: ${JSON.stringify(rest)}`)
   for (const line of describePlan(step.plan)) voice.say(`parameters ${line}`)
   for (const match of idleRules(step.plan)) voice.say(`warning: the parameter rule ${match} matches nothing`)
   const pipeline = (list: readonly { type: string }[]) => list.map(({ type, ...rest }) => `${type} ${JSON.stringify(rest)}`).join(' > ')

@@ -6,9 +6,11 @@ import { AppError } from '../../shared/errors.ts'
 import { snapshotSchema } from '../../shared/model/snapshot.ts'
 import type { Snapshot, SnapshotItem } from '../../shared/model/snapshot.ts'
 import type { TrainConfig } from '../../shared/model/trainConfig.ts'
+import { wrongClassWeights } from '../../shared/model/train/losses/table.ts'
 import type { Transform } from '../../shared/model/train/transforms/table.ts'
 import { requireTrainConfig } from '../../shared/model/trainConfigParse.ts'
 import { defaultTrainTransforms, defaultValTransforms } from '../data/transforms/pipeline.ts'
+import { denseLoss } from '../losses/table.ts'
 import type { Model } from '../models/model.ts'
 import { segformerConfig } from '../models/segformer/config.ts'
 import { segformerModel } from '../models/segformer/segformer.ts'
@@ -45,8 +47,19 @@ export function itemsOf(snapshot: Snapshot, splits: readonly string[], datasetId
   )
 }
 
-/** The network of a config for so many classes. Errors: config/invalid. */
-export function modelOf(config: TrainConfig, classes: number): Model {
+/**
+ * The network of a config for so many classes, with its losses; only a training with balanced class weights needs the labelled pixels per class.
+ * Errors: config/invalid.
+ */
+export function modelOf(config: TrainConfig, classes: number, pixelCounts?: readonly number[]): Model {
+  const wrong = wrongClassWeights(config.loss, classes)[0]
+  if (wrong)
+    throw new AppError('config/invalid', `${wrong.path}: ${wrong.message}`, {
+      path: wrong.path,
+      message: wrong.message,
+      nearest: null,
+      count: 1,
+    })
   const { variant, dims, depths, heads, srRatios, embedDim, dropPath, dropout, frozenStages } = config.model
   const four = (values: number[] | undefined) => values as [number, number, number, number] | undefined
   const given = {
@@ -59,7 +72,7 @@ export function modelOf(config: TrainConfig, classes: number): Model {
     dropout,
     frozenStages,
   }
-  return segformerModel(segformerConfig(variant, classes, given), { ignoreIndex: 255, avgNonIgnore: config.loss.avgNonIgnore })
+  return segformerModel(segformerConfig(variant, classes, given), denseLoss({ list: config.loss, ignoreIndex: 255, pixelCounts }))
 }
 
 export function trainTransforms(config: TrainConfig): readonly Transform[] {

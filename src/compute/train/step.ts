@@ -26,6 +26,8 @@ export interface TrainStepOptions extends BatchShape {
 export interface StepResult {
   /** Mean over the micro-batches. */
   readonly loss: number
+  /** Each single loss before its weight, mean over the micro-batches, by the name of its curve. */
+  readonly losses: Readonly<Record<string, number>>
   /** L2 norm of the averaged gradient before clipping; null when nothing is clipped. */
   readonly gradientNorm: number | null
   readonly extras: Readonly<Record<string, Float32Array>>

@@ -10,6 +10,7 @@ import { elementMultipliers } from '../optim/segments.ts'
 import { nextOf, updateGraph, updateScalars } from '../optim/updateGraph.ts'
 import { DeviceCopy } from '../runtime/deviceCopy.ts'
 import { Session, hostData, hostTensor, isOnDevice, type RuntimeTensor, type SessionOptions } from '../runtime/session.ts'
+import { LossMeans } from './lossMeans.ts'
 import type { Batch, NamedArray, StepResult, TrainState, TrainStep, TrainStepOptions } from './step.ts'
 import { flatGradientGraph, inferenceGraph, initialArenas, outputNames, type FlatLayout } from './stepGraph.ts'
 import { StepInputs } from './stepInputs.ts'
@@ -21,7 +22,7 @@ export async function createDeviceStep(options: TrainStepOptions): Promise<Train
   options.model.train(plain, options)
   const layout = initialArenas(plain, options.seed)
   const states = statesOf(options.optimizer)
-  const { net, graph, plan } = flatGradientGraph(options, layout)
+  const { net, graph, plan, losses } = flatGradientGraph(options, layout)
   const { provider, threads, profilePrefix } = options
   const base: SessionOptions = { provider, threads }
   const sessions: DeviceSessions = {
@@ -37,7 +38,7 @@ export async function createDeviceStep(options: TrainStepOptions): Promise<Train
     sum: await Session.create(encodeModel(sumGraph(layout.params.data.length)), { ...base, onDevice: 'all' }),
     copy: await DeviceCopy.create(provider),
   }
-  const runner = new DeviceRunner(sessions, new StepInputs(options.model, options, net, options.seed), layout, options)
+  const runner = new DeviceRunner(sessions, new StepInputs(options.model, options, net, options.seed), layout, losses, options)
   await runner.start(plan)
   return {
     parameters: plain.parameters,
@@ -77,6 +78,7 @@ class DeviceRunner {
   readonly #sessions: DeviceSessions
   readonly #inputs: StepInputs
   readonly #layout: FlatLayout
+  readonly #losses: readonly string[]
   readonly #options: TrainStepOptions
   readonly #states: readonly string[]
   #state: DeviceState = {}
@@ -84,10 +86,11 @@ class DeviceRunner {
   #gradients: { tensor: RuntimeTensor; scale: number } | undefined
   #evaluator: Promise<Session> | undefined
 
-  constructor(sessions: DeviceSessions, inputs: StepInputs, layout: FlatLayout, options: TrainStepOptions) {
+  constructor(sessions: DeviceSessions, inputs: StepInputs, layout: FlatLayout, losses: readonly string[], options: TrainStepOptions) {
     this.#sessions = sessions
     this.#inputs = inputs
     this.#layout = layout
+    this.#losses = losses
     this.#options = options
     this.#states = statesOf(options.optimizer)
   }
@@ -125,21 +128,21 @@ class DeviceRunner {
 
   async run(batches: readonly Batch[], lr: number): Promise<StepResult> {
     let total: RuntimeTensor | undefined
-    let loss = 0
+    const means = new LossMeans(this.#losses, batches.length)
     let extras: Record<string, Float32Array> = {}
     for (const [micro, batch] of batches.entries()) {
       const results = await this.#sessions.gradient.run({ ...this.#weights(), ...this.#inputs.feeds(batch, this.steps, micro) })
       const nextBuffers = results[outputNames.flatBuffers]
       if (nextBuffers) this.#replace({ buffer: nextBuffers })
       total = await this.#add(total, results[outputNames.flatGradients]!)
-      loss += (hostData(results[outputNames.loss]!) as Float32Array)[0]! / batches.length
+      means.add((name) => (hostData(results[name]!) as Float32Array)[0]!)
       extras = Object.fromEntries(
         (this.#options.extras ?? []).map((name) => [name, hostData(results[outputNames.extra(name)]!) as Float32Array]),
       )
     }
     this.#gradients?.tensor.dispose()
     this.#gradients = { tensor: total!, scale: 1 / batches.length }
-    return { loss, gradientNorm: await this.#update(lr), extras }
+    return { ...means.result(), gradientNorm: await this.#update(lr), extras }
   }
 
   async #add(sum: RuntimeTensor | undefined, next: RuntimeTensor): Promise<RuntimeTensor> {

@@ -16,9 +16,16 @@ export interface BuiltGraph {
   readonly graph: Graph
 }
 
+/** A gradient graph, what it trains, and the names of its single losses. */
+export interface BuiltGradientGraph extends BuiltGraph {
+  readonly plan: ParameterPlan
+  readonly losses: readonly string[]
+}
+
 /** The names of a gradient graph's outputs. */
 export const outputNames = {
   loss: 'loss',
+  part: (name: string): string => `loss.${name}`,
   gradient: (parameter: string): string => `gradient.${parameter}`,
   buffer: (name: string): string => `next.${name}`,
   extra: (name: string): string => `extra.${name}`,
@@ -30,22 +37,22 @@ export const outputNames = {
 type GradientOptions = Pick<TrainStepOptions, 'model' | 'optimizer' | 'extras' | keyof BatchShape>
 
 /**
- * Forward and backward of one micro-batch: parameters and buffers are inputs, `loss`, `gradient.*`, `next.*` and `extra.*` outputs. What is
+ * Forward and backward of one micro-batch: parameters and buffers are inputs, `loss`, `loss.*`, `gradient.*`, `next.*` and `extra.*` outputs. What is
  * frozen has no gradient, and nothing is computed for it.
  */
-export function gradientGraph(options: GradientOptions): BuiltGraph & { readonly plan: ParameterPlan } {
+export function gradientGraph(options: GradientOptions): BuiltGradientGraph {
   const net = new Net(new GraphBuilder(options.model.id), true)
-  const { gradients, plan } = buildGradients(net, options)
+  const { gradients, plan, losses } = buildGradients(net, options)
   gradients.forEach((value, name) => net.b.output(outputNames.gradient(name), value))
   for (const { name, value } of net.bufferUpdates) net.b.output(outputNames.buffer(name), value)
-  return { net, graph: net.b.graph(), plan }
+  return { net, graph: net.b.graph(), plan, losses }
 }
 
 /** The same over flat tensors: inputs `params` and `buffers`, outputs `gradients` (zeros where frozen) and `nextBuffers` of the same layouts. */
-export function flatGradientGraph(options: GradientOptions, layout: FlatLayout): BuiltGraph & { readonly plan: ParameterPlan } {
+export function flatGradientGraph(options: GradientOptions, layout: FlatLayout): BuiltGradientGraph {
   const b = new GraphBuilder(options.model.id)
   const net = new Net(b, true, flatSource(b, layout))
-  const { gradients, plan } = buildGradients(net, options)
+  const { gradients, plan, losses } = buildGradients(net, options)
   b.output(
     outputNames.flatGradients,
     flatten(b, layout.params, (name) => gradients.get(name)),
@@ -56,15 +63,16 @@ export function flatGradientGraph(options: GradientOptions, layout: FlatLayout):
       outputNames.flatBuffers,
       flatten(b, layout.buffers, (name) => updates.get(name)),
     )
-  return { net, graph: b.graph(), plan }
+  return { net, graph: b.graph(), plan, losses }
 }
 
 function buildGradients(
   net: Net,
   { model, optimizer, extras, ...shape }: GradientOptions,
-): { gradients: Map<string, Value>; plan: ParameterPlan } {
-  const { loss, extra } = model.train(net, shape)
+): { gradients: Map<string, Value> } & Pick<BuiltGradientGraph, 'plan' | 'losses'> {
+  const { loss, losses, extra } = model.train(net, shape)
   net.b.output(outputNames.loss, loss)
+  for (const [name, value] of Object.entries(losses)) net.b.output(outputNames.part(name), value)
   for (const name of extras ?? []) {
     invariant(extra[name], `the model has no extra output ${name}`)
     net.b.output(outputNames.extra(name), extra[name])
@@ -78,7 +86,8 @@ function buildGradients(
     trained.map(({ name }) => net.paramValue(name)),
   )
   const zeros = (dims: readonly number[]) => net.b.zeros({ dtype: 'float32', shape: dims })
-  return { gradients: new Map(trained.map(({ name, shape: dims }, i): [string, Value] => [name, values[i] ?? zeros(dims)])), plan }
+  const gradients = new Map(trained.map(({ name, shape: dims }, i): [string, Value] => [name, values[i] ?? zeros(dims)]))
+  return { gradients, plan, losses: Object.keys(losses) }
 }
 
 /** The inference graph with weights as inputs (or slices of flat ones). */

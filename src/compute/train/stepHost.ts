@@ -5,8 +5,9 @@ import { addGradients, clipScale, gradientNorm } from '../optim/gradients.ts'
 import type { ParameterPlan } from '../optim/groups.ts'
 import { Session, hostData, hostTensor, type RuntimeTensor } from '../runtime/session.ts'
 import { Arena } from '../tensor/arena.ts'
+import { LossMeans } from './lossMeans.ts'
 import type { Batch, NamedArray, StepResult, TrainState, TrainStep, TrainStepOptions } from './step.ts'
-import { fillInitial, gradientGraph, inferenceGraph, outputNames } from './stepGraph.ts'
+import { fillInitial, gradientGraph, inferenceGraph, outputNames, type BuiltGradientGraph } from './stepGraph.ts'
 import { StepInputs } from './stepInputs.ts'
 import { copyTensors, packState, unpackState, type StateArenas } from './stepState.ts'
 
@@ -22,14 +23,14 @@ function arenaTensors(
 
 /** The step on the CPU: the session reads parameters from, and writes gradients into, the optimizer's flat arenas. */
 export async function createHostStep(options: TrainStepOptions): Promise<TrainStep> {
-  const { net, graph, plan } = gradientGraph(options)
+  const { net, graph, plan, losses } = gradientGraph(options)
   const optimizer = new FlatOptimizer(net.parameters, plan, options.optimizer)
   const buffers = new Arena(net.buffers)
   fillInitial(net, options.seed, { params: optimizer.params, buffers })
   const { threads, spinning, profilePrefix } = options
   const session = await Session.create(encodeModel(graph), { provider: 'cpu', threads, spinning, profilePrefix })
   const inputs = new StepInputs(options.model, options, net, options.seed)
-  const runner = new HostRunner(session, inputs, optimizer, buffers, plan, options)
+  const runner = new HostRunner(session, inputs, optimizer, buffers, { plan, losses }, options)
   let evaluator: Promise<Session> | undefined
   return {
     parameters: net.parameters,
@@ -70,7 +71,9 @@ class HostRunner {
   readonly #buffers: Arena
   readonly #nextBuffers: Arena
   readonly #constantFeeds: Record<string, RuntimeTensor>
-  readonly #loss = new Float32Array(1)
+  readonly #losses: readonly string[]
+  /** The scalar outputs, the loss and its parts, by output name. */
+  readonly #scalars: ReadonlyMap<string, Float32Array>
   /** Outputs of a run: into the optimizer's gradients, or into a second arena whose sum follows. */
   readonly #intoGradients: Record<string, RuntimeTensor | null>
   #micro: { arena: Arena; into: Record<string, RuntimeTensor | null> } | undefined
@@ -80,7 +83,7 @@ class HostRunner {
     inputs: StepInputs,
     optimizer: FlatOptimizer,
     buffers: Arena,
-    plan: ParameterPlan,
+    { plan, losses }: Pick<BuiltGradientGraph, 'plan' | 'losses'>,
     options: TrainStepOptions,
   ) {
     this.#session = session
@@ -91,6 +94,8 @@ class HostRunner {
     this.#extras = options.extras ?? []
     this.#buffers = buffers
     this.#nextBuffers = buffers.like()
+    this.#losses = losses
+    this.#scalars = new Map([outputNames.loss, ...losses.map(outputNames.part)].map((name) => [name, new Float32Array(1)]))
     this.state = { param: optimizer.params, buffer: buffers, ...optimizer.states }
     this.#constantFeeds = { ...arenaTensors(optimizer.params), ...arenaTensors(buffers) }
     this.#intoGradients = this.#into(optimizer.gradients)
@@ -98,7 +103,7 @@ class HostRunner {
 
   #into(gradients: Arena): Record<string, RuntimeTensor | null> {
     return {
-      [outputNames.loss]: hostTensor(this.#loss, []),
+      ...Object.fromEntries([...this.#scalars].map(([name, data]) => [name, hostTensor(data, [])])),
       ...arenaTensors(gradients, outputNames.gradient, (name) => this.#plan.multipliers(name) !== undefined),
       ...arenaTensors(this.#nextBuffers, outputNames.buffer),
       ...Object.fromEntries(this.#extras.map((name) => [outputNames.extra(name), null])),
@@ -109,20 +114,20 @@ class HostRunner {
     const step = this.steps++
     const { gradients } = this.#optimizer
     const share = 1 / batches.length
-    let loss = 0
+    const means = new LossMeans(this.#losses, batches.length)
     let extras: Record<string, Float32Array> = {}
     for (const [micro, batch] of batches.entries()) {
       const feeds = { ...this.#constantFeeds, ...this.#inputs.feeds(batch, step, micro) }
       const results = await this.#session.run(feeds, micro === 0 ? this.#intoGradients : this.#microTarget().into)
       if (micro > 0) addGradients(gradients, this.#microTarget().arena)
       this.#buffers.data.set(this.#nextBuffers.data)
-      loss += this.#loss[0]! * share
+      means.add((name) => this.#scalars.get(name)![0]!)
       extras = Object.fromEntries(this.#extras.map((name) => [name, hostData(results[outputNames.extra(name)]!) as Float32Array]))
     }
     if (batches.length > 1) for (let i = 0; i < gradients.data.length; i++) gradients.data[i] = gradients.data[i]! * share
     const norm = this.#clipNorm === null ? null : gradientNorm(gradients)
     this.#optimizer.update(lr, norm === null ? 1 : clipScale(norm, this.#clipNorm))
-    return { loss, gradientNorm: norm, extras }
+    return { ...means.result(), gradientNorm: norm, extras }
   }
 
   /** Where the second and later micro-batches write; made when first needed. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../errors.ts'
+import { lossNames, wrongClassWeights } from './train/losses/table.ts'
 import { trainConfigJsonSchema } from './trainConfig.ts'
 import { parseTrainConfig, requireTrainConfig } from './trainConfigParse.ts'
 
@@ -74,6 +75,27 @@ describe('parseTrainConfig', () => {
         'optimizer.nesterov',
       ])
     expect(parseTrainConfig({ optimizer: { type: 'sgd', nesterov: true } }).problems).toEqual([])
+  })
+  it('takes a list of losses with a curve each, of which one must teach', () => {
+    expect(parseTrainConfig({}).config?.loss).toMatchObject([{ type: 'crossEntropy', weight: 1, avgNonIgnore: true }])
+    const { config } = parseTrainConfig({
+      loss: [{ type: 'crossEntropy' }, { type: 'crossEntropy', weight: 0 }, { type: 'crossEntropy', name: 'all' }],
+    })
+    expect(lossNames(config!.loss)).toEqual(['crossEntropy', 'crossEntropy-2', 'all'])
+    const paths = (loss: unknown) => parseTrainConfig({ loss }).problems.map((p) => [p.path, p.nearest])
+    expect(paths([])).toEqual([['loss', null]])
+    expect(paths({ type: 'crossEntropy' })).toEqual([['loss', null]])
+    expect(paths([{ type: 'crossEntropy', weight: 0 }])).toEqual([['loss', null]])
+    expect(paths([{ type: 'crossEntropie' }])).toEqual([['loss.0.type', 'crossEntropy']])
+    expect(paths([{ type: 'crossEntropy', labelSmooth: 1 }])).toEqual([['loss.0.labelSmooth', 'labelSmoothing']])
+    expect(paths([{ type: 'crossEntropy', name: 'a b' }])).toEqual([['loss.0.name', null]])
+    expect(wrongClassWeights(parseTrainConfig({ loss: [{ type: 'crossEntropy', classWeights: [1, 2] }] }).config!.loss, 3)).toEqual([
+      {
+        path: 'loss.0.classWeights',
+        message: '2 weights for 3 classes',
+        rule: { key: 'classWeightCount', data: { weights: 2, classes: 3 } },
+      },
+    ])
   })
   it('knows which transforms validation may use', () => {
     const val = [{ type: 'Resize', scale: [64, 32] }, { type: 'RandomFlip' }, { type: 'ResizeToMultiple' }]

@@ -3,7 +3,7 @@ import { dataSchema } from './train/data/data.ts'
 import { deviceSchema } from './train/device.ts'
 import { hooksSchema } from './train/hooks/table.ts'
 import { checkpointSchema, loopSchema } from './train/loop.ts'
-import { lossSchema } from './train/losses/table.ts'
+import { lossListSchema } from './train/losses/table.ts'
 import { modelSchema } from './train/models/table.ts'
 import { optimizerSchema } from './train/optimizers/table.ts'
 import { scheduleSchema } from './train/schedules/table.ts'
@@ -20,7 +20,7 @@ export const trainConfigSchema = z.strictObject({
     .default(0),
   model: modelSchema.prefault({ type: 'segformer' }),
   data: dataSchema.prefault({}),
-  loss: lossSchema.prefault({ type: 'crossEntropy' }),
+  loss: lossListSchema.prefault([{ type: 'crossEntropy' }]),
   optimizer: optimizerSchema.prefault({ type: 'adamw' }),
   schedule: scheduleSchema.prefault({ type: 'poly' }),
   loop: loopSchema.prefault({}),

@@ -185,6 +185,7 @@ function crossProblems(config: TrainConfig): Found[] {
           channels: model.dims[i]!,
           heads: model.heads[i]!,
         })
+  if (config.loss.every(({ weight }) => weight === 0)) invalid('loss', 'at least one loss needs a weight above 0', 'noLossTeaches')
   const { optimizer } = config
   if (optimizer.type === 'sgd' && optimizer.nesterov && (optimizer.momentum === 0 || optimizer.dampening !== 0))
     invalid('optimizer.nesterov', 'needs a momentum above 0 and a dampening of 0')

@@ -1,5 +1,5 @@
 import type { Value } from '../../graph/graph.ts'
-import { meanCrossEntropy, type CrossEntropyOptions } from '../../losses/crossEntropy.ts'
+import { plainCrossEntropy, type DenseLoss } from '../../losses/table.ts'
 import type { Net } from '../../nn/net.ts'
 import { resizeBilinear } from '../../ops/resize.ts'
 import { symbolDim } from '../../tensor/dim.ts'
@@ -14,13 +14,11 @@ export function segformerLogits(net: Net, config: SegformerConfig, image: Value)
   return mlpHead(net, config, mitBackbone(net, config, image))
 }
 
-const defaultLoss: CrossEntropyOptions = { ignoreIndex: 255, avgNonIgnore: true }
-
 /**
  * SegFormer as a trainable model. Training batch: `image` float32 `[N,3,H,W]` (normalised), `labels` int32 `[N,H,W]` (class index or the ignore
  * index); the loss is taken on logits resized to the labels. Inference: `image` -> `logits` `[N,classes,H,W]`, H and W multiples of 32.
  */
-export function segformerModel(config: SegformerConfig, loss: CrossEntropyOptions = defaultLoss): Model {
+export function segformerModel(config: SegformerConfig, loss: DenseLoss = plainCrossEntropy): Model {
   const batchInputs = ({ batch, height, width }: BatchShape): BatchInput[] => [
     { name: 'image', dtype: 'float32', shape: [batch, 3, height, width] },
     { name: 'labels', dtype: 'int32', shape: [batch, height, width] },
@@ -32,7 +30,8 @@ export function segformerModel(config: SegformerConfig, loss: CrossEntropyOption
     train(net, shape) {
       const [image, labels] = batchInputs(shape).map((input) => net.b.input(input.name, input.dtype, input.shape)) as [Value, Value]
       const logits = resizeBilinear(net.b, segformerLogits(net, config, image), [shape.height, shape.width])
-      return { loss: meanCrossEntropy(net.b, logits, labels, loss), extra: { logits } }
+      const { total, parts } = loss(net.b, logits, labels)
+      return { loss: total, losses: parts, extra: { logits } }
     },
     infer(net) {
       const [n, h, w] = [symbolDim('N'), symbolDim('H'), symbolDim('W')]

@@ -4,6 +4,7 @@ import { configProblemSchema } from '../../../shared/api/page/runs.ts'
 import { planClasses } from '../../../shared/model/classPlan.ts'
 import { nearestName } from '../../../shared/model/nearest.ts'
 import { epochPictures, trainSources } from '../../../shared/model/train/data/data.ts'
+import { wrongClassWeights } from '../../../shared/model/train/losses/table.ts'
 import type { CheckedTrainConfig } from '../../../shared/model/trainConfigParse.ts'
 import type { TrainConfig } from '../../../shared/model/trainConfig.ts'
 import type { ProjectStore } from '../../db/store.ts'
@@ -58,11 +59,16 @@ const namesOf = (config: TrainConfig): string =>
     .map(({ dataset, splits }) => `${dataset === null ? '' : `${dataset}: `}${splits.join(', ')}`)
     .join('; ')
 
-/** Errors: run/no-training-items, run/no-classes, dataset/not-found, config/invalid (class rules). */
+/** Errors: run/no-training-items, run/no-classes, dataset/not-found, config/invalid (class rules, class weights for another number of classes). */
 export async function requireTrainable(store: ProjectStore, datasetId: string, config: TrainConfig): Promise<number> {
   const classes = await store.call('classes.list', { datasetId })
   if (classes.length === 0) throw new AppError('run/no-classes', 'the dataset has no class to learn')
-  planClasses(classes, config.data.classes)
+  const learnt = planClasses(classes, config.data.classes).classes.length
+  const wrong = wrongClassWeights(config.loss, learnt)[0]
+  if (wrong) {
+    const { path, message } = wrong
+    throw new AppError('config/invalid', `${path}: ${message}`, { path, message, nearest: null, count: 1 })
+  }
   const { trainItems } = await countItems(store, datasetId, config)
   const splits = namesOf(config)
   if (trainItems === 0) throw new AppError('run/no-training-items', `no labelled picture is in the splits ${splits}`, { splits })
@@ -74,7 +80,9 @@ async function dataProblems(store: ProjectStore, datasetId: string, config: Trai
   const problems: Preflight['problems'] = []
   const classes = await store.call('classes.list', { datasetId })
   try {
-    if (classes.length > 0) planClasses(classes, config.data.classes)
+    const learnt = classes.length > 0 ? planClasses(classes, config.data.classes).classes.length : 0
+    const wrong = learnt > 0 ? wrongClassWeights(config.loss, learnt) : []
+    problems.push(...wrong.map((problem) => ({ ...problem, nearest: null, place: null })))
   } catch (error) {
     if (!(error instanceof AppError)) throw error
     const { path, message, nearest, rule: key, ...data } = error.data

@@ -20,6 +20,17 @@ describe('the form of the real training schema', () => {
     expect(units.filter((unit) => !(unit in en.unit))).toEqual([])
   })
 
+  it('has a label for every key of every loss', () => {
+    const keysOf = (node: unknown, prefix: string): string[] =>
+      Object.entries((node as { properties?: Record<string, object> }).properties ?? {}).flatMap(([key, inner]) => {
+        const object = 'anyOf' in inner ? (inner.anyOf as object[]).find((option) => 'properties' in option) : undefined
+        return [`${prefix}_${key}`, ...keysOf(object ?? {}, `${prefix}_${key}`)]
+      })
+    const losses = (schema['properties'] as { loss: { items: { oneOf: { properties: { type: { const: string } } }[] } } }).loss.items.oneOf
+    expect(losses.flatMap((loss) => keysOf(loss, 'loss')).filter((name) => !(name in en.field))).toEqual([])
+    expect(losses.map((loss) => loss.properties.type.const).filter((type) => !(type in en.option))).toEqual([])
+  })
+
   it('knows kinds, ranges, units and defaults', () => {
     expect(find('optimizer.lr')).toMatchObject({ kind: 'number', default: 0.001, rule: { exclusiveMin: 0, max: 10, integer: false } })
     expect(find('data.batchSize')).toMatchObject({ kind: 'number', unit: 'images', rule: { integer: true, min: 1 } })

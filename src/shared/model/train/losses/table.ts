@@ -3,3 +3,35 @@ import { crossEntropySchema } from './crossEntropy.ts'
 
 /** Losses by `type`; compute/losses builds each of them. */
 export const lossSchema = z.discriminatedUnion('type', [crossEntropySchema])
+export type LossConfig = z.infer<typeof lossSchema>
+export type LossType = LossConfig['type']
+
+/** What a run minimises is the sum of weight * loss over this list. */
+export const lossListSchema = z.array(lossSchema).min(1).max(8)
+
+/** The curves' names, `loss.<name>`, one per entry: its name, else its type; a name that is taken gets -2, -3... */
+export function lossNames(losses: readonly Pick<LossConfig, 'type' | 'name'>[]): string[] {
+  const taken = new Set<string>()
+  return losses.map(({ type, name = type }) => {
+    let unique = name
+    for (let i = 2; taken.has(unique); i++) unique = `${name}-${i}`
+    taken.add(unique)
+    return unique
+  })
+}
+
+interface WrongWeights {
+  path: string
+  message: string
+  rule: { key: string; data: { weights: number; classes: number } }
+}
+
+/** Entries whose list of class weights has another length than the number of classes. */
+export function wrongClassWeights(losses: readonly LossConfig[], classes: number): WrongWeights[] {
+  return losses.flatMap((loss, i) => {
+    const weights = 'classWeights' in loss ? loss.classWeights : null
+    if (!Array.isArray(weights) || weights.length === classes) return []
+    const rule = { key: 'classWeightCount', data: { weights: weights.length, classes } }
+    return [{ path: `loss.${i}.classWeights`, message: `${weights.length} weights for ${classes} classes`, rule }]
+  })
+}

@@ -1,0 +1,51 @@
+import { lossNames, lossSchema, type LossConfig, type LossType } from '../../shared/model/train/losses/table.ts'
+import type { GraphBuilder } from '../graph/builder.ts'
+import type { Value } from '../graph/graph.ts'
+import { add, mul } from '../ops/elementwise.ts'
+import { reshape } from '../ops/shape.ts'
+import { crossEntropyLoss } from './crossEntropy.ts'
+import type { LossContext, LossOf } from './loss.ts'
+
+/** The implementation of every type of the schema's table: a schema without one does not compile. Scalars, never NaN for finite logits. */
+const implementations: { readonly [T in LossType]: (context: LossContext, config: LossOf<T>) => Value } = {
+  crossEntropy: crossEntropyLoss,
+}
+
+/** One loss of the list, without its weight, as a scalar. */
+export function buildLoss(context: LossContext, config: LossConfig): Value {
+  const build = implementations[config.type]
+  const loss = context.b.scope(`loss.${config.type}`, () => build(context, config))
+  return reshape(context.b, loss, [])
+}
+
+/** What is minimised, and each entry of the list by the name of its curve, unweighted. */
+export interface LossSum {
+  readonly total: Value
+  readonly parts: Readonly<Record<string, Value>>
+}
+
+/** The loss of a dense classifier: logits `[N,K,H,W]`, labels int32 `[N,H,W]`. */
+export type DenseLoss = (b: GraphBuilder, logits: Value, labels: Value) => LossSum
+
+export interface LossFacts extends Pick<LossContext, 'ignoreIndex' | 'pixelCounts'> {
+  readonly list: readonly LossConfig[]
+}
+
+/** The weighted sum of a list of losses; an entry of weight 0 is measured only. */
+export function denseLoss({ list, ignoreIndex, pixelCounts }: LossFacts): DenseLoss {
+  return (b, logits, labels) => {
+    const values = list.map((config) => buildLoss({ b, logits, labels, ignoreIndex, pixelCounts }, config))
+    const weighted = values.flatMap((value, i) => {
+      const { weight } = list[i]!
+      return weight === 0 ? [] : [weight === 1 ? value : mul(b, value, weight)]
+    })
+    const names = lossNames(list)
+    return {
+      total: weighted.reduce((sum, value) => add(b, sum, value)),
+      parts: Object.fromEntries(values.map((value, i) => [names[i]!, value])),
+    }
+  }
+}
+
+/** Mean cross entropy over the pixels whose label is not 255. */
+export const plainCrossEntropy: DenseLoss = denseLoss({ list: [lossSchema.parse({ type: 'crossEntropy' })], ignoreIndex: 255 })
