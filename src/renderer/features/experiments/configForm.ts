@@ -1,155 +1,71 @@
+import { referenceIn } from '../../../shared/model/config/references.ts'
+import { isRecord, readPath, writePath, type Config } from './configPath.ts'
+import { toField, variantOf, typeConst, type Field, type FieldOf, type Place, type Schema } from './schemaField.ts'
+
 /** The launch form, generated from the JSON Schema of the training configuration. Pure: schema and config in, sections and values out. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
-export type Config = Readonly<Record<string, unknown>>
-
-interface Schema {
-  readonly type?: string
-  readonly properties?: Readonly<Record<string, Schema>>
-  readonly oneOf?: readonly Schema[]
-  readonly anyOf?: readonly Schema[]
-  readonly enum?: readonly string[]
-  readonly const?: string
-  readonly default?: unknown
-  readonly minimum?: number
-  readonly exclusiveMinimum?: number
-  readonly maximum?: number
-  readonly multipleOf?: number
-  readonly items?: Schema | false
-  readonly prefixItems?: readonly Schema[]
-  readonly minItems?: number
-  readonly maxItems?: number
-  readonly unit?: string
-  readonly step?: number
-  readonly advanced?: boolean
-  readonly when?: Readonly<Record<string, unknown>>
-}
-
-export interface NumberRule {
-  readonly integer: boolean
-  readonly min: number | null
-  readonly exclusiveMin: number | null
-  readonly max: number | null
-  readonly multipleOf: number | null
-}
-
-interface FieldBase {
-  readonly path: string
-  readonly unit: string | null
-  readonly advanced: boolean
-  readonly nullable: boolean
-  readonly default: unknown
-}
-export type Field = FieldBase &
-  (
-    | { readonly kind: 'number'; readonly rule: NumberRule; readonly step: number | null }
-    | { readonly kind: 'boolean' }
-    | { readonly kind: 'enum'; readonly options: readonly string[] }
-    | { readonly kind: 'numbers'; readonly rules: readonly NumberRule[] }
-    | { readonly kind: 'strings' }
-    | { readonly kind: 'every'; readonly units: readonly string[]; readonly rule: NumberRule }
-    | { readonly kind: 'json' }
-  )
-
 export interface Section {
   readonly name: string
   readonly fields: readonly Field[]
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
-
-export function readPath(config: unknown, path: string): unknown {
-  let at: unknown = config
-  for (const key of path.split('.')) {
-    if (!isRecord(at)) return undefined
-    at = at[key]
-  }
-  return at
-}
-
-/** A copy with one value set, or taken out when it is undefined. */
-export function writePath(config: Config, path: string, value: unknown): Config {
-  const [head, ...rest] = path.split('.')
-  const next: Record<string, unknown> = { ...config }
-  if (rest.length === 0) {
-    if (value === undefined) delete next[head!]
-    else next[head!] = value
-  } else {
-    const inner = next[head!]
-    next[head!] = writePath(isRecord(inner) ? inner : {}, rest.join('.'), value)
-  }
-  return next
-}
-
-/** The variant a discriminated object is in now: by its 'type', else the first. */
-function variantOf(schema: Schema, value: unknown): Schema {
-  const variants = schema.oneOf
-  if (!variants) return schema
-  const type = isRecord(value) ? value['type'] : undefined
-  return variants.find((variant) => variant.properties?.['type']?.const === type) ?? variants[0]!
-}
-
-function numberRule(schema: Schema): NumberRule {
-  return {
-    integer: schema.type === 'integer',
-    min: schema.minimum ?? null,
-    exclusiveMin: schema.exclusiveMinimum ?? null,
-    max: schema.maximum ?? null,
-    multipleOf: schema.multipleOf ?? null,
-  }
-}
-
-const isNumber = (schema: Schema): boolean => schema.type === 'integer' || schema.type === 'number'
-
-function listRules(schema: Schema): readonly NumberRule[] | null {
-  if (schema.prefixItems) return schema.prefixItems.every(isNumber) ? schema.prefixItems.map(numberRule) : null
-  const { items, minItems, maxItems } = schema
-  if (!items || !isNumber(items) || minItems === undefined || minItems !== maxItems) return null
-  return Array.from({ length: minItems }, () => numberRule(items))
-}
-
-function toField(path: string, outer: Schema, siblingDefault: unknown): Field {
-  const inner = outer.anyOf?.find((option) => option.type !== 'null')
-  const schema: Schema = inner ?? outer
-  const base: FieldBase = {
-    path,
-    unit: outer.unit ?? null,
-    advanced: outer.advanced ?? false,
-    nullable: inner !== undefined,
-    default: outer.default ?? siblingDefault ?? (inner ? null : undefined),
-  }
-  if (isNumber(schema)) return { ...base, kind: 'number', rule: numberRule(schema), step: outer.step ?? null }
-  if (schema.type === 'boolean') return { ...base, kind: 'boolean' }
-  if (schema.enum) return { ...base, kind: 'enum', options: schema.enum }
-  if (schema.const !== undefined) return { ...base, kind: 'enum', options: [schema.const], default: schema.const }
-  const rules = schema.type === 'array' ? listRules(schema) : null
-  if (rules) return { ...base, kind: 'numbers', rules }
-  if (schema.type === 'array' && schema.items && schema.items.type === 'string') return { ...base, kind: 'strings' }
-  const unit = schema.properties?.['unit']
-  const every = schema.properties?.['every']
-  if (unit?.enum && every && isNumber(every)) return { ...base, kind: 'every', units: unit.enum, rule: numberRule(every) }
-  return { ...base, kind: 'json' }
-}
-
-function objectFields(name: string, outer: Schema, value: unknown): Field[] {
+/** The fields of an object in its place, with everything below them: `around` is the place of the object itself. */
+function objectFields(outer: Schema, value: unknown, around: Place): Field[] {
   const schema = variantOf(outer, value)
-  const outerDefault = isRecord(outer.default) ? outer.default : {}
+  const defaults = isRecord(around.siblingDefault) ? around.siblingDefault : isRecord(outer.default) ? outer.default : {}
   const fields: Field[] = []
-  for (const [key, property] of Object.entries(schema.properties ?? {})) {
-    if (key === 'type' && outer.oneOf) {
-      const options = outer.oneOf.map((variant) => variant.properties?.['type']?.const ?? '')
+  for (const [name, property] of Object.entries(schema.properties ?? {})) {
+    const place: Place = { ...around, path: `${around.path}.${name}`, key: `${around.key}_${name}`, siblingDefault: defaults[name] }
+    if (name === 'type' && typeConst(schema) !== null) {
+      const options = (outer.oneOf ?? []).map((variant) => typeConst(variant) ?? '')
       if (options.length > 1)
-        fields.push({ path: `${name}.type`, unit: null, advanced: false, nullable: false, default: options[0], kind: 'enum', options })
+        fields.push({ ...place, unit: null, nullable: false, default: defaults[name] ?? options[0], kind: 'enum', options })
       continue
     }
-    const now = (sibling: string): unknown => (isRecord(value) ? value[sibling] : undefined) ?? schema.properties?.[sibling]?.default
+    const now = (sibling: string): unknown =>
+      (isRecord(value) ? value[sibling] : undefined) ?? defaults[sibling] ?? schema.properties?.[sibling]?.default
     if (property.when && Object.entries(property.when).some(([sibling, wanted]) => now(sibling) !== wanted)) continue
-    const field = toField(`${name}.${key}`, property, outerDefault[key])
-    // A part of a component: its own fields stand in its place.
-    if (field.kind === 'json' && property.properties)
-      fields.push(...objectFields(field.path, property, isRecord(value) ? value[key] : undefined))
-    else fields.push(field)
+    fields.push(...fieldsOf(property, isRecord(value) ? value[name] : undefined, place))
   }
   return fields
+}
+
+/** One property, and what stands below it. */
+function fieldsOf(property: Schema, value: unknown, place: Place): Field[] {
+  const field = toField(property, place)
+  const now = value === undefined ? field.default : value
+  const inside: Place = { ...place, depth: field.depth + 1, advanced: field.advanced, siblingDefault: undefined }
+  if (field.kind === 'list') return [field, ...itemFields(field, now, value === undefined, inside)]
+  if (field.kind === 'part') return isRecord(now) ? [field, ...objectFields(field.schema, now, inside)] : [field]
+  // A part of a component that is always there: its own fields stand in its place.
+  if (field.kind === 'json' && (property.properties || property.oneOf))
+    return objectFields(property, value, { ...place, advanced: field.advanced, siblingDefault: place.siblingDefault ?? property.default })
+  return [field]
+}
+
+function itemFields(list: FieldOf<'list'>, value: unknown, isDefault: boolean, inside: Place): Field[] {
+  const items: readonly unknown[] = Array.isArray(value) ? value : []
+  const types = list.variants.flatMap(({ type }) => (type === null ? [] : [type]))
+  return items.flatMap((item, index): Field[] => {
+    const type = isRecord(item) ? item['type'] : undefined
+    const variant = list.variants.find((each) => each.type === type) ?? list.variants[0]!
+    const place: Place = {
+      ...inside,
+      path: `${list.path}.${index}`,
+      key: list.table ?? list.key,
+      siblingDefault: isDefault ? item : undefined,
+    }
+    const base = {
+      path: place.path,
+      key: place.key,
+      depth: place.depth,
+      unit: null,
+      advanced: list.advanced,
+      nullable: false,
+      default: item,
+    }
+    const head: Field = { ...base, kind: 'item', list: list.path, index, count: items.length, types }
+    return [head, ...objectFields(variant.schema, item, { ...place, depth: place.depth + 1 })]
+  })
 }
 
 /** Sections in schema order; plain values of the top level stand in 'general', which comes last. */
@@ -157,10 +73,11 @@ export function formSections(schema: Config, config: Config): Section[] {
   const general: Field[] = []
   const sections: Section[] = []
   for (const [name, property] of Object.entries((schema as Schema).properties ?? {})) {
-    if (property.properties || property.oneOf) {
-      const fields = objectFields(name, property, config[name])
-      if (fields.length > 0) sections.push({ name, fields })
-    } else general.push(toField(name, property, undefined))
+    const place: Place = { path: name, key: name, depth: 0, advanced: false, siblingDefault: undefined }
+    const fields = fieldsOf(property, config[name], place)
+    if (fields.length === 1 && fields[0]!.path === name && fields[0]!.kind !== 'list' && fields[0]!.kind !== 'part')
+      general.push(fields[0]!)
+    else if (fields.length > 0) sections.push({ name, fields })
   }
   return general.length > 0 ? [...sections, { name: 'general', fields: general }] : sections
 }
@@ -171,6 +88,16 @@ export const effective = (field: Field, config: Config): unknown => {
   return own === undefined ? field.default : own
 }
 
+/** A copy with one value set. A list that only the default gave is written out first, so that the rest of it stays. */
+export function setField(sections: readonly Section[], config: Config, path: string, value: unknown): Config {
+  const lists = sections.flatMap(({ fields }) => fields).filter((field) => field.kind === 'list' && path.startsWith(`${field.path}.`))
+  const written = lists.reduce(
+    (made, list) => (readPath(made, list.path) === undefined ? writePath(made, list.path, list.default ?? []) : made),
+    config,
+  )
+  return writePath(written, path, value)
+}
+
 export interface Change {
   readonly field: Field
   readonly from: unknown
@@ -178,11 +105,34 @@ export interface Change {
 }
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
+/** The types of the entries; of anything else, the thing itself. */
+const shapeOf = (value: unknown): unknown =>
+  Array.isArray(value) ? value.map((item: unknown) => (isRecord(item) ? (item['type'] ?? null) : item)) : value
 
-/** Fields whose value differs from the preset's, in form order. */
+/** Fields whose value differs from the preset's, in form order. A list with other entries is one change; one with the same entries tells which of their fields differ. */
 export function changesAgainst(sections: readonly Section[], preset: Config, config: Config): Change[] {
-  return sections
-    .flatMap((section) => section.fields)
-    .map((field) => ({ field, from: effective(field, preset), to: effective(field, config) }))
-    .filter((change) => !same(change.from, change.to))
+  const all = sections.flatMap((section) => section.fields)
+  const base = all.reduce(
+    (made, field) =>
+      field.kind === 'list' && field.default !== undefined && readPath(made, field.path) === undefined
+        ? setField(sections, made, field.path, field.default)
+        : made,
+    preset,
+  )
+  const changes: Change[] = []
+  let told: string | null = null
+  for (const field of all) {
+    if (field.kind === 'item' || (told !== null && field.path.startsWith(`${told}.`))) continue
+    const [from, to] = [effective(field, base), effective(field, config)]
+    const whole = field.kind === 'list' || field.kind === 'part'
+    if (whole ? same(outline(field, from), outline(field, to)) : same(from, to)) continue
+    changes.push({ field, from, to })
+    told = whole ? field.path : null
+  }
+  return changes
 }
+
+const outline = (field: Field, value: unknown): unknown => (field.kind === 'list' ? shapeOf(value) : isRecord(value))
+
+/** The path of the value that a field follows instead of having its own; null for most. */
+export const followedPath = (field: Field, config: Config): string | null => referenceIn(effective(field, config))

@@ -1,6 +1,7 @@
 import { t, translateOr } from '../../i18n/i18n.ts'
+import type { Origin } from '../../../shared/model/config/origin.ts'
 import { formatNumber } from '../../ui/format.ts'
-import type { NumberRule } from './configForm.ts'
+import type { Field, NumberRule } from './schemaField.ts'
 
 /** A value that was typed: what it means, or why it means nothing. */
 export type Parsed<T> = { readonly value: T } | { readonly problem: string }
@@ -36,6 +37,29 @@ export function parseJson(text: string): Parsed<unknown> {
   }
 }
 
+/** Numbers or words, separated by commas or spaces; what they mean is checked one by one. */
+export function parseList<T>(text: string, read: (word: string) => Parsed<T>): Parsed<T[]> {
+  const values: T[] = []
+  for (const word of text.normalize('NFKC').split(/[\s,、]+/)) {
+    if (word === '') continue
+    const parsed = read(word)
+    if ('problem' in parsed) return parsed
+    values.push(parsed.value)
+  }
+  return { value: values }
+}
+
+/** The words of a field: label and help. */
+export const fieldText = (field: Field, part: 'label' | 'help'): string =>
+  translateOr(`config.field.${field.key}.${part}`, part === 'label' ? field.path : '')
+
+/** The label of what lies at a path of the form: with the number of its entry, where it lies in a list. */
+export function labelAt(fields: readonly Field[], path: string): string {
+  const field = fields.find((each) => each.path === path && each.kind !== 'item')
+  const entry = /\.(\d+)(?:\.|$)/.exec(path)
+  return field ? `${fieldText(field, 'label')}${entry ? ` ${Number(entry[1]) + 1}` : ''}` : fieldLabel(path)
+}
+
 /** The label of a field by its path; what lies deeper than a field keeps its own path after the label. */
 export function fieldLabel(path: string): string {
   const parts = path.split('.')
@@ -50,6 +74,19 @@ export function fieldLabel(path: string): string {
 export const problemText = (problem: { message: string; rule: { key: string; data: Record<string, string | number> } | null }): string =>
   problem.rule ? translateOr(`config.rule.${problem.rule.key}`, problem.message, problem.rule.data) : problem.message
 
+/** With the name that was meant, where there is one. */
+export const problemSentence = (problem: Parameters<typeof problemText>[0] & { nearest: string | null }): string =>
+  [problemText(problem), problem.nearest === null ? '' : t('experiments.launch.nearest', { nearest: problem.nearest })]
+    .filter(Boolean)
+    .join(' ')
+
+/** Where a value comes from. */
+export function originWords({ from, name, line, reference }: Origin): string {
+  const where = translateOr(`config.origin.${from}`, from, { name })
+  const place = line === null ? where : `${where}:${line}`
+  return reference === undefined ? place : `${place} (${reference})`
+}
+
 /** A number as it is edited: shortest text that reads back as the same number. */
 export const editText = (value: unknown): string =>
   typeof value === 'number' ? (value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential() : String(value)) : ''
@@ -61,5 +98,16 @@ export function valueText(value: unknown): string {
   if (typeof value === 'boolean') return t(value ? 'common.yes' : 'common.no')
   if (typeof value === 'string') return value
   if (Array.isArray(value) && value.every((each) => typeof each !== 'object')) return value.join(', ') || t('common.none')
+  if (Array.isArray(value)) return value.map(entryText).join(', ')
   return JSON.stringify(value)
 }
+
+/** One entry of a list, by its type. */
+function entryText(entry: unknown): string {
+  const type = typeof entry === 'object' && entry !== null && 'type' in entry ? entry.type : undefined
+  return typeof type === 'string' ? optionText(type) : JSON.stringify(entry)
+}
+
+/** The words of a choice: those of this very field, else those of the choice wherever it stands. */
+export const optionText = (option: string, key = ''): string =>
+  translateOr(`config.option.${key}_${option}`, translateOr(`config.option.${option}`, option))

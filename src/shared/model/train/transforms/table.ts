@@ -9,18 +9,21 @@ import { randomRotateSchema } from './randomRotate.ts'
 import { resizeSchema } from './resize.ts'
 
 /** One step of a data pipeline; the algorithms are in compute/data/transforms, which checks its own table against this one. */
-export const transformSchema = z.discriminatedUnion('type', [
-  randomResizeSchema,
-  randomCropSchema,
-  randomFlipSchema,
-  photoMetricDistortionSchema,
-  padSchema,
-  resizeSchema,
-  resizeToMultipleSchema,
-  centerCropSchema,
-  randomRotateSchema,
-  randomErasingSchema,
-  colorJitterSchema,
-  cutMixSchema,
-])
+export const transformSchema = z
+  .discriminatedUnion('type', [
+    randomResizeSchema,
+    randomCropSchema,
+    randomFlipSchema,
+    photoMetricDistortionSchema,
+    padSchema,
+    resizeSchema,
+    resizeToMultipleSchema,
+    centerCropSchema,
+    randomRotateSchema,
+    randomErasingSchema,
+    colorJitterSchema,
+    cutMixSchema,
+  ])
+  // Transforms stand in several lists; the form has one set of words for them.
+  .meta({ table: 'transform' })
 export type Transform = z.infer<typeof transformSchema>
