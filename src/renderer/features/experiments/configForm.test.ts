@@ -12,7 +12,7 @@ const all = (config: Record<string, unknown>): Field[] => formSections(schema, c
 /** Choices that are names of their own. */
 const selfExplaining = new Set(['mIoU', 'mAcc', 'aAcc', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml', 'linear', 'cos'])
 /** Unions and records that no control fits. */
-const editedAsJson = new Set<string>([])
+const editedAsJson = new Set(['data.classes.merge'])
 
 /** Configs in which every type of every table stands once, and every part that can be left out is there. */
 function* everyComponent(): Generator<Record<string, unknown>> {
