@@ -32,7 +32,7 @@ export const errors = {
   'file/not-found': 'The file is gone[: {file}].',
   'file/unreadable': 'The file cannot be read[: {file}][ ({reason})].',
   'file/truncated': 'The picture is cut off and was refused[: {file}]. Copy it again from its source.',
-  'file/too-large': 'The file is too large[: {file}][ ({width} × {height} px)].',
+  'file/too-large': 'The file, or the picture in it, is too large[: {file}][ ({width} × {height} px)].',
   'file/unsupported': 'This kind of file is not supported[: {file}].',
   'file/path-escape': 'A file name points outside the dataset folder and was refused[: {file}].',
   'file/poison': 'This file made the reader crash twice and is set aside[: {file}].',

@@ -32,7 +32,7 @@ export const errors: Record<keyof typeof en, string> = {
   'file/not-found': '文件不存在[：{file}]。',
   'file/unreadable': '文件无法读取[：{file}][（{reason}）]。',
   'file/truncated': '图片不完整，已拒绝[：{file}]。请从源头重新拷贝。',
-  'file/too-large': '文件过大[：{file}][（{width} × {height} 像素）]。',
+  'file/too-large': '文件或其中的图片过大[：{file}][（{width} × {height} 像素）]。',
   'file/unsupported': '不支持这种文件[：{file}]。',
   'file/path-escape': '文件名指向数据集文件夹之外，已拒绝[：{file}]。',
   'file/poison': '该文件两次导致读取进程崩溃，已隔离[：{file}]。',
