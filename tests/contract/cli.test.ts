@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { generateDemoDataset } from '../../src/main/services/demo/generate.ts'
 import type { DeviceReport } from '../../src/shared/model/device.ts'
 import type { ModelRecord } from '../../src/shared/model/modelRecord.ts'
@@ -12,6 +12,8 @@ import { ask } from './webHarness.ts'
 import { tinyConfig } from './coreHarness.ts'
 
 const entry = path.join(import.meta.dirname, '..', '..', 'src', 'main', 'entry.cli.ts')
+// Every command is a process of its own, and a slow machine runs many of them at once.
+vi.setConfig({ testTimeout: 400_000, hookTimeout: 400_000 })
 let folder: string
 let project: string
 let config: string
@@ -220,7 +222,29 @@ describe('one project from import to prediction', () => {
     expect(predicted.code).toBe(0)
     const [result] = json<{ overlay: string; preview: string }[]>(predicted)
     expect([existsSync(result!.overlay), existsSync(result!.preview)]).toEqual([true, true])
+    const twice = await run('predict', file, picture, picture, '--out', path.join(folder, 'twice'), '--json')
+    expect(new Set(json<{ preview: string }[]>(twice).map(({ preview }) => preview)).size).toBe(2)
     expect((await run('predict', file, 'nothing.jpg')).code).toBe(1)
+  })
+
+  test('a run that failed, or was never validated: one object on stdout, and a way on', async () => {
+    const wrong = await run('train', '--project', project, '--config', config, '--set', 'data.trainSplits=["nowhere"]')
+    expect([wrong.code, wrong.err]).toEqual([
+      1,
+      expect.stringContaining('labelled pictures are in train (8), trainval (12), val (4)') as string,
+    ])
+    const alone = path.join(folder, 'alone')
+    expect((await run('import', 'shapes', '--project', alone)).code).toBe(0)
+    const flags = ['--set', 'loop.steps=2', '--set', 'data.valSplits=["nowhere"]']
+    const trained = await run('train', '--project', alone, '--config', config, ...flags, '--json')
+    expect([trained.code, trained.err]).toEqual([0, expect.stringContaining('nothing is validated') as string])
+    const exported = await run('models', 'export', '--project', alone, '--json')
+    expect([exported.code, json<ModelRecord>(exported).parity.passed]).toEqual([0, true])
+    rmSync(path.join(folder, 'shapes', 'JPEGImages', 'demo_0001.jpg'))
+    const failed = await run('train', '--project', alone, '--config', config, '--json')
+    expect(failed.code).toBe(1)
+    expect(json<{ run: Run }>(failed).run.error).toMatchObject({ code: 'file/not-found' })
+    expect(failed.err).toContain('"event":"error"')
   })
 })
 

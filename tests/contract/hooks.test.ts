@@ -83,7 +83,9 @@ describe('early stop', () => {
     await train(1, 5)
     const newest = (await new CheckpointStore(join(folder, 'checkpoints')).list()).at(-1)!
     const state = await readCheckpointState(join(folder, 'checkpoints', newest.name))
-    expect(state.hooks['early stop on mIoU']).toMatchObject({ waited: 1 })
+    // The stop lands before or after the validation of step 6.
+    const { waited } = state.hooks['early stop on mIoU'] as { waited: number }
+    expect([1, 2]).toContain(waited)
     const { events } = await train(2)
     expect(lastStep(events)).toBe(8)
   })

@@ -47,6 +47,10 @@ it('keeps runs, attempts, tables and curves; a resumed run’s curve is the live
   await store.call('classTables.add', { runId: id, attempt: 2, table: table(22, 'new') })
   const live = await store.call('metrics.list', { runId: id, maxPoints: 100 })
   expect(live).toEqual([...points.slice(0, 20), point(21, 2, 7)])
+  // The checkpoint of step 22 was damaged, so attempt 3 began before where it should have.
+  await store.call('runs.startAttempt', { runId: id, fromStep: 22, at: 11 })
+  await store.call('metrics.append', { runId: id, points: [point(21, 3, 8)] })
+  expect(await store.call('metrics.list', { runId: id, maxPoints: 100 })).toEqual([...points.slice(0, 20), point(21, 3, 8)])
   const error = { code: 'run/diverged' as const, message: 'no', data: { step: 22 } }
   await store.call('runs.update', {
     runId: id,
@@ -56,7 +60,7 @@ it('keeps runs, attempts, tables and curves; a resumed run’s curve is the live
   const again = await openStore(folder)
   const stored = await again.call('runs.get', { runId: id })
   expect(stored.config).toEqual(config)
-  expect(stored.run).toMatchObject({ status: 'failed', error, attempt: 2, primary: { best: 0.4 } })
+  expect(stored.run).toMatchObject({ status: 'failed', error, attempt: 3, primary: { best: 0.4 } })
   expect(stored.classTable!.rows[0]!.name).toBe('new')
   await expect(again.call('runs.get', { runId: newId() })).rejects.toMatchObject({ code: 'run/not-found' })
   expect((await again.call('runs.list', {})).map((one) => one.number)).toEqual([1])

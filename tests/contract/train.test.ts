@@ -113,7 +113,9 @@ describe('a training in its folder', () => {
     const table = events.findLast((event) => event.type === 'classTable')!
     expect(table.table.rows.map((row) => row.name)).toEqual(['background', 'disc', 'bar'])
     const text = await readFile(join(root, 'log.txt'), 'utf8')
-    expect(text).toContain('hooks, in order: timer, metrics, text log, tensorboard, validation, best mIoU, health, samples of 4 pictures, checkpoint')
+    expect(text).toContain(
+      'hooks, in order: timer, metrics, text log, tensorboard, validation, best mIoU, health, samples of 4 pictures, checkpoint',
+    )
     expect(text).toContain('batch norm statistics')
     const kept = (await readdir(join(root, 'checkpoints'))).filter((name) => name.startsWith('step-'))
     expect(kept).toContain('step-00000012-a1')
@@ -144,6 +146,38 @@ describe('a training in its folder', () => {
     expect([...b]).toEqual([...a])
     expect(b.size).toBe(12)
     expect(await lastWeights(parts)).toEqual(await lastWeights(whole))
+  })
+
+  it('means over several steps, gradients of several batches: a stop between two points changes neither', async () => {
+    const config = { loop: { steps: 13, logEvery: 5 }, optimizer: { accumulate: 3 }, checkpoint: { every: { unit: 'step', every: 100 } } }
+    const [whole, parts] = [join(root, 'whole'), join(root, 'parts')]
+    await makeTinyRun(whole, { config })
+    await makeTinyRun(parts, { config })
+    await train(whole, 1)
+    await train(parts, 1, 5)
+    await train(parts, 2)
+    const curve = await lossCurve(whole)
+    expect([...curve.keys()]).toEqual([5, 10, 13])
+    expect([...(await lossCurve(parts))]).toEqual([...curve])
+    expect(await lastWeights(parts)).toEqual(await lastWeights(whole))
+  })
+
+  it('counts the validations of an early stop over a resume', async () => {
+    const every = (n: number) => ({ unit: 'step', every: n })
+    const config = {
+      loop: { steps: 40, validateEvery: every(2) },
+      checkpoint: { every: every(2), keep: 20 },
+      hooks: [{ type: 'earlyStop', monitor: 'mIoU', patience: 3, minDelta: 1 }],
+    }
+    await makeTinyRun(root, { config })
+    expect(statesOf(await train(root, 1)).at(-1)).toBe('finished')
+    const names = (await readdir(join(root, 'checkpoints'))).filter((name) => name.startsWith('step-')).sort()
+    expect(names.at(-1)).toBe('step-00000008-a1')
+    // As a SIGKILL right after the checkpoint of step 6 would have left it.
+    await rm(join(root, 'checkpoints', names.at(-1)!), { recursive: true })
+    await train(root, 2)
+    const again = (await readdir(join(root, 'checkpoints'))).filter((name) => name.endsWith('-a2'))
+    expect(again).toEqual(['step-00000008-a2'])
   })
 
   it('gives the same curve with any number of workers, and another with another seed', async () => {

@@ -71,7 +71,11 @@ export class CheckpointStore {
   async load(which: 'last' | 'best'): Promise<LoadedCheckpoint & { name: string }> {
     const index = await this.#index()
     const names = which === 'best' ? (index.best ? [index.best] : []) : index.entries.map((entry) => entry.name).reverse()
-    let failure: unknown = new AppError('checkpoint/not-found', `there is no ${which} checkpoint in ${this.#folder}`, { checkpoint: which })
+    let failure: unknown = new AppError(
+      'checkpoint/not-found',
+      `there is no ${which} checkpoint in ${this.#folder}${which === 'best' ? '; the best one is chosen by validation, the last one is always there' : ''}`,
+      { checkpoint: which },
+    )
     for (const name of names) {
       try {
         return { ...(await readCheckpoint(join(this.#folder, name))), name }

@@ -78,8 +78,11 @@ export async function trainCommand(command: Command, file: string | undefined, o
   if (options.workDir !== undefined) await requireWorkDir(options.workDir)
   const { config, record } = await resolveConfig(client, { config: file, preset: options.preset, set: options.set })
   const dataset = await findDataset(client, options.dataset)
+  const { warnings } = await client.runs.preflight({ datasetId: dataset.id, config })
   const run = await client.runs.launch({ datasetId: dataset.id, config, record, ...(options.name ? { name: options.name } : {}) })
   command.output.say(`run #${run.number} on ${dataset.name}: ${run.totalSteps} steps`)
+  const unvalidated = warnings.find(({ key }) => key === 'noValItems')
+  if (unvalidated) command.output.note(`nothing is validated: no labelled picture is in the splits ${unvalidated.data['splits']}`)
   await follow(command, run, options.workDir)
 }
 
@@ -112,32 +115,35 @@ export async function endRun(client: PageClient, run: Run, output: Output): Prom
   if (run.error) throw new AppError(run.error.code === 'cancelled' ? 'bug/unexpected' : run.error.code, run.error.message, run.error.data)
 }
 
-export const classTableLines = ({ columns, rows }: ClassTable): string[] =>
-  table(
+export function classTableLines({ columns, rows }: ClassTable): string[] {
+  // The last column counts what a class was scored on.
+  const cell = (value: number | null, column: number) => (value === null || column === columns.length - 1 ? value : value.toFixed(4))
+  return table(
     ['class', ...columns],
-    rows.map(({ name, values }) => [
-      name,
-      ...values.map((value) => (value === null ? null : Number.isInteger(value) && value > 1 ? value : value.toFixed(4))),
-    ]),
+    rows.map(({ name, values }) => [name, ...values.map(cell)]),
   )
+}
 
 export interface EvalOptions {
   run?: string
   model?: string
   dataset?: string
-  checkpoint: 'best' | 'last'
+  checkpoint?: 'best' | 'last'
   splits: string[]
 }
 
+/** What was asked for; else the best one, which there is only where something was validated. */
+const checkpointOf = (run: Run, wanted: 'best' | 'last' | undefined) => wanted ?? (run.primary ? 'best' : 'last')
+
 export async function evalCommand({ session, output, signal }: Command, options: EvalOptions): Promise<void> {
   const { client } = session
-  const source = options.model
-    ? {
-        kind: 'model' as const,
-        modelId: (await findModel(client, options.model)).id,
-        datasetId: (await findDataset(client, options.dataset)).id,
-      }
-    : { kind: 'run' as const, runId: (await findRun(client, options.run)).id, checkpoint: options.checkpoint }
+  const ofModel = async (model: string) => ({
+    kind: 'model' as const,
+    modelId: (await findModel(client, model)).id,
+    datasetId: (await findDataset(client, options.dataset)).id,
+  })
+  const ofRun = async (run: Run) => ({ kind: 'run' as const, runId: run.id, checkpoint: checkpointOf(run, options.checkpoint) })
+  const source = options.model ? await ofModel(options.model) : await ofRun(await findRun(client, options.run))
   const { jobId } = await client.models.evaluate({ source, splits: options.splits })
   const scores = (await followJob(client, jobId, 'evaluate', output, signal)) as Evaluation
   const show = (value: number | null) => (value === null ? '–' : value.toFixed(4))
@@ -168,12 +174,12 @@ export async function listModelsCommand({ session: { client }, output }: Command
 export async function exportModelCommand(
   { session: { client }, output, signal }: Command,
   wanted: string | undefined,
-  options: { checkpoint: 'best' | 'last'; precision: 'fp32' | 'fp16'; name?: string },
+  options: { checkpoint?: 'best' | 'last'; precision: 'fp32' | 'fp16'; name?: string },
 ): Promise<void> {
   const run = await findRun(client, wanted)
   const { jobId } = await client.models.export({
     runId: run.id,
-    checkpoint: options.checkpoint,
+    checkpoint: checkpointOf(run, options.checkpoint),
     precision: options.precision,
     ...(options.name ? { name: options.name } : {}),
   })
@@ -213,15 +219,24 @@ export async function predictFiles(
 ): Promise<PredictedFile[]> {
   await mkdir(out, { recursive: true })
   const results: PredictedFile[] = []
+  const taken = new Set<string>()
   for (const [index, image] of images.entries()) {
     output.progress('predict', { phase: path.basename(image), done: index, total: images.length, rate: null, leftSeconds: null })
     if (!(await stat(image).catch(() => null))) throw new AppError('file/not-found', `there is no picture ${image}`, { file: image })
-    const prefix = path.join(out, path.parse(image).name)
+    const prefix = path.join(out, freeName(path.parse(image).name, taken))
     const facts = await core.models.predictFile(modelFile, path.resolve(image), prefix)
     results.push({ image, overlay: `${prefix}.overlay.png`, index: `${prefix}.index.png`, preview: `${prefix}.preview.png`, ...facts })
   }
   output.endProgress()
   return results
+}
+
+/** Pictures of the same name in different folders do not overwrite each other's results. */
+function freeName(name: string, taken: Set<string>): string {
+  let free = name
+  for (let n = 2; taken.has(free); n++) free = `${name}-${n}`
+  taken.add(free)
+  return free
 }
 
 export interface PredictedFile extends Awaited<ReturnType<Core['models']['predictFile']>> {

@@ -25,6 +25,7 @@ const plainEveryMs = 5_000
 export function createOutput(json: boolean, out: NodeJS.WriteStream = process.stdout, err: NodeJS.WriteStream = process.stderr): Output {
   let shown = false
   let last = { key: '', at: -Infinity }
+  let answered = false
   const clear = () => {
     if (shown) err.write('\r\x1b[2K')
     shown = false
@@ -59,13 +60,16 @@ export function createOutput(json: boolean, out: NodeJS.WriteStream = process.st
     },
     result(value, lines) {
       clear()
+      answered = true
       const text = json ? JSON.stringify(value) : [lines(value)].flat().map(printable).join('\n')
       if (text !== '') out.write(`${text}\n`)
     },
     fail(error) {
       clear()
       const wire = errorToWire(error)
-      if (json) out.write(`${JSON.stringify({ error: wire })}\n`)
+      // Stdout carries one object: where the result is out already, the error follows it like a note.
+      if (json && answered) err.write(`${JSON.stringify({ event: 'error', error: wire })}\n`)
+      else if (json) out.write(`${JSON.stringify({ error: wire })}\n`)
       else if (wire.code === 'cancelled') err.write(wire.message === 'cancelled' ? 'Cancelled.\n' : `Cancelled: ${wire.message}\n`)
       else err.write(`${styleText('red', wire.code)}: ${printable(wire.message)}\n`)
       if (!json && wire.code === 'bug/unexpected' && error instanceof Error && process.env['MASKWRIGHT_LOG'])

@@ -35,7 +35,11 @@ const integer = (value: string): number => {
   if (!/^\d{1,9}$/.test(value)) throw new InvalidArgumentError('a whole number is expected')
   return Number(value)
 }
-const checkpointOption = () => new Option('--checkpoint <which>', 'which checkpoint').choices(['best', 'last']).default('best')
+const checkpointOption = () =>
+  new Option('--checkpoint <which>', 'which checkpoint (default: the best one, or the last where nothing was validated)').choices([
+    'best',
+    'last',
+  ])
 
 /** Runs one command line; answers with its exit code: 0 ok, 1 failed, 2 usage. */
 export async function runCli(argv: readonly string[], host: CliHost, signal: AbortSignal): Promise<number> {
@@ -212,7 +216,7 @@ function addModelCommands(line: CommandLine): void {
     .addOption(checkpointOption())
     .addOption(new Option('--precision <precision>', 'precision of the weights').choices(['fp32', 'fp16']).default('fp32'))
     .option('--name <name>', 'name of the model')
-    .action((run: string | undefined, options: Common & { checkpoint: 'best' | 'last'; precision: 'fp32' | 'fp16'; name?: string }) =>
+    .action((run: string | undefined, options: Common & { checkpoint?: 'best' | 'last'; precision: 'fp32' | 'fp16'; name?: string }) =>
       line.inProject(options, (c) => exportModelCommand(c, run, options)),
     )
 }

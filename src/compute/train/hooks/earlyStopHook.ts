@@ -11,7 +11,8 @@ export function earlyStopHook({ monitor, patience, minDelta }: Config): Hook {
   let waited = 0
   return {
     name: `early stop on ${monitor}`,
-    level: level.lowest,
+    // Before the checkpoint, which carries what was counted.
+    level: level.belowNormal,
     afterStep(state, voice) {
       if (!state.scores) return
       const value = state.scores[monitor]

@@ -1,8 +1,19 @@
+import { z } from 'zod'
 import { level, type Hook, type StepFacts } from '../hook.ts'
 
-/** Stores the curves: means of losses (each by itself where there are several) and times over `logEvery` steps, the latest rate and gradient norm. */
+/** The sum and its parts. */
+type Losses = Readonly<Record<string, number>>
+const savedSchema = z.object({ losses: z.array(z.record(z.string(), z.number())) })
+
+/**
+ * Stores the curves at multiples of `logEvery` and at the end: means of losses (each by itself where there are several) and times, the latest rate
+ * and gradient norm. Stops and resumes leave no trace in the losses.
+ */
 export function metricsHook(logEvery: number): Hook {
   let window: StepFacts[] = []
+  /** Of the steps since the last stored point, also those of an attempt before this one. */
+  let losses: Losses[] = []
+  const meanLoss = (name: string) => losses.reduce((sum, one) => sum + one[name]!, 0) / losses.length
   const mean = (pick: (facts: StepFacts) => number) => window.reduce((sum, facts) => sum + pick(facts), 0) / window.length
   return {
     name: 'metrics',
@@ -10,17 +21,20 @@ export function metricsHook(logEvery: number): Hook {
     afterStep(state, voice, facts) {
       if (!facts) return
       window.push(facts)
-      if (window.length < logEvery && !state.stopping && state.step !== state.table.totalSteps) return
-      const parts = Object.keys(facts.losses)
+      const parts = Object.keys(facts.losses).length < 2 ? [] : Object.entries(facts.losses)
+      losses.push({ loss: facts.loss, ...Object.fromEntries(parts.map(([name, value]) => [`loss.${name}`, value])) })
+      if (state.step % logEvery !== 0 && state.step !== state.table.totalSteps) return
       voice.metrics([
-        { split: 'train', name: 'loss', value: window.length === 1 ? facts.loss : mean((f) => f.loss) },
-        ...(parts.length < 2 ? [] : parts.map((name) => ({ split: 'train', name: `loss.${name}`, value: mean((f) => f.losses[name]!) }))),
+        ...Object.keys(losses.at(-1)!).map((name) => ({ split: 'train', name, value: meanLoss(name) })),
         { split: 'train', name: 'lr', value: facts.lr },
         ...(facts.gradientNorm === null ? [] : [{ split: 'train', name: 'gradNorm', value: facts.gradientNorm }]),
         { split: 'train', name: 'stepMs', value: mean((f) => f.stepMs) },
         { split: 'train', name: 'dataMs', value: mean((f) => f.dataMs) },
       ])
       window = []
+      losses = []
     },
+    save: () => ({ losses: [...losses] }),
+    restore: (saved) => ({ losses } = savedSchema.parse(saved)),
   }
 }

@@ -70,9 +70,23 @@ export async function requireTrainable(store: ProjectStore, datasetId: string, c
     throw new AppError('config/invalid', `${path}: ${message}`, { path, message, nearest: null, count: 1 })
   }
   const { trainItems } = await countItems(store, datasetId, config)
+  if (trainItems > 0) return trainItems
   const splits = namesOf(config)
-  if (trainItems === 0) throw new AppError('run/no-training-items', `no labelled picture is in the splits ${splits}`, { splits })
-  return trainItems
+  const found = await labelledSplits(store, datasetId)
+  const there = found.length === 0 ? 'no picture of the dataset is labelled' : `labelled pictures are in ${found.join(', ')}`
+  throw new AppError('run/no-training-items', `no labelled picture is in the splits ${splits}; ${there} (data.trainSplits chooses)`, {
+    splits,
+    found: found.join(', '),
+  })
+}
+
+/** The splits that hold labelled pictures, as 'train (12)'. */
+async function labelledSplits(store: ProjectStore, datasetId: string): Promise<string[]> {
+  const items = await store.call('snapshot.items', { datasetId, splits: null })
+  const counts = new Map<string, number>()
+  for (const name of items.flatMap((item) => (item.splits.length > 0 ? item.splits : ['none'])))
+    counts.set(name, (counts.get(name) ?? 0) + 1)
+  return [...counts].map(([name, count]) => `${name} (${count})`)
 }
 
 /** Problems that only this dataset shows: classes and datasets that a config names and that are not there. */

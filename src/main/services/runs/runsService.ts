@@ -85,8 +85,7 @@ export function createRuns(host: Host, freeze: FreezeSnapshot): Runs {
         if (note !== null) say(note)
         if (await hasRunInputs(folder)) return
         say('freezing the data')
-        const onProgress = (done: number, total: number) =>
-          recorder.change({ status: 'preparing', leftSeconds: null, ...(done === total ? {} : {}) })
+        const onProgress = () => recorder.change({ status: 'preparing', leftSeconds: null })
         const snapshot = await freeze(open, { ...dataOf(config, run.datasetId), signal, onProgress })
         recorder.change({ snapshotHash: snapshot.hash })
         await writeRunInputs(folder, config, record, await pinLabels(snapshot, path.join(folder, 'labels')))

@@ -52,7 +52,8 @@ export const errors = {
   'run/exists': 'The project has this run already[: {name}].',
   'run/bad-pack': 'This file is not a packed run[: {file}][, {reason}]. Nothing was taken in.',
   'run/diverged': 'The loss became infinite[ at step {step}]. Lower the learning rate or lengthen the warm-up.',
-  'run/no-training-items': 'No labelled picture lies in the training splits[ ({splits})]. Check the splits of the dataset.',
+  'run/no-training-items':
+    'No labelled picture lies in the training splits[ ({splits})].[ Labelled pictures are in {found}.] Check the splits of the dataset.',
   'run/no-classes': 'The dataset has no classes with masks, so there is nothing to learn.',
   'config/invalid': 'The configuration has a problem[ at {path}][: {message}].',
   'config/unknown-key': 'The configuration has an unknown key[ {path}][; did you mean “{nearest}”?]',

@@ -8,7 +8,9 @@ const ruleSchema = z.strictObject({
 })
 
 export const lr = (rate: number) => z.number().positive().max(10).default(rate)
-export const betas = (first: number, second: number) => z.tuple([fraction, fraction]).default([first, second]).meta(advanced)
+/** At 1 the bias correction would divide by zero. */
+const beta = fraction.max(0.9999999)
+export const betas = (first: number, second: number) => z.tuple([beta, beta]).default([first, second]).meta(advanced)
 export const eps = z.number().positive().max(1).default(1e-8).meta(advanced)
 
 /** What every optimizer is told about the update around it. */
