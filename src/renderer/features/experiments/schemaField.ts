@@ -57,6 +57,8 @@ export type FieldKind =
   | { readonly kind: 'enum'; readonly options: readonly string[] }
   | { readonly kind: 'numbers'; readonly rules: readonly NumberRule[] }
   | { readonly kind: 'numberList'; readonly rule: NumberRule }
+  /** One of a few words, or a list of numbers. */
+  | { readonly kind: 'wordOrNumbers'; readonly words: readonly string[]; readonly rule: NumberRule }
   | { readonly kind: 'text' }
   | { readonly kind: 'texts' }
   | { readonly kind: 'splits' }
@@ -122,6 +124,13 @@ function kindOf(schema: Schema, outer: Schema, path: string): FieldKind {
   return (schema.properties || schema.oneOf) && schema !== outer ? { kind: 'part', schema } : { kind: 'json' }
 }
 
+function wordOrNumbers(options: readonly Schema[]): FieldKind | null {
+  const words = options.flatMap((option) => option.const ?? [])
+  const items = options.find((option) => option.type === 'array')?.items
+  if (words.length === 0 || words.length !== options.length - 1 || !items || !isNumber(items)) return null
+  return { kind: 'wordOrNumbers', words, rule: numberRule(items) }
+}
+
 /** What the fields around a property know of it. */
 export interface Place {
   readonly path: string
@@ -138,7 +147,7 @@ export function toField(outer: Schema, place: Place): Field {
   const options = outer.anyOf?.filter((option) => option.type !== 'null') ?? []
   const nullable = outer.anyOf !== undefined && options.length < outer.anyOf.length
   const inner = options.length === 1 ? options[0]! : outer.anyOf ? {} : outer
-  const kind = kindOf(inner, outer, place.path)
+  const kind = wordOrNumbers(options) ?? kindOf(inner, outer, place.path)
   const fallback = siblingDefault ?? outer.default ?? (kind.kind === 'enum' && inner.const !== undefined ? inner.const : undefined)
   return {
     ...base,
