@@ -144,8 +144,10 @@ export interface Place {
 /** One property as a field. A union that no control fits is edited as JSON. */
 export function toField(outer: Schema, place: Place): Field {
   const { siblingDefault, ...base } = place
-  const options = outer.anyOf?.filter((option) => option.type !== 'null') ?? []
-  const nullable = outer.anyOf !== undefined && options.length < outer.anyOf.length
+  // A union that may be null is written as a union inside a union.
+  const all = (outer.anyOf ?? []).flatMap((option) => option.anyOf ?? [option])
+  const options = all.filter((option) => option.type !== 'null')
+  const nullable = options.length < all.length
   const inner = options.length === 1 ? options[0]! : outer.anyOf ? {} : outer
   const kind = wordOrNumbers(options) ?? kindOf(inner, outer, place.path)
   const fallback = siblingDefault ?? outer.default ?? (kind.kind === 'enum' && inner.const !== undefined ? inner.const : undefined)
