@@ -67,7 +67,9 @@ function createRouter({
     predict: os.predict.handler(({ input }) =>
       models.use(input.modelFile, input.provider, async (model) => ({ ...(await predictPicture(model, input)), provider: model.provider })),
     ),
-    evaluate: os.evaluate.handler(({ input, signal }) => evaluateSource(input.source, input.splits, { threads, signal })),
+    evaluate: os.evaluate.handler(({ input, signal }) =>
+      evaluateSource(input.source, input.splits, { threads, signal, inference: input.inference }),
+    ),
     probe: os.probe.handler(({ input }) => probeProvider(input.provider)),
   })
 }

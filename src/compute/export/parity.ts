@@ -2,7 +2,7 @@ import { CancelledError } from '../../shared/errors.ts'
 import type { Parity } from '../../shared/model/modelRecord.ts'
 import { createLoader } from '../data/loader.ts'
 import type { LoaderSpec } from '../data/plan.ts'
-import type { Infer } from '../train/evaluate.ts'
+import type { Infer } from '../predict/infer.ts'
 
 /** Bounds of ENGINE.md: fp32 by the largest difference relative to the largest logit, fp16 by relative L2 and by agreement of the classes. */
 export const parityBounds = { fp32: { maxAbs: 1e-4 }, fp16: { relativeL2: 5e-3, argmaxAgreement: 0.995 } } as const

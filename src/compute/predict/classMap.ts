@@ -1,11 +1,11 @@
-interface Taps {
+export interface Taps {
   readonly low: Int32Array
   readonly high: Int32Array
   readonly weight: Float32Array
 }
 
 /** Half-pixel source positions of a bilinear resize (align_corners = false), clamped at the border as ONNX Resize and PyTorch do. */
-function taps(from: number, to: number): Taps {
+export function bilinearTaps(from: number, to: number): Taps {
   const low = new Int32Array(to)
   const high = new Int32Array(to)
   const weight = new Float32Array(to)
@@ -30,8 +30,8 @@ export function classMap(
 ): Uint8Array {
   const { classes } = size
   const plane = size.height * size.width
-  const rows = taps(size.height, height)
-  const columns = taps(size.width, width)
+  const rows = bilinearTaps(size.height, height)
+  const columns = bilinearTaps(size.width, width)
   const out = new Uint8Array(height * width)
   // One source row between two rows of logits, class index fastest.
   const row = new Float32Array(size.width * classes)

@@ -3,7 +3,7 @@ import { AppError } from '../../shared/errors.ts'
 import type { Provider } from '../../shared/model/device.ts'
 import { decodeModel, modelMetadata } from '../graph/codec.ts'
 import { Session, hostData, hostTensor } from '../runtime/session.ts'
-import type { Infer } from '../train/evaluate.ts'
+import type { Infer } from './infer.ts'
 import { metadataFromProps } from './modelMetadata.ts'
 import type { ModelMetadata } from './modelMetadata.ts'
 

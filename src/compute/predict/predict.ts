@@ -9,7 +9,11 @@ import type { RgbImage } from '../data/decode.ts'
 import { normalizeInto } from '../data/normalize.ts'
 import { createPipeline } from '../data/transforms/pipeline.ts'
 import { diskError } from '../files/durableFile.ts'
+import { plainInference, type Inference } from '../../shared/model/train/inference.ts'
 import { classMap } from './classMap.ts'
+import { inferInWindows } from './slide.ts'
+import { classMapOfViews, type View } from './viewAverage.ts'
+import { lookAt, scaleTransforms } from './views.ts'
 import type { OnnxModel } from './onnxModel.ts'
 import { overlayPixels, rgbOf, type Rgb } from './overlay.ts'
 
@@ -19,6 +23,8 @@ export interface PredictOptions {
   outPrefix: string
   /** The picture with the colours laid over it, for looking at without the studio. */
   preview?: boolean
+  /** How the picture is looked at; absent: once, as a whole. */
+  inference?: Inference | undefined
 }
 
 export interface PredictResult {
@@ -38,10 +44,13 @@ export async function predictPicture(model: OnnxModel, options: PredictOptions):
   const { classes } = model.metadata
   const started = performance.now()
   const picture = await decodeRgb(options.imageFile)
-  const input = prepare(picture, model)
+  const { inference = plainInference } = options
+  const inputs = inference.scales.map((scale) => prepare(picture, model, scale))
   const decoded = performance.now()
-  const { data } = await model.infer(input.data, { batch: 1, height: input.height, width: input.width })
-  const map = classMap(data, { classes: classes.length, height: input.height, width: input.width }, picture.height, picture.width)
+  const infer = inferInWindows(model.infer, inference.window)
+  const views: View[] = []
+  for (const input of inputs) views.push(...(await lookAt(infer, input, inference.flip)))
+  const map = mapOf(views, picture, inference)
   const inferred = performance.now()
   await writePictures(
     picture,
@@ -60,10 +69,16 @@ export async function predictPicture(model: OnnxModel, options: PredictOptions):
   }
 }
 
+function mapOf(views: readonly View[], { width, height }: RgbImage, { average }: Inference): Uint8Array {
+  const [only] = views
+  return views.length === 1 ? classMap(only!.logits, only!, height, width) : classMapOfViews(views, height, width, average)
+}
+
 /** Scales the picture as validation does and normalises it: RGB bytes -> float32 `[1,3,H,W]`. */
-function prepare(picture: RgbImage, { metadata }: OnnxModel): { data: Float32Array; width: number; height: number } {
+function prepare(picture: RgbImage, { metadata }: OnnxModel, scale: number): { data: Float32Array; width: number; height: number } {
   const size = { width: picture.width, height: picture.height }
-  const planned = createPipeline(metadata.transforms, 'eval').sizeFor(size).image
+  const transforms = scaleTransforms(metadata.transforms, scale)
+  const planned = createPipeline(transforms, 'eval').sizeFor(size).image
   if (!planned)
     throw new AppError('model/bad-file', 'the transforms of the model leave the size of the input open', { reason: 'transforms' })
   const excess = (planned.width * planned.height * metadata.classes.length) / maxLogits
@@ -74,7 +89,7 @@ function prepare(picture: RgbImage, { metadata }: OnnxModel): { data: Float32Arr
           { type: 'Resize', scale: [16_384, shorter], keepRatio: true, multipleOf: 1 },
           { type: 'ResizeToMultiple', divisor: 32 },
         ]
-      : metadata.transforms
+      : transforms
   const sample = { image: picture.data, imageSize: size, label: new Uint8Array(1), labelSize: { width: 1, height: 1 }, pendingSize: null }
   createPipeline(fit, 'eval').apply(sample, counterRng(0, 'predict'))
   const { width, height } = sample.imageSize

@@ -185,6 +185,7 @@ function makeHooks(
       items,
       classes: snapshot.classes.length,
       transforms: evalTransforms(config),
+      inference: config.inference,
       // On the CPU a batch is no faster than its pictures one by one, and holds their memory for good.
       batchSize: step.provider === 'cpu' ? 1 : config.data.batchSize,
       // Starting a thread costs more than decoding a few pictures.

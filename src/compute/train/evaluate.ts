@@ -1,20 +1,19 @@
 import { AppError, CancelledError } from '../../shared/errors.ts'
 import { addToConfusion, confusionScores, createConfusion } from '../../shared/metrics/confusion.ts'
 import type { SegmentationScores } from '../../shared/metrics/confusion.ts'
+import { plainInference, type Inference } from '../../shared/model/train/inference.ts'
 import type { ClassTable } from '../../shared/model/run.ts'
 import type { Snapshot, SnapshotItem } from '../../shared/model/snapshot.ts'
 import type { Transform } from '../../shared/model/train/transforms/table.ts'
 import { createLoader } from '../data/loader.ts'
-import type { Batch } from '../data/loader.ts'
+import type { Batch, Loader } from '../data/loader.ts'
 import { NORMALIZATION } from '../data/normalize.ts'
 import type { Normalization } from '../data/normalize.ts'
 import { classMap } from '../predict/classMap.ts'
-
-/** A network as evaluation sees it: normalised pictures float32 `[N,3,H,W]` to logits `[N,K,H,W]`. */
-export type Infer = (
-  images: Float32Array,
-  shape: { batch: number; height: number; width: number },
-) => Promise<{ shape: readonly number[]; data: Float32Array }>
+import type { Infer } from '../predict/infer.ts'
+import { inferInWindows } from '../predict/slide.ts'
+import { classMapOfViews, type View } from '../predict/viewAverage.ts'
+import { lookAt, looksTwice, scaleTransforms } from '../predict/views.ts'
 
 export interface EvaluateOptions {
   items: readonly SnapshotItem[]
@@ -23,6 +22,8 @@ export interface EvaluateOptions {
   normalization?: Normalization
   batchSize: number
   workers: number
+  /** How each picture is looked at; absent: once, as a whole. */
+  inference?: Inference
   /** Called between batches; an aborted one ends with CancelledError. */
   signal?: AbortSignal
   onProgress?: (done: number, total: number) => void
@@ -41,45 +42,78 @@ export interface ScoredPicture {
 }
 
 /**
- * Whole-picture inference over items: each picture is scaled to multiples of 32, the logits are resized to the label's own size, and the counts
- * run over the whole set (specs/segformer.md section 11). Errors: file/*, voc/*, device/failed, model/bad-file (other number of classes).
+ * Inference over items, whole or in windows, looked at once or several times: each picture is scaled to multiples of 32, the logits are resized to
+ * the label's own size, and the counts run over the whole set (specs/segformer.md section 11). Errors: file/*, voc/*, device/failed, model/bad-file (other number of classes).
  */
 export async function evaluate(infer: Infer, options: EvaluateOptions): Promise<SegmentationScores> {
-  const { items, classes, transforms, batchSize, workers, signal } = options
+  const { items, classes, signal, inference = plainInference } = options
   const confusion = createConfusion(classes)
-  const spec = { mode: 'eval' as const, items, transforms, normalization: options.normalization ?? NORMALIZATION, batchSize, seed: 0 }
-  const loader = createLoader({ spec, workers: Math.min(workers, items.length) })
+  const look = inferInWindows(infer, inference.window)
+  const loaders = loadersOf(options, inference)
   let done = 0
   try {
-    for (let batch = await loader.next(); batch; batch = await loader.next()) {
+    for (let batches = await nextOf(loaders); batches; batches = await nextOf(loaders)) {
       if (signal?.aborted) throw new CancelledError()
-      await countBatch(infer, batch, confusion, options.onPicture)
-      done += batch.positions.length
+      if (looksTwice(inference)) await countLooks(look, batches, options, confusion)
+      else await countBatch(look, batches[0]!, confusion, options.onPicture)
+      done += batches[0]!.positions.length
       options.onProgress?.(done, items.length)
       // Messages (stop, disconnect) arrive only when the loop lets go.
       await new Promise<void>((resolve) => setImmediate(resolve))
     }
   } finally {
-    await loader.close()
+    await Promise.all(loaders.map((loader) => loader.close()))
   }
   return confusionScores(confusion)
 }
 
-async function countBatch(
+/** One loader per scale; with several looks a batch is one picture, so that all loaders are at the same one. */
+function loadersOf(
+  { items, transforms, normalization = NORMALIZATION, batchSize, workers }: EvaluateOptions,
+  inference: Inference,
+): Loader[] {
+  const common = { mode: 'eval' as const, items, normalization, batchSize: looksTwice(inference) ? 1 : batchSize, seed: 0 }
+  return inference.scales.map((scale) =>
+    createLoader({ spec: { ...common, transforms: scaleTransforms(transforms, scale) }, workers: Math.min(workers, items.length) }),
+  )
+}
+
+async function nextOf(loaders: readonly Loader[]): Promise<Batch[] | null> {
+  const batches = await Promise.all(loaders.map((loader) => loader.next()))
+  return batches.every((batch) => batch !== null) ? batches : null
+}
+
+async function countLooks(
   infer: Infer,
-  batch: Batch,
-  confusion: ReturnType<typeof createConfusion>,
-  onPicture: EvaluateOptions['onPicture'],
+  batches: readonly Batch[],
+  { inference = plainInference, onPicture }: EvaluateOptions,
+  confusion: Confusion,
 ): Promise<void> {
+  const views: View[] = []
+  for (const { images: data, width, height } of batches) views.push(...(await lookAt(infer, { data, width, height }, inference.flip)))
+  requireClasses(views[0]!.classes, confusion)
+  const { labels: truth, labelWidth: width, labelHeight: height, positions } = batches[0]!
+  const predicted = classMapOfViews(views, height, width, inference.average)
+  addToConfusion(confusion, truth, predicted)
+  onPicture?.({ position: positions[0]!, width, height, predicted, truth })
+}
+
+type Confusion = ReturnType<typeof createConfusion>
+
+function requireClasses(classes: number, confusion: Confusion): void {
+  if (classes === confusion.classes) return
+  throw new AppError('model/bad-file', `the model has ${classes} classes, the data ${confusion.classes}`, {
+    classes,
+    expected: confusion.classes,
+  })
+}
+
+async function countBatch(infer: Infer, batch: Batch, confusion: Confusion, onPicture: EvaluateOptions['onPicture']): Promise<void> {
   const { width, height, labelWidth, labelHeight, labels } = batch
   const count = batch.positions.length
   const { shape, data } = await infer(batch.images, { batch: count, height, width })
   const [, classes = 0, rows = 0, columns = 0] = shape
-  if (classes !== confusion.classes)
-    throw new AppError('model/bad-file', `the model has ${classes} classes, the data ${confusion.classes}`, {
-      classes,
-      expected: confusion.classes,
-    })
+  requireClasses(classes, confusion)
   const plane = classes * rows * columns
   const labelPlane = labelWidth * labelHeight
   for (let n = 0; n < count; n++) {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { AppError } from '../../shared/errors.ts'
 import type { Provider } from '../../shared/model/device.ts'
+import type { Inference } from '../../shared/model/train/inference.ts'
 import type { ClassTable } from '../../shared/model/run.ts'
 import { snapshotSchema } from '../../shared/model/snapshot.ts'
 import type { Snapshot } from '../../shared/model/snapshot.ts'
@@ -8,7 +9,7 @@ import type { Normalization } from '../data/normalize.ts'
 import { openModel } from '../predict/onnxModel.ts'
 import { openCheckpoint } from './checkpointModel.ts'
 import { classTableOf, evaluate } from './evaluate.ts'
-import type { Infer } from './evaluate.ts'
+import type { Infer } from '../predict/infer.ts'
 import { evalTransforms, itemsOf } from './setup.ts'
 import type { Transform } from '../../shared/model/train/transforms/table.ts'
 
@@ -28,13 +29,18 @@ export interface Evaluation {
 export async function evaluateSource(
   source: EvaluationSource,
   splits: readonly string[],
-  { threads, signal }: { threads: number; signal?: AbortSignal },
+  { threads, signal, inference }: { threads: number; signal?: AbortSignal; inference?: Inference | undefined },
 ): Promise<Evaluation> {
   if (source.kind === 'checkpoint') {
     const opened = await openCheckpoint(source.runFolder, source.checkpoint, threads)
     try {
       const { inputs, state, infer } = opened
-      return await score(infer, inputs.snapshot, splits, { transforms: evalTransforms(inputs.config), step: state.step, signal })
+      return await score(infer, inputs.snapshot, splits, {
+        transforms: evalTransforms(inputs.config),
+        step: state.step,
+        inference: inference ?? inputs.config.inference,
+        signal,
+      })
     } finally {
       await opened.dispose()
     }
@@ -49,7 +55,7 @@ export async function evaluateSource(
         model: names(classes),
         data: names(snapshot.classes),
       })
-    return await score(model.infer, snapshot, splits, { transforms, normalization, step, signal })
+    return await score(model.infer, snapshot, splits, { transforms, normalization, step, inference, signal })
   } finally {
     await model.dispose()
   }
@@ -59,7 +65,13 @@ async function score(
   infer: Infer,
   snapshot: Snapshot,
   splits: readonly string[],
-  how: { transforms: readonly Transform[]; normalization?: Normalization; step: number; signal?: AbortSignal },
+  how: {
+    transforms: readonly Transform[]
+    normalization?: Normalization
+    step: number
+    inference?: Inference | undefined
+    signal?: AbortSignal
+  },
 ): Promise<Evaluation> {
   const items = itemsOf(snapshot, splits)
   if (items.length === 0)
@@ -71,6 +83,7 @@ async function score(
     normalization: how.normalization,
     batchSize: 1,
     workers: 1,
+    inference: how.inference,
     signal: how.signal,
   })
   const { mIoU, mAcc, aAcc } = scores

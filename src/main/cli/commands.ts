@@ -5,9 +5,11 @@ import type { PageClient } from '../../shared/api/page/contract.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { ExportReport, ImportReport } from '../../shared/model/dataset.ts'
 import type { ClassTable, Run } from '../../shared/model/run.ts'
+import type { Inference } from '../../shared/model/train/inference.ts'
 import type { Core } from '../core.ts'
 import { resolveConfig } from './configFiles.ts'
 import { followJob, followRun } from './follow.ts'
+import { inferenceOf, type InferenceOptions } from './inferenceOptions.ts'
 import { findDataset, findModel, findRun } from './lookup.ts'
 import { duration, table, type Output } from './output.ts'
 import { folderId, type Session } from './session.ts'
@@ -124,7 +126,7 @@ export function classTableLines({ columns, rows }: ClassTable): string[] {
   )
 }
 
-export interface EvalOptions {
+export interface EvalOptions extends InferenceOptions {
   run?: string
   model?: string
   dataset?: string
@@ -144,7 +146,8 @@ export async function evalCommand({ session, output, signal }: Command, options:
   })
   const ofRun = async (run: Run) => ({ kind: 'run' as const, runId: run.id, checkpoint: checkpointOf(run, options.checkpoint) })
   const source = options.model ? await ofModel(options.model) : await ofRun(await findRun(client, options.run))
-  const { jobId } = await client.models.evaluate({ source, splits: options.splits })
+  const inference = inferenceOf(options)
+  const { jobId } = await client.models.evaluate({ source, splits: options.splits, ...(inference ? { inference } : {}) })
   const scores = (await followJob(client, jobId, 'evaluate', output, signal)) as Evaluation
   const show = (value: number | null) => (value === null ? '–' : value.toFixed(4))
   output.result(scores, ({ items, mIoU, mAcc, aAcc, table: classes }) => [
@@ -216,6 +219,7 @@ export async function predictFiles(
   images: readonly string[],
   out: string,
   output: Output,
+  inference?: Inference,
 ): Promise<PredictedFile[]> {
   await mkdir(out, { recursive: true })
   const results: PredictedFile[] = []
@@ -224,7 +228,7 @@ export async function predictFiles(
     output.progress('predict', { phase: path.basename(image), done: index, total: images.length, rate: null, leftSeconds: null })
     if (!(await stat(image).catch(() => null))) throw new AppError('file/not-found', `there is no picture ${image}`, { file: image })
     const prefix = path.join(out, freeName(path.parse(image).name, taken))
-    const facts = await core.models.predictFile(modelFile, path.resolve(image), prefix)
+    const facts = await core.models.predictFile(modelFile, path.resolve(image), prefix, inference)
     results.push({ image, overlay: `${prefix}.overlay.png`, index: `${prefix}.index.png`, preview: `${prefix}.preview.png`, ...facts })
   }
   output.endProgress()

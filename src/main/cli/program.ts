@@ -17,6 +17,7 @@ import {
   type TrainOptions,
 } from './commands.ts'
 import type { CliHost } from './cliHost.ts'
+import { addInferenceOptions, inferenceOf, type InferenceOptions } from './inferenceOptions.ts'
 import { findModel } from './lookup.ts'
 import type { ConfigArguments } from './configFiles.ts'
 import { diffConfigs, showConfig } from './configCommands.ts'
@@ -166,8 +167,7 @@ function addTrainingCommands(line: CommandLine): void {
     .action((run: string | undefined, options: Common & { set: string[]; workDir?: string }) =>
       line.inProject(options, (c) => resumeCommand(c, run, options)),
     )
-  line
-    .projectCommand('eval', 'score a run, or a model on any dataset')
+  addInferenceOptions(line.projectCommand('eval', 'score a run, or a model on any dataset'))
     .option('--run <run>', 'number, name or id')
     .option('--model <model>', 'name or id of an exported model')
     .option('--dataset <name>', 'with --model: on which dataset')
@@ -205,10 +205,9 @@ function addConfigCommands(line: CommandLine): void {
 }
 
 function addModelCommands(line: CommandLine): void {
-  line
-    .projectCommand('predict <model> <images...>', 'run a model (name, id or .onnx file) on pictures')
+  addInferenceOptions(line.projectCommand('predict <model> <images...>', 'run a model (name, id or .onnx file) on pictures'))
     .option('--out <folder>', 'where the results go', 'predictions')
-    .action((model: string, images: string[], options: Common & { out: string }) => predict(line, model, images, options))
+    .action((model: string, images: string[], options: PredictOptions) => predict(line, model, images, options))
   const models = line.program.command('models').description('exported models').exitOverride()
   line.projectCommand('list', 'list the models', models).action((options: Common) => line.inProject(options, listModelsCommand))
   line
@@ -221,13 +220,17 @@ function addModelCommands(line: CommandLine): void {
     )
 }
 
-async function predict(line: CommandLine, model: string, images: string[], options: Common & { out: string }): Promise<void> {
+interface PredictOptions extends Common, InferenceOptions {
+  out: string
+}
+
+async function predict(line: CommandLine, model: string, images: string[], options: PredictOptions): Promise<void> {
   const out = path.resolve(options.out)
   if (!model.endsWith('.onnx')) {
     return line.inProject(options, async ({ session, output }) => {
       const { id } = await findModel(session.client, model)
       output.result(
-        await predictFiles(session.core, path.join(session.folder, 'models', `${id}.onnx`), images, out, output),
+        await predictFiles(session.core, path.join(session.folder, 'models', `${id}.onnx`), images, out, output, inferenceOf(options)),
         predictionLines,
       )
     })
@@ -235,7 +238,7 @@ async function predict(line: CommandLine, model: string, images: string[], optio
   await line.work(options, async (output) => {
     const core = await line.host.makeCore()
     try {
-      output.result(await predictFiles(core, path.resolve(model), images, out, output), predictionLines)
+      output.result(await predictFiles(core, path.resolve(model), images, out, output, inferenceOf(options)), predictionLines)
     } finally {
       await core.close()
     }

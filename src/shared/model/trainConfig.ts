@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { dataSchema } from './train/data/data.ts'
 import { deviceSchema } from './train/device.ts'
 import { hooksSchema } from './train/hooks/table.ts'
+import { inferenceSchema } from './train/inference.ts'
 import { checkpointSchema, loopSchema } from './train/loop.ts'
 import { lossListSchema } from './train/losses/table.ts'
 import { modelSchema } from './train/models/table.ts'
@@ -20,6 +21,7 @@ export const trainConfigSchema = z.strictObject({
     .default(0),
   model: modelSchema.prefault({ type: 'segformer' }),
   data: dataSchema.prefault({}),
+  inference: inferenceSchema.prefault({}),
   loss: lossListSchema.prefault([{ type: 'crossEntropy' }]),
   optimizer: optimizerSchema.prefault({ type: 'adamw' }),
   schedule: scheduleSchema.prefault({ type: 'poly' }),

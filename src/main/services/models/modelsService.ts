@@ -4,6 +4,7 @@ import { totalmem } from 'node:os'
 import path from 'node:path'
 import { AppError } from '../../../shared/errors.ts'
 import type { Prediction } from '../../../shared/model/modelRecord.ts'
+import type { Inference } from '../../../shared/model/train/inference.ts'
 import { parseTrainConfig } from '../../../shared/model/trainConfigParse.ts'
 import type { ProjectStore } from '../../db/store.ts'
 import { createOnDemandCompute } from '../../jobs/computeProcess.ts'
@@ -28,6 +29,7 @@ export interface Models {
     modelFile: string,
     imageFile: string,
     outPrefix: string,
+    inference?: Inference,
   ): Promise<Omit<Prediction, 'overlayAsset' | 'indexAsset' | 'imageAsset'>>
   close(): Promise<void>
 }
@@ -98,7 +100,7 @@ export function createModels({ host, uploads, imageFileOfItem, freeze }: ModelsO
       const imageAsset = source.kind === 'item' ? source.itemId : source.uploadId
       return { ...facts, overlayAsset: `${id}.overlay`, indexAsset: `${id}.index`, imageAsset }
     },
-    async evaluate({ source, splits }) {
+    async evaluate({ source, splits, inference }) {
       const open = store()
       const subject =
         source.kind === 'run'
@@ -111,7 +113,9 @@ export function createModels({ host, uploads, imageFileOfItem, freeze }: ModelsO
           if (source.kind === 'run') {
             report({ phase: 'evaluating', done: 0, total: null })
             const runFolder = runFolderOf(open.folder, source.runId)
-            return compute.get().evaluate({ source: { kind: 'checkpoint', runFolder, checkpoint: source.checkpoint }, splits }, { signal })
+            return compute
+              .get()
+              .evaluate({ source: { kind: 'checkpoint', runFolder, checkpoint: source.checkpoint }, splits, inference }, { signal })
           }
           const modelFile = await requireModelFile(open, source.modelId)
           const snapshot = await freeze(open, {
@@ -125,7 +129,7 @@ export function createModels({ host, uploads, imageFileOfItem, freeze }: ModelsO
           await writeFile(snapshotFile, JSON.stringify(snapshot))
           try {
             report({ phase: 'evaluating', done: 0, total: null })
-            return await compute.get().evaluate({ source: { kind: 'model', modelFile, snapshotFile }, splits }, { signal })
+            return await compute.get().evaluate({ source: { kind: 'model', modelFile, snapshotFile }, splits, inference }, { signal })
           } finally {
             await rm(snapshotFile, { force: true })
           }
@@ -152,7 +156,8 @@ export function createModels({ host, uploads, imageFileOfItem, freeze }: ModelsO
       if (!/^[0-9a-f-]{36}\.(overlay|index|preview)$/.test(id)) throw new AppError('file/not-found', 'there is no such prediction', { id })
       return { type: 'image/png', body: { file: path.join(predictionFolder(store().folder), `${id}.png`) } }
     },
-    predictFile: (modelFile, imageFile, outPrefix) => compute.get().predict({ modelFile, imageFile, outPrefix, preview: true }),
+    predictFile: (modelFile, imageFile, outPrefix, inference) =>
+      compute.get().predict({ modelFile, imageFile, outPrefix, preview: true, inference }),
     close: () => compute.close(),
   }
 }

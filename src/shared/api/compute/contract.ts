@@ -2,6 +2,7 @@ import { eventIterator, oc } from '@orpc/contract'
 import type { ContractRouterClient } from '@orpc/contract'
 import { z } from 'zod'
 import { wireErrorSchema } from '../../errors.ts'
+import { inferenceSchema } from '../../model/train/inference.ts'
 import { providerSchema } from '../../model/device.ts'
 import { findingSchema } from '../../model/finding.ts'
 import { idSchema } from '../../model/ids.ts'
@@ -74,6 +75,7 @@ export const computeContract = {
         outPrefix: z.string(),
         provider: providerSchema.default('cpu'),
         preview: z.boolean().default(false),
+        inference: inferenceSchema.optional(),
       }),
     )
     .output(
@@ -95,6 +97,8 @@ export const computeContract = {
           z.object({ kind: z.literal('model'), modelFile: z.string(), snapshotFile: z.string(), provider: providerSchema.default('cpu') }),
         ]),
         splits: z.array(z.string()).min(1),
+        /** Absent: as the run validated; a model: once, as a whole. */
+        inference: inferenceSchema.optional(),
       }),
     )
     .output(

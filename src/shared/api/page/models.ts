@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { inferenceSchema } from '../../model/train/inference.ts'
 import { idSchema } from '../../model/ids.ts'
 import { modelRecordSchema, precisionSchema, predictionSchema } from '../../model/modelRecord.ts'
 import { classTableSchema } from '../../model/run.ts'
@@ -46,6 +47,8 @@ export const modelsApi = {
           z.object({ kind: z.literal('model'), modelId: idSchema, datasetId: idSchema }),
         ]),
         splits: z.array(z.string()).min(1),
+        /** Absent: as the run validated; a model: once, as a whole. */
+        inference: inferenceSchema.optional(),
       }),
     )
     .output(jobStarted),
