@@ -1,7 +1,12 @@
 import { dataPipelineBench } from './dataPipeline.ts'
+import { trainCompareBench } from './trainCompare.ts'
 import { trainStepBench } from './trainStep.ts'
 
-const benches: Record<string, (argv: string[]) => Promise<void>> = { 'train-step': trainStepBench, 'data-pipeline': dataPipelineBench }
+const benches: Record<string, (argv: string[]) => Promise<void>> = {
+  'train-step': trainStepBench,
+  'data-pipeline': dataPipelineBench,
+  'train-compare': trainCompareBench,
+}
 
 const [name, ...argv] = process.argv.slice(2)
 const bench = name === undefined ? undefined : benches[name]
