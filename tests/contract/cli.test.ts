@@ -228,7 +228,7 @@ describe('one project from import to prediction', () => {
   })
 
   test('a run that failed, or was never validated: one object on stdout, and a way on', async () => {
-    const wrong = await run('train', '--project', project, '--config', config, '--set', 'data.trainSplits=["nowhere"]')
+    const wrong = await run('train', '--project', project, config, '--set', 'data.trainSplits=["nowhere"]')
     expect([wrong.code, wrong.err]).toEqual([
       1,
       expect.stringContaining('labelled pictures are in train (8), trainval (12), val (4)') as string,
@@ -236,12 +236,12 @@ describe('one project from import to prediction', () => {
     const alone = path.join(folder, 'alone')
     expect((await run('import', 'shapes', '--project', alone)).code).toBe(0)
     const flags = ['--set', 'loop.steps=2', '--set', 'data.valSplits=["nowhere"]']
-    const trained = await run('train', '--project', alone, '--config', config, ...flags, '--json')
+    const trained = await run('train', '--project', alone, config, ...flags, '--json')
     expect([trained.code, trained.err]).toEqual([0, expect.stringContaining('nothing is validated') as string])
     const exported = await run('models', 'export', '--project', alone, '--json')
     expect([exported.code, json<ModelRecord>(exported).parity.passed]).toEqual([0, true])
     rmSync(path.join(folder, 'shapes', 'JPEGImages', 'demo_0001.jpg'))
-    const failed = await run('train', '--project', alone, '--config', config, '--json')
+    const failed = await run('train', '--project', alone, config, '--json')
     expect(failed.code).toBe(1)
     expect(json<{ run: Run }>(failed).run.error).toMatchObject({ code: 'file/not-found' })
     expect(failed.err).toContain('"event":"error"')
