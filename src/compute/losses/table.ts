@@ -1,19 +1,28 @@
-import { lossNames, lossSchema, type LossConfig, type LossType } from '../../shared/model/train/losses/table.ts'
+import { lossNames, lossSchema, type LossConfig } from '../../shared/model/train/losses/table.ts'
 import type { GraphBuilder } from '../graph/builder.ts'
 import type { Value } from '../graph/graph.ts'
 import { add, mul } from '../ops/elementwise.ts'
 import { reshape } from '../ops/shape.ts'
 import { crossEntropyLoss } from './crossEntropy.ts'
-import type { LossContext, LossOf } from './loss.ts'
+import type { LossContext } from './loss.ts'
+
+/** What any loss of a list has; a table of more types than the studio's has configs of its own (docs/extending.md). */
+type AnyLoss = Pick<LossConfig, 'weight' | 'name'> & { readonly type: string }
+/** One implementation for every type. */
+export type LossTable<C extends AnyLoss> = { readonly [T in C['type']]: (context: LossContext, config: Extract<C, { type: T }>) => Value }
 
 /** The implementation of every type of the schema's table: a schema without one does not compile. Scalars, never NaN for finite logits. */
-const implementations: { readonly [T in LossType]: (context: LossContext, config: LossOf<T>) => Value } = {
+export const implementations: LossTable<LossConfig> = {
   crossEntropy: crossEntropyLoss,
 }
 
 /** One loss of the list, without its weight, as a scalar. */
 export function buildLoss(context: LossContext, config: LossConfig): Value {
-  const build = implementations[config.type]
+  return buildOf(implementations, context, config)
+}
+
+function buildOf<C extends AnyLoss>(table: LossTable<C>, context: LossContext, config: C): Value {
+  const build = table[config.type as C['type']] as (context: LossContext, config: C) => Value
   const loss = context.b.scope(`loss.${config.type}`, () => build(context, config))
   return reshape(context.b, loss, [])
 }
@@ -27,14 +36,17 @@ export interface LossSum {
 /** The loss of a dense classifier: logits `[N,K,H,W]`, labels int32 `[N,H,W]`. */
 export type DenseLoss = (b: GraphBuilder, logits: Value, labels: Value) => LossSum
 
-export interface LossFacts extends Pick<LossContext, 'ignoreIndex' | 'pixelCounts'> {
-  readonly list: readonly LossConfig[]
+export interface LossFacts<C extends AnyLoss = LossConfig> extends Pick<LossContext, 'ignoreIndex' | 'pixelCounts'> {
+  readonly list: readonly C[]
 }
 
 /** The weighted sum of a list of losses; an entry of weight 0 is measured only. */
-export function denseLoss({ list, ignoreIndex, pixelCounts }: LossFacts): DenseLoss {
+export const denseLoss = (facts: LossFacts): DenseLoss => denseLossOf(implementations, facts)
+
+/** As denseLoss, with another table. */
+export function denseLossOf<C extends AnyLoss>(table: LossTable<C>, { list, ignoreIndex, pixelCounts }: LossFacts<C>): DenseLoss {
   return (b, logits, labels) => {
-    const values = list.map((config) => buildLoss({ b, logits, labels, ignoreIndex, pixelCounts }, config))
+    const values = list.map((config) => buildOf(table, { b, logits, labels, ignoreIndex, pixelCounts }, config))
     const weighted = values.flatMap((value, i) => {
       const { weight } = list[i]!
       return weight === 0 ? [] : [weight === 1 ? value : mul(b, value, weight)]

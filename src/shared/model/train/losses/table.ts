@@ -10,7 +10,7 @@ export type LossType = LossConfig['type']
 export const lossListSchema = z.array(lossSchema).min(1).max(8)
 
 /** The curves' names, `loss.<name>`, one per entry: its name, else its type; a name that is taken gets -2, -3... */
-export function lossNames(losses: readonly Pick<LossConfig, 'type' | 'name'>[]): string[] {
+export function lossNames(losses: readonly { type: string; name?: string | undefined }[]): string[] {
   const taken = new Set<string>()
   return losses.map(({ type, name = type }) => {
     let unique = name
