@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readCheckpoint, writeCheckpoint } from '../../src/compute/train/checkpointFiles.ts'
+import { openCheckpoint } from '../../src/compute/train/checkpointModel.ts'
+import { CheckpointStore } from '../../src/compute/train/checkpointStore.ts'
+import { evaluateSource } from '../../src/compute/train/evaluateSource.ts'
 import { TrainRun } from '../../src/compute/train/trainRun.ts'
 import { trainEventSchema } from '../../src/shared/api/compute/contract.ts'
 import type { TrainEvent } from '../../src/shared/api/compute/contract.ts'
@@ -194,6 +197,31 @@ describe('a training in its folder', () => {
     }
     expect(curves[1]).toEqual(curves[0])
     expect(curves[2]).not.toEqual(curves[0])
+  })
+
+  it('validates and opens checkpoints with the averaged weights, through a resume to the last bit', async () => {
+    const config = { ema: { enabled: true, momentum: 0.2 }, loop: { steps: 60, validateEvery: { unit: 'step', every: 60 } } }
+    const [whole, parts] = [join(root, 'whole'), join(root, 'parts')]
+    for (const folder of [whole, parts]) await makeTinyRun(folder, { config })
+    await train(whole, 1)
+    await train(parts, 1, 2)
+    await train(parts, 2)
+    const averages = async (folder: string) => {
+      const opened = await openCheckpoint(folder, 'last', 1)
+      try {
+        expect(opened).toMatchObject({ averaged: true, state: { step: 60, updates: 60, lossScale: null } })
+        return opened.weights('decode_head.linear_pred.weight')
+      } finally {
+        await opened.dispose()
+      }
+    }
+    expect(await averages(parts)).toEqual(await averages(whole))
+    expect(await lastWeights(parts)).toEqual(await lastWeights(whole))
+    const last = await new CheckpointStore(join(whole, 'checkpoints')).load('last')
+    expect(await averages(whole)).not.toEqual(asFloat32(last.model.get('decode_head.linear_pred.weight')!))
+    // The score in the log is that of the averages.
+    const { mIoU } = await evaluateSource({ kind: 'checkpoint', runFolder: whole, checkpoint: 'last' }, ['val'], { threads: 1 })
+    expect((await scores(whole)).some((line) => line.includes(String(mIoU)))).toBe(true)
   })
 
   it('accumulates gradients over micro-batches', async () => {

@@ -6,12 +6,14 @@ import { denseLoss } from '../../src/compute/losses/table.ts'
 import type { Model } from '../../src/compute/models/model.ts'
 import { conv2d } from '../../src/compute/nn/layers.ts'
 import { relu } from '../../src/compute/ops/activation.ts'
+import { mul } from '../../src/compute/ops/elementwise.ts'
 import type { TensorData } from '../../src/compute/tensor/dtype.ts'
 import { gradientGraph } from '../../src/compute/train/stepGraph.ts'
 import { counterRng } from '../../src/compute/tensor/rng.ts'
 import { createTrainStep } from '../../src/compute/train/createStep.ts'
 import type { Batch, NamedArray, TrainStep, TrainStepOptions } from '../../src/compute/train/step.ts'
 import { lossSchema } from '../../src/shared/model/train/losses/table.ts'
+import { emaSchema } from '../../src/shared/model/train/ema.ts'
 import { optimizerSchema, type Optimizer } from '../../src/shared/model/train/optimizers/table.ts'
 
 const shape = { batch: 2, height: 32, width: 64 }
@@ -171,6 +173,93 @@ describe('train step', () => {
     expect(cut.outputs.some(({ name }) => held(name))).toBe(false)
   })
 
+  it('keeps a moving average of the weights, infers with it, and resumes it to the last bit', async () => {
+    const ema = emaSchema.parse({ enabled: true, momentum: 0.1, buffers: 'average' })
+    const plain = await create()
+    const whole = await create({ ema })
+    const expected = new Map<string, Float32Array>()
+    for (let i = 0; i < 4; i++) {
+      expect(await losses(whole, i, i + 1)).toEqual(await losses(plain, i, i + 1))
+      for (const [key, { data }] of (await plain.readState()).tensors) {
+        const before = expected.get(key)
+        expected.set(
+          key,
+          data.map((v, j) => (before ? before[j]! * 0.9 + v * 0.1 : v)),
+        )
+      }
+    }
+    const { tensors } = await whole.readState()
+    const averages = [...tensors].filter(([key]) => key.startsWith('ema.'))
+    expect(averages.length).toBe(whole.parameters.length + whole.buffers.length)
+    for (const [key, { data }] of averages) {
+      const want = expected.get(key.slice('ema.'.length))!
+      expect(Math.hypot(...data.map((v, j) => v - want[j]!)), key).toBeLessThanOrEqual(1e-6 * Math.max(1, Math.hypot(...want)))
+    }
+    const image = new Float32Array(3 * 64 * 64).map((_, i) => Math.sin(i))
+    const view = async (step: TrainStep) => (await step.infer(image, { batch: 1, height: 64, width: 64 })).get('logits')!.data
+    const swapped = await create()
+    const asWeights = averages.map(([key, tensor]): [string, NamedArray] => [key.slice('ema.'.length), tensor])
+    const state = await plain.readState()
+    await swapped.writeState({ ...state, tensors: new Map([...state.tensors, ...asWeights]) })
+    expect(await view(whole)).toEqual(await view(swapped))
+    expect(await view(whole)).not.toEqual(await view(plain))
+
+    const first = await create({ ema })
+    await losses(first, 0, 2)
+    const second = await create({ ema })
+    await second.writeState(await first.readState())
+    await losses(second, 2, 4)
+    expect(await second.readState()).toEqual(await whole.readState())
+  })
+
+  describe('in float16', () => {
+    // A loss in the millions overflows under the first scale of 65536.
+    const loud = (model: Model, factor: number): Model => ({
+      ...model,
+      train: (net, at) => {
+        const outputs = model.train(net, at)
+        return { ...outputs, loss: mul(net.b, outputs.loss, factor) }
+      },
+    })
+
+    it('computes products in float16, scales the loss away again, and stays near float32', async () => {
+      const optimizer = adamw({ clipNorm: 1 })
+      const whole = await create({ optimizer })
+      const half = await create({ optimizer, precision: 'fp16' })
+      const results = [await whole.run([batch(0)], 1e-3), await half.run([batch(0)], 1e-3)] as const
+      expect(results[1]).toMatchObject({ skipped: false, lossScale: 65536 })
+      expect(Math.abs(results[1].loss / results[0].loss - 1)).toBeLessThan(1e-3)
+      expect(Math.abs(results[1].gradientNorm! / results[0].gradientNorm! - 1)).toBeLessThan(1e-2)
+      const [a, b] = [await whole.readGradients(), await half.readGradients()]
+      const off = Math.hypot(...[...a].map(([name, { data }]) => Math.hypot(...data.map((v, i) => v - b.get(name)!.data[i]!)))) / norm(a)
+      expect(off).toBeLessThan(1e-2)
+      // In float32 the two graphs would agree to 1e-6.
+      expect(off).toBeGreaterThan(1e-5)
+      const curve = [await losses(whole, 1, 6), await losses(half, 1, 6)] as const
+      curve[0].forEach((loss, i) => expect(Math.abs(curve[1][i]! / loss - 1)).toBeLessThan(2e-2))
+    })
+
+    it('skips a step that overflows, halves the scale until it fits, and resumes with it', async () => {
+      const model = loud(segformerModel(config), 1e4)
+      const make = () => create({ model, precision: 'fp16' })
+      const step = await make()
+      const before = await step.readState()
+      const first = await step.run([batch(0)], 1e-3)
+      expect(first).toMatchObject({ skipped: true, lossScale: 65536, gradientNorm: null })
+      const after = await step.readState()
+      expect(after.tensors).toEqual(before.tensors)
+      expect(after).toMatchObject({ step: 1, updates: 0, lossScale: { scale: 32768, good: 0 } })
+      let tries = 1
+      while ((await step.run([batch(tries)], 1e-3)).skipped) expect(++tries).toBeLessThan(20)
+      const taken = await step.readState()
+      expect(taken).toMatchObject({ step: tries + 1, updates: 1, lossScale: { scale: 65536 / 2 ** tries, good: 1 } })
+      const other = await make()
+      await other.writeState(taken)
+      expect(await other.run([batch(50)], 1e-3)).toEqual(await step.run([batch(50)], 1e-3))
+      expect(await other.readState()).toEqual(await step.readState())
+    })
+  })
+
   it('gives biases that a norm or a softmax removes exactly no gradient', async () => {
     const step = await create()
     await step.run([batch(0)], 0)
@@ -200,7 +289,7 @@ describe('train step', () => {
     const state = await step.readState()
     const tensors = new Map(state.tensors)
     tensors.delete('secondMoment.backbone.norm4.weight')
-    await expect(step.writeState({ step: 9, tensors })).rejects.toMatchObject({ code: 'checkpoint/damaged' })
+    await expect(step.writeState({ ...state, step: 9, tensors })).rejects.toMatchObject({ code: 'checkpoint/damaged' })
     expect(await step.readState()).toEqual(state)
     await expect(step.run([{ ...batch(0), image: new Float32Array(4) }], 0)).rejects.toThrow(/image/)
   })

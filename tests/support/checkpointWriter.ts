@@ -22,6 +22,8 @@ for (let step = Number(firstStep); ; step++) {
         configHash: 'c',
         validatedStep: step,
         primary,
+        updates: step,
+        lossScale: null,
         hooks: {},
         wall: Date.now(),
       },

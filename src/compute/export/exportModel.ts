@@ -54,8 +54,8 @@ export async function exportModel(options: ExportOptions): Promise<ExportResult>
   const trained = await openCheckpoint(options.runFolder, options.checkpoint, options.threads)
   const partial = `${options.outFile}.${process.pid}.partial`
   try {
-    const { inputs, state, model } = trained
-    const metadata = metadataOf(options, inputs, state.runId, state.step)
+    const { inputs, model } = trained
+    const metadata = metadataOf(options, trained)
     const weights = (name: string) => options.alter?.(name, trained.weights(name)) ?? trained.weights(name)
     await mkdir(dirname(options.outFile), { recursive: true })
     await writeDurable(
@@ -84,7 +84,10 @@ export async function exportModel(options: ExportOptions): Promise<ExportResult>
   }
 }
 
-function metadataOf(options: ExportOptions, { config, snapshot }: RunInputs, runId: string, step: number): ModelMetadata {
+function metadataOf(
+  options: ExportOptions,
+  { inputs: { config, snapshot }, state: { runId, step }, averaged }: CheckpointModel,
+): ModelMetadata {
   const { name, modelId, checkpoint, precision } = options
   return {
     format: 'maskwright-1',
@@ -95,6 +98,7 @@ function metadataOf(options: ExportOptions, { config, snapshot }: RunInputs, run
     runId,
     checkpoint,
     step,
+    weights: averaged ? 'averaged' : 'trained',
     datasetHash: snapshot.hash,
     precision,
     classes: snapshot.classes.map((entry) => ({ name: entry.name, color: entry.color })),

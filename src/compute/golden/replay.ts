@@ -68,7 +68,7 @@ async function loadWeights(step: TrainStep, file: SafeTensors): Promise<void> {
     const [, prefix, name] = /^(\w+)\.(.*)$/.exec(key)!
     return [key, prefix === 'param' || prefix === 'buffer' ? { shape: have.shape, data: tensor(file, `param.${name}`).data } : have]
   }
-  await step.writeState({ step: 0, tensors: new Map([...present.tensors].map(load)) })
+  await step.writeState({ ...present, tensors: new Map([...present.tensors].map(load)) })
 }
 
 /** A tensor, or the half of a kv.bias: adding a constant to every key changes no softmax, so only the v half has a gradient. */

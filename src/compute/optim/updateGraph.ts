@@ -3,6 +3,7 @@ import { GraphBuilder } from '../graph/builder.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import { add, clip, div, minimum, mul, sign, sqrt, square, sub } from '../ops/elementwise.ts'
 import { reduceSum } from '../ops/reduce.ts'
+import { emaProgram } from './ema.ts'
 import { updateNumbers, updateProgram } from './optimizers/table.ts'
 import type { Arithmetic, Program } from './program.ts'
 
@@ -43,21 +44,25 @@ function programGraph(
 
 /**
  * The update of `FlatOptimizer` as a graph, for devices where the state stays in place. Further inputs `rateOf` and `decayOf` are multipliers
- * per element (`elementMultipliers`). When the norm is needed there is an output `norm` of the averaged gradient, and clipping scales by
- * min(1, clipNorm / (norm + 1e-6)).
+ * per element (`elementMultipliers`). When clipping by norm, or asked for it, there is an output `norm` of the averaged gradient; clipping scales
+ * by min(1, clipNorm / (norm + 1e-6)).
  */
-export function updateGraph(length: number, optimizer: Optimizer): Graph {
+export function updateGraph(length: number, optimizer: Optimizer, withNorm = optimizer.clipNorm !== null): Graph {
   const { clipNorm } = optimizer
   const program = updateProgram(optimizer)
   return programGraph('update', length, program, (b, name, value, read) => {
     if (name === 'rate') return mul(b, read('rateOf'), value)
     if (name === 'decay') return mul(b, read('decayOf'), value)
-    if (name !== 'gradientScale' || clipNorm === null) return value
+    if (name !== 'gradientScale' || !withNorm) return value
     const norm = sqrt(b, reduceSum(b, square(b, mul(b, read('gradients'), value)), [0], true))
     b.output('norm', norm)
+    if (clipNorm === null) return value
     return mul(b, value, minimum(b, div(b, b.constant(clipNorm, [1]), add(b, norm, 1e-6)), 1))
   })
 }
+
+/** The moving average of flat weights: `average`, `source` and `momentum` -> `next.average`. */
+export const emaGraph = (length: number): Graph => programGraph('ema', length, emaProgram)
 
 /** The number inputs of `updateGraph` for the `update`-th update, counted from 1. */
 export function updateScalars(optimizer: Optimizer, lr: number, update: number, gradientScale: number): Record<string, Float32Array> {

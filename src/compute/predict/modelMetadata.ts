@@ -17,6 +17,8 @@ export const modelMetadataSchema = z.object({
   runId: z.string().max(100),
   checkpoint: z.string().max(100),
   step: z.int(),
+  /** Whether the file holds the moving average of the weights. */
+  weights: z.enum(['trained', 'averaged']),
   datasetHash: z.string().max(500),
   precision: z.enum(['fp32', 'fp16']),
   classes: z
@@ -49,6 +51,7 @@ const texts = new Set([
   'modelId',
   'runId',
   'checkpoint',
+  'weights',
   'datasetHash',
   'precision',
   'colorOrder',

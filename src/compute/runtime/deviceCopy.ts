@@ -27,6 +27,11 @@ export class DeviceCopy {
     return (await this.#up.run({ x: hostTensor(data, [data.length]) }))['y']!
   }
 
+  /** A second tensor with the same values, made on the device. */
+  async duplicate(tensor: RuntimeTensor): Promise<RuntimeTensor> {
+    return (await this.#up.run({ x: tensor }))['y']!
+  }
+
   async download(tensor: RuntimeTensor): Promise<Float32Array> {
     return hostData((await this.#down.run({ x: tensor }))['y']!) as Float32Array
   }

@@ -4,6 +4,7 @@ import { AppError } from '../../shared/errors.ts'
 import type { Provider } from '../../shared/model/device.ts'
 import { GraphBuilder } from '../graph/builder.ts'
 import { encodeModel } from '../graph/codec.ts'
+import { onnxTypeCode } from '../tensor/dtype.ts'
 import { Session, hostData, hostTensor } from './session.ts'
 
 export interface ProbeResult {
@@ -70,4 +71,41 @@ export async function chooseProvider(asked: Provider | 'auto'): Promise<{ provid
     provider: asked,
     reason: probe.error,
   })
+}
+
+export interface PrecisionChoice {
+  readonly precision: 'fp32' | 'fp16'
+  /** What there is to say about it. */
+  readonly because: string | null
+}
+
+/**
+ * The precision a training computes in: float16 only where it was asked for and the provider has it (webgpu with shader-f16, cuda); everywhere
+ * else float32, which is said.
+ */
+export async function choosePrecision(asked: 'fp32' | 'fp16', provider: Provider): Promise<PrecisionChoice> {
+  if (asked === 'fp32') return { precision: 'fp32', because: null }
+  const reason = await halfProblem(provider)
+  return reason === null
+    ? { precision: 'fp16', because: `products in float16 on ${provider}, with dynamic loss scaling` }
+    : { precision: 'fp32', because: `warning: float16 was asked for, but ${reason}; this run computes in float32` }
+}
+
+/** Why a provider cannot train in float16, null when it can: it must multiply two float16 matrices without falling back to the CPU. */
+async function halfProblem(provider: Provider): Promise<string | null> {
+  if (provider !== 'webgpu' && provider !== 'cuda') return `${provider} has no float16 arithmetic`
+  try {
+    const b = new GraphBuilder('half')
+    const x = b.input('x', 'float32', [2, 2])
+    const half = { dtype: 'float16', shape: [2, 2] } as const
+    const cast = b.node1('Cast', [x], half, { to: onnxTypeCode.float16 })
+    b.output('y', b.node1('Cast', [b.node1('MatMul', [cast, cast], half)], x, { to: onnxTypeCode.float32 }))
+    const session = await Session.create(encodeModel(b.graph()), { provider, threads: 1 })
+    const { y } = await session.run({ x: hostTensor(Float32Array.of(1, 2, 3, 4), [2, 2]) })
+    const product = [...(hostData(y!) as Float32Array)].join()
+    await session.dispose()
+    return product === '7,10,15,22' ? null : `${provider} multiplies float16 wrongly (${product})`
+  } catch (error) {
+    return `${provider} cannot compute in float16 here (${error instanceof Error ? error.message : String(error)})`
+  }
 }

@@ -7,7 +7,7 @@ import { createLoader } from '../data/loader.ts'
 import { countClassPixels } from '../data/sampling/labelCounts.ts'
 import { balancedWeights } from '../losses/loss.ts'
 import { describePlan, idleRules } from '../optim/groups.ts'
-import { chooseProvider } from '../runtime/provider.ts'
+import { choosePrecision, chooseProvider, type PrecisionChoice } from '../runtime/provider.ts'
 import { aloneInTheWorld } from '../world.ts'
 import type { World } from '../world.ts'
 import { checkpointContent, restoreStep } from './checkpointContent.ts'
@@ -74,7 +74,9 @@ export async function runAttempt(options: TrainRunOptions, signal: AbortSignal, 
   })
   voice.status('preparing')
   introduce(inputs, state, data, choice.because, voice)
-  const step = await makeStep(inputs, choice.provider, await pixelCountsFor(inputs, data, voice))
+  const precision = await choosePrecision(config.precision, choice.provider)
+  if (precision.because !== null) voice.say(precision.because)
+  const step = await makeStep(inputs, choice.provider, precision, await pixelCountsFor(inputs, data, voice))
   const world = options.world ?? aloneInTheWorld
   try {
     const store = new CheckpointStore(join(options.runFolder, 'checkpoints'), {
@@ -122,7 +124,12 @@ async function pixelCountsFor(
   return counts
 }
 
-function makeStep({ config, snapshot }: RunInputs, provider: Provider, pixelCounts: readonly number[] | undefined): Promise<TrainStep> {
+function makeStep(
+  { config, snapshot }: RunInputs,
+  provider: Provider,
+  { precision }: PrecisionChoice,
+  pixelCounts: readonly number[] | undefined,
+): Promise<TrainStep> {
   const [height, width] = config.data.cropSize
   const model = modelOf(config, snapshot.classes.length, pixelCounts)
   return createTrainStep({
@@ -131,6 +138,8 @@ function makeStep({ config, snapshot }: RunInputs, provider: Provider, pixelCoun
     height,
     width,
     optimizer: config.optimizer,
+    ema: config.ema,
+    precision,
     seed: config.seed,
     provider,
     threads: threadsOf(config),
@@ -220,6 +229,8 @@ function describe({ inputs: { config, snapshot }, data, step, voice }: Attempt, 
   for (const { type, weight, ...rest } of config.loss) voice.say(`loss ${type} x ${weight}: ${JSON.stringify(rest)}`)
   for (const line of describePlan(step.plan)) voice.say(`parameters ${line}`)
   for (const match of idleRules(step.plan)) voice.say(`warning: the parameter rule ${match} matches nothing`)
+  if (config.ema.enabled)
+    voice.say(`validation, the best checkpoint and export use the moving average of the weights (momentum ${config.ema.momentum})`)
   const pipeline = (list: readonly { type: string }[]) => list.map(({ type, ...rest }) => `${type} ${JSON.stringify(rest)}`).join(' > ')
   for (const list of new Set(data.sources.map(({ transforms }) => pipeline(transforms)))) voice.say(`train pipeline: ${list}`)
   voice.say(`validation: ${itemsOf(snapshot, config.data.valSplits).length} pictures, ${pipeline(evalTransforms(config))}`)

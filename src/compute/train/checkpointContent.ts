@@ -8,8 +8,8 @@ import type { RunInputs } from './setup.ts'
 import type { NamedArray, TrainStep } from './step.ts'
 import { epochAt } from '../../shared/model/timetable.ts'
 
-/** model.safetensors carries the official names (parameters and running statistics); optimizer.safetensors the moments. */
-const modelPrefixes = ['param.', 'buffer.'] as const
+/** model.safetensors and ema.safetensors carry the official names (parameters and running statistics); optimizer.safetensors the rest. */
+const modelPrefix = /^(ema\.)?(?:param|buffer)\./
 
 /** Everything a resume needs, read out of the step. */
 export async function checkpointContent(
@@ -17,12 +17,13 @@ export async function checkpointContent(
   state: LoopState,
   run: { runId: string; attempt: number; inputs: RunInputs; hooks: readonly Hook[] },
 ): Promise<CheckpointContent> {
-  const { tensors } = await step.readState()
+  const { tensors, updates, lossScale } = await step.readState()
   const model: WritableTensor[] = []
+  const average: WritableTensor[] = []
   const optimizer: WritableTensor[] = []
   for (const [name, { shape, data }] of tensors) {
-    const prefix = modelPrefixes.find((p) => name.startsWith(p))
-    if (prefix) model.push({ name: name.slice(prefix.length), dtype: 'F32', shape, data })
+    const prefix = modelPrefix.exec(name)
+    if (prefix) (prefix[1] ? average : model).push({ name: name.slice(prefix[0].length), dtype: 'F32', shape, data })
     else optimizer.push({ name, dtype: 'F32', shape, data })
   }
   const { config, snapshot } = run.inputs
@@ -38,10 +39,13 @@ export async function checkpointContent(
       configHash: configHash(config),
       validatedStep: state.validatedStep,
       primary: state.primary,
+      updates,
+      lossScale,
       hooks: Object.fromEntries(run.hooks.flatMap((hook) => (hook.save ? [[hook.name, hook.save()]] : []))),
       wall: Date.now(),
     },
     model,
+    average: average.length > 0 ? average : undefined,
     optimizer,
   }
 }
@@ -52,10 +56,15 @@ export async function restoreStep(step: TrainStep, checkpoint: LoadedCheckpoint,
     throw new AppError('run/not-resumable', 'the data of the run are not those of its checkpoint', { what: 'data' })
   if (checkpoint.state.configHash !== configHash(config))
     throw new AppError('run/not-resumable', 'the config of the run is not that of its checkpoint', { what: 'config' })
+  const { step: done, updates, lossScale } = checkpoint.state
   const tensors = new Map<string, NamedArray>()
   const buffers = new Set(step.buffers.map(({ name }) => name))
-  for (const [name, tensor] of checkpoint.model)
-    tensors.set(`${buffers.has(name) ? 'buffer' : 'param'}.${name}`, { shape: tensor.shape, data: asFloat32(tensor) })
+  const named = (prefix: string, part: LoadedCheckpoint['model']) => {
+    for (const [name, tensor] of part)
+      tensors.set(`${prefix}${buffers.has(name) ? 'buffer' : 'param'}.${name}`, { shape: tensor.shape, data: asFloat32(tensor) })
+  }
+  named('', checkpoint.model)
+  if (checkpoint.average) named('ema.', checkpoint.average)
   for (const [name, tensor] of checkpoint.optimizer) tensors.set(name, { shape: tensor.shape, data: asFloat32(tensor) })
-  await step.writeState({ step: checkpoint.state.step, tensors })
+  await step.writeState({ step: done, updates, lossScale, tensors })
 }

@@ -22,6 +22,10 @@ export const checkpointStateSchema = z.strictObject({
   validatedStep: z.int().min(0),
   /** The metric that chooses the best checkpoint: its value here, and the best one so far. */
   primary: z.strictObject({ name: z.string(), best: z.number(), bestStep: z.int(), last: z.number() }).nullable(),
+  /** Updates among the steps; in float16 a step whose gradients overflow is none. */
+  updates: z.int().min(0),
+  /** Dynamic loss scaling of float16; null in float32. */
+  lossScale: z.strictObject({ scale: z.number(), good: z.int().min(0) }).nullable(),
   /** What hooks keep over a resume, by their name. */
   hooks: z.record(z.string(), z.unknown()).default({}),
   wall: z.number(),
@@ -33,33 +37,38 @@ const manifestSchema = z.strictObject({
   files: z.record(z.string(), z.strictObject({ bytes: z.int(), sha256: z.string() })),
 })
 const parts = ['model.safetensors', 'optimizer.safetensors', 'state.json'] as const
+/** The averaged weights, under the names of the model; only where they are kept. */
+const averagePart = 'ema.safetensors'
 
 export interface CheckpointContent {
   state: CheckpointState
   model: readonly WritableTensor[]
+  average?: readonly WritableTensor[] | undefined
   optimizer: readonly WritableTensor[]
 }
 export interface LoadedCheckpoint {
   state: CheckpointState
   model: ReadonlyMap<string, SafeTensor>
+  average?: ReadonlyMap<string, SafeTensor> | undefined
   optimizer: ReadonlyMap<string, SafeTensor>
 }
 
 /** Writes a checkpoint folder beside its place and renames it, so that a folder of this name is always complete. Errors: disk/*. */
 export async function writeCheckpoint(folder: string, content: CheckpointContent): Promise<void> {
   const beside = join(dirname(folder), `.tmp-${process.pid}-${content.state.step}`)
-  const pieces = {
+  const pieces: Record<string, readonly Uint8Array[]> = {
     'model.safetensors': writeSafetensors(content.model),
     'optimizer.safetensors': writeSafetensors(content.optimizer),
+    ...(content.average ? { [averagePart]: writeSafetensors(content.average) } : {}),
     'state.json': [Buffer.from(JSON.stringify(content.state, null, 1))],
   }
   try {
     await rm(beside, { recursive: true, force: true })
     await mkdir(beside, { recursive: true })
     const files: z.infer<typeof manifestSchema>['files'] = {}
-    for (const part of parts) {
-      await writeDurable(join(beside, part), pieces[part])
-      files[part] = { bytes: pieces[part].reduce((sum, piece) => sum + piece.byteLength, 0), sha256: sha256(pieces[part]) }
+    for (const [part, content] of Object.entries(pieces)) {
+      await writeDurable(join(beside, part), content)
+      files[part] = { bytes: content.reduce((sum, piece) => sum + piece.byteLength, 0), sha256: sha256(content) }
     }
     await writeDurable(join(beside, 'manifest.json'), JSON.stringify({ version: 1, files }, null, 1))
     await syncFolder(beside)
@@ -75,7 +84,7 @@ export async function writeCheckpoint(folder: string, content: CheckpointContent
 export async function readCheckpoint(folder: string): Promise<LoadedCheckpoint> {
   const manifest = await readJson(folder, 'manifest.json', manifestSchema)
   const bytes = new Map<string, Uint8Array>()
-  for (const part of parts) {
+  for (const part of averagePart in manifest.files ? [...parts, averagePart] : parts) {
     const entry = manifest.files[part]
     const content = await readPart(folder, part)
     if (!entry || entry.bytes !== content.byteLength || entry.sha256 !== sha256([content]))
@@ -88,6 +97,7 @@ export async function readCheckpoint(folder: string): Promise<LoadedCheckpoint> 
       state,
       model: readSafetensors(bytes.get('model.safetensors')!).tensors,
       optimizer: readSafetensors(bytes.get('optimizer.safetensors')!).tensors,
+      average: bytes.has(averagePart) ? readSafetensors(bytes.get(averagePart)!).tensors : undefined,
     }
   } catch (cause) {
     throw damaged(folder, cause instanceof Error ? cause.message : String(cause), cause)

@@ -12,11 +12,13 @@ import { modelOf, readRunInputs } from './setup.ts'
 import type { RunInputs } from './setup.ts'
 import { inferenceGraph } from './stepGraph.ts'
 
-/** The network of a checkpoint, run by the training's own graph in eval mode: weights are fed, nothing is folded. */
+/** The network of a checkpoint (the average of its weights where one was kept), run by the training's own graph in eval mode: weights are fed, nothing is folded. */
 export interface CheckpointModel {
   readonly inputs: RunInputs
   readonly state: CheckpointState
   readonly model: Model
+  /** Its weights are a moving average. */
+  readonly averaged: boolean
   readonly weights: (name: string) => Float32Array
   readonly infer: Infer
   dispose(): Promise<void>
@@ -31,7 +33,7 @@ export async function openCheckpoint(runFolder: string, which: 'best' | 'last', 
   const tensors = new Map<string, Float32Array>()
   const feeds: Record<string, RuntimeTensor> = {}
   for (const { name, shape } of [...graph.params, ...graph.buffers]) {
-    const stored = checkpoint.model.get(name)
+    const stored = (checkpoint.average ?? checkpoint.model).get(name)
     if (!stored || stored.shape.join() !== shape.join())
       throw new AppError('checkpoint/damaged', `${checkpoint.name} has no ${name} of ${shape.join('x')}`, {
         checkpoint: checkpoint.name,
@@ -46,6 +48,7 @@ export async function openCheckpoint(runFolder: string, which: 'best' | 'last', 
     inputs,
     state: checkpoint.state,
     model,
+    averaged: checkpoint.average !== undefined,
     weights: (name) => tensors.get(name)!,
     async infer(images, { batch, height, width }) {
       const { logits } = await session.run({ ...feeds, image: hostTensor(images, [batch, 3, height, width]) })

@@ -27,6 +27,8 @@ function content(step: number, attempt = 1, best?: number): CheckpointContent {
       configHash: 'c',
       validatedStep: 0,
       primary,
+      updates: step,
+      lossScale: null,
       hooks: {},
       wall: 1,
     },

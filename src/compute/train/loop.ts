@@ -49,6 +49,9 @@ export async function runLoop(loop: Loop): Promise<void> {
 const unhealthy = ({ key, step, data }: Finding): AppError =>
   new AppError('run/unhealthy', `paused at step ${step}: ${key} ${JSON.stringify(data)}`, { finding: key, step, ...data })
 
+/** Below it, overflow is no matter of scale. */
+const smallestLossScale = 2 ** -10
+
 async function oneStep({ step, state, loader }: Loop): Promise<StepFacts> {
   const { config } = state
   const { accumulate, lr: base } = config.optimizer
@@ -66,7 +69,17 @@ async function oneStep({ step, state, loader }: Loop): Promise<StepFacts> {
     batches.push({ image: keep ? batch.images.slice() : batch.images, labels: keep ? batch.labels.slice() : batch.labels })
   }
   const result = await step.run(batches, lr)
-  if (!Number.isFinite(result.loss))
+  if (result.skipped && result.lossScale! < smallestLossScale)
+    throw new AppError(
+      'run/diverged',
+      `the gradients overflow float16 at step ${state.step + 1} however small the loss scale is; use precision fp32`,
+      {
+        step: state.step + 1,
+        loss: String(result.loss),
+        lr,
+      },
+    )
+  if (!Number.isFinite(result.loss) && !result.skipped)
     throw new AppError(
       'run/diverged',
       `the loss became ${result.loss} at step ${state.step + 1}; a smaller learning rate or clipNorm may help`,

@@ -41,6 +41,8 @@ describe('setup', () => {
       { optimizer: { lr: 0.5 } },
       { schedule: { power: 2 } },
       { model: { variant: 'mit-b1' } },
+      { ema: { enabled: true } },
+      { precision: 'fp16' },
     ])
       expect(hash(other)).not.toBe(configHash(config))
   })

@@ -92,9 +92,9 @@ export const threadsOf = (config: TrainConfig): number => config.device.threads 
  * asked for by name (runs.resume), as it bends the schedule from there on.
  */
 export function configHash(config: TrainConfig): string {
-  const { seed, model, data, loss, optimizer, schedule } = config
+  const { seed, model, data, loss, optimizer, ema, schedule, precision } = config
   const { trainSplits, batchSize, cropSize, train, sources, mix, sampler, classes, stopAugmentation } = data
   const drawn = { trainSplits, batchSize, cropSize, train, sources, mix, sampler, classes, stopAugmentation }
-  const text = JSON.stringify({ seed, model, data: drawn, loss, optimizer, schedule })
+  const text = JSON.stringify({ seed, model, data: drawn, loss, optimizer, ema, schedule, precision })
   return createHash('sha256').update(text).digest('hex')
 }

@@ -1,8 +1,10 @@
 import type { Provider } from '../../shared/model/device.ts'
+import type { Ema } from '../../shared/model/train/ema.ts'
 import type { Optimizer } from '../../shared/model/train/optimizers/table.ts'
 import type { BatchShape, Model } from '../models/model.ts'
 import type { BufferSpec, ParameterSpec } from '../nn/net.ts'
 import type { ParameterPlan } from '../optim/groups.ts'
+import type { LossScale } from '../optim/lossScale.ts'
 import type { TensorData } from '../tensor/dtype.ts'
 
 /** The tensors of one batch by name, e.g. `image` and `labels` (see `Model.batchInputs`). */
@@ -11,6 +13,10 @@ export type Batch = Readonly<Record<string, TensorData>>
 export interface TrainStepOptions extends BatchShape {
   readonly model: Model
   readonly optimizer: Optimizer
+  /** A moving average of the weights, which `infer` then uses. */
+  readonly ema?: Ema
+  /** 'fp16': products in float16 with a scaled loss; weights, gradients and the rest stay float32. Default 'fp32'. */
+  readonly precision?: 'fp32' | 'fp16'
   /** Names the initial weights and the dropout masks. */
   readonly seed: number
   readonly provider: Provider
@@ -30,6 +36,10 @@ export interface StepResult {
   readonly losses: Readonly<Record<string, number>>
   /** L2 norm of the averaged gradient before clipping; null when nothing is clipped. */
   readonly gradientNorm: number | null
+  /** Factor on the loss in this step; null in float32. */
+  readonly lossScale: number | null
+  /** A gradient overflowed float16: nothing was changed but the loss scale. */
+  readonly skipped: boolean
   readonly extras: Readonly<Record<string, Float32Array>>
 }
 
@@ -38,10 +48,14 @@ export interface NamedArray {
   readonly data: Float32Array
 }
 
-/** Everything a resumed run needs, by name: `param.*`, `buffer.*` and the optimizer's own, e.g. `firstMoment.*`. */
+/** Everything a resumed run needs, by name: `param.*`, `buffer.*` the optimizer's own, e.g. `firstMoment.*`, and the averages `ema.param.*` and `ema.buffer.*` where they are kept. */
 export interface TrainState {
   /** Steps taken. */
   readonly step: number
+  /** Updates among them; the others were skipped. */
+  readonly updates: number
+  /** null in float32. */
+  readonly lossScale: LossScale | null
   readonly tensors: ReadonlyMap<string, NamedArray>
 }
 
@@ -60,7 +74,7 @@ export interface TrainStep {
   run(batches: readonly Batch[], lr: number): Promise<StepResult>
   /** The averaged gradients of the last step, before clipping, by parameter name (copies); zeros where frozen. */
   readGradients(): Promise<Map<string, NamedArray>>
-  /** Runs the inference graph with the present weights: `image` float32 `[n,3,height,width]` -> the graph's outputs. */
+  /** Runs the inference graph with the present weights, or their average where one is kept: `image` float32 `[n,3,height,width]` -> the graph's outputs. */
   infer(image: Float32Array, shape: BatchShape): Promise<Map<string, NamedArray>>
   /** Copies of everything. */
   readState(): Promise<TrainState>

@@ -1,18 +1,22 @@
 import { invariant } from '../../shared/errors.ts'
+import type { Ema } from '../../shared/model/train/ema.ts'
 import { GraphBuilder } from '../graph/builder.ts'
 import { encodeModel } from '../graph/codec.ts'
 import type { BatchShape } from '../models/model.ts'
 import { Net } from '../nn/net.ts'
 import { add } from '../ops/elementwise.ts'
+import { emaMomentum } from '../optim/ema.ts'
 import type { ParameterPlan } from '../optim/groups.ts'
 import { statesOf } from '../optim/optimizers/table.ts'
+import { firstLossScale, nextLossScale, type LossScale } from '../optim/lossScale.ts'
 import { elementMultipliers } from '../optim/segments.ts'
-import { nextOf, updateGraph, updateScalars } from '../optim/updateGraph.ts'
+import { emaGraph, nextOf, updateGraph, updateScalars } from '../optim/updateGraph.ts'
 import { DeviceCopy } from '../runtime/deviceCopy.ts'
 import { Session, hostData, hostTensor, isOnDevice, type RuntimeTensor, type SessionOptions } from '../runtime/session.ts'
 import { LossMeans } from './lossMeans.ts'
+import type { Arena } from '../tensor/arena.ts'
 import type { Batch, NamedArray, StepResult, TrainState, TrainStep, TrainStepOptions } from './step.ts'
-import { flatGradientGraph, inferenceGraph, initialArenas, outputNames, type FlatLayout } from './stepGraph.ts'
+import { flatGradientGraph, inferenceGraph, initialArenas, lossScaleInput, outputNames, type FlatLayout } from './stepGraph.ts'
 import { StepInputs } from './stepInputs.ts'
 import { copyTensors, packState, unpackState, type StateArenas } from './stepState.ts'
 
@@ -31,12 +35,13 @@ export async function createDeviceStep(options: TrainStepOptions): Promise<Train
       profilePrefix,
       onDevice: [outputNames.flatGradients, outputNames.flatBuffers].filter((name) => graph.outputs.some((o) => o.name === name)),
     }),
-    update: await Session.create(encodeModel(updateGraph(layout.params.data.length, options.optimizer)), {
+    update: await Session.create(encodeModel(updateGraph(layout.params.data.length, options.optimizer, measures(options))), {
       ...base,
       onDevice: ['params', ...states].map(nextOf),
     }),
     sum: await Session.create(encodeModel(sumGraph(layout.params.data.length)), { ...base, onDevice: 'all' }),
     copy: await DeviceCopy.create(provider),
+    ...(options.ema?.enabled ? { averages: await averageSessions(layout, options.ema, base) } : {}),
   }
   const runner = new DeviceRunner(sessions, new StepInputs(options.model, options, net, options.seed), layout, losses, options)
   await runner.start(plan)
@@ -62,6 +67,17 @@ interface DeviceSessions {
   readonly update: Session
   readonly sum: Session
   readonly copy: DeviceCopy
+  /** What keeps the averages on the device, by the state that is averaged; the others are copied. */
+  readonly averages?: Readonly<Record<string, Session>>
+}
+
+/** In float16 the norm also tells whether a gradient overflowed. */
+const measures = ({ optimizer, precision }: TrainStepOptions): boolean => optimizer.clipNorm !== null || precision === 'fp16'
+
+async function averageSessions({ params, buffers }: FlatLayout, ema: Ema, base: SessionOptions): Promise<Record<string, Session>> {
+  const create = ({ data }: Arena) => Session.create(encodeModel(emaGraph(data.length)), { ...base, onDevice: 'all' })
+  const param = await create(params)
+  return ema.buffers === 'average' && buffers.data.length > 0 ? { param, buffer: await create(buffers) } : { param }
 }
 
 function sumGraph(length: number): ReturnType<GraphBuilder['graph']> {
@@ -70,7 +86,7 @@ function sumGraph(length: number): ReturnType<GraphBuilder['graph']> {
   return b.graph()
 }
 
-/** The tensors of the state, on the device: `param`, `buffer` and the optimizer's states. */
+/** The tensors of the state, on the device: see `StateArenas`. */
 type DeviceState = Readonly<Record<string, RuntimeTensor>>
 
 class DeviceRunner {
@@ -82,6 +98,8 @@ class DeviceRunner {
   readonly #options: TrainStepOptions
   readonly #states: readonly string[]
   #state: DeviceState = {}
+  #updates = 0
+  #scaler: LossScale | null
   #multipliers: Readonly<Record<string, RuntimeTensor>> = {}
   #gradients: { tensor: RuntimeTensor; scale: number } | undefined
   #evaluator: Promise<Session> | undefined
@@ -93,6 +111,7 @@ class DeviceRunner {
     this.#losses = losses
     this.#options = options
     this.#states = statesOf(options.optimizer)
+    this.#scaler = options.precision === 'fp16' ? firstLossScale : null
   }
 
   /** Uploads the initial state. */
@@ -100,13 +119,17 @@ class DeviceRunner {
     const { rateOf, decayOf } = elementMultipliers(this.#layout.params, plan)
     const { copy } = this.#sessions
     this.#multipliers = { rateOf: await copy.upload(rateOf), decayOf: await copy.upload(decayOf) }
-    await this.#upload({ ...this.#freshArenas(), param: this.#layout.params, buffer: this.#layout.buffers })
+    const { params, buffers } = this.#layout
+    const averages: StateArenas = this.#sessions.averages ? { 'ema.param': params, 'ema.buffer': buffers } : {}
+    await this.#upload({ ...this.#freshArenas(), param: params, buffer: buffers, ...averages })
   }
 
   /** Host arenas of the whole state, zeros. */
   #freshArenas(): StateArenas {
     const { params, buffers } = this.#layout
-    return { param: params.like(), buffer: buffers.like(), ...Object.fromEntries(this.#states.map((name) => [name, params.like()])) }
+    const states = Object.fromEntries(this.#states.map((name) => [name, params.like()]))
+    const averages: StateArenas = this.#sessions.averages ? { 'ema.param': params.like(), 'ema.buffer': buffers.like() } : {}
+    return { param: params.like(), buffer: buffers.like(), ...states, ...averages }
   }
 
   async #upload(arenas: StateArenas): Promise<void> {
@@ -121,19 +144,27 @@ class DeviceRunner {
     this.#state = { ...this.#state, ...next }
   }
 
-  #weights(): Record<string, RuntimeTensor> {
-    const { param, buffer } = this.#state
-    return this.#layout.buffers.data.length > 0 ? { params: param!, buffers: buffer! } : { params: param! }
+  #weights(prefix: '' | 'ema.' = '', buffers = this.#state[`${prefix}buffer`]!): Record<string, RuntimeTensor> {
+    const params = this.#state[`${prefix}param`]!
+    return this.#layout.buffers.data.length > 0 ? { params, buffers } : { params }
   }
 
   async run(batches: readonly Batch[], lr: number): Promise<StepResult> {
+    const before = this.#state['buffer']!
+    const scale = this.#scaler?.scale ?? 1
+    const scaled: Record<string, RuntimeTensor> = this.#scaler ? { [lossScaleInput]: hostTensor(Float32Array.of(scale), []) } : {}
+    let buffer = before
     let total: RuntimeTensor | undefined
     const means = new LossMeans(this.#losses, batches.length)
     let extras: Record<string, Float32Array> = {}
     for (const [micro, batch] of batches.entries()) {
-      const results = await this.#sessions.gradient.run({ ...this.#weights(), ...this.#inputs.feeds(batch, this.steps, micro) })
+      const feeds = { ...this.#weights('', buffer), ...this.#inputs.feeds(batch, this.steps, micro), ...scaled }
+      const results = await this.#sessions.gradient.run(feeds)
       const nextBuffers = results[outputNames.flatBuffers]
-      if (nextBuffers) this.#replace({ buffer: nextBuffers })
+      if (nextBuffers) {
+        if (buffer !== before) buffer.dispose()
+        buffer = nextBuffers
+      }
       total = await this.#add(total, results[outputNames.flatGradients]!)
       means.add((name) => (hostData(results[name]!) as Float32Array)[0]!)
       extras = Object.fromEntries(
@@ -141,8 +172,30 @@ class DeviceRunner {
       )
     }
     this.#gradients?.tensor.dispose()
-    this.#gradients = { tensor: total!, scale: 1 / batches.length }
-    return { ...means.result(), gradientNorm: await this.#update(lr), extras }
+    this.#gradients = { tensor: total!, scale: 1 / batches.length / scale }
+    this.steps++
+    const { norm, taken } = await this.#update(lr)
+    if (taken && buffer !== before) this.#replace({ buffer })
+    if (!taken && buffer !== before) buffer.dispose()
+    if (taken) await this.#moveAverages()
+    const result = { ...means.result(), extras, gradientNorm: taken ? norm : null, lossScale: this.#scaler && scale, skipped: !taken }
+    if (this.#scaler) this.#scaler = nextLossScale(this.#scaler, taken)
+    return result
+  }
+
+  async #moveAverages(): Promise<void> {
+    const { averages, copy } = this.#sessions
+    if (!averages) return
+    const momentum = emaMomentum(this.#options.ema!, this.#updates)
+    for (const name of ['param', 'buffer']) {
+      const [average, source] = [this.#state[`ema.${name}`]!, this.#state[name]!]
+      const session = averages[name]
+      const moved =
+        session && momentum < 1
+          ? (await session.run({ average, source, momentum: hostTensor(Float32Array.of(momentum), [1]) }))[nextOf('average')]!
+          : await copy.duplicate(source)
+      this.#replace({ [`ema.${name}`]: moved })
+    }
   }
 
   async #add(sum: RuntimeTensor | undefined, next: RuntimeTensor): Promise<RuntimeTensor> {
@@ -153,12 +206,11 @@ class DeviceRunner {
     return result
   }
 
-  /** One update from the gradients at hand; returns their norm where it was needed. */
-  async #update(lr: number): Promise<number | null> {
-    this.steps++
+  /** One update from the gradients at hand, with their norm where it was needed; not taken when they overflowed float16. */
+  async #update(lr: number): Promise<{ norm: number | null; taken: boolean }> {
     const { param, ...rest } = this.#state
     const { tensor, scale } = this.#gradients!
-    const scalars = Object.entries(updateScalars(this.#options.optimizer, lr, this.steps, scale)).map(
+    const scalars = Object.entries(updateScalars(this.#options.optimizer, lr, this.#updates + 1, scale)).map(
       ([name, data]): [string, RuntimeTensor] => [name, hostTensor(data, [1])],
     )
     const results = await this.#sessions.update.run({
@@ -168,10 +220,15 @@ class DeviceRunner {
       ...this.#multipliers,
       ...Object.fromEntries(scalars),
     })
+    const norm = results['norm'] ? (hostData(results['norm']) as Float32Array)[0]! : null
     const states = this.#states.map((name) => [name, results[nextOf(name)]!])
-    this.#replace({ param: results[nextOf('params')]!, ...(Object.fromEntries(states) as DeviceState) })
-    const norm = results['norm']
-    return norm ? (hostData(norm) as Float32Array)[0]! : null
+    const next: DeviceState = { param: results[nextOf('params')]!, ...(Object.fromEntries(states) as DeviceState) }
+    const taken = !this.#scaler || Number.isFinite(norm)
+    if (taken) {
+      this.#updates++
+      this.#replace(next)
+    } else for (const tensor of Object.values(next)) tensor.dispose()
+    return { norm, taken }
   }
 
   async readGradients(): Promise<Map<string, NamedArray>> {
@@ -188,7 +245,7 @@ class DeviceRunner {
     const arenas = this.#freshArenas()
     for (const [name, arena] of Object.entries(arenas))
       if (arena.data.length > 0) arena.data.set(await this.#sessions.copy.download(this.#state[name]!))
-    return packState(this.steps, arenas)
+    return packState({ step: this.steps, updates: this.#updates, lossScale: this.#scaler }, arenas)
   }
 
   async writeState(state: TrainState): Promise<void> {
@@ -196,6 +253,8 @@ class DeviceRunner {
     unpackState(state, arenas)
     await this.#upload(arenas)
     this.steps = state.step
+    this.#updates = state.updates
+    if (this.#scaler) this.#scaler = state.lossScale ?? firstLossScale
   }
 
   async infer(image: Float32Array, { batch, height, width }: BatchShape): Promise<Map<string, NamedArray>> {
@@ -205,7 +264,9 @@ class DeviceRunner {
       // With dynamic sizes the arithmetic on shapes belongs to the host.
       strict: false,
     })
-    const results = await (await this.#evaluator).run({ ...this.#weights(), image: hostTensor(image, [batch, 3, height, width]) })
+    const results = await (
+      await this.#evaluator
+    ).run({ ...this.#weights(this.#sessions.averages ? 'ema.' : ''), image: hostTensor(image, [batch, 3, height, width]) })
     return new Map(
       Object.entries(results).map(([name, tensor]): [string, NamedArray] => [
         name,
@@ -217,7 +278,9 @@ class DeviceRunner {
   async dispose(): Promise<void> {
     for (const tensor of [...Object.values(this.#state), ...Object.values(this.#multipliers)]) tensor.dispose()
     this.#gradients?.tensor.dispose()
-    const { gradient, update, sum, copy } = this.#sessions
-    await Promise.all([gradient.dispose(), update.dispose(), sum.dispose(), copy.dispose(), this.#evaluator?.then((s) => s.dispose())])
+    const { gradient, update, sum, copy, averages } = this.#sessions
+    const evaluator = await this.#evaluator
+    const sessions = [gradient, update, sum, copy, ...Object.values(averages ?? {}), ...(evaluator ? [evaluator] : [])]
+    await Promise.all(sessions.map((session) => session.dispose()))
   }
 }

@@ -2,6 +2,7 @@ import { invariant } from '../../shared/errors.ts'
 import { backward } from '../autodiff/backward.ts'
 import { GraphBuilder } from '../graph/builder.ts'
 import type { Graph, Value } from '../graph/graph.ts'
+import { mixedPrecision } from '../graph/mixedPrecision.ts'
 import type { BatchShape, Model } from '../models/model.ts'
 import { initialise } from '../nn/init.ts'
 import { Net, type TensorSource } from '../nn/net.ts'
@@ -33,8 +34,13 @@ export const outputNames = {
   flatBuffers: 'nextBuffers',
 } as const
 
+/** Input of a float16 gradient graph, a scalar: every gradient comes multiplied by it. */
+export const lossScaleInput = 'lossScale'
+
+const inPrecision = (graph: Graph, { precision }: GradientOptions): Graph => (precision === 'fp16' ? mixedPrecision(graph) : graph)
+
 /** What a gradient graph is built from. */
-type GradientOptions = Pick<TrainStepOptions, 'model' | 'optimizer' | 'extras' | keyof BatchShape>
+type GradientOptions = Pick<TrainStepOptions, 'model' | 'optimizer' | 'extras' | 'precision' | keyof BatchShape>
 
 /**
  * Forward and backward of one micro-batch: parameters and buffers are inputs, `loss`, `loss.*`, `gradient.*`, `next.*` and `extra.*` outputs. What is
@@ -45,7 +51,7 @@ export function gradientGraph(options: GradientOptions): BuiltGradientGraph {
   const { gradients, plan, losses } = buildGradients(net, options)
   gradients.forEach((value, name) => net.b.output(outputNames.gradient(name), value))
   for (const { name, value } of net.bufferUpdates) net.b.output(outputNames.buffer(name), value)
-  return { net, graph: net.b.graph(), plan, losses }
+  return { net, graph: inPrecision(net.b.graph(), options), plan, losses }
 }
 
 /** The same over flat tensors: inputs `params` and `buffers`, outputs `gradients` (zeros where frozen) and `nextBuffers` of the same layouts. */
@@ -63,12 +69,12 @@ export function flatGradientGraph(options: GradientOptions, layout: FlatLayout):
       outputNames.flatBuffers,
       flatten(b, layout.buffers, (name) => updates.get(name)),
     )
-  return { net, graph: b.graph(), plan, losses }
+  return { net, graph: inPrecision(b.graph(), options), plan, losses }
 }
 
 function buildGradients(
   net: Net,
-  { model, optimizer, extras, ...shape }: GradientOptions,
+  { model, optimizer, extras, precision, ...shape }: GradientOptions,
 ): { gradients: Map<string, Value> } & Pick<BuiltGradientGraph, 'plan' | 'losses'> {
   const { loss, losses, extra } = model.train(net, shape)
   net.b.output(outputNames.loss, loss)
@@ -82,7 +88,7 @@ function buildGradients(
   const trained = net.parameters.filter(({ name }) => plan.multipliers(name))
   const values = backward(
     net.b,
-    { loss },
+    precision === 'fp16' ? { outputs: [loss], cotangents: [net.b.input(lossScaleInput, 'float32', [])] } : { loss },
     trained.map(({ name }) => net.paramValue(name)),
   )
   const zeros = (dims: readonly number[]) => net.b.zeros({ dtype: 'float32', shape: dims })

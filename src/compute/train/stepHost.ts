@@ -1,13 +1,16 @@
+import type { Ema } from '../../shared/model/train/ema.ts'
 import { encodeModel } from '../graph/codec.ts'
 import type { BatchShape } from '../models/model.ts'
+import { emaMomentum } from '../optim/ema.ts'
 import { FlatOptimizer } from '../optim/flatOptimizer.ts'
 import { addGradients, clipScale, gradientNorm } from '../optim/gradients.ts'
 import type { ParameterPlan } from '../optim/groups.ts'
+import { firstLossScale, nextLossScale, type LossScale } from '../optim/lossScale.ts'
 import { Session, hostData, hostTensor, type RuntimeTensor } from '../runtime/session.ts'
 import { Arena } from '../tensor/arena.ts'
 import { LossMeans } from './lossMeans.ts'
 import type { Batch, NamedArray, StepResult, TrainState, TrainStep, TrainStepOptions } from './step.ts'
-import { fillInitial, gradientGraph, inferenceGraph, outputNames, type BuiltGradientGraph } from './stepGraph.ts'
+import { fillInitial, gradientGraph, inferenceGraph, lossScaleInput, outputNames, type BuiltGradientGraph } from './stepGraph.ts'
 import { StepInputs } from './stepInputs.ts'
 import { copyTensors, packState, unpackState, type StateArenas } from './stepState.ts'
 
@@ -24,7 +27,7 @@ function arenaTensors(
 /** The step on the CPU: the session reads parameters from, and writes gradients into, the optimizer's flat arenas. */
 export async function createHostStep(options: TrainStepOptions): Promise<TrainStep> {
   const { net, graph, plan, losses } = gradientGraph(options)
-  const optimizer = new FlatOptimizer(net.parameters, plan, options.optimizer)
+  const optimizer = new FlatOptimizer(net.parameters, plan, options.optimizer, options.ema?.enabled)
   const buffers = new Arena(net.buffers)
   fillInitial(net, options.seed, { params: optimizer.params, buffers })
   const { threads, spinning, profilePrefix } = options
@@ -46,11 +49,10 @@ export async function createHostStep(options: TrainStepOptions): Promise<TrainSt
       evaluator ??= Session.create(encodeModel(inferenceGraph(options.model).graph), { provider: 'cpu', threads, spinning })
       return runner.infer(await evaluator, image, shape)
     },
-    readState: async () => packState(runner.steps, runner.state),
+    readState: async () => packState(runner.counters(), runner.state),
     async writeState(state: TrainState) {
       unpackState(state, runner.state)
-      optimizer.updates = state.step
-      runner.steps = state.step
+      runner.goOn(state)
     },
     async dispose() {
       await session.dispose()
@@ -74,6 +76,9 @@ class HostRunner {
   readonly #losses: readonly string[]
   /** The scalar outputs, the loss and its parts, by output name. */
   readonly #scalars: ReadonlyMap<string, Float32Array>
+  readonly #inferenceFeeds: Record<string, RuntimeTensor>
+  readonly #averages: { readonly ema: Ema; readonly params: Arena; readonly buffers: Arena } | undefined
+  #scaler: LossScale | null
   /** Outputs of a run: into the optimizer's gradients, or into a second arena whose sum follows. */
   readonly #intoGradients: Record<string, RuntimeTensor | null>
   #micro: { arena: Arena; into: Record<string, RuntimeTensor | null> } | undefined
@@ -96,8 +101,20 @@ class HostRunner {
     this.#nextBuffers = buffers.like()
     this.#losses = losses
     this.#scalars = new Map([outputNames.loss, ...losses.map(outputNames.part)].map((name) => [name, new Float32Array(1)]))
-    this.state = { param: optimizer.params, buffer: buffers, ...optimizer.states }
     this.#constantFeeds = { ...arenaTensors(optimizer.params), ...arenaTensors(buffers) }
+    this.#scaler = options.precision === 'fp16' ? firstLossScale : null
+    const { average } = optimizer
+    this.#averages = average && options.ema ? { ema: options.ema, params: average, buffers: buffers.like() } : undefined
+    this.#averages?.params.data.set(optimizer.params.data)
+    this.#averages?.buffers.data.set(buffers.data)
+    const { params, buffers: means } = this.#averages ?? {}
+    this.state = {
+      param: optimizer.params,
+      buffer: buffers,
+      ...optimizer.states,
+      ...(params && means ? { 'ema.param': params, 'ema.buffer': means } : {}),
+    }
+    this.#inferenceFeeds = params && means ? { ...arenaTensors(params), ...arenaTensors(means) } : this.#constantFeeds
     this.#intoGradients = this.#into(optimizer.gradients)
   }
 
@@ -115,19 +132,51 @@ class HostRunner {
     const { gradients } = this.#optimizer
     const share = 1 / batches.length
     const means = new LossMeans(this.#losses, batches.length)
+    const scale = this.#scaler?.scale ?? 1
+    const scaled: Record<string, RuntimeTensor> = this.#scaler ? { [lossScaleInput]: hostTensor(Float32Array.of(scale), []) } : {}
+    const buffersBefore = this.#scaler ? this.#buffers.data.slice() : undefined
     let extras: Record<string, Float32Array> = {}
     for (const [micro, batch] of batches.entries()) {
-      const feeds = { ...this.#constantFeeds, ...this.#inputs.feeds(batch, step, micro) }
+      const feeds = { ...this.#constantFeeds, ...this.#inputs.feeds(batch, step, micro), ...scaled }
       const results = await this.#session.run(feeds, micro === 0 ? this.#intoGradients : this.#microTarget().into)
       if (micro > 0) addGradients(gradients, this.#microTarget().arena)
       this.#buffers.data.set(this.#nextBuffers.data)
       means.add((name) => this.#scalars.get(name)![0]!)
       extras = Object.fromEntries(this.#extras.map((name) => [name, hostData(results[outputNames.extra(name)]!) as Float32Array]))
     }
-    if (batches.length > 1) for (let i = 0; i < gradients.data.length; i++) gradients.data[i] = gradients.data[i]! * share
-    const norm = this.#clipNorm === null ? null : gradientNorm(gradients)
+    const factor = share / scale
+    if (factor !== 1) for (let i = 0; i < gradients.data.length; i++) gradients.data[i] = gradients.data[i]! * factor
+    const norm = this.#clipNorm === null && !this.#scaler ? null : gradientNorm(gradients)
+    const result = { ...means.result(), extras, lossScale: this.#scaler && scale }
+    const finite = !this.#scaler || Number.isFinite(norm)
+    if (this.#scaler) this.#scaler = nextLossScale(this.#scaler, finite)
+    if (!finite) {
+      this.#buffers.data.set(buffersBefore!)
+      return { ...result, gradientNorm: null, skipped: true }
+    }
     this.#optimizer.update(lr, norm === null ? 1 : clipScale(norm, this.#clipNorm))
-    return { ...means.result(), gradientNorm: norm, extras }
+    this.#moveAverages()
+    return { ...result, gradientNorm: norm, skipped: false }
+  }
+
+  #moveAverages(): void {
+    if (!this.#averages) return
+    const { ema, buffers } = this.#averages
+    const momentum = emaMomentum(ema, this.#optimizer.updates)
+    this.#optimizer.moveAverage(momentum)
+    const now = this.#buffers.data
+    if (momentum === 1 || ema.buffers === 'copy') buffers.data.set(now)
+    else now.forEach((value, i) => (buffers.data[i] = buffers.data[i]! + (value - buffers.data[i]!) * momentum))
+  }
+
+  counters(): Omit<TrainState, 'tensors'> {
+    return { step: this.steps, updates: this.#optimizer.updates, lossScale: this.#scaler }
+  }
+
+  goOn({ step, updates, lossScale }: TrainState): void {
+    this.steps = step
+    this.#optimizer.updates = updates
+    if (this.#scaler) this.#scaler = lossScale ?? firstLossScale
   }
 
   /** Where the second and later micro-batches write; made when first needed. */
@@ -140,7 +189,7 @@ class HostRunner {
   }
 
   async infer(session: Session, image: Float32Array, { batch, height, width }: BatchShape): Promise<Map<string, NamedArray>> {
-    const results = await session.run({ ...this.#constantFeeds, image: hostTensor(image, [batch, 3, height, width]) })
+    const results = await session.run({ ...this.#inferenceFeeds, image: hostTensor(image, [batch, 3, height, width]) })
     return new Map(
       Object.entries(results).map(([name, tensor]): [string, NamedArray] => [
         name,

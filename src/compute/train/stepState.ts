@@ -2,7 +2,7 @@ import { AppError } from '../../shared/errors.ts'
 import type { Arena } from '../tensor/arena.ts'
 import type { NamedArray, TrainState } from './step.ts'
 
-/** The arenas of a training state, by the prefix of their tensors' names: `param`, `buffer` and the optimizer's states. */
+/** The arenas of a training state, by the prefix of their tensors' names: `param`, `buffer`, the optimizer's states, `ema.param` and `ema.buffer`. */
 export type StateArenas = Readonly<Record<string, Arena>>
 
 /** Copies of every tensor of an arena. */
@@ -12,11 +12,11 @@ export function copyTensors(arena: Arena): Map<string, NamedArray> {
   )
 }
 
-export function packState(step: number, arenas: StateArenas): TrainState {
+export function packState(counters: Omit<TrainState, 'tensors'>, arenas: StateArenas): TrainState {
   const tensors = new Map<string, NamedArray>()
   for (const [prefix, arena] of Object.entries(arenas))
     for (const [name, tensor] of copyTensors(arena)) tensors.set(`${prefix}.${name}`, tensor)
-  return { step, tensors }
+  return { ...counters, tensors }
 }
 
 /** Copies a state into arenas; nothing is changed when a tensor is absent or of another size. Errors: checkpoint/damaged. */

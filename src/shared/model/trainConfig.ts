@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { dataSchema } from './train/data/data.ts'
 import { deviceSchema } from './train/device.ts'
+import { emaSchema } from './train/ema.ts'
 import { hooksSchema } from './train/hooks/table.ts'
 import { inferenceSchema } from './train/inference.ts'
 import { checkpointSchema, loopSchema } from './train/loop.ts'
@@ -24,11 +25,14 @@ export const trainConfigSchema = z.strictObject({
   inference: inferenceSchema.prefault({}),
   loss: lossListSchema.prefault([{ type: 'crossEntropy' }]),
   optimizer: optimizerSchema.prefault({ type: 'adamw' }),
+  ema: emaSchema.prefault({}),
   schedule: scheduleSchema.prefault({ type: 'poly' }),
   loop: loopSchema.prefault({}),
   checkpoint: checkpointSchema.prefault({}),
   hooks: hooksSchema,
   device: deviceSchema.prefault({}),
+  /** Products in float16 with a dynamically scaled loss, where the device can; elsewhere the run computes in float32 and says so. */
+  precision: z.enum(['fp32', 'fp16']).default('fp32'),
 })
 export type TrainConfig = z.infer<typeof trainConfigSchema>
 

@@ -5,6 +5,7 @@ import { counterRng } from '../../../src/compute/tensor/rng.ts'
 import { createTrainStep } from '../../../src/compute/train/createStep.ts'
 import type { Batch, NamedArray, TrainStep } from '../../../src/compute/train/step.ts'
 import type { Provider } from '../../../src/shared/model/device.ts'
+import { emaSchema } from '../../../src/shared/model/train/ema.ts'
 import { optimizerSchema } from '../../../src/shared/model/train/optimizers/table.ts'
 
 const shape = { batch: 2, height: 64, width: 64 }
@@ -23,11 +24,14 @@ const rules = [
 ]
 const optimizer = optimizerSchema.parse({ type: 'adamw', rules, freeze: ['patch_embed1'] })
 
+const ema = emaSchema.parse({ enabled: true, momentum: 0.3, buffers: 'average' })
+
 const create = (provider: Provider): Promise<TrainStep> =>
   createTrainStep({
     ...shape,
     model: segformerModel(config),
     optimizer,
+    ema,
     seed: 1,
     provider,
     threads: 2,

@@ -54,7 +54,7 @@ export function healthHook({ pause, window }: Config, classes: Snapshot['classes
     // After the validation, whose scores it reads, and before the checkpoint, which a pause needs.
     level: level.belowNormal,
     afterStep(state, voice, facts) {
-      if (facts) {
+      if (facts && !facts.skipped) {
         const { loss, gradientNorm, lr } = facts
         const found = check({ step: state.step, totalSteps: state.table.totalSteps, loss, gradientNorm, lr })
         if (found) report(state, voice, found)

@@ -22,12 +22,14 @@ export function metricsHook(logEvery: number): Hook {
       if (!facts) return
       window.push(facts)
       const parts = Object.keys(facts.losses).length < 2 ? [] : Object.entries(facts.losses)
-      losses.push({ loss: facts.loss, ...Object.fromEntries(parts.map(([name, value]) => [`loss.${name}`, value])) })
+      // The loss of a skipped step may be no number.
+      if (!facts.skipped) losses.push({ loss: facts.loss, ...Object.fromEntries(parts.map(([name, value]) => [`loss.${name}`, value])) })
       if (state.step % logEvery !== 0 && state.step !== state.table.totalSteps) return
       voice.metrics([
-        ...Object.keys(losses.at(-1)!).map((name) => ({ split: 'train', name, value: meanLoss(name) })),
+        ...Object.keys(losses.at(-1) ?? {}).map((name) => ({ split: 'train', name, value: meanLoss(name) })),
         { split: 'train', name: 'lr', value: facts.lr },
         ...(facts.gradientNorm === null ? [] : [{ split: 'train', name: 'gradNorm', value: facts.gradientNorm }]),
+        ...(facts.lossScale === null ? [] : [{ split: 'train', name: 'lossScale', value: facts.lossScale }]),
         { split: 'train', name: 'stepMs', value: mean((f) => f.stepMs) },
         { split: 'train', name: 'dataMs', value: mean((f) => f.dataMs) },
       ])

@@ -9,6 +9,8 @@ export function textHook(intervalMs = 2000): Hook {
     level: level.log,
     afterStep(state, voice, facts) {
       const { step, table } = state
+      if (facts?.skipped)
+        voice.say(`step ${step}: gradients overflowed float16 under loss scale ${facts.lossScale}; skipped, the scale is halved`)
       const now = performance.now()
       if (!facts || (now - last < intervalMs && step !== table.totalSteps)) return
       last = now

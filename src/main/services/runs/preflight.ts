@@ -31,11 +31,16 @@ export async function preflight(store: ProjectStore, datasetId: string, checked:
   if (trainItems > 0 && trainItems < config.data.batchSize) warn('fewItems', { items: trainItems, batchSize: config.data.batchSize })
   const warmup = warmupSteps(config.schedule, table)
   if (warmup >= table.totalSteps) warn('longWarmup', { warmupSteps: warmup, totalSteps: table.totalSteps })
+  if (config.precision === 'fp16') warn(halfWarning(config.device.provider), { provider: config.device.provider })
   if (warmsByEpoch(config.schedule)) warn('epochWarmup', { factor: config.schedule.warmup.factor })
   const steps =
     trainItems === 0 ? { stepsPerEpoch: 0, totalSteps: 0 } : { stepsPerEpoch: table.stepsPerEpoch, totalSteps: table.totalSteps }
   return { problems: [], warnings, resolved: config, origins, trainItems, valItems, ...steps }
 }
+
+/** Only a started training knows its graphics card; the rule itself is known: float16 on webgpu with shader-f16 and on cuda, else float32. */
+const halfWarning = (provider: TrainConfig['device']['provider']): string =>
+  provider === 'cpu' || provider === 'dml' || provider === 'coreml' ? 'noHalf' : 'halfIfCapable'
 
 /** Pictures of one epoch and of the validation. Errors: dataset/not-found (another dataset that a source names). */
 async function countItems(store: ProjectStore, datasetId: string, config: TrainConfig): Promise<{ trainItems: number; valItems: number }> {

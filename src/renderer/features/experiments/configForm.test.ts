@@ -17,6 +17,7 @@ const editedAsJson = new Set(['data.classes.merge'])
 /** Configs in which every type of every table stands once, and every part that can be left out is there. */
 function* everyComponent(): Generator<Record<string, unknown>> {
   yield { model: { type: 'segformer', variant: 'custom' } }
+  yield { ema: { enabled: true } }
   const queue: Record<string, unknown>[] = [{}]
   const seen = new Set<string>()
   for (let config = queue.shift(); config !== undefined; config = queue.shift()) {

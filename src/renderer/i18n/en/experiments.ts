@@ -156,6 +156,9 @@ export const experiments = {
     noValItems: 'No labelled picture lies in the validation splits ({splits}), so nothing will be measured.',
     smallBatch: 'Batches of {batchSize} make the statistics of batch normalisation unsteady; 4 or more is better.',
     fewItems: 'Only {items} pictures to learn from, less than one batch of {batchSize}.',
+    noHalf: '{provider} cannot train in float16; the run will compute in float32.',
+    halfIfCapable:
+      'Float16 needs CUDA or a graphics card with WebGPU shader-f16; elsewhere the run computes in float32 and its log says so.',
     epochWarmup:
       'The warm-up moves once per epoch, so the whole first epoch runs at {factor} of the learning rate; count it in steps instead.',
     balancedLength:

@@ -148,6 +148,8 @@ export const experiments: typeof en = {
     noValItems: '验证集（{splits}）中没有已标注的图片，训练过程将没有评估指标。',
     smallBatch: '批大小为 {batchSize} 时批归一化统计不稳定，建议至少为 4。',
     fewItems: '可学习的图片只有 {items} 张，不足一批（{batchSize} 张）。',
+    noHalf: '{provider} 不支持 float16 训练，将使用 float32。',
+    halfIfCapable: 'float16 需要 CUDA 或支持 WebGPU shader-f16 的显卡；否则改用 float32，并在日志中说明。',
     epochWarmup: '预热按轮更新，整个第一轮的学习率只有峰值的 {factor} 倍，等于白跑；建议按步预热。',
     balancedLength: '含稀有类别的图片会重复出现，每轮的实际步数会比此处显示的多，统计标注后才能确定。',
     longWarmup: '预热（{warmupSteps} 步）比整个训练（{totalSteps} 步）还长。',
