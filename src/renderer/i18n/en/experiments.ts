@@ -49,7 +49,7 @@ export const experiments = {
   charts: {
     loss: 'Loss',
     lr: 'Learning rate',
-    scores: 'Validation scores, %',
+    scores: 'Scores, %',
     time: 'Time per step, ms',
     compare: 'Comparison',
     compareHint: 'Choose runs in the table to compare their curves.',
