@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { chromium, type Page } from 'playwright'
+import sharp from 'sharp'
 
 const root = path.resolve(import.meta.dirname, '..')
 const project = path.resolve(process.argv[2] ?? path.join(root, 'demo-project'))
@@ -28,13 +29,23 @@ async function address(): Promise<string> {
 async function open(page: Page, hash: string): Promise<void> {
   await page.evaluate((to) => (location.hash = to), hash)
   await page.waitForLoadState('networkidle')
-  // Thumbnails and overlays are made on first sight.
+  await settled(page)
+}
+
+/** Thumbnails and overlays are made on first sight. */
+async function settled(page: Page): Promise<void> {
   await page.waitForTimeout(4_000)
+  await page.waitForFunction(() => [...document.images].every((image) => image.complete && image.naturalWidth > 0), null, {
+    timeout: 60_000,
+  })
+  await page.waitForTimeout(500)
 }
 
 async function shoot(page: Page, name: string): Promise<void> {
   await page.mouse.move(700, 4)
-  await page.screenshot({ path: path.join(target, `${name}.png`) })
+  // A palette keeps pictures of photographs small enough for a README.
+  const png = sharp(await page.screenshot()).png({ palette: true, colours: 256, quality: 90, effort: 10 })
+  await png.toFile(path.join(target, `${name}.png`))
   console.log(`docs/screenshots/${name}.png`)
 }
 
@@ -52,7 +63,7 @@ try {
   await shoot(page, 'datasets')
   await page.getByRole('listbox').getByRole('option').nth(2).dblclick()
   await page.waitForLoadState('networkidle')
-  await page.waitForTimeout(4_000)
+  await settled(page)
   await page.getByRole('tabpanel').getByRole('option').nth(1).click()
   await shoot(page, 'label')
   await open(page, '#/experiments')
