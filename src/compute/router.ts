@@ -8,6 +8,7 @@ import { ModelCache } from './predict/modelCache.ts'
 import { predictPicture } from './predict/predict.ts'
 import { probeProvider } from './runtime/provider.ts'
 import { evaluateSource } from './train/evaluateSource.ts'
+import { previewSamples } from './train/previewSamples.ts'
 import { TrainRun } from './train/trainRun.ts'
 import type { World } from './world.ts'
 
@@ -70,6 +71,7 @@ function createRouter({
     evaluate: os.evaluate.handler(({ input, signal }) =>
       evaluateSource(input.source, input.splits, { threads, signal, inference: input.inference }),
     ),
+    previewSamples: os.previewSamples.handler(({ input, signal }) => previewSamples({ ...input, signal })),
     probe: os.probe.handler(({ input }) => probeProvider(input.provider)),
   })
 }

@@ -27,6 +27,7 @@ import { createProjectSlot } from './services/projectSlot.ts'
 import { createProjectsService } from './services/projects/projectsService.ts'
 import { createPageRouter } from './services/router.ts'
 import { createRpcServer, type RpcServer } from './services/rpcServer.ts'
+import { previewAsset } from './services/runs/augmentationPreview.ts'
 import { createRuns } from './services/runs/runsService.ts'
 import { sampleAsset } from './services/runs/sampleSheets.ts'
 import type { Connection } from './services/service.ts'
@@ -141,6 +142,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       model: models.modelAsset,
       prediction: models.predictionAsset,
       sample: async (id) => sampleAsset(host.slot.require().store.folder, id),
+      preview: async (id) => previewAsset(host.slot.require().store.folder, id),
       upload: async (id) => {
         const { file, type } = uploads.find(id)
         return { type, body: { file } }

@@ -53,6 +53,7 @@ export async function startShell(overrides: Partial<WebServerOptions> = {}) {
       overlay: none,
       prediction: none,
       sample: none,
+      preview: none,
       model,
       upload: async (id) => {
         const { file, type } = uploads.find(id)

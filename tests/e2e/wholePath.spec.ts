@@ -47,9 +47,26 @@ async function launchRun(page: Page, text: Messages): Promise<void> {
   await setNumber(page, text.config.field.data_batchSize.label, '2')
   await setNumber(page, text.config.field.loop_epochs.label, '2')
   await expect(dialog.getByText(text.experiments.launch.ready)).toBeVisible()
+  await seeAugmentation(page, text)
   await expectAccessible(page, 'the launch dialog')
   await dialog.getByRole('button', { name: text.experiments.launch.start }).click()
   await expect(page).toHaveURL(/#\/experiments\/.+/)
+}
+
+/** Samples of two epochs, before anything is trained: pictures that came through, and not the same ones. */
+async function seeAugmentation(page: Page, text: Messages): Promise<void> {
+  const preview = page.getByRole('dialog').getByRole('region', { name: text.experiments.preview.title })
+  const samples = preview.getByRole('img', { name: new RegExp(text.experiments.preview.sample.replace('{name}', '.+')) })
+  await preview.getByRole('button', { name: text.experiments.preview.show }).click()
+  await expect(samples.first()).toBeVisible({ timeout: 60_000 })
+  const facts = () =>
+    samples.evaluateAll((all) => all.map((one) => ({ src: (one as HTMLImageElement).src, width: (one as HTMLImageElement).naturalWidth })))
+  await expect.poll(async () => (await facts()).every(({ width }) => width > 0)).toBe(true)
+  const first = await facts()
+  expect(first.length).toBeGreaterThan(4)
+  await preview.getByRole('button', { name: text.experiments.preview.next }).click()
+  await expect(preview.getByText(text.experiments.preview.epoch.replace('{n}', '2'))).toBeVisible()
+  await expect.poll(async () => (await facts())[0]?.src !== first[0]!.src, { timeout: 60_000 }).toBe(true)
 }
 
 async function setNumber(page: Page, label: string, value: string): Promise<void> {

@@ -15,6 +15,7 @@ import type { AreaService } from '../service.ts'
 import { dataOf, pinLabels, type FreezeInput } from '../snapshot/freeze.ts'
 import { describeEnvironment } from './environment.ts'
 import { adoptRun, packRun } from './pack/runPacks.ts'
+import { startPreview } from './augmentationPreview.ts'
 import { preflight, requireTrainable } from './preflight.ts'
 import { readPresetTexts } from './presets.ts'
 import { changedForResume, checkGiven, readPresets } from './givenConfig.ts'
@@ -165,6 +166,12 @@ export function createRuns(host: Host, freeze: FreezeSnapshot): Runs {
     presets: () => readPresets(host.installFolder),
     presetTexts: async () => (await readPresetTexts(host.installFolder)).map(({ name, text }) => ({ from: 'preset' as const, name, text })),
     preflight: async ({ datasetId, ...given }) => preflight(store(), datasetId, (await checkGiven(host.installFolder, given)).checked),
+    async previewAugmentation({ datasetId, epoch, count, ...given }) {
+      const open = store()
+      const { config } = orThrow((await checkGiven(host.installFolder, given)).checked)
+      await requireTrainable(open, datasetId, config)
+      return { jobId: startPreview(host, freeze, open, { datasetId, config, epoch, count }) }
+    },
     launch: (input) => inTurn(() => launch(input)),
     list: async () => (await store().call('runs.list', {})).map(fresh),
     async get({ runId }) {

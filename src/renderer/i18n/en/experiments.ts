@@ -151,6 +151,18 @@ export const experiments = {
     replaced: '{from} → {to}',
     sections: 'Settings of the run',
   },
+  preview: {
+    title: 'Augmentation',
+    help: 'Shows pictures as the network would see them, with their labels.',
+    show: 'Show samples',
+    again: 'Show anew',
+    previous: 'Epoch before',
+    next: 'Next epoch',
+    epoch: 'Epoch {n}',
+    labels: 'Labels',
+    stale: 'The settings have changed since these were made.',
+    sample: 'Augmented sample of {name}',
+  },
   warning: {
     noTrainItems: 'No labelled picture lies in the training splits ({splits}).',
     noValItems: 'No labelled picture lies in the validation splits ({splits}), so nothing will be measured.',

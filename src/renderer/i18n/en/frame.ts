@@ -36,6 +36,7 @@ export const frame = {
       demo: 'Demo project',
       predict: 'Prediction',
       evaluate: 'Evaluation',
+      previewAugmentation: 'Augmentation preview',
       packRun: 'Packing a run',
       adoptRun: 'Taking in a run',
     },

@@ -12,6 +12,7 @@ export const jobs = {
     write: 'writing files',
     freezing: 'freezing the dataset',
     exporting: 'exporting and checking against the training network',
+    augmenting: 'preparing samples',
     evaluating: 'evaluating',
   },
 }

@@ -143,6 +143,18 @@ export const experiments: typeof en = {
     replaced: '{from} → {to}',
     sections: '训练设置',
   },
+  preview: {
+    title: '数据增强',
+    help: '按网络实际看到的样子显示图片及其标注。',
+    show: '查看样本',
+    again: '重新生成',
+    previous: '上一轮',
+    next: '下一轮',
+    epoch: '第 {n} 轮',
+    labels: '标注',
+    stale: '设置已更改，以下样本为更改前生成。',
+    sample: '{name} 的增强样本',
+  },
   warning: {
     noTrainItems: '训练集（{splits}）中没有已标注的图片。',
     noValItems: '验证集（{splits}）中没有已标注的图片，训练过程将没有评估指标。',

@@ -38,6 +38,7 @@ export const frame: typeof en = {
       demo: '示例项目',
       predict: '预测',
       evaluate: '评估',
+      previewAugmentation: '数据增强预览',
       packRun: '打包训练',
       adoptRun: '导入训练',
     },

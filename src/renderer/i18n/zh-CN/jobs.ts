@@ -14,6 +14,7 @@ export const jobs: typeof en = {
     write: '写入文件',
     freezing: '固定数据集快照',
     exporting: '导出并与训练网络比对',
+    augmenting: '生成样本',
     evaluating: '评估中',
   },
 }

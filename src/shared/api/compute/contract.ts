@@ -110,6 +110,18 @@ export const computeContract = {
         table: classTableSchema,
       }),
     ),
+  /** Writes the first samples of an epoch as a training of this config is fed: `<outPrefix>-<n>.image.png` and `.label.png` (class colours). Errors: config/*, run/no-training-items, file/*, voc/*. */
+  previewSamples: method
+    .input(
+      z.object({
+        config: z.record(z.string(), z.unknown()),
+        snapshotFile: z.string(),
+        outPrefix: z.string(),
+        epoch: z.int().min(0),
+        count: z.int().min(1).max(64),
+      }),
+    )
+    .output(z.object({ samples: z.array(z.object({ name: z.string(), classes: z.array(z.int()) })) })),
   /** Starts one provider on a tiny graph in this process. */
   probe: method
     .input(z.object({ provider: providerSchema }))

@@ -27,6 +27,13 @@ const givenConfig = {
   preset: z.string().max(200).optional(),
 }
 
+/** Augmented samples: asset ids of kind 'preview' (the picture, and its labels in class colours), and the classes each one shows. */
+export const augmentationPreviewSchema = z.object({
+  classes: z.array(z.object({ name: z.string(), color: z.string() })),
+  samples: z.array(z.object({ name: z.string(), imageAsset: z.string(), labelAsset: z.string(), classes: z.array(z.int()) })),
+})
+export type AugmentationPreview = z.infer<typeof augmentationPreviewSchema>
+
 export const runEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('run'), run: runSchema }),
   z.object({ type: z.literal('metrics'), runId: idSchema, points: z.array(metricPointSchema) }),
@@ -68,6 +75,17 @@ export const runsApi = {
   launch: command
     .input(z.object({ datasetId: idSchema, name: z.string().max(200).optional(), ...givenConfig, record: configRecordSchema.optional() }))
     .output(runSchema),
+  /** Shows what a training of this config would be fed in an epoch; job result: augmentationPreviewSchema. Errors: config/*, run/no-training-items, run/no-classes. */
+  previewAugmentation: job
+    .input(
+      z.object({
+        datasetId: idSchema,
+        ...givenConfig,
+        epoch: z.int().min(0).max(100_000).default(0),
+        count: z.int().min(1).max(64).default(12),
+      }),
+    )
+    .output(jobStarted),
   list: query.input(nothing).output(z.array(runSchema)),
   get: query.input(z.object({ runId: idSchema })).output(
     z.object({
