@@ -28,10 +28,6 @@ export const config = {
     step: 'steps',
   },
   option: {
-    whole: 'Whole picture',
-    slide: 'Sliding window',
-    probabilities: 'Probabilities',
-    logits: 'Scores before softmax',
     auto: 'auto',
     health: 'Health watch',
     samples: 'Sample sheets',

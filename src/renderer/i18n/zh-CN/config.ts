@@ -29,10 +29,6 @@ export const config: typeof en = {
     step: '步',
   },
   option: {
-    whole: '整图',
-    slide: '滑动窗口',
-    probabilities: '概率',
-    logits: 'softmax 前的得分',
     auto: '自动',
     health: '训练健康检查',
     samples: '样张对比',
