@@ -171,7 +171,7 @@ async function takeWeights(step: TrainStep, file: string): Promise<void> {
     const tensor = theirs.get(key.replace(/^\w+\./, ''))
     return [key, /^(param|buffer)\./.test(key) && tensor ? { shape: have.shape, data: asFloat32(tensor) } : have]
   })
-  await step.writeState({ step: state.step, tensors: new Map(taken) })
+  await step.writeState({ ...state, tensors: new Map(taken) })
 }
 
 async function score(step: TrainStep, { config, snapshot }: RunInputs): Promise<number> {

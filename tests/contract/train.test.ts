@@ -224,6 +224,21 @@ describe('a training in its folder', () => {
     expect((await scores(whole)).some((line) => line.includes(String(mIoU)))).toBe(true)
   })
 
+  it('prints what every parameter rule caught, and reports one that caught nothing', async () => {
+    const rules = [
+      { match: 'norm', decayMult: 0 },
+      { match: 'pos_block', decayMult: 0 },
+    ]
+    await makeTinyRun(root, { config: { optimizer: { rules, freeze: ['patch_embed1'] }, loop: { steps: 1 } } })
+    const events = await train(root, 1)
+    const lines = events.flatMap((event) => (event.type === 'log' ? event.line : []))
+    expect(lines.find((line) => line.startsWith('parameters norm:'))).toMatch(/: \d+ tensors, \d+ values, lr x 1, decay x 0$/)
+    expect(lines).toContain('parameters pos_block: 0 tensors, 0 values, lr x 1, decay x 0 (matches nothing)')
+    expect(lines.find((line) => line.startsWith('parameters patch_embed1:'))).toMatch(/: 4 tensors, \d+ values, frozen$/)
+    const findings = events.flatMap((event) => (event.type === 'finding' ? event.finding : []))
+    expect(findings).toEqual([{ key: 'ruleMatchesNothing', severity: 'warning', step: 0, data: { rules: 'pos_block' } }])
+  })
+
   it('accumulates gradients over micro-batches', async () => {
     await makeTinyRun(root, { config: { optimizer: { accumulate: 2, clipNorm: 1 }, loop: { steps: 4 } } })
     const events = await train(root, 1)

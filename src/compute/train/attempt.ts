@@ -223,12 +223,16 @@ function introduce({ config, snapshot }: RunInputs, { attempt, table }: LoopStat
   if (batchSize < 4) voice.say(`warning: batch norm statistics of batches of ${batchSize} are noisy; use 4 or more where memory allows`)
 }
 
-function describe({ inputs: { config, snapshot }, data, step, voice }: Attempt, hooks: readonly Hook[]): void {
+function describe({ inputs: { config, snapshot }, data, step, state, voice }: Attempt, hooks: readonly Hook[]): void {
   const values = step.parameters.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0)
   voice.say(`${config.model.type} ${config.model.variant}: ${values} parameters`)
   for (const { type, weight, ...rest } of config.loss) voice.say(`loss ${type} x ${weight}: ${JSON.stringify(rest)}`)
   for (const line of describePlan(step.plan)) voice.say(`parameters ${line}`)
-  for (const match of idleRules(step.plan)) voice.say(`warning: the parameter rule ${match} matches nothing`)
+  const idle = idleRules(step.plan).join(', ')
+  if (idle !== '') {
+    voice.say(`warning: parameter rules that match nothing: ${idle}`)
+    voice.event({ type: 'finding', finding: { key: 'ruleMatchesNothing', severity: 'warning', step: state.step, data: { rules: idle } } })
+  }
   if (config.ema.enabled)
     voice.say(`validation, the best checkpoint and export use the moving average of the weights (momentum ${config.ema.momentum})`)
   const pipeline = (list: readonly { type: string }[]) => list.map(({ type, ...rest }) => `${type} ${JSON.stringify(rest)}`).join(' > ')

@@ -8,6 +8,7 @@ export const findingKeys = [
   'lossVanished',
   'gradientExploded',
   'rateZero',
+  'ruleMatchesNothing',
   'classNeverSeen',
   'classNeverPredicted',
 ] as const

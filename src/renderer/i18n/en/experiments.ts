@@ -107,6 +107,7 @@ export const experiments = {
       gradientExploded:
         'The gradient norm reached {norm}, far beyond the usual, {steps} times in a row. Clip the gradient or lower the learning rate.',
       rateZero: 'The learning rate has been {lr} for {steps} steps: the weights do not move. Look at the warm-up and the schedule.',
+      ruleMatchesNothing: 'These parameter rules or freeze entries match no parameter: {rules}.',
       classNeverSeen: 'A whole epoch held no pixel of: {classes}. These classes cannot be learned.',
       classNeverPredicted: 'Still never predicted although they are labelled: {classes}.',
     },

@@ -99,6 +99,7 @@ export const experiments: typeof en = {
       lossVanished: '损失几乎为零（{steps} 步平均 {loss}）。对所有类别取平均的 focal 损失会这样，请以验证指标为准。',
       gradientExploded: '梯度范数达到 {norm}，连续 {steps} 次远超平常。请裁剪梯度或调低学习率。',
       rateZero: '学习率连续 {steps} 步为 {lr}，权重没有变化。请检查预热和学习率策略。',
+      ruleMatchesNothing: '以下参数规则或冻结项没有匹配到任何参数：{rules}。',
       classNeverSeen: '整个轮次中没有出现以下类别的像素：{classes}。这些类别无法学到。',
       classNeverPredicted: '有标注但始终没有被预测到的类别：{classes}。',
     },
