@@ -188,7 +188,7 @@ function crossProblems(config: TrainConfig): Found[] {
   if (config.loss.every(({ weight }) => weight === 0)) invalid('loss', 'at least one loss needs a weight above 0', 'noLossTeaches')
   const { optimizer } = config
   if (optimizer.type === 'sgd' && optimizer.nesterov && (optimizer.momentum === 0 || optimizer.dampening !== 0))
-    invalid('optimizer.nesterov', 'needs a momentum above 0 and a dampening of 0')
+    invalid('optimizer.nesterov', 'needs a momentum above 0 and a dampening of 0', 'nesterovNeedsMomentum')
   for (const { path, message, rule } of dataProblems(config)) invalid(path, message, rule.key, rule.data)
   return problems
 }

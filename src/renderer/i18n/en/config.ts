@@ -126,6 +126,7 @@ export const config = {
     unknownValue: '{value} is not a choice here; there are: {valid}.',
     neededForCustom: 'A custom model needs this.',
     onlyForCustom: 'Only a custom model takes this.',
+    nesterovNeedsMomentum: 'Nesterov needs a momentum above 0 and a dampening of 0.',
     headsDoNotDivide: '{channels} channels cannot be split over {heads} heads.',
     scaleOrShortSide: 'Give either the bounds (scale) or the short side.',
     shortSideKeepsRatio: 'A short side alone keeps the proportions.',

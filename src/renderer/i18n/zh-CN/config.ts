@@ -120,6 +120,7 @@ export const config: typeof en = {
     unknownValue: '没有 {value} 这个选项，可用的有：{valid}。',
     neededForCustom: '自定义模型必须填写。',
     onlyForCustom: '只有自定义模型可以填写。',
+    nesterovNeedsMomentum: 'Nesterov 要求动量大于 0 且阻尼为 0。',
     headsDoNotDivide: '{channels} 个通道无法平均分给 {heads} 个注意力头。',
     scaleOrShortSide: '请只填写边界（scale）或短边之一。',
     shortSideKeepsRatio: '仅指定短边时必须保持长宽比。',
