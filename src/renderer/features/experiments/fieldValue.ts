@@ -98,7 +98,7 @@ export function valueText(value: unknown): string {
   if (typeof value === 'boolean') return t(value ? 'common.yes' : 'common.no')
   if (typeof value === 'string') return value
   if (Array.isArray(value) && value.every((each) => typeof each !== 'object')) return value.join(', ') || t('common.none')
-  if (Array.isArray(value)) return value.map(entryText).join(', ')
+  if (Array.isArray(value)) return value.map(entryText).join(' · ')
   return JSON.stringify(value)
 }
 

@@ -96,7 +96,7 @@ export const config = {
   },
   follows: 'as {field} ({value})',
   detach: 'Own value',
-  detachField: '{field}: give it a value of its own',
+  detachField: 'Own value for {field}',
   commas: 'separated by commas',
   list: {
     type: '{list}: which to add',

@@ -90,7 +90,7 @@ export const config: typeof en = {
   origin: { default: '默认值', preset: '预设 {name}', file: '{name}', set: '--set {name}', page: '在此修改', run: '实验 {name}' },
   follows: '同“{field}”（{value}）',
   detach: '单独设置',
-  detachField: '{field}：改为单独设置',
+  detachField: '单独设置{field}',
   commas: '用逗号分隔',
   list: {
     type: '{list}：要添加的类型',

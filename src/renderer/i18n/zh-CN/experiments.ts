@@ -127,6 +127,10 @@ export const experiments: typeof en = {
       demo: { name: '演示', text: '演示数据集的训练方案：小型 SegFormer，128 像素裁剪，900 步。' },
       'segformer-b0-quick': { name: 'B0 快速', text: 'SegFormer-B0，256 像素裁剪，先得到一个可用结果。' },
       'segformer-b0-official': { name: 'B0 官方方案', text: '论文设置：512 像素裁剪，16 万步，需要 GPU。' },
+      'segformer-b2-voc-v1': {
+        name: 'B2，VOC，V1',
+        text: '交叉熵按全部像素取平均，无颜色扰动，在 VOC train + aug（10 582 张）上训练 200 轮，笔记中约 58.6 mIoU。保留原样：规则“pos_block”不匹配任何参数；按轮预热使第一轮学习率只有 6e-11。请从 ImageNet 预训练权重开始，从头训练会比该网络应有水平低约 20 个点。',
+      },
     },
     plan: '训练计划',
     trainItems: '训练图片',

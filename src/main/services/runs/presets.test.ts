@@ -1,0 +1,42 @@
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { assign } from '../../../shared/model/config/assign.ts'
+import { checkTrainConfig, orThrow } from '../../../shared/model/trainConfigParse.ts'
+import { loadPreset, presetIds, readPresetTexts } from './presets.ts'
+
+const texts = await readPresetTexts(path.resolve(import.meta.dirname, '../../../..'))
+const resolved = async (id: string, ...sets: string[]) => {
+  const { node } = await loadPreset(texts, id)
+  return orThrow(checkTrainConfig(sets.reduce(assign, node))).config
+}
+
+describe('presets', () => {
+  it('are whole configs, every one; their bases cannot be chosen', async () => {
+    const ids = presetIds(texts)
+    expect(ids).toContain('segformer-b0-quick')
+    expect(ids.some((id) => id.startsWith('bases'))).toBe(false)
+    for (const id of ids) await expect(resolved(id), id).resolves.toMatchObject({ model: { type: 'segformer' } })
+  })
+
+  it('restate the training on VOC', async () => {
+    const v1 = await resolved('segformer-b2-voc-v1')
+    expect(v1).toMatchObject({
+      model: { variant: 'mit-b2', embedDim: 256 },
+      data: { trainSplits: ['train', 'aug'], batchSize: 18 },
+      loss: [{ type: 'crossEntropy', avgNonIgnore: false }],
+      optimizer: { lr: 6e-5, rules: [{ match: 'pos_block' }, { match: 'norm', decayMult: 0 }, { match: 'head', lrMult: 10 }] },
+      schedule: { by: 'epoch', end: 201, warmup: { length: 15, unit: 'epoch' } },
+      loop: { epochs: 200 },
+      checkpoint: { every: { unit: 'epoch', every: 10 } },
+    })
+  })
+
+  it('follow one changed value everywhere', async () => {
+    const config = await resolved('segformer-b2-voc-v1', 'data.cropSize=[256,256]', 'loop.validateEvery.every=2')
+    expect(config.data.train.filter((transform) => 'size' in transform).map((transform) => transform.size)).toEqual([
+      [256, 256],
+      [256, 256],
+    ])
+    expect(config.checkpoint.every.every).toBe(2)
+  })
+})
