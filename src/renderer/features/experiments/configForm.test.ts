@@ -1,8 +1,5 @@
-import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { trainConfigJsonSchema } from '../../../shared/model/trainConfig.ts'
-import { experiments as experimentsEn } from '../../i18n/en/experiments.ts'
-import { experiments as experimentsZh } from '../../i18n/zh-CN/experiments.ts'
 import { config as en } from '../../i18n/en/config.ts'
 import { config as zh } from '../../i18n/zh-CN/config.ts'
 import { changesAgainst, effective, followedPath, formSections, setField } from './configForm.ts'
@@ -171,12 +168,6 @@ describe('lists of components', () => {
     expect(followedPath(size, following)).toBe('data.cropSize')
     expect(followedPath(size, config)).toBeNull()
   })
-})
-
-it('has a name and a sentence for every preset, in both languages', () => {
-  const files = readdirSync(new URL('../../../../resources/presets', import.meta.url)).filter((file) => file.endsWith('.json'))
-  const wanted = files.map((file) => file.slice(0, -'.json'.length)).sort()
-  for (const { launch } of [experimentsEn, experimentsZh]) expect(Object.keys(launch.presets).sort()).toEqual(wanted)
 })
 
 it('writes paths without touching the original', () => {
