@@ -4,11 +4,13 @@ import { computeContract } from '../shared/api/compute/contract.ts'
 import type { TrainEvent } from '../shared/api/compute/contract.ts'
 import { AppError } from '../shared/errors.ts'
 import { exportModel } from './export/exportModel.ts'
+import { exportWeights } from './export/exportWeights.ts'
 import { ModelCache } from './predict/modelCache.ts'
 import { predictPicture } from './predict/predict.ts'
 import { probeProvider } from './runtime/provider.ts'
 import { evaluateSource } from './train/evaluateSource.ts'
 import { previewSamples } from './train/previewSamples.ts'
+import { inspectWeights } from './train/inspectWeights.ts'
 import { TrainRun } from './train/trainRun.ts'
 import type { World } from './world.ts'
 
@@ -72,6 +74,8 @@ function createRouter({
       evaluateSource(input.source, input.splits, { threads, signal, inference: input.inference }),
     ),
     previewSamples: os.previewSamples.handler(({ input, signal }) => previewSamples({ ...input, signal })),
+    inspectWeights: os.inspectWeights.handler(({ input }) => inspectWeights(input.file, input.rules, input.model)),
+    exportWeights: os.exportWeights.handler(({ input }) => exportWeights(input)),
     probe: os.probe.handler(({ input }) => probeProvider(input.provider)),
   })
 }

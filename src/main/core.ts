@@ -35,6 +35,7 @@ import { createFreeze } from './services/snapshot/freeze.ts'
 import { createDeviceFinder } from './services/system/devices.ts'
 import { createSystemService } from './services/system/systemService.ts'
 import { createUserSettings } from './services/system/userSettings.ts'
+import { createWeights, type Weights } from './services/weights/weightsService.ts'
 
 export interface CoreOptions {
   readonly shell: Host['shell']
@@ -54,6 +55,7 @@ export interface Core {
   readonly upload: UploadSink
   readonly pages: StaticPages
   readonly models: Models
+  readonly weights: Weights
   connect(shell: Connection['shell'], gone: AbortSignal): Connection
   /** The contract for a command line in this process. */
   cliClient(): PageClient
@@ -101,7 +103,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const settings = createUserSettings(stateFolder)
   const uploads = createUploads(path.join(tmpdir(), `maskwright-uploads-${randomUUID()}`))
   const freeze = createFreeze(media)
-  const runs = createRuns(host, freeze)
+  const weights = createWeights(host)
+  const runs = createRuns(host, freeze, weights)
   const models = createModels({
     host,
     uploads,
@@ -123,6 +126,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       jobs: createJobsService(host.jobs),
       runs: runs.service,
       models: models.service,
+      weights: weights.service,
     }),
     options.log,
   )
@@ -134,9 +138,10 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     host,
     rpc,
     models,
+    weights,
     connect,
     upload: (body, type) => uploads.take(body, type),
-    pages: createStaticPages(path.join(host.installFolder, 'out', 'renderer'), settings.read),
+    pages: createStaticPages(path.join(host.installFolder, 'out', 'renderer'), () => settings.read()),
     assets: {
       ...createPictureAssets(host.slot, media),
       model: models.modelAsset,
@@ -157,7 +162,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         await local.close()
         await host.jobs.close()
         await host.slot.close()
-        await Promise.all([models.close(), media.close(), uploads.clear()])
+        await Promise.all([models.close(), weights.close(), media.close(), uploads.clear()])
         await host.supervisor.close()
       })()),
   }

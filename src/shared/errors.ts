@@ -60,6 +60,7 @@ export const errorCodes = [
   'weights/bad-file',
   'weights/unsafe',
   'weights/unsupported',
+  'weights/unknown-names',
   'weights/mismatch',
   'checkpoint/not-found',
   'checkpoint/damaged',

@@ -38,6 +38,8 @@ export interface Model {
   infer(net: Net): void
   /** Whether a parameter belongs to the pretrained part, for load reports. */
   isBackbone(name: string): boolean
+  /** Whether the shape of a parameter depends on the number of classes. */
+  isClassifier(name: string): boolean
   /** Whether the config holds this parameter still (frozen stages). */
   isFrozen(name: string): boolean
   /** Where parameters stand between the input (layer 0) and the head (layer `last`), for layer-wise decay of the rate. */

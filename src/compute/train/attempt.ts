@@ -26,6 +26,7 @@ import { createValidation } from './hooks/validationHook.ts'
 import { runLoop } from './loop.ts'
 import { evalTransforms, itemsOf, modelOf, readRunInputs, threadsOf } from './setup.ts'
 import type { RunInputs } from './setup.ts'
+import { loadStartWeights } from './startWeights.ts'
 import type { TrainStep } from './step.ts'
 import { SampleSheets } from './samples.ts'
 import { resolveTrainData, trainSpecOf } from './trainData.ts'
@@ -167,6 +168,12 @@ async function restoreOrBegin({
   await store.tidy()
   if ((await store.list()).length === 0) {
     if (options.attempt > 1) voice.say('the earlier attempt ended before its first checkpoint; starting from the beginning')
+    const { weights } = inputs.config
+    if (weights)
+      await loadStartWeights(step, modelOf(inputs.config, inputs.snapshot.classes.length), weights, {
+        runFolder: options.runFolder,
+        say: (line) => voice.say(line),
+      })
     await store.save(await content(), { periodic: false, best: false })
     return {}
   }

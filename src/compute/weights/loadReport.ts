@@ -1,63 +1,157 @@
+import path from 'node:path'
 import { AppError } from '../../shared/errors.ts'
-
-export interface LoadReport {
-  readonly matched: readonly string[]
-  /** In the model, not in the file. */
-  readonly missing: readonly string[]
-  /** In the file, not in the model. */
-  readonly unexpected: readonly string[]
-  readonly shapeMismatch: readonly { readonly name: string; readonly model: readonly number[]; readonly file: readonly number[] }[]
-  /** Matched share of the backbone's tensors, 0 to 1. */
-  readonly backboneMatch: number
-}
+import type { WeightsConfig } from '../../shared/model/train/weights.ts'
+import type { DroppedReason, WeightsReport } from '../../shared/model/weights.ts'
+import { chooseSection } from './checkpointSections.ts'
+import { recogniseWeights } from './names/recognise.ts'
+import type { WeightFile } from './weightFile.ts'
+import type { WeightTensor } from './weightTensor.ts'
 
 interface Shaped {
   readonly shape: readonly number[]
 }
 
+/** The tensors a network takes weights for, and the parts they belong to. */
+export interface WeightTarget {
+  readonly tensors: ReadonlyMap<string, Shaped>
+  readonly isBackbone: (name: string) => boolean
+  /** Its shape depends on the number of classes. */
+  readonly isClassifier: (name: string) => boolean
+}
+
+export type WeightRules = Omit<WeightsConfig, 'file'>
+
+/** Weights under the network's own names, still in their file. */
+export interface MatchedWeights {
+  /** Without `recognised`, which is for who knows networks. */
+  readonly report: Omit<WeightsReport, 'recognised'>
+  /** Everything of the file that has a name of ours, whether it fits or not. */
+  readonly inFile: ReadonlyMap<string, WeightTensor>
+  /** What is to be loaded; everything else stays as it was initialised. */
+  readonly load: ReadonlyMap<string, WeightTensor>
+}
+
+/**
+ * Lays a file over a network by name and shape (specs/segformer.md section 4: initialise everything, overlay, report). The head is taken as a whole or
+ * not at all, its classifier only with the same number of classes. Errors: weights/bad-file, weights/unknown-names.
+ */
+export function matchWeights(file: WeightFile, target: WeightTarget, rules: WeightRules): MatchedWeights {
+  const section = chooseSection(file.sections, rules.use)
+  const found = recogniseWeights(section.tensors, rules.naming)
+  const skipped = rules.head === 'skip' ? [...found.tensors.keys()].filter((name) => !target.isBackbone(name)) : []
+  const inFile = new Map([...found.tensors].filter(([name]) => !skipped.includes(name)))
+  const compared = compareWeights(target.tensors, inFile)
+  const fits = new Set(compared.matched)
+  const head = [...target.tensors.keys()].filter((name) => !target.isBackbone(name))
+  const rule = headRule({ head, fits, inFile, dropped: found.dropped, skip: rules.head === 'skip', isClassifier: target.isClassifier })
+  const loadsHead = rule === 'loaded' || rule === 'classifierReinit'
+  const backbone = [...target.tensors.keys()].filter((name) => target.isBackbone(name))
+  const names = [...fits].filter((name) => target.isBackbone(name) || (loadsHead && (rule === 'loaded' || !target.isClassifier(name))))
+  const load = new Map(names.map((name) => [name, inFile.get(name)!]))
+  const backboneMatched = names.filter((name) => target.isBackbone(name)).length
+  return {
+    inFile,
+    load,
+    report: {
+      file: path.basename(file.file),
+      bytes: file.bytes,
+      format: file.format,
+      sections: file.sections.map(({ path: where, kind, tensors }) => ({ path: where, kind, tensors: tensors.size })),
+      section: section.path,
+      naming: found.naming,
+      prefix: found.prefix,
+      backbone: { matched: backboneMatched, total: backbone.length },
+      head: { matched: names.length - backboneMatched, total: head.length, rule },
+      ...compared,
+      unexpected: [...compared.unexpected, ...found.unexpected],
+      dropped: [...found.dropped, ...skipped.map((name) => ({ name, why: 'skipped' as const }))],
+      minMatched: rules.minMatched,
+      accepted: backboneMatched >= rules.minMatched * backbone.length,
+    },
+  }
+}
+
+interface HeadFacts {
+  readonly head: readonly string[]
+  readonly fits: ReadonlySet<string>
+  readonly inFile: ReadonlyMap<string, unknown>
+  readonly dropped: readonly { readonly why: DroppedReason }[]
+  readonly skip: boolean
+  readonly isClassifier: (name: string) => boolean
+}
+
+function headRule({ head, fits, inFile, dropped, skip, isClassifier }: HeadFacts): WeightsReport['head']['rule'] {
+  if (skip) return 'skipped'
+  if (dropped.some(({ why }) => why === 'otherHead')) return 'otherDesign'
+  if (!head.some((name) => inFile.has(name))) return 'absent'
+  if (!head.every((name) => fits.has(name) || isClassifier(name))) return 'otherDesign'
+  return head.every((name) => fits.has(name)) ? 'loaded' : 'classifierReinit'
+}
+
+type Compared = Pick<WeightsReport, 'matched' | 'missing' | 'unexpected' | 'shapeMismatch'>
+
 const sameShape = (a: readonly number[], b: readonly number[]): boolean => a.length === b.length && a.every((d, i) => d === b[i])
 
 /** Compares a model's tensors with a file's by name and shape; nothing is copied. */
-export function compareWeights(
-  model: ReadonlyMap<string, Shaped>,
-  file: ReadonlyMap<string, Shaped>,
-  isBackbone: (name: string) => boolean,
-): LoadReport {
+export function compareWeights(model: ReadonlyMap<string, Shaped>, file: ReadonlyMap<string, Shaped>): Compared {
   const matched: string[] = []
   const missing: string[] = []
-  const shapeMismatch: { name: string; model: readonly number[]; file: readonly number[] }[] = []
+  const shapeMismatch: Compared['shapeMismatch'] = []
   for (const [name, { shape }] of model) {
     const other = file.get(name)
     if (!other) missing.push(name)
-    else if (!sameShape(shape, other.shape)) shapeMismatch.push({ name, model: shape, file: other.shape })
+    else if (!sameShape(shape, other.shape)) shapeMismatch.push({ name, model: [...shape], file: [...other.shape] })
     else matched.push(name)
   }
-  const unexpected = [...file.keys()].filter((name) => !model.has(name))
-  const backbone = [...model.keys()].filter(isBackbone).length
-  const backboneMatch = backbone === 0 ? 1 : matched.filter(isBackbone).length / backbone
-  return { matched, missing, unexpected, shapeMismatch, backboneMatch }
+  return { matched, missing, unexpected: [...file.keys()].filter((name) => !model.has(name)), shapeMismatch }
 }
 
-/** Under this share of matched backbone tensors a load is refused: the network would train from noise while looking pretrained. */
-export const backboneMatchFloor = 0.95
-
-/** Errors: weights/mismatch. */
-export function requireBackbone(report: LoadReport, options: { allowPartial?: boolean } = {}): void {
-  if (options.allowPartial || report.backboneMatch >= backboneMatchFloor) return
-  const percent = Math.floor(report.backboneMatch * 100)
-  throw new AppError('weights/mismatch', `only ${percent} % of the backbone's tensors are in the file; ${describeReport(report)}`, {
+/** Under the wanted share of the backbone a load is refused: the network would train from noise while looking pretrained. Errors: weights/mismatch. */
+export function requireAccepted({ report }: Pick<MatchedWeights, 'report'>): void {
+  if (report.accepted) return
+  const { backbone, minMatched, file, naming } = report
+  const percent = percentOf(backbone)
+  const needed = Math.round(minMatched * 100)
+  throw new AppError('weights/mismatch', `${file}: only ${percent} % of the backbone's tensors are in the file, ${needed} % are needed`, {
+    file,
     percent,
-    matched: report.matched.length,
+    needed,
+    naming,
+    matched: backbone.matched,
     missing: report.missing.length,
     unexpected: report.unexpected.length,
     shapeMismatch: report.shapeMismatch.length,
   })
 }
 
-/** One line for logs. */
-export function describeReport(report: LoadReport): string {
-  const first = (names: readonly string[]): string =>
-    names.length === 0 ? '' : ` (${names.slice(0, 3).join(', ')}${names.length > 3 ? ', …' : ''})`
-  const wrong = report.shapeMismatch.map((m) => `${m.name} ${m.file.join('x')} instead of ${m.model.join('x')}`)
-  return `${report.matched.length} matched, ${report.missing.length} missing${first(report.missing)}, ${report.unexpected.length} unexpected${first(report.unexpected)}, ${report.shapeMismatch.length} of another shape${first(wrong)}`
+const percentOf = ({ matched, total }: { matched: number; total: number }): number =>
+  total === 0 ? 100 : Math.floor((matched / total) * 100)
+
+const headTexts: Record<WeightsReport['head']['rule'], string> = {
+  loaded: 'loaded',
+  classifierReinit: 'loaded except the classifier, which starts anew: it has another number of classes',
+  absent: 'starts anew: the file has none',
+  otherDesign: 'starts anew: that of the file is another network',
+  skipped: 'starts anew, as asked for',
+}
+
+/** The report as lines for a log. */
+export function describeReport(report: Omit<WeightsReport, 'recognised'>): string[] {
+  const { file, format, section, naming, prefix, backbone, head, dropped } = report
+  const where = [format, section, `${naming} names`, prefix === '' ? '' : `prefix ${prefix}`].filter(Boolean).join(', ')
+  const mismatches = report.shapeMismatch.map(({ name, model, file: found }) => `${name} ${found.join('x')} instead of ${model.join('x')}`)
+  const list = (what: string, names: readonly string[]): string[] =>
+    names.length === 0 ? [] : [`weights: ${names.length} ${what}: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`]
+  return [
+    `weights: ${file} (${where})`,
+    `weights: backbone ${backbone.matched} of ${backbone.total} tensors (${percentOf(backbone)} %)`,
+    `weights: head ${head.matched} of ${head.total} tensors; ${headTexts[head.rule]}`,
+    ...list('missing', report.missing),
+    ...list('of another shape', mismatches),
+    ...list('unexpected', report.unexpected),
+    ...list(
+      'of no use',
+      dropped.map(({ name, why }) => `${name} (${why})`),
+    ),
+  ]
 }

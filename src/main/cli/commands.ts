@@ -13,6 +13,7 @@ import { inferenceOf, type InferenceOptions } from './inferenceOptions.ts'
 import { findDataset, findModel, findRun } from './lookup.ts'
 import { duration, table, type Output } from './output.ts'
 import { folderId, type Session } from './session.ts'
+import { withWeightsPath } from './weightsPath.ts'
 import { copyToWorkDir, requireWorkDir } from './workDir.ts'
 
 export interface Command {
@@ -78,7 +79,8 @@ export interface TrainOptions {
 export async function trainCommand(command: Command, file: string | undefined, options: TrainOptions): Promise<void> {
   const { client } = command.session
   if (options.workDir !== undefined) await requireWorkDir(options.workDir)
-  const { config, record } = await resolveConfig(client, { config: file, preset: options.preset, set: options.set })
+  const { config: written, record } = await resolveConfig(client, { config: file, preset: options.preset, set: options.set })
+  const config = withWeightsPath(written)
   const dataset = await findDataset(client, options.dataset)
   const { warnings } = await client.runs.preflight({ datasetId: dataset.id, config })
   const run = await client.runs.launch({ datasetId: dataset.id, config, record, ...(options.name ? { name: options.name } : {}) })

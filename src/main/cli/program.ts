@@ -25,6 +25,7 @@ import { adoptRunCommand, packRunCommand } from './runPackCommands.ts'
 import { createOutput, exitCodeOf, type Output } from './output.ts'
 import type { ServeOptions } from './serve.ts'
 import { openSession, projectFolder } from './session.ts'
+import { exportWeightsCommand, showWeights, weightsLines, type ExportWeightsOptions, type ShowWeightsOptions } from './weights.ts'
 
 interface Common {
   json?: boolean
@@ -49,6 +50,7 @@ export async function runCli(argv: readonly string[], host: CliHost, signal: Abo
   addTrainingCommands(line)
   addConfigCommands(line)
   addModelCommands(line)
+  addWeightsCommands(line)
   addStudioCommands(line)
   try {
     await line.program.parseAsync([...argv], { from: 'user' })
@@ -217,6 +219,34 @@ function addModelCommands(line: CommandLine): void {
     .option('--name <name>', 'name of the model')
     .action((run: string | undefined, options: Common & { checkpoint?: 'best' | 'last'; precision: 'fp32' | 'fp16'; name?: string }) =>
       line.inProject(options, (c) => exportModelCommand(c, run, options)),
+    )
+}
+
+function addWeightsCommands(line: CommandLine): void {
+  const weights = line.program.command('weights').description('weights files: .safetensors, .pth, .onnx').exitOverride()
+  line
+    .command('show <file>', 'what is in a weights file, and what of it a network would take; nothing in it is executed', weights)
+    .option('--model <variant>', 'mit-b0 to mit-b5 (default: the one it looks like)')
+    .option('--classes <number>', 'classes of the network (default: those of the file)', integer)
+    .addOption(new Option('--naming <naming>', 'whose names it has').choices(['auto', 'own', 'nvidia', 'mmseg', 'hf']).default('auto'))
+    .addOption(new Option('--use <which>', 'which weights of a whole checkpoint').choices(['auto', 'model', 'ema']).default('auto'))
+    .action((file: string, options: Common & ShowWeightsOptions) =>
+      line.work(options, async (output) => {
+        const core = await line.host.makeCore()
+        try {
+          output.result(await showWeights(core, file, options), weightsLines)
+        } finally {
+          await core.close()
+        }
+      }),
+    )
+  line
+    .projectCommand('export <source>', 'write the weights of a run, or of an exported model, as .safetensors', weights)
+    .addOption(checkpointOption())
+    .addOption(new Option('--naming <naming>', 'whose names to use').choices(['own', 'nvidia', 'mmseg', 'hf']).default('own'))
+    .requiredOption('-o, --out <file>', 'the file to write, .safetensors')
+    .action((source: string, options: Common & ExportWeightsOptions) =>
+      line.inProject(options, (c) => exportWeightsCommand(c, source, options)),
     )
 }
 

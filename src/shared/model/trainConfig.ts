@@ -9,6 +9,7 @@ import { lossListSchema } from './train/losses/table.ts'
 import { modelSchema } from './train/models/table.ts'
 import { optimizerSchema } from './train/optimizers/table.ts'
 import { scheduleSchema } from './train/schedules/table.ts'
+import { weightsSchema } from './train/weights.ts'
 
 /**
  * The one schema of a training: the launch form, the command line and the stored run all come from here. Components are chosen by `type` from
@@ -21,6 +22,7 @@ export const trainConfigSchema = z.strictObject({
     .max(2 ** 31 - 1)
     .default(0),
   model: modelSchema.prefault({ type: 'segformer' }),
+  weights: weightsSchema.default(null),
   data: dataSchema.prefault({}),
   inference: inferenceSchema.prefault({}),
   loss: lossListSchema.prefault([{ type: 'crossEntropy' }]),

@@ -39,6 +39,7 @@ export function segformerModel(config: SegformerConfig, loss: DenseLoss = plainC
       net.b.output('logits', resizeBilinear(net.b, segformerLogits(net, config, image), [h, w]))
     },
     isBackbone: (name) => name.startsWith('backbone.'),
+    isClassifier: (name) => name.startsWith('decode_head.linear_pred.'),
     isFrozen: (name) => (mitPlace(name)?.stage ?? 4) < config.frozenStages,
     layers: mitLayers(config.depths),
   }

@@ -9,6 +9,8 @@ import type { AreaService } from '../service.ts'
 export interface Folders {
   /** The real path behind an id. Errors: folder/not-found, folder/outside-roots. */
   resolve(folderId: string): Promise<string>
+  /** The real path of a file behind an id. Errors: file/not-found, folder/outside-roots. */
+  resolveFile(fileId: string): Promise<string>
   /** For paths that come from this side (the command line, Electron's dialog): any folder gets an id, roots or not. Errors: folder/not-found. */
   idForPath(folder: string): Promise<string>
   list(folderId: string | null): Promise<Awaited<ReturnType<AreaService<'folders'>['list']>>>
@@ -40,8 +42,17 @@ export function createFolders(roots: readonly string[]): Folders {
       throw new AppError('folder/outside-roots', 'this folder lies outside of the folders this host shows')
     return real
   }
+  async function resolveFile(fileId: string): Promise<string> {
+    const known = paths.get(fileId)
+    const real = known ? await realpath(known.path).catch(() => null) : null
+    if (real === null || !(await stat(real)).isFile())
+      throw new AppError('file/not-found', 'there is no such file any more; choose it again')
+    if (!(await inside(real))) throw new AppError('folder/outside-roots', 'this file lies outside of the folders this host shows')
+    return real
+  }
   return {
     resolve,
+    resolveFile,
     async idForPath(folder) {
       const real = await realpath(folder).catch(() => null)
       if (real === null || !(await stat(real)).isDirectory()) throw notFound(folder)
@@ -61,7 +72,7 @@ export function createFolders(roots: readonly string[]): Folders {
       const found = await Promise.all(
         children.map(async (child): Promise<FolderEntry | null> => {
           const full = path.join(folder, child.name)
-          if (child.isFile()) return { id: remember(full, false), name: child.name, kind: 'file', looksLike: 'nothing' }
+          if (child.isFile()) return { id: remember(full, false), name: child.name, kind: 'file', looksLike: fileLooksLike(child.name) }
           const real = await realpath(full).catch(() => null)
           if (real === null || !(await inside(real)) || !(await stat(real)).isDirectory()) return null
           return await entryOf(remember(real, false), real, child.name)
@@ -86,6 +97,9 @@ const entryOf = async (id: string, real: string, name: string): Promise<FolderEn
   kind: 'folder',
   looksLike: await looksLike(real),
 })
+
+const fileLooksLike = (name: string): FolderEntry['looksLike'] =>
+  /\.(safetensors|pth|pt|bin|ckpt|onnx)$/i.test(name) ? 'weights' : 'nothing'
 
 async function looksLike(folder: string): Promise<FolderEntry['looksLike']> {
   const has = (name: string) => existsSync(path.join(folder, name))

@@ -15,6 +15,7 @@ import type { FreezeSnapshot } from '../runs/runsService.ts'
 import { runFolderOf } from '../runs/runFolder.ts'
 import type { FreezeInput } from '../snapshot/freeze.ts'
 import type { AreaService } from '../service.ts'
+import { modelFileOf } from './modelFiles.ts'
 import { newId } from '../../newId.ts'
 
 /** The picture of an item on the disk. Errors: item/not-found, file/not-found, file/path-escape. */
@@ -44,7 +45,6 @@ export interface ModelsOptions {
 /** Older predictions are removed; they can be made again. */
 const keepPredictions = 200
 
-export const modelFileOf = (projectFolder: string, modelId: string): string => path.join(projectFolder, 'models', `${modelId}.onnx`)
 const predictionFolder = (projectFolder: string) => path.join(projectFolder, 'cache', 'predictions')
 
 export function createModels({ host, uploads, imageFileOfItem, freeze }: ModelsOptions): Models {

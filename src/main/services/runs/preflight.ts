@@ -16,9 +16,9 @@ type Preflight = Awaited<ReturnType<AreaService<'runs'>['preflight']>>
 export async function preflight(store: ProjectStore, datasetId: string, checked: CheckedTrainConfig): Promise<Preflight> {
   await store.call('datasets.get', { datasetId })
   const { config, problems, origins } = checked
-  if (!config) return { problems, warnings: [], resolved: null, origins: {}, trainItems: 0, valItems: 0, stepsPerEpoch: 0, totalSteps: 0 }
+  const nothing = { resolved: null, origins: {}, weights: null, trainItems: 0, valItems: 0, stepsPerEpoch: 0, totalSteps: 0 }
+  if (!config) return { problems, warnings: [], ...nothing }
   const unfit = await dataProblems(store, datasetId, config)
-  const nothing = { resolved: null, origins: {}, trainItems: 0, valItems: 0, stepsPerEpoch: 0, totalSteps: 0 }
   if (unfit.length > 0) return { problems: unfit, warnings: [], ...nothing }
   const { trainItems, valItems } = await countItems(store, datasetId, config)
   const table = makeTimetable(trainItems, config.data.batchSize, config.optimizer.accumulate, config.loop)
@@ -35,7 +35,7 @@ export async function preflight(store: ProjectStore, datasetId: string, checked:
   if (warmsByEpoch(config.schedule)) warn('epochWarmup', { factor: config.schedule.warmup.factor })
   const steps =
     trainItems === 0 ? { stepsPerEpoch: 0, totalSteps: 0 } : { stepsPerEpoch: table.stepsPerEpoch, totalSteps: table.totalSteps }
-  return { problems: [], warnings, resolved: config, origins, trainItems, valItems, ...steps }
+  return { problems: [], warnings, resolved: config, origins, weights: null, trainItems, valItems, ...steps }
 }
 
 /** Only a started training knows its graphics card; the rule itself is known: float16 on webgpu with shader-f16 and on cuda, else float32. */

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline'
 import { z } from 'zod'
 import { trainEventSchema, type TrainEvent } from '../../../shared/api/compute/contract.ts'
 import { configRecordSchema, type ConfigRecord } from '../../../shared/model/config/origin.ts'
+import { startWeightsSchema } from '../../../shared/api/page/weights.ts'
 import type { Snapshot } from '../../../shared/model/snapshot.ts'
 import type { TrainConfig } from '../../../shared/model/trainConfig.ts'
 
@@ -67,6 +68,12 @@ export async function listCheckpoints(folder: string): Promise<CheckpointInfo[]>
       return match ? [{ name, step: Number(match[1]), attempt: Number(match[2]), best: name === best }] : []
     })
     .sort((a, b) => a.attempt - b.attempt || a.step - b.step)
+}
+
+/** What the run started from, written by its training; null for weights drawn by chance. */
+export async function readStartWeights(folder: string): Promise<z.infer<typeof startWeightsSchema> | null> {
+  const parsed = startWeightsSchema.safeParse(await readJson(path.join(folder, 'weights.json')))
+  return parsed.success ? parsed.data : null
 }
 
 async function readJson(file: string): Promise<unknown> {

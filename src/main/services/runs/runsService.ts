@@ -11,7 +11,7 @@ import type { ProjectStore } from '../../db/store.ts'
 import { conflate } from '../../jobs/conflate.ts'
 import type { JobContext } from '../../jobs/jobQueue.ts'
 import type { Host } from '../host.ts'
-import type { AreaService } from '../service.ts'
+import type { AreaService, Call } from '../service.ts'
 import { dataOf, pinLabels, type FreezeInput } from '../snapshot/freeze.ts'
 import { describeEnvironment } from './environment.ts'
 import { adoptRun, packRun } from './pack/runPacks.ts'
@@ -24,6 +24,7 @@ import {
   hasRunInputs,
   listCheckpoints,
   readConfigRecord,
+  readStartWeights,
   runFolderOf,
   tailLog,
   writeEnvironment,
@@ -32,6 +33,7 @@ import {
 } from './runFolder.ts'
 import { createRunFeed, mergeRunEvents, runEventKey } from './runFeed.ts'
 import { listSampleSheets } from './sampleSheets.ts'
+import { checkWeights, requireWeights, type WeightsOfRuns } from './runWeights.ts'
 import { Trainer } from './trainer.ts'
 import { newId } from '../../newId.ts'
 
@@ -48,7 +50,7 @@ export interface Runs {
 const resumable: ReadonlySet<Run['status']> = new Set(['stopped', 'paused', 'interrupted', 'failed', 'created'])
 const closeGraceMs = 60_000
 
-export function createRuns(host: Host, freeze: FreezeSnapshot): Runs {
+export function createRuns(host: Host, freeze: FreezeSnapshot, weights: WeightsOfRuns): Runs {
   const feed = createRunFeed()
   let active: Trainer | null = null
   /** Records of runs that changed since the project was opened. */
@@ -108,11 +110,12 @@ export function createRuns(host: Host, freeze: FreezeSnapshot): Runs {
     turn = result.catch(() => undefined)
     return result
   }
-  async function launch({ datasetId, name, ...given }: Parameters<AreaService<'runs'>['launch']>[0]): Promise<Run> {
+  async function launch({ datasetId, name, ...given }: Parameters<AreaService<'runs'>['launch']>[0], call: Call): Promise<Run> {
     const open = store()
     await requireIdle()
     const { checked, sources } = await checkGiven(host.installFolder, given)
-    const { config, origins } = orThrow(checked)
+    const { config: wanted, origins } = orThrow(checked)
+    const config = await requireWeights(weights, { open, datasetId, config: wanted }, call)
     const trainItems = await requireTrainable(open, datasetId, config)
     const table = makeTimetable(trainItems, config.data.batchSize, config.optimizer.accumulate, config.loop)
     const run = await open.call('runs.create', {
@@ -165,25 +168,32 @@ export function createRuns(host: Host, freeze: FreezeSnapshot): Runs {
     schema: () => ({ schema: trainConfigJsonSchema() }),
     presets: () => readPresets(host.installFolder),
     presetTexts: async () => (await readPresetTexts(host.installFolder)).map(({ name, text }) => ({ from: 'preset' as const, name, text })),
-    preflight: async ({ datasetId, ...given }) => preflight(store(), datasetId, (await checkGiven(host.installFolder, given)).checked),
+    async preflight({ datasetId, ...given }, call) {
+      const open = store()
+      const { checked } = await checkGiven(host.installFolder, given)
+      const answer = await preflight(open, datasetId, checked)
+      if (!checked.config || answer.problems.length > 0) return answer
+      return { ...answer, weights: await checkWeights(weights, { open, datasetId, config: checked.config }, call) }
+    },
     async previewAugmentation({ datasetId, epoch, count, ...given }) {
       const open = store()
       const { config } = orThrow((await checkGiven(host.installFolder, given)).checked)
       await requireTrainable(open, datasetId, config)
       return { jobId: startPreview(host, freeze, open, { datasetId, config, epoch, count }) }
     },
-    launch: (input) => inTurn(() => launch(input)),
+    launch: (input, call) => inTurn(() => launch(input, call)),
     list: async () => (await store().call('runs.list', {})).map(fresh),
     async get({ runId }) {
       const { run, config, classTable, findings } = await store().call('runs.get', { runId })
       const folder = runFolderOf(store().folder, runId)
-      const [checkpoints, record] = await Promise.all([listCheckpoints(folder), readConfigRecord(folder)])
+      const [checkpoints, record, start] = await Promise.all([listCheckpoints(folder), readConfigRecord(folder), readStartWeights(folder)])
       return {
         run: fresh(run),
         config,
         record,
         classTable,
         findings,
+        weights: start,
         checkpoints: checkpoints.map(({ name, step, best }) => ({ name, step, best })),
       }
     },

@@ -41,6 +41,7 @@ async function openDialog(launched: unknown[]) {
           warnings: [{ key: 'fewItems', data: { items: 3, batchSize: 8 } }],
           resolved: {},
           origins: {},
+          weights: null,
           trainItems: 3,
           valItems: 1,
           stepsPerEpoch: 1,

@@ -21,6 +21,8 @@ export interface Schema {
   readonly unit?: string
   readonly step?: number
   readonly advanced?: boolean
+  /** A control of its own. */
+  readonly control?: string
   readonly when?: Readonly<Record<string, unknown>>
   /** Names the fields of a component that several lists hold. */
   readonly table?: string
@@ -60,6 +62,8 @@ export type FieldKind =
   /** One of a few words, or a list of numbers. */
   | { readonly kind: 'wordOrNumbers'; readonly words: readonly string[]; readonly rule: NumberRule }
   | { readonly kind: 'text' }
+  /** A text that is the id of a file. */
+  | { readonly kind: 'weightsFile' }
   | { readonly kind: 'texts' }
   | { readonly kind: 'splits' }
   | { readonly kind: 'every'; readonly units: readonly string[]; readonly rule: NumberRule }
@@ -116,7 +120,7 @@ function kindOf(schema: Schema, outer: Schema, path: string): FieldKind {
   if (schema.type === 'boolean') return { kind: 'boolean' }
   if (schema.enum) return { kind: 'enum', options: schema.enum }
   if (schema.const !== undefined) return { kind: 'enum', options: [schema.const] }
-  if (schema.type === 'string') return { kind: 'text' }
+  if (schema.type === 'string') return { kind: outer.control === 'weightsFile' ? 'weightsFile' : 'text' }
   if (schema.type === 'array') return listKind(schema, path)
   const unit = schema.properties?.['unit']
   const every = schema.properties?.['every']

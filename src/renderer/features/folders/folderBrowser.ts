@@ -27,8 +27,11 @@ export function useFolderBrowser() {
   }
 
   const folders = computed<readonly FolderEntry[]>(() => (listing.value?.entries ?? []).filter((entry) => entry.kind === 'folder'))
+  const weightFiles = computed<readonly FolderEntry[]>(() =>
+    (listing.value?.entries ?? []).filter((entry) => entry.looksLike === 'weights'),
+  )
   const atRoots = computed(() => listing.value?.folder === null)
-  return { listing, folders, atRoots, error, loading, go }
+  return { listing, folders, weightFiles, atRoots, error, loading, go }
 }
 
 /** The first root, where a new project goes unless the user says otherwise. */

@@ -32,7 +32,7 @@ export const errors = {
   'file/not-found': 'The file is gone[: {file}].',
   'file/unreadable': 'The file cannot be read[: {file}][ ({reason})].',
   'file/truncated': 'The picture is cut off and was refused[: {file}]. Copy it again from its source.',
-  'file/too-large': 'The file, or the picture in it, is too large[: {file}][ ({width} × {height} px)].',
+  'file/too-large': 'The file is too large[: {file}][ ({width} × {height} px)].',
   'file/unsupported': 'This kind of file is not supported[: {file}].',
   'file/path-escape': 'A file name points outside the dataset folder and was refused[: {file}].',
   'file/poison': 'This file made the reader crash twice and is set aside[: {file}].',
@@ -62,7 +62,8 @@ export const errors = {
   'weights/unsafe':
     'The weights file wants to run code[: {global}][ ({file})]. It was refused and nothing was run. Ask for a .safetensors file, or one with a plain state_dict.',
   'weights/unsupported': 'This kind of weights file is not supported[: {file}][ ({reason})].',
-  'weights/mismatch': 'The weights do not fit this model[: {percent} % of them match].',
+  'weights/unknown-names': 'These are not the weights of a SegFormer[: {file}][ (it has {names}…)].',
+  'weights/mismatch': 'The weights do not fit this model[: only {percent} % of its backbone are in the file, {needed} % are needed].',
   'checkpoint/not-found': 'This run has no such checkpoint yet[: {checkpoint}].',
   'checkpoint/damaged': 'The checkpoint is damaged[: {checkpoint}]. An older one may still be usable.',
   'model/not-found': 'This model no longer exists.',

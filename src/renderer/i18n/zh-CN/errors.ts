@@ -32,7 +32,7 @@ export const errors: Record<keyof typeof en, string> = {
   'file/not-found': '文件不存在[：{file}]。',
   'file/unreadable': '文件无法读取[：{file}][（{reason}）]。',
   'file/truncated': '图片不完整，已拒绝[：{file}]。请从源头重新拷贝。',
-  'file/too-large': '文件或其中的图片过大[：{file}][（{width} × {height} 像素）]。',
+  'file/too-large': '文件过大[：{file}][（{width} × {height} 像素）]。',
   'file/unsupported': '不支持这种文件[：{file}]。',
   'file/path-escape': '文件名指向数据集文件夹之外，已拒绝[：{file}]。',
   'file/poison': '该文件两次导致读取进程崩溃，已隔离[：{file}]。',
@@ -60,7 +60,8 @@ export const errors: Record<keyof typeof en, string> = {
   'weights/unsafe':
     '权重文件试图执行代码[：{global}][（{file}）]，已拒绝，没有运行任何内容。请改用 .safetensors 或只含 state_dict 的文件。',
   'weights/unsupported': '不支持这种权重文件[：{file}][（{reason}）]。',
-  'weights/mismatch': '权重与该模型不匹配[：仅 {percent}% 吻合]。',
+  'weights/unknown-names': '这不是 SegFormer 的权重[：{file}][（其中有 {names}…）]。',
+  'weights/mismatch': '权重与该模型不匹配[：主干网络仅 {percent}% 的张量匹配，至少需要 {needed}%]。',
   'checkpoint/not-found': '该训练还没有这个检查点[：{checkpoint}]。',
   'checkpoint/damaged': '检查点已损坏[：{checkpoint}]，可尝试更早的检查点。',
   'model/not-found': '该模型已不存在。',

@@ -9,6 +9,7 @@ import { idSchema } from '../../model/ids.ts'
 import { paritySchema, precisionSchema } from '../../model/modelRecord.ts'
 import { classTableSchema, metricPointSchema } from '../../model/run.ts'
 import { sampleSheetSchema } from '../../model/sampleSheet.ts'
+import { weightNamingSchema, weightsReportSchema } from '../../model/weights.ts'
 
 const method = oc.errors({ APP: { status: 400, data: wireErrorSchema } })
 
@@ -122,6 +123,36 @@ export const computeContract = {
       }),
     )
     .output(z.object({ samples: z.array(z.object({ name: z.string(), classes: z.array(z.int()) })) })),
+  /**
+   * What a weights file would do to the network of a config with so many classes, or to the one it looks like (model null). Reads headers
+   * only. Errors: weights/*, file/*, config/*.
+   */
+  inspectWeights: method
+    .input(
+      z.object({
+        file: z.string(),
+        rules: z.object({
+          naming: z.enum(['auto', ...weightNamingSchema.options]),
+          use: z.enum(['auto', 'model', 'ema']),
+          minMatched: z.number(),
+          head: z.enum(['load', 'skip']),
+        }),
+        model: z.object({ config: z.record(z.string(), z.unknown()), classes: z.int().min(1) }).nullable(),
+      }),
+    )
+    .output(weightsReportSchema),
+  /** Writes a checkpoint's weights as .safetensors; with `modelFile`, only if it is the checkpoint this model was made from. Errors: checkpoint/*, model/bad-file, disk/*. */
+  exportWeights: method
+    .input(
+      z.object({
+        runFolder: z.string(),
+        checkpoint: z.enum(['best', 'last']),
+        modelFile: z.string().nullable(),
+        naming: weightNamingSchema,
+        outFile: z.string(),
+      }),
+    )
+    .output(z.object({ tensors: z.int(), bytes: z.int(), step: z.int(), leftOut: z.array(z.string()) })),
   /** Starts one provider on a tiny graph in this process. */
   probe: method
     .input(z.object({ provider: providerSchema }))

@@ -8,6 +8,7 @@ import { modelsApi } from './models.ts'
 import { projectsApi } from './projects.ts'
 import { runsApi } from './runs.ts'
 import { systemApi } from './system.ts'
+import { weightsApi } from './weights.ts'
 
 /** Everything a page or the command line can ask of the host. */
 export const pageContract = {
@@ -20,5 +21,6 @@ export const pageContract = {
   jobs: jobsApi,
   runs: runsApi,
   models: modelsApi,
+  weights: weightsApi,
 }
 export type PageClient = ContractRouterClient<typeof pageContract>

@@ -6,8 +6,8 @@ export const folderEntrySchema = z.object({
   id: z.string(),
   name: z.string(),
   kind: z.enum(['folder', 'file']),
-  /** What the folder looks like from its direct children. */
-  looksLike: z.enum(['voc', 'project', 'images', 'nothing']),
+  /** What the folder looks like from its direct children; a file, from its name. */
+  looksLike: z.enum(['voc', 'project', 'images', 'weights', 'nothing']),
 })
 export type FolderEntry = z.infer<typeof folderEntrySchema>
 

@@ -6,6 +6,7 @@ import { configRecordSchema, originSchema } from '../../model/config/origin.ts'
 import { classTableSchema, metricPointSchema, runSchema } from '../../model/run.ts'
 import { sampleSheetSchema } from '../../model/sampleSheet.ts'
 import { command, job, jobStarted, nothing, query, stream } from './base.ts'
+import { startWeightsSchema, weightsCheckSchema } from './weights.ts'
 
 const factsSchema = z.record(z.string(), z.union([z.string(), z.number()]))
 /**
@@ -65,6 +66,8 @@ export const runsApi = {
       warnings: z.array(z.object({ key: z.string(), data: factsSchema })),
       resolved: plainConfig.nullable(),
       origins: z.record(z.string(), originSchema),
+      /** Null where the config names no weights file. */
+      weights: weightsCheckSchema.nullable(),
       trainItems: z.int(),
       valItems: z.int(),
       stepsPerEpoch: z.int(),
@@ -94,6 +97,8 @@ export const runsApi = {
       /** Where its values come from; null for a run whose folder does not say. */
       record: configRecordSchema.nullable(),
       classTable: classTableSchema.nullable(),
+      /** What it started from; null for weights drawn by chance. */
+      weights: startWeightsSchema.nullable(),
       findings: z.array(findingSchema),
       checkpoints: z.array(z.object({ name: z.string(), step: z.int(), best: z.boolean() })),
     }),

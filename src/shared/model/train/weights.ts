@@ -1,0 +1,19 @@
+import { z } from 'zod'
+import { weightNamingSchema } from '../weights.ts'
+import { advanced, fraction } from './parts.ts'
+
+/** What a training starts from; null draws every weight. The file is needed at the start alone: a resume goes on from the run's own checkpoints. */
+export const weightsSchema = z
+  .strictObject({
+    /** An absolute path; from a page, the id of a file. */
+    file: z.string().min(1).max(4096).meta({ control: 'weightsFile' }),
+    naming: z.enum(['auto', ...weightNamingSchema.options]).default('auto'),
+    /** Which dictionary of a whole checkpoint: auto takes the model's own weights, averaged ones only where there are no others. */
+    use: z.enum(['auto', 'model', 'ema']).default('auto'),
+    /** Share of the backbone's tensors that have to match; under it nothing starts. */
+    minMatched: fraction.default(0.95).meta({ ...advanced, step: 0.05 }),
+    /** 'load' takes the head where it fits, the classifier only for the same number of classes. */
+    head: z.enum(['load', 'skip']).default('load'),
+  })
+  .nullable()
+export type WeightsConfig = NonNullable<z.infer<typeof weightsSchema>>
