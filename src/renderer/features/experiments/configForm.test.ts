@@ -4,7 +4,7 @@ import { config as en } from '../../i18n/en/config.ts'
 import { config as zh } from '../../i18n/zh-CN/config.ts'
 import { changesAgainst, effective, followedPath, formSections, setField } from './configForm.ts'
 import { readPath, writePath } from './configPath.ts'
-import { newItem, type Field } from './schemaField.ts'
+import { newItem, toField, type Field } from './schemaField.ts'
 import { editText, parseNumber } from './fieldValue.ts'
 
 const schema = trainConfigJsonSchema()
@@ -190,4 +190,23 @@ it('reads numbers as people type them and says what is wrong', () => {
   expect(parseNumber('33', { ...rule, integer: true, max: 64, multipleOf: 32 }, false)).toHaveProperty('problem')
   expect(editText(6e-5)).toBe('6e-5')
   expect(Number(editText(1e-8))).toBe(1e-8)
+})
+
+it('knows a union of a word or one number and a list of numbers', () => {
+  const place = { path: 'a', key: 'a', depth: 0, advanced: false, siblingDefault: undefined }
+  const list = { type: 'array', items: { type: 'number' } }
+  expect(toField({ anyOf: [{ type: 'number' }, list] }, place)).toMatchObject({
+    kind: 'wordOrNumbers',
+    words: [],
+    single: true,
+    nullable: false,
+  })
+  const nullable = { anyOf: [{ anyOf: [{ const: 'balanced' }, list] }, { type: 'null' }] }
+  expect(toField(nullable, place)).toMatchObject({
+    kind: 'wordOrNumbers',
+    words: ['balanced'],
+    single: false,
+    nullable: true,
+    default: null,
+  })
 })

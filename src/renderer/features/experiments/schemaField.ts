@@ -59,8 +59,8 @@ export type FieldKind =
   | { readonly kind: 'enum'; readonly options: readonly string[] }
   | { readonly kind: 'numbers'; readonly rules: readonly NumberRule[] }
   | { readonly kind: 'numberList'; readonly rule: NumberRule }
-  /** One of a few words, or a list of numbers. */
-  | { readonly kind: 'wordOrNumbers'; readonly words: readonly string[]; readonly rule: NumberRule }
+  /** One of a few words, or a list of numbers; `single`: one number stands for itself. */
+  | { readonly kind: 'wordOrNumbers'; readonly words: readonly string[]; readonly rule: NumberRule; readonly single: boolean }
   | { readonly kind: 'text' }
   /** A text that is the id of a file. */
   | { readonly kind: 'weightsFile' }
@@ -131,8 +131,9 @@ function kindOf(schema: Schema, outer: Schema, path: string): FieldKind {
 function wordOrNumbers(options: readonly Schema[]): FieldKind | null {
   const words = options.flatMap((option) => option.const ?? [])
   const items = options.find((option) => option.type === 'array')?.items
-  if (words.length === 0 || words.length !== options.length - 1 || !items || !isNumber(items)) return null
-  return { kind: 'wordOrNumbers', words, rule: numberRule(items) }
+  const single = options.some(isNumber)
+  if (options.length < 2 || words.length + (single ? 1 : 0) !== options.length - 1 || !items || !isNumber(items)) return null
+  return { kind: 'wordOrNumbers', words, rule: numberRule(items), single }
 }
 
 /** What the fields around a property know of it. */
