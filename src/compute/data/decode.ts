@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { decode as decodePng } from 'fast-png'
 import sharp from 'sharp'
 import { AppError } from '../../shared/errors.ts'
+import { decodeBytePng } from './bytePng.ts'
 import type { Size } from './sample.ts'
 
 const PIXEL_LIMIT = 1e9
@@ -51,13 +52,14 @@ const PALETTE = 3
 interface Header extends Size {
   depth: number
   colorType: number
+  interlaced: boolean
 }
 
 function readHeader(bytes: Uint8Array, file: string): Header {
   if (bytes.length < 33 || SIGNATURE.some((b, i) => bytes[i] !== b))
     throw new AppError('file/unreadable', `${file}: not a PNG file`, { file, reason: 'not a PNG file' })
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  return { width: view.getUint32(16), height: view.getUint32(20), depth: bytes[24]!, colorType: bytes[25]! }
+  return { width: view.getUint32(16), height: view.getUint32(20), depth: bytes[24]!, colorType: bytes[25]!, interlaced: bytes[28] !== 0 }
 }
 
 /** Spreads 1, 2 or 4-bit samples, packed per row, to bytes. */
@@ -79,7 +81,7 @@ export async function decodeIndexMap(file: string): Promise<IndexMap> {
   try {
     const bytes = await readFile(file)
     const header = readHeader(bytes, file)
-    const { width, height, depth, colorType } = header
+    const { width, height, depth, colorType, interlaced } = header
     if (width * height > PIXEL_LIMIT) throw new AppError('file/too-large', `${file}: ${width} x ${height} pixels`, { file, width, height })
     if ((colorType !== GREY && colorType !== PALETTE) || depth > 8) {
       throw new AppError(
@@ -88,6 +90,7 @@ export async function decodeIndexMap(file: string): Promise<IndexMap> {
         { file, colorType, depth },
       )
     }
+    if (depth === 8 && !interlaced) return { data: decodeBytePng(bytes, width, height), width, height }
     const raw = decodePng(bytes).data
     const data = raw instanceof Uint8Array ? raw : new Uint8Array(raw.buffer, raw.byteOffset, raw.byteLength)
     return { data: depth === 8 ? data : unpack(data, header), width, height }

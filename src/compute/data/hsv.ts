@@ -29,6 +29,9 @@ const unit = Float32Array.from({ length: 256 }, (_, i) => f(i * f(1 / 255)))
 const HUE_SCALE = f(6 / 180)
 const sector = Uint8Array.from({ length: 256 }, (_, hue) => Math.floor(f(hue * HUE_SCALE)) % 6)
 const fraction = Float32Array.from({ length: 256 }, (_, hue) => f(f(hue * HUE_SCALE) - Math.floor(f(hue * HUE_SCALE))))
+const rest = fraction.map((h) => f(1 - h))
+/** Value times (1 - saturation), truncated, at value * 256 + saturation. */
+const lowest = Uint8Array.from({ length: 65_536 }, (_, i) => f(f(unit[i >> 8]! * f(1 - unit[i & 255]!)) * 255))
 const VECTOR = 32
 
 /**
@@ -39,27 +42,56 @@ export function hsvToRgb(pixels: Uint8Array, width: number): void {
   const stride = width * 3
   const vectorEnd = (width - (width % VECTOR)) * 3
   for (let row = 0; row < pixels.length; row += stride) {
-    for (let i = row; i < row + stride; i += 3) {
-      const hue = pixels[i]!
-      const high = pixels[i + 2]!
-      const s = unit[pixels[i + 1]!]!
-      const v = unit[high]!
-      const h = fraction[hue]!
-      const low = f(f(v * f(1 - s)) * 255)
-      const falling = f(f(v * f(1 - s * h)) * 255)
-      if (i - row < vectorEnd) {
-        const rising = f(f(v * f(1 - s * f(1 - h))) * 255)
-        writeSector(pixels, i, sector[hue]!, high, low | 0, falling | 0, rising | 0)
-      } else {
-        const rising = f(f(v * f(1 - f(s * f(1 - h)))) * 255)
-        writeSector(pixels, i, sector[hue]!, high, roundHalfEven(low), roundHalfEven(falling), roundHalfEven(rising))
-      }
-    }
+    for (let i = row; i < row + vectorEnd; i += 3) truncatedPixel(pixels, i)
+    for (let i = row + vectorEnd; i < row + stride; i += 3) roundedPixel(pixels, i)
   }
 }
 
-function writeSector(pixels: Uint8Array, i: number, which: number, high: number, low: number, falling: number, rising: number): void {
-  pixels[i] = which === 0 || which === 5 ? high : which === 1 ? falling : which === 4 ? rising : low
-  pixels[i + 1] = which === 1 || which === 2 ? high : which === 0 ? rising : which === 3 ? falling : low
-  pixels[i + 2] = which === 3 || which === 4 ? high : which === 2 ? rising : which === 5 ? falling : low
+/** Even sectors of the circle have a rising channel, odd ones a falling one; the third channel is the lowest. */
+function truncatedPixel(pixels: Uint8Array, i: number): void {
+  const hue = pixels[i]!
+  const saturation = pixels[i + 1]!
+  const high = pixels[i + 2]!
+  const which = sector[hue]!
+  const low = lowest[(high << 8) | saturation]!
+  const h = (which & 1) === 0 ? rest[hue]! : fraction[hue]!
+  const between = f(f(unit[high]! * f(1 - unit[saturation]! * h)) * 255) | 0
+  writeSector(pixels, i, which, high, low, between)
+}
+
+function roundedPixel(pixels: Uint8Array, i: number): void {
+  const hue = pixels[i]!
+  const high = pixels[i + 2]!
+  const s = unit[pixels[i + 1]!]!
+  const v = unit[high]!
+  const h = fraction[hue]!
+  const which = sector[hue]!
+  const low = roundHalfEven(f(f(v * f(1 - s)) * 255))
+  const between = (which & 1) === 0 ? f(f(v * f(1 - f(s * f(1 - h)))) * 255) : f(f(v * f(1 - s * h)) * 255)
+  writeSector(pixels, i, which, high, low, roundHalfEven(between))
+}
+
+function writeSector(pixels: Uint8Array, i: number, which: number, high: number, low: number, between: number): void {
+  let r = high
+  let g = low
+  let b = low
+  if (which === 0) g = between
+  else if (which === 1) {
+    r = between
+    g = high
+  } else if (which === 2) {
+    r = low
+    g = high
+    b = between
+  } else if (which === 3) {
+    r = low
+    g = between
+    b = high
+  } else if (which === 4) {
+    r = between
+    b = high
+  } else b = between
+  pixels[i] = r
+  pixels[i + 1] = g
+  pixels[i + 2] = b
 }

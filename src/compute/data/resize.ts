@@ -44,6 +44,7 @@ function linearTaps(from: number, to: number, offset: number, count: number, cla
   return taps
 }
 
+/** One source row at the columns of the result, times 2048 / 16. */
 function resizeRow(source: Uint8Array, rowStart: number, taps: Taps, lastColumn: number, out: Int32Array): void {
   const { first, w0, w1 } = taps
   for (let x = 0, o = 0; x < first.length; x++, o += 3) {
@@ -52,9 +53,9 @@ function resizeRow(source: Uint8Array, rowStart: number, taps: Taps, lastColumn:
     const b = s < lastColumn ? a + 3 : a
     const u = w0[x]!
     const v = w1[x]!
-    out[o] = Math.imul(source[a]!, u) + Math.imul(source[b]!, v)
-    out[o + 1] = Math.imul(source[a + 1]!, u) + Math.imul(source[b + 1]!, v)
-    out[o + 2] = Math.imul(source[a + 2]!, u) + Math.imul(source[b + 2]!, v)
+    out[o] = (Math.imul(source[a]!, u) + Math.imul(source[b]!, v)) >> 4
+    out[o + 1] = (Math.imul(source[a + 1]!, u) + Math.imul(source[b + 1]!, v)) >> 4
+    out[o + 2] = (Math.imul(source[a + 2]!, u) + Math.imul(source[b + 2]!, v)) >> 4
   }
 }
 
@@ -114,7 +115,7 @@ export function resizeLinear(
     const u = rows.w0[y]!
     const v = rows.w1[y]!
     const start = y * length
-    for (let i = 0; i < length; i++) out[start + i] = ((Math.imul(u, rowA[i]! >> 4) >> 16) + (Math.imul(v, rowB[i]! >> 4) >> 16) + 2) >> 2
+    for (let i = 0; i < length; i++) out[start + i] = ((Math.imul(u, rowA[i]!) >> 16) + (Math.imul(v, rowB[i]!) >> 16) + 2) >> 2
   }
   return out
 }
@@ -125,9 +126,12 @@ export function resizeNearest(source: Uint8Array, width: number, height: number,
   const scaleX = 1 / (toWidth / width)
   const scaleY = 1 / (toHeight / height)
   const columns = Int32Array.from({ length: toWidth }, (_, x) => Math.min(Math.floor(x * scaleX), width - 1))
-  for (let y = 0, o = 0; y < toHeight; y++) {
+  let before = -1
+  for (let y = 0, o = 0; y < toHeight; y++, o += toWidth) {
     const row = Math.min(Math.floor(y * scaleY), height - 1) * width
-    for (let x = 0; x < toWidth; x++, o++) out[o] = source[row + columns[x]!]!
+    if (row === before) out.copyWithin(o, o - toWidth, o)
+    else for (let x = 0; x < toWidth; x++) out[o + x] = source[row + columns[x]!]!
+    before = row
   }
   return out
 }

@@ -1,6 +1,6 @@
 import type { CounterRng } from '../../tensor/rng.ts'
 import { settleImage } from '../sample.ts'
-import { mapAll, mapHsv } from './photometric.ts'
+import { mapAll, mapHsv, turned } from './photometric.ts'
 import type { TransformFactory } from './transform.ts'
 
 const f = Math.fround
@@ -39,15 +39,7 @@ export function applyJitter(pixels: Uint8Array, width: number, step: JitterStep,
   if (step === 'brightness') mapAll(pixels, againstLevel(0, amount))
   else if (step === 'contrast') mapAll(pixels, againstLevel(meanLuma(pixels), amount))
   else if (step === 'saturation') saturate(pixels, amount)
-  else {
-    const turn = Math.round(amount * 180)
-    mapHsv(
-      pixels,
-      width,
-      0,
-      Uint8Array.from({ length: 256 }, (_, h) => (((h + turn) % 180) + 180) % 180),
-    )
-  }
+  else mapHsv(pixels, width, 0, turned(Math.round(amount * 180)))
 }
 
 const steps: readonly JitterStep[] = ['brightness', 'contrast', 'saturation', 'hue']

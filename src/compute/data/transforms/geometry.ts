@@ -47,13 +47,21 @@ export const randomCrop: TransformFactory<'RandomCrop'> = (config) => ({
   },
 })
 
-function mirror(bytes: Uint8Array, size: Size, channels: number): Uint8Array {
-  const out = new Uint8Array(bytes.length)
-  for (let y = 0; y < size.height; y++) {
-    const start = y * size.width * channels
-    let from = start + (size.width - 1) * channels
-    for (let x = 0, o = start; x < size.width; x++, from -= channels) for (let c = 0; c < channels; c++, o++) out[o] = bytes[from + c]!
+function mirrorImage(pixels: Uint8Array, { width, height }: Size): Uint8Array {
+  const out = new Uint8Array(pixels.length)
+  for (let y = 0, o = 0; y < height; y++) {
+    for (let x = width - 1, from = (y * width + x) * 3; x >= 0; x--, from -= 3, o += 3) {
+      out[o] = pixels[from]!
+      out[o + 1] = pixels[from + 1]!
+      out[o + 2] = pixels[from + 2]!
+    }
   }
+  return out
+}
+
+function mirrorLabel(label: Uint8Array, { width, height }: Size): Uint8Array {
+  const out = label.slice()
+  for (let y = 0; y < height; y++) out.subarray(y * width, (y + 1) * width).reverse()
   return out
 }
 
@@ -62,8 +70,8 @@ export const randomFlip: TransformFactory<'RandomFlip'> = (config) => ({
   apply(sample, rng) {
     if (!rng.chance(config.prob)) return
     settleImage(sample)
-    sample.image = mirror(sample.image, sample.imageSize, 3)
-    sample.label = mirror(sample.label, sample.labelSize, 1)
+    sample.image = mirrorImage(sample.image, sample.imageSize)
+    sample.label = mirrorLabel(sample.label, sample.labelSize)
   },
   sizeAfter: (size) => size,
   calm: null,

@@ -33,15 +33,23 @@ export function mapHsv(pixels: Uint8Array, width: number, channel: number, table
 /** Changes RGB bytes in place: every step clips and truncates to bytes, saturation and hue each make their own way through HSV (mmseg PhotoMetricDistortion). */
 export function applyPhotometric(pixels: Uint8Array, width: number, params: PhotometricParams): void {
   const { brightness, contrast, contrastFirst = false, saturation, hue } = params
-  if (brightness !== undefined) mapAll(pixels, conversion(1, brightness))
-  if (contrast !== undefined && contrastFirst) mapAll(pixels, conversion(contrast, 0))
-  if (saturation !== undefined) mapHsv(pixels, width, 1, conversion(saturation, 0))
-  if (hue !== undefined) {
-    const turned = Uint8Array.from({ length: 256 }, (_, h) => (((h + hue) % 180) + 180) % 180)
-    mapHsv(pixels, width, 0, turned)
+  // Steps that look at one byte alone are joined into one table, byte for byte the same as one after the other.
+  let joined: Uint8Array | null = null
+  const add = (table: Uint8Array) => (joined = joined?.map((v) => table[v]!) ?? table)
+  if (brightness !== undefined) add(conversion(1, brightness))
+  if (contrast !== undefined && contrastFirst) add(conversion(contrast, 0))
+  if (saturation !== undefined || hue !== undefined) {
+    if (joined) mapAll(pixels, joined)
+    joined = null
+    if (saturation !== undefined) mapHsv(pixels, width, 1, conversion(saturation, 0))
+    if (hue !== undefined) mapHsv(pixels, width, 0, turned(hue))
   }
-  if (contrast !== undefined && !contrastFirst) mapAll(pixels, conversion(contrast, 0))
+  if (contrast !== undefined && !contrastFirst) add(conversion(contrast, 0))
+  if (joined) mapAll(pixels, joined)
 }
+
+/** OpenCV's hue, degrees / 2, moved round the circle. */
+export const turned = (by: number): Uint8Array => Uint8Array.from({ length: 256 }, (_, h) => (((h + by) % 180) + 180) % 180)
 
 /** Brightness, contrast, saturation and hue, each with probability one half (specs/segformer.md section 8). */
 export const photoMetricDistortion: TransformFactory<'PhotoMetricDistortion'> = (config) => ({
