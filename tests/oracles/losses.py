@@ -124,7 +124,142 @@ def cross_entropy(logits, labels, config):
     return pixel_mean(per_pixel, labels, config.get("avgNonIgnore", True))
 
 
-LOSSES = {"crossEntropy": cross_entropy}
+# ---- focal ----------------------------------------------------------------------------------------------------------------------------------
+
+
+def one_hot(labels):
+    """Zeros where ignored."""
+    hot = F.one_hot(labels.masked_fill(labels == IGNORE, K), K + 1)[..., :K]
+    return hot.permute(0, 3, 1, 2).double()
+
+
+def sigmoid_focal(logits, labels, config):
+    """MMSegmentation: BCE with logits * (alpha t + (1 - alpha)(1 - t)) * pt^gamma, masked; its mean divides by all pixels and classes."""
+    target = one_hot(labels)
+    alpha = config.get("classAlphas") or [config.get("alpha", 0.5)] * K
+    alpha = torch.tensor(alpha, dtype=torch.float64)[None, :, None, None]
+    # pt = (1 - p) t + p (1 - t), written so that it never rounds to 0.
+    wrong = (logits * (1 - 2 * target)).sigmoid()
+    loss = F.binary_cross_entropy_with_logits(logits, target, reduction="none")
+    loss = loss * (alpha * target + (1 - alpha) * (1 - target)) * wrong ** config.get("gamma", 2)
+    weights = class_weights(config, labels)
+    if weights is not None:
+        loss = loss * weights[None, :, None, None]
+    valid = (labels != IGNORE).double()
+    loss = loss * (valid * boundary_map(labels, config.get("boundary")))[:, None]
+    if config.get("average", "labelled") == "all":
+        return loss.mean()
+    return loss.sum() / max(float(valid.sum()), 1)
+
+
+def softmax_focal(logits, labels, config):
+    known = labels.masked_fill(labels == IGNORE, 0)
+    log_p = logits.log_softmax(1).gather(1, known[:, None])[:, 0]
+    loss = -((-torch.expm1(log_p)) ** config.get("gamma", 2)) * log_p
+    weights = class_weights(config, labels)
+    if weights is not None:
+        loss = loss * weights[known]
+    loss = torch.where(labels == IGNORE, torch.zeros_like(loss), loss) * boundary_map(labels, config.get("boundary"))
+    return pixel_mean(loss, labels, config.get("avgNonIgnore", True))
+
+
+# ---- regions: picture by picture, class by class, over the labelled pixels only -------------------------------------------------------------------
+
+
+def activated(logits, config):
+    return logits.sigmoid() if config.get("activation", "softmax") == "sigmoid" else logits.softmax(1)
+
+
+def per_picture_and_class(probabilities, labels, config, one):
+    weights = class_weights(config, labels)
+    pictures = []
+    for p, y in zip(probabilities, labels):
+        valid = y != IGNORE
+        if not valid.any():
+            continue
+        losses = []
+        for c in range(K):
+            t = (y[valid] == c).double()
+            if config.get("classes", "present") == "present" and t.sum() == 0:
+                continue
+            losses.append(one(p[c][valid], t) * (1 if weights is None else weights[c]))
+        pictures.append(sum(losses) / len(losses))
+    return sum(pictures) / len(pictures) if pictures else probabilities.sum() * 0
+
+
+def dice(logits, labels, config):
+    p = activated(logits, config)
+    if config.get("form", "perClass") == "perClass":
+        smooth, exponent = config.get("smooth", 1), config.get("exponent", 2)
+
+        def one(p, t):
+            return 1 - (2 * (p * t).sum() + smooth) / ((p**exponent + t**exponent).sum() + smooth)
+
+        return per_picture_and_class(p, labels, config, one)
+    eps, pictures = config.get("eps", 1e-3), []
+    for q, t, y in zip(p, one_hot(labels), labels):
+        valid = y != IGNORE
+        if not valid.any():
+            continue
+        q, t = q[:, valid].flatten(), t[:, valid].flatten()
+        if config.get("naive"):
+            ratio = (2 * (q * t).sum() + eps) / (q.sum() + t.sum() + eps)
+        else:
+            ratio = 2 * (q * t).sum() / ((q * q).sum() + eps + (t * t).sum() + eps)
+        pictures.append(1 - ratio)
+    return sum(pictures) / len(pictures) if pictures else p.sum() * 0
+
+
+def tversky(logits, labels, config):
+    alpha, beta, smooth = config.get("alpha", 0.3), config.get("beta", 0.7), config.get("smooth", 1)
+
+    def one(p, t):
+        hits, false_alarms, misses = (p * t).sum(), (p * (1 - t)).sum(), ((1 - p) * t).sum()
+        index = (hits + smooth) / (hits + alpha * false_alarms + beta * misses + smooth)
+        return (1 - index) ** config.get("gamma", 1)
+
+    return per_picture_and_class(logits.softmax(1), labels, config, one)
+
+
+# ---- Lovasz -----------------------------------------------------------------------------------------------------------------------------------
+
+
+def lovasz_one(p, t):
+    """Berman et al. 2018, algorithm 1, with the Jaccard loss evaluated set by set."""
+    errors = (t - p).abs()
+    order = errors.detach().sort(descending=True, stable=True).indices
+    steps, before = [], 0.0
+    wrong_inside = wrong_outside = 0
+    for i in order.tolist():
+        wrong_inside += int(t[i] == 1)
+        wrong_outside += int(t[i] == 0)
+        jaccard = 1 - (float(t.sum()) - wrong_inside) / (float(t.sum()) + wrong_outside)
+        steps.append(jaccard - before)
+        before = jaccard
+    return (errors[order] * torch.tensor(steps, dtype=torch.float64)).sum()
+
+
+def lovasz(logits, labels, config):
+    limit = config.get("maxPixels", 32768)
+    step = 1
+    while limit is not None and N * -(-H // step) * -(-W // step) > limit:
+        step += 1
+    logits, labels = logits[:, :, ::step, ::step], labels[:, ::step, ::step]
+    p = logits.softmax(1)
+    if config.get("per", "batch") == "batch":
+        p = p.transpose(0, 1).reshape(1, K, -1, 1)
+        labels = labels.reshape(1, -1, 1)
+    return per_picture_and_class(p, labels, config, lovasz_one)
+
+
+LOSSES = {
+    "crossEntropy": cross_entropy,
+    "sigmoidFocal": sigmoid_focal,
+    "softmaxFocal": softmax_focal,
+    "dice": dice,
+    "tversky": tversky,
+    "lovasz": lovasz,
+}
 
 ALL = ["plain", "ignored", "oneVoid", "allVoid", "absent", "extreme"]
 WEIGHTS = [0.5, 2, 1, 3]
@@ -142,6 +277,31 @@ CASES = [
     ("crossEntropy", {"ohem": {"threshold": None, "minKept": 40}, "classWeights": WEIGHTS}, ["ignored", "oneVoid"]),
     ("crossEntropy", {"boundary": {"width": 1, "weight": 4}}, ["plain", "ignored", "allVoid"]),
     ("crossEntropy", {"boundary": {"width": 2, "weight": 0.5}, "classWeights": WEIGHTS}, ["ignored", "absent"]),
+    ("sigmoidFocal", {}, ALL),
+    ("sigmoidFocal", {"average": "all"}, ["plain", "ignored", "allVoid", "extreme"]),
+    ("sigmoidFocal", {"gamma": 0.5, "alpha": 0.25}, ["plain", "ignored", "extreme"]),
+    ("sigmoidFocal", {"gamma": 0, "alpha": 1}, ["plain", "extreme"]),
+    ("sigmoidFocal", {"classAlphas": [0.1, 0.9, 0.5, 0.3], "classWeights": WEIGHTS, "average": "all"}, ["ignored", "absent"]),
+    ("sigmoidFocal", {"gamma": 3, "boundary": {"width": 1, "weight": 3}}, ["ignored"]),
+    ("softmaxFocal", {}, ALL),
+    ("softmaxFocal", {"gamma": 0.5, "classWeights": WEIGHTS}, ["plain", "ignored"]),
+    ("softmaxFocal", {"gamma": 1, "avgNonIgnore": False}, ["ignored", "oneVoid"]),
+    ("softmaxFocal", {"gamma": 3, "boundary": {"width": 2, "weight": 2}}, ["absent"]),
+    ("dice", {}, ALL),
+    ("dice", {"classes": "all"}, ALL),
+    ("dice", {"activation": "sigmoid", "exponent": 1, "smooth": 10, "classWeights": WEIGHTS}, ["plain", "ignored", "extreme"]),
+    ("dice", {"exponent": 1.5, "smooth": 1e-3}, ["ignored", "absent"]),
+    ("dice", {"form": "global", "activation": "sigmoid"}, ALL),
+    ("dice", {"form": "global"}, ["plain", "ignored", "oneVoid", "absent"]),
+    ("dice", {"form": "global", "naive": True, "eps": 1, "activation": "sigmoid"}, ["plain", "ignored", "allVoid", "extreme"]),
+    ("tversky", {}, ALL),
+    ("tversky", {"classes": "all", "alpha": 0.5, "beta": 0.5}, ["plain", "ignored", "oneVoid", "absent"]),
+    ("tversky", {"gamma": 0.75, "classWeights": WEIGHTS, "smooth": 0.1}, ["plain", "ignored", "allVoid"]),
+    ("lovasz", {}, ALL),
+    ("lovasz", {"classes": "all"}, ["plain", "ignored", "absent", "allVoid"]),
+    ("lovasz", {"per": "image"}, ["plain", "ignored", "oneVoid", "allVoid", "absent"]),
+    ("lovasz", {"per": "image", "classes": "all", "classWeights": WEIGHTS}, ["ignored", "absent"]),
+    ("lovasz", {"maxPixels": 64}, ["plain", "ignored"]),
 ]
 
 

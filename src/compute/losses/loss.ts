@@ -2,6 +2,8 @@ import { invariant } from '../../shared/errors.ts'
 import type { LossConfig, LossType } from '../../shared/model/train/losses/table.ts'
 import type { GraphBuilder } from '../graph/builder.ts'
 import type { Value } from '../graph/graph.ts'
+import { equal, where } from '../ops/compare.ts'
+import { oneHot } from '../ops/select.ts'
 import { staticShape } from '../tensor/shape.ts'
 
 /** What a loss is taken over. */
@@ -38,4 +40,10 @@ export function classWeightsOf(context: LossContext, weights: ClassWeights): rea
   const factors = weights === 'balanced' ? balancedWeights(pixelCounts!) : weights
   invariant(factors.length === classesOf(context), 'one weight per class')
   return factors
+}
+
+/** 1 at each labelled pixel's class, `[N,K,H,W]`; zeros where the pixel is ignored. */
+export function oneHotLabels(context: LossContext): Value {
+  const { b, labels, ignoreIndex } = context
+  return oneHot(b, where(b, equal(b, labels, ignoreIndex), -1, labels), classesOf(context), 1)
 }

@@ -1,13 +1,12 @@
-import type { LossOf } from './loss.ts'
 import type { GraphBuilder } from '../graph/builder.ts'
 import type { Value } from '../graph/graph.ts'
-import { equal, greater, where } from '../ops/compare.ts'
+import { cast, equal, greater, not, where } from '../ops/compare.ts'
 import { maxPool2d } from '../ops/conv.ts'
 import { add, div, maximum, neg } from '../ops/elementwise.ts'
-import { cast } from '../ops/compare.ts'
 import { reduceSum } from '../ops/reduce.ts'
 import { reshape } from '../ops/shape.ts'
 import { sizeOf, staticShape } from '../tensor/shape.ts'
+import type { LossContext, LossOf } from './loss.ts'
 
 /** Sum of everything, a scalar. */
 export function sumAll(b: GraphBuilder, x: Value): Value {
@@ -16,6 +15,11 @@ export function sumAll(b: GraphBuilder, x: Value): Value {
     x,
     x.shape.map((_, i) => i),
   )
+}
+
+/** 1 where labelled, 0 where ignored, float32 of the labels' shape. */
+export function validPixels({ b, labels, ignoreIndex }: Pick<LossContext, 'b' | 'labels' | 'ignoreIndex'>): Value {
+  return cast(b, not(b, equal(b, labels, ignoreIndex)), 'float32')
 }
 
 /** Mean of a loss per pixel that is 0 where ignored: over the valid pixels (0 where there is none), or over all of them. */

@@ -4,7 +4,12 @@ import type { Value } from '../graph/graph.ts'
 import { add, mul } from '../ops/elementwise.ts'
 import { reshape } from '../ops/shape.ts'
 import { crossEntropyLoss } from './crossEntropy.ts'
+import { diceLoss } from './dice.ts'
 import type { LossContext } from './loss.ts'
+import { lovaszLoss } from './lovasz.ts'
+import { sigmoidFocalLoss } from './sigmoidFocal.ts'
+import { softmaxFocalLoss } from './softmaxFocal.ts'
+import { tverskyLoss } from './tversky.ts'
 
 /** What any loss of a list has; a table of more types than the studio's has configs of its own (docs/extending.md). */
 type AnyLoss = Pick<LossConfig, 'weight' | 'name'> & { readonly type: string }
@@ -14,6 +19,11 @@ export type LossTable<C extends AnyLoss> = { readonly [T in C['type']]: (context
 /** The implementation of every type of the schema's table: a schema without one does not compile. Scalars, never NaN for finite logits. */
 export const implementations: LossTable<LossConfig> = {
   crossEntropy: crossEntropyLoss,
+  sigmoidFocal: sigmoidFocalLoss,
+  softmaxFocal: softmaxFocalLoss,
+  dice: diceLoss,
+  lovasz: lovaszLoss,
+  tversky: tverskyLoss,
 }
 
 /** One loss of the list, without its weight, as a scalar. */

@@ -27,6 +27,7 @@ import {
   squareOp,
   subOp,
 } from './elementwise.ts'
+import { binaryFocalOp, focusedCrossEntropyOp } from './focal.ts'
 import { attentionOp, linearOp, matMulOp } from './matmul.ts'
 import { batchNormEvalOp, batchNormTrainOp, layerNormOp } from './norm.ts'
 import type { AnyOp } from './op.ts'
@@ -40,7 +41,17 @@ const elementwiseMore = [powOp, reciprocalOp, roundOp, signOp, sinOp, sqrtOp, sq
 const activations = [geluOp, logSoftmaxOp, reluOp, sigmoidOp, siluOp, softmaxOp, softplusOp, tanhOp]
 const comparisons = [andOp, castOp, equalOp, greaterOp, greaterOrEqualOp, lessOp, lessOrEqualOp, notOp, orOp, whereOp]
 const layers = [conv2dOp, convTranspose2dOp, maxPool2dOp, attentionOp, linearOp, matMulOp, batchNormEvalOp, batchNormTrainOp, layerNormOp]
-const rest = [reduceMaxOp, reduceMeanOp, reduceMinOp, reduceSumOp, resizeBilinearOp, resizeNearestOp, crossEntropyOp]
+const rest = [
+  reduceMaxOp,
+  reduceMeanOp,
+  reduceMinOp,
+  reduceSumOp,
+  resizeBilinearOp,
+  resizeNearestOp,
+  crossEntropyOp,
+  binaryFocalOp,
+  focusedCrossEntropyOp,
+]
 const selections = [argMaxOp, cumSumOp, oneHotOp, scatterElementsOp, topKOp]
 const shapes = [concatOp, expandOp, gatherElementsOp, gatherNdOp, gatherOp, padOp, reshapeOp, sliceOp, transposeOp]
 

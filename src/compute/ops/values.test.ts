@@ -22,6 +22,7 @@ type Maker = (values: readonly number[], shape?: readonly number[]) => Value
 const { E, LN2 } = Math
 const logistic = (x: number): number => 1 / (1 + Math.exp(-x))
 const x = [-1.5, 0, 0.5, 2]
+const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i + 1)
 
 const elementwise: Case[] = [
   ['add', (b, f) => e.add(b, f([1, 2]), 3), [4, 5]],
@@ -73,6 +74,7 @@ const logical: Case[] = [
   ['oneHot', (b, _, i) => oneHot(b, i([1, 7]), 3, 0), [0, 0, 1, 0, 0, 0]],
   ['scatterElements', (b, f, i) => scatterElements(b, f([1, 2, 3]), i([0, 0]), f([10, 20]), 0, 'add'), [31, 2, 3]],
   ['cumSum', (b, f) => cumSum(b, f([1, 2, 3, 4], [2, 2]), 1), [1, 3, 3, 7]],
+  ['cumSum over blocks', (b, f) => cumSum(b, f(new Array<number>(1300).fill(1), [2, 650]), 1), [...range(650), ...range(650)]],
 ]
 
 const shaped: Case[] = [

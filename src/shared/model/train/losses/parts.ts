@@ -35,3 +35,9 @@ export const boundaryKey = z
 
 /** Divide by the labelled pixels only; false divides by all pixels, as mmsegmentation does. */
 export const avgNonIgnoreKey = z.boolean().default(true).meta(advanced)
+
+/** Focusing exponent: a pixel that is predicted right with probability p counts (1 - p)^gamma; 0 is cross entropy. */
+export const gammaKey = z.number().min(0).max(10).default(2).meta({ step: 0.5 })
+
+/** present: the mean over the classes that the picture shows; all: over every class, as mmsegmentation does. */
+export const countedClassesKey = z.enum(['present', 'all']).default('present')

@@ -1,8 +1,20 @@
 import { z } from 'zod'
 import { crossEntropySchema } from './crossEntropy.ts'
+import { diceSchema } from './dice.ts'
+import { lovaszSchema } from './lovasz.ts'
+import { sigmoidFocalSchema } from './sigmoidFocal.ts'
+import { softmaxFocalSchema } from './softmaxFocal.ts'
+import { tverskySchema } from './tversky.ts'
 
 /** Losses by `type`; compute/losses builds each of them. */
-export const lossSchema = z.discriminatedUnion('type', [crossEntropySchema])
+export const lossSchema = z.discriminatedUnion('type', [
+  crossEntropySchema,
+  sigmoidFocalSchema,
+  softmaxFocalSchema,
+  diceSchema,
+  lovaszSchema,
+  tverskySchema,
+])
 export type LossConfig = z.infer<typeof lossSchema>
 export type LossType = LossConfig['type']
 
@@ -26,12 +38,14 @@ interface WrongWeights {
   rule: { key: string; data: { weights: number; classes: number } }
 }
 
-/** Entries whose list of class weights has another length than the number of classes. */
+/** Entries with a list per class (classWeights, classAlphas) of another length than the number of classes. */
 export function wrongClassWeights(losses: readonly LossConfig[], classes: number): WrongWeights[] {
-  return losses.flatMap((loss, i) => {
-    const weights = 'classWeights' in loss ? loss.classWeights : null
-    if (!Array.isArray(weights) || weights.length === classes) return []
-    const rule = { key: 'classWeightCount', data: { weights: weights.length, classes } }
-    return [{ path: `loss.${i}.classWeights`, message: `${weights.length} weights for ${classes} classes`, rule }]
-  })
+  return losses.flatMap((loss, i) =>
+    (['classWeights', 'classAlphas'] as const).flatMap((key) => {
+      const weights: unknown = Object.hasOwn(loss, key) ? loss[key as keyof LossConfig] : null
+      if (!Array.isArray(weights) || weights.length === classes) return []
+      const rule = { key: 'classWeightCount', data: { weights: weights.length, classes } }
+      return [{ path: `loss.${i}.${key}`, message: `${weights.length} weights for ${classes} classes`, rule }]
+    }),
+  )
 }
