@@ -18,8 +18,10 @@ describe('presets', () => {
     for (const id of ids) await expect(resolved(id), id).resolves.toMatchObject({ model: { type: 'segformer' } })
   })
 
-  it('restate the training on VOC', async () => {
+  it('restate the four trainings on VOC: what differs between them is what the notes changed', async () => {
     const v1 = await resolved('segformer-b2-voc-v1')
+    const first = await resolved('segformer-b2-voc-v2-first')
+    const final = await resolved('segformer-b2-voc-v2-final')
     expect(v1).toMatchObject({
       model: { variant: 'mit-b2', embedDim: 256 },
       data: { trainSplits: ['train', 'aug'], batchSize: 18 },
@@ -29,10 +31,17 @@ describe('presets', () => {
       loop: { epochs: 200 },
       checkpoint: { every: { unit: 'epoch', every: 10 } },
     })
+    const types = (config: typeof v1) => config.data.train.map(({ type }) => type)
+    expect(types(v1)).toEqual(['RandomResize', 'RandomCrop', 'RandomFlip', 'Pad'])
+    expect(types(first)).toEqual(['RandomResize', 'RandomCrop', 'RandomFlip', 'PhotoMetricDistortion', 'Pad'])
+    expect(types(final)).toEqual(types(first))
+    expect(first.loss).toMatchObject([{ type: 'sigmoidFocal', gamma: 2, alpha: 0.5, average: 'all' }])
+    expect(final.loss).toMatchObject([first.loss[0], { type: 'dice', form: 'global', activation: 'sigmoid' }])
+    for (const other of [first, final]) expect({ ...other, data: v1.data, loss: v1.loss }).toEqual(v1)
   })
 
   it('follow one changed value everywhere', async () => {
-    const config = await resolved('segformer-b2-voc-v1', 'data.cropSize=[256,256]', 'loop.validateEvery.every=2')
+    const config = await resolved('segformer-b2-voc-v2-final', 'data.cropSize=[256,256]', 'loop.validateEvery.every=2')
     expect(config.data.train.filter((transform) => 'size' in transform).map((transform) => transform.size)).toEqual([
       [256, 256],
       [256, 256],
