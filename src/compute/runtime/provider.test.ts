@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { chooseProvider, probeProvider, webgpuAdapter } from './provider.ts'
+import { chooseProvider, hasVulkanLoader, probeProvider, webgpuAdapter } from './provider.ts'
 
 describe('providers', () => {
   it('knows a software adapter by its driver or by the absence of a GPU', () => {
@@ -8,6 +8,13 @@ describe('providers', () => {
     expect(webgpuAdapter('linux', {}, () => false)).toEqual({ adapter: null, software: true })
     expect(webgpuAdapter('linux', {}, () => true)).toEqual({ adapter: null, software: false })
     expect(webgpuAdapter('win32', swift, () => false).software).toBe(false)
+  })
+  it('finds the Vulkan loader where the system or the environment has it', () => {
+    const only = (folder: string) => (file: string) => file === `${folder}/libvulkan.so.1`
+    expect(hasVulkanLoader('linux', {}, only('/usr/lib/chromium'))).toBe(false)
+    expect(hasVulkanLoader('linux', { LD_LIBRARY_PATH: '/opt/x:/usr/lib/chromium' }, only('/usr/lib/chromium'))).toBe(true)
+    expect(hasVulkanLoader('linux', {}, only('/usr/lib64'))).toBe(true)
+    expect(hasVulkanLoader('win32', {}, () => false)).toBe(true)
   })
   it('starts the CPU and refuses what is not there', async () => {
     expect(await probeProvider('cpu')).toEqual({ usable: true, adapter: null, software: false, error: null })

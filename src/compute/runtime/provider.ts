@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { basename } from 'node:path'
+import { basename, join } from 'node:path'
 import { AppError } from '../../shared/errors.ts'
 import type { Provider } from '../../shared/model/device.ts'
 import { GraphBuilder } from '../graph/builder.ts'
@@ -30,8 +30,24 @@ export async function probeProvider(provider: Provider): Promise<ProbeResult> {
     if (first !== 2 || second !== 4) throw new Error(`1 + 1 = ${first}, 2 + 2 = ${second}`)
     return { usable: true, adapter, software, error: null }
   } catch (error) {
-    return { usable: false, adapter, software, error: error instanceof Error ? error.message : String(error) }
+    const reason = error instanceof Error ? error.message : String(error)
+    const missing = provider === 'webgpu' && !hasVulkanLoader()
+    return { usable: false, adapter, software, error: missing ? noVulkanLoader : reason }
   }
+}
+
+const noVulkanLoader = 'the Vulkan loader libvulkan.so.1 is not installed (on Debian: apt-get install libvulkan1)'
+
+/** On Linux Dawn loads libvulkan.so.1 itself, and says only that there is no adapter where it finds none. */
+export function hasVulkanLoader(
+  platform = process.platform,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+  exists: (file: string) => boolean = existsSync,
+): boolean {
+  if (platform !== 'linux') return true
+  const own = (env['LD_LIBRARY_PATH'] ?? '').split(':').filter(Boolean)
+  const system = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/lib', '/usr/local/lib', '/lib64', '/lib']
+  return [...own, ...system].some((folder) => exists(join(folder, 'libvulkan.so.1')))
 }
 
 /**
