@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { RunEvent } from '../../src/shared/api/page/runs.ts'
@@ -156,8 +156,13 @@ test('a host that was killed while it trained: the next one finds everything and
   const runId = await new Promise<string>((resolve) => child.once('message', (id) => resolve(id as string)))
   child.kill('SIGKILL')
   await new Promise((resolve) => child.once('exit', resolve))
+  // An export was under way as well.
+  const partial = path.join(projectOf(folder), 'models', 'a.onnx.1.partial')
+  mkdirSync(path.dirname(partial), { recursive: true })
+  writeFileSync(partial, 'half')
   const second = await startCore(folder)
   await second.core.host.slot.open(projectOf(folder))
+  expect(existsSync(partial)).toBe(false)
   const found = (await second.client.runs.get({ runId })).run
   expect(found.status).toBe('interrupted')
   const points = await second.client.runs.metrics({ runId, maxPoints: 20_000 })

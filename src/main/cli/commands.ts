@@ -4,6 +4,7 @@ import type { Evaluation } from '../../shared/api/page/models.ts'
 import type { PageClient } from '../../shared/api/page/contract.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { ExportReport, ImportReport } from '../../shared/model/dataset.ts'
+import type { ModelRecord } from '../../shared/model/modelRecord.ts'
 import type { ClassTable, Run } from '../../shared/model/run.ts'
 import type { Inference } from '../../shared/model/train/inference.ts'
 import type { Core } from '../core.ts'
@@ -192,8 +193,15 @@ export async function exportModelCommand(
   output.result(await client.models.get({ modelId }), modelLines)
 }
 
-export const modelLines = ({ name, id, bytes, opset, parity }: Awaited<ReturnType<PageClient['models']['get']>>): string =>
-  `${name}: models/${id}.onnx, ${(bytes / 1e6).toFixed(1)} MB, opset ${opset}; against the training graph on ${parity.images} pictures: max |d| ${parity.maxAbsDiff.toExponential(1)} (bound ${parity.bound.toExponential(1)}), same class on ${(parity.argmaxAgreement * 100).toFixed(3)} % of pixels`
+export function modelLines({ name, id, bytes, opset, precision, parity }: ModelRecord): string {
+  const { images, maxAbsDiff, relativeL2, argmaxAgreement, bound } = parity
+  const limit = `(bound ${bound.toExponential(1)})`
+  // The bound of fp32 is one on the largest difference, that of fp16 on the relative L2 norm.
+  const off =
+    precision === 'fp32' ? `max |d| ${maxAbsDiff.toExponential(1)} ${limit}` : `relative L2 ${relativeL2.toExponential(1)} ${limit}`
+  const file = `${name}: models/${id}.onnx, ${(bytes / 1e6).toFixed(1)} MB, opset ${opset}`
+  return `${file}; against the training graph on ${images} pictures: ${off}, same class on ${(argmaxAgreement * 100).toFixed(3)} % of pixels`
+}
 
 export async function listRunsCommand({ session: { client }, output }: Command): Promise<void> {
   output.result(await client.runs.list({}), (runs) =>

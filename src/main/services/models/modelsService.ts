@@ -50,6 +50,7 @@ const predictionFolder = (projectFolder: string) => path.join(projectFolder, 'ca
 export function createModels({ host, uploads, imageFileOfItem, freeze }: ModelsOptions): Models {
   const compute = createOnDemandCompute(host.supervisor, { name: 'prediction', memoryLimitBytes: Math.round(totalmem() * 0.8) })
   const store = () => host.slot.require().store
+  host.slot.onOpen(({ store: open }) => removePartials(path.join(open.folder, 'models')))
 
   async function requireModelFile(open: ProjectStore, modelId: string): Promise<string> {
     await open.call('models.get', { modelId })
@@ -182,6 +183,12 @@ const exists = (file: string): Promise<boolean> =>
     () => true,
     () => false,
   )
+
+/** What exports left behind when they were killed; whoever opens a project is the only one in it. */
+async function removePartials(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => [])
+  await Promise.all(names.filter((name) => name.endsWith('.partial')).map((name) => rm(path.join(folder, name), { force: true })))
+}
 
 async function forgetOld(folder: string): Promise<void> {
   const files = await Promise.all(
