@@ -9,8 +9,7 @@ import type { ProjectStore } from '../../db/store.ts'
 import { startCompute } from '../../jobs/computeProcess.ts'
 import type { AssetAnswer } from '../assets/assetAnswer.ts'
 import type { Host } from '../host.ts'
-import { dataOf } from '../snapshot/freeze.ts'
-import type { FreezeSnapshot } from './runsService.ts'
+import { dataOf, type FreezeSnapshot } from '../snapshot/freeze.ts'
 
 /** Older pictures are removed; they can be made again. */
 const keepFiles = 400

@@ -3,7 +3,6 @@ import { AppError } from '../../../shared/errors.ts'
 import type { RunEvent } from '../../../shared/api/page/runs.ts'
 import type { ConfigRecord } from '../../../shared/model/config/origin.ts'
 import type { Run } from '../../../shared/model/run.ts'
-import type { Snapshot } from '../../../shared/model/snapshot.ts'
 import { makeTimetable } from '../../../shared/model/timetable.ts'
 import { trainConfigJsonSchema, type TrainConfig } from '../../../shared/model/trainConfig.ts'
 import { orThrow, requireTrainConfig } from '../../../shared/model/trainConfigParse.ts'
@@ -12,7 +11,7 @@ import { conflate } from '../../jobs/conflate.ts'
 import type { JobContext } from '../../jobs/jobQueue.ts'
 import type { Host } from '../host.ts'
 import type { AreaService, Call } from '../service.ts'
-import { dataOf, pinLabels, type FreezeInput } from '../snapshot/freeze.ts'
+import { dataOf, pinLabels, type FreezeSnapshot } from '../snapshot/freeze.ts'
 import { describeEnvironment } from './environment.ts'
 import { adoptRun, packRun } from './pack/runPacks.ts'
 import { startPreview } from './augmentationPreview.ts'
@@ -36,9 +35,6 @@ import { listSampleSheets } from './sampleSheets.ts'
 import { checkWeights, requireWeights, type WeightsOfRuns } from './runWeights.ts'
 import { Trainer } from './trainer.ts'
 import { newId } from '../../newId.ts'
-
-/** Freezes what a run trains on: label maps rendered from the database, and the hash over content and revisions. */
-export type FreezeSnapshot = (store: ProjectStore, input: FreezeInput) => Promise<Snapshot>
 
 export interface Runs {
   readonly service: AreaService<'runs'>

@@ -25,6 +25,9 @@ export interface FreezeInput {
   onProgress: (done: number, total: number) => void
 }
 
+/** Freezes what a run trains on: label maps rendered from the database, and the hash over content and revisions. */
+export type FreezeSnapshot = (store: ProjectStore, input: FreezeInput) => Promise<Snapshot>
+
 /** What a config trains and validates on. */
 export function dataOf({ data }: TrainConfig, datasetId: string): Pick<FreezeInput, 'datasetId' | 'splits' | 'classes' | 'others'> {
   const sources = trainSources(data)
