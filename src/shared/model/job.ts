@@ -2,7 +2,17 @@ import { z } from 'zod'
 import { wireErrorSchema } from '../errors.ts'
 import { idSchema } from './ids.ts'
 
-export const jobKindSchema = z.enum(['importDataset', 'exportDataset', 'exportModel', 'demo', 'predict', 'evaluate', 'previewAugmentation', 'packRun', 'adoptRun'])
+export const jobKindSchema = z.enum([
+  'importDataset',
+  'exportDataset',
+  'exportModel',
+  'demo',
+  'predict',
+  'evaluate',
+  'previewAugmentation',
+  'packRun',
+  'adoptRun',
+])
 export const jobStateSchema = z.enum(['queued', 'running', 'finished', 'failed', 'cancelled'])
 
 export const progressSchema = z.object({

@@ -172,7 +172,8 @@ function crossProblems(config: TrainConfig): Found[] {
   const problems: Found[] = []
   const invalid = (path: string, message: string, key?: string, data: BrokenRule['data'] = {}) =>
     problems.push({ code: 'config/invalid', path, message, rule: key === undefined ? null : { key, data }, nearest: null })
-  const { model } = config
+  const { model, weights } = config
+  if (weights?.file === '') invalid('weights.file', 'a file is needed, or no weights at all', 'fileNeeded')
   for (const key of ['dims', 'depths', 'heads', 'srRatios'] as const) {
     if (model.variant === 'custom' && !model[key]) invalid(`model.${key}`, 'needed when variant is "custom"', 'neededForCustom')
     if (model.variant !== 'custom' && model[key])

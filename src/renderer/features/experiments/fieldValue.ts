@@ -1,6 +1,7 @@
 import { t, translateOr } from '../../i18n/i18n.ts'
 import type { Origin } from '../../../shared/model/config/origin.ts'
 import { formatNumber } from '../../ui/format.ts'
+import { fileName } from '../folders/chosenFiles.ts'
 import type { Field, NumberRule } from './schemaField.ts'
 
 /** A value that was typed: what it means, or why it means nothing. */
@@ -99,6 +100,7 @@ export function valueText(value: unknown): string {
   if (typeof value === 'string') return value
   if (Array.isArray(value) && value.every((each) => typeof each !== 'object')) return value.join(', ') || t('common.none')
   if (Array.isArray(value)) return value.map(entryText).join(' · ')
+  if (typeof value === 'object' && 'file' in value && typeof value.file === 'string') return fileName(value.file) || t('config.unset')
   return JSON.stringify(value)
 }
 
@@ -111,3 +113,7 @@ function entryText(entry: unknown): string {
 /** The words of a choice: those of this very field, else those of the choice wherever it stands. */
 export const optionText = (option: string, key = ''): string =>
   translateOr(`config.option.${key}_${option}`, translateOr(`config.option.${option}`, option))
+
+/** The value of a change: an id of a file is called by the file's name. */
+export const changeText = ({ field }: { field: Field }, value: unknown): string =>
+  field.kind === 'weightsFile' && typeof value === 'string' && value !== '' ? fileName(value) : valueText(value)

@@ -53,6 +53,7 @@ export function useLaunchForm(initialDataset: string | null) {
     () =>
       preflight.value !== null &&
       preflight.value.problems.length === 0 &&
+      (preflight.value.weights?.error ?? null) === null &&
       preflight.value.trainItems > 0 &&
       badInput.value.size === 0 &&
       !checking.value,

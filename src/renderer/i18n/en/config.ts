@@ -150,6 +150,7 @@ export const config = {
     wrongType: 'This is of the wrong kind; {expected} is expected.',
     unknownKey: 'There is no “{key}” here; there are: {valid}.',
     unknownValue: '{value} is not a choice here; there are: {valid}.',
+    fileNeeded: 'Choose a file, or switch this off.',
     neededForCustom: 'A custom model needs this.',
     onlyForCustom: 'Only a custom model takes this.',
     nesterovNeedsMomentum: 'Nesterov needs a momentum above 0 and a dampening of 0.',

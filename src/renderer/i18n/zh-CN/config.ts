@@ -144,6 +144,7 @@ export const config: typeof en = {
     wrongType: '类型不对，应为 {expected}。',
     unknownKey: '这里没有“{key}”，可用的有：{valid}。',
     unknownValue: '没有 {value} 这个选项，可用的有：{valid}。',
+    fileNeeded: '请选择文件，或关闭此项。',
     neededForCustom: '自定义模型必须填写。',
     onlyForCustom: '只有自定义模型可以填写。',
     nesterovNeedsMomentum: 'Nesterov 要求动量大于 0 且阻尼为 0。',
