@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { requireTrainConfig } from '../../shared/model/trainConfigParse.ts'
+import { loadConfig } from '../../shared/model/config/bases.ts'
+import { checkTrainConfig, orThrow, requireTrainConfig } from '../../shared/model/trainConfigParse.ts'
 import { GraphBuilder } from '../graph/builder.ts'
 import { Net } from '../nn/net.ts'
 import { configHash, evalTransforms, itemsOf, modelOf, trainTransforms } from './setup.ts'
@@ -9,8 +10,10 @@ const folder = new URL('../../../resources/presets/', import.meta.url)
 const presets = readdirSync(folder).filter((name) => name.endsWith('.json'))
 
 describe('presets', () => {
-  it.each(presets)('%s is a whole config whose network can be built', (name) => {
-    const config = requireTrainConfig(JSON.parse(readFileSync(new URL(name, folder), 'utf8')))
+  const source = (name: string) => ({ from: 'preset' as const, name, text: readFileSync(new URL(`${name}.json`, folder), 'utf8') })
+  it.each(presets)('%s is a whole config whose network can be built', async (name) => {
+    const { node } = await loadConfig(source(name.slice(0, -'.json'.length)), (base) => Promise.resolve(source(base)))
+    const { config } = orThrow(checkTrainConfig(node))
     const net = new Net(new GraphBuilder(), false)
     modelOf(config, 21).infer(net)
     expect(net.parameters.length).toBeGreaterThan(50)
