@@ -95,6 +95,46 @@ export async function chooseFolder(page: Page, names: readonly string[], choose:
   await dialog.getByRole('button', { name: choose, exact: true }).click()
 }
 
+/** Imports the dataset in the folder 'shapes' into a new project. */
+export async function importShapes(page: Page, text: Messages): Promise<void> {
+  await page.getByRole('button', { name: text.start.doors.dataset.title }).click()
+  await chooseFolder(page, ['shapes'], text.start.folders.choose)
+  await page.getByRole('button', { name: text.start.newProject.createImport }).click()
+  await expect(page.getByRole('listbox', { name: text.datasets.grid }).getByRole('option')).toHaveCount(14, { timeout: 60_000 })
+}
+
+/** The launch form over that dataset, with a preset chosen. */
+export async function openLaunchForm(
+  page: Page,
+  text: Messages,
+  preset: keyof Messages['experiments']['launch']['presets'],
+): Promise<Locator> {
+  const { launch } = text.experiments
+  await importShapes(page, text)
+  await page.getByRole('navigation').first().getByRole('link', { name: text.frame.experiments, exact: true }).click()
+  await page.getByRole('button', { name: text.experiments.newRun }).first().click()
+  const dialog = page.getByRole('dialog', { name: launch.title })
+  await dialog.getByRole('combobox', { name: launch.preset }).click()
+  await page.getByRole('option', { name: launch.presets[preset].name }).click()
+  return dialog
+}
+
+/** Types a value into a box of the form and leaves it. */
+export async function typeInto(box: Locator, value: string): Promise<void> {
+  await box.fill(value)
+  await box.press('Tab')
+}
+
+/** A sentence of the catalogue with its facts in place. */
+export const filled = (sentence: string, facts: Record<string, string | number>): string =>
+  sentence.replace(/\{(\w+)\}/g, (_, name: string) => String(facts[name]))
+
+/** A picture of the page in the folder MASKWRIGHT_SHOTS, where that is set: for people to look at. */
+export async function shoot(page: Page, name: string): Promise<void> {
+  const folder = process.env['MASKWRIGHT_SHOTS']
+  if (folder) await page.screenshot({ path: path.join(folder, `${name}.png`) })
+}
+
 /** While axe looks, the styles it tries to set on the page are refused by the policy; those are not the studio's. */
 let axeRuns = false
 

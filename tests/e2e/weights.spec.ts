@@ -1,14 +1,13 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { expect, test, type Page } from 'playwright/test'
+import { expect, test } from 'playwright/test'
 import { modelOf } from '../../src/compute/train/setup.ts'
 import { inferenceGraph } from '../../src/compute/train/stepGraph.ts'
 import { renameWeights } from '../../src/compute/weights/names/recognise.ts'
 import { joinBytes, writeSafetensors } from '../../src/compute/weights/safetensors.ts'
 import type { WeightTensor } from '../../src/compute/weights/weightTensor.ts'
-import type { Messages } from '../../src/renderer/i18n/messages.ts'
 import { requireTrainConfig } from '../../src/shared/model/trainConfigParse.ts'
-import { chooseFolder, expectAccessible, openStudio, textsOf, watchErrors, Workplace, type Language } from './studio.ts'
+import { expectAccessible, openLaunchForm, openStudio, shoot, textsOf, typeInto, watchErrors, Workplace, type Language } from './studio.ts'
 
 const root = path.join(import.meta.dirname, '../..')
 
@@ -28,15 +27,6 @@ function hfWeights(preset: string, classes: number): Uint8Array {
   return joinBytes(writeSafetensors(writable, { format: 'pt' }))
 }
 
-async function openForm(page: Page, text: Messages): Promise<void> {
-  await page.getByRole('button', { name: text.start.doors.dataset.title }).click()
-  await chooseFolder(page, ['shapes'], text.start.folders.choose)
-  await page.getByRole('button', { name: text.start.newProject.createImport }).click()
-  await expect(page.getByRole('listbox', { name: text.datasets.grid }).getByRole('option')).toHaveCount(14, { timeout: 60_000 })
-  await page.getByRole('navigation').first().getByRole('link', { name: text.frame.experiments, exact: true }).click()
-  await page.getByRole('button', { name: text.experiments.newRun }).first().click()
-}
-
 for (const language of ['en', 'zh-CN'] as const satisfies Language[]) {
   test(`a training starts from a weights file, and the form says what it brings (${language})`, async ({ page }) => {
     test.setTimeout(300_000)
@@ -51,11 +41,8 @@ for (const language of ['en', 'zh-CN'] as const satisfies Language[]) {
       for (const name of ['evil-system.pth', 'mmseg.pth'])
         copyFileSync(path.join(root, 'tests/fixtures/weights', name), place.path('downloads', name))
       await openStudio(page, await place.serve(), language)
-      await openForm(page, text)
-      const dialog = page.getByRole('dialog', { name: launch.title })
+      const dialog = await openLaunchForm(page, text, 'segformer-tiny-cpu')
       const start = dialog.getByRole('button', { name: launch.start })
-      await dialog.getByRole('combobox', { name: launch.preset }).click()
-      await page.getByRole('option', { name: launch.presets['segformer-tiny-cpu'].name }).click()
       await dialog.getByRole('switch', { name: text.config.field.weights.label }).click()
       await expect(dialog.getByRole('alert').filter({ hasText: text.config.rule.fileNeeded })).toBeVisible()
       await expect(start).toBeDisabled()
@@ -89,22 +76,18 @@ for (const language of ['en', 'zh-CN'] as const satisfies Language[]) {
         await report.getByText(weights.lists.shapeMismatch.replace('{n}', '2')).click()
         await expect(report.getByText('decode_head.linear_pred.weight')).toBeVisible()
         await expectAccessible(page, 'the load report')
-        const shots = process.env['MASKWRIGHT_SHOTS']
-        if (shots) await page.screenshot({ path: `${shots}/weights-${language}.png` })
+        await shoot(page, `weights-${language}`)
         await expect(start).toBeEnabled()
       })
 
       await test.step('the run says what it started from', async () => {
-        const steps = dialog.getByRole('textbox', { name: text.config.field.loop_epochs.label })
-        await steps.fill('1')
-        await steps.press('Tab')
+        await typeInto(dialog.getByRole('textbox', { name: text.config.field.loop_epochs.label }), '1')
         await expect(start).toBeEnabled()
         await start.click()
         await expect(page.getByText(text.experiments.status.finished)).toBeVisible({ timeout: 120_000 })
         await expect(page.getByText(text.experiments.facts.weights)).toBeVisible()
         await expect(page.getByText(/^converted\.safetensors · /)).toBeVisible()
-        if (process.env['MASKWRIGHT_SHOTS'])
-          await page.screenshot({ path: `${process.env['MASKWRIGHT_SHOTS']}/weights-run-${language}.png` })
+        await shoot(page, `weights-run-${language}`)
       })
       expect(errors).toEqual([])
     } finally {

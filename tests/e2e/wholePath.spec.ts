@@ -1,17 +1,10 @@
 import { expect, test, type Page } from 'playwright/test'
 import type { Messages } from '../../src/renderer/i18n/messages.ts'
-import { chooseFolder, dragOn, expectAccessible, openStudio, textsOf, watchErrors, Workplace, type Language } from './studio.ts'
+import { dragOn, expectAccessible, importShapes, openStudio, textsOf, watchErrors, Workplace, type Language } from './studio.ts'
 
 /** By the rail, which stands first; breadcrumbs may name the same place. */
 const reach = (page: Page, name: string) => page.getByRole('navigation').first().getByRole('link', { name, exact: true }).click()
 const objectRows = (page: Page) => page.getByRole('tabpanel').getByRole('option')
-
-async function importDataset(page: Page, text: Messages): Promise<void> {
-  await page.getByRole('button', { name: text.start.doors.dataset.title }).click()
-  await chooseFolder(page, ['shapes'], text.start.folders.choose)
-  await page.getByRole('button', { name: text.start.newProject.createImport }).click()
-  await expect(page.getByRole('listbox', { name: text.datasets.grid }).getByRole('option')).toHaveCount(14, { timeout: 60_000 })
-}
 
 async function labelAndUndo(page: Page, text: Messages): Promise<void> {
   const canvas = page.getByRole('application')
@@ -97,7 +90,7 @@ for (const language of ['en', 'zh-CN'] as const satisfies Language[]) {
       await openStudio(page, await place.serve(), language)
       await expectAccessible(page, 'the start page')
 
-      await test.step('import', () => importDataset(page, text))
+      await test.step('import', () => importShapes(page, text))
       await expectAccessible(page, 'Datasets')
 
       await test.step('label and undo', async () => {
