@@ -32,7 +32,7 @@ function naive(shape: PolygonShape, width: number, height: number): Uint8Array {
           for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) {
             const [ax, ay] = ring[i]!
             const [bx, by] = ring[j]!
-            if (ay <= y + 0.5 !== by <= y + 0.5 && x + 0.5 >= ax + ((y + 0.5 - ay) / (by - ay)) * (bx - ax)) inside = !inside
+            if (ay <= y + 0.5 !== by <= y + 0.5 && x + 0.5 >= ax + ((y + 0.5 - ay) * (bx - ax)) / (by - ay)) inside = !inside
           }
         if (inside) map[y * width + x] = 1
       }
@@ -44,6 +44,16 @@ describe('rasterize', () => {
     expect(count(paint(polygon(rect(2, 1, 5, 4)), 10, 10))).toBe(20)
     expect(count(paint(polygon(rect(2, 1, 5, 4), rect(3, 2, 2, 2)), 10, 10))).toBe(16)
     expect(count(paint(polygon(rect(-5, -5, 100, 100)), 10, 7))).toBe(70)
+  })
+
+  it('takes a pixel whose centre lies on the left edge, however steep the edge', () => {
+    const triangle = polygon([
+      [10.125, 0.625],
+      [-5.125, 2.375],
+      [10.125, 2.375],
+    ])
+    // The edge crosses the centre line of row 1 at exactly 2.5.
+    expect([...paint(triangle, 20, 3).subarray(20, 40)].indexOf(1)).toBe(2)
   })
 
   it('takes the pixels whose centre is inside, for any polygon', () => {

@@ -33,8 +33,10 @@ function crossEdge(a: readonly [number, number], b: readonly [number, number], h
   const [upper, lower] = a[1] <= b[1] ? [a, b] : [b, a]
   const first = Math.max(0, Math.ceil(upper[1] - 0.5))
   const end = Math.min(height, Math.ceil(lower[1] - 0.5))
-  const slope = (lower[0] - upper[0]) / (lower[1] - upper[1])
-  for (let row = first; row < end; row++) (crossings[row] ??= []).push(upper[0] + (row + 0.5 - upper[1]) * slope)
+  const dx = lower[0] - upper[0]
+  const dy = lower[1] - upper[1]
+  // Multiplied before it is divided: a crossing that lies on a pixel centre is found there exactly.
+  for (let row = first; row < end; row++) (crossings[row] ??= []).push(upper[0] + ((row + 0.5 - upper[1]) * dx) / dy)
 }
 
 /** Polygon -> mask cropped to its pixels; null when it covers no pixel centre of the picture. */
