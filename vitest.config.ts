@@ -21,7 +21,7 @@ export default defineConfig({
       {
         extends: true,
         plugins: [vue()],
-        test: { name: 'dom', include: ['src/renderer/**/*.dom.test.ts'], environment: 'happy-dom', isolate: false },
+        test: { name: 'dom', include: ['src/renderer/**/*.dom.test.ts'], environment: 'happy-dom', testTimeout: 20_000, isolate: false },
       },
       {
         extends: true,

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { assign } from '../../../shared/model/config/assign.ts'
 import { checkTrainConfig, orThrow } from '../../../shared/model/trainConfigParse.ts'
 import { loadPreset, presetIds, readPresetTexts } from './presets.ts'
+import { presetOf } from './runPreset.ts'
 
 const texts = await readPresetTexts(path.resolve(import.meta.dirname, '../../../..'))
 const resolved = async (id: string, ...sets: string[]) => {
@@ -47,5 +48,20 @@ describe('presets', () => {
       [256, 256],
     ])
     expect(config.checkpoint.every.every).toBe(2)
+  })
+
+  it('are found again from the texts a run remembers, whatever the installed ones say by then', async () => {
+    const { sources } = await loadPreset(texts, 'segformer-b2-voc-v1')
+    const remembered = sources.map((source) => ({
+      ...source,
+      text: source.text.replace('"lr": 6e-5', '"lr": 7e-5').replace('"lr": 0.00006', '"lr": 7e-5'),
+    }))
+    expect(remembered).not.toEqual(sources)
+    const set = { from: 'set', name: 'seed', text: 'seed=3' } as const
+    const found = await presetOf({ origins: {}, sources: [...remembered, set] })
+    expect(found?.name).toBe('segformer-b2-voc-v1')
+    expect(found?.config).toEqual({ ...(await resolved('segformer-b2-voc-v1', 'optimizer.lr=7e-5')) })
+    expect(await presetOf({ origins: {}, sources: [set] })).toBeNull()
+    expect(await presetOf({ origins: {}, sources: [{ from: 'preset', name: 'old', text: '{"gone": 1}' }] })).toBeNull()
   })
 })

@@ -17,6 +17,7 @@ import { adoptRun, packRun } from './pack/runPacks.ts'
 import { startPreview } from './augmentationPreview.ts'
 import { preflight, requireTrainable } from './preflight.ts'
 import { readPresetTexts } from './presets.ts'
+import { presetOf } from './runPreset.ts'
 import { changedForResume, checkGiven, readPresets } from './givenConfig.ts'
 import { recoverRuns } from './recovery.ts'
 import {
@@ -187,6 +188,7 @@ export function createRuns(host: Host, freeze: FreezeSnapshot, weights: WeightsO
         run: fresh(run),
         config,
         record,
+        preset: record && (await presetOf(record)),
         classTable,
         findings,
         weights: start,

@@ -1,5 +1,4 @@
 import { t, translateOr } from '../../i18n/i18n.ts'
-import type { Origin } from '../../../shared/model/config/origin.ts'
 import { formatNumber } from '../../ui/format.ts'
 import { fileName } from '../folders/chosenFiles.ts'
 import type { Field, NumberRule } from './schemaField.ts'
@@ -81,13 +80,6 @@ export const problemSentence = (problem: Parameters<typeof problemText>[0] & { n
     .filter(Boolean)
     .join(' ')
 
-/** Where a value comes from. */
-export function originWords({ from, name, line, reference }: Origin): string {
-  const where = translateOr(`config.origin.${from}`, from, { name })
-  const place = line === null ? where : `${where}:${line}`
-  return reference === undefined ? place : `${place} (${reference})`
-}
-
 /** A number as it is edited: shortest text that reads back as the same number. */
 export const editText = (value: unknown): string =>
   typeof value === 'number' ? (value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential() : String(value)) : ''
@@ -101,6 +93,8 @@ export function valueText(value: unknown): string {
   if (Array.isArray(value) && value.every((each) => typeof each !== 'object')) return value.join(', ') || t('common.none')
   if (Array.isArray(value)) return value.map(entryText).join(' · ')
   if (typeof value === 'object' && 'file' in value && typeof value.file === 'string') return fileName(value.file) || t('config.unset')
+  if (typeof value === 'object' && 'every' in value && 'unit' in value && typeof value.every === 'number')
+    return t(value.unit === 'step' ? 'config.every.step' : 'config.every.epoch', {}, value.every)
   return JSON.stringify(value)
 }
 
@@ -114,6 +108,12 @@ function entryText(entry: unknown): string {
 export const optionText = (option: string, key = ''): string =>
   translateOr(`config.option.${key}_${option}`, translateOr(`config.option.${option}`, option))
 
-/** The value of a change: an id of a file is called by the file's name. */
-export const changeText = ({ field }: { field: Field }, value: unknown): string =>
-  field.kind === 'weightsFile' && typeof value === 'string' && value !== '' ? fileName(value) : valueText(value)
+/** The value of a field, with its unit; an id of a file is called by the file's name. */
+export function fieldValueText(field: Field, value: unknown): string {
+  if (field.kind === 'weightsFile' && typeof value === 'string' && value !== '') return fileName(value)
+  if (field.kind === 'enum' && typeof value === 'string') return optionText(value, field.key)
+  if (field.kind === 'wordOrNumbers' && typeof value === 'string') return optionText(value, field.key)
+  const text = valueText(value)
+  const measured = typeof value === 'number' || (Array.isArray(value) && value.length > 0)
+  return measured && field.unit !== null ? `${text} ${translateOr(`config.unit.${field.unit}`, field.unit)}` : text
+}

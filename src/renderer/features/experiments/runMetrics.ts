@@ -7,14 +7,14 @@ import { reportError } from '../../stores/report.ts'
 import { followStream } from '../../stores/watch.ts'
 import { toCurves, type Curve } from './curves.ts'
 
-type Details = Awaited<ReturnType<ReturnType<typeof pageClient>['runs']['get']>>
+export type RunDetails = Awaited<ReturnType<ReturnType<typeof pageClient>['runs']['get']>>
 const LOG_LINES = 2_000
 /** While a run goes on, its list of checkpoints is read again at most this often. */
 const DETAILS_MS = 5_000
 
 /** One run, live: record, curves, class table and log. A new attempt replaces points after its start, so the curves are read again. */
 export function useRun(runId: () => string) {
-  const details = shallowRef<Details | null>(null)
+  const details = shallowRef<RunDetails | null>(null)
   const run = shallowRef<Run | null>(null)
   const classTable = shallowRef<ClassTable | null>(null)
   const points = shallowRef<MetricPoint[]>([])

@@ -96,6 +96,8 @@ export const runsApi = {
       config: plainConfig,
       /** Where its values come from; null for a run whose folder does not say. */
       record: configRecordSchema.nullable(),
+      /** The preset it was made from, as it was then; null for a run without one. */
+      preset: z.object({ name: z.string(), config: plainConfig }).nullable(),
       classTable: classTableSchema.nullable(),
       /** What it started from; null for weights drawn by chance. */
       weights: startWeightsSchema.nullable(),
