@@ -17,12 +17,17 @@ const isTensor = (value: PickleValue): value is WeightTensor =>
 const notWeights = /optim|sched|scaler|momentum|exp_avg/i
 const averaged = /ema|averag|swa|shadow|teacher/i
 const maxDepth = 3
+/** Dictionaries may hold one another more than once: what is looked at is counted, not what is stored. */
+const entryLimit = 1_000_000
 
 /** Every dictionary of named tensors in what torch.save stored, the largest first; those of optimizers are left out. Errors: weights/bad-file. */
 export function findSections(root: PickleValue): WeightSection[] {
   const found: WeightSection[] = []
+  let seen = 0
   const visit = (value: PickleValue, path: readonly string[]): void => {
     if (!(value instanceof Map) || path.length > maxDepth) return
+    seen += value.size
+    if (seen > entryLimit) throw badWeights(`its dictionaries have more entries than ${entryLimit}`)
     const named = [...value].filter((entry): entry is [string, PickleValue] => typeof entry[0] === 'string')
     const tensors = new Map(named.filter((entry): entry is [string, WeightTensor] => isTensor(entry[1])))
     const name = path.join('.')

@@ -127,6 +127,38 @@ describe('load rule', () => {
     })
   })
 
+  it('takes no whole numbers for weights, and no value that is no number', () => {
+    opened('own.safetensors', (file) => {
+      const [section] = file.sections
+      const name = 'backbone.norm1.weight'
+      const withTensor = (change: Partial<WeightTensor>): MatchedWeights => {
+        const tensors = new Map(section!.tensors).set(name, { ...section!.tensors.get(name)!, ...change })
+        return matchWeights({ ...file, sections: [{ ...section!, tensors }] }, target, rules)
+      }
+      const bad = (pattern: RegExp): unknown =>
+        expect.objectContaining({ code: 'weights/bad-file', message: expect.stringMatching(pattern) as unknown })
+      expect(() => withTensor({ dtype: 'I8' })).toThrow(bad(/own\.safetensors: backbone\.norm1\.weight holds whole numbers \(I8\)/))
+      for (const value of [Number.NaN, Number.POSITIVE_INFINITY])
+        expect(() =>
+          withTensor({ read: () => Float32Array.of(1, value, 1, 1) })
+            .load.get(name)!
+            .read(),
+        ).toThrow(bad(/own\.safetensors: backbone\.norm1\.weight holds a value that is no finite number/))
+    })
+  })
+
+  it('a name that stands behind thousands of prefixes costs no time', () => {
+    const tensors = new Map(
+      Array.from({ length: 20_000 }, (_, i): [string, WeightTensor] => [
+        `p${i}.patch_embed1.proj.weight`,
+        { dtype: 'F32', shape: [0], read: () => new Float32Array(0) },
+      ]),
+    )
+    const started = performance.now()
+    expect(recogniseWeights(tensors, 'auto').unexpected).toHaveLength(19_999)
+    expect(performance.now() - started).toBeLessThan(5000)
+  })
+
   it('sorts every tensor into one list', () => {
     const shaped = (entries: Record<string, number[]>): Map<string, { shape: number[] }> =>
       new Map(Object.entries(entries).map(([name, shape]) => [name, { shape }]))

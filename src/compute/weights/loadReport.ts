@@ -2,6 +2,7 @@ import path from 'node:path'
 import { AppError } from '../../shared/errors.ts'
 import type { WeightsConfig } from '../../shared/model/train/weights.ts'
 import type { DroppedReason, WeightsReport } from '../../shared/model/weights.ts'
+import { badWeights } from './byteSource.ts'
 import { chooseSection } from './checkpointSections.ts'
 import { recogniseWeights } from './names/recognise.ts'
 import type { WeightFile } from './weightFile.ts'
@@ -47,7 +48,7 @@ export function matchWeights(file: WeightFile, target: WeightTarget, rules: Weig
   const loadsHead = rule === 'loaded' || rule === 'classifierReinit'
   const backbone = [...target.tensors.keys()].filter((name) => target.isBackbone(name))
   const names = [...fits].filter((name) => target.isBackbone(name) || (loadsHead && (rule === 'loaded' || !target.isClassifier(name))))
-  const load = new Map(names.map((name) => [name, inFile.get(name)!]))
+  const load = new Map(names.map((name) => [name, numbersOf(path.basename(file.file), name, inFile.get(name)!)]))
   const backboneMatched = names.filter((name) => target.isBackbone(name)).length
   return {
     inFile,
@@ -67,6 +68,22 @@ export function matchWeights(file: WeightFile, target: WeightTarget, rules: Weig
       dropped: [...found.dropped, ...skipped.map((name) => ({ name, why: 'skipped' as const }))],
       minMatched: rules.minMatched,
       accepted: backboneMatched >= rules.minMatched * backbone.length,
+    },
+  }
+}
+
+const wholeNumbers: ReadonlySet<WeightTensor['dtype']> = new Set(['I64', 'I32', 'I16', 'I8', 'U8', 'BOOL'])
+
+/** A tensor as weights can be: of floating point, and finite once it is read. Errors: weights/bad-file. */
+function numbersOf(file: string, name: string, tensor: WeightTensor): WeightTensor {
+  const refuse = (what: string) => badWeights(`${file}: ${name} holds ${what}`, { file, tensor: name })
+  if (wholeNumbers.has(tensor.dtype)) throw refuse(`whole numbers (${tensor.dtype}), which are no weights`)
+  return {
+    ...tensor,
+    read() {
+      const values = tensor.read()
+      if (!values.every(Number.isFinite)) throw refuse('a value that is no finite number')
+      return values
     },
   }
 }

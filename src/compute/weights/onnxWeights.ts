@@ -4,8 +4,8 @@ import { AppError } from '../../shared/errors.ts'
 import { decodeModel } from '../graph/codec.ts'
 import type { TensorProto } from '../graph/proto/onnx_pb.js'
 import { badWeights, memorySource, openSource, type FileSource } from './byteSource.ts'
-import { elementBytes, type SafeDType } from './safetensors.ts'
-import { elementsOf, storageAt, stridedTensor, type Storage, type WeightTensor } from './weightTensor.ts'
+import { elementBytes, maxAxes, type SafeDType } from './safetensors.ts'
+import { elementsOf, rowMajor, storageAt, stridedTensor, type Storage, type WeightTensor } from './weightTensor.ts'
 
 /** A protobuf message ends at 2 GiB. */
 const fileLimit = 2 ** 31
@@ -59,13 +59,12 @@ function decode(source: FileSource): ReturnType<typeof decodeModel> {
 function readTensor(proto: TensorProto, dtype: SafeDType, external: (location: string) => FileSource): WeightTensor {
   const shape = proto.dims.map(Number)
   const count = elementsOf(shape)
-  if (!shape.every((size) => Number.isSafeInteger(size) && size >= 0) || !Number.isSafeInteger(count))
+  if (shape.length > maxAxes || !shape.every((size) => Number.isSafeInteger(size) && size >= 0) || !Number.isSafeInteger(count))
     throw badWeights(`${proto.name} has a bad shape`)
   const isExternal = proto.externalData.length > 0 || Number(proto.dataLocation) === 1
   const storage = isExternal ? externalStorage(proto, dtype, count, external) : innerStorage(proto, dtype)
   if (storage.count !== count) throw badWeights(`${proto.name} does not hold the ${count} numbers of its shape`)
-  const stride = shape.map((_, axis) => elementsOf(shape.slice(axis + 1)))
-  return stridedTensor(storage, { shape, stride, offset: 0 })
+  return stridedTensor(storage, { shape, stride: rowMajor(shape), offset: 0 })
 }
 
 function innerStorage(proto: TensorProto, dtype: SafeDType): Storage {

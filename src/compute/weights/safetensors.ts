@@ -20,6 +20,10 @@ export interface SafeTensors {
 
 /** The header is JSON of at most 100 MB (the limit of the reference reader). */
 const headerLimit = 100_000_000
+/** The largest networks have some thousands. */
+const tensorLimit = 100_000
+/** PyTorch knows no more. */
+export const maxAxes = 64
 
 function bad(reason: string, data: Record<string, string | number> = {}): AppError {
   return new AppError('weights/bad-file', `not a valid safetensors file: ${reason}`, { reason, ...data })
@@ -61,6 +65,7 @@ export function readSafetensorsIndex(source: ByteSource): SafeIndex {
   const headerEnd = 8 + Number(length)
   if (headerEnd > source.size) throw bad('the header ends after the file')
   const header = parseHeader(source.bytes(8, headerEnd - 8))
+  if (Object.keys(header).length > tensorLimit) throw bad(`it holds more than ${tensorLimit} tensors`)
   const entries = new Map<string, SafeEntry>()
   const ranges: { begin: number; end: number; name: string }[] = []
   let metadata: Record<string, string> = {}
@@ -100,7 +105,8 @@ function readEntry(name: string, entry: unknown, dataBytes: number): { dtype: Sa
   const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as { dtype?: unknown; shape?: unknown; data_offsets?: unknown }
   if (typeof dtype !== 'string' || !Object.hasOwn(elementBytes, dtype))
     throw bad(`tensor ${name} has the unknown type ${JSON.stringify(dtype)}`, { tensor: name })
-  if (!Array.isArray(shape) || !shape.every(isIndex)) throw bad(`tensor ${name} has a bad shape`, { tensor: name })
+  if (!Array.isArray(shape) || shape.length > maxAxes || !shape.every(isIndex))
+    throw bad(`tensor ${name} has a bad shape`, { tensor: name })
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isIndex))
     throw bad(`tensor ${name} has bad offsets`, { tensor: name })
   const [begin, end] = offsets as [number, number]

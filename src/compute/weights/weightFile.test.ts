@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AppError } from '../../shared/errors.ts'
 import { chooseSection } from './checkpointSections.ts'
 import { openWeightFile, type WeightFile } from './weightFile.ts'
+import { stridedTensor } from './weightTensor.ts'
 
 const fixtures = path.join(import.meta.dirname, '../../../tests/fixtures/weights')
 const fixture = (name: string): string => path.join(fixtures, name)
@@ -59,6 +60,19 @@ describe('element types and layouts', () => {
       const values = Object.fromEntries([...sections[0]!.tensors].map(([name, tensor]) => [name, [...tensor.read()]]))
       expect(values).toEqual({ half: [1.5, -0.25], rawHalf: [3], double: [Math.fround(0.1)], long: [-4, 9], outside: [2, 3, 4, 5] })
     })
+  })
+})
+
+describe('tensors that repeat elements of their storage', () => {
+  const storage = {
+    dtype: 'F32',
+    count: 2,
+    bytes: (first: number, n: number) => new Uint8Array(Float32Array.of(1, 2).buffer, first * 4, n * 4),
+  } as const
+  it('are read as PyTorch expands them, up to a size', () => {
+    const expanded = stridedTensor(storage, { shape: [2, 3], stride: [1, 0], offset: 0 })
+    expect([...expanded.read()]).toEqual([1, 1, 1, 2, 2, 2])
+    expect(() => stridedTensor(storage, { shape: [2 ** 20, 2 ** 20], stride: [0, 0], offset: 0 })).toThrow(/reaches outside/)
   })
 })
 
@@ -126,6 +140,46 @@ describe('files that mean harm', () => {
     for (const [name, [bytes, message]] of Object.entries(rest))
       expect(refusal(made(`${name}.pth`, Uint8Array.from([...magic, ...protocol, ...bytes]))).message, name).toMatch(message)
     expect(refusal(made('plain.pth', Uint8Array.from(protocol))).message).toMatch(/none of torch.save/)
+  })
+})
+
+describe('files that cost more than they hold', () => {
+  const safetensors = (name: string, header: Record<string, unknown>, data = new Uint8Array(0)): string => {
+    const text = Buffer.from(JSON.stringify(header))
+    const length = new Uint8Array(8)
+    new DataView(length.buffer).setBigUint64(0, BigInt(text.length), true)
+    return made(name, Buffer.concat([length, text, data]))
+  }
+
+  it('dictionaries that hold one another a thousandfold are given up', () => {
+    // Four dictionaries of 3000 keys each; every key of one is the dictionary before it.
+    const dictionary = (slot: number, child: number | null): number[] => {
+      const entries = Array.from({ length: 3000 }, (_, i) => {
+        const key = [...Buffer.from(String(i))]
+        return [0x8c, key.length, ...key, ...(child === null ? [0x4b, 1] : [0x68, child])]
+      })
+      return [0x7d, 0x71, slot, 0x28, ...entries.flat(), 0x75]
+    }
+    const levels = [null, 0, 1, 2].map((child, slot) => [...dictionary(slot, child), ...(slot < 3 ? [0x30] : [])])
+    const legacy = [
+      [0x80, 2, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e],
+      [0x80, 2, 0x4d, 0xe9, 0x03, 0x2e],
+      [0x80, 2, 0x7d, 0x2e],
+      [0x80, 4, ...levels.flat(), 0x2e],
+      [0x80, 2, 0x5d, 0x2e],
+    ]
+    expect(refusal(made('thousandfold.pth', Uint8Array.from(legacy.flat()))).message).toMatch(/more entries/)
+  })
+
+  it('shapes of thousands of axes and millions of tensors are refused', () => {
+    const entry = (shape: number[]) => ({ dtype: 'F32', shape, data_offsets: [0, 4] })
+    expect(refusal(safetensors('axes.safetensors', { w: entry(new Array<number>(100_000).fill(1)) }, new Uint8Array(4))).message).toMatch(
+      /bad shape/,
+    )
+    const many = Object.fromEntries(
+      Array.from({ length: 100_001 }, (_, i) => [`t${i}`, { dtype: 'F32', shape: [0], data_offsets: [0, 0] }]),
+    )
+    expect(refusal(safetensors('many.safetensors', many)).message).toMatch(/more than 100000/)
   })
 })
 

@@ -4,7 +4,7 @@ import { findSections, type WeightSection } from './checkpointSections.ts'
 import { readOnnxWeights } from './onnxWeights.ts'
 import { readSafetensorsIndex } from './safetensors.ts'
 import { readTorchLegacy, readTorchZip } from './torchFile.ts'
-import { elementsOf, storageAt, stridedTensor, type WeightTensor } from './weightTensor.ts'
+import { elementsOf, rowMajor, storageAt, stridedTensor, type WeightTensor } from './weightTensor.ts'
 
 export type WeightFormat = 'safetensors' | 'torchZip' | 'torchLegacy' | 'onnx'
 
@@ -67,8 +67,8 @@ function safetensorsOf(source: FileSource): Map<string, WeightTensor> {
   const { entries } = readSafetensorsIndex(source)
   return new Map(
     [...entries].map(([name, { dtype, shape, begin }]): [string, WeightTensor] => {
-      const stride = shape.map((_, axis) => elementsOf(shape.slice(axis + 1)))
-      return [name, stridedTensor(storageAt(source, begin, dtype, elementsOf(shape)), { shape, stride, offset: 0 })]
+      const layout = { shape, stride: rowMajor(shape), offset: 0 }
+      return [name, stridedTensor(storageAt(source, begin, dtype, elementsOf(shape)), layout)]
     }),
   )
 }

@@ -35,11 +35,25 @@ export interface Layout {
   readonly offset: number
 }
 
+/** An expanded tensor has more elements than its storage; no weight needs more of them than this. */
+const maxExpanded = 2 ** 24
+
+/** Strides of a tensor in row-major order without gaps. */
+export function rowMajor(shape: readonly number[]): number[] {
+  const stride = new Array<number>(shape.length)
+  let step = 1
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    stride[axis] = step
+    step *= shape[axis]!
+  }
+  return stride
+}
+
 /** A view of a storage (torch.as_strided); refuses what reaches outside of it. Errors: weights/bad-file. */
 export function stridedTensor(storage: Storage, { shape, stride, offset }: Layout): WeightTensor {
   const count = elementsOf(shape)
   const last = shape.reduce((end, size, axis) => end + (size - 1) * stride[axis]!, offset)
-  if (count > 0 && (last >= storage.count || count > storage.count))
+  if (count > 0 && (last >= storage.count || count > Math.max(storage.count, maxExpanded)))
     throw badWeights(`a tensor of ${shape.join('x')} reaches outside of its storage of ${storage.count} elements`)
   return {
     dtype: storage.dtype,

@@ -70,11 +70,15 @@ function bestPart(tensors: Tensors, naming: WeightNaming, part: 'backbone' | 'he
 const below = (tensors: Tensors, prefix: string): Tensors =>
   new Map([...tensors].filter(([name]) => name.startsWith(prefix)).map(([name, tensor]) => [name.slice(prefix.length), tensor]))
 
+/** A file of networks has a handful; each of them costs a look at every name. */
+const maxPrefixes = 16
+
 function prefixesOf(tensors: Tensors, anchor: string): string[] {
   return [...tensors.keys()]
     .filter((name) => name === anchor || name.endsWith(`.${anchor}`))
     .map((name) => name.slice(0, -anchor.length))
     .sort((a, b) => a.length - b.length)
+    .slice(0, maxPrefixes)
 }
 
 function knownUseless(name: string, naming: WeightNaming, headPrefix: string | null): DroppedReason | null {
