@@ -60,6 +60,28 @@ for (const language of ['en', 'zh-CN'] as const satisfies Language[]) {
         await typeInto(share, '0.75')
       })
 
+      await test.step('classes of the dataset are merged by name', async () => {
+        const words = text.config.classes
+        await dialog.getByRole('button', { name: words.merge, exact: true }).click()
+        await expect(dialog.getByRole('alert').filter({ hasText: words.needsName })).toBeVisible()
+        await page.keyboard.type('round')
+        await page.keyboard.press('Tab')
+        const parts = filled(words.parts, { n: 1 })
+        for (const name of ['disc', 'ring']) {
+          await dialog.getByRole('combobox', { name: filled(words.add, { list: parts }) }).click()
+          await page.getByRole('option', { name, exact: true }).click()
+        }
+        await expect(dialog.getByText('round = disc + ring')).toBeVisible()
+        await expect(dialog.getByText(launch.checking)).toBeHidden()
+        await expect(dialog.getByRole('alert')).toHaveCount(0)
+        await dialog
+          .getByRole('combobox', { name: filled(words.add, { list: text.config.field.data_classes_include.label }), exact: true })
+          .click()
+        await expect(page.getByRole('option')).toHaveText(['background', 'round', 'square', 'triangle', 'star'])
+        await page.keyboard.press('Escape')
+        await shoot(page, `merge-${language}`)
+      })
+
       await dialog.getByRole('switch', { name: text.config.showOrigins }).click()
       await expect(dialog.getByText(filled(text.config.origin.preset, { name: 'bases/voc-200-epochs' })).first()).toBeVisible()
       await rowOf(2).scrollIntoViewIfNeeded()

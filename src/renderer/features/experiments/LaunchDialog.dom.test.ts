@@ -33,6 +33,9 @@ async function openDialog(launched: unknown[]) {
   setActivePinia(createPinia())
   setLink(
     memoryLink({
+      datasets: {
+        classes: async () => ['background', 'disc', 'ring'].map((name) => ({ id: name, name, color: '#204060' }) as never),
+      },
       runs: {
         schema: async () => ({ schema: trainConfigJsonSchema() }),
         presets: async () => [{ id: 'segformer-tiny-cpu', config: preset }],

@@ -1,6 +1,7 @@
 import { t, translateOr } from '../../i18n/i18n.ts'
 import { formatNumber } from '../../ui/format.ts'
 import { fileName } from '../folders/chosenFiles.ts'
+import { mergeText } from './classRules.ts'
 import type { Field, NumberRule } from './schemaField.ts'
 
 /** A value that was typed: what it means, or why it means nothing. */
@@ -113,6 +114,7 @@ export function fieldValueText(field: Field, value: unknown): string {
   if (field.kind === 'weightsFile' && typeof value === 'string' && value !== '') return fileName(value)
   if (field.kind === 'enum' && typeof value === 'string') return optionText(value, field.key)
   if (field.kind === 'wordOrNumbers' && typeof value === 'string') return optionText(value, field.key)
+  if (field.kind === 'classMerge') return mergeText(value) || t('common.none')
   const text = valueText(value)
   const measured = typeof value === 'number' || (Array.isArray(value) && value.length > 0)
   return measured && field.unit !== null ? `${text} ${translateOr(`config.unit.${field.unit}`, field.unit)}` : text

@@ -5,6 +5,7 @@ import { useDatasets } from '../../stores/datasets.ts'
 import { pageClient } from '../../stores/link.ts'
 import { changesAgainst, formSections, setField } from './configForm.ts'
 import { readPath, type Config } from './configPath.ts'
+import { useDatasetClasses } from './datasetClasses.ts'
 import { problemSentence } from './fieldValue.ts'
 import { newItem, type FieldOf } from './schemaField.ts'
 
@@ -25,6 +26,7 @@ export function useLaunchForm(initialDataset: string | null) {
   const presets = shallowRef<readonly Preset[]>([])
   const presetId = ref('')
   const datasetId = ref(initialDataset ?? '')
+  const classes = useDatasetClasses(() => datasetId.value)
   const name = ref('')
   const config = shallowRef<Config>({})
   const preflight = shallowRef<Preflight | null>(null)
@@ -173,6 +175,7 @@ export function useLaunchForm(initialDataset: string | null) {
     presets,
     presetId,
     datasetId,
+    classes,
     name,
     config,
     preflight,

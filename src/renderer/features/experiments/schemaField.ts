@@ -65,6 +65,10 @@ export type FieldKind =
   /** A text that is the id of a file. */
   | { readonly kind: 'weightsFile' }
   | { readonly kind: 'texts' }
+  /** Some classes of the dataset. */
+  | { readonly kind: 'classNames' }
+  /** Classes that become one, by its name. */
+  | { readonly kind: 'classMerge' }
   | { readonly kind: 'splits' }
   | { readonly kind: 'every'; readonly units: readonly string[]; readonly rule: NumberRule }
   /** A part that can be left out; its own fields follow while it is there. */
@@ -116,6 +120,7 @@ function listKind(schema: Schema, path: string): FieldKind {
 }
 
 function kindOf(schema: Schema, outer: Schema, path: string): FieldKind {
+  if (outer.control === 'classNames' || outer.control === 'classMerge') return { kind: outer.control }
   if (isNumber(schema)) return { kind: 'number', rule: numberRule(schema), step: outer.step ?? null }
   if (schema.type === 'boolean') return { kind: 'boolean' }
   if (schema.enum) return { kind: 'enum', options: schema.enum }

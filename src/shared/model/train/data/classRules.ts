@@ -9,9 +9,9 @@ export const classRulesSchema = z.strictObject({
   /** The first class is void and all others move down by one (ADE20K). */
   reduceZeroLabel: z.boolean().default(false),
   /** New or existing class -> the classes that become part of it. */
-  merge: z.record(className, classNames.min(1)).default({}),
+  merge: z.record(className, classNames.min(1)).default({}).meta({ control: 'classMerge' }),
   /** When given, only these, in this order. */
-  include: classNames.default([]),
-  exclude: classNames.default([]).meta(advanced),
+  include: classNames.default([]).meta({ control: 'classNames' }),
+  exclude: classNames.default([]).meta({ ...advanced, control: 'classNames' }),
 })
 export type ClassRules = z.infer<typeof classRulesSchema>
