@@ -106,6 +106,14 @@ test('what cannot be trained is refused with a code before anything starts', asy
   const checked = await client.runs.preflight({ datasetId, config: tinyConfig(5, { data: { batchSize: 2 } }) })
   expect(checked).toMatchObject({ problems: [], trainItems: 12, valItems: 4, stepsPerEpoch: 6, totalSteps: 5 })
   expect(checked.warnings.map((warning) => warning.key)).toContain('smallBatch')
+  const withLoss = (loss: object) => client.runs.preflight({ datasetId, config: tinyConfig(5, { loss: [loss] }) })
+  expect((await withLoss({ type: 'crossEntropy', classWeights: [1] })).problems).toMatchObject([
+    { path: 'loss.0.classWeights', rule: { key: 'classWeightCount', data: { weights: 1 } } },
+  ])
+  expect((await withLoss({ type: 'softmaxFocal' })).warnings).toContainEqual({
+    key: 'focalCollapse',
+    data: { name: 'softmaxFocal', gamma: 2, sure: 80, kept: 11 },
+  })
   expect((await client.runs.presets({})).length).toBeGreaterThan(0)
 })
 

@@ -247,6 +247,26 @@ describe('a training in its folder', () => {
     expect(points.find((p) => p.step === 4)?.epoch).toBe(2)
   })
 
+  it('draws every loss of a list by itself, and warns of its traps', async () => {
+    const loss = [
+      { type: 'crossEntropy', classWeights: 'balanced', weight: 0.01 },
+      { type: 'dice', weight: 2, name: 'overlap' },
+    ]
+    await makeTinyRun(root, { config: { loss, loop: { steps: 3 }, optimizer: { accumulate: 2 } } })
+    const events = await train(root, 1)
+    const points = events.flatMap((event) => (event.type === 'metrics' ? event.points : []))
+    const at = (step: number, name: string): number => points.find((p) => p.step === step && p.name === name)!.value
+    for (const step of [1, 2, 3])
+      expect(at(step, 'loss')).toBeCloseTo(0.01 * at(step, 'loss.crossEntropy') + 2 * at(step, 'loss.overlap'), 5)
+    expect(at(1, 'relativeLoss')).toBeGreaterThan(0.5)
+    expect(at(1, 'relativeLoss')).toBeLessThan(2)
+    const findings = events.flatMap((event) => (event.type === 'finding' ? [event.finding] : []))
+    expect(findings).toContainEqual(expect.objectContaining({ key: 'lossDrowned', severity: 'warning' }))
+    const text = await readFile(join(root, 'log.txt'), 'utf8')
+    expect(text).toContain('balanced class weights: background')
+    expect(text).toContain('loss dice x 2: {"name":"overlap","form":"perClass"')
+  })
+
   it('ends with run/diverged when the loss is no number, and saves nothing of it', async () => {
     // Long enough that the stop arrives before the end, and without a validation in between.
     await makeTinyRun(root, { config: { loop: { steps: 400, validateEvery: { unit: 'step', every: 400 } } } })

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { TrainEvent } from '../../shared/api/compute/contract.ts'
 import type { Provider } from '../../shared/model/device.ts'
+import { startOf } from '../../shared/model/train/losses/traps.ts'
 import type { TrainConfig } from '../../shared/model/trainConfig.ts'
 import { makeTimetable } from '../../shared/model/timetable.ts'
 import { createLoader } from '../data/loader.ts'
@@ -213,13 +214,19 @@ function makeHooks(
   const validation = items.length > 0 ? createValidation(validate, snapshot, state) : null
   return inOrder([
     timerHook(() => validation?.secondsLeft() ?? 0),
-    metricsHook(config.loop.logEvery),
+    metricsHook(config.loop.logEvery, startLossOf(config, snapshot.classes.length)),
     ...(validation ? [validation.hook] : []),
     bestHook(config.checkpoint.best),
     checkpointHook(store, content, syncLog, state.step),
     textHook(),
     ...optionalHooks(config.hooks, { runFolder, snapshot, sheets }),
   ])
+}
+
+/** What a network that knows nothing is charged; null for cross entropy alone, whose values speak for themselves. */
+function startLossOf({ loss, data }: TrainConfig, classes: number): number | null {
+  if (classes < 2 || (loss.length === 1 && loss[0]!.type === 'crossEntropy')) return null
+  return startOf(loss, classes, data.cropSize[0] * data.cropSize[1])
 }
 
 function introduce({ config, snapshot }: RunInputs, { attempt, table }: LoopState, data: TrainData, device: string, voice: Voice): void {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { loadConfig } from '../../shared/model/config/bases.ts'
+import { lossNames } from '../../shared/model/train/losses/table.ts'
 import { checkTrainConfig, orThrow, requireTrainConfig } from '../../shared/model/trainConfigParse.ts'
 import { GraphBuilder } from '../graph/builder.ts'
 import { Net } from '../nn/net.ts'
@@ -11,11 +12,14 @@ const presets = readdirSync(folder).filter((name) => name.endsWith('.json'))
 
 describe('presets', () => {
   const source = (name: string) => ({ from: 'preset' as const, name, text: readFileSync(new URL(`${name}.json`, folder), 'utf8') })
-  it.each(presets)('%s is a whole config whose network can be built', async (name) => {
+  it.each(presets)('%s is a whole config whose network can be built, with its losses', async (name) => {
     const { node } = await loadConfig(source(name.slice(0, -'.json'.length)), (base) => Promise.resolve(source(base)))
     const { config } = orThrow(checkTrainConfig(node))
     const net = new Net(new GraphBuilder(), false)
-    modelOf(config, 21).infer(net)
+    const model = modelOf(config, 21)
+    model.infer(net)
+    const { losses } = model.train(new Net(new GraphBuilder(), true), { batch: 1, height: 64, width: 64 })
+    expect(Object.keys(losses)).toEqual(lossNames(config.loss))
     expect(net.parameters.length).toBeGreaterThan(50)
     const crop = trainTransforms(config).find((transform) => transform.type === 'RandomCrop')
     expect(crop?.size).toEqual(config.data.cropSize)

@@ -11,6 +11,9 @@ export const findingKeys = [
   'ruleMatchesNothing',
   'classNeverSeen',
   'classNeverPredicted',
+  'focalDiluted',
+  'focalCollapse',
+  'lossDrowned',
 ] as const
 
 export const findingSchema = z.object({

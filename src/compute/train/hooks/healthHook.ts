@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Finding } from '../../../shared/model/finding.ts'
 import type { HookConfig } from '../../../shared/model/train/hooks/table.ts'
+import { lossTraps } from '../../../shared/model/train/losses/traps.ts'
 import type { Snapshot } from '../../../shared/model/snapshot.ts'
 import { stepChecks } from '../health/checks.ts'
 import { level, type Hook, type LoopState, type StepFacts, type Voice } from '../hook.ts'
@@ -53,6 +54,11 @@ export function healthHook({ pause, window }: Config, classes: Snapshot['classes
     name: 'health',
     // After the validation, whose scores it reads, and before the checkpoint, which a pause needs.
     level: level.belowNormal,
+    begin(state, voice) {
+      const { loss, data } = state.config
+      for (const trap of lossTraps(loss, classes.length, data.cropSize[0] * data.cropSize[1]))
+        report(state, voice, { ...trap, severity: 'warning', step: state.step })
+    },
     afterStep(state, voice, facts) {
       if (facts && !facts.skipped) {
         const { loss, gradientNorm, lr } = facts

@@ -7,9 +7,9 @@ const savedSchema = z.object({ losses: z.array(z.record(z.string(), z.number()))
 
 /**
  * Stores the curves at multiples of `logEvery` and at the end: means of losses (each by itself where there are several) and times, the latest rate
- * and gradient norm. Stops and resumes leave no trace in the losses.
+ * and gradient norm; with a `startLoss`, that of a network that knows nothing, also the loss over it, which no way of averaging makes small. Stops and resumes leave no trace in the losses.
  */
-export function metricsHook(logEvery: number): Hook {
+export function metricsHook(logEvery: number, startLoss: number | null): Hook {
   let window: StepFacts[] = []
   /** Of the steps since the last stored point, also those of an attempt before this one. */
   let losses: Losses[] = []
@@ -27,6 +27,9 @@ export function metricsHook(logEvery: number): Hook {
       if (state.step % logEvery !== 0 && state.step !== state.table.totalSteps) return
       voice.metrics([
         ...Object.keys(losses.at(-1) ?? {}).map((name) => ({ split: 'train', name, value: meanLoss(name) })),
+        ...(startLoss === null || losses.length === 0
+          ? []
+          : [{ split: 'train', name: 'relativeLoss', value: meanLoss('loss') / startLoss }]),
         { split: 'train', name: 'lr', value: facts.lr },
         ...(facts.gradientNorm === null ? [] : [{ split: 'train', name: 'gradNorm', value: facts.gradientNorm }]),
         ...(facts.lossScale === null ? [] : [{ split: 'train', name: 'lossScale', value: facts.lossScale }]),

@@ -5,6 +5,7 @@ import { planClasses } from '../../../shared/model/classPlan.ts'
 import { nearestName } from '../../../shared/model/nearest.ts'
 import { epochPictures, trainSources } from '../../../shared/model/train/data/data.ts'
 import { wrongClassWeights } from '../../../shared/model/train/losses/table.ts'
+import { lossTraps } from '../../../shared/model/train/losses/traps.ts'
 import type { CheckedTrainConfig } from '../../../shared/model/trainConfigParse.ts'
 import type { TrainConfig } from '../../../shared/model/trainConfig.ts'
 import type { ProjectStore } from '../../db/store.ts'
@@ -26,6 +27,9 @@ export async function preflight(store: ProjectStore, datasetId: string, checked:
   const warn = (key: string, data: Record<string, string | number> = {}) => warnings.push({ key, data })
   if (trainItems === 0) warn('noTrainItems', { splits: namesOf(config) })
   if (valItems === 0) warn('noValItems', { splits: config.data.valSplits.join(', ') })
+  const classes = await store.call('classes.list', { datasetId })
+  const learnt = classes.length === 0 ? 0 : planClasses(classes, config.data.classes).classes.length
+  for (const { key, data } of lossTraps(config.loss, learnt, config.data.cropSize[0] * config.data.cropSize[1])) warn(key, data)
   if (config.data.sampler.type === 'balanced') warn('balancedLength')
   if (config.data.batchSize < 4) warn('smallBatch', { batchSize: config.data.batchSize })
   if (trainItems > 0 && trainItems < config.data.batchSize) warn('fewItems', { items: trainItems, batchSize: config.data.batchSize })

@@ -1,6 +1,6 @@
-import { translateOr } from '../../i18n/i18n.ts'
+import { t, translateOr } from '../../i18n/i18n.ts'
 import type { ChartLine } from '../../ui/chart.ts'
-import { align, curveKey, curvesCsv, smooth, type Curve } from './curves.ts'
+import { align, curveKey, curvesCsv, smooth, type ChartId, type Curve } from './curves.ts'
 import { isShare } from './runText.ts'
 
 export interface ChartData {
@@ -11,6 +11,12 @@ export interface ChartData {
 }
 
 export const metricName = (name: string): string => translateOr(`experiments.metrics.${name}`, name)
+
+/** Of a chart whose first curve has this name. */
+export function chartTitle(id: ChartId, name: string): string {
+  if (id === 'other') return metricName(name)
+  return id === 'lossPart' ? t('experiments.charts.lossPart', { name: name.slice('loss.'.length) }) : t(`experiments.charts.${id}`)
+}
 
 /** 'train/dataMs' -> 'train waiting for data'. */
 export function curveLabel(key: string): string {

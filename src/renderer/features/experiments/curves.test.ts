@@ -45,6 +45,9 @@ describe('curves', () => {
       'val/mIoU',
       'train/lr',
       'train/loss',
+      'train/loss.dice',
+      'train/loss.focal',
+      'train/lossScale',
       'val/aAcc',
       'train/imagesPerSecond',
       'val/loss',
@@ -53,10 +56,13 @@ describe('curves', () => {
     ])
     expect(groups.map((group) => [group.id, group.keys])).toEqual([
       ['loss', ['train/loss', 'val/loss']],
+      ['lossPart', ['train/loss.dice']],
+      ['lossPart', ['train/loss.focal']],
       ['scores', ['val/mIoU', 'val/aAcc']],
       ['lr', ['train/lr']],
       ['time', ['train/dataMs', 'train/stepMs']],
       ['other', ['train/imagesPerSecond']],
+      ['other', ['train/lossScale']],
     ])
   })
 })

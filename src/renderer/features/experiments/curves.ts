@@ -63,16 +63,17 @@ export function align(curves: readonly { readonly steps: readonly number[]; read
   return { x, ys }
 }
 
-export type ChartId = 'loss' | 'scores' | 'lr' | 'time' | 'other'
+export type ChartId = 'loss' | 'lossPart' | 'scores' | 'lr' | 'time' | 'other'
 
 const scoreNames = ['mIoU', 'mAcc', 'aAcc', 'mAP', 'gIoU', 'cIoU']
 
-/** The charts of a run: losses, scores of 0..1 (the one that decides first), the rate, times in ms, then each other curve on its own. */
+/** The charts of a run: the total loss, each single loss by itself, scores of 0..1 (the one that decides first), the rate, times in ms, then each other curve on its own. */
 export function chartGroups(keys: readonly string[]): { readonly id: ChartId; readonly keys: readonly string[] }[] {
   const nameOf = (key: string): string => key.slice(key.indexOf('/') + 1)
   const kindOf = (key: string): ChartId => {
     const name = nameOf(key)
-    if (/loss/i.test(name)) return 'loss'
+    if (name === 'loss') return 'loss'
+    if (name.startsWith('loss.')) return 'lossPart'
     if (scoreNames.includes(name)) return 'scores'
     return name === 'lr' ? 'lr' : name.endsWith('Ms') ? 'time' : 'other'
   }
@@ -81,6 +82,7 @@ export function chartGroups(keys: readonly string[]): { readonly id: ChartId; re
   const scores = ofKind('scores').sort((a, b) => scoreNames.indexOf(nameOf(a)) - scoreNames.indexOf(nameOf(b)))
   return [
     { id: 'loss', keys: ofKind('loss') },
+    ...ofKind('lossPart').map((key) => ({ id: 'lossPart' as const, keys: [key] })),
     { id: 'scores', keys: scores },
     { id: 'lr', keys: ofKind('lr') },
     { id: 'time', keys: ofKind('time') },

@@ -48,6 +48,7 @@ export const experiments = {
   tabs: { label: 'Parts of the run', overview: 'Overview', samples: 'Samples', classes: 'Per class', config: 'Config', log: 'Log' },
   charts: {
     loss: 'Loss',
+    lossPart: 'Loss: {name}',
     lr: 'Learning rate',
     scores: 'Scores, %',
     time: 'Time per step, ms',
@@ -75,6 +76,7 @@ export const experiments = {
     stepMs: 'step',
     imagesPerSecond: 'pictures per second',
     gradNorm: 'gradient norm',
+    relativeLoss: 'loss over that of knowing nothing',
   },
   classes: {
     none: 'The table appears with the first validation.',
@@ -110,6 +112,12 @@ export const experiments = {
       ruleMatchesNothing: 'These parameter rules or freeze entries match no parameter: {rules}.',
       classNeverSeen: 'A whole epoch held no pixel of: {classes}. These classes cannot be learned.',
       classNeverPredicted: 'Still never predicted although they are labelled: {classes}.',
+      focalDiluted:
+        '{name} (gamma {gamma}, alpha {alpha}) averages over {classes} classes and ignored pixels too: it begins at {value} instead of {labelled}. A value near 0 does not mean that it has learned; average over labelled pixels.',
+      focalCollapse:
+        '{name} with gamma {gamma} leaves {kept} % of their gradient to pixels that are predicted at {sure} %, and nothing else teaches them. Lower gamma, or add a cross entropy or Dice.',
+      lossDrowned:
+        'Once pixels are predicted at {sure} %, {strong} pulls {times} times as hard as {weak}, weights included: {weak} hardly counts. Change the weights.',
     },
   },
   log: { empty: 'Nothing has been logged yet.', follow: 'Follow the end', label: 'Log of the run' },
@@ -229,6 +237,12 @@ export const experiments = {
     sample: 'Augmented sample of {name}',
   },
   warning: {
+    focalDiluted:
+      '{name} (gamma {gamma}, alpha {alpha}) averages over {classes} classes and ignored pixels too: it begins at {value} instead of {labelled}. A value near 0 does not mean that it has learned; average over labelled pixels.',
+    focalCollapse:
+      '{name} with gamma {gamma} leaves {kept} % of their gradient to pixels that are predicted at {sure} %, and nothing else teaches them. Lower gamma, or add a cross entropy or Dice.',
+    lossDrowned:
+      'Once pixels are predicted at {sure} %, {strong} pulls {times} times as hard as {weak}, weights included: {weak} hardly counts. Change the weights.',
     noTrainItems: 'No labelled picture lies in the training splits ({splits}).',
     noValItems: 'No labelled picture lies in the validation splits ({splits}), so nothing will be measured.',
     smallBatch: 'Batches of {batchSize} make the statistics of batch normalisation unsteady; 4 or more is better.',

@@ -50,6 +50,7 @@ export const experiments: typeof en = {
   tabs: { label: '训练内容', overview: '概览', samples: '样本', classes: '各类别', config: '配置', log: '日志' },
   charts: {
     loss: '损失',
+    lossPart: '损失：{name}',
     lr: '学习率',
     scores: '验证指标（%）',
     time: '每步耗时（毫秒）',
@@ -70,7 +71,15 @@ export const experiments: typeof en = {
     plotLabel: '{title}，共 {n} 步，也可以表格查看',
     tableLimit: '显示最后 {n} 个点，完整数据见 CSV。',
   },
-  metrics: { loss: '损失', lr: '学习率', dataMs: '等待数据', stepMs: '单步', imagesPerSecond: '每秒图片数', gradNorm: '梯度范数' },
+  metrics: {
+    loss: '损失',
+    lr: '学习率',
+    dataMs: '等待数据',
+    stepMs: '单步',
+    imagesPerSecond: '每秒图片数',
+    gradNorm: '梯度范数',
+    relativeLoss: '相对损失（毫无所知时为 1）',
+  },
   classes: {
     none: '第一次验证后显示。',
     caption: '在 {split} 上验证，第 {step} 步',
@@ -102,6 +111,11 @@ export const experiments: typeof en = {
       ruleMatchesNothing: '以下参数规则或冻结项没有匹配到任何参数：{rules}。',
       classNeverSeen: '整个轮次中没有出现以下类别的像素：{classes}。这些类别无法学到。',
       classNeverPredicted: '有标注但始终没有被预测到的类别：{classes}。',
+      focalDiluted:
+        '{name}（gamma {gamma}，alpha {alpha}）对 {classes} 个类别取平均，忽略像素也计入分母：初始值只有 {value}，而不是 {labelled}。数值接近 0 不代表学好了；请改为按有标注的像素取平均。',
+      focalCollapse:
+        '{name} 的 gamma 为 {gamma}，预测概率达到 {sure}% 的像素只剩 {kept}% 的梯度，又没有其他损失来学习它们。请降低 gamma，或加上交叉熵或 Dice。',
+      lossDrowned: '像素预测概率达到 {sure}% 后，{strong} 的梯度（含权重）是 {weak} 的 {times} 倍，{weak} 几乎不起作用。请调整权重。',
     },
   },
   log: { empty: '暂无日志。', follow: '跟随末尾', label: '训练日志' },
@@ -215,6 +229,11 @@ export const experiments: typeof en = {
     sample: '{name} 的增强样本',
   },
   warning: {
+    focalDiluted:
+      '{name}（gamma {gamma}，alpha {alpha}）对 {classes} 个类别取平均，忽略像素也计入分母：初始值只有 {value}，而不是 {labelled}。数值接近 0 不代表学好了；请改为按有标注的像素取平均。',
+    focalCollapse:
+      '{name} 的 gamma 为 {gamma}，预测概率达到 {sure}% 的像素只剩 {kept}% 的梯度，又没有其他损失来学习它们。请降低 gamma，或加上交叉熵或 Dice。',
+    lossDrowned: '像素预测概率达到 {sure}% 后，{strong} 的梯度（含权重）是 {weak} 的 {times} 倍，{weak} 几乎不起作用。请调整权重。',
     noTrainItems: '训练集（{splits}）中没有已标注的图片。',
     noValItems: '验证集（{splits}）中没有已标注的图片，训练过程将没有评估指标。',
     smallBatch: '批大小为 {batchSize} 时批归一化统计不稳定，建议至少为 4。',
