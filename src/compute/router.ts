@@ -8,6 +8,7 @@ import { exportWeights } from './export/exportWeights.ts'
 import { ModelCache } from './predict/modelCache.ts'
 import { predictPicture } from './predict/predict.ts'
 import { probeProvider } from './runtime/provider.ts'
+import { estimateMemory } from './train/estimateMemory.ts'
 import { evaluateSource } from './train/evaluateSource.ts'
 import { previewSamples } from './train/previewSamples.ts'
 import { inspectWeights } from './train/inspectWeights.ts'
@@ -75,6 +76,7 @@ function createRouter({
     ),
     previewSamples: os.previewSamples.handler(({ input, signal }) => previewSamples({ ...input, signal })),
     inspectWeights: os.inspectWeights.handler(({ input }) => inspectWeights(input.file, input.rules, input.model)),
+    estimateMemory: os.estimateMemory.handler(({ input }) => estimateMemory(input.config, input.classes)),
     exportWeights: os.exportWeights.handler(({ input }) => exportWeights(input)),
     probe: os.probe.handler(({ input }) => probeProvider(input.provider)),
   })

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { homedir, tmpdir } from 'node:os'
+import { homedir, tmpdir, totalmem } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { PageClient } from '../shared/api/page/contract.ts'
 import { installHref } from '../shared/entries.ts'
+import { createOnDemandCompute } from './jobs/computeProcess.ts'
 import type { SpawnChild } from './jobs/child.ts'
 import { createJobQueue } from './jobs/jobQueue.ts'
 import { createSupervisor, reapLeftovers } from './jobs/supervisor.ts'
@@ -28,6 +29,7 @@ import { createProjectsService } from './services/projects/projectsService.ts'
 import { createPageRouter } from './services/router.ts'
 import { createRpcServer, type RpcServer } from './services/rpcServer.ts'
 import { previewAsset } from './services/runs/augmentationPreview.ts'
+import { createMemoryPlanner } from './services/runs/memoryPlan.ts'
 import { createRuns } from './services/runs/runsService.ts'
 import { sampleAsset } from './services/runs/sampleSheets.ts'
 import type { Connection } from './services/service.ts'
@@ -103,8 +105,10 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const settings = createUserSettings(stateFolder)
   const uploads = createUploads(path.join(tmpdir(), `maskwright-uploads-${randomUUID()}`))
   const freeze = createFreeze(media)
-  const weights = createWeights(host)
-  const runs = createRuns(host, freeze, weights)
+  // Answers questions about networks and weights files without running anything.
+  const inquiry = createOnDemandCompute(supervisor, { name: 'inquiry', memoryLimitBytes: Math.round(totalmem() * 0.8) })
+  const weights = createWeights(host, inquiry)
+  const runs = createRuns(host, freeze, { weights, memory: createMemoryPlanner(inquiry) })
   const models = createModels({
     host,
     uploads,
@@ -162,7 +166,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         await local.close()
         await host.jobs.close()
         await host.slot.close()
-        await Promise.all([models.close(), weights.close(), media.close(), uploads.clear()])
+        await Promise.all([models.close(), inquiry.close(), media.close(), uploads.clear()])
         await host.supervisor.close()
       })()),
   }

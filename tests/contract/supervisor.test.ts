@@ -78,7 +78,7 @@ test('a child that ignores SIGTERM is ended after the grace, and that is no cras
 
 test.runIf(process.platform === 'linux')('memory over the limit ends it with a sentence that says so', async () => {
   const { kind, reason } = await start('eat', { memoryLimitBytes: 400e6 }).ended
-  expect(kind).toBe('crash')
+  expect(kind).toBe('memory')
   expect(reason).toMatch(/^it used [\d.]+ GB of memory, more than the 0\.4 GB it may$/)
 })
 

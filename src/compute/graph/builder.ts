@@ -70,6 +70,7 @@ export class GraphBuilder {
   readonly #constants = new Map<string, Value>()
   readonly #constantData = new Map<string, Initializer>()
   readonly #names = new Map<string, number>()
+  readonly #types = new Map<string, TensorType>()
   readonly #dimensions = new DimensionTensors(this)
   #scope = ''
   #emitting = 0
@@ -104,6 +105,7 @@ export class GraphBuilder {
   }
 
   #value(name: string, type: TensorType): Value {
+    this.#types.set(name, type)
     return { id: this.#nextId++, name, dtype: type.dtype, shape: type.shape }
   }
 
@@ -194,6 +196,11 @@ export class GraphBuilder {
   /** The same tensor, through which no gradient flows. Adds no node. */
   stopGradient(value: Value): Value {
     return this.#value(value.name, value)
+  }
+
+  /** The type of a tensor of the graph, by its name. */
+  typeOf(name: string): TensorType | undefined {
+    return this.#types.get(name)
   }
 
   /** Sum of tensors of one shape; what fan-in needs. */

@@ -68,7 +68,7 @@ export class Session {
     this.outputNames = inner.outputNames
   }
 
-  /** Loads ONNX bytes (or a file with external data). Errors: device/not-available, device/failed. */
+  /** Loads ONNX bytes (or a file with external data). Errors: device/not-available, device/failed, device/out-of-memory. */
   static async create(model: Uint8Array | string, options: SessionOptions): Promise<Session> {
     requireBundled(options.provider)
     try {
@@ -78,17 +78,11 @@ export class Session {
           : await InferenceSession.create(model, nativeOptions(options))
       return new Session(inner, options)
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause)
-      throw new AppError(
-        'device/failed',
-        `${options.provider} could not load the graph: ${reason}`,
-        { provider: options.provider, reason },
-        { cause },
-      )
+      throw failure(options.provider, 'could not load the graph', cause)
     }
   }
 
-  /** Feeds by name; results land in `into` where given (host typed arrays are filled in place), otherwise in fresh tensors. `only` limits what is fetched. */
+  /** Feeds by name; results land in `into` where given (host typed arrays are filled in place), otherwise in fresh tensors. `only` limits what is fetched. Errors: device/failed, device/out-of-memory. */
   async run(
     feeds: Readonly<Record<string, RuntimeTensor>>,
     into?: Readonly<Record<string, RuntimeTensor | null>>,
@@ -96,13 +90,7 @@ export class Session {
     try {
       return into ? await this.#inner.run(feeds, into) : await this.#inner.run(feeds)
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause)
-      throw new AppError(
-        'device/failed',
-        `${this.provider} failed while running: ${reason}`,
-        { provider: this.provider, reason },
-        { cause },
-      )
+      throw failure(this.provider, 'failed while running', cause)
     }
   }
 
@@ -110,6 +98,15 @@ export class Session {
     if (this.#profiling) this.#inner.endProfiling()
     await this.#inner.release()
   }
+}
+
+/** What ONNX Runtime and its providers say when memory runs out. */
+const allocationFailed = /bad alloc|bad_alloc|failed to allocate memory|out of memory/i
+
+function failure(provider: Provider, what: string, cause: unknown): AppError {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  const code = allocationFailed.test(reason) ? 'device/out-of-memory' : 'device/failed'
+  return new AppError(code, `${provider} ${what}: ${reason}`, { provider, reason }, { cause })
 }
 
 /** Errors: device/not-available. */
@@ -134,6 +131,8 @@ function nativeOptions(options: SessionOptions): InferenceSession.SessionOptions
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
+    // A pattern is a second copy of the memory that the arena of the first run keeps; steps take as long without it.
+    enableMemPattern: false,
     ...(device && locations ? { preferredOutputLocation: locations } : {}),
     ...(options.profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
     ...(options.optimizedModelPath === undefined ? {} : { optimizedModelFilePath: options.optimizedModelPath }),

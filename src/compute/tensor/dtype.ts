@@ -26,6 +26,8 @@ export function allocate<T extends DType>(dtype: T, length: number): ArrayOf[T] 
   return new constructors[dtype](length) as ArrayOf[T]
 }
 
+export const bytesPerElement = (dtype: DType): number => constructors[dtype].BYTES_PER_ELEMENT
+
 /** Numbers to the typed array of an element type (float16: rounded to nearest even). */
 export function fromNumbers(dtype: DType, values: readonly number[]): TensorData {
   if (dtype === 'int64') return BigInt64Array.from(values, (v) => BigInt(v))

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
-import type { TrainEvent } from '../../shared/api/compute/contract.ts'
+import type { MemoryRestart, TrainEvent } from '../../shared/api/compute/contract.ts'
 import type { Provider } from '../../shared/model/device.ts'
+import { partSizeOf } from '../../shared/model/train/batchParts.ts'
 import { startOf } from '../../shared/model/train/losses/traps.ts'
 import type { TrainConfig } from '../../shared/model/trainConfig.ts'
 import { makeTimetable } from '../../shared/model/timetable.ts'
@@ -39,6 +40,8 @@ export interface TrainRunOptions {
   runFolder: string
   /** Counts from 1; where there are checkpoints, it goes on from the last one. */
   attempt: number
+  /** The attempt before ran out of memory. */
+  restart?: MemoryRestart | undefined
   /** This process among the replicas; rank and size decide its share of every batch. */
   world?: World
 }
@@ -91,6 +94,7 @@ export async function runAttempt(options: TrainRunOptions, signal: AbortSignal, 
     hooks.push(...makeHooks(attempt, syncLog, signal))
     for (const hook of hooks) if (hook.name in saved) hook.restore?.(saved[hook.name])
     describe(attempt, hooks)
+    if (options.restart) tellRestart(options.restart, attempt)
     await world.collective.barrier()
     const loader = trainLoader(attempt, world)
     try {
@@ -136,7 +140,7 @@ function makeStep(
   const model = modelOf(config, snapshot.classes.length, pixelCounts)
   return createTrainStep({
     model,
-    batch: config.data.batchSize,
+    batch: partSizeOf(config),
     height,
     width,
     optimizer: config.optimizer,
@@ -233,8 +237,24 @@ function introduce({ config, snapshot }: RunInputs, { attempt, table }: LoopStat
   const length = `${table.stepsPerEpoch} steps per epoch, ${table.totalSteps} steps`
   voice.say(`attempt ${attempt}: ${data.pictures} pictures, ${snapshot.classes.length} classes, ${length}; ${device}`)
   for (const line of data.report) voice.say(line)
-  const { batchSize } = config.data
-  if (batchSize < 4) voice.say(`warning: batch norm statistics of batches of ${batchSize} are noisy; use 4 or more where memory allows`)
+  const size = partSizeOf(config)
+  const { batchParts } = config.device
+  if (batchParts > 1)
+    voice.say(`each batch of ${config.data.batchSize} is computed in ${batchParts} parts of ${size}, their gradients averaged`)
+  if (size < 4)
+    voice.say(`warning: batch norm statistics of ${size} pictures at a time are noisy; 4 or more are better where memory allows`)
+}
+
+/** Parts of a batch are not the batch: what the numbers of the run mean from here is said where its warnings stand. */
+function tellRestart({ batchSize, before, parts, reason }: MemoryRestart, { state, step, voice }: Attempt): void {
+  const finding = (key: 'memoryRestart' | 'batchNormParts', data: Record<string, string | number>) =>
+    voice.event({ type: 'finding', finding: { key, severity: 'warning', step: state.step, data } })
+  const size = batchSize / parts
+  voice.say(`warning: memory ran out (${reason}); each batch of ${batchSize} is now computed in ${parts} parts of ${size}, not ${before}`)
+  finding('memoryRestart', { batchSize, before, parts, size, reason })
+  if (step.buffers.length === 0) return
+  voice.say(`warning: batch norm sees ${size} pictures at a time from here, ${batchSize / before} until now`)
+  finding('batchNormParts', { size, before: batchSize / before })
 }
 
 function describe({ inputs: { config, snapshot }, data, step, state, voice }: Attempt, hooks: readonly Hook[]): void {

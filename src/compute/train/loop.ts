@@ -3,7 +3,7 @@ import type { Finding } from '../../shared/model/finding.ts'
 import type { Loader } from '../data/loader.ts'
 import { learningRate } from '../optim/schedules/learningRate.ts'
 import type { Hook, LoopState, StepFacts, Voice } from './hook.ts'
-import type { TrainStep } from './step.ts'
+import type { Batch, TrainStep } from './step.ts'
 
 export interface Loop {
   readonly step: TrainStep
@@ -49,16 +49,24 @@ export async function runLoop(loop: Loop): Promise<void> {
 const unhealthy = ({ key, step, data }: Finding): AppError =>
   new AppError('run/unhealthy', `paused at step ${step}: ${key} ${JSON.stringify(data)}`, { finding: key, step, ...data })
 
+/** Equal parts of a batch, as views. */
+function inParts(image: Float32Array, labels: Int32Array, parts: number): Batch[] {
+  const part = <T extends Float32Array | Int32Array>(of: T, i: number): T =>
+    of.subarray((of.length / parts) * i, (of.length / parts) * (i + 1)) as T
+  return Array.from({ length: parts }, (_, i) => ({ image: part(image, i), labels: part(labels, i) }))
+}
+
 /** Below it, overflow is no matter of scale. */
 const smallestLossScale = 2 ** -10
 
 async function oneStep({ step, state, loader }: Loop): Promise<StepFacts> {
   const { config } = state
   const { accumulate, lr: base } = config.optimizer
+  const { batchParts } = config.device
   const lr = learningRate(config.schedule, base, state.step, state.table)
   const begun = performance.now()
   let dataMs = 0
-  const batches = []
+  const batches: Batch[] = []
   for (let i = 0; i < accumulate; i++) {
     const from = performance.now()
     const batch = await loader.next()
@@ -66,7 +74,7 @@ async function oneStep({ step, state, loader }: Loop): Promise<StepFacts> {
     dataMs += performance.now() - from
     // The loader's memory is valid until its next batch only.
     const keep = i < accumulate - 1
-    batches.push({ image: keep ? batch.images.slice() : batch.images, labels: keep ? batch.labels.slice() : batch.labels })
+    batches.push(...inParts(keep ? batch.images.slice() : batch.images, keep ? batch.labels.slice() : batch.labels, batchParts))
   }
   const result = await step.run(batches, lr)
   if (result.skipped && result.lossScale! < smallestLossScale)

@@ -6,7 +6,7 @@ import { trainEventSchema } from '../../shared/api/compute/contract.ts'
 import type { TrainEvent } from '../../shared/api/compute/contract.ts'
 import { EventChannel } from './eventChannel.ts'
 import { RunLog } from './runLog.ts'
-import { epochAt, isDue, makeTimetable } from '../../shared/model/timetable.ts'
+import { epochAt, isDue, isValidationDue, makeTimetable, validationsAfter } from '../../shared/model/timetable.ts'
 
 const metrics = (step: number): TrainEvent => ({
   type: 'metrics',
@@ -92,5 +92,27 @@ describe('timetable', () => {
     expect(due('step', 4)).toEqual([4, 8])
     expect(due('epoch', 10)).toEqual([8])
     expect(epochAt(table, 6)).toBe(2)
+  })
+  it.each([
+    ['epoch', 4, [{ from: 6, every: 1 }], [8, 12, 14, 16, 18, 20]],
+    ['step', 5, [], [5, 10, 15, 20]],
+    [
+      'step',
+      8,
+      [
+        { from: 10, every: 4 },
+        { from: 17, every: 1 },
+      ],
+      [8, 12, 16, 17, 18, 19, 20],
+    ],
+    ['epoch', 1, [{ from: 4, every: 5 }], [2, 4, 6, 10, 20]],
+    ['epoch', 3, [{ from: 50, every: 1 }], [6, 12, 18, 20]],
+  ] as const)('validates per %s every %i, later %j', (unit, every, later, expected) => {
+    const table = makeTimetable(8, 4, 1, { epochs: 10, steps: null })
+    const loop = { validateEvery: { unit, every }, validateLater: [...later] }
+    const steps = Array.from({ length: table.totalSteps + 1 }, (_, step) => step)
+    const due = steps.filter((step) => isValidationDue(table, loop, step))
+    expect(due).toEqual(expected)
+    for (const step of steps) expect(validationsAfter(table, loop, step)).toBe(due.filter((each) => each > step).length)
   })
 })

@@ -8,7 +8,7 @@ import { AppError, ProcessGoneError } from '../../shared/errors.ts'
 import type { Supervised, SuperviseOptions, Supervisor } from './supervisor.ts'
 
 export interface ComputeProcess {
-  /** Failures are AppError and CancelledError; process/gone with the reason when it ended meanwhile. */
+  /** Failures are AppError and CancelledError; process/gone with the reason when it ended meanwhile, process/out-of-memory when that was for want of memory. */
   readonly client: ComputeClient
   readonly supervised: Supervised
 }
@@ -18,8 +18,10 @@ export function startCompute(supervisor: Supervisor, options: SuperviseOptions):
   const supervised = supervisor.spawn(fileURLToPath(entryHref('compute', import.meta.url)), options)
   const gone = async (error: unknown): Promise<unknown> => {
     if (!(error instanceof AppError) || error.code !== 'rpc/unavailable') return error
-    const { reason } = await supervised.ended
-    return new ProcessGoneError(options.name, reason)
+    const { kind, reason } = await supervised.ended
+    return kind === 'memory'
+      ? new AppError('process/out-of-memory', `the ${options.name} process ended: ${reason}`, { process: options.name, reason })
+      : new ProcessGoneError(options.name, reason)
   }
   const link = new RPCLink({ port: supervised.child.port, interceptors: [(call) => explain(call, gone)] })
   return { client: createORPCClient(link), supervised }
@@ -47,8 +49,13 @@ async function explain(
   }
 }
 
+export interface OnDemandCompute {
+  get(): ComputeClient
+  close(): Promise<void>
+}
+
 /** A compute process that is started when it is needed and started again after it ended; one for prediction and export. */
-export function createOnDemandCompute(supervisor: Supervisor, options: SuperviseOptions): { get(): ComputeClient; close(): Promise<void> } {
+export function createOnDemandCompute(supervisor: Supervisor, options: SuperviseOptions): OnDemandCompute {
   let current: ComputeProcess | null = null
   return {
     get() {

@@ -15,8 +15,8 @@ export interface SuperviseOptions {
 
 export interface Supervised {
   readonly child: Child
-  /** 'exit' is the end it chose; 'crash' comes with the reason in a sentence. */
-  readonly ended: Promise<{ readonly kind: 'exit' | 'crash'; readonly reason: string }>
+  /** 'exit' is the end it chose; 'crash' comes with the reason in a sentence, and is 'memory' where it needed more than there is. */
+  readonly ended: Promise<{ readonly kind: 'exit' | 'crash' | 'memory'; readonly reason: string }>
   /** Asks it to end, and ends it after the grace. */
   stop(graceMs: number): Promise<void>
 }
@@ -36,7 +36,7 @@ export interface SupervisorOptions {
   readonly maxCrashesPerMinute?: number
 }
 
-const memoryCheckMs = 2_000
+const memoryCheckMs = 500
 
 /** Starts children, tells exits from crashes, and leaves none behind. */
 export function createSupervisor({ spawnChild, pidFolder, log, maxCrashesPerMinute = 3 }: SupervisorOptions): Supervisor {
@@ -51,16 +51,21 @@ export function createSupervisor({ spawnChild, pidFolder, log, maxCrashesPerMinu
     const pidFile = path.join(pidFolder, `${child.pid}.json`)
     writeFileSync(pidFile, JSON.stringify({ pid: child.pid, hostPid: process.pid, file, name: options.name }))
     const memory = watchMemory(child, options.memoryLimitBytes)
+    const killsBefore = memoryKills()
     let asked = false
     const ended = child.ended.then((end) => {
       memory.stop()
       alive.delete(supervised)
       rmSync(pidFile, { force: true })
-      const crash = memory.exceeded() ?? crashReason(end, child.lastWords(), asked)
+      const words = child.lastWords()
+      const crash = memory.exceeded() ?? crashReason(end, words, asked)
       if (crash === null) return { kind: 'exit' as const, reason: 'it ended' }
-      crashes.set(file, [...recent, Date.now()])
-      log.error({ process: options.name, pid: child.pid, ...end, words: child.lastWords() }, 'a child process crashed')
-      return { kind: 'crash' as const, reason: crash }
+      const killed = end.signal === 'SIGKILL' && !asked && memoryKills() > killsBefore
+      const kind = memory.exceeded() !== null || killed || allocationFailed.test(words) ? ('memory' as const) : ('crash' as const)
+      // What was too large for the machine may come back smaller; only defects are counted.
+      if (kind === 'crash') crashes.set(file, [...recent, Date.now()])
+      log.error({ process: options.name, pid: child.pid, kind, ...end, words }, 'a child process crashed')
+      return { kind, reason: killed ? 'the system ended it because memory ran out' : crash }
     })
     const supervised: Supervised = {
       child,
@@ -94,6 +99,20 @@ function crashReason({ code, signal }: ChildEnd, words: string, asked: boolean):
   const last = lines.findLast((line) => /^(Uncaught )?\w*(Error|Exception)\b/.test(line)) ?? lines.at(-1)
   const how = signal ? `it was ended by ${signal}` : `it ended with code ${code}`
   return last ? `${how}: ${last.slice(0, 300)}` : how
+}
+
+/** What V8 and the C++ library say when memory runs out. */
+const allocationFailed = /JavaScript heap out of memory|std::bad_alloc/
+
+/** How many processes the kernel has ended for want of memory, in this container or on this machine; 0 where that cannot be read. */
+function memoryKills(): number {
+  return ['/sys/fs/cgroup/memory.events', '/proc/vmstat'].reduce((sum, file) => {
+    try {
+      return sum + Number(/^oom_kill (\d+)$/m.exec(readFileSync(file, 'utf8'))?.[1] ?? 0)
+    } catch {
+      return sum
+    }
+  }, 0)
 }
 
 /** Native memory knows no V8 limit, so its resident size is looked at (Linux; elsewhere the heap limit alone holds). */

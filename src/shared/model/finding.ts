@@ -14,6 +14,8 @@ export const findingKeys = [
   'focalDiluted',
   'focalCollapse',
   'lossDrowned',
+  'memoryRestart',
+  'batchNormParts',
 ] as const
 
 export const findingSchema = z.object({

@@ -190,6 +190,15 @@ function crossProblems(config: TrainConfig): Found[] {
   const { optimizer } = config
   if (optimizer.type === 'sgd' && optimizer.nesterov && (optimizer.momentum === 0 || optimizer.dampening !== 0))
     invalid('optimizer.nesterov', 'needs a momentum above 0 and a dampening of 0', 'nesterovNeedsMomentum')
+  const { data, device } = config
+  if (data.batchSize % device.batchParts !== 0)
+    invalid('device.batchParts', `a batch of ${data.batchSize} cannot be divided into ${device.batchParts} equal parts`, 'unequalParts', {
+      batchSize: data.batchSize,
+      parts: device.batchParts,
+    })
+  config.loop.validateLater.forEach(({ from }, i, list) => {
+    if (i > 0 && from <= list[i - 1]!.from) invalid(`loop.validateLater.${i}.from`, 'must come after the one before it', 'mustComeLater')
+  })
   for (const { path, message, rule } of dataProblems(config)) invalid(path, message, rule.key, rule.data)
   return problems
 }

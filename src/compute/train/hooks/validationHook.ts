@@ -3,7 +3,7 @@ import type { SegmentationScores } from '../../../shared/metrics/confusion.ts'
 import type { Snapshot } from '../../../shared/model/snapshot.ts'
 import { classTableOf } from '../evaluate.ts'
 import { level, type Hook, type LoopState } from '../hook.ts'
-import { isDue } from '../../../shared/model/timetable.ts'
+import { isValidationDue, validationsAfter } from '../../../shared/model/timetable.ts'
 
 /** The name under which validation curves are stored, whatever the splits are called. */
 const split = 'val'
@@ -22,7 +22,7 @@ export function createValidation(
 ): Validation {
   let lastSeconds = 0
   const { table, config } = state
-  const due = (step: number) => isDue(table, config.loop.validateEvery, step)
+  const due = (step: number) => isValidationDue(table, config.loop, step)
   const hook: Hook = {
     name: 'validation',
     level: level.validation,
@@ -51,9 +51,6 @@ export function createValidation(
   }
   return {
     hook,
-    secondsLeft() {
-      const interval = config.loop.validateEvery.every * (config.loop.validateEvery.unit === 'step' ? 1 : table.stepsPerEpoch)
-      return Math.ceil((table.totalSteps - state.step) / interval) * lastSeconds
-    },
+    secondsLeft: () => validationsAfter(table, config.loop, state.step) * lastSeconds,
   }
 }

@@ -2,7 +2,9 @@ import { AppError } from '../../../shared/errors.ts'
 import { makeTimetable, warmsByEpoch, warmupSteps } from '../../../shared/model/timetable.ts'
 import { configProblemSchema } from '../../../shared/api/page/runs.ts'
 import { planClasses } from '../../../shared/model/classPlan.ts'
+import type { MemoryPlan } from '../../../shared/model/memory.ts'
 import { nearestName } from '../../../shared/model/nearest.ts'
+import { partSizeOf } from '../../../shared/model/train/batchParts.ts'
 import { epochPictures, trainSources } from '../../../shared/model/train/data/data.ts'
 import { wrongClassWeights } from '../../../shared/model/train/losses/table.ts'
 import { lossTraps } from '../../../shared/model/train/losses/traps.ts'
@@ -17,7 +19,7 @@ type Preflight = Awaited<ReturnType<AreaService<'runs'>['preflight']>>
 export async function preflight(store: ProjectStore, datasetId: string, checked: CheckedTrainConfig): Promise<Preflight> {
   await store.call('datasets.get', { datasetId })
   const { config, problems, origins } = checked
-  const nothing = { resolved: null, origins: {}, weights: null, trainItems: 0, valItems: 0, stepsPerEpoch: 0, totalSteps: 0 }
+  const nothing = { resolved: null, origins: {}, weights: null, memory: null, trainItems: 0, valItems: 0, stepsPerEpoch: 0, totalSteps: 0 }
   if (!config) return { problems, warnings: [], ...nothing }
   const unfit = await dataProblems(store, datasetId, config)
   if (unfit.length > 0) return { problems: unfit, warnings: [], ...nothing }
@@ -31,7 +33,7 @@ export async function preflight(store: ProjectStore, datasetId: string, checked:
   const learnt = classes.length === 0 ? 0 : planClasses(classes, config.data.classes).classes.length
   for (const { key, data } of lossTraps(config.loss, learnt, config.data.cropSize[0] * config.data.cropSize[1])) warn(key, data)
   if (config.data.sampler.type === 'balanced') warn('balancedLength')
-  if (config.data.batchSize < 4) warn('smallBatch', { batchSize: config.data.batchSize })
+  if (partSizeOf(config) < 4) warn('smallBatch', { batchSize: partSizeOf(config) })
   if (trainItems > 0 && trainItems < config.data.batchSize) warn('fewItems', { items: trainItems, batchSize: config.data.batchSize })
   const warmup = warmupSteps(config.schedule, table)
   if (warmup >= table.totalSteps) warn('longWarmup', { warmupSteps: warmup, totalSteps: table.totalSteps })
@@ -39,7 +41,18 @@ export async function preflight(store: ProjectStore, datasetId: string, checked:
   if (warmsByEpoch(config.schedule)) warn('epochWarmup', { factor: config.schedule.warmup.factor })
   const steps =
     trainItems === 0 ? { stepsPerEpoch: 0, totalSteps: 0 } : { stepsPerEpoch: table.stepsPerEpoch, totalSteps: table.totalSteps }
-  return { problems: [], warnings, resolved: config, origins, weights: null, trainItems, valItems, ...steps }
+  return { problems: [], warnings, resolved: config, origins, weights: null, memory: null, trainItems, valItems, ...steps }
+}
+
+/** The estimate is of the processor's memory; a graphics card has its own, and says itself when it is full. */
+export function memoryWarnings({ device }: TrainConfig, plan: MemoryPlan | null): Preflight['warnings'] {
+  if (!plan || (device.provider !== 'cpu' && device.provider !== 'auto')) return []
+  const { estimatedBytes, limitBytes, freeBytes, fitsWithParts } = plan
+  const there = Math.min(limitBytes, freeBytes)
+  if (estimatedBytes <= there) return []
+  const gb = (bytes: number) => (bytes / 1e9).toFixed(1)
+  const data = { needed: gb(estimatedBytes), there: gb(there) }
+  return [fitsWithParts === null ? { key: 'memoryNever', data } : { key: 'memoryParts', data: { ...data, parts: fitsWithParts } }]
 }
 
 /** Only a started training knows its graphics card; the rule itself is known: float16 on webgpu with shader-f16 and on cuda, else float32. */

@@ -61,6 +61,14 @@ export class RunRecorder {
     if (statusChanged) this.#onStatus(this.#run)
   }
 
+  /** Goes on with the record of the next attempt. Errors: disk/*. */
+  async goOn(run: Run): Promise<void> {
+    await this.flush()
+    this.#run = run
+    this.#feed.emit({ type: 'run', run })
+    this.#onStatus(run)
+  }
+
   /** Everything is in the database when it resolves. Errors: disk/*. */
   async flush(): Promise<void> {
     this.#flushNow()

@@ -15,7 +15,8 @@ import { dataOf, pinLabels, type FreezeSnapshot } from '../snapshot/freeze.ts'
 import { describeEnvironment } from './environment.ts'
 import { adoptRun, packRun } from './pack/runPacks.ts'
 import { startPreview } from './augmentationPreview.ts'
-import { preflight, requireTrainable } from './preflight.ts'
+import type { MemoryPlanner } from './memoryPlan.ts'
+import { memoryWarnings, preflight, requireTrainable } from './preflight.ts'
 import { readPresetTexts } from './presets.ts'
 import { presetOf } from './runPreset.ts'
 import { changedForResume, checkGiven, readPresets } from './givenConfig.ts'
@@ -47,7 +48,13 @@ export interface Runs {
 const resumable: ReadonlySet<Run['status']> = new Set(['stopped', 'paused', 'interrupted', 'failed', 'created'])
 const closeGraceMs = 60_000
 
-export function createRuns(host: Host, freeze: FreezeSnapshot, weights: WeightsOfRuns): Runs {
+/** Who answers what a training of a config would do. */
+export interface Inquiries {
+  readonly weights: WeightsOfRuns
+  readonly memory: MemoryPlanner
+}
+
+export function createRuns(host: Host, freeze: FreezeSnapshot, { weights, memory }: Inquiries): Runs {
   const feed = createRunFeed()
   let active: Trainer | null = null
   /** Records of runs that changed since the project was opened. */
@@ -170,7 +177,12 @@ export function createRuns(host: Host, freeze: FreezeSnapshot, weights: WeightsO
       const { checked } = await checkGiven(host.installFolder, given)
       const answer = await preflight(open, datasetId, checked)
       if (!checked.config || answer.problems.length > 0) return answer
-      return { ...answer, weights: await checkWeights(weights, { open, datasetId, config: checked.config }, call) }
+      const { config } = checked
+      const [weightsCheck, plan] = await Promise.all([
+        checkWeights(weights, { open, datasetId, config }, call),
+        memory.plan(open, datasetId, config, call.signal),
+      ])
+      return { ...answer, warnings: [...answer.warnings, ...memoryWarnings(config, plan)], weights: weightsCheck, memory: plan }
     },
     async previewAugmentation({ datasetId, epoch, count, ...given }) {
       const open = store()

@@ -1,9 +1,12 @@
-import { totalmem } from 'node:os'
-import { AppError, CancelledError, errorToWire } from '../../../shared/errors.ts'
+import type { MemoryRestart } from '../../../shared/api/compute/contract.ts'
+import { CancelledError, errorToWire } from '../../../shared/errors.ts'
 import type { Run } from '../../../shared/model/run.ts'
+import { requireTrainConfig } from '../../../shared/model/trainConfigParse.ts'
 import type { ProjectStore, RunPatch } from '../../db/store.ts'
 import { startCompute, type ComputeProcess } from '../../jobs/computeProcess.ts'
 import type { Host } from '../host.ts'
+import { memoryLimitOf } from './memoryPlan.ts'
+import { restartWithFinerParts } from './memoryRestart.ts'
 import { replayLog } from './recovery.ts'
 import { runFolderOf } from './runFolder.ts'
 import type { RunFeed } from './runFeed.ts'
@@ -59,8 +62,7 @@ export class Trainer {
     let end: RunPatch
     try {
       await prepare(this.#abort.signal, recorder)
-      this.#abort.signal.throwIfAborted()
-      end = { status: await this.#train() }
+      end = { status: await this.#trainInMemory() }
     } catch (error) {
       end = await this.#failure(error)
     }
@@ -72,13 +74,29 @@ export class Trainer {
     return recorder.run
   }
 
+  /** Trains; where memory runs out, goes on with smaller parts of a batch until a part is one picture. */
+  async #trainInMemory(restart?: MemoryRestart): Promise<'finished' | 'stopped'> {
+    this.#abort.signal.throwIfAborted()
+    try {
+      return await this.#train(restart)
+    } catch (error) {
+      const { recorder } = this
+      await recorder.flush()
+      const next = await restartWithFinerParts(this.#store, recorder.run, error)
+      if (!next) throw error
+      this.#host.log.warn({ run: recorder.run.id, ...next.restart }, 'a training ran out of memory and goes on with smaller parts')
+      await recorder.goOn({ ...next.run, status: 'preparing' })
+      return this.#trainInMemory(next.restart)
+    }
+  }
+
   /** Its last status is told only when its process is gone, so that who hears of it may start the next one. */
-  async #train(): Promise<'finished' | 'stopped'> {
+  async #train(restart?: MemoryRestart): Promise<'finished' | 'stopped'> {
     const { id: runId, attempt } = this.recorder.run
-    const compute = startCompute(this.#host.supervisor, { name: 'training', memoryLimitBytes: Math.round(totalmem() * 0.92) })
+    const compute = startCompute(this.#host.supervisor, { name: 'training', memoryLimitBytes: await this.#memoryLimit() })
     this.#compute = compute
     try {
-      const events = await compute.client.train({ runId, runFolder: runFolderOf(this.#store.folder, runId), attempt })
+      const events = await compute.client.train({ runId, runFolder: runFolderOf(this.#store.folder, runId), attempt, restart })
       if (this.#abort.signal.aborted) await compute.client.stop({ runId })
       let end: 'finished' | 'stopped' = 'stopped'
       for await (const event of events) {
@@ -93,15 +111,20 @@ export class Trainer {
     }
   }
 
+  async #memoryLimit(): Promise<number> {
+    const { config } = await this.#store.call('runs.get', { runId: this.recorder.run.id })
+    return memoryLimitOf(requireTrainConfig(config).device)
+  }
+
   /** A process that was killed leaves a run that resumes, with everything its log knows; one that the health watch ended is paused; any other failure is the run's. */
   async #failure(error: unknown): Promise<RunPatch> {
     const { recorder } = this
     const wire = errorToWire(error)
     if (wire.code === 'cancelled') return { status: 'stopped' }
     if (wire.code === 'bug/unexpected') this.#host.log.error({ err: error, run: recorder.run.id }, 'unexpected error in a run')
-    const gone = error instanceof AppError && error.code === 'process/gone'
+    const gone = wire.code === 'process/gone' || wire.code === 'process/out-of-memory'
     const last = gone ? await replayLog(this.#store, recorder.run).catch(() => null) : null
     const paused = wire.code === 'run/unhealthy' || wire.code === 'run/diverged'
-    return { ...last?.patch, status: gone ? 'interrupted' : paused ? 'paused' : 'failed', error: wire }
+    return { ...last?.patch, status: wire.code === 'process/gone' ? 'interrupted' : paused ? 'paused' : 'failed', error: wire }
   }
 }

@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { totalmem } from 'node:os'
 import path from 'node:path'
 import type { z } from 'zod'
 import type { weightsCheckSchema } from '../../../shared/api/page/weights.ts'
 import { AppError, CancelledError, errorToWire } from '../../../shared/errors.ts'
 import type { TrainConfig } from '../../../shared/model/trainConfig.ts'
 import type { WeightsReport } from '../../../shared/model/weights.ts'
-import { createOnDemandCompute } from '../../jobs/computeProcess.ts'
+import type { OnDemandCompute } from '../../jobs/computeProcess.ts'
 import type { Host } from '../host.ts'
 import { modelFileOf } from '../models/modelFiles.ts'
 import { runFolderOf } from '../runs/runFolder.ts'
@@ -24,15 +23,13 @@ export interface Weights {
   check(config: TrainConfig, classes: number, signal?: AbortSignal): Promise<WeightsCheck | null>
   /** The report on a file of this side; for the network of a config, or (null) for the one it looks like. Errors: weights/*, file/*. */
   inspect(file: string, rules: Rules, model: { config: Record<string, unknown>; classes: number } | null): Promise<WeightsReport>
-  close(): Promise<void>
 }
 
 /** Reports that are kept: the launch form asks again after every change. */
 const keepReports = 16
 
-/** Weights files are untrusted: they are only ever opened in a compute process of their own. */
-export function createWeights(host: Host): Weights {
-  const compute = createOnDemandCompute(host.supervisor, { name: 'weights', memoryLimitBytes: Math.round(totalmem() * 0.8) })
+/** Weights files are untrusted: they are only ever opened in a compute process. */
+export function createWeights(host: Host, compute: OnDemandCompute): Weights {
   const reports = new Map<string, WeightsReport>()
   const store = () => host.slot.require().store
 
@@ -88,7 +85,6 @@ export function createWeights(host: Host): Weights {
       }
     },
     inspect: (file, rules, model) => inspect(file, rules, model),
-    close: () => compute.close(),
   }
 }
 

@@ -45,6 +45,7 @@ async function openDialog(launched: unknown[]) {
           resolved: {},
           origins: {},
           weights: null,
+          memory: null,
           trainItems: 3,
           valItems: 1,
           stepsPerEpoch: 1,

@@ -6,7 +6,7 @@ import type { Field } from './schemaField.ts'
 export type Origins = Readonly<Record<string, Origin>>
 
 /** What was decided last stands for the whole of a value that has parts. */
-const rank: Readonly<Record<Origin['from'], number>> = { default: 0, preset: 1, file: 2, run: 3, page: 4, set: 5 }
+const rank: Readonly<Record<Origin['from'], number>> = { default: 0, preset: 1, file: 2, run: 3, page: 4, set: 5, memory: 6 }
 
 /** Where the value of a field comes from: of a list, where its entries were chosen; null where nothing is known of it. */
 export function originAt(origins: Origins, { kind, path }: Pick<Field, 'kind' | 'path'>): Origin | null {

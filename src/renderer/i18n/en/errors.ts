@@ -73,6 +73,8 @@ export const errors = {
   'model/unsupported': 'This model needs something the studio cannot run.',
   'device/not-available': 'The chosen device is not available here[: {provider}][ ({reason})]. Choose “auto” or see Settings.',
   'device/failed': 'The device failed while working[: {provider}][ ({reason})].',
+  'device/out-of-memory': 'The device ran out of memory[: {provider}]. A smaller batch, crop size or model needs less.',
+  'process/out-of-memory': 'The {process} process ran out of memory[ ({reason})]. A smaller batch, crop size or model needs less.',
   'process/gone': 'The {process} process ended unexpectedly[ ({reason})]. Your data is safe; try again.',
   'process/timeout': 'The {process} process did not answer in time.',
   'rpc/unavailable': 'The studio cannot be reached. It reconnects by itself as soon as it is back.',

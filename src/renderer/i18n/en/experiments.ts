@@ -118,6 +118,10 @@ export const experiments = {
         '{name} with gamma {gamma} leaves {kept} % of their gradient to pixels that are predicted at {sure} %, and nothing else teaches them. Lower gamma, or add a cross entropy or Dice.',
       lossDrowned:
         'Once pixels are predicted at {sure} %, {strong} pulls {times} times as hard as {weak}, weights included: {weak} hardly counts. Change the weights.',
+      memoryRestart:
+        'Memory ran out ({reason}). The run went on from its last checkpoint with each batch of {batchSize} in {parts} parts of {size}; their gradients are averaged.',
+      batchNormParts:
+        'Batch normalisation now sees {size} pictures at a time instead of {before}, so the curve is not quite the one a larger memory would give.',
     },
   },
   log: { empty: 'Nothing has been logged yet.', follow: 'Follow the end', label: 'Log of the run' },
@@ -212,6 +216,8 @@ export const experiments = {
     trainItems: 'Training pictures',
     valItems: 'Validation pictures',
     stepsPerEpoch: 'Steps per epoch',
+    memory: 'Memory (processor)',
+    memoryOf: 'about {needed} of {there}',
     totalSteps: 'Steps in all',
     changes: 'Changed against the preset',
     noChanges: 'Nothing is changed against the preset.',
@@ -245,6 +251,9 @@ export const experiments = {
       'Once pixels are predicted at {sure} %, {strong} pulls {times} times as hard as {weak}, weights included: {weak} hardly counts. Change the weights.',
     noTrainItems: 'No labelled picture lies in the training splits ({splits}).',
     noValItems: 'No labelled picture lies in the validation splits ({splits}), so nothing will be measured.',
+    memoryParts:
+      'This needs about {needed} GB of memory, and {there} GB are there. With “Batch in parts” at {parts} it should fit; otherwise the run restarts that way by itself.',
+    memoryNever: 'This needs about {needed} GB of memory, and {there} GB are there. A smaller crop size or model needs less.',
     smallBatch: 'Batches of {batchSize} make the statistics of batch normalisation unsteady; 4 or more is better.',
     fewItems: 'Only {items} pictures to learn from, less than one batch of {batchSize}.',
     noHalf: '{provider} cannot train in float16; the run will compute in float32.',

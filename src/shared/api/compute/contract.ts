@@ -6,6 +6,7 @@ import { inferenceSchema } from '../../model/train/inference.ts'
 import { providerSchema } from '../../model/device.ts'
 import { findingSchema } from '../../model/finding.ts'
 import { idSchema } from '../../model/ids.ts'
+import { memoryEstimateSchema } from '../../model/memory.ts'
 import { paritySchema, precisionSchema } from '../../model/modelRecord.ts'
 import { classTableSchema, metricPointSchema } from '../../model/run.ts'
 import { sampleSheetSchema } from '../../model/sampleSheet.ts'
@@ -34,11 +35,21 @@ export const trainEventSchema = z.discriminatedUnion('type', [
 ])
 export type TrainEvent = z.infer<typeof trainEventSchema>
 
+/** Why an attempt computes its batches in more parts than the one before: that ran out of memory. */
+const memoryRestartSchema = z.object({
+  batchSize: z.int(),
+  /** Parts of a batch then and now. */
+  before: z.int(),
+  parts: z.int(),
+  reason: z.string(),
+})
+export type MemoryRestart = z.infer<typeof memoryRestartSchema>
+
 /** Paths here come from the host, never from a page. */
 export const computeContract = {
   /** Trains the run in its folder (config.json and snapshot.json are there); resumes from checkpoints/ when attempt > 1. Ends with state stopped or finished. Errors: run/*, checkpoint/*, device/*, file/*. */
   train: method
-    .input(z.object({ runId: idSchema, runFolder: z.string(), attempt: z.int().min(1) }))
+    .input(z.object({ runId: idSchema, runFolder: z.string(), attempt: z.int().min(1), restart: memoryRestartSchema.optional() }))
     .output(eventIterator(trainEventSchema)),
   /** Ends the training after the step in progress, with a checkpoint. */
   stop: method.input(z.object({ runId: idSchema })).output(z.object({})),
@@ -141,6 +152,10 @@ export const computeContract = {
       }),
     )
     .output(weightsReportSchema),
+  /** What a training of a config with so many classes would hold in memory, from its graphs; nothing is computed. Errors: config/*. */
+  estimateMemory: method
+    .input(z.object({ config: z.record(z.string(), z.unknown()), classes: z.int().min(1) }))
+    .output(memoryEstimateSchema),
   /** Writes a checkpoint's weights as .safetensors; with `modelFile`, only if it is the checkpoint this model was made from. Errors: checkpoint/*, model/bad-file, disk/*. */
   exportWeights: method
     .input(

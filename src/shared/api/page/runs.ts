@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { findingSchema } from '../../model/finding.ts'
 import { idSchema } from '../../model/ids.ts'
 import { configRecordSchema, originSchema } from '../../model/config/origin.ts'
+import { memoryPlanSchema } from '../../model/memory.ts'
 import { classTableSchema, metricPointSchema, runSchema } from '../../model/run.ts'
 import { sampleSheetSchema } from '../../model/sampleSheet.ts'
 import { command, job, jobStarted, nothing, query, stream } from './base.ts'
@@ -68,6 +69,8 @@ export const runsApi = {
       origins: z.record(z.string(), originSchema),
       /** Null where the config names no weights file. */
       weights: weightsCheckSchema.nullable(),
+      /** Null where nothing can be said, e.g. with problems. */
+      memory: memoryPlanSchema.nullable(),
       trainItems: z.int(),
       valItems: z.int(),
       stepsPerEpoch: z.int(),

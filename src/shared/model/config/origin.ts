@@ -4,10 +4,10 @@ import type { ErrorCode } from '../../errors.ts'
 
 /**
  * Where a value of a config was written. `name` is the preset, the file, the assignment of a --set or the run; lines and columns count from 1 and are
- * null where there is no text. `reference` is the path of a `${path}` that the value came through.
+ * null where there is no text; 'memory' is the studio itself, after a training ran out of it. `reference` is the path of a `${path}` that the value came through.
  */
 export const originSchema = z.strictObject({
-  from: z.enum(['default', 'preset', 'file', 'set', 'page', 'run']),
+  from: z.enum(['default', 'preset', 'file', 'set', 'page', 'run', 'memory']),
   name: z.string().max(4096),
   line: z.int().min(1).nullable(),
   column: z.int().min(1).nullable(),
@@ -34,7 +34,15 @@ export const nowhere = (from: Origin['from'], name = ''): Origin => ({ from, nam
 
 /** 'cfg.json:3:5', 'preset segformer-b2:3:5', '--set loop.epochs=3', 'default'. */
 export function originText({ from, name, line, column, reference }: Origin): string {
-  const label = { default: 'default', preset: `preset ${name}`, file: name, set: `--set ${name}`, page: 'form', run: name }[from]
+  const label = {
+    default: 'default',
+    preset: `preset ${name}`,
+    file: name,
+    set: `--set ${name}`,
+    page: 'form',
+    run: name,
+    memory: 'memory ran out',
+  }[from]
   const place = line === null ? label : `${label}:${line}:${column ?? 1}`
   return reference === undefined ? place : `${place} (\${${reference}})`
 }

@@ -6,4 +6,19 @@ export const deviceSchema = z.strictObject({
   provider: z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml']).default('auto'),
   /** null: every core. */
   threads: z.int().min(1).max(256).nullable().default(null).meta(advanced),
+  /** A batch goes through the network in so many parts whose gradients are averaged; it must be a multiple of it. */
+  batchParts: z
+    .int()
+    .min(1)
+    .max(1024)
+    .default(1)
+    .meta({ ...advanced, unit: 'parts' }),
+  /** A training that needs more goes on with smaller parts of a batch; null: nearly all of the machine's. */
+  memoryGb: z
+    .number()
+    .min(0.25)
+    .max(16_384)
+    .nullable()
+    .default(null)
+    .meta({ ...advanced, unit: 'GB' }),
 })

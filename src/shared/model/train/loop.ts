@@ -6,6 +6,12 @@ export const loopSchema = z.strictObject({
   /** When given, it decides and epochs is ignored. */
   steps: z.int().min(1).max(100_000_000).nullable().default(null).meta({ unit: 'steps' }),
   validateEvery: everySchema.default({ unit: 'epoch', every: 1 }),
+  /** From each of these points on, another interval in the unit of validateEvery; for a closer look at the end. */
+  validateLater: z
+    .array(z.strictObject({ from: z.int().min(1).max(100_000_000), every: z.int().min(1).max(1_000_000) }))
+    .max(16)
+    .default([])
+    .meta(advanced),
   logEvery: z
     .int()
     .min(1)

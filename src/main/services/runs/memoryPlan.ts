@@ -1,0 +1,65 @@
+import { totalmem } from 'node:os'
+import { AppError } from '../../../shared/errors.ts'
+import { planClasses } from '../../../shared/model/classPlan.ts'
+import type { MemoryEstimate, MemoryPlan } from '../../../shared/model/memory.ts'
+import { finerParts } from '../../../shared/model/train/batchParts.ts'
+import type { TrainConfig } from '../../../shared/model/trainConfig.ts'
+import type { ProjectStore } from '../../db/store.ts'
+import type { OnDemandCompute } from '../../jobs/computeProcess.ts'
+
+/** What a training may take of the memory there is. */
+const share = 0.92
+/** Estimates that are kept: the launch form asks again after every change. */
+const keepEstimates = 32
+
+/** Memory of this machine, or of the container the studio runs in, in bytes. */
+const machineBytes = (): number => Math.min(totalmem(), process.constrainedMemory() || Infinity)
+
+/** Resident memory at which a training is ended before it takes the machine down, in bytes. */
+export const memoryLimitOf = ({ memoryGb }: Pick<TrainConfig['device'], 'memoryGb'>): number =>
+  Math.round(memoryGb === null ? machineBytes() * share : memoryGb * 1e9)
+
+export interface MemoryPlanner {
+  /** Null where the graphs of a config cannot be built. */
+  plan(open: ProjectStore, datasetId: string, config: TrainConfig, signal?: AbortSignal): Promise<MemoryPlan | null>
+}
+
+export function createMemoryPlanner(compute: OnDemandCompute): MemoryPlanner {
+  const known = new Map<string, MemoryEstimate>()
+  async function estimate(config: TrainConfig, classes: number, signal?: AbortSignal): Promise<MemoryEstimate> {
+    const { model, loss, optimizer, ema, data, device } = config
+    const { batchSize, cropSize } = data
+    const asked = { model, loss, optimizer, ema, data: { batchSize, cropSize }, device: { batchParts: device.batchParts } }
+    const key = JSON.stringify([asked, classes])
+    const found = known.get(key) ?? (await compute.get().estimateMemory({ config: asked, classes }, { signal }))
+    known.delete(key)
+    known.set(key, found)
+    for (const old of [...known.keys()].slice(0, -keepEstimates)) known.delete(old)
+    return found
+  }
+  return {
+    async plan(open, datasetId, config, signal) {
+      const classes = await open.call('classes.list', { datasetId })
+      if (classes.length === 0) return null
+      try {
+        const found = await estimate(config, planClasses(classes, config.data.classes).classes.length, signal)
+        const limitBytes = memoryLimitOf(config.device)
+        const freeBytes = process.availableMemory()
+        const there = Math.min(limitBytes, freeBytes)
+        return { estimatedBytes: found.bytes, limitBytes, freeBytes, fitsWithParts: partsThatFit(config, found, there) }
+      } catch (error) {
+        // What is wrong with the config is said where it is checked.
+        if (error instanceof AppError && error.code.startsWith('config/')) return null
+        throw error
+      }
+    },
+  }
+}
+
+/** Activations shrink with the parts of a batch, the rest stays. */
+export function partsThatFit({ data, device }: TrainConfig, { bytes, activations }: MemoryEstimate, there: number): number | null {
+  if (bytes <= there) return null
+  for (let parts = finerParts(data.batchSize, device.batchParts); parts !== null; parts = finerParts(data.batchSize, parts))
+    if (bytes - activations * (1 - device.batchParts / parts) <= there) return parts
+  return null
+}
