@@ -121,6 +121,15 @@ describe('configs', () => {
     expect(json<{ differences: { path: string }[] }>(diff).differences.map((each) => each.path)).toEqual(['optimizer.lr', 'loop.logEvery'])
   })
 
+  test('import makes one of a Python config, which show takes as it is', async () => {
+    const source = path.join(import.meta.dirname, '../fixtures/mmseg/configs/segformer/segformer_b2_voc.py')
+    const imported = await run('config', 'import', source, '--gpus', '2', '--out', 'imported.json', '--json')
+    expect([imported.code, json<{ counts: { unsupported: number } }>(imported).counts.unsupported]).toEqual([0, 0])
+    const shown = await run('config', 'show', 'imported.json', '--json')
+    expect(json<{ data: { batchSize: number } }>(shown).data.batchSize).toBe(12)
+    expect((await run('config', 'import', 'mine.json')).code).toBe(2)
+  })
+
   test('every kind of mistake is 2 and names file, line and column; what cannot be read is 1', async () => {
     write('typo.json', '{\n  "optimizer": {"ler": 1}\n}')
     write('broken.json', '{"seed": 1,}')

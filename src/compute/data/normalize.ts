@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { imageNet } from '../../shared/model/train/normalization.ts'
 
 const triple = z.tuple([z.number(), z.number(), z.number()])
 
@@ -7,7 +8,7 @@ export const normalizationSchema = z.strictObject({ mean: triple, std: triple })
 export type Normalization = z.infer<typeof normalizationSchema>
 
 /** ImageNet statistics as used by SegFormer (specs/segformer.md section 7). */
-export const NORMALIZATION: Normalization = { mean: [123.675, 116.28, 103.53], std: [58.395, 57.12, 57.375] }
+export const NORMALIZATION: Normalization = imageNet
 
 const BLOCK = 4096
 

@@ -22,6 +22,7 @@ import { findModel } from './lookup.ts'
 import type { ConfigArguments } from './configFiles.ts'
 import { diffConfigs, showConfig } from './configCommands.ts'
 import { adoptRunCommand, packRunCommand } from './runPackCommands.ts'
+import { importConfigCommand, type ImportConfigOptions } from './pythonConfig.ts'
 import { createOutput, exitCodeOf, type Output } from './output.ts'
 import type { ServeOptions } from './serve.ts'
 import { openSession, projectFolder } from './session.ts'
@@ -203,6 +204,15 @@ function addConfigCommands(line: CommandLine): void {
     .option('--set <path=value>', 'override one value of the second; may be repeated', collect, [])
     .action((a: string, b: string, options: Common & { set: string[] }) =>
       line.withConfigs(options, [a, b], (client, output) => diffConfigs(client, output, a, b, options.set)),
+    )
+  line
+    .command('import <file>', 'make a JSON config of a SegFormer config of MMSegmentation (.py); nothing in it is run', config)
+    .option('--out <file>', 'the file to write (default: print it, and the report beside it)')
+    .option('--root <folder>', 'the folder that its bases may lie in (default: the one above the folder of the file)')
+    .option('--gpus <number>', 'devices of the original training, whose batch size is per device', integer, 1)
+    .option('--tta', 'test-time augmentation becomes part of every validation')
+    .action((file: string, options: Common & ImportConfigOptions) =>
+      line.work(options, (output) => importConfigCommand(output, file, options)),
     )
 }
 

@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/errors.ts'
+import { mitDefaults, mitVariants } from '../../../shared/model/train/models/mitVariants.ts'
 
 /** Everything that decides the shape of a SegFormer. */
 export interface SegformerConfig {
@@ -30,22 +31,9 @@ export interface NormEps {
 
 export const nvidiaEps: NormEps = { block: 1e-6, embed: 1e-5, batchNorm: 1e-5 }
 
-type Four = readonly [number, number, number, number]
-const narrow: Four = [32, 64, 160, 256]
-const wide: Four = [64, 128, 320, 512]
+export type SegformerVariant = keyof typeof mitVariants
 
-/** MiT-B0..B5 with the official head width (specs/segformer.md sections 1 and 2). */
-export const segformerVariants = {
-  'mit-b0': { dims: narrow, depths: [2, 2, 2, 2], embedDim: 256 },
-  'mit-b1': { dims: wide, depths: [2, 2, 2, 2], embedDim: 256 },
-  'mit-b2': { dims: wide, depths: [3, 4, 6, 3], embedDim: 768 },
-  'mit-b3': { dims: wide, depths: [3, 4, 18, 3], embedDim: 768 },
-  'mit-b4': { dims: wide, depths: [3, 8, 27, 3], embedDim: 768 },
-  'mit-b5': { dims: wide, depths: [3, 6, 40, 3], embedDim: 768 },
-} as const satisfies Record<string, { dims: Four; depths: Four; embedDim: number }>
-export type SegformerVariant = keyof typeof segformerVariants
-
-const common = { heads: [1, 2, 5, 8], srRatios: [8, 4, 2, 1], dropPath: 0.1, dropout: 0.1, eps: nvidiaEps, frozenStages: 0 } as const
+const common = { ...mitDefaults, dropPath: 0.1, dropout: 0.1, eps: nvidiaEps, frozenStages: 0 } as const
 
 /** A variant for so many classes; any field can be given instead. Errors: config/invalid. */
 export function segformerConfig(
@@ -53,7 +41,7 @@ export function segformerConfig(
   classes: number,
   given: Partial<SegformerConfig> = {},
 ): SegformerConfig {
-  const base = segformerVariants[variant === 'custom' ? 'mit-b0' : variant]
+  const base = mitVariants[variant === 'custom' ? 'mit-b0' : variant]
   const defined = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Partial<SegformerConfig>
   const config = { ...common, ...base, classes, ...defined }
   config.dims.forEach((dim, i) => {

@@ -1,5 +1,5 @@
+import { mitVariants } from '../../../shared/model/train/models/mitVariants.ts'
 import type { RecognisedModel } from '../../../shared/model/weights.ts'
-import { segformerVariants } from './config.ts'
 
 type Shapes = ReadonlyMap<string, { readonly shape: readonly number[] }>
 
@@ -16,7 +16,7 @@ export function recogniseSegformer(tensors: Shapes): RecognisedModel | null {
   const whole = stages.filter((stage) => stage !== null)
   const dims = whole.map(({ dim }) => dim)
   const depths = whole.map(({ depth }) => depth)
-  const variant = Object.entries(segformerVariants).find(
+  const variant = Object.entries(mitVariants).find(
     ([, known]) => known.dims.join() === dims.join() && known.depths.join() === depths.join(),
   )
   return {

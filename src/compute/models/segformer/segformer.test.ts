@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { mitVariants } from '../../../shared/model/train/models/mitVariants.ts'
 import { GraphBuilder } from '../../graph/builder.ts'
 import { Net } from '../../nn/net.ts'
-import { segformerConfig, segformerVariants, type SegformerVariant } from './config.ts'
+import { segformerConfig, type SegformerVariant } from './config.ts'
 import { segformerModel } from './segformer.ts'
 
 // specs/segformer.md section 3: official totals at 150 and 21 classes, encoder parameters of section 1.
@@ -24,7 +25,7 @@ const elements = (net: Net, keep: (name: string) => boolean = () => true): numbe
   net.parameters.filter((p) => keep(p.name)).reduce((sum, p) => sum + p.shape.reduce((a, b) => a * b, 1), 0)
 
 describe('SegFormer', () => {
-  it.each(Object.keys(segformerVariants) as SegformerVariant[])('%s has the published parameter counts', (variant) => {
+  it.each(Object.keys(mitVariants) as SegformerVariant[])('%s has the published parameter counts', (variant) => {
     const [at150, at21, encoder] = counts[variant]
     expect(elements(inferenceNet(variant, 150))).toBe(at150)
     const net = inferenceNet(variant, 21)

@@ -1,6 +1,7 @@
 import type { Origin } from '../../model/config/origin.ts'
 import { nearestName } from '../../model/nearest.ts'
 import { operate, Unknown } from './arithmetic.ts'
+import { pythonLimits } from './limits.ts'
 import { substituted, type FileFacts } from './placeholders.ts'
 import { emptyDict, pythonKind, scalar, type PythonDict, type PythonValue, type Work } from './pythonValue.ts'
 import type { Expression, Statement, Step, Target } from './syntax.ts'
@@ -18,6 +19,9 @@ export interface Evaluated {
   /** Names that the text has used after giving them a value. */
   readonly used: ReadonlySet<string>
 }
+
+/** Longer names get no suggestion, and a text not many: each costs a comparison with every name there is. */
+const suggestionLength = 40
 
 interface Scope {
   readonly names: Map<string, PythonValue>
@@ -39,6 +43,7 @@ class Evaluation {
   readonly #variables = new Map<string, { at: Origin; value: PythonValue }>()
   readonly #leftOut: LeftOut[] = []
   readonly #used = new Set<string>()
+  #suggestions = 0
 
   constructor(base: PythonDict, facts: FileFacts, work: Work) {
     this.#base = base
@@ -49,6 +54,7 @@ class Evaluation {
   run(statements: readonly Statement[], at: Origin): Evaluated {
     for (const statement of statements) {
       if (statement.kind === 'skipped') this.#leftOut.push(statement)
+      else if (statement.kind === 'augment') this.#guarded(subjectOf(statement.target), () => this.#augment(statement))
       else
         this.#guarded(statement.targets.map(subjectOf).join(' = '), () =>
           this.#assign(statement.targets, this.#value(statement.value, null)),
@@ -78,6 +84,17 @@ class Evaluation {
       const holder = this.#follow(this.#value(target.of, null), target.path.slice(0, -1), null)
       this.#put(holder, last, value)
     }
+  }
+
+  /** A list grows where it is, for everyone who shares it. */
+  #augment({ target, operator, right, at }: Extract<Statement, { kind: 'augment' }>): void {
+    const left = this.#value(target, null)
+    const more = this.#value(right, null)
+    if (left.kind !== 'list' || operator !== '+' || (more.kind !== 'list' && more.kind !== 'tuple'))
+      return this.#assign([target], operate(operator, left, more, at, this.#work))
+    this.#work.spend(left.items.length + more.items.length, at)
+    const items = [...more.items]
+    for (const item of items) left.items.push(item)
   }
 
   #put(holder: PythonValue, step: Step, value: PythonValue): void {
@@ -154,6 +171,7 @@ class Evaluation {
       const key = this.#value(keyExpression, scope)
       if (key.kind !== 'scalar' || typeof key.value !== 'string') throw new Unknown(where, `a key is a text, not ${pythonKind(key)}`)
       const name = key.value
+      if (name.length > pythonLimits.key) throw new Unknown(where, `a key of more than ${pythonLimits.key} characters`)
       const value = this.#guarded(name, () => this.#value(expression, scope))
       if (value) put(name, value, where)
     }
@@ -178,17 +196,19 @@ class Evaluation {
     if (holder.kind === 'dict' && typeof key === 'string') {
       const found = holder.entries.get(key)
       if (found) return found.value
-      const nearest = nearestName(
-        key.slice(0, 100),
-        [...holder.entries.keys()].slice(0, 200).filter((name) => name.length < 100),
-      )
-      throw new Unknown(step.at, `there is no "${key}"${nearest ? `; did you mean "${nearest}"?` : ''}`)
+      const nearest = this.#nearest(key, holder)
+      throw new Unknown(step.at, `there is no "${key.slice(0, pythonLimits.key)}"${nearest ? `; did you mean "${nearest}"?` : ''}`)
     }
     if (holder.kind !== 'dict' && holder.kind !== 'scalar' && typeof key === 'number') {
       const index = indexIn(holder.items.length, key)
       if (index !== null) return holder.items[index]!
     }
     throw new Unknown(step.at, `${pythonKind(holder)} has no entry ${JSON.stringify(key)}`)
+  }
+
+  #nearest(key: string, { entries }: PythonDict): string {
+    if (key.length > suggestionLength || ++this.#suggestions > 20) return ''
+    return nearestName(key, [...entries.keys()].filter((name) => name.length <= suggestionLength).slice(0, 200))
   }
 
   #keyOf(step: Step, scope: Scope | null): string | number {

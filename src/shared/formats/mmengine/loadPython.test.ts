@@ -89,6 +89,9 @@ model = dict(norm=norm, stages=[dict(norm=norm), 2])
 first = model['stages'][0]['norm'].type
 last = model['stages'][-1]
 norm['eps'] = 1e-3
+steps = [1]
+shared = steps
+steps += (2, 3)
 model.stages[1] = 3
 spread = dict(a=1, **norm)
 over = {**norm, 'type': 'D'}
@@ -97,6 +100,7 @@ scales = [[dict(scale=s, flip=f) for s in [1, 2]] for f in (True, False)]
     expect(await read(text)).toMatchObject({
       model: { norm: { eps: 0.001 }, stages: [{ norm: { type: 'BN', eps: 0.001 } }, 3] },
       first: 'BN',
+      shared: [1, 2, 3],
       last: 2,
       spread: { a: 1, type: 'BN', eps: 0.001 },
       over: { type: 'D', eps: 0.001 },
@@ -264,6 +268,7 @@ describe('hostile texts', () => {
     ['a list in itself', `a = dict()\na['b'] = a`, 'nested more than 64'],
     ['doubling', `a = [1]\n${many('a = a + a', 60)}`, 'values have to be worked out'],
     ['loops in loops', `r = [1] * 300\na = [0 for a in r for b in r for c in r for d in r]`, 'values have to be worked out'],
+    ['texts in lists', `a = 'x' * 60000\nb = [a] * 2000`, 'more than 100000 values'],
     ['size', `#${' '.repeat(2 ** 19)}`, 'characters long'],
   ])('%s: refused at once', async (_, text, sentence) => {
     const started = Date.now()
@@ -276,6 +281,10 @@ describe('hostile texts', () => {
     ['many signs', `a = ${'-'.repeat(200_000)}1`],
     ['long ways', `a = dict()\nb = a${'.a'.repeat(100_000)}`],
     ['long texts', `a = 'x'\n${many('a = a + a', 60)}`],
+    [
+      'suggestions',
+      `${`a = dict(${Array.from({ length: 200 }, (_, i) => `key_that_is_rather_long_${i}=1`).join(', ')})\n`}${many('b = a.some_key_that_is_not_there_at_all', 2500)}`,
+    ],
     ['open placeholders', `a = '{{$A:${' '.repeat(400_000)}'`],
     ['many open placeholders', `a = '${'{{ $A: '.repeat(60_000)}'`],
     ['blank', ' '.repeat(400_000)],

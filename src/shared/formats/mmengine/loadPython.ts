@@ -5,7 +5,7 @@ import { besidePython, mergePython, withoutIdleFlags } from './mergePython.ts'
 import { parsePython } from './parser.ts'
 import type { FileFacts } from './placeholders.ts'
 import { emptyDict, pythonKind, settled, Work, type PythonDict, type PythonEntry, type PythonValue } from './pythonValue.ts'
-import type { Expression, Statement } from './syntax.ts'
+import type { Expression, Statement, Target } from './syntax.ts'
 
 /** The text of a Python config; `id` tells files apart, whatever they are called. */
 export interface PythonSource extends Pick<ConfigSource, 'from' | 'name' | 'text'> {
@@ -71,13 +71,15 @@ class Loader {
 
   /** `_base_` counts wherever it stands at the top of the text, before anything else is worked out. */
   #split(statements: readonly Statement[], facts: FileFacts): { names: { name: string; at: Origin }[]; statements: Statement[] } {
-    const isBase = (statement: Statement): boolean =>
-      statement.kind === 'assign'
-        ? statement.targets.some((target) => target.kind === 'name' && target.name === '_base_')
-        : statement.subject === '_base_'
+    const named = (target: Target) => target.kind === 'name' && target.name === '_base_'
+    const isBase = (statement: Statement): boolean => {
+      if (statement.kind === 'skipped') return statement.subject === '_base_'
+      return statement.kind === 'augment' ? named(statement.target) : statement.targets.some(named)
+    }
     const given = statements.filter(isBase)
     const [first, second] = given
     if (second) throw configError('config/invalid', second.at, '_base_', `it is given twice; first in ${originText(first!.at)}`)
+    if (first?.kind === 'augment') throw configError('config/invalid', first.at, '_base_', 'it is given by _base_ = ...')
     if (first?.kind === 'skipped') throw configError('config/invalid', first.at, '_base_', first.what)
     return { names: first ? namesOf(first.value, facts, this.work) : [], statements: statements.filter((statement) => statement !== first) }
   }

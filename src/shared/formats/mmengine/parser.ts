@@ -121,8 +121,7 @@ class StatementParser {
     words.take()
     const right = words.expressions()
     words.endLine()
-    const target = this.#target(left)
-    return { kind: 'assign', targets: [target], value: { kind: 'fold', first: target, rest: [{ operator, right, at }], at }, at }
+    return { kind: 'augment', target: this.#target(left), operator, right, at }
   }
 
   #alone(expression: Expression): Statement | null {

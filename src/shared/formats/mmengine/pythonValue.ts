@@ -47,9 +47,11 @@ export class Work {
 /** A copy in which nothing is shared. Errors: config/invalid for what is nested too deep, also in itself, or multiplies beyond any sense. */
 export function settled<T extends PythonValue>(value: T, work: Work): T {
   let nodes = 0
+  const count = (text: unknown) => (nodes += 1 + (typeof text === 'string' ? text.length / pythonLimits.charactersPerNode : 0))
   const copy = (from: PythonValue, depth: number): PythonValue => {
     if (depth > pythonLimits.depth) throw configError('config/invalid', from.at, '', `nested more than ${pythonLimits.depth} levels deep`)
-    if (++nodes > pythonLimits.nodes) throw configError('config/invalid', from.at, '', `more than ${pythonLimits.nodes} values`)
+    if (count(from.kind === 'scalar' ? from.value : null) > pythonLimits.nodes)
+      throw configError('config/invalid', from.at, '', `more than ${pythonLimits.nodes} values`)
     if (from.kind === 'scalar') return { ...from }
     if (from.kind !== 'dict') return { ...from, items: from.items.map((item) => copy(item, depth + 1)) }
     const entries = [...from.entries].map(([key, { at, value: inner }]): [string, PythonEntry] => [
@@ -59,6 +61,6 @@ export function settled<T extends PythonValue>(value: T, work: Work): T {
     return { ...from, entries: new Map(entries) }
   }
   const made = copy(value, 0) as T
-  work.spend(nodes, value.at)
+  work.spend(Math.ceil(nodes), value.at)
   return made
 }

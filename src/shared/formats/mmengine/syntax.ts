@@ -34,5 +34,6 @@ export interface Operation {
 export type Target = Extract<Expression, { kind: 'name' | 'access' }>
 export type Statement =
   | { readonly kind: 'assign'; readonly targets: readonly Target[]; readonly value: Expression; readonly at: Origin }
+  | { readonly kind: 'augment'; readonly target: Target; readonly operator: Operator; readonly right: Expression; readonly at: Origin }
   /** `subject` is the name that would have got a value. */
   | { readonly kind: 'skipped'; readonly subject: string | null; readonly what: string; readonly at: Origin }
