@@ -177,7 +177,12 @@ function addTrainingCommands(line: CommandLine): void {
     .option('--splits <names...>', 'which splits', ['val'])
     .addOption(checkpointOption())
     .action((options: Common & EvalOptions) => line.inProject(options, (c) => evalCommand(c, options)))
-  const runs = line.projectCommand('runs', 'list the runs').action((options: Common) => line.inProject(options, listRunsCommand))
+  // A group without options of its own: those of its commands would be taken for the group's.
+  const runs = line.program.command('runs').description('list the runs (default), or pack and unpack one').exitOverride()
+  runs.addCommand(
+    line.projectCommand('list', 'list the runs').action((options: Common) => line.inProject(options, listRunsCommand)),
+    { isDefault: true },
+  )
   line
     .projectCommand('export <run>', 'pack a run with its checkpoints, log and environment into one file', runs)
     .option('-o, --out <file>', 'where to (default: run-<number>.zip)')
