@@ -20,6 +20,14 @@ const choices = { rules, freeze: [], layerDecay: 1 }
 const layers = { last: 2, layerOf: (name: string) => (name.startsWith('decode_head') ? 2 : name.includes('norm') ? 1 : 0) }
 
 describe('parameter plan', () => {
+  it('refuses to train nothing at all', () => {
+    expect(() => planParameters(sized, { ...choices, freeze: ['backbone', 'decode_head'] })).toThrow(
+      expect.objectContaining({ code: 'config/invalid', message: expect.stringContaining('optimizer.freeze') as unknown }),
+    )
+    expect(() => planParameters(sized, choices, { layers, isFrozen: () => true })).toThrow(/every parameter is frozen/)
+    expect(planParameters([], choices).groups).toHaveLength(4)
+  })
+
   it('lets the longest key that is a substring win, and shows rules that match nothing', () => {
     const plan = planParameters(sized, choices)
     expect(plan.groups.map((g) => [g.match, g.names.length, g.elements])).toEqual([

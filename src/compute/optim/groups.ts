@@ -1,3 +1,4 @@
+import { AppError } from '../../shared/errors.ts'
 import type { Optimizer } from '../../shared/model/train/optimizers/table.ts'
 
 export interface ParameterGroup {
@@ -61,6 +62,7 @@ class Gathered {
 /**
  * Frozen parameters first; for the rest the longest `match` that is a substring of the name wins, ties alphabetical, the others are skipped
  * (mmengine custom_keys, specs/segformer.md section 10). Layer decay multiplies the rate of layer l by layerDecay^(last - l) on top.
+ * Errors: config/invalid when nothing is left to train.
  */
 export function planParameters(parameters: Iterable<Sized>, choices: Choices, nature: ParameterNature = alike): ParameterPlan {
   const { rules, freeze, layerDecay } = choices
@@ -81,6 +83,10 @@ export function planParameters(parameters: Iterable<Sized>, choices: Choices, na
     const factor = layerDecay ** (layers.last - layers.layerOf(name))
     multipliers.set(name, { lrMult: (rule?.lrMult ?? 1) * factor, decayMult: rule?.decayMult ?? 1 })
   }
+  if (multipliers.size === 0 && [...frozen.values()].some(({ names }) => names.length > 0))
+    throw new AppError('config/invalid', 'optimizer.freeze: every parameter is frozen; nothing would be learnt', {
+      path: 'optimizer.freeze',
+    })
   return {
     groups: [...groups].map(([rule, { names, elements }]) => ({
       match: rule?.match ?? '',
