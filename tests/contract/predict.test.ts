@@ -9,6 +9,7 @@ import { decodeModel, encodeModelProto } from '../../src/compute/graph/codec.ts'
 import { OperatorSetIdProtoSchema, StringStringEntryProtoSchema } from '../../src/compute/graph/proto/onnx_pb.js'
 import type { ComputeClient } from '../../src/shared/api/compute/contract.ts'
 import { AppError } from '../../src/shared/errors.ts'
+import { plainInference, type Inference } from '../../src/shared/model/train/inference.ts'
 import { readEvents, startComputeChild } from '../support/computeChild.ts'
 import type { ComputeChild } from '../support/computeChild.ts'
 import { makeTinyRun } from '../support/tinyRun.ts'
@@ -167,6 +168,49 @@ describe('predict', () => {
       ),
     )
     expect(results.map(({ width }) => width)).toEqual([64, 64, 64, 64])
+  })
+})
+
+describe('how a picture is looked at', () => {
+  const inference: Inference = { ...plainInference, window: { type: 'slide', crop: [32, 32], stride: [32, 32] }, flip: true }
+  const index = async (modelFile: string, asked?: Inference): Promise<Uint8Array> => {
+    await client.predict({ modelFile, imageFile: at('data/3.png'), outPrefix: at('look'), provider: 'cpu', inference: asked })
+    return Uint8Array.from(decode(await readFile(at('look.index.png'))).data)
+  }
+  const withProps = async (
+    name: string,
+    change: (props: ReturnType<typeof decodeModel>['metadataProps']) => typeof props,
+  ): Promise<string> => {
+    const model = decodeModel(await readFile(at('model.onnx')))
+    model.metadataProps = change(model.metadataProps)
+    await writeFile(at(name), encodeModelProto(model))
+    return at(name)
+  }
+
+  it('the file says it as its run did; what is asked for comes first; files of before look once', async () => {
+    const said = decodeModel(await readFile(at('model.onnx'))).metadataProps.find(({ key }) => key === 'inference')
+    expect(JSON.parse(said!.value)).toEqual(plainInference)
+    const sliding = await withProps('sliding.onnx', (props) =>
+      props.map((prop) => (prop.key === 'inference' ? { ...prop, value: JSON.stringify(inference) } : prop)),
+    )
+    const before = await withProps('before.onnx', (props) => props.filter(({ key }) => key !== 'inference'))
+    const once = await index(at('model.onnx'))
+    const through = await index(at('model.onnx'), inference)
+    expect(through).not.toEqual(once)
+    expect(await index(sliding)).toEqual(through)
+    expect(await index(sliding, plainInference)).toEqual(once)
+    expect(await index(before)).toEqual(once)
+    const gaps = JSON.stringify({ window: { type: 'slide', crop: [32, 32], stride: [64, 64] } })
+    const bad = await withProps('gaps.onnx', (props) => props.map((prop) => (prop.key === 'inference' ? { ...prop, value: gaps } : prop)))
+    expect(await codeOf(predict(bad, at('data/3.png')))).toMatch(/^model\/bad-file.*inference\.window\.stride/)
+  })
+
+  it('scores by it, too, and refuses windows that leave gaps', async () => {
+    const score = (asked?: Inference) =>
+      client.evaluate({ source: { kind: 'checkpoint', runFolder: root, checkpoint: 'best' }, splits: ['train'], inference: asked })
+    expect((await score(inference)).mIoU).not.toBe((await score()).mIoU)
+    const gaps: Inference = { ...plainInference, window: { type: 'slide', crop: [32, 32], stride: [32, 64] } }
+    expect(await codeOf(score(gaps))).toMatch(/^input\/invalid/)
   })
 })
 

@@ -109,6 +109,7 @@ function metadataOf(
     multipleOf: 32,
     transforms: [...evalTransforms(config)],
     output: 'logits at input size',
+    inference: config.inference,
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AppError } from '../../shared/errors.ts'
+import { inferenceSchema } from '../../shared/model/train/inference.ts'
 import { transformSchema } from '../../shared/model/train/transforms/table.ts'
 import { normalizationSchema } from '../data/normalize.ts'
 
@@ -34,6 +35,8 @@ export const modelMetadataSchema = z.object({
   /** What a picture goes through before the network; only transforms without chance. */
   transforms: z.array(transformSchema).max(32),
   output: z.literal('logits at input size'),
+  /** How its training validated: windows, sizes, mirror image. Files of before this key look once, at the whole picture. */
+  inference: inferenceSchema.prefault({}),
 })
 export type ModelMetadata = z.infer<typeof modelMetadataSchema>
 
@@ -65,6 +68,7 @@ export function metadataFromProps(props: Readonly<Record<string, string>>): Mode
   const json: Record<string, unknown> = {}
   for (const key of Object.keys(modelMetadataSchema.shape)) {
     const text = props[key]
+    if (text === undefined && key === 'inference') continue
     if (text === undefined) throw bad(`"${key}" is missing in its metadata`)
     try {
       json[key] = texts.has(key) ? text : (JSON.parse(text) as unknown)

@@ -9,7 +9,7 @@ import type { RgbImage } from '../data/decode.ts'
 import { normalizeInto } from '../data/normalize.ts'
 import { createPipeline } from '../data/transforms/pipeline.ts'
 import { diskError } from '../files/durableFile.ts'
-import { plainInference, type Inference } from '../../shared/model/train/inference.ts'
+import type { Inference } from '../../shared/model/train/inference.ts'
 import { classMap } from './classMap.ts'
 import { inferInWindows } from './slide.ts'
 import { classMapOfViews, type View } from './viewAverage.ts'
@@ -23,7 +23,7 @@ export interface PredictOptions {
   outPrefix: string
   /** The picture with the colours laid over it, for looking at without the studio. */
   preview?: boolean
-  /** How the picture is looked at; absent: once, as a whole. */
+  /** How the picture is looked at; absent: as the model says. */
   inference?: Inference | undefined
 }
 
@@ -44,7 +44,7 @@ export async function predictPicture(model: OnnxModel, options: PredictOptions):
   const { classes } = model.metadata
   const started = performance.now()
   const picture = await decodeRgb(options.imageFile)
-  const { inference = plainInference } = options
+  const { inference = model.metadata.inference } = options
   const inputs = inference.scales.map((scale) => prepare(picture, model, scale))
   const decoded = performance.now()
   const infer = inferInWindows(model.infer, inference.window)

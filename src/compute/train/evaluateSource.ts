@@ -48,14 +48,14 @@ export async function evaluateSource(
   const snapshot = await readSnapshot(source.snapshotFile)
   const model = await openModel(source.modelFile, { provider: source.provider, threads })
   try {
-    const { classes, transforms, normalization, step } = model.metadata
+    const { classes, transforms, normalization, step, inference: own } = model.metadata
     const names = (list: readonly { name: string }[]) => list.map((entry) => entry.name).join(', ')
     if (names(classes) !== names(snapshot.classes))
       throw new AppError('model/unsupported', `the model knows ${names(classes)}; the data have ${names(snapshot.classes)}`, {
         model: names(classes),
         data: names(snapshot.classes),
       })
-    return await score(model.infer, snapshot, splits, { transforms, normalization, step, inference, signal })
+    return await score(model.infer, snapshot, splits, { transforms, normalization, step, inference: inference ?? own, signal })
   } finally {
     await model.dispose()
   }

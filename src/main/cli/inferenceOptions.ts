@@ -40,5 +40,6 @@ export function inferenceOf({ slide, stride, scales, flip, average }: InferenceO
   const parsed = inferenceSchema.safeParse({ window, scales, flip, average })
   if (parsed.success) return parsed.data
   const { path, message } = parsed.error.issues[0]!
-  throw new AppError('config/invalid', `${path.join('.')}: ${message}`, { path: path.join('.'), message })
+  const flag = { crop: '--slide', stride: '--stride' }[String(path[1])] ?? `--${String(path[0])}`
+  throw new AppError('config/invalid', `${flag}: ${message}`, { path: flag, message })
 }

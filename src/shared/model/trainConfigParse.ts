@@ -110,6 +110,8 @@ interface Issue {
   inclusive?: boolean
   divisor?: number
   expected?: string
+  /** What a refinement says about itself. */
+  params?: { rule?: BrokenRule }
 }
 
 type Found = Omit<ConfigProblem, 'place'>
@@ -144,7 +146,8 @@ function issueProblems(issue: Issue, json: unknown, node: ConfigNode): Found[] {
 }
 
 /** The bound that a value breaks; null for what has no name here. */
-function boundRule({ code, origin, minimum, maximum, inclusive = true, divisor, expected }: Issue): BrokenRule | null {
+function boundRule({ code, origin, minimum, maximum, inclusive = true, divisor, expected, params }: Issue): BrokenRule | null {
+  if (code === 'custom') return params?.rule ?? null
   const counted = origin === 'array' || origin === 'string'
   if (code === 'too_small' && minimum !== undefined)
     return { key: counted ? 'tooFew' : inclusive ? 'tooSmall' : 'mustExceed', data: { min: Number(minimum) } }
@@ -240,7 +243,7 @@ function keysAt(path: readonly PropertyKey[], json: unknown): string[] {
 }
 
 /** What the schema puts at a path that no layer gives, for references. */
-function defaultAt(root: ConfigNode, path: readonly string[]): ConfigNode | undefined {
+export function defaultAt(root: ConfigNode, path: readonly string[]): ConfigNode | undefined {
   let node: Json = trainConfigJsonSchema()
   let value: unknown = withDefaultTypes(jsonOf(root), node)
   let fallback: unknown

@@ -183,6 +183,8 @@ export const config = {
     trainingOnly: '{type} is for training. Validation knows Resize and ResizeToMultiple.',
     unequalParts: 'A batch of {batchSize} cannot be divided into {parts} equal parts.',
     mustComeLater: 'This must come after the entry before it.',
+    strideBeyondWindow: 'A stride beyond the window leaves pixels that nothing looks at.',
+    hookTwice: 'A hook is in the list twice.',
     batchTooLarge: 'Batch size times crop size is more than 268 million pixels. Make one of them smaller.',
   },
   badJson: 'This is not valid JSON: {reason}',

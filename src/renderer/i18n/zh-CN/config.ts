@@ -184,6 +184,8 @@ export const config: typeof en = {
     trainingOnly: '{type} 只用于训练；验证只能用 Resize 和 ResizeToMultiple。',
     unequalParts: '批大小 {batchSize} 无法等分成 {parts} 份。',
     mustComeLater: '必须晚于上一条。',
+    strideBeyondWindow: '步长大于窗口，中间的像素将永远不会被推理到。',
+    hookTwice: '列表中同一个钩子出现了两次。',
     batchTooLarge: '批大小乘以裁剪尺寸超过 2.68 亿像素，请减小其中之一。',
   },
   badJson: '不是合法的 JSON：{reason}',

@@ -6,7 +6,13 @@ const pair = (size: number) => z.tuple([side, side]).default([size, size]).meta(
 
 const wholeSchema = z.strictObject({ type: z.literal('whole') })
 /** Windows of [height, width] pixels of the scaled picture, one every `stride`; the last one of a row or column is moved inside. */
-const slideSchema = z.strictObject({ type: z.literal('slide'), crop: pair(512), stride: pair(352) })
+const slideSchema = z
+  .strictObject({ type: z.literal('slide'), crop: pair(512), stride: pair(352) })
+  .refine(({ crop, stride }) => stride[0] <= crop[0] && stride[1] <= crop[1], {
+    path: ['stride'],
+    message: 'a stride beyond the window leaves pixels that nothing looks at',
+    params: { rule: { key: 'strideBeyondWindow', data: {} } },
+  })
 
 /** How a picture is turned into classes when validating, scoring and predicting. */
 export const inferenceSchema = z.strictObject({

@@ -12,5 +12,8 @@ export type HookConfig = z.infer<typeof hookSchema>
 export const hooksSchema = z
   .array(hookSchema)
   .max(16)
-  .refine((hooks) => new Set(hooks.map(({ type }) => type)).size === hooks.length, 'a hook is named twice')
+  .refine((hooks) => new Set(hooks.map(({ type }) => type)).size === hooks.length, {
+    message: 'a hook is named twice',
+    params: { rule: { key: 'hookTwice', data: {} } },
+  })
   .default([{ type: 'health', pause: true, window: 50 }, { type: 'samples', count: 4, keep: 20 }, { type: 'tensorboard' }])
