@@ -210,6 +210,20 @@ describe('one project from import to prediction', () => {
     expect(JSON.parse(readFileSync(path.join(copy, 'config.json'), 'utf8'))).toMatchObject({ loop: { steps: 64 } })
   })
 
+  test('a base that is not there is a mistake of the file that names it', async () => {
+    writeFileSync(path.join(folder, 'child.json'), '{\n  "bases": ["tinny.json"]\n}')
+    const answer = await run('config', 'show', 'child.json')
+    expect([answer.code, answer.err]).toEqual([
+      2,
+      expect.stringContaining('child.json:2:13: bases: tinny.json cannot be read; did you mean "tiny.json"?'),
+    ])
+    const preset = await run('config', 'show', 'demmo')
+    expect([preset.code, preset.err]).toEqual([
+      2,
+      expect.stringMatching(/^config\/invalid: there is no preset "demmo".*did you mean "demo"\?/),
+    ])
+  })
+
   test('a misspelt key names the one that was meant and is 2', async () => {
     const answer = await run('train', '--project', project, '--set', 'optimizer.learningRate=1')
     expect(answer.code).toBe(2)
@@ -234,6 +248,46 @@ describe('one project from import to prediction', () => {
     const twice = await run('predict', file, picture, picture, '--out', path.join(folder, 'twice'), '--json')
     expect(new Set(json<{ preview: string }[]>(twice).map(({ preview }) => preview)).size).toBe(2)
     expect((await run('predict', file, 'nothing.jpg')).code).toBe(1)
+  })
+
+  test('eval and predict look as their flags say', async () => {
+    const [model] = json<ModelRecord[]>(await run('models', 'list', '--project', project, '--json'))
+    const looks = ['--slide', '32', '--stride', '32', '--flip', '--scales', '0.5,1', '--average', 'logits']
+    const plain = json<{ mIoU: number }>(await run('eval', '--project', project, '--json'))
+    const scores = await run('eval', '--project', project, ...looks, '--json')
+    expect([scores.code, json(scores)]).toMatchObject([0, { items: 4 }])
+    expect(json<{ mIoU: number }>(scores).mIoU).not.toBe(plain.mIoU)
+    const ofModel = await run('eval', '--project', project, '--model', model!.name, ...looks, '--json')
+    expect(json<{ mIoU: number }>(ofModel).mIoU).toBeCloseTo(json<{ mIoU: number }>(scores).mIoU, 2)
+    const picture = path.join(folder, 'shapes', 'JPEGImages', 'demo_0012.jpg')
+    const predicted = await run('predict', model!.name, picture, '--project', project, '--out', path.join(folder, 'looks'), ...looks)
+    expect([predicted.code, existsSync(path.join(folder, 'looks', 'demo_0012.index.png'))]).toEqual([0, true])
+    const wrong: [flags: string[], said: string][] = [
+      [['--stride', '32'], '--stride: only with --slide'],
+      [['--slide', '32', '--stride', '64'], '--stride: a stride beyond the window'],
+      [['--slide', '50'], '--slide: Invalid number: must be a multiple of 32'],
+      [['--scales', '0.5,x'], 'numbers, separated by commas, are expected'],
+      [['--scales', '9'], '--scales: Too big'],
+      [['--average', 'mean'], 'Allowed choices are probabilities, logits'],
+    ]
+    for (const [flags, said] of wrong) {
+      const refused = await run('eval', '--project', project, ...flags)
+      expect([refused.code, refused.err], flags.join(' ')).toEqual([2, expect.stringContaining(said) as string])
+    }
+  })
+
+  test('a run is packed and unpacked elsewhere', async () => {
+    const pack = path.join(folder, 'run.zip')
+    expect((await run('runs', 'export', '1', '--project', project, '--out', pack)).code).toBe(0)
+    const other = path.join(folder, 'elsewhere')
+    expect((await run('import', 'shapes', '--project', other)).code).toBe(0)
+    const adopted = await run('runs', 'import', pack, '--project', other, '--json')
+    expect([adopted.code, json(adopted)]).toMatchObject([0, { number: 1 }])
+    expect(json<Run[]>(await run('runs', '--project', other, '--json'))).toMatchObject([{ number: 1, step: 64 }])
+    expect(await run('runs', 'import', pack, '--project', other)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('run/exists') as string,
+    })
   })
 
   test('a run that failed, or was never validated: one object on stdout, and a way on', async () => {

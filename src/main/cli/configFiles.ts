@@ -1,14 +1,14 @@
-import { readFile, stat } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { PageClient } from '../../shared/api/page/contract.ts'
 import { AppError } from '../../shared/errors.ts'
-import { assign } from '../../shared/model/config/assign.ts'
+import { assignOver } from '../../shared/model/config/assign.ts'
 import { loadConfig, type LoadBase } from '../../shared/model/config/bases.ts'
 import { mergeNodes } from '../../shared/model/config/merge.ts'
 import { emptyObject, limits, type ConfigNode } from '../../shared/model/config/node.ts'
-import { configError, nowhere, type ConfigRecord, type ConfigSource } from '../../shared/model/config/origin.ts'
+import { configError, hasPlace, nowhere, type ConfigRecord, type ConfigSource, type Origin } from '../../shared/model/config/origin.ts'
 import type { TrainConfig } from '../../shared/model/trainConfig.ts'
-import { checkTrainConfig, orThrow } from '../../shared/model/trainConfigParse.ts'
+import { checkTrainConfig, defaultAt, orThrow } from '../../shared/model/trainConfigParse.ts'
 import { nearestName } from '../../shared/model/nearest.ts'
 
 export interface ConfigArguments {
@@ -38,7 +38,7 @@ export async function resolveConfig(client: PageClient, { config, preset, set }:
     sources.push(...loaded.sources.filter(({ from, name }) => !sources.some((known) => known.from === from && known.name === name)))
   }
   for (const assignment of set) {
-    node = assign(node, assignment)
+    node = assignOver(defaultAt)(node, assignment)
     sources.push({ from: 'set', name: assignment.split('=')[0]!, text: assignment })
   }
   const checked = orThrow(checkTrainConfig(node))
@@ -48,7 +48,7 @@ export async function resolveConfig(client: PageClient, { config, preset, set }:
 /** A name that ends in .json is a file beside the one that names it (here: this folder), any other a preset. A preset names presets only. */
 function baseLoader(presets: readonly ConfigSource[]): LoadBase {
   return async (name, from, origin) => {
-    if (name.endsWith('.json') && from.from === 'file') return readConfigFile(path.resolve(path.dirname(from.name), name))
+    if (name.endsWith('.json') && from.from === 'file') return readBase(path.resolve(path.dirname(from.name), name), origin)
     const found = presets.find((preset) => preset.name === name)
     if (found) return found
     const names = presets.map((preset) => preset.name)
@@ -56,10 +56,27 @@ function baseLoader(presets: readonly ConfigSource[]): LoadBase {
     throw configError(
       'config/invalid',
       origin,
-      'bases',
+      hasPlace(origin) ? 'bases' : '',
       `there is no preset "${name}", and a file ends in .json; did you mean "${nearest}"?`,
       nearest,
     )
+  }
+}
+
+/** A base that cannot be read is a mistake of the file that names it. Errors: config/invalid; of the config itself (its origin has no place) file/*. */
+async function readBase(file: string, origin: Origin): Promise<ConfigSource> {
+  try {
+    return await readConfigFile(file)
+  } catch (cause) {
+    if (!hasPlace(origin) || !(cause instanceof AppError)) throw cause
+    const beside = await readdir(path.dirname(file)).catch(() => [])
+    const nearest =
+      nearestName(
+        path.basename(file),
+        beside.filter((name) => name.endsWith('.json') && name !== path.basename(file)),
+      ) || null
+    const hint = cause.code === 'file/not-found' && nearest !== null ? `; did you mean "${nearest}"?` : ''
+    throw configError('config/invalid', origin, 'bases', `${cause.message}${hint}`, nearest)
   }
 }
 

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../errors.ts'
-import { checkTrainConfig, orThrow } from '../trainConfigParse.ts'
-import { assign } from './assign.ts'
+import { checkTrainConfig, defaultAt, orThrow } from '../trainConfigParse.ts'
+import { assign, assignOver } from './assign.ts'
 import { loadConfig } from './bases.ts'
 import type { LoadBase } from './bases.ts'
 import { readJsonText } from './jsonText.ts'
 import { mergeNodes } from './merge.ts'
 import { jsonOf, nodeOf, originAt, traced } from './node.ts'
+import type { ConfigNode } from './node.ts'
 import { nowhere, originText } from './origin.ts'
 
 const text = (name: string, json: string) => ({ from: 'file' as const, name, text: json })
@@ -241,6 +242,30 @@ describe('checking with places', () => {
     expect(checkTrainConfig(assign(read('{}'), 'optimizer.rl=1')).problems).toMatchObject([
       { code: 'config/unknown-key', path: 'optimizer.rl', nearest: 'lr', place: '--set optimizer.rl=1' },
     ])
+  })
+  it('a list that nobody wrote is there with its default', () => {
+    const given = (...assignments: string[]) => checkTrainConfig(assignments.reduce<ConfigNode>(assignOver(defaultAt), read('{}')))
+    const { config, origins } = given('loss.0.weight=2', 'loss.+={"type":"dice"}', 'hooks.+={"type":"earlyStop"}', 'optimizer.betas.0=0.8')
+    expect(config!.loss.map(({ type, weight }) => [type, weight])).toEqual([
+      ['crossEntropy', 2],
+      ['dice', 1],
+    ])
+    expect(config!.hooks.map(({ type }) => type)).toEqual(['health', 'samples', 'tensorboard', 'earlyStop'])
+    expect(config!.optimizer).toMatchObject({ betas: [0.8, 0.999] })
+    expect([origins['loss.0.weight'], origins['loss.0.type']].map((origin) => originText(origin!))).toEqual([
+      '--set loss.0.weight=2',
+      'default',
+    ])
+    expect(given('data.cropSize.0=64').config!.data.cropSize).toEqual([64, 256])
+    expect(failure(() => given('loss.1.weight=2')).message).toContain('the list has 1 entries, "1" is none of them')
+    expect(failure(() => given('bases=["demo"]')).message).toContain('only the file of a config names its bases')
+  })
+  it('names the rule of a check that is no bound', () => {
+    const rules = (json: string) => checkTrainConfig(read(json)).problems.map(({ path, rule }) => [path, rule?.key])
+    expect(rules('{"inference": {"window": {"type": "slide", "crop": [64, 64], "stride": [64, 96]}}}')).toEqual([
+      ['inference.window.stride', 'strideBeyondWindow'],
+    ])
+    expect(rules('{"hooks": [{"type": "health"}, {"type": "health"}]}')).toEqual([['hooks', 'hookTwice']])
   })
   it('tells a key left over from the type of a base', () => {
     const node = mergeNodes(read('{"model": {"type": "unet", "filters": 3}}'), read('{"model": {"type": "segformer"}}'))
