@@ -8,7 +8,7 @@ import { mergeNodes } from './merge.ts'
 /** Finds the text that a name in `bases` means, as seen from the text that names it. Errors: config/invalid, file/*. */
 export type LoadBase = (name: string, from: Pick<ConfigSource, 'from' | 'name'>, origin: Origin) => Promise<ConfigSource>
 
-const maxTexts = 64
+const maxLoads = 64
 
 /** A config text merged over its bases; `sources` are all texts it was made from, itself last. References stay as they are. */
 export interface LoadedConfig {
@@ -22,7 +22,13 @@ export interface LoadedConfig {
  */
 export async function loadConfig(source: ConfigSource, load: LoadBase): Promise<LoadedConfig> {
   const sources: ConfigSource[] = []
-  const node = await loadOver(source, load, sources, [])
+  let loads = 0
+  const counted: LoadBase = async (name, from, origin) => {
+    // Each counts, also one that is named again: bases that share bases would double with every level.
+    if (++loads > maxLoads) throw configError('config/invalid', origin, 'bases', `more than ${maxLoads} bases`)
+    return load(name, from, origin)
+  }
+  const node = await loadOver(source, counted, sources, [])
   return { node, sources }
 }
 
@@ -39,7 +45,6 @@ async function loadOver(source: ConfigSource, load: LoadBase, sources: ConfigSou
       const way = [...[...open, source].slice(round), base].map((each) => each.name).join(' -> ')
       throw configError('config/invalid', origin, 'bases', `${way} goes round in a circle`)
     }
-    if (sources.length + open.length >= maxTexts) throw configError('config/invalid', origin, 'bases', `more than ${maxTexts} bases`)
     merged = beside(merged, await loadOver(base, load, sources, [...open, source]))
   }
   if (!sources.some((each) => nameOf(each) === nameOf(source))) sources.push(source)

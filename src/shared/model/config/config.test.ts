@@ -139,6 +139,11 @@ describe('bases', () => {
     await expect(load({ main: '[]' })).rejects.toThrow(/a config is an object/)
     const chain = Object.fromEntries(Array.from({ length: 80 }, (_, i) => [i === 0 ? 'main' : `c${i}`, `{"bases": ["c${i + 1}"]}`]))
     await expect(load(chain)).rejects.toThrow(/more than 64/)
+    // Every level names both of the next: few texts, and twice as many ways with each.
+    const level = (i: number) => `{"bases": ["a${i}", "b${i}"]}`
+    const ways: Record<string, string> = {}
+    for (let i = 0; i < 30; i++) ways[`a${i}`] = ways[`b${i}`] = i < 29 ? level(i + 1) : '{}'
+    await expect(load({ main: level(0), ...ways })).rejects.toThrow(/more than 64/)
   })
 })
 
