@@ -269,6 +269,23 @@ describe('optimizer, schedule and loop', () => {
     })
   })
 
+  it('validates more often at the end', async () => {
+    const { loop } = await configOf(
+      "train_cfg = dict(type='EpochBasedTrainLoop', max_epochs=100, val_interval=10, dynamic_intervals=[(90, 1)])",
+    )
+    expect(loop).toMatchObject({ epochs: 100, validateEvery: { unit: 'epoch', every: 10 }, validateLater: [{ from: 90, every: 1 }] })
+  })
+
+  it('says of a config for 0.x that it is one', async () => {
+    const { config, notes } = await read(
+      "data = dict(samples_per_gpu=2)\noptimizer = dict(type='AdamW', lr=1)\nrunner = dict(type='IterBasedRunner', max_iters=5)\nown = 1",
+    )
+    expect(config.optimizer.lr).toBe(0.001)
+    const old = notes.filter(({ reason }) => reason?.startsWith('MMSegmentation 0.x')).map(({ from }) => from)
+    expect(old).toEqual(['data', 'runner', 'optimizer'])
+    expect(notes.filter(({ from }) => from === 'own')).toHaveLength(1)
+  })
+
   const iterations = 'train_cfg = dict(type="IterBasedTrainLoop", max_iters=160000, val_interval=16000)\n'
   it('know the official schedule', async () => {
     const { schedule, loop } = await configOf(

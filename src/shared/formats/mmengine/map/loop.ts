@@ -1,5 +1,6 @@
 import { stepsOf, type Mapping } from './mapping.ts'
-import type { Field, Part } from './part.ts'
+import type { Json } from './account.ts'
+import { plainOf, type Field, type Part } from './part.ts'
 import type { Length } from './schedule.ts'
 
 /** train_cfg: how long, and how often it is validated. */
@@ -23,9 +24,24 @@ export function mapLoop(mapping: Mapping): Length | null {
     train.fill('val_interval', 'loop.validateEvery.every', usual, 'the default of mmengine')
   }
   train.fixed('val_begin', [1, 0], 'it is validated from the start')
-  train.any('dynamic_intervals')?.dropped('one interval holds for the whole run')
+  mapLater(mapping, train, unit)
   const total = iterations?.value ?? epochs?.value
   return total === undefined ? null : { unit, total }
+}
+
+/** dynamic_intervals: from each milestone on, another interval. */
+function mapLater(mapping: Mapping, train: Part, unit: 'step' | 'epoch'): void {
+  const field = train.any('dynamic_intervals')
+  if (!field) return
+  const pairs = plainOf(field.value)
+  const fits = (pair: Json): pair is [number, number] =>
+    Array.isArray(pair) && pair.length === 2 && pair.every((each) => typeof each === 'number')
+  if (!Array.isArray(pairs) || !pairs.every(fits)) return field.dropped('a list of (milestone, interval) is expected')
+  const count = (value: number) => (unit === 'step' ? stepsOf(mapping, value).steps : value)
+  const later = pairs.map(([from, every]) => ({ from: Math.max(1, count(from)), every: count(every) }))
+  const reason = unit === 'step' ? stepsOf(mapping, pairs[0]?.[0] ?? 0).reason : null
+  if (reason === null) field.mapped('loop.validateLater', later)
+  else field.approximated('loop.validateLater', later, reason)
 }
 
 function put(mapping: Mapping, field: Field<number>, to: string): void {

@@ -1,6 +1,6 @@
 import type { PythonDict, PythonValue } from '../pythonValue.ts'
 import type { Mapping } from './mapping.ts'
-import { plainOf } from './part.ts'
+import { plainOf, type Part } from './part.ts'
 
 /** What a runner of mmengine reads at the top of a config and the studio has no place for. */
 const reasons: Readonly<Record<string, string>> = {
@@ -18,15 +18,23 @@ const reasons: Readonly<Record<string, string>> = {
   experiment_name: 'maskwright train --name names a run',
   tta_model: 'looks are averaged by their probabilities (inference.average)',
   test_evaluator: 'maskwright eval gives all scores',
-  data: 'mmsegmentation 0.x; bring the config to 1.x first',
-  runner: 'mmsegmentation 0.x; bring the config to 1.x first',
-  lr_config: 'mmsegmentation 0.x; bring the config to 1.x first',
-  optimizer_config: 'mmsegmentation 0.x; bring the config to 1.x first',
-  checkpoint_config: 'mmsegmentation 0.x; bring the config to 1.x first',
-  log_config: 'mmsegmentation 0.x; bring the config to 1.x first',
-  evaluation: 'mmsegmentation 0.x; bring the config to 1.x first',
-  workflow: 'mmsegmentation 0.x; bring the config to 1.x first',
+  workflow: 'training and validation take turns by loop.validateEvery',
 }
+/** What the configs of 0.x say in another way. */
+const old = [
+  'data',
+  'runner',
+  'optimizer',
+  'lr_config',
+  'optimizer_config',
+  'checkpoint_config',
+  'log_config',
+  'evaluation',
+  'total_iters',
+  'total_epochs',
+]
+const oldReason = 'MMSegmentation 0.x, which is not read; bring the config to 1.x first (its migration guide says how)'
+
 const read: ReadonlySet<string> = new Set([
   ...[
     'model',
@@ -60,8 +68,13 @@ export function mapRest(mapping: Mapping): void {
   }
   mapLooks(mapping)
   for (const [key, reason] of Object.entries(reasons)) root.any(key)?.dropped(reason)
+  if (root.has('data') && !root.has('optim_wrapper')) root.dropped(old, oldReason)
   for (const name of [...root.dict.entries.keys()].filter(isVariable))
-    root.any(name)?.dropped('a name of the file itself; its value counts where it is used')
+    unlessSettled(root, name)?.dropped('a name of the file itself; its value counts where it is used')
+}
+
+function unlessSettled(root: Part, name: string): ReturnType<Part['any']> {
+  return root.account.isSettled(root.dict.entries.get(name)!.value) ? null : root.any(name)
 }
 
 /** tta_pipeline: sizes and mirror images. mmsegmentation looks at it with --tta only. */
