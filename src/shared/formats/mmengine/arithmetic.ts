@@ -13,16 +13,27 @@ export class Unknown extends Error {
   }
 }
 
-type Numbers = Exclude<Operator, never>
-const onNumbers: Readonly<Record<Numbers, (a: number, b: number) => number>> = {
+const onNumbers: Readonly<Record<Operator, (a: number, b: number) => number>> = {
   '+': (a, b) => a + b,
   '-': (a, b) => a - b,
   '*': (a, b) => a * b,
   '/': (a, b) => a / b,
-  '//': (a, b) => Math.floor(a / b),
-  // The sign is that of the divisor.
-  '%': (a, b) => a - b * Math.floor(a / b),
+  '//': floorDivide,
+  '%': modulo,
   '**': (a, b) => a ** b,
+}
+
+/** The remainder has the sign of the divisor. */
+function modulo(a: number, b: number): number {
+  const rest = a % b
+  return rest !== 0 && rest < 0 !== b < 0 ? rest + b : rest
+}
+
+/** By way of the remainder, as CPython does: 1 // 0.001 is 999, since 0.001 is a little more than a thousandth. */
+function floorDivide(a: number, b: number): number {
+  const quotient = (a - modulo(a, b)) / b
+  const down = Math.floor(quotient)
+  return quotient - down > 0.5 ? down + 1 : down
 }
 
 /** One operator on two values, as Python has it. Throws Unknown. */
