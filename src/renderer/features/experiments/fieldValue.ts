@@ -1,6 +1,7 @@
 import { t, translateOr } from '../../i18n/i18n.ts'
 import { formatNumber } from '../../ui/format.ts'
 import { fileName } from '../folders/chosenFiles.ts'
+import { isRecord } from './configPath.ts'
 import { mergeText } from './classRules.ts'
 import type { Field, NumberRule } from './schemaField.ts'
 
@@ -93,11 +94,14 @@ export function valueText(value: unknown): string {
   if (typeof value === 'string') return value
   if (Array.isArray(value) && value.every((each) => typeof each !== 'object')) return value.join(', ') || t('common.none')
   if (Array.isArray(value)) return value.map(entryText).join(' · ')
-  if (typeof value === 'object' && 'file' in value && typeof value.file === 'string') return fileName(value.file) || t('config.unset')
   if (typeof value === 'object' && 'every' in value && 'unit' in value && typeof value.every === 'number')
     return t(value.unit === 'step' ? 'config.every.step' : 'config.every.epoch', {}, value.every)
   return JSON.stringify(value)
 }
+
+/** A part that is there: by its file, where it has one. */
+const partText = (part: Readonly<Record<string, unknown>>): string =>
+  (typeof part['file'] === 'string' && fileName(part['file'])) || t('common.yes')
 
 /** One entry of a list, by its type. */
 function entryText(entry: unknown): string {
@@ -114,6 +118,7 @@ export function fieldValueText(field: Field, value: unknown): string {
   if (field.kind === 'weightsFile' && typeof value === 'string' && value !== '') return fileName(value)
   if (field.kind === 'enum' && typeof value === 'string') return optionText(value, field.key)
   if (field.kind === 'wordOrNumbers' && typeof value === 'string') return optionText(value, field.key)
+  if (field.kind === 'part') return isRecord(value) ? partText(value) : t('common.no')
   if (field.kind === 'classMerge') return mergeText(value) || t('common.none')
   const text = valueText(value)
   const measured = typeof value === 'number' || (Array.isArray(value) && value.length > 0)

@@ -52,6 +52,11 @@ describe('the stored config of a run', () => {
     expect(rowAt(longer, 'data.train')).toMatchObject({ value: 'Random flip', before: 'Random crop', origin: 'changed in the form' })
     expect(rowAt(longer, 'data.train.0')).toMatchObject({ label: '1', value: 'Random flip', head: true, changed: false })
   })
+  it('calls a part by its file', () => {
+    const started = stored((config) => ({ ...config, weights: { file: '/data/mit_b0.pth' } }))
+    expect(rowAt(started, 'weights')).toMatchObject({ value: 'mit_b0.pth', before: 'no', changed: true })
+    expect(rowAt(faster, 'weights').value).toBe('no')
+  })
   it('explains a value that is not there', () => {
     expect(rowAt(faster, 'data.val')).toMatchObject({ value: 'none', help: expect.stringContaining('Empty: ') as string })
     expect(rowAt(faster, 'data.batchSize').help).toBe('')

@@ -67,7 +67,6 @@ const isEmpty = (value: unknown): boolean => value === null || value === undefin
 function shownValue(field: Field, value: unknown): string {
   if (field.kind === 'item')
     return isRecord(value) && typeof value['type'] === 'string' ? optionText(value['type'], `${field.key}_type`) : ''
-  if (field.kind === 'part') return t(isRecord(value) ? 'common.yes' : 'common.no')
   if (field.kind === 'list' && Array.isArray(value)) {
     const types = value.map((entry: unknown) =>
       isRecord(entry) && typeof entry['type'] === 'string' ? optionText(entry['type'], `${field.table ?? field.key}_type`) : '',

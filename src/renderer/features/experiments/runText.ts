@@ -1,10 +1,27 @@
+import type { WireError } from '../../../shared/errors.ts'
 import type { Run } from '../../../shared/model/run.ts'
 import { isLive } from '../../stores/runs.ts'
-import { formatDuration, formatNumber, formatPercent } from '../../ui/format.ts'
+import { errorSentence } from '../../i18n/errorText.ts'
+import { t, translateOr } from '../../i18n/i18n.ts'
+import { formatDuration, formatFacts, formatNumber, formatPercent } from '../../ui/format.ts'
 
 /** Scores of 0..1 are shown in percent, as the field writes them; anything else as it is. */
 export const isShare = (name: string): boolean => /^(mIoU|mAcc|aAcc|IoU|Acc|mAP|gIoU|cIoU)$/.test(name)
 export const scoreText = (name: string, value: number): string => (isShare(name) ? formatPercent(value, 2) : formatNumber(value, 4))
+
+/** As it stands alone, without a column or an axis that says percent. */
+export const scoreWithUnit = (name: string, value: number): string =>
+  isShare(name) ? t('common.percent', { n: scoreText(name, value) }) : scoreText(name, value)
+
+/** Why a run ended; of one that its health watch paused, what the watch found. */
+export function endText({ code, data }: WireError): string {
+  const { finding, ...facts } = data
+  const known = Object.fromEntries(
+    Object.entries(facts).filter((each): each is [string, string | number] => typeof each[1] !== 'boolean' && each[1] !== null),
+  )
+  const why = code === 'run/unhealthy' ? translateOr(`experiments.health.findings.${String(finding)}`, '', formatFacts(known)) : ''
+  return why === '' ? errorSentence(code, data) : t('experiments.health.paused', { why })
+}
 
 /** Wall time from start to end, or until now while it runs; null before it starts. */
 export function runSeconds(run: Run, nowMs: number): number | null {

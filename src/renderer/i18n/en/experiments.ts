@@ -84,7 +84,7 @@ export const experiments = {
     class: 'Class',
     mean: 'mean of the classes that occur',
     absent: 'does not occur',
-    columns: { IoU: 'IoU', Acc: 'Acc', pixels: 'Pixels' },
+    columns: { IoU: 'IoU, %', Acc: 'Acc (recall), %', pixels: 'Labelled pixels' },
   },
   samples: {
     none: 'No samples yet',
@@ -93,12 +93,17 @@ export const experiments = {
     which: '{n} of {total}',
     opacity: 'Opacity',
     picture: 'Picture',
-    score: 'mIoU {value}',
+    score: 'mIoU {value} %',
+    noScore: 'all void',
+    classes: 'Classes',
+    right: 'right',
+    wrong: 'wrong',
     layers: { prediction: 'Prediction', truth: 'Labels', errors: 'Right and wrong' },
     alt: '{layer} of {name}',
   },
   health: {
     title: 'Health of the run',
+    paused: 'Paused: {why} The checkpoint is kept; the run can be resumed.',
     findings: {
       lossNotFinite: 'The loss is no longer a number. Lower the learning rate, or clip the gradient.',
       lossExploded: 'The loss rose to {loss} over {steps} steps; its best was {best}. Lower the learning rate or lengthen the warm-up.',

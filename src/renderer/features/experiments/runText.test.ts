@@ -1,0 +1,38 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { findingKeys } from '../../../shared/model/finding.ts'
+import { setLocale } from '../../i18n/i18n.ts'
+import { endText, scoreWithUnit } from './runText.ts'
+
+beforeEach(() => setLocale('en'))
+afterEach(() => setLocale('en'))
+
+const unhealthy = (data: Record<string, string | number>) => ({ code: 'run/unhealthy' as const, message: '', data: { step: 13, ...data } })
+
+describe('why a run ended', () => {
+  it('is what the health watch found, in the language of the page', () => {
+    const stuck = unhealthy({ finding: 'rateZero', lr: 0, steps: 5 })
+    expect(endText(stuck)).toBe(
+      'Paused: The learning rate has been 0 for 5 steps: the weights do not move. Look at the warm-up and the schedule. The checkpoint is kept; the run can be resumed.',
+    )
+    setLocale('zh-CN')
+    expect(endText(stuck)).toBe('已自动暂停：学习率连续 5 步为 0，权重不再变化。请检查预热和学习率策略。检查点已保留，可以继续训练。')
+  })
+  it('has words for everything that can be found', () => {
+    for (const locale of ['en', 'zh-CN'] as const) {
+      setLocale(locale)
+      const general = endText(unhealthy({}))
+      for (const finding of findingKeys) expect(endText(unhealthy({ finding })), `${finding} ${locale}`).not.toBe(general)
+    }
+  })
+  it('is the sentence of the error for any other', () => {
+    expect(endText(unhealthy({ finding: 'unheardOf' }))).toContain('would not come to anything (step 13)')
+    expect(endText({ code: 'run/diverged', message: '', data: { step: 4 } })).toContain('at step 4')
+  })
+})
+
+it('says percent of a score that stands alone', () => {
+  expect(scoreWithUnit('mIoU', 0.1049)).toBe('10.49 %')
+  expect(scoreWithUnit('loss', 0.1049)).toBe('0.1049')
+  setLocale('zh-CN')
+  expect(scoreWithUnit('mIoU', 0.1049)).toBe('10.49%')
+})
