@@ -4,6 +4,7 @@ import {
   filled,
   openLaunchForm,
   openStudio,
+  pattern,
   shoot,
   textsOf,
   typeInto,
@@ -80,6 +81,23 @@ for (const language of ['en', 'zh-CN'] as const satisfies Language[]) {
         await expect(page.getByRole('option')).toHaveText(['background', 'round', 'square', 'triangle', 'star'])
         await page.keyboard.press('Escape')
         await shoot(page, `merge-${language}`)
+      })
+
+      await test.step('a focal loss with gamma 2 is warned of before anything runs, one with less is not', async () => {
+        const lossList = text.config.field.loss.label
+        await dialog.getByRole('combobox', { name: filled(text.config.list.typeOf, { list: lossList, n: 1 }) }).click()
+        await page.getByRole('option', { name: text.config.option.sigmoidFocal }).click()
+        const gamma = dialog.getByRole('textbox', { name: text.config.field.loss_gamma.label })
+        await expect(gamma).toHaveValue('2')
+        const warning = dialog
+          .getByRole('complementary', { name: launch.plan })
+          .getByRole('listitem')
+          .filter({ hasText: pattern(text.experiments.warning.focalCollapse) })
+        await expect(warning).toBeVisible()
+        await shoot(page, `trap-${language}`)
+        await typeInto(gamma, '0.5')
+        await expect(warning).toBeHidden()
+        await expect(dialog.getByRole('button', { name: launch.start })).toBeEnabled()
       })
 
       await dialog.getByRole('switch', { name: text.config.showOrigins }).click()

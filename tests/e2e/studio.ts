@@ -129,6 +129,15 @@ export async function typeInto(box: Locator, value: string): Promise<void> {
 export const filled = (sentence: string, facts: Record<string, string | number>): string =>
   sentence.replace(/\{(\w+)\}/g, (_, name: string) => String(facts[name]))
 
+/** The same sentence with whatever facts. */
+export const pattern = (sentence: string): RegExp =>
+  new RegExp(
+    sentence
+      .split(/\{\w+\}/)
+      .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+      .join('.+'),
+  )
+
 /** A picture of the page in the folder MASKWRIGHT_SHOTS, where that is set: for people to look at. */
 export async function shoot(page: Page, name: string): Promise<void> {
   const folder = process.env['MASKWRIGHT_SHOTS']
