@@ -58,10 +58,12 @@ export async function trainCompareBench(argv: string[]): Promise<void> {
   process.stdout.write(values.json ? `${JSON.stringify({ outcomes, ...summary(outcomes) })}\n` : report(outcomes))
 }
 
-const comparable = ({ model, loss, optimizer, ema }: TrainConfig & { ema?: unknown }): boolean =>
+const comparable = ({ model, loss, optimizer, ema, device, precision }: TrainConfig): boolean =>
   model.dropPath === 0 &&
   model.dropout === 0 &&
-  !ema &&
+  !ema.enabled &&
+  device.batchParts === 1 &&
+  precision === 'fp32' &&
   loss.length === 1 &&
   loss[0]!.type === 'crossEntropy' &&
   optimizer.type === 'adamw' &&
