@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { PageClient } from '../../src/shared/api/page/contract.ts'
 import type { Job } from '../../src/shared/model/job.ts'
-import type { Run, RunStatus } from '../../src/shared/model/run.ts'
+import { isLive, type Run, type RunStatus } from '../../src/shared/model/run.ts'
 import { createCore, type Core } from '../../src/main/core.ts'
 import { forkChild } from '../../src/main/jobs/child.ts'
 import { createLogger } from '../../src/main/log.ts'
@@ -78,5 +78,5 @@ export const is =
   (run: Run): boolean =>
     statuses.includes(run.status)
 
-export const atRest = is('finished', 'stopped', 'failed', 'interrupted')
+export const atRest = (run: Run): boolean => !isLive(run)
 export const remove = (folder: string) => rmSync(folder, { recursive: true, force: true })

@@ -1,7 +1,7 @@
 import type { PageClient } from '../../shared/api/page/contract.ts'
 import { CancelledError, errorFromWire } from '../../shared/errors.ts'
 import type { Job } from '../../shared/model/job.ts'
-import type { MetricPoint, Run } from '../../shared/model/run.ts'
+import { isLive, type MetricPoint, type Run } from '../../shared/model/run.ts'
 import type { Output } from './output.ts'
 
 /** Shows a job until it ended; answers with its result. An abort cancels it. */
@@ -27,8 +27,6 @@ function resultOf(job: Job): unknown {
   return job.result
 }
 
-const atRest: ReadonlySet<Run['status']> = new Set(['stopped', 'finished', 'failed', 'interrupted'])
-
 /** Shows a training until it is at rest. An abort stops it after the step in progress, with a checkpoint. */
 export async function followRun(client: PageClient, runId: string, output: Output, signal: AbortSignal): Promise<Run> {
   const stop = () => {
@@ -44,7 +42,7 @@ export async function followRun(client: PageClient, runId: string, output: Outpu
       if (event.type === 'metrics') sayValidation(event.points, output)
       if (event.type !== 'run') continue
       const { run } = event
-      if (atRest.has(run.status)) return run
+      if (!isLive(run)) return run
       const loss = latest.get('train loss')
       const extra = [
         loss === undefined ? '' : `loss ${loss.toFixed(3)}`,

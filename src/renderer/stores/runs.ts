@@ -1,12 +1,10 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
-import type { Run, RunStatus } from '../../shared/model/run.ts'
+import { isLive, type Run } from '../../shared/model/run.ts'
 import { pageClient, pageLink } from './link.ts'
 import { useStudio } from './studio.ts'
 import { followStream } from './watch.ts'
 
-const live: readonly RunStatus[] = ['created', 'preparing', 'running', 'validating', 'saving', 'stopping']
-export const isLive = (run: Pick<Run, 'status'>): boolean => live.includes(run.status)
 export const runFraction = (run: Pick<Run, 'step' | 'totalSteps'>): number =>
   run.totalSteps > 0 ? Math.min(1, run.step / run.totalSteps) : 0
 

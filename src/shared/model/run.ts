@@ -17,6 +17,10 @@ export const runStatusSchema = z.enum([
 ])
 export type RunStatus = z.infer<typeof runStatusSchema>
 
+const live: ReadonlySet<RunStatus> = new Set(['created', 'preparing', 'running', 'validating', 'saving', 'stopping'])
+/** Something still works on it, or is about to; everything else is at rest. */
+export const isLive = ({ status }: { readonly status: RunStatus }): boolean => live.has(status)
+
 /** A training run; nothing here is particular to one task. */
 export const runSchema = z.object({
   id: idSchema,

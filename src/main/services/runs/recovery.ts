@@ -1,14 +1,13 @@
-import type { MetricPoint, Run } from '../../../shared/model/run.ts'
+import { isLive, type MetricPoint, type Run } from '../../../shared/model/run.ts'
 import type { ProjectStore, RunPatch } from '../../db/store.ts'
 import { readRunLog, runFolderOf, type LoggedEvent } from './runFolder.ts'
 import { patchOf } from './runRecorder.ts'
 
-const unfinished: ReadonlySet<Run['status']> = new Set(['created', 'preparing', 'running', 'validating', 'saving', 'stopping'])
 const batchPoints = 1_000
 
 /** Runs that a host left behind when it was killed: their metrics are read back from the log, then they are 'interrupted' and can be resumed. */
 export async function recoverRuns(store: ProjectStore): Promise<Run[]> {
-  const runs = (await store.call('runs.list', {})).filter((run) => unfinished.has(run.status))
+  const runs = (await store.call('runs.list', {})).filter(isLive)
   return Promise.all(runs.map((run) => recoverRun(store, run)))
 }
 

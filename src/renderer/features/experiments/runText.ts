@@ -1,6 +1,5 @@
 import type { WireError } from '../../../shared/errors.ts'
-import type { Run } from '../../../shared/model/run.ts'
-import { isLive } from '../../stores/runs.ts'
+import { isLive, type Run } from '../../../shared/model/run.ts'
 import { errorSentence } from '../../i18n/errorText.ts'
 import { t, translateOr } from '../../i18n/i18n.ts'
 import { formatDuration, formatFacts, formatNumber, formatPercent } from '../../ui/format.ts'

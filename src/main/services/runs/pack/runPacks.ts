@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { AppError } from '../../../../shared/errors.ts'
+import { isLive } from '../../../../shared/model/run.ts'
 import { snapshotSchema } from '../../../../shared/model/snapshot.ts'
 import type { ProjectStore } from '../../../db/store.ts'
 import { newId } from '../../../newId.ts'
@@ -8,8 +9,6 @@ import { replayLog } from '../recovery.ts'
 import { runFolderOf, writeWhole } from '../runFolder.ts'
 import { readPack } from './readPack.ts'
 import { writePack, type PackProgress } from './writePack.ts'
-
-const live: ReadonlySet<string> = new Set(['preparing', 'running', 'validating', 'saving', 'stopping'])
 
 /** Packs a run that is at rest into `<folder>/<name>`. Errors: run/not-found, run/busy, disk/*. */
 export async function packRun(
@@ -19,7 +18,7 @@ export async function packRun(
   progress: PackProgress,
 ): Promise<{ file: string; bytes: number }> {
   const { run, config } = await store.call('runs.get', { runId })
-  if (live.has(run.status)) throw new AppError('run/busy', `run #${run.number} is still training`, { id: runId, number: run.number })
+  if (isLive(run)) throw new AppError('run/busy', `run #${run.number} is still training`, { id: runId, number: run.number })
   const attempts = await store.call('runs.attempts', { runId })
   const file = path.join(target.folder, target.name)
   const record = { format: 'maskwright-run', version: 1, studio: target.studio, run, config, attempts } as const
@@ -41,7 +40,7 @@ export async function adoptRun(store: ProjectStore, file: string, progress: Pack
     await rename(beside, folder)
     try {
       // A run that was packed in the middle of something is not in the middle of it here.
-      const status = live.has(run.status) ? 'interrupted' : run.status
+      const status = isLive(run) ? 'interrupted' : run.status
       const adopted = await store.call('runs.adopt', { run: { ...run, status, leftSeconds: null }, config, attempts })
       await replayLog(store, { id: run.id })
       return { runId: run.id, number: adopted.number }
