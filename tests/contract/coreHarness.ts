@@ -12,9 +12,10 @@ import { generateDemoDataset } from '../../src/main/services/demo/generate.ts'
 /** The whole host over a folder of its own. */
 export async function startCore(
   folder = mkdtempSync(path.join(tmpdir(), 'maskwright-core-')),
+  shell: 'cli' | 'web' = 'cli',
 ): Promise<{ core: Core; client: PageClient; folder: string }> {
   const core = await createCore({
-    shell: 'cli',
+    shell,
     version: 'test',
     spawnChild: forkChild,
     roots: [folder],

@@ -30,7 +30,7 @@ it('keeps runs, attempts, tables and curves; a resumed run’s curve is the live
     config,
   })
   expect(run).toMatchObject({ number: 1, name: '#1', status: 'created', attempt: 0 })
-  expect(await store.call('runs.startAttempt', { runId: id, fromStep: 0, at: 5 })).toMatchObject({ attempt: 1, startedAt: 5 })
+  expect(await store.call('runs.startAttempt', { runId: id, fromStep: 0, at: 5 })).toMatchObject({ attempt: 1, startedAt: null })
   const points = Array.from({ length: 30 }, (_, i) => point(i + 1, 1, i))
   await store.call('metrics.append', { runId: id, points })
   await store.call('metrics.append', { runId: id, points: points.slice(10) })

@@ -10,6 +10,7 @@ import type { Inference } from '../../shared/model/train/inference.ts'
 import type { Core } from '../core.ts'
 import { resolveConfig } from './configFiles.ts'
 import { followJob, followRun } from './follow.ts'
+import { given } from './givenOptions.ts'
 import { inferenceOf, type InferenceOptions } from './inferenceOptions.ts'
 import { findDataset, findModel, findRun } from './lookup.ts'
 import { duration, table, type Output } from './output.ts'
@@ -74,6 +75,7 @@ export interface TrainOptions {
   preset?: string
   set: string[]
   name?: string
+  priority?: number
   workDir?: string
 }
 
@@ -84,9 +86,20 @@ export async function trainCommand(command: Command, file: string | undefined, o
   const config = withWeightsPath(written)
   const dataset = await findDataset(client, options.dataset)
   const { warnings } = await client.runs.preflight({ datasetId: dataset.id, config })
-  const run = await client.runs.launch({ datasetId: dataset.id, config, record, ...(options.name ? { name: options.name } : {}) })
+  const run = await client.runs.launch({
+    datasetId: dataset.id,
+    config,
+    record,
+    ...given({ name: options.name, priority: options.priority }),
+  })
   command.output.say(`run #${run.number} on ${dataset.name}: ${run.totalSteps} steps`)
   const unvalidated = warnings.find(({ key }) => key === 'noValItems')
+  const memory = warnings.find(({ key }) => key === 'memoryParts' || key === 'memoryNever')
+  if (memory) {
+    const { needed, there, parts } = memory.data
+    const help = parts === undefined ? 'a smaller crop size or model needs less' : `--set device.batchParts=${parts} should fit`
+    command.output.note(`about ${needed} GB of memory are needed, ${there} GB are there; ${help}`)
+  }
   if (unvalidated) command.output.note(`nothing is validated: no labelled picture is in the splits ${unvalidated.data['splits']}`)
   await follow(command, run, options.workDir)
 }
@@ -203,12 +216,15 @@ export function modelLines({ name, id, bytes, opset, precision, parity }: ModelR
   return `${file}; against the training graph on ${images} pictures: ${off}, same class on ${(argmaxAgreement * 100).toFixed(3)} % of pixels`
 }
 
-export async function listRunsCommand({ session: { client }, output }: Command): Promise<void> {
-  output.result(await client.runs.list({}), (runs) =>
+export async function listRunsCommand({ session: { client }, output }: Command, trash: boolean): Promise<void> {
+  const found = (await client.runs.list({})).filter(({ trashedAt }) => (trashedAt !== null) === trash)
+  output.result(found, (runs) =>
     runs.length === 0
-      ? 'no run yet'
+      ? trash
+        ? 'the trash is empty'
+        : 'no run yet'
       : table(
-          ['run', 'name', 'status', 'step', 'of', 'metric', 'device'],
+          ['run', 'name', 'status', 'step', 'of', 'metric', 'device', 'tags'],
           runs.map((r) => [
             `#${r.number}`,
             r.name,
@@ -217,6 +233,7 @@ export async function listRunsCommand({ session: { client }, output }: Command):
             r.totalSteps,
             r.primary ? `${r.primary.name} ${r.primary.best.toFixed(4)}` : '–',
             r.device ?? '–',
+            r.tags.join(', '),
           ]),
         ),
   )

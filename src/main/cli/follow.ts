@@ -40,6 +40,10 @@ export async function followRun(client: PageClient, runId: string, output: Outpu
     for await (const event of await client.runs.watch({ runId })) {
       if (event.type === 'metrics') for (const point of event.points) latest.set(`${point.split} ${point.name}`, point.value)
       if (event.type === 'metrics') sayValidation(event.points, output)
+      if (event.type === 'finding') {
+        const { severity, step, key, data } = event.finding
+        output.note(`${severity} at step ${step}: ${key} ${JSON.stringify(data)}`)
+      }
       if (event.type !== 'run') continue
       const { run } = event
       if (!isLive(run)) return run

@@ -21,6 +21,8 @@ import { addInferenceOptions, inferenceOf, type InferenceOptions } from './infer
 import { findModel } from './lookup.ts'
 import type { ConfigArguments } from './configFiles.ts'
 import { diffConfigs, showConfig } from './configCommands.ts'
+import { given } from './givenOptions.ts'
+import { editRunCommand, stopRunCommand, trashRunsCommand, type EditOptions } from './runLibraryCommands.ts'
 import { adoptRunCommand, packRunCommand } from './runPackCommands.ts'
 import { importConfigCommand, type ImportConfigOptions } from './pythonConfig.ts'
 import { createOutput, exitCodeOf, type Output } from './output.ts'
@@ -38,6 +40,7 @@ const integer = (value: string): number => {
   if (!/^\d{1,9}$/.test(value)) throw new InvalidArgumentError('a whole number is expected')
   return Number(value)
 }
+const signedInteger = (value: string): number => (value.startsWith('-') ? -integer(value.slice(1)) : integer(value))
 const checkpointOption = () =>
   new Option('--checkpoint <which>', 'which checkpoint (default: the best one, or the last where nothing was validated)').choices([
     'best',
@@ -159,6 +162,7 @@ function addTrainingCommands(line: CommandLine): void {
     .option('--preset <name>', 'a preset that lies under the config')
     .option('--set <path=value>', 'override one value; may be repeated', collect, [])
     .option('--name <name>', 'name of the run')
+    .option('--priority <number>', 'of the runs that wait, the greatest goes first', signedInteger)
     .option('--work-dir <folder>', 'where a copy of config, logs and checkpoints goes at the end')
     .action((config: string | undefined, options: Common & TrainOptions) =>
       line.inProject(options, (c) => trainCommand(c, config, options)),
@@ -178,15 +182,38 @@ function addTrainingCommands(line: CommandLine): void {
     .addOption(checkpointOption())
     .action((options: Common & EvalOptions) => line.inProject(options, (c) => evalCommand(c, options)))
   // A group without options of its own: those of its commands would be taken for the group's.
-  const runs = line.program.command('runs').description('list the runs (default), or pack and unpack one').exitOverride()
+  const runs = line.program.command('runs').description('list the runs (default), edit, stop, delete, pack and unpack them').exitOverride()
   runs.addCommand(
-    line.projectCommand('list', 'list the runs').action((options: Common) => line.inProject(options, listRunsCommand)),
+    line
+      .projectCommand('list', 'list the runs')
+      .option('--trash', 'those in the trash')
+      .action((options: Common & { trash?: boolean }) => line.inProject(options, (c) => listRunsCommand(c, options.trash ?? false))),
     { isDefault: true },
   )
   line
     .projectCommand('export <run>', 'pack a run with its checkpoints, log and environment into one file', runs)
     .option('-o, --out <file>', 'where to (default: run-<number>.zip)')
     .action((run: string, options: Common & { out?: string }) => line.inProject(options, (c) => packRunCommand(c, run, options)))
+  line
+    .projectCommand('edit <run>', 'name, tag and comment a run, or change its place in the queue', runs)
+    .option('--name <name>', 'a new name')
+    .option('--tags <tags>', 'separated by commas; they replace the tags it has')
+    .option('--notes <text>', 'what you want to remember of it')
+    .option('--priority <number>', 'of the runs that wait, the greatest goes first', signedInteger)
+    .action((run: string, { name, tags, notes, priority, ...options }: Common & EditOptions) =>
+      line.inProject(options, (c) => editRunCommand(c, run, given({ name, tags, notes, priority }))),
+    )
+  line
+    .projectCommand('stop <run>', 'end a run after the step in progress, with a checkpoint; one that waits, at once', runs)
+    .action((run: string, options: Common) => line.inProject(options, (c) => stopRunCommand(c, run)))
+  for (const [way, what] of [
+    ['trash', 'put runs into the trash'],
+    ['restore', 'take runs out of the trash'],
+    ['delete', 'delete runs of the trash for good'],
+  ] as const)
+    line
+      .projectCommand(`${way} <runs...>`, what, runs)
+      .action((wanted: string[], options: Common) => line.inProject(options, (c) => trashRunsCommand(c, way, wanted)))
   line
     .projectCommand('import <file>', 'take a packed run into the project', runs)
     .action((file: string, options: Common) => line.inProject(options, (c) => adoptRunCommand(c, file)))

@@ -93,10 +93,12 @@ export interface StoreWrites {
   'annotations.undo': (input: { entryId: string; client: string }) => EditResult
   'annotations.redo': (input: { entryId: string; client: string }) => EditResult
   'runs.create': (input: NewRun) => Run
-  /** Changes the named fields. Errors: run/not-found. */
   /** A run that was made elsewhere, under its own id and the next number. Errors: run/exists. */
   'runs.adopt': (input: { run: Run; config: Record<string, unknown>; attempts: RunAttempt[] }) => Run
+  /** Changes the named fields. Errors: run/not-found. */
   'runs.update': (input: { runId: string; patch: RunPatch }) => Run
+  /** Forgets a run with its curves and tables; models made from it stay. Errors: run/not-found. */
+  'runs.remove': (input: { runId: string }) => Nothing
   /** Another length for a run that goes on. Errors: run/not-found. */
   'runs.setConfig': (input: { runId: string; config: Record<string, unknown>; totalSteps: number; totalEpochs: number }) => Run
   /** A new attempt from the checkpoint of `fromStep` (0: from the start); points after it of earlier attempts are superseded. */

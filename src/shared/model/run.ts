@@ -4,6 +4,7 @@ import { idSchema } from './ids.ts'
 
 export const runStatusSchema = z.enum([
   'created',
+  'queued',
   'preparing',
   'running',
   'validating',
@@ -17,9 +18,14 @@ export const runStatusSchema = z.enum([
 ])
 export type RunStatus = z.infer<typeof runStatusSchema>
 
-const live: ReadonlySet<RunStatus> = new Set(['created', 'preparing', 'running', 'validating', 'saving', 'stopping'])
+const live: ReadonlySet<RunStatus> = new Set(['created', 'queued', 'preparing', 'running', 'validating', 'saving', 'stopping'])
 /** Something still works on it, or is about to; everything else is at rest. */
 export const isLive = ({ status }: { readonly status: RunStatus }): boolean => live.has(status)
+
+export const runNameSchema = z.string().trim().min(1).max(200)
+export const runTagSchema = z.string().trim().min(1).max(40)
+export const runNotesSchema = z.string().max(20_000)
+export const runPrioritySchema = z.int().min(-1000).max(1000)
 
 /** A training run; nothing here is particular to one task. */
 export const runSchema = z.object({
@@ -43,6 +49,14 @@ export const runSchema = z.object({
   createdAt: z.number(),
   startedAt: z.number().nullable(),
   endedAt: z.number().nullable(),
+  tags: z.array(runTagSchema).max(32).default([]),
+  notes: runNotesSchema.default(''),
+  /** Of the runs that wait, the greatest goes first; equals in the order they came. */
+  priority: runPrioritySchema.default(0),
+  /** Since when it waits for its turn. */
+  queuedAt: z.number().nullable().default(null),
+  /** Since when it lies in the trash. */
+  trashedAt: z.number().nullable().default(null),
 })
 export type Run = z.infer<typeof runSchema>
 

@@ -28,9 +28,18 @@ interface RunRow {
   created_at: number
   started_at: number | null
   ended_at: number | null
+  tags: string
+  notes: string
+  priority: number
+  queued_at: number | null
+  trashed_at: number | null
 }
 
+/** The greatest number ever given is remembered when its run goes: no two runs of a project are called by the same one. */
+const lastNumberKey = 'runs.lastNumber'
+
 export const runSql = {
+  nextNumber: `SELECT max(coalesce((SELECT max(number) FROM run), 0), coalesce((SELECT CAST(value AS INTEGER) FROM setting WHERE key = ?), 0)) + 1 AS number`,
   list: 'SELECT * FROM run ORDER BY number DESC',
   get: 'SELECT * FROM run WHERE id = ?',
   attempts: 'SELECT attempt, from_step AS fromStep, started_at AS startedAt FROM run_attempt WHERE run_id = ? ORDER BY attempt',
@@ -62,6 +71,11 @@ function toRun(row: RunRow): Run {
     createdAt: row.created_at,
     startedAt: row.started_at,
     endedAt: row.ended_at,
+    tags: JSON.parse(row.tags) as string[],
+    notes: row.notes,
+    priority: row.priority,
+    queuedAt: row.queued_at,
+    trashedAt: row.trashed_at,
   }
 }
 
@@ -89,7 +103,7 @@ export const runReads = {
 
 function createRun(db: Database, input: OperationInput<'runs.create'>): Run {
   return transaction(db, () => {
-    const { number } = one<{ number: number }>(db, 'SELECT coalesce(max(number), 0) + 1 AS number FROM run')!
+    const { number } = one<{ number: number }>(db, runSql.nextNumber, [lastNumberKey])!
     run(
       db,
       `INSERT INTO run (id, number, name, task_id, dataset_id, snapshot_hash, status, total_steps, total_epochs, config, created_at)
@@ -130,7 +144,8 @@ function updateRun(db: Database, { runId, patch }: OperationInput<'runs.update'>
     run(
       db,
       `UPDATE run SET name = ?, snapshot_hash = ?, status = ?, step = ?, total_steps = ?, epoch = ?, total_epochs = ?, device = ?,
-         primary_metric = ?, left_seconds = ?, error = ?, started_at = ?, ended_at = ? WHERE id = ?`,
+         primary_metric = ?, left_seconds = ?, error = ?, started_at = ?, ended_at = ?, tags = ?, notes = ?, priority = ?, queued_at = ?,
+         trashed_at = ? WHERE id = ?`,
       [
         after.name,
         after.snapshotHash,
@@ -145,6 +160,11 @@ function updateRun(db: Database, { runId, patch }: OperationInput<'runs.update'>
         after.error && JSON.stringify(after.error),
         after.startedAt,
         after.endedAt,
+        JSON.stringify(after.tags),
+        after.notes,
+        after.priority,
+        after.queuedAt,
+        after.trashedAt,
         runId,
       ],
     )
@@ -152,7 +172,22 @@ function updateRun(db: Database, { runId, patch }: OperationInput<'runs.update'>
   })
 }
 
+/** Everything of it but its folder. */
+function removeRun(db: Database, { runId }: OperationInput<'runs.remove'>): Nothing {
+  return transaction(db, () => {
+    requireRun(db, runId)
+    const next = one<{ number: number }>(db, runSql.nextNumber, [lastNumberKey])!
+    run(db, 'INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value', [
+      lastNumberKey,
+      JSON.stringify(next.number - 1),
+    ])
+    run(db, 'DELETE FROM run WHERE id = ?', [runId])
+    return {}
+  })
+}
+
 export const runWrites = {
+  'runs.remove': removeRun,
   'runs.create': createRun,
   'runs.adopt': adoptRun,
   'runs.update': updateRun,
@@ -167,12 +202,7 @@ export const runWrites = {
     transaction(db, () => {
       const attempt = requireRun(db, runId).attempt + 1
       run(db, 'INSERT INTO run_attempt (run_id, attempt, from_step, started_at) VALUES (?, ?, ?, ?)', [runId, attempt, fromStep, at])
-      run(db, 'UPDATE run SET attempt = ?, step = ?, error = NULL, ended_at = NULL, started_at = coalesce(started_at, ?) WHERE id = ?', [
-        attempt,
-        fromStep,
-        at,
-        runId,
-      ])
+      run(db, 'UPDATE run SET attempt = ?, step = ?, error = NULL, ended_at = NULL WHERE id = ?', [attempt, fromStep, runId])
       return toRun(requireRun(db, runId))
     }),
   'metrics.append': (db: Database, { runId, points }: OperationInput<'metrics.append'>): Nothing =>

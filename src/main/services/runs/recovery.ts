@@ -5,9 +5,9 @@ import { patchOf } from './runRecorder.ts'
 
 const batchPoints = 1_000
 
-/** Runs that a host left behind when it was killed: their metrics are read back from the log, then they are 'interrupted' and can be resumed. */
+/** Runs that a host left behind when it was killed: their metrics are read back from the log, then they are 'interrupted' and can be resumed. Those that waited for their turn lost nothing. */
 export async function recoverRuns(store: ProjectStore): Promise<Run[]> {
-  const runs = (await store.call('runs.list', {})).filter(isLive)
+  const runs = (await store.call('runs.list', {})).filter((run) => isLive(run) && run.status !== 'queued')
   return Promise.all(runs.map((run) => recoverRun(store, run)))
 }
 

@@ -1,41 +1,28 @@
 import path from 'node:path'
 import { AppError } from '../../../shared/errors.ts'
 import type { RunEvent } from '../../../shared/api/page/runs.ts'
-import type { ConfigRecord } from '../../../shared/model/config/origin.ts'
-import type { Run } from '../../../shared/model/run.ts'
+import { isLive, type Run } from '../../../shared/model/run.ts'
 import { makeTimetable } from '../../../shared/model/timetable.ts'
-import { trainConfigJsonSchema, type TrainConfig } from '../../../shared/model/trainConfig.ts'
-import { orThrow, requireTrainConfig } from '../../../shared/model/trainConfigParse.ts'
-import type { ProjectStore } from '../../db/store.ts'
+import { trainConfigJsonSchema } from '../../../shared/model/trainConfig.ts'
+import { orThrow } from '../../../shared/model/trainConfigParse.ts'
 import { conflate } from '../../jobs/conflate.ts'
 import type { JobContext } from '../../jobs/jobQueue.ts'
 import type { Host } from '../host.ts'
 import type { AreaService, Call } from '../service.ts'
-import { dataOf, pinLabels, type FreezeSnapshot } from '../snapshot/freeze.ts'
-import { describeEnvironment } from './environment.ts'
+import type { FreezeSnapshot } from '../snapshot/freeze.ts'
 import { adoptRun, packRun } from './pack/runPacks.ts'
 import { startPreview } from './augmentationPreview.ts'
 import type { MemoryPlanner } from './memoryPlan.ts'
 import { memoryWarnings, preflight, requireTrainable } from './preflight.ts'
 import { readPresetTexts } from './presets.ts'
 import { presetOf } from './runPreset.ts'
-import { changedForResume, checkGiven, readPresets } from './givenConfig.ts'
-import { recoverRuns } from './recovery.ts'
-import {
-  hasRunInputs,
-  listCheckpoints,
-  readConfigRecord,
-  readStartWeights,
-  runFolderOf,
-  tailLog,
-  writeEnvironment,
-  writeRunConfig,
-  writeRunInputs,
-} from './runFolder.ts'
+import { checkGiven, readPresets } from './givenConfig.ts'
+import { listCheckpoints, readConfigRecord, readStartWeights, runFolderOf, tailLog } from './runFolder.ts'
 import { createRunFeed, mergeRunEvents, runEventKey } from './runFeed.ts'
 import { listSampleSheets } from './sampleSheets.ts'
 import { checkWeights, requireWeights, type WeightsOfRuns } from './runWeights.ts'
-import { Trainer } from './trainer.ts'
+import { purgeRun, sweepRemoved } from './runTrash.ts'
+import { createTrainings } from './trainings.ts'
 import { newId } from '../../newId.ts'
 
 export interface Runs {
@@ -45,9 +32,6 @@ export interface Runs {
   busy(): boolean
 }
 
-const resumable: ReadonlySet<Run['status']> = new Set(['stopped', 'paused', 'interrupted', 'failed', 'created'])
-const closeGraceMs = 60_000
-
 /** Who answers what a training of a config would do. */
 export interface Inquiries {
   readonly weights: WeightsOfRuns
@@ -56,73 +40,31 @@ export interface Inquiries {
 
 export function createRuns(host: Host, freeze: FreezeSnapshot, { weights, memory }: Inquiries): Runs {
   const feed = createRunFeed()
-  let active: Trainer | null = null
+  const trainings = createTrainings(host, freeze, feed)
   /** Records of runs that changed since the project was opened. */
   const latest = new Map<string, Run>()
   feed.subscribe((event) => event.type === 'run' && latest.set(event.run.id, event.run))
   const store = () => host.slot.require().store
 
   host.slot.onOpen(async (open) => {
-    await recoverRuns(open.store)
+    await sweepRemoved(open.store)
+    const close = await trainings.opened(open.store)
     return async () => {
-      const trainer = active
-      trainer?.stop()
-      const late = setTimeout(() => void host.supervisor.close(0), closeGraceMs)
-      await trainer?.done
-      clearTimeout(late)
+      await close()
       latest.clear()
     }
   })
 
-  async function requireIdle(): Promise<void> {
-    if (!active) return
-    const { id, number } = active.recorder.run
-    if (!active.atRest) throw new AppError('run/busy', `run #${number} is still training`, { id, number })
-    await active.done
-  }
-  function begin(run: Run, open: ProjectStore, config: TrainConfig, record: ConfigRecord, note: string | null = null): Run {
-    const folder = runFolderOf(open.folder, run.id)
-    const trainer = new Trainer({
-      run,
-      store: open,
-      feed,
-      host,
-      async prepare(signal, recorder) {
-        const say = (line: string) => recorder.take({ type: 'log', line })
-        if (note !== null) say(note)
-        if (await hasRunInputs(folder)) return
-        say('freezing the data')
-        const onProgress = () => recorder.change({ status: 'preparing', leftSeconds: null })
-        const snapshot = await freeze(open, { ...dataOf(config, run.datasetId), signal, onProgress })
-        recorder.change({ snapshotHash: snapshot.hash })
-        await writeRunInputs(folder, config, record, await pinLabels(snapshot, path.join(folder, 'labels')))
-        await writeEnvironment(folder, await describeEnvironment(host, host.devices.known()))
-      },
-    })
-    active = trainer
-    void trainer.done.then(() => {
-      if (active === trainer) active = null
-    })
-    return trainer.recorder.run
-  }
   /** The record as it is now: what the database knows lags a little behind. */
   const fresh = (run: Run): Run => latest.get(run.id) ?? run
-  /** One launch or resume at a time, so that two cannot both find the place free. */
-  let turn: Promise<unknown> = Promise.resolve()
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const result = turn.then(work, work)
-    turn = result.catch(() => undefined)
-    return result
-  }
-  async function launch({ datasetId, name, ...given }: Parameters<AreaService<'runs'>['launch']>[0], call: Call): Promise<Run> {
+  async function launch({ datasetId, name, priority, ...given }: Parameters<AreaService<'runs'>['launch']>[0], call: Call): Promise<Run> {
     const open = store()
-    await requireIdle()
     const { checked, sources } = await checkGiven(host.installFolder, given)
     const { config: wanted, origins } = orThrow(checked)
     const config = await requireWeights(weights, { open, datasetId, config: wanted }, call)
     const trainItems = await requireTrainable(open, datasetId, config)
     const table = makeTimetable(trainItems, config.data.batchSize, config.optimizer.accumulate, config.loop)
-    const run = await open.call('runs.create', {
+    const run = {
       id: newId(),
       name: name ?? null,
       taskId: 'semanticSegmentation',
@@ -131,42 +73,14 @@ export function createRuns(host: Host, freeze: FreezeSnapshot, { weights, memory
       totalSteps: table.totalSteps,
       totalEpochs: table.totalEpochs,
       config,
-    })
-    return begin(await open.call('runs.startAttempt', { runId: run.id, fromStep: 0, at: Date.now() }), open, config, {
-      origins,
-      sources: [...sources],
-    })
+      priority,
+    }
+    return trainings.begin(open, run, config, { origins, sources: [...sources] })
   }
-  async function resume(runId: string, set: readonly string[]): Promise<Run> {
-    const open = store()
-    await open.call('runs.get', { runId })
-    await requireIdle()
-    const stored = await open.call('runs.get', { runId })
-    const { run } = stored
-    const folder = runFolderOf(open.folder, runId)
-    const newest = (await listCheckpoints(folder)).at(-1)
-    const refuse = (why: string) => new AppError('run/not-resumable', `run #${run.number} ${why}`, { id: runId, status: run.status })
-    const { config, origins } =
-      set.length > 0 ? changedForResume(stored.config, set) : { config: requireTrainConfig(stored.config), origins: {} }
-    const record = (await readConfigRecord(folder)) ?? { origins: {}, sources: [] }
-    if (set.length > 0) {
-      // The data are frozen: the epochs of the run are as long as they were.
-      const stepsPerEpoch = Math.max(1, Math.round(run.totalSteps / run.totalEpochs))
-      const totalSteps = config.loop.steps ?? config.loop.epochs * stepsPerEpoch
-      const length = { totalSteps, totalEpochs: totalSteps / stepsPerEpoch }
-      const done = newest?.step ?? 0
-      if (done >= length.totalSteps) throw refuse(`has done ${done} steps; ${length.totalSteps} leave nothing to go on with`)
-      await open.call('runs.setConfig', { runId, config, ...length })
-      Object.assign(record.origins, origins)
-      if (await hasRunInputs(folder)) await writeRunConfig(folder, config, record)
-    } else if (!resumable.has(run.status)) throw refuse(`is ${run.status}; there is nothing to go on with`)
-    const attempt = await open.call('runs.startAttempt', { runId, fromStep: newest?.step ?? 0, at: Date.now() })
-    const note =
-      set.length > 0
-        ? `changed for this attempt: ${set.join(', ')}; the learning rate follows the length of ${attempt.totalSteps} steps from here`
-        : null
-    return begin(attempt, open, config, record, note)
-  }
+
+  /** Their records as they are now. Errors: run/not-found. */
+  const requireRuns = (runIds: readonly string[]): Promise<Run[]> =>
+    Promise.all(runIds.map(async (runId) => fresh((await store().call('runs.get', { runId })).run)))
 
   const service: AreaService<'runs'> = {
     schema: () => ({ schema: trainConfigJsonSchema() }),
@@ -190,7 +104,7 @@ export function createRuns(host: Host, freeze: FreezeSnapshot, { weights, memory
       await requireTrainable(open, datasetId, config)
       return { jobId: startPreview(host, freeze, open, { datasetId, config, epoch, count }) }
     },
-    launch: (input, call) => inTurn(() => launch(input, call)),
+    launch,
     list: async () => (await store().call('runs.list', {})).map(fresh),
     async get({ runId }) {
       const { run, config, classTable, findings } = await store().call('runs.get', { runId })
@@ -208,7 +122,7 @@ export function createRuns(host: Host, freeze: FreezeSnapshot, { weights, memory
       }
     },
     async metrics({ runId, maxPoints }) {
-      if (active?.recorder.run.id === runId) await active.recorder.flush()
+      await trainings.flush(runId)
       return store().call('metrics.list', { runId, maxPoints })
     },
     async watch({ runId }, { signal }) {
@@ -219,7 +133,8 @@ export function createRuns(host: Host, freeze: FreezeSnapshot, { weights, memory
           for (const run of known) push(`run ${run.id}`, { type: 'run', run: fresh(run) })
           return feed.subscribe((event) => {
             const id = event.type === 'run' ? event.run.id : event.runId
-            if (runId === null ? event.type === 'run' : id === runId) push(runEventKey(event), event, mergeRunEvents)
+            if (runId === null ? event.type === 'run' || event.type === 'runGone' : id === runId)
+              push(runEventKey(event), event, mergeRunEvents)
           })
         },
       })
@@ -234,10 +149,33 @@ export function createRuns(host: Host, freeze: FreezeSnapshot, { weights, memory
     },
     async stop({ runId }) {
       await store().call('runs.get', { runId })
-      if (active?.recorder.run.id === runId) active.stop()
+      trainings.stop(runId)
       return {}
     },
-    resume: ({ runId, set }) => inTurn(() => resume(runId, set)),
+    resume: ({ runId, set }) => trainings.resume(store(), runId, set),
+    update: async ({ runId, ...patch }) => {
+      await store().call('runs.get', { runId })
+      return trainings.change(store(), runId, patch)
+    },
+    async trash({ runIds }) {
+      const runs = await requireRuns(runIds)
+      const live = runs.find(isLive)
+      if (live) throw new AppError('run/busy', `run #${live.number} is still training`, { id: live.id, number: live.number })
+      return Promise.all(runs.map((run) => trainings.change(store(), run.id, { trashedAt: run.trashedAt ?? Date.now() })))
+    },
+    async restore({ runIds }) {
+      const runs = await requireRuns(runIds)
+      return Promise.all(runs.map((run) => trainings.change(store(), run.id, { trashedAt: null })))
+    },
+    async purge({ runIds }) {
+      for (const run of await requireRuns(runIds)) {
+        await purgeRun(store(), run)
+        latest.delete(run.id)
+        feed.emit({ type: 'runGone', runId: run.id })
+        host.events.emit({ type: 'runs', runId: run.id })
+      }
+      return {}
+    },
     async exportPack({ runId, folderId, name }) {
       const folder = await host.folders.resolve(folderId)
       const run = (await store().call('runs.get', { runId })).run
@@ -262,10 +200,7 @@ export function createRuns(host: Host, freeze: FreezeSnapshot, { weights, memory
   }
   return {
     service,
-    busy: () => active !== null && !active.atRest,
-    async wait(runId) {
-      if (active?.recorder.run.id === runId) return active.done
-      return (await store().call('runs.get', { runId })).run
-    },
+    busy: () => trainings.busy(),
+    wait: (runId) => trainings.wait(store(), runId),
   }
 }

@@ -9,10 +9,14 @@ import { memoryLimitOf } from './memoryPlan.ts'
 import { restartWithFinerParts } from './memoryRestart.ts'
 import { replayLog } from './recovery.ts'
 import { runFolderOf } from './runFolder.ts'
+import type { Release, RunQueue } from './runQueue.ts'
 import type { RunFeed } from './runFeed.ts'
 import { RunRecorder } from './runRecorder.ts'
 
 const stopGraceMs = 5_000
+
+/** The studio closes, and the run waits on in the project. */
+class LeftInQueue extends CancelledError {}
 
 /** One attempt of one run, from frozen data to its end. */
 export class Trainer {
@@ -21,6 +25,7 @@ export class Trainer {
   readonly done: Promise<Run>
   readonly #store: ProjectStore
   readonly #host: Pick<Host, 'supervisor' | 'log'>
+  readonly #queue: RunQueue
   readonly #abort = new AbortController()
   #compute: ComputeProcess | null = null
   #atRest = false
@@ -32,12 +37,14 @@ export class Trainer {
     host: Host
     /** Freezes the data and writes the run's folder; nothing to do where it is there already. */
     prepare: (signal: AbortSignal, recorder: RunRecorder) => Promise<void>
+    queue: RunQueue
   }) {
     this.#store = options.store
     this.#host = options.host
     this.recorder = new RunRecorder(options.run, options.store, options.feed, (run) =>
       options.host.events.emit({ type: 'runs', runId: run.id }),
     )
+    this.#queue = options.queue
     this.done = this.#work(options.prepare)
   }
 
@@ -46,10 +53,15 @@ export class Trainer {
     return this.#atRest
   }
 
+  /** As stop, but a run that waits for its turn stays one that waits. */
+  leave(): void {
+    this.stop(this.recorder.run.status === 'queued' ? new LeftInQueue() : undefined)
+  }
+
   /** Ends after the step in progress, with a checkpoint; before the training has begun, at once. */
-  stop(): void {
+  stop(reason: CancelledError = new CancelledError()): void {
     const first = !this.#abort.signal.aborted
-    this.#abort.abort(new CancelledError())
+    this.#abort.abort(reason)
     if (!first || !this.#compute) return
     this.recorder.change({ status: 'stopping' })
     // A process that is gone meanwhile is told by the stream.
@@ -58,20 +70,35 @@ export class Trainer {
 
   async #work(prepare: (signal: AbortSignal, recorder: RunRecorder) => Promise<void>): Promise<Run> {
     const { recorder } = this
-    recorder.change({ status: 'preparing', startedAt: recorder.run.startedAt ?? Date.now(), endedAt: null, error: null })
+    const { queuedAt } = recorder.run
+    recorder.change({ status: 'preparing', endedAt: null, error: null })
     let end: RunPatch
+    let release: Release | null = null
     try {
       await prepare(this.#abort.signal, recorder)
+      release = await this.#turn(queuedAt ?? Date.now())
       end = { status: await this.#trainInMemory() }
     } catch (error) {
-      end = await this.#failure(error)
+      end = error instanceof LeftInQueue ? { status: 'queued' } : await this.#failure(error)
     }
     this.#atRest = true
-    recorder.change({ ...end, endedAt: Date.now(), leftSeconds: null })
+    const waits = end.status === 'queued'
+    recorder.change({ ...end, ...(waits ? {} : { queuedAt: null, endedAt: Date.now() }), leftSeconds: null })
+    release?.()
     await recorder
       .flush()
       .catch((error: unknown) => this.#host.log.error({ err: error, run: recorder.run.id }, 'the end of a run could not be stored'))
     return recorder.run
+  }
+
+  /** Waits until it may train, and says so where it has to. */
+  async #turn(since: number): Promise<Release> {
+    const { recorder } = this
+    const { id: runId, priority } = recorder.run
+    if (this.#queue.full) recorder.change({ status: 'queued', queuedAt: since })
+    const release = await this.#queue.turn({ runId, priority, since }, this.#abort.signal)
+    recorder.change({ status: 'preparing', queuedAt: null, startedAt: recorder.run.startedAt ?? Date.now() })
+    return release
   }
 
   /** Trains; where memory runs out, goes on with smaller parts of a batch until a part is one picture. */

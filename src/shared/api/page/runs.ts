@@ -4,7 +4,15 @@ import { findingSchema } from '../../model/finding.ts'
 import { idSchema } from '../../model/ids.ts'
 import { configRecordSchema, originSchema } from '../../model/config/origin.ts'
 import { memoryPlanSchema } from '../../model/memory.ts'
-import { classTableSchema, metricPointSchema, runSchema } from '../../model/run.ts'
+import {
+  classTableSchema,
+  metricPointSchema,
+  runNameSchema,
+  runNotesSchema,
+  runPrioritySchema,
+  runSchema,
+  runTagSchema,
+} from '../../model/run.ts'
 import { sampleSheetSchema } from '../../model/sampleSheet.ts'
 import { command, job, jobStarted, nothing, query, stream } from './base.ts'
 import { startWeightsSchema, weightsCheckSchema } from './weights.ts'
@@ -38,6 +46,8 @@ export type AugmentationPreview = z.infer<typeof augmentationPreviewSchema>
 
 export const runEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('run'), run: runSchema }),
+  /** It was deleted for good. */
+  z.object({ type: z.literal('runGone'), runId: idSchema }),
   z.object({ type: z.literal('metrics'), runId: idSchema, points: z.array(metricPointSchema) }),
   z.object({ type: z.literal('classTable'), runId: idSchema, table: classTableSchema }),
   z.object({ type: z.literal('finding'), runId: idSchema, finding: findingSchema }),
@@ -45,6 +55,8 @@ export const runEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('log'), runId: idSchema, lines: z.array(z.string()) }),
 ])
 export type RunEvent = z.infer<typeof runEventSchema>
+
+const someRuns = z.object({ runIds: z.array(idSchema).min(1).max(1_000) })
 
 /** A name in a folder, never a path. */
 const fileName = z
@@ -77,9 +89,17 @@ export const runsApi = {
       totalSteps: z.int(),
     }),
   ),
-  /** Freezes a snapshot of the dataset, stores the resolved config and starts the compute process. Errors: config/invalid, run/no-training-items, run/no-classes, run/busy, device/not-available. */
+  /** Freezes a snapshot of the dataset, stores the resolved config and starts the compute process; while another run trains, it waits (status queued). Errors: config/invalid, run/no-training-items, run/no-classes, device/not-available. */
   launch: command
-    .input(z.object({ datasetId: idSchema, name: z.string().max(200).optional(), ...givenConfig, record: configRecordSchema.optional() }))
+    .input(
+      z.object({
+        datasetId: idSchema,
+        name: z.string().max(200).optional(),
+        ...givenConfig,
+        record: configRecordSchema.optional(),
+        priority: runPrioritySchema.default(0),
+      }),
+    )
     .output(runSchema),
   /** Shows what a training of this config would be fed in an epoch; job result: augmentationPreviewSchema. Errors: config/*, run/no-training-items, run/no-classes. */
   previewAugmentation: job
@@ -117,12 +137,29 @@ export const runsApi = {
   /** What the network said of fixed validation pictures, sheet by sheet; layers are assets 'sample/<run>.<step>.<picture>.<layer>'. */
   samples: query.input(z.object({ runId: idSchema })).output(z.array(sampleSheetSchema)),
   log: query.input(z.object({ runId: idSchema, tail: z.int().min(1).max(2_000) })).output(z.array(z.string())),
-  /** Ends after the step in progress, with a checkpoint. */
+  /** What a user writes on a run. Errors: run/not-found. */
+  update: command
+    .input(
+      z.object({
+        runId: idSchema,
+        name: runNameSchema.optional(),
+        tags: z.array(runTagSchema).max(32).optional(),
+        notes: runNotesSchema.optional(),
+        priority: runPrioritySchema.optional(),
+      }),
+    )
+    .output(runSchema),
+  /** Puts runs that are at rest into the trash. Errors: run/not-found, run/busy. */
+  trash: command.input(someRuns).output(z.array(runSchema)),
+  restore: command.input(someRuns).output(z.array(runSchema)),
+  /** Deletes runs of the trash for good, with their folders; models made from them stay. Errors: run/not-found, run/busy, input/invalid (not in the trash), disk/*. */
+  purge: command.input(someRuns).output(nothing),
+  /** Ends after the step in progress, with a checkpoint; a run that waits, at once. */
   stop: command.input(z.object({ runId: idSchema })).output(nothing),
-  /** From the last checkpoint, as a new attempt; `set` may change the length and what does not touch the curve. Errors: run/not-resumable, checkpoint/not-found, run/busy, config/*. */
   /** Packs a run that is at rest, with its checkpoints, as `name` into a folder; job result: { file, bytes }. Errors: run/busy, file/too-large, disk/*. */
   exportPack: job.input(z.object({ runId: idSchema, folderId: z.string(), name: fileName })).output(jobStarted),
   /** Takes a packed run into the project under its own id; job result: { runId, number }. Errors: run/bad-pack, run/exists, disk/*. */
   importPack: job.input(z.object({ folderId: z.string(), name: fileName })).output(jobStarted),
+  /** From the last checkpoint, as a new attempt; `set` may change the length and what does not touch the curve; while another run trains, it waits. Errors: run/not-resumable, checkpoint/not-found, run/busy (it is live itself), config/*. */
   resume: command.input(z.object({ runId: idSchema, set: z.array(z.string().max(2_000)).max(64).default([]) })).output(runSchema),
 }
