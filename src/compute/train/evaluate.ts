@@ -137,5 +137,5 @@ export function classTableOf(scores: SegmentationScores, classes: Snapshot['clas
     const { iou, acc, truthPixels } = scores.perClass[i]!
     return { classId: uuid.test(id) ? id : null, name, color, values: [iou, acc, truthPixels] }
   })
-  return { step, split, columns: ['IoU', 'Acc', 'pixels'], rows }
+  return { step, split, columns: ['IoU', 'Acc', 'pixels'], rows, confusion: scores.counts }
 }

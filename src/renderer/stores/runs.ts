@@ -15,26 +15,29 @@ export const runTitle = (run: Pick<Run, 'number' | 'name'>): string =>
 /** The runs of the project, live. */
 export const useRuns = defineStore('runs', () => {
   const studio = useStudio()
-  const all = shallowRef<readonly Run[]>([])
+  const known = shallowRef<readonly Run[]>([])
+  const all = computed(() => known.value.filter((run) => run.trashedAt === null))
+  const trashed = computed(() => known.value.filter((run) => run.trashedAt !== null))
   const loaded = ref(false)
   const error = shallowRef<unknown>(null)
   const leaving = new AbortController()
 
-  const current = computed(() => all.value.find(isLive) ?? null)
+  /** The one that trains; a run that waits only where none does. */
+  const current = computed(() => all.value.find((run) => isLive(run) && run.status !== 'queued') ?? all.value.find(isLive) ?? null)
 
   function take(run: Run): void {
-    const at = all.value.findIndex((known) => known.id === run.id)
-    all.value = at < 0 ? [run, ...all.value] : all.value.map((known, i) => (i === at ? run : known))
+    const at = known.value.findIndex((each) => each.id === run.id)
+    known.value = at < 0 ? [run, ...known.value] : known.value.with(at, run)
   }
 
   async function reload(): Promise<void> {
     if (!studio.project) {
-      all.value = []
+      known.value = []
       loaded.value = true
       return
     }
     try {
-      all.value = await pageClient().runs.list({})
+      known.value = await pageClient().runs.list({})
       error.value = null
     } catch (cause) {
       error.value = cause
@@ -46,16 +49,19 @@ export const useRuns = defineStore('runs', () => {
   function start(): void {
     studio.onEvent((event) => {
       if (event.type === 'project') void reload()
-      if (event.type === 'runs' && !all.value.some((run) => run.id === event.runId)) void reload()
+      if (event.type === 'runs' && !known.value.some((run) => run.id === event.runId)) void reload()
     })
     void followStream(
       pageLink(),
       (signal) => pageClient().runs.watch({ runId: null }, { signal }),
-      (event) => event.type === 'run' && take(event.run),
+      (event) => {
+        if (event.type === 'run') take(event.run)
+        else if (event.type === 'runGone') known.value = known.value.filter((run) => run.id !== event.runId)
+      },
       leaving.signal,
       () => void reload(),
     )
   }
 
-  return { all, loaded, error, current, take, reload, start }
+  return { all, trashed, loaded, error, current, take, reload, start }
 })

@@ -14,6 +14,8 @@ export interface SegmentationScores {
   mIoU: number | null
   mAcc: number | null
   perClass: { iou: number | null; acc: number | null; truthPixels: number; predictedPixels: number }[]
+  /** What they follow from: pixels, a row per true class, a column per predicted one. */
+  counts: number[][]
 }
 
 export function createConfusion(classes: number): Confusion {
@@ -69,5 +71,6 @@ export function confusionScores(confusion: Confusion): SegmentationScores {
     mIoU: meanOfPresent(perClass.map((c) => c.iou)),
     mAcc: meanOfPresent(perClass.map((c) => c.acc)),
     perClass,
+    counts: Array.from({ length: classes }, (_, c) => [...counts.subarray(c * classes, (c + 1) * classes)]),
   }
 }

@@ -78,5 +78,7 @@ export const classTableSchema = z.object({
   split: z.string(),
   columns: z.array(z.string()),
   rows: z.array(z.object({ classId: idSchema.nullable(), name: z.string(), color: z.string(), values: z.array(z.number().nullable()) })),
+  /** How much of each row was taken for which (pixels, objects…): a row per truth, a column per answer, in the order of `rows`. Older runs have none. */
+  confusion: z.array(z.array(z.number())).optional(),
 })
 export type ClassTable = z.infer<typeof classTableSchema>

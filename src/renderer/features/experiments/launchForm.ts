@@ -1,6 +1,7 @@
 import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
 import { CancelledError } from '../../../shared/errors.ts'
 import type { Run } from '../../../shared/model/run.ts'
+import { t } from '../../i18n/i18n.ts'
 import { useDatasets } from '../../stores/datasets.ts'
 import { pageClient } from '../../stores/link.ts'
 import { changesAgainst, formSections, setField } from './configForm.ts'
@@ -19,8 +20,11 @@ interface Preset {
 export const firstPreset = (ids: readonly string[], dataset: string): string =>
   ids.find((id) => id === dataset) ?? ids.find((id) => id.includes('tiny')) ?? ids[0] ?? ''
 
-/** The state of the launch form: schema, presets, the config being written, and what the host says it would do. */
-export function useLaunchForm(initialDataset: string | null) {
+/** A run that is trained again stands among the presets. */
+const clonedId = 'run'
+
+/** The state of the launch form: schema, presets, the config being written, and what the host says it would do; it begins with the config of `cloned`. */
+export function useLaunchForm(initialDataset: string | null, cloned: Run | null = null) {
   const datasets = useDatasets()
   const schema = shallowRef<Config | null>(null)
   const presets = shallowRef<readonly Preset[]>([])
@@ -63,10 +67,15 @@ export function useLaunchForm(initialDataset: string | null) {
 
   async function load(): Promise<void> {
     try {
-      const [answer, known] = await Promise.all([pageClient().runs.schema({}), pageClient().runs.presets({})])
+      const [answer, known, stored] = await Promise.all([
+        pageClient().runs.schema({}),
+        pageClient().runs.presets({}),
+        cloned ? pageClient().runs.get({ runId: cloned.id }) : null,
+      ])
       schema.value = answer.schema
-      presets.value = known
+      presets.value = stored ? [{ id: clonedId, config: stored.config }, ...known] : known
       error.value = null
+      if (stored) return choosePreset(clonedId)
       const dataset = datasets.all.find((each) => each.id === datasetId.value)?.name ?? ''
       choosePreset(
         firstPreset(
@@ -125,7 +134,10 @@ export function useLaunchForm(initialDataset: string | null) {
   }
 
   /** The config and the preset it was made from, as the host wants them. */
-  const given = () => ({ config: { ...config.value }, ...(presetId.value === '' ? {} : { preset: presetId.value }) })
+  const given = () => ({
+    config: { ...config.value },
+    ...(presetId.value === '' || presetId.value === clonedId ? {} : { preset: presetId.value }),
+  })
 
   let timer: ReturnType<typeof setTimeout> | undefined
   let asked = 0
@@ -159,6 +171,7 @@ export function useLaunchForm(initialDataset: string | null) {
   /** 'camvid tiny-cpu': what the run is called unless the user says otherwise. */
   const suggestedName = computed(() => {
     const dataset = datasets.all.find((each) => each.id === datasetId.value)?.name ?? ''
+    if (cloned && presetId.value === clonedId) return t('experiments.launch.cloneName', { name: cloned.name })
     return `${dataset} ${presetId.value.replace(/^segformer-/, '')}`.trim()
   })
   const launch = (): Promise<Run> =>
@@ -170,6 +183,7 @@ export function useLaunchForm(initialDataset: string | null) {
 
   void load()
   return {
+    clonedId,
     suggestedName,
     schema,
     presets,
