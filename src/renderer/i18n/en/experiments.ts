@@ -265,6 +265,7 @@ export const experiments = {
     plan: 'What will happen',
     trainItems: 'Training pictures',
     valItems: 'Validation pictures',
+    queue: 'Add to the queue',
     cloned: 'Every setting as this run had it; change what you want to try.',
     cloneName: '{name} again',
     stepsPerEpoch: 'Steps per epoch',

@@ -255,6 +255,7 @@ export const experiments: typeof en = {
     plan: '训练计划',
     trainItems: '训练图片',
     valItems: '验证图片',
+    queue: '加入队列',
     cloned: '沿用该训练的全部设置，只改想尝试的部分。',
     cloneName: '{name} 再次',
     stepsPerEpoch: '每轮步数',
