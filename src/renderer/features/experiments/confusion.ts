@@ -37,18 +37,14 @@ export function confusionView({ rows, confusion }: ClassTable, by: Normalised): 
 
 /** The confusions that cost most, by how much was confused; what is right is left out. */
 export function mostConfused(view: ConfusionView, count: number): Confused[] {
-  const all = view.counts.flatMap((row, r) =>
-    row.map((value, c): Confused & { right: boolean } => ({
+  return view.counts
+    .flatMap((row, r) => row.flatMap((value, c) => (r === c || value === 0 ? [] : [{ r, c, value }])))
+    .sort((a, b) => b.value - a.value)
+    .slice(0, count)
+    .map(({ r, c, value }) => ({
       truth: view.names[r] ?? '',
       answer: view.names[c] ?? '',
       count: value,
       share: view.shares[r]?.[c] ?? 0,
-      right: r === c,
-    })),
-  )
-  return all
-    .filter(({ right, count: value }) => !right && value > 0)
-    .sort((a, b) => b.count - a.count)
-    .slice(0, count)
-    .map(({ right: _, ...confused }) => confused)
+    }))
 }
