@@ -351,7 +351,7 @@ describe('optimizer, schedule and loop', () => {
   })
 })
 
-describe('the report', () => {
+describe('the report', { timeout: 120_000 }, () => {
   const tta =
     "tta_pipeline = [dict(type='TestTimeAug', transforms=[[dict(type='Resize', scale_factor=r) for r in [0.5, 1.0]], [dict(type='RandomFlip', prob=0.), dict(type='RandomFlip', prob=1.)]])]"
 
@@ -522,7 +522,7 @@ describe('the report', () => {
           ).toBe(true)
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     )
     expect(Object.hasOwn(Object.prototype, 'type')).toBe(false)
   })
