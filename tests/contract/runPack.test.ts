@@ -1,16 +1,17 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { strToU8, zipSync, type Zippable } from 'fflate'
+import { strFromU8, strToU8, unzipSync, zipSync, type Zippable } from 'fflate'
 import { describe, expect, it } from 'vitest'
 import type { ProjectStore } from '../../src/main/db/store.ts'
 import { newId } from '../../src/main/newId.ts'
+import type { PackedRun } from '../../src/main/services/runs/pack/packFormat.ts'
 import { adoptRun, packRun } from '../../src/main/services/runs/pack/runPacks.ts'
 import { newStore, temporaryFolder } from './projectFixture.ts'
 
 const progress = { signal: new AbortController().signal, onProgress: () => undefined }
 
 /** A project with one finished run of two attempts, its folder and log. */
-async function projectWithRun(): Promise<{ store: ProjectStore; runId: string; folder: string }> {
+async function projectWithRun(label = 'png'): Promise<{ store: ProjectStore; runId: string; folder: string }> {
   const folder = temporaryFolder()
   const store = await newStore(folder)
   const runId = newId()
@@ -48,7 +49,7 @@ async function projectWithRun(): Promise<{ store: ProjectStore; runId: string; f
   mkdirSync(path.join(run, 'labels'))
   writeFileSync(path.join(run, 'log.jsonl'), log.map((event) => JSON.stringify(event)).join('\n') + '\n')
   writeFileSync(path.join(run, 'checkpoints', 'step-00000030-a2', 'model.safetensors'), Buffer.alloc(300_000, 5))
-  writeFileSync(path.join(run, 'labels', 'item-1.png'), 'png')
+  writeFileSync(path.join(run, 'labels', 'item-1.png'), label)
   writeFileSync(path.join(run, 'checkpoints', '.tmp-1-2'), 'torn')
   const item = {
     id: 'item-1',
@@ -121,6 +122,21 @@ describe('a packed run', () => {
   })
 })
 
+/** One bit of a stored text is another. */
+function flipped(bytes: Uint8Array, text: string): Uint8Array {
+  const at = Buffer.from(bytes).indexOf(text)
+  return bytes.map((byte, i) => (i === at ? byte ^ 1 : byte))
+}
+
+const withRecord =
+  (change: (record: PackedRun) => unknown) =>
+  (bytes: Uint8Array): Uint8Array => {
+    const entries = unzipSync(bytes)
+    const record = JSON.parse(strFromU8(entries['run.json']!)) as PackedRun
+    change(record)
+    return zipSync({ ...entries, 'run.json': strToU8(JSON.stringify(record)) }, { level: 0 })
+  }
+
 describe('a hostile pack', () => {
   const hostile: [string, Zippable | Uint8Array][] = [
     ['no zip at all', strToU8('hello')],
@@ -133,6 +149,29 @@ describe('a hostile pack', () => {
     ['with one name in two cases', { 'run.json': strToU8('{}'), 'LOG.txt': strToU8('a'), 'log.TXT': strToU8('b') }],
     ['that grows a thousandfold', { 'run.json': strToU8('{}'), 'log.txt': new Uint8Array(20 << 20) }],
   ]
+  const changed: [string, (bytes: Uint8Array) => Uint8Array, RegExp][] = [
+    ['with a byte that is not as it was written', (bytes) => flipped(bytes, 'evets'), /labels\/item-1\.png is damaged/],
+    ['with attempts of one number', withRecord(({ attempts }) => attempts.push(attempts[0]!)), /attempts/],
+    ['with a length below zero', withRecord(({ run }) => (run.totalSteps = -5)), /run\.totalSteps/],
+    ['with a name of a million letters', withRecord(({ run }) => (run.name = 'x'.repeat(1_000_000))), /run\.name/],
+    ['of a later version', withRecord((record) => Object.assign(record, { version: 2 })), /version/],
+  ]
+  it.each(changed)('%s is refused with its reason', async (_, change, reason) => {
+    const from = await projectWithRun('evets')
+    const file = await pack(from)
+    writeFileSync(file, change(readFileSync(file)))
+    const folder = temporaryFolder()
+    const store = await newStore(folder)
+    await expect(adoptRun(store, file, progress)).rejects.toMatchObject({
+      code: 'run/bad-pack',
+      message: expect.stringMatching(reason) as string,
+    })
+    expect(readdirSync(path.join(folder, 'runs'))).toEqual([])
+    expect(await store.call('runs.list', {})).toEqual([])
+    await store.close()
+    await from.store.close()
+  })
+
   it.each(hostile)('%s is refused with a code and changes nothing', async (_, content) => {
     const folder = temporaryFolder()
     const store = await newStore(folder)

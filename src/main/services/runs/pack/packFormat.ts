@@ -1,14 +1,19 @@
 import { z } from 'zod'
 import { runSchema } from '../../../../shared/model/run.ts'
 
+const count = z.int().min(0)
+
 /** run.json of a packed run: its record as the database had it, and where its attempts began. */
 export const packedRunSchema = z.strictObject({
   format: z.literal('maskwright-run'),
   version: z.literal(1),
   studio: z.string(),
-  run: runSchema,
+  run: runSchema.extend({ name: z.string().max(1000), step: count, totalSteps: count, attempt: count }),
   config: z.record(z.string(), z.unknown()),
-  attempts: z.array(z.strictObject({ attempt: z.int().min(1), fromStep: z.int().min(0), startedAt: z.number() })).max(10_000),
+  attempts: z
+    .array(z.strictObject({ attempt: z.int().min(1), fromStep: count, startedAt: z.number() }))
+    .max(10_000)
+    .refine((attempts) => new Set(attempts.map(({ attempt }) => attempt)).size === attempts.length, 'an attempt is there twice'),
 })
 export type PackedRun = z.infer<typeof packedRunSchema>
 
@@ -23,5 +28,6 @@ export const packLimits = {
   fileBytes: 3.9 * 2 ** 30,
   entryBytes: 4 * 2 ** 30,
   totalBytes: 32 * 2 ** 30,
+  recordBytes: 2 ** 26,
   ratio: 1000,
 } as const

@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { crc32 } from 'node:zlib'
 import { openPromise, type Entry, type ZipFile } from 'yauzl'
 import { AppError } from '../../../../shared/errors.ts'
 import { packable, packedRunSchema, packLimits, recordName, type PackedRun } from './packFormat.ts'
@@ -24,7 +25,7 @@ export async function readPack(file: string, folder: string, { signal, onProgres
       const trouble = troubleWith(entry, seen, total)
       if (trouble) throw bad(trouble)
       seen.add(entry.fileName.toLowerCase())
-      await unpack(zip, entry, path.join(folder, entry.fileName))
+      if (!(await unpack(zip, entry, path.join(folder, entry.fileName)))) throw bad(`${entry.fileName} is damaged`)
       onProgress(seen.size, zip.entryCount)
     }
     if (!seen.has(recordName)) throw bad(`${recordName} is missing`)
@@ -44,14 +45,24 @@ function troubleWith(entry: Entry, seen: ReadonlySet<string>, total: number): st
   if (!packable(name)) return `an entry is called ${JSON.stringify(name.slice(0, 100))}`
   // Case folds on some file systems: two such names would be one file.
   if (seen.has(name.toLowerCase())) return `${name} is there twice`
+  if (name === recordName && size > packLimits.recordBytes) return `${name} is too large`
   if (size > packLimits.entryBytes || total > packLimits.totalBytes) return `${name} is too large`
   if (size > 2 ** 20 && size > packLimits.ratio * compressedSize) return `${name} would grow ${Math.round(size / compressedSize)} times`
   return null
 }
 
-async function unpack(zip: ZipFile, entry: Entry, target: string): Promise<void> {
+/** Whether the bytes are those of the entry's checksum, which yauzl leaves to its caller. */
+async function unpack(zip: ZipFile, entry: Entry, target: string): Promise<boolean> {
   await mkdir(path.dirname(target), { recursive: true })
-  await pipeline(await zip.openReadStreamPromise(entry), createWriteStream(target, { flags: 'wx' }))
+  let sum = 0
+  const summed = async function* (chunks: AsyncIterable<Buffer>) {
+    for await (const chunk of chunks) {
+      sum = crc32(chunk, sum)
+      yield chunk
+    }
+  }
+  await pipeline(await zip.openReadStreamPromise(entry), summed, createWriteStream(target, { flags: 'wx' }))
+  return sum === entry.crc32
 }
 
 function parse(text: string): unknown {
