@@ -1,5 +1,6 @@
 import { AppError, CancelledError } from '../../shared/errors.ts'
 import type { Finding } from '../../shared/model/finding.ts'
+import { describeFinding } from '../../shared/model/findingText.ts'
 import type { Loader } from '../data/loader.ts'
 import { learningRate } from '../optim/schedules/learningRate.ts'
 import type { Hook, LoopState, StepFacts, Voice } from './hook.ts'
@@ -46,8 +47,12 @@ export async function runLoop(loop: Loop): Promise<void> {
   voice.status(finished ? 'finished' : 'stopped')
 }
 
-const unhealthy = ({ key, step, data }: Finding): AppError =>
-  new AppError('run/unhealthy', `paused at step ${step}: ${key} ${JSON.stringify(data)}`, { finding: key, step, ...data })
+const unhealthy = (finding: Finding): AppError =>
+  new AppError('run/unhealthy', `paused at step ${finding.step}: ${describeFinding(finding)}`, {
+    finding: finding.key,
+    step: finding.step,
+    ...finding.data,
+  })
 
 /** Equal parts of a batch, as views. */
 function inParts(image: Float32Array, labels: Int32Array, parts: number): Batch[] {

@@ -1,5 +1,6 @@
 import type { PageClient } from '../../shared/api/page/contract.ts'
 import { CancelledError, errorFromWire } from '../../shared/errors.ts'
+import { describeFinding } from '../../shared/model/findingText.ts'
 import type { Job } from '../../shared/model/job.ts'
 import { isLive, type MetricPoint, type Run } from '../../shared/model/run.ts'
 import type { Output } from './output.ts'
@@ -40,10 +41,7 @@ export async function followRun(client: PageClient, runId: string, output: Outpu
     for await (const event of await client.runs.watch({ runId })) {
       if (event.type === 'metrics') for (const point of event.points) latest.set(`${point.split} ${point.name}`, point.value)
       if (event.type === 'metrics') sayValidation(event.points, output)
-      if (event.type === 'finding') {
-        const { severity, step, key, data } = event.finding
-        output.note(`${severity} at step ${step}: ${key} ${JSON.stringify(data)}`)
-      }
+      if (event.type === 'finding') output.note(`step ${event.finding.step}: ${describeFinding(event.finding)}`)
       if (event.type !== 'run') continue
       const { run } = event
       if (!isLive(run)) return run

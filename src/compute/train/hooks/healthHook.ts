@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Finding } from '../../../shared/model/finding.ts'
+import { describeFinding } from '../../../shared/model/findingText.ts'
 import type { HookConfig } from '../../../shared/model/train/hooks/table.ts'
 import { lossTraps } from '../../../shared/model/train/losses/traps.ts'
 import type { Snapshot } from '../../../shared/model/snapshot.ts'
@@ -26,7 +27,7 @@ export function healthHook({ pause, window }: Config, classes: Snapshot['classes
     const finding: Finding = pause ? found : { ...found, severity: 'warning' }
     if (finding.severity === 'warning' && told.has(finding.key)) return
     told.add(finding.key)
-    voice.say(`health: ${finding.key} at step ${finding.step} ${JSON.stringify(finding.data)}`)
+    voice.say(`health at step ${finding.step}: ${describeFinding(finding)}`)
     voice.event({ type: 'finding', finding })
     if (finding.severity === 'pause') state.ending = { kind: 'unhealthy', finding }
   }

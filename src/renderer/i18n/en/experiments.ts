@@ -1,3 +1,5 @@
+import { findingTexts } from '../../../shared/model/findingText.ts'
+
 export const experiments = {
   title: 'Experiments',
   newRun: 'New run',
@@ -149,30 +151,7 @@ export const experiments = {
   health: {
     title: 'Health of the run',
     paused: 'Paused: {why} The checkpoint is kept; the run can be resumed.',
-    findings: {
-      lossNotFinite: 'The loss is no longer a number. Lower the learning rate, or clip the gradient.',
-      lossExploded: 'The loss rose to {loss} over {steps} steps; its best was {best}. Lower the learning rate or lengthen the warm-up.',
-      lossStuck:
-        'The loss has stayed at {loss} for {steps} steps: nothing is being learned. Look at the learning rate, frozen parts and labels.',
-      lossVanished:
-        'The loss is nearly zero ({loss} over {steps} steps). A focal loss averaged over all classes does that; judge by the validation scores.',
-      gradientExploded:
-        'The gradient norm reached {norm}, far beyond the usual, {steps} times in a row. Clip the gradient or lower the learning rate.',
-      rateZero: 'The learning rate has been {lr} for {steps} steps: the weights do not move. Look at the warm-up and the schedule.',
-      ruleMatchesNothing: 'These parameter rules or freeze entries match no parameter: {rules}.',
-      classNeverSeen: 'A whole epoch held no pixel of: {classes}. These classes cannot be learned.',
-      classNeverPredicted: 'Still never predicted although they are labelled: {classes}.',
-      focalDiluted:
-        '{name} (gamma {gamma}, alpha {alpha}) averages over {classes} classes and ignored pixels too: it begins at {value} instead of {labelled}. A value near 0 does not mean that it has learned; average over labelled pixels.',
-      focalCollapse:
-        '{name} with gamma {gamma} leaves {kept} % of their gradient to pixels that are predicted at {sure} %, and nothing else teaches them. Lower gamma, or add a cross entropy or Dice.',
-      lossDrowned:
-        'Once pixels are predicted at {sure} %, {strong} pulls {times} times as hard as {weak}, weights included: {weak} hardly counts. Change the weights.',
-      memoryRestart:
-        'Memory ran out ({reason}). The run went on from its last checkpoint with each batch of {batchSize} in {parts} parts of {size}; their gradients are averaged.',
-      batchNormParts:
-        'Batch normalisation now sees {size} pictures at a time instead of {before}, so the curve is not quite the one a larger memory would give.',
-    },
+    findings: findingTexts,
   },
   log: { empty: 'Nothing has been logged yet.', follow: 'Follow the end', label: 'Log of the run' },
   config: {
