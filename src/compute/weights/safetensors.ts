@@ -21,7 +21,7 @@ export interface SafeTensors {
 /** The header is JSON of at most 100 MB (the limit of the reference reader). */
 const headerLimit = 100_000_000
 /** The largest networks have some thousands. */
-const tensorLimit = 100_000
+const tensorLimit = 20_000
 /** PyTorch knows no more. */
 export const maxAxes = 64
 

@@ -176,10 +176,8 @@ describe('files that cost more than they hold', () => {
     expect(refusal(safetensors('axes.safetensors', { w: entry(new Array<number>(100_000).fill(1)) }, new Uint8Array(4))).message).toMatch(
       /bad shape/,
     )
-    const many = Object.fromEntries(
-      Array.from({ length: 100_001 }, (_, i) => [`t${i}`, { dtype: 'F32', shape: [0], data_offsets: [0, 0] }]),
-    )
-    expect(refusal(safetensors('many.safetensors', many)).message).toMatch(/more than 100000/)
+    const many = Object.fromEntries(Array.from({ length: 20_001 }, (_, i) => [`t${i}`, { dtype: 'F32', shape: [0], data_offsets: [0, 0] }]))
+    expect(refusal(safetensors('many.safetensors', many)).message).toMatch(/more than 20000/)
   })
 })
 
