@@ -81,7 +81,7 @@ for (const language of ['en', 'zh-CN'] as const satisfies Language[]) {
         await expectAccessible(page, 'the classes of a run')
         await shoot(page, `classes-${language}`)
         await page.getByRole('tab', { name: tabs.log }).click()
-        await expect(page.getByRole('tabpanel')).toContainText('rateZero')
+        await expect(page.getByRole('tabpanel')).toContainText('paused: run/unhealthy')
         await expectAccessible(page, 'the log of a run')
         await shoot(page, `log-${language}`)
       })

@@ -38,7 +38,7 @@ export class TrainRun {
       await runAttempt(this.#options, this.#stop.signal, { emit, syncLog: () => opened.sync() })
       this.events.end()
     } catch (error) {
-      const line = `failed: ${error instanceof AppError ? `${error.code}: ` : ''}${error instanceof Error ? error.message : String(error)}`
+      const line = `${endOf(error)}${error instanceof Error ? error.message : String(error)}`
       try {
         emit({ type: 'log', line }, true)
       } catch {
@@ -49,4 +49,11 @@ export class TrainRun {
       log?.close()
     }
   }
+}
+
+/** 'paused: run/unhealthy: ', 'failed: file/truncated: ', 'failed: '. */
+function endOf(error: unknown): string {
+  if (!(error instanceof AppError)) return 'failed: '
+  const paused = error.code === 'run/unhealthy' || error.code === 'run/diverged'
+  return `${paused ? 'paused' : 'failed'}: ${error.code}: `
 }
