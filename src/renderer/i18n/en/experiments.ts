@@ -131,7 +131,7 @@ export const experiments = {
     nothing: 'Nothing was confused.',
     truth: 'True class',
     answer: 'Taken for',
-    share: 'Share',
+    share: 'Share (%)',
   },
   samples: {
     none: 'No samples yet',

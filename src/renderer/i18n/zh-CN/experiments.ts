@@ -131,7 +131,7 @@ export const experiments: typeof en = {
     nothing: '没有混淆。',
     truth: '真实类别',
     answer: '预测为',
-    share: '占比',
+    share: '占比（%）',
   },
   samples: {
     none: '还没有样本',
