@@ -36,7 +36,11 @@ test('what is launched while a run trains waits; the greatest priority goes firs
   expect(ends[0]!.startedAt!).toBeLessThan(ends[1]!.startedAt!)
   expect(ends[1]!.startedAt!).toBeGreaterThanOrEqual(ends[0]!.endedAt! - 50)
   // A run that waited and was stopped can be taken up like any other.
-  await client.runs.resume({ runId: given.id })
+  // Two pages ask at once: one of them is told that the other was first.
+  const asked = await Promise.allSettled([client.runs.resume({ runId: given.id }), client.runs.resume({ runId: given.id })])
+  expect(asked.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+  expect(asked.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'run/busy' } })
+  expect((await client.runs.get({ runId: given.id })).run.attempt).toBe(2)
   expect(await until(client, given.id, atRest)).toMatchObject({ status: 'finished', step: 3 })
 })
 

@@ -60,6 +60,9 @@ export const runSchema = z.object({
 })
 export type Run = z.infer<typeof runSchema>
 
+/** The order in which runs that wait will train. */
+export const byTurn = (a: Run, b: Run): number => b.priority - a.priority || (a.queuedAt ?? 0) - (b.queuedAt ?? 0)
+
 /** One point of a curve; keyed (run, attempt, step, split, name). wall in ms since 1970. */
 export const metricPointSchema = z.object({
   attempt: z.int(),

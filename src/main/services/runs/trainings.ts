@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { AppError } from '../../../shared/errors.ts'
 import type { ConfigRecord } from '../../../shared/model/config/origin.ts'
-import type { Run } from '../../../shared/model/run.ts'
+import { byTurn, type Run } from '../../../shared/model/run.ts'
 import type { TrainConfig } from '../../../shared/model/trainConfig.ts'
 import { requireTrainConfig } from '../../../shared/model/trainConfigParse.ts'
 import type { NewRun, ProjectStore, RunPatch } from '../../db/store.ts'
@@ -82,6 +82,45 @@ export function createTrainings(host: Host, freeze: FreezeSnapshot, feed: RunFee
     await trainer.done
   }
 
+  async function resume(open: ProjectStore, runId: string, set: readonly string[]): Promise<Run> {
+    await open.call('runs.get', { runId })
+    await requireRest(runId)
+    const stored = await open.call('runs.get', { runId })
+    const { run } = stored
+    const folder = runFolderOf(open.folder, runId)
+    const newest = (await listCheckpoints(folder)).at(-1)
+    const refuse = (why: string) => new AppError('run/not-resumable', `run #${run.number} ${why}`, { id: runId, status: run.status })
+    if (run.trashedAt !== null) throw refuse('lies in the trash; restore it first')
+    const { config, origins } =
+      set.length > 0 ? changedForResume(stored.config, set) : { config: requireTrainConfig(stored.config), origins: {} }
+    const record = (await readConfigRecord(folder)) ?? { origins: {}, sources: [] }
+    if (set.length > 0) {
+      // The data are frozen: the epochs of the run are as long as they were.
+      const stepsPerEpoch = Math.max(1, Math.round(run.totalSteps / run.totalEpochs))
+      const totalSteps = config.loop.steps ?? config.loop.epochs * stepsPerEpoch
+      const length = { totalSteps, totalEpochs: totalSteps / stepsPerEpoch }
+      const done = newest?.step ?? 0
+      if (done >= length.totalSteps) throw refuse(`has done ${done} steps; ${length.totalSteps} leave nothing to go on with`)
+      await open.call('runs.setConfig', { runId, config, ...length })
+      Object.assign(record.origins, origins)
+      if (await hasRunInputs(folder)) await writeRunConfig(folder, config, record)
+    } else if (run.status === 'queued') return start(run, open, config, record)
+    else if (!resumable.has(run.status)) throw refuse(`is ${run.status}; there is nothing to go on with`)
+    const attempt = await open.call('runs.startAttempt', { runId, fromStep: newest?.step ?? 0, at: Date.now() })
+    const note =
+      set.length > 0
+        ? `changed for this attempt: ${set.join(', ')}; the learning rate follows the length of ${attempt.totalSteps} steps from here`
+        : null
+    return start(attempt, open, config, record, note)
+  }
+  /** One resume at a time, so that two cannot both find the run at rest. */
+  let turn: Promise<unknown> = Promise.resolve()
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const result = turn.then(work, work)
+    turn = result.catch(() => undefined)
+    return result
+  }
+
   return {
     async opened(open) {
       await recoverRuns(open)
@@ -105,37 +144,7 @@ export function createTrainings(host: Host, freeze: FreezeSnapshot, feed: RunFee
       const patched = priority === 0 ? run : await open.call('runs.update', { runId: run.id, patch: { priority } })
       return start(await open.call('runs.startAttempt', { runId: patched.id, fromStep: 0, at: Date.now() }), open, config, record)
     },
-    async resume(open, runId, set) {
-      await open.call('runs.get', { runId })
-      await requireRest(runId)
-      const stored = await open.call('runs.get', { runId })
-      const { run } = stored
-      const folder = runFolderOf(open.folder, runId)
-      const newest = (await listCheckpoints(folder)).at(-1)
-      const refuse = (why: string) => new AppError('run/not-resumable', `run #${run.number} ${why}`, { id: runId, status: run.status })
-      if (run.trashedAt !== null) throw refuse('lies in the trash; restore it first')
-      const { config, origins } =
-        set.length > 0 ? changedForResume(stored.config, set) : { config: requireTrainConfig(stored.config), origins: {} }
-      const record = (await readConfigRecord(folder)) ?? { origins: {}, sources: [] }
-      if (set.length > 0) {
-        // The data are frozen: the epochs of the run are as long as they were.
-        const stepsPerEpoch = Math.max(1, Math.round(run.totalSteps / run.totalEpochs))
-        const totalSteps = config.loop.steps ?? config.loop.epochs * stepsPerEpoch
-        const length = { totalSteps, totalEpochs: totalSteps / stepsPerEpoch }
-        const done = newest?.step ?? 0
-        if (done >= length.totalSteps) throw refuse(`has done ${done} steps; ${length.totalSteps} leave nothing to go on with`)
-        await open.call('runs.setConfig', { runId, config, ...length })
-        Object.assign(record.origins, origins)
-        if (await hasRunInputs(folder)) await writeRunConfig(folder, config, record)
-      } else if (run.status === 'queued') return start(run, open, config, record)
-      else if (!resumable.has(run.status)) throw refuse(`is ${run.status}; there is nothing to go on with`)
-      const attempt = await open.call('runs.startAttempt', { runId, fromStep: newest?.step ?? 0, at: Date.now() })
-      const note =
-        set.length > 0
-          ? `changed for this attempt: ${set.join(', ')}; the learning rate follows the length of ${attempt.totalSteps} steps from here`
-          : null
-      return start(attempt, open, config, record, note)
-    },
+    resume: (open, runId, set) => inTurn(() => resume(open, runId, set)),
     stop: (runId) => trainers.get(runId)?.stop(),
     async change(open, runId, patch) {
       const trainer = trainers.get(runId)
@@ -160,5 +169,5 @@ export function createTrainings(host: Host, freeze: FreezeSnapshot, feed: RunFee
 /** In the order in which they will train. */
 async function waitingRuns(open: ProjectStore): Promise<Run[]> {
   const waiting = (await open.call('runs.list', {})).filter((run) => run.status === 'queued')
-  return waiting.sort((a, b) => b.priority - a.priority || (a.queuedAt ?? 0) - (b.queuedAt ?? 0))
+  return waiting.sort(byTurn)
 }

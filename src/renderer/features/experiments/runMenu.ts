@@ -1,13 +1,12 @@
 import { ArrowDown, ArrowUp, Copy, Pencil, Trash2 } from 'lucide-vue-next'
-import { isLive, type Run } from '../../../shared/model/run.ts'
+import { byTurn, isLive, type Run } from '../../../shared/model/run.ts'
 import { t } from '../../i18n/i18n.ts'
 import type { MenuEntry } from '../../ui/menu.ts'
 import { editRun, trashRuns } from './runActions.ts'
 
 /** Where each run that waits stands, the next one at 1. */
 export function queuePlaces(runs: readonly Run[]): ReadonlyMap<string, number> {
-  const waiting = runs.filter((run) => run.status === 'queued')
-  waiting.sort((a, b) => b.priority - a.priority || (a.queuedAt ?? 0) - (b.queuedAt ?? 0))
+  const waiting = runs.filter((run) => run.status === 'queued').sort(byTurn)
   return new Map(waiting.map((run, i) => [run.id, i + 1]))
 }
 
