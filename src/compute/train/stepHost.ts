@@ -1,12 +1,12 @@
 import type { Ema } from '../../shared/model/train/ema.ts'
-import { encodeModel } from '../graph/codec.ts'
 import type { BatchShape } from '../models/model.ts'
 import { emaMomentum } from '../optim/ema.ts'
 import { FlatOptimizer } from '../optim/flatOptimizer.ts'
 import { addGradients, clipScale, gradientNorm } from '../optim/gradients.ts'
 import type { ParameterPlan } from '../optim/groups.ts'
 import { firstLossScale, nextLossScale, type LossScale } from '../optim/lossScale.ts'
-import { Session, hostData, hostTensor, type RuntimeTensor } from '../runtime/session.ts'
+import { createExecutor, type Executor } from '../runtime/executor.ts'
+import { hostData, hostTensor, type RuntimeTensor } from '../runtime/session.ts'
 import { Arena } from '../tensor/arena.ts'
 import { LossMeans } from './lossMeans.ts'
 import type { Batch, NamedArray, StepResult, TrainState, TrainStep, TrainStepOptions } from './step.ts'
@@ -24,29 +24,29 @@ function arenaTensors(
   return Object.fromEntries(entries.map(({ name, shape }) => [nameOf(name), hostTensor(arena.view(name), shape)]))
 }
 
-/** The step on the CPU: the session reads parameters from, and writes gradients into, the optimizer's flat arenas. */
+/** The step on the host's memory: the executor reads parameters from, and writes gradients into, the optimizer's flat arenas. */
 export async function createHostStep(options: TrainStepOptions): Promise<TrainStep> {
   const { net, graph, plan, losses } = gradientGraph(options)
   const optimizer = new FlatOptimizer(net.parameters, plan, options.optimizer, options.ema?.enabled)
   const buffers = new Arena(net.buffers)
   fillInitial(net, options.seed, { params: optimizer.params, buffers })
-  const { threads, spinning, profilePrefix } = options
-  const session = await Session.create(encodeModel(graph), { provider: 'cpu', threads, spinning, profilePrefix })
+  const { provider, threads, spinning, profilePrefix } = options
+  const executor = await createExecutor(graph, { provider, threads, spinning, profilePrefix })
   const inputs = new StepInputs(options.model, options, net, options.seed)
-  const runner = new HostRunner(session, inputs, optimizer, buffers, { plan, losses }, options)
-  let evaluator: Promise<Session> | undefined
+  const runner = new HostRunner(executor, inputs, optimizer, buffers, { plan, losses }, options)
+  let evaluator: Promise<Executor> | undefined
   return {
     parameters: net.parameters,
     buffers: net.buffers,
     plan,
-    provider: 'cpu',
+    provider,
     get steps() {
       return runner.steps
     },
     run: (batches, lr) => runner.run(batches, lr),
     readGradients: async () => copyTensors(optimizer.gradients),
     async infer(image, shape) {
-      evaluator ??= Session.create(encodeModel(inferenceGraph(options.model).graph), { provider: 'cpu', threads, spinning })
+      evaluator ??= createExecutor(inferenceGraph(options.model).graph, { provider: 'cpu', threads, spinning })
       return runner.infer(await evaluator, image, shape)
     },
     readState: async () => packState(runner.counters(), runner.state),
@@ -55,7 +55,7 @@ export async function createHostStep(options: TrainStepOptions): Promise<TrainSt
       runner.goOn(state)
     },
     async dispose() {
-      await session.dispose()
+      await executor.dispose()
       await (await evaluator)?.dispose()
     },
   }
@@ -64,7 +64,7 @@ export async function createHostStep(options: TrainStepOptions): Promise<TrainSt
 class HostRunner {
   steps = 0
   readonly state: StateArenas
-  readonly #session: Session
+  readonly #executor: Executor
   readonly #inputs: StepInputs
   readonly #optimizer: FlatOptimizer
   readonly #plan: ParameterPlan
@@ -84,14 +84,14 @@ class HostRunner {
   #micro: { arena: Arena; into: Record<string, RuntimeTensor | null> } | undefined
 
   constructor(
-    session: Session,
+    executor: Executor,
     inputs: StepInputs,
     optimizer: FlatOptimizer,
     buffers: Arena,
     { plan, losses }: Pick<BuiltGradientGraph, 'plan' | 'losses'>,
     options: TrainStepOptions,
   ) {
-    this.#session = session
+    this.#executor = executor
     this.#inputs = inputs
     this.#optimizer = optimizer
     this.#plan = plan
@@ -138,7 +138,7 @@ class HostRunner {
     let extras: Record<string, Float32Array> = {}
     for (const [micro, batch] of batches.entries()) {
       const feeds = { ...this.#constantFeeds, ...this.#inputs.feeds(batch, step, micro), ...scaled }
-      const results = await this.#session.run(feeds, micro === 0 ? this.#intoGradients : this.#microTarget().into)
+      const results = await this.#executor.run(feeds, micro === 0 ? this.#intoGradients : this.#microTarget().into)
       if (micro > 0) addGradients(gradients, this.#microTarget().arena)
       this.#buffers.data.set(this.#nextBuffers.data)
       means.add((name) => this.#scalars.get(name)![0]!)
@@ -188,8 +188,8 @@ class HostRunner {
     return this.#micro
   }
 
-  async infer(session: Session, image: Float32Array, { batch, height, width }: BatchShape): Promise<Map<string, NamedArray>> {
-    const results = await session.run({ ...this.#inferenceFeeds, image: hostTensor(image, [batch, 3, height, width]) })
+  async infer(evaluator: Executor, image: Float32Array, { batch, height, width }: BatchShape): Promise<Map<string, NamedArray>> {
+    const results = await evaluator.run({ ...this.#inferenceFeeds, image: hostTensor(image, [batch, 3, height, width]) })
     return new Map(
       Object.entries(results).map(([name, tensor]): [string, NamedArray] => [
         name,
