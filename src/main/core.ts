@@ -34,6 +34,7 @@ import { createRuns } from './services/runs/runsService.ts'
 import { sampleAsset } from './services/runs/sampleSheets.ts'
 import type { Connection } from './services/service.ts'
 import { createFreeze } from './services/snapshot/freeze.ts'
+import { createClosing, type Closing } from './services/system/closing.ts'
 import { createDeviceFinder } from './services/system/devices.ts'
 import { createSystemService } from './services/system/systemService.ts'
 import { createUserSettings } from './services/system/userSettings.ts'
@@ -58,6 +59,8 @@ export interface Core {
   readonly pages: StaticPages
   readonly models: Models
   readonly weights: Weights
+  /** What becomes of a training when the user leaves a desktop shell. */
+  readonly closing: Closing
   connect(shell: Connection['shell'], gone: AbortSignal): Connection
   /** The contract for a command line in this process. */
   cliClient(): PageClient
@@ -118,10 +121,11 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       return insideRoot(rootPath, relPath)
     },
   })
+  const closing = createClosing(runs)
   let startUrl: (() => string) | null = null
   const rpc = createRpcServer(
     createPageRouter({
-      system: createSystemService(host, settings, () => startUrl?.() ?? null),
+      system: createSystemService(host, { settings, closing, startUrl: () => startUrl?.() ?? null }),
       projects: createProjectsService(host, media),
       folders: createFoldersService(host.folders),
       datasets: createDatasetsService(host, media),
@@ -143,6 +147,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     rpc,
     models,
     weights,
+    closing,
     connect,
     upload: (body, type) => uploads.take(body, type),
     pages: createStaticPages(path.join(host.installFolder, 'out', 'renderer'), () => settings.read()),

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { homedir } from 'node:os'
-import { app, dialog, Menu, protocol } from 'electron'
+import { app, BrowserWindow, dialog, Menu, protocol } from 'electron'
 import { installHref } from '../shared/entries.ts'
 import { runCli } from './cli/program.ts'
 import { createCore } from './core.ts'
 import { appScheme, createAppProtocol } from './electron/appProtocol.ts'
 import { bridgePages } from './electron/pageBridge.ts'
-import { lockDown, openStudioWindow } from './electron/studioWindow.ts'
+import { closingShell, lockDown, openStudioWindow, showWindow } from './electron/studioWindow.ts'
 import { spawnUtility } from './electron/utilityChild.ts'
 import { createLogger } from './log.ts'
 
@@ -33,25 +33,40 @@ async function runHeadless(): Promise<void> {
 }
 
 async function runStudio(): Promise<void> {
+  // Held only by a studio that trains without a window; it hears of this start and shows itself.
+  if (!app.requestSingleInstanceLock()) return app.exit(0)
   const core = await createCore({ shell: 'electron', version, spawnChild: spawnUtility, roots: [homedir()], log })
   protocol.handle(appScheme, createAppProtocol(core))
   bridgePages({
     serve: (port, gone) => core.rpc.servePort(port, core.connect('electron', gone)),
     folderIdForPath: (folder) => core.host.folders.idForPath(folder),
   })
-  const open = () => openStudioWindow(inInstall('out', 'preload', 'index.cjs'))
+  const open = () => {
+    app.releaseSingleInstanceLock()
+    core.closing.returned()
+    return openStudioWindow(inInstall('out', 'preload', 'index.cjs'), (answers) => core.closing.mayLeave(answers))
+  }
+  core.closing.attach(closingShell(() => core.host.events.emit({ type: 'closing' })))
   let ended = false
   app.on('before-quit', (event) => {
     if (ended) return
     // Trainings finish their step and write a checkpoint before the studio goes.
     event.preventDefault()
+    if (!core.closing.mayLeave(BrowserWindow.getAllWindows().length > 0)) return
     void core.close().finally(() => {
       ended = true
       app.quit()
     })
   })
-  app.on('window-all-closed', () => app.quit())
-  app.on('activate', () => void open())
+  app.on('window-all-closed', () => {
+    if (core.closing.windowless()) app.quit()
+    else app.requestSingleInstanceLock()
+  })
+  const comeBack = () => {
+    if (!showWindow()) void open()
+  }
+  app.on('activate', comeBack)
+  app.on('second-instance', comeBack)
   await open()
 }
 

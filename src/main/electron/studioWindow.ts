@@ -1,4 +1,5 @@
 import { app, BrowserWindow, session, shell } from 'electron'
+import type { ClosingShell } from '../services/system/closing.ts'
 import { appOrigin } from './appProtocol.ts'
 
 /** The only address that may leave the studio, in the user's own browser. */
@@ -19,7 +20,8 @@ export function lockDown(): void {
   session.defaultSession.setPermissionCheckHandler(() => false)
 }
 
-export async function openStudioWindow(preload: string): Promise<BrowserWindow> {
+/** `mayClose` is asked whenever the user closes it, with whether its page can still show a question. */
+export async function openStudioWindow(preload: string, mayClose: (answers: boolean) => boolean): Promise<BrowserWindow> {
   const window = new BrowserWindow({
     width: 1440,
     height: 900,
@@ -30,6 +32,29 @@ export async function openStudioWindow(preload: string): Promise<BrowserWindow> 
     webPreferences: { preload, sandbox: true, contextIsolation: true, nodeIntegration: false, webSecurity: true, spellcheck: false },
   })
   window.once('ready-to-show', () => window.show())
+  window.on('close', (event) => {
+    if (!mayClose(!window.webContents.isCrashed())) event.preventDefault()
+  })
   await window.loadURL(`${appOrigin}/`)
   return window
 }
+
+/** Brings a window to the front where there is one. */
+export function showWindow(): boolean {
+  const [window] = BrowserWindow.getAllWindows()
+  if (!window) return false
+  if (window.isMinimized()) window.restore()
+  window.show()
+  window.focus()
+  return true
+}
+
+/** `ask` tells the pages; the window that answers is in front. */
+export const closingShell = (ask: () => void): ClosingShell => ({
+  ask() {
+    showWindow()
+    ask()
+  },
+  closeWindows: () => BrowserWindow.getAllWindows().forEach((window) => window.close()),
+  quit: () => app.quit(),
+})

@@ -30,6 +30,8 @@ export interface Runs {
   /** Resolves when the run is at rest. */
   wait(runId: string): Promise<Run>
   busy(): boolean
+  /** Resolves when nothing trains or waits to. */
+  idle(): Promise<void>
 }
 
 /** Who answers what a training of a config would do. */
@@ -201,6 +203,7 @@ export function createRuns(host: Host, freeze: FreezeSnapshot, { weights, memory
   return {
     service,
     busy: () => trainings.busy(),
+    idle: () => trainings.idle(),
     wait: (runId) => trainings.wait(store(), runId),
   }
 }

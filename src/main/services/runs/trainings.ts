@@ -41,6 +41,8 @@ export interface Trainings {
   /** Resolves when the run is at rest. */
   wait(open: ProjectStore, runId: string): Promise<Run>
   busy(): boolean
+  /** Resolves when none trains or waits to, those included that were begun meanwhile. */
+  idle(): Promise<void>
 }
 
 export function createTrainings(host: Host, freeze: FreezeSnapshot, feed: RunFeed): Trainings {
@@ -163,6 +165,13 @@ export function createTrainings(host: Host, freeze: FreezeSnapshot, feed: RunFee
     flush: async (runId) => trainers.get(runId)?.recorder.flush(),
     wait: async (open, runId) => trainers.get(runId)?.done ?? (await open.call('runs.get', { runId })).run,
     busy: () => [...trainers.values()].some((trainer) => !trainer.atRest),
+    async idle() {
+      for (;;) {
+        const live = [...trainers.values()].filter((trainer) => !trainer.atRest)
+        if (live.length === 0) return
+        await Promise.all(live.map(({ done }) => done))
+      }
+    },
   }
 }
 

@@ -4,11 +4,18 @@ import { conflate } from '../../jobs/conflate.ts'
 import { eventKey } from '../eventHub.ts'
 import type { Host } from '../host.ts'
 import type { AreaService } from '../service.ts'
+import type { Closing } from './closing.ts'
 import { createClientSlots } from './clientSlots.ts'
 import type { UserSettingsFile } from './userSettings.ts'
 
-/** `startUrl`: a new start address of the browser shell, once there is one. */
-export function createSystemService(host: Host, settings: UserSettingsFile, startUrl: () => string | null): AreaService<'system'> {
+export interface SystemParts {
+  readonly settings: UserSettingsFile
+  readonly closing: Closing
+  /** A new start address of the browser shell, once there is one. */
+  readonly startUrl: () => string | null
+}
+
+export function createSystemService(host: Host, { settings, closing, startUrl }: SystemParts): AreaService<'system'> {
   const slots = createClientSlots()
   return {
     hello: ({ preferredClient }, { connection }) => ({
@@ -25,6 +32,11 @@ export function createSystemService(host: Host, settings: UserSettingsFile, star
       return { url: startUrl() }
     },
     devices: ({ fresh }) => host.devices.find(fresh),
+    answerClosing({ choice }, { connection }) {
+      if (connection.shell !== 'electron') throw new AppError('auth/forbidden', 'only a window of the desktop studio closes it')
+      closing.answer(choice)
+      return {}
+    },
     settings: () => settings.read(),
     saveSettings(patch) {
       settings.change(patch)

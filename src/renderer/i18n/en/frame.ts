@@ -59,6 +59,17 @@ export const frame = {
     run: 'run #{number} {percent} %',
     left: '{time} left',
   },
+  closing: {
+    title: 'A training is under way',
+    text: '{name} has done {step} of {total} steps. What shall become of it?',
+    textMany: 'Trainings are under way or wait for their turn. What shall become of them?',
+    stay: 'Cancel',
+    stop: 'Stop and quit',
+    stopHint: 'It finishes its step and writes a checkpoint; you can resume it from there at any time.',
+    background: 'Keep training',
+    backgroundHint:
+      'The window closes and the training goes on. Start Maskwright again to see it; it quits by itself when nothing trains any more.',
+  },
   connection: {
     lost: 'The connection to the studio is lost. Reconnecting…',
     back: 'Connected again. Everything was reloaded.',

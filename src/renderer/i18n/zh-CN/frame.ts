@@ -61,6 +61,16 @@ export const frame: typeof en = {
     run: '训练 #{number} {percent}%',
     left: '剩余 {time}',
   },
+  closing: {
+    title: '训练正在进行',
+    text: '{name} 已完成 {step} / {total} 步，接下来怎么处理？',
+    textMany: '还有训练正在进行或排队，接下来怎么处理？',
+    stay: '取消',
+    stop: '停止并退出',
+    stopHint: '完成当前这一步并保存检查点，之后随时可以从这里继续。',
+    background: '继续训练',
+    backgroundHint: '窗口关闭，训练继续。再次启动 Maskwright 即可查看；全部训练结束后会自动退出。',
+  },
   connection: {
     lost: '与 Maskwright 服务的连接已断开，正在重连…',
     back: '已重新连接，内容已刷新。',

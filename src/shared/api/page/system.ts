@@ -13,7 +13,12 @@ export const studioEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('classes'), datasetId: idSchema }),
   z.object({ type: z.literal('runs'), runId: idSchema }),
   z.object({ type: z.literal('models') }),
+  /** The user leaves the desktop studio while it trains: a page asks what shall become of the training. */
+  z.object({ type: z.literal('closing') }),
 ])
+/** Stay; let the training go on without a window; stop it with a checkpoint and quit. */
+const closingChoiceSchema = z.enum(['stay', 'background', 'stop'])
+export type ClosingChoice = z.infer<typeof closingChoiceSchema>
 export type StudioEvent = z.infer<typeof studioEventSchema>
 
 export const systemApi = {
@@ -33,6 +38,8 @@ export const systemApi = {
   startUrl: query.input(nothing).output(z.object({ url: z.string().nullable() })),
   /** Devices found and usable; probing runs in child processes. `fresh` ignores the remembered answer. */
   devices: query.input(z.object({ fresh: z.boolean().default(false) })).output(deviceReportSchema),
+  /** The answer to the event 'closing'; for a window of the desktop studio only. Errors: auth/forbidden. */
+  answerClosing: command.input(z.object({ choice: closingChoiceSchema })).output(nothing),
   settings: query
     .input(nothing)
     .output(z.object({ locale: z.enum(['en', 'zh-CN']).nullable(), theme: z.enum(['dark', 'light']).nullable() })),
