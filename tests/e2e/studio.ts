@@ -1,7 +1,7 @@
 import AxeBuilder from '@axe-core/playwright'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
@@ -69,6 +69,15 @@ export class Workplace {
     const gone = once(server, 'exit')
     server.kill(signal)
     await gone
+  }
+
+  /** The process that trains, while there is one. */
+  trainingPid(): number | null {
+    const folder = this.path('state', 'children')
+    const entries = readdirSync(folder).map(
+      (file) => JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as { pid: number; name: string },
+    )
+    return entries.find(({ name }) => name === 'training')?.pid ?? null
   }
 
   async close(): Promise<void> {

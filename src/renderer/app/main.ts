@@ -10,6 +10,7 @@ import { useModels } from '../stores/models.ts'
 import { useRuns } from '../stores/runs.ts'
 import { useStudio } from '../stores/studio.ts'
 import AppRoot from './AppRoot.vue'
+import { tellInterrupted } from './frame/interruptedToasts.ts'
 import { announceJobs } from './frame/jobToasts.ts'
 import { createPageRouter } from './router.ts'
 import './styles.css'
@@ -41,6 +42,10 @@ void ready.then(() => {
   useJobs().start()
   announceJobs(useJobs().onEnded, router)
   useRuns().start()
+  watch(
+    () => useRuns().all,
+    (all) => tellInterrupted(all, router),
+  )
   useModels().start()
   void useDevices().load()
 })

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { findingKeys } from '../../../shared/model/finding.ts'
+import type { Run } from '../../../shared/model/run.ts'
 import { setLocale } from '../../i18n/i18n.ts'
-import { endText, scoreWithUnit } from './runText.ts'
+import { endNotice, endText, scoreWithUnit } from './runText.ts'
 
 beforeEach(() => setLocale('en'))
 afterEach(() => setLocale('en'))
@@ -27,6 +28,23 @@ describe('why a run ended', () => {
   it('is the sentence of the error for any other', () => {
     expect(endText(unhealthy({ finding: 'unheardOf' }))).toContain('would not come to anything (step 13)')
     expect(endText({ code: 'run/diverged', message: '', data: { step: 4 } })).toContain('at step 4')
+  })
+})
+
+describe('what a run says first', () => {
+  const run = (rest: Partial<Run>) => ({ status: 'interrupted', error: null, ...rest }) as Run
+  const gone = { code: 'process/gone' as const, message: '', data: { process: 'training', reason: 'it was ended by SIGKILL' } }
+  it('is what interrupted it and where it goes on', () => {
+    expect(endNotice(run({ error: gone }), 20)).toBe(
+      'Its process ended unexpectedly (it was ended by SIGKILL). Resume goes on from the checkpoint of step 20.',
+    )
+    expect(endNotice(run({}), null)).toBe('The studio ended while this run trained. It has no checkpoint yet: Resume begins it again.')
+    setLocale('zh-CN')
+    expect(endNotice(run({}), 1200)).toBe('Maskwright 在训练过程中退出了。点击“继续”可从第 1,200 步的检查点接着训练。')
+  })
+  it('is nothing for a run that the user stopped, or that goes well', () => {
+    expect(endNotice(run({ status: 'stopped', error: { code: 'cancelled', message: '', data: {} } }), 4)).toBeNull()
+    expect(endNotice(run({ status: 'running' }), 4)).toBeNull()
   })
 })
 

@@ -2,7 +2,7 @@ import type { WireError } from '../../../shared/errors.ts'
 import { isLive, type Run } from '../../../shared/model/run.ts'
 import { errorSentence } from '../../i18n/errorText.ts'
 import { t, translateOr } from '../../i18n/i18n.ts'
-import { formatDuration, formatFacts, formatNumber, formatPercent } from '../../ui/format.ts'
+import { formatCount, formatDuration, formatFacts, formatNumber, formatPercent } from '../../ui/format.ts'
 
 /** Scores of 0..1 are shown in percent, as the field writes them; anything else as it is. */
 export const isShare = (name: string): boolean => /^(mIoU|mAcc|aAcc|IoU|Acc|mAP|gIoU|cIoU)$/.test(name)
@@ -20,6 +20,16 @@ export function endText({ code, data }: WireError): string {
   )
   const why = code === 'run/unhealthy' ? translateOr(`experiments.health.findings.${String(finding)}`, '', formatFacts(known)) : ''
   return why === '' ? errorSentence(code, data) : t('experiments.health.paused', { why })
+}
+
+/** What the page of a run says above everything else: why it ended before its end, and how it goes on; null where there is nothing to say. `saved`: the step of its newest checkpoint. */
+export function endNotice(run: Run, saved: number | null): string | null {
+  if (run.status !== 'interrupted') return run.error && run.error.code !== 'cancelled' ? endText(run.error) : null
+  const why = run.error
+    ? t('experiments.interrupted.process', { reason: String(run.error.data['reason'] ?? run.error.message) })
+    : t('experiments.interrupted.studio')
+  const next = saved === null ? t('experiments.interrupted.again') : t('experiments.interrupted.goOn', { step: formatCount(saved) })
+  return t('experiments.interrupted.both', { why, next })
 }
 
 /** Wall time from start to end, or until now while it runs; null before it starts. */
