@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -262,6 +262,16 @@ describe('the host', () => {
       expect((await until(client, run.id, atRest)).status).toBe('finished')
       const { weights } = await page.runs.get({ runId: run.id })
       expect(weights).toMatchObject({ path: file, report: { file: 'tiny.pth', head: { rule: 'classifierReinit' } } })
+
+      const again = await page.runs.launch({ datasetId, config: config({ file: `run:${run.id}` }) })
+      expect((await until(client, again.id, atRest)).status).toBe('finished')
+      expect((await page.runs.get({ runId: again.id })).weights).toMatchObject({ path: file })
+      await expect(page.runs.launch({ datasetId, config: config({ file: `run:${datasetId}` }) })).rejects.toMatchObject({
+        code: 'run/not-found',
+      })
+      renameSync(file, `${file}.away`)
+      const lost = await page.runs.preflight({ datasetId, config: config({ file: `run:${run.id}` }) })
+      expect(lost.weights).toMatchObject({ error: { code: 'file/not-found' } })
 
       const out = (await client.folders.idForPath({ path: harness.folder })).folderId
       const wish = {

@@ -59,3 +59,18 @@ test('a path of this side gets an id outside of the roots too', async () => {
   expect(await folders.resolve(id)).toBe(path.join(top, 'outside'))
   await expect(folders.idForPath(path.join(top, 'nothing'))).rejects.toMatchObject({ code: 'folder/not-found' })
 })
+
+test('a stored path is allowed where a page may still look: inside of the roots, and a file', async () => {
+  const root = path.join(top, 'root')
+  const folders = createFolders([root])
+  expect(await folders.allowFile(path.join(root, 'readme.txt'))).toBe(path.join(root, 'readme.txt'))
+  writeFileSync(path.join(top, 'outside/weights.pth'), '')
+  for (const way of [
+    path.join(top, 'outside/weights.pth'),
+    path.join(root, 'escape/weights.pth'),
+    path.join(root, '../outside/weights.pth'),
+  ])
+    await expect(folders.allowFile(way)).rejects.toMatchObject({ code: 'folder/outside-roots' })
+  for (const none of [path.join(root, 'gone'), root, ''])
+    await expect(folders.allowFile(none)).rejects.toMatchObject({ code: 'file/not-found' })
+})

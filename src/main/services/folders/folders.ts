@@ -11,6 +11,8 @@ export interface Folders {
   resolve(folderId: string): Promise<string>
   /** The real path of a file behind an id. Errors: file/not-found, folder/outside-roots. */
   resolveFile(fileId: string): Promise<string>
+  /** A path that was stored, for a page of today. Errors: file/not-found, folder/outside-roots. */
+  allowFile(file: string): Promise<string>
   /** For paths that come from this side (the command line, Electron's dialog): any folder gets an id, roots or not. Errors: folder/not-found. */
   idForPath(folder: string): Promise<string>
   list(folderId: string | null): Promise<Awaited<ReturnType<AreaService<'folders'>['list']>>>
@@ -42,9 +44,8 @@ export function createFolders(roots: readonly string[]): Folders {
       throw new AppError('folder/outside-roots', 'this folder lies outside of the folders this host shows')
     return real
   }
-  async function resolveFile(fileId: string): Promise<string> {
-    const known = paths.get(fileId)
-    const real = known ? await realpath(known.path).catch(() => null) : null
+  async function allowFile(file: string | null): Promise<string> {
+    const real = file === null ? null : await realpath(file).catch(() => null)
     if (real === null || !(await stat(real)).isFile())
       throw new AppError('file/not-found', 'there is no such file any more; choose it again')
     if (!(await inside(real))) throw new AppError('folder/outside-roots', 'this file lies outside of the folders this host shows')
@@ -52,7 +53,8 @@ export function createFolders(roots: readonly string[]): Folders {
   }
   return {
     resolve,
-    resolveFile,
+    resolveFile: (fileId) => allowFile(paths.get(fileId)?.path ?? null),
+    allowFile,
     async idForPath(folder) {
       const real = await realpath(folder).catch(() => null)
       if (real === null || !(await stat(real)).isDirectory()) throw notFound(folder)

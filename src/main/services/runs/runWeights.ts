@@ -1,11 +1,12 @@
 import { AppError, errorFromWire, errorToWire } from '../../../shared/errors.ts'
 import { planClasses } from '../../../shared/model/classPlan.ts'
 import type { TrainConfig } from '../../../shared/model/trainConfig.ts'
+import { requireTrainConfig } from '../../../shared/model/trainConfigParse.ts'
 import type { ProjectStore } from '../../db/store.ts'
 import type { Call } from '../service.ts'
 import type { Weights } from '../weights/weightsService.ts'
 
-export type WeightsOfRuns = Pick<Weights, 'resolveFile' | 'check'>
+export type WeightsOfRuns = Pick<Weights, 'resolveFile' | 'resolveStored' | 'check'>
 type Check = Awaited<ReturnType<Weights['check']>>
 
 /** What the weights file of a config would do to the network for a dataset's classes; what is wrong with it is part of the answer. */
@@ -18,7 +19,7 @@ export async function checkWeights(
   const classes = await open.call('classes.list', { datasetId })
   try {
     const learnt = classes.length === 0 ? 1 : planClasses(classes, config.data.classes).classes.length
-    return await weights.check(await withPath(weights, config, call), learnt, call.signal)
+    return await weights.check(await withPath(weights, { open, config }, call), learnt, call.signal)
   } catch (error) {
     if (error instanceof AppError) return { report: null, error: errorToWire(error) }
     throw error
@@ -33,11 +34,22 @@ export async function requireWeights(
 ): Promise<TrainConfig> {
   const refused = (await checkWeights(weights, input, call))?.error
   if (refused) throw errorFromWire(refused)
-  return withPath(weights, input.config, call)
+  return withPath(weights, input, call)
 }
 
-/** Pages know files by id only. */
-async function withPath(weights: WeightsOfRuns, config: TrainConfig, { connection }: Call): Promise<TrainConfig> {
+/** Pages know files by id only, or by the run that began with them. */
+async function withPath(
+  weights: WeightsOfRuns,
+  { open, config }: { open: ProjectStore; config: TrainConfig },
+  { connection }: Call,
+): Promise<TrainConfig> {
   if (!config.weights) return config
-  return { ...config, weights: { ...config.weights, file: await weights.resolveFile(config.weights.file, connection) } }
+  const { file } = config.weights
+  const stored = file.startsWith(runPrefix) ? await open.call('runs.get', { runId: file.slice(runPrefix.length) }) : null
+  const path = stored
+    ? await weights.resolveStored(requireTrainConfig(stored.config).weights?.file ?? '', connection)
+    : await weights.resolveFile(file, connection)
+  return { ...config, weights: { ...config.weights, file: path } }
 }
+
+const runPrefix = 'run:'

@@ -19,6 +19,8 @@ export interface Weights {
   readonly service: AreaService<'weights'>
   /** The path behind `weights.file`: pages send ids, a command line paths. Errors: file/not-found, folder/outside-roots. */
   resolveFile(file: string, connection: Connection): Promise<string>
+  /** The path that a run of this project named, where a page may still have it. Errors: file/not-found, folder/outside-roots. */
+  resolveStored(file: string, connection: Connection): Promise<string>
   /** What the weights of a config would do; null for a config without. Their file is a path. */
   check(config: TrainConfig, classes: number, signal?: AbortSignal): Promise<WeightsCheck | null>
   /** The report on a file of this side; for the network of a config, or (null) for the one it looks like. Errors: weights/*, file/*. */
@@ -71,6 +73,8 @@ export function createWeights(host: Host, compute: OnDemandCompute): Weights {
       if (shell === 'cli' && path.isAbsolute(file)) return file
       return host.folders.resolveFile(file)
     },
+    // A run may have been taken in from elsewhere: its path is no right to read.
+    resolveStored: async (file, { shell }) => (shell === 'cli' ? file : host.folders.allowFile(file)),
     async check(config, classes, signal) {
       if (!config.weights) return null
       const { file, ...rules } = config.weights

@@ -4,6 +4,7 @@ import type { Run } from '../../../shared/model/run.ts'
 import { t } from '../../i18n/i18n.ts'
 import { useDatasets } from '../../stores/datasets.ts'
 import { pageClient } from '../../stores/link.ts'
+import { fileName, rememberFile } from '../folders/chosenFiles.ts'
 import { changesAgainst, formSections, setField } from './configForm.ts'
 import { readPath, type Config } from './configPath.ts'
 import { useDatasetClasses } from './datasetClasses.ts'
@@ -22,6 +23,15 @@ export const firstPreset = (ids: readonly string[], dataset: string): string =>
 
 /** A run that is trained again stands among the presets. */
 const clonedId = 'run'
+
+/** Pages name no paths: the weights file of a stored config is the one that its run names. */
+function withSameFile({ run, config }: { readonly run: Run; readonly config: Config }): Config {
+  const file = readPath(config, 'weights.file')
+  if (typeof file !== 'string' || file === '') return config
+  const same = `run:${run.id}`
+  rememberFile(same, fileName(file))
+  return { ...config, weights: { ...(config['weights'] as Config), file: same } }
+}
 
 /** The state of the launch form: schema, presets, the config being written, and what the host says it would do; it begins with the config of `cloned`. */
 export function useLaunchForm(initialDataset: string | null, cloned: Run | null = null) {
@@ -73,7 +83,7 @@ export function useLaunchForm(initialDataset: string | null, cloned: Run | null 
         cloned ? pageClient().runs.get({ runId: cloned.id }) : null,
       ])
       schema.value = answer.schema
-      presets.value = stored ? [{ id: clonedId, config: stored.config }, ...known] : known
+      presets.value = stored ? [{ id: clonedId, config: withSameFile(stored) }, ...known] : known
       error.value = null
       if (stored) return choosePreset(clonedId)
       const dataset = datasets.all.find((each) => each.id === datasetId.value)?.name ?? ''

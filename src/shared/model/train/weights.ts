@@ -5,7 +5,7 @@ import { advanced, fraction } from './parts.ts'
 /** What a training starts from; null draws every weight. The file is needed at the start alone: a resume goes on from the run's own checkpoints. */
 export const weightsSchema = z
   .strictObject({
-    /** An absolute path; from a page, the id of a file. Nothing is not allowed, but said as a problem of its own. */
+    /** An absolute path; from a page, the id of a file, or 'run:<id>' for the file that this run names. Nothing is not allowed, but said as a problem of its own. */
     file: z.string().max(4096).default('').meta({ control: 'weightsFile' }),
     naming: z.enum(['auto', ...weightNamingSchema.options]).default('auto'),
     /** Which dictionary of a whole checkpoint: auto takes the model's own weights, averaged ones only where there are no others. */
