@@ -26,6 +26,7 @@ export default {
     ),
     law('sqlite-only-in-db', { path: '^src/', pathNot: '^src/main/db/' }, { path: '(^|/)better-sqlite3(/|$)' }),
     law('ort-only-in-runtime', { path: '^src/', pathNot: '^src/compute/runtime/' }, { path: '(^|/)onnxruntime-node(/|$)' }),
+    law('tfjs-only-in-its-folder', { path: '^src/', pathNot: '^src/compute/runtime/tfjs/' }, { path: '(^|/)@tensorflow/' }),
     // compute: train, assist, predict -> models, data, metrics, weights, optim, runtime; models, losses -> nn -> ops -> graph -> tensor
     law('tensor-is-bottom', room('compute/tensor'), { path: '^src/compute/(?!tensor/)' }),
     law('graph-below-ops', { path: '^src/compute/graph/', pathNot: test }, { path: '^src/compute/(?!tensor/|graph/)' }),

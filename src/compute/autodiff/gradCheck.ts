@@ -1,7 +1,6 @@
 import { backward } from './backward.ts'
 import { GraphBuilder } from '../graph/builder.ts'
-import { encodeModel } from '../graph/codec.ts'
-import type { Value } from '../graph/graph.ts'
+import type { Graph, Value } from '../graph/graph.ts'
 import { symbolDim } from '../tensor/dim.ts'
 import { fromNumbers, type DType, type TensorData } from '../tensor/dtype.ts'
 import { counterRng, type CounterRng } from '../../shared/counterRng.ts'
@@ -16,8 +15,8 @@ export interface HostArray {
 
 export type Feeds = Readonly<Record<string, HostArray>>
 
-/** Loads a model and returns its run function; the harness itself knows no runtime. */
-export type Runner = (model: Uint8Array) => Promise<(feeds: Feeds) => Promise<Feeds>>
+/** Loads a graph and returns its run function; the harness itself knows no runtime. */
+export type Runner = (graph: Graph) => Promise<(feeds: Feeds) => Promise<Feeds>>
 
 export interface CheckCase {
   readonly label: string
@@ -53,7 +52,7 @@ export function casesOf(ops: readonly AnyOp[], provider: OpProvider = 'cpu'): Ch
 export async function checkCases(cases: readonly CheckCase[], runner: Runner): Promise<CheckResult[]> {
   const prepared = cases.map((c, index) => prepare(c, index))
   const bound = buildBound(prepared)
-  const run = await runner(bound.model)
+  const run = await runner(bound)
   const base = Object.assign({}, ...prepared.map((p) => p.feeds)) as Feeds
   const atBase = await run(base)
   const shapeErrors = await checkShapes(prepared, atBase, runner)
@@ -85,6 +84,13 @@ export async function checkCases(cases: readonly CheckCase[], runner: Runner): P
   }))
 }
 
+/** The shapes alone: what a runtime returns for bound and symbolic graphs against the shape rules, and that both graphs agree; one list per case. */
+export async function checkShapeRules(cases: readonly CheckCase[], runner: Runner): Promise<string[][]> {
+  const prepared = cases.map((c, index) => prepare(c, index))
+  const run = await runner(buildBound(prepared))
+  return checkShapes(prepared, await run(Object.assign({}, ...prepared.map((p) => p.feeds)) as Feeds), runner)
+}
+
 /**
  * The same cases, forward and gradient, on two runtimes: per case the largest ||a - b|| / ||b|| over its tensors (absolute where b is zero),
  * infinite where shapes or types differ.
@@ -95,21 +101,22 @@ export async function compareRunners(
   reference: Runner,
 ): Promise<{ label: string; error: number }[]> {
   const prepared = cases.map((c, index) => prepare(c, index))
-  const { model } = buildBound(prepared)
+  const graph = buildBound(prepared)
   const feeds = Object.assign({}, ...prepared.map((p) => p.feeds)) as Feeds
-  const got = await (await runner(model))(feeds)
-  const expected = await (await reference(model))(feeds)
+  const got = await (await runner(graph))(feeds)
+  const expected = await (await reference(graph))(feeds)
   return prepared.map((p) => {
     const names = Object.keys(expected).filter((name) => name.startsWith(`${p.key}.`))
     return { label: p.case.label, error: Math.max(...names.map((name) => relativeError(got[name]!, expected[name]!))) }
   })
 }
 
-function relativeError(a: HostArray, b: HostArray): number {
+/** ||a - b|| / ||b||, absolute where b is zero, infinite where shapes or types differ; equal infinities and equal NaN are no difference. */
+export function relativeError(a: HostArray, b: HostArray): number {
   if (String(a.dims) !== String(b.dims) || a.dtype !== b.dtype) return Infinity
   const [left, right] = [Array.from(a.data, Number), Array.from(b.data, Number)]
-  const difference = Math.hypot(...left.map((value, i) => value - right[i]!))
-  return difference / (Math.hypot(...right) || 1)
+  const difference = Math.hypot(...left.map((value, i) => (Object.is(value, right[i]) ? 0 : value - right[i]!)))
+  return difference / (Math.hypot(...right.filter(Number.isFinite)) || 1)
 }
 
 interface Prepared {
@@ -174,7 +181,7 @@ function isDifferentiable(p: Prepared, input: number): boolean {
 }
 
 /** Forward and backward of every case with bound sizes, as in training. */
-function buildBound(prepared: readonly Prepared[]): { model: Uint8Array } {
+function buildBound(prepared: readonly Prepared[]): Graph {
   const b = new GraphBuilder('checks')
   for (const p of prepared) {
     const xs = declare(b, p, (x) => x.dims)
@@ -191,7 +198,7 @@ function buildBound(prepared: readonly Prepared[]): { model: Uint8Array } {
     )
     gradients.forEach((g, i) => g && b.output(`${p.key}.dx${wanted[i]!.i}`, g))
   }
-  return { model: encodeModel(b.graph()) }
+  return b.graph()
 }
 
 function declare(b: GraphBuilder, p: Prepared, shapeOf: (x: HostArray, input: ProbeInput) => Shape): (Value | undefined)[] {
@@ -203,7 +210,7 @@ function declare(b: GraphBuilder, p: Prepared, shapeOf: (x: HostArray, input: Pr
 }
 
 /** Forward with symbols where the probe has them; each case has symbols of its own. */
-function buildSymbolic(prepared: readonly Prepared[]): { model: Uint8Array; shapes: Map<string, Shape> } {
+function buildSymbolic(prepared: readonly Prepared[]): { graph: Graph; shapes: Map<string, Shape> } {
   const b = new GraphBuilder('symbolic')
   const shapes = new Map<string, Shape>()
   for (const p of prepared) {
@@ -213,13 +220,13 @@ function buildSymbolic(prepared: readonly Prepared[]): { model: Uint8Array; shap
       shapes.set(`${p.key}.y${i}`, y.shape)
     })
   }
-  return { model: encodeModel(b.graph()), shapes }
+  return { graph: b.graph(), shapes }
 }
 
 async function checkShapes(prepared: readonly Prepared[], bound: Feeds, runner: Runner): Promise<string[][]> {
   const symbolic = prepared.filter((p) => p.case.probe.bind)
-  const { model, shapes } = buildSymbolic(symbolic)
-  const dynamic = symbolic.length === 0 ? {} : await (await runner(model))(Object.assign({}, ...symbolic.map((p) => p.feeds)) as Feeds)
+  const { graph, shapes } = buildSymbolic(symbolic)
+  const dynamic = symbolic.length === 0 ? {} : await (await runner(graph))(Object.assign({}, ...symbolic.map((p) => p.feeds)) as Feeds)
   return prepared.map((p) => {
     const bindings = Object.fromEntries(Object.entries(p.case.probe.bind ?? {}).map(([name, size]) => [p.key + name, size]))
     return p.outputs.flatMap((type, i) => {

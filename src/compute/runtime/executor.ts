@@ -1,6 +1,4 @@
-import { encodeModel } from '../graph/codec.ts'
-import type { Graph } from '../graph/graph.ts'
-import { Session, type RuntimeTensor, type SessionOptions } from './session.ts'
+import type { RuntimeTensor } from './session.ts'
 
 /** A graph that is loaded and can be run, whatever computes it. */
 export interface Executor {
@@ -10,9 +8,4 @@ export interface Executor {
     into?: Readonly<Record<string, RuntimeTensor | null>>,
   ): Promise<Record<string, RuntimeTensor>>
   dispose(): Promise<void>
-}
-
-/** Loads a graph. Errors: device/not-available, device/failed, device/out-of-memory. */
-export async function createExecutor(graph: Graph, options: SessionOptions): Promise<Executor> {
-  return Session.create(encodeModel(graph), options)
 }

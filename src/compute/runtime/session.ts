@@ -2,6 +2,7 @@ import { InferenceSession, Tensor, listSupportedBackends } from 'onnxruntime-nod
 import { AppError, invariant } from '../../shared/errors.ts'
 import type { Provider } from '../../shared/model/device.ts'
 import type { DType, TensorData } from '../tensor/dtype.ts'
+import { runtimeFailure } from './failure.ts'
 
 /** A value of ONNX Runtime: host memory (typed array) or a buffer of the device. Never call getData() on a device value: it aborts the process; use `downloadTensors`. */
 export type RuntimeTensor = Tensor
@@ -78,7 +79,7 @@ export class Session {
           : await InferenceSession.create(model, nativeOptions(options))
       return new Session(inner, options)
     } catch (cause) {
-      throw failure(options.provider, 'could not load the graph', cause)
+      throw runtimeFailure(options.provider, 'could not load the graph', cause)
     }
   }
 
@@ -90,7 +91,7 @@ export class Session {
     try {
       return into ? await this.#inner.run(feeds, into) : await this.#inner.run(feeds)
     } catch (cause) {
-      throw failure(this.provider, 'failed while running', cause)
+      throw runtimeFailure(this.provider, 'failed while running', cause)
     }
   }
 
@@ -98,15 +99,6 @@ export class Session {
     if (this.#profiling) this.#inner.endProfiling()
     await this.#inner.release()
   }
-}
-
-/** What ONNX Runtime and its providers say when memory runs out. */
-const allocationFailed = /bad alloc|bad_alloc|failed to allocate memory|out of memory/i
-
-function failure(provider: Provider, what: string, cause: unknown): AppError {
-  const reason = cause instanceof Error ? cause.message : String(cause)
-  const code = allocationFailed.test(reason) ? 'device/out-of-memory' : 'device/failed'
-  return new AppError(code, `${provider} ${what}: ${reason}`, { provider, reason }, { cause })
 }
 
 /** Errors: device/not-available. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-export const providerSchema = z.enum(['cpu', 'webgpu', 'cuda', 'dml', 'coreml'])
+export const providerSchema = z.enum(['cpu', 'webgpu', 'cuda', 'dml', 'coreml', 'tfjs'])
 export type Provider = z.infer<typeof providerSchema>
 
 export const deviceReportSchema = z.object({

@@ -30,7 +30,7 @@ export const settings = {
   notUsable: 'not usable',
   notBundled: 'not in this build',
   software: 'software',
-  providers: { cpu: 'Processor (CPU)', webgpu: 'WebGPU', cuda: 'NVIDIA CUDA', dml: 'DirectML', coreml: 'Core ML' },
+  providers: { cpu: 'Processor (CPU)', webgpu: 'WebGPU', cuda: 'NVIDIA CUDA', dml: 'DirectML', coreml: 'Core ML', tfjs: 'TensorFlow.js' },
   tfjs: 'TensorFlow (tfjs-node-gpu)',
   electron: 'Electron',
   installed: 'installed',

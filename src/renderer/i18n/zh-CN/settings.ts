@@ -32,7 +32,7 @@ export const settings: typeof en = {
   notUsable: '不可用',
   notBundled: '当前版本未包含',
   software: '软件模拟',
-  providers: { cpu: '处理器（CPU）', webgpu: 'WebGPU', cuda: 'NVIDIA CUDA', dml: 'DirectML', coreml: 'Core ML' },
+  providers: { cpu: '处理器（CPU）', webgpu: 'WebGPU', cuda: 'NVIDIA CUDA', dml: 'DirectML', coreml: 'Core ML', tfjs: 'TensorFlow.js' },
   tfjs: 'TensorFlow（tfjs-node-gpu）',
   electron: 'Electron',
   installed: '已安装',

@@ -1,0 +1,56 @@
+import { execFile } from 'node:child_process'
+import { existsSync, globSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { entryHref } from '../../../shared/entries.ts'
+import { nativePackage, type TfjsBackend } from './library.ts'
+
+export interface TfjsChoice {
+  readonly backend: TfjsBackend
+  readonly because: string
+}
+
+const probeTimeoutMs = 60_000
+let chosen: Promise<TfjsChoice> | undefined
+
+/** The backend this process computes with: TensorFlow where its library is there and starts, otherwise plain JavaScript. Looked for once. */
+export function chooseTfjsBackend(): Promise<TfjsChoice> {
+  chosen ??= findBackend(packageFolder(nativePackage), probeNative)
+  return chosen
+}
+
+/** The rule itself: what the folder of the native package holds, and what a process that loads it says. */
+export async function findBackend(folder: string | null, probe: () => Promise<string | null>): Promise<TfjsChoice> {
+  if (folder === null) return { backend: 'cpu', because: `the optional package ${nativePackage} is not installed` }
+  if (globSync('lib/napi-v*/tfjs_binding.node', { cwd: folder }).length === 0)
+    return { backend: 'cpu', because: `the native library of ${nativePackage} is not installed` }
+  const problem = await probe()
+  if (problem !== null) return { backend: 'cpu', because: `the native library of ${nativePackage} does not start: ${problem}` }
+  return { backend: 'tensorflow', because: `the native library of ${nativePackage} starts` }
+}
+
+/** Loads the native library in a process of its own, because it may end that; null when it starts, otherwise why not. */
+function probeNative(): Promise<string | null> {
+  const entry = fileURLToPath(entryHref('tfjsProbe', import.meta.url))
+  const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1' }
+  return new Promise((resolve) => {
+    execFile(process.execPath, [entry], { env, timeout: probeTimeoutMs }, (error, _stdout, stderr) => {
+      const answer = probeAnswer(stderr)
+      resolve(answer === undefined ? (error?.message ?? 'its process ended without an answer') : answer)
+    })
+  })
+}
+
+/** What the probe said on its last line that is an answer; undefined where there is none. */
+export function probeAnswer(stderr: string): string | null | undefined {
+  const line = stderr.split('\n').findLast((text) => text.startsWith('{"loads"'))
+  if (line === undefined) return undefined
+  const { loads, state } = JSON.parse(line) as { loads: boolean; state: string }
+  return loads ? null : state
+}
+
+function packageFolder(name: string): string | null {
+  const bases = createRequire(import.meta.url).resolve.paths(name) ?? []
+  return bases.map((base) => path.join(base, name)).find((folder) => existsSync(path.join(folder, 'package.json'))) ?? null
+}
