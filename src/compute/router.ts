@@ -8,6 +8,7 @@ import { exportWeights } from './export/exportWeights.ts'
 import { ModelCache } from './predict/modelCache.ts'
 import { predictPicture } from './predict/predict.ts'
 import { probeProvider } from './runtime/provider.ts'
+import { chooseTfjsBackend } from './runtime/tfjs/backend.ts'
 import { estimateMemory } from './train/estimateMemory.ts'
 import { evaluateSource } from './train/evaluateSource.ts'
 import { previewSamples } from './train/previewSamples.ts'
@@ -78,6 +79,7 @@ function createRouter({
     inspectWeights: os.inspectWeights.handler(({ input }) => inspectWeights(input.file, input.rules, input.model)),
     estimateMemory: os.estimateMemory.handler(({ input }) => estimateMemory(input.config, input.classes)),
     exportWeights: os.exportWeights.handler(({ input }) => exportWeights(input)),
+    tfjsBackend: os.tfjsBackend.handler(() => chooseTfjsBackend()),
     probe: os.probe.handler(({ input }) => probeProvider(input.provider)),
   })
 }

@@ -111,7 +111,11 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   // Answers questions about networks and weights files without running anything.
   const inquiry = createOnDemandCompute(supervisor, { name: 'inquiry', memoryLimitBytes: Math.round(totalmem() * 0.8) })
   const weights = createWeights(host, inquiry)
-  const runs = createRuns(host, freeze, { weights, memory: createMemoryPlanner(inquiry) })
+  const runs = createRuns(host, freeze, {
+    weights,
+    memory: createMemoryPlanner(inquiry),
+    tfjs: (signal) => inquiry.get().tfjsBackend({}, { signal }),
+  })
   const models = createModels({
     host,
     uploads,

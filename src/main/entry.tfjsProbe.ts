@@ -8,9 +8,19 @@ const util = load('node:util') as { isNullOrUndefined?: (value: unknown) => bool
 util.isNullOrUndefined ??= (value) => value == null
 util.isArray ??= Array.isArray
 
+interface Library {
+  readonly version: Record<string, string>
+  getBackend(): string
+  ones(shape: number[]): object
+  matMul(x: object, y: object): { dataSync(): Float32Array }
+}
+
 let answer: { loads: boolean; state: string }
 try {
-  const tf = load('@tensorflow/tfjs-node-gpu') as { version: Record<string, string>; getBackend(): string }
+  const tf = load('@tensorflow/tfjs-node-gpu') as Library
+  // Loading is not computing: a driver that does not fit shows here.
+  const [product] = tf.matMul(tf.ones([2, 2]), tf.ones([2, 2])).dataSync()
+  if (product !== 2) throw new Error(`1 * 1 + 1 * 1 = ${product}`)
   answer = { loads: true, state: `tfjs ${tf.version['tfjs'] ?? '?'}, backend ${tf.getBackend()}` }
 } catch (error) {
   const first = (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? ''

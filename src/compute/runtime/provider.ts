@@ -5,6 +5,8 @@ import type { Provider } from '../../shared/model/device.ts'
 import { GraphBuilder } from '../graph/builder.ts'
 import { encodeModel } from '../graph/codec.ts'
 import { onnxTypeCode } from '../tensor/dtype.ts'
+import { createExecutor } from './createExecutor.ts'
+import { chooseTfjsBackend, explainTfjs } from './tfjs/backend.ts'
 import { Session, hostData, hostTensor } from './session.ts'
 
 export interface ProbeResult {
@@ -18,15 +20,15 @@ export interface ProbeResult {
 
 /** Starts a provider on a tiny graph: it must add two numbers without falling back to the CPU. */
 export async function probeProvider(provider: Provider): Promise<ProbeResult> {
-  const { adapter, software } = provider === 'webgpu' ? webgpuAdapter() : { adapter: null, software: false }
+  const { adapter, software } = await adapterOf(provider)
   try {
     const b = new GraphBuilder('probe')
     const x = b.input('x', 'float32', [2])
     b.output('y', b.node1('Add', [x, x], x))
-    const session = await Session.create(encodeModel(b.graph()), { provider, threads: 1 })
-    const { y } = await session.run({ x: hostTensor(Float32Array.of(1, 2), [2]) })
+    const executor = await createExecutor(b.graph(), { provider, threads: 1 })
+    const { y } = await executor.run({ x: hostTensor(Float32Array.of(1, 2), [2]) })
     const [first, second] = hostData(y!)
-    await session.dispose()
+    await executor.dispose()
     if (first !== 2 || second !== 4) throw new Error(`1 + 1 = ${first}, 2 + 2 = ${second}`)
     return { usable: true, adapter, software, error: null }
   } catch (error) {
@@ -34,6 +36,13 @@ export async function probeProvider(provider: Provider): Promise<ProbeResult> {
     const missing = provider === 'webgpu' && !hasVulkanLoader()
     return { usable: false, adapter, software, error: missing ? noVulkanLoader : reason }
   }
+}
+
+async function adapterOf(provider: Provider): Promise<Pick<ProbeResult, 'adapter' | 'software'>> {
+  if (provider === 'webgpu') return webgpuAdapter()
+  if (provider !== 'tfjs') return { adapter: null, software: false }
+  const { backend } = await chooseTfjsBackend()
+  return { adapter: backend, software: backend === 'cpu' }
 }
 
 const noVulkanLoader = 'the Vulkan loader libvulkan.so.1 is not installed (on Debian: apt-get install libvulkan1)'
@@ -70,19 +79,48 @@ function gpuFile(): boolean {
   return render || existsSync('/dev/nvidia0') || existsSync('/dev/dxg')
 }
 
+export interface ProviderChoice {
+  readonly provider: Provider
+  /** As the run shows it. */
+  readonly name: string
+  readonly because: string
+  /** What else the log has to say about it. */
+  readonly notes: readonly string[]
+}
+
+const choice = (provider: Provider, because: string): ProviderChoice => ({ provider, name: provider, because, notes: [] })
+
+/** TensorFlow.js computes somewhere always; where matters. */
+async function tfjsChoice(): Promise<ProviderChoice> {
+  const found = await chooseTfjsBackend()
+  const plain = found.backend === 'cpu'
+  return {
+    provider: 'tfjs',
+    name: `tfjs (${found.backend})`,
+    because: `tfjs (${found.backend}), as configured`,
+    notes: [
+      plain
+        ? `warning: TensorFlow.js computes in plain JavaScript, in one thread and many times slower than cpu, because ${explainTfjs(found)}`
+        : explainTfjs(found),
+      'validation and sample pictures are computed by ONNX Runtime on the cpu, with the weights of the moment',
+    ],
+  }
+}
+
 /** The provider a training uses, and why. 'auto' takes a GPU that really starts, otherwise the CPU. Errors: device/not-available for one asked for by name. */
-export async function chooseProvider(asked: Provider | 'auto'): Promise<{ provider: Provider; because: string }> {
-  if (asked === 'cpu') return { provider: 'cpu', because: 'cpu, as configured' }
+export async function chooseProvider(asked: Provider | 'auto'): Promise<ProviderChoice> {
+  if (asked === 'cpu') return choice('cpu', 'cpu, as configured')
+  if (asked === 'tfjs') return tfjsChoice()
   const wanted = asked === 'auto' ? 'webgpu' : asked
   // Not even started when it would be software: that takes seconds and the answer is known.
-  if (asked === 'auto' && webgpuAdapter().software) return { provider: 'cpu', because: 'cpu: no GPU was found' }
+  if (asked === 'auto' && webgpuAdapter().software) return choice('cpu', 'cpu: no GPU was found')
   const probe = await probeProvider(wanted)
   if (probe.usable)
-    return {
-      provider: wanted,
-      because: asked === 'auto' ? `${wanted}: a GPU was found` : `${wanted}, as configured${probe.software ? ' (a software adapter)' : ''}`,
-    }
-  if (asked === 'auto') return { provider: 'cpu', because: `cpu: webgpu did not start (${probe.error ?? 'unknown'})` }
+    return choice(
+      wanted,
+      asked === 'auto' ? `${wanted}: a GPU was found` : `${wanted}, as configured${probe.software ? ' (a software adapter)' : ''}`,
+    )
+  if (asked === 'auto') return choice('cpu', `cpu: webgpu did not start (${probe.error ?? 'unknown'})`)
   throw new AppError('device/not-available', `${asked} does not work here: ${probe.error ?? 'unknown'}`, {
     provider: asked,
     reason: probe.error,

@@ -73,12 +73,13 @@ export async function runAttempt(options: TrainRunOptions, signal: AbortSignal, 
   const state = firstState(config, data.perEpoch, options.attempt)
   const choice = await chooseProvider(config.device.provider)
   const hooks: Hook[] = []
-  const voice = createVoice(state, choice.provider, (event, logged) => {
+  const voice = createVoice(state, choice.name, (event, logged) => {
     emit(event, logged)
     for (const hook of hooks) hook.hear?.(event)
   })
   voice.status('preparing')
   introduce(inputs, state, data, choice.because, voice)
+  for (const note of choice.notes) voice.say(note)
   const precision = await choosePrecision(config.precision, choice.provider)
   if (precision.because !== null) voice.say(precision.because)
   const step = await makeStep(inputs, choice.provider, precision, await pixelCountsFor(inputs, data, voice))

@@ -3,6 +3,15 @@ import { z } from 'zod'
 export const providerSchema = z.enum(['cpu', 'webgpu', 'cuda', 'dml', 'coreml', 'tfjs'])
 export type Provider = z.infer<typeof providerSchema>
 
+/** What TensorFlow.js computes with here, and why: TensorFlow's native library where it starts, otherwise plain JavaScript. */
+export const tfjsChoiceSchema = z.object({
+  backend: z.enum(['tensorflow', 'cpu']),
+  reason: z.enum(['starts', 'noPackage', 'noLibrary', 'broken']),
+  /** What a library that does not start said; empty otherwise. */
+  detail: z.string(),
+})
+export type TfjsChoice = z.infer<typeof tfjsChoiceSchema>
+
 export const deviceReportSchema = z.object({
   cpu: z.object({ model: z.string(), cores: z.int(), memoryBytes: z.number() }),
   providers: z.array(

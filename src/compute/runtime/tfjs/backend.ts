@@ -4,12 +4,8 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { entryHref } from '../../../shared/entries.ts'
-import { nativePackage, type TfjsBackend } from './library.ts'
-
-export interface TfjsChoice {
-  readonly backend: TfjsBackend
-  readonly because: string
-}
+import type { TfjsChoice } from '../../../shared/model/device.ts'
+import { nativePackage } from './library.ts'
 
 const probeTimeoutMs = 60_000
 let chosen: Promise<TfjsChoice> | undefined
@@ -22,12 +18,22 @@ export function chooseTfjsBackend(): Promise<TfjsChoice> {
 
 /** The rule itself: what the folder of the native package holds, and what a process that loads it says. */
 export async function findBackend(folder: string | null, probe: () => Promise<string | null>): Promise<TfjsChoice> {
-  if (folder === null) return { backend: 'cpu', because: `the optional package ${nativePackage} is not installed` }
-  if (globSync('lib/napi-v*/tfjs_binding.node', { cwd: folder }).length === 0)
-    return { backend: 'cpu', because: `the native library of ${nativePackage} is not installed` }
+  if (folder === null) return { backend: 'cpu', reason: 'noPackage', detail: '' }
+  if (globSync('lib/napi-v*/tfjs_binding.node', { cwd: folder }).length === 0) return { backend: 'cpu', reason: 'noLibrary', detail: '' }
   const problem = await probe()
-  if (problem !== null) return { backend: 'cpu', because: `the native library of ${nativePackage} does not start: ${problem}` }
-  return { backend: 'tensorflow', because: `the native library of ${nativePackage} starts` }
+  return problem === null ? { backend: 'tensorflow', reason: 'starts', detail: '' } : { backend: 'cpu', reason: 'broken', detail: problem }
+}
+
+const sentences: Readonly<Record<TfjsChoice['reason'], string>> = {
+  starts: "TensorFlow's native library starts",
+  noPackage: `the optional package ${nativePackage} is not installed`,
+  noLibrary: `the native library of ${nativePackage} is not installed`,
+  broken: `the native library of ${nativePackage} does not start`,
+}
+
+/** What a log says of a choice. */
+export function explainTfjs({ reason, detail }: TfjsChoice): string {
+  return detail === '' ? sentences[reason] : `${sentences[reason]}: ${detail}`
 }
 
 /** Loads the native library in a process of its own, because it may end that; null when it starts, otherwise why not. */

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import type { TfjsChoice } from '../../../shared/model/device.ts'
 import type * as tfjs from '@tensorflow/tfjs-core'
 
 /** The functions of TensorFlow.js, whichever backend computes them. */
@@ -6,14 +7,11 @@ export type Tf = typeof tfjs
 export type Tensor = tfjs.Tensor
 export type Tensor4 = tfjs.Tensor4D
 
-/** The backends a graph can run on: TensorFlow's native library, or plain JavaScript in one thread. */
-export type TfjsBackend = 'tensorflow' | 'cpu'
-
 /** The optional package that brings TensorFlow's native library. */
 export const nativePackage = '@tensorflow/tfjs-node-gpu'
 
 /** TensorFlow.js with one backend switched on for the whole process. Throws what the packages throw. */
-export async function loadTfjs(backend: TfjsBackend): Promise<Tf> {
+export async function loadTfjs(backend: TfjsChoice['backend']): Promise<Tf> {
   const tf = await import('@tensorflow/tfjs-core')
   if (backend === 'tensorflow') loadNative()
   else await import('@tensorflow/tfjs-backend-cpu')

@@ -2,6 +2,7 @@ import { AppError } from '../../../shared/errors.ts'
 import { makeTimetable, warmsByEpoch, warmupSteps } from '../../../shared/model/timetable.ts'
 import { configProblemSchema } from '../../../shared/api/page/runs.ts'
 import { planClasses } from '../../../shared/model/classPlan.ts'
+import type { TfjsChoice } from '../../../shared/model/device.ts'
 import type { MemoryPlan } from '../../../shared/model/memory.ts'
 import { nearestName } from '../../../shared/model/nearest.ts'
 import { partSizeOf } from '../../../shared/model/train/batchParts.ts'
@@ -55,9 +56,17 @@ export function memoryWarnings({ device }: TrainConfig, plan: MemoryPlan | null)
   return [fitsWithParts === null ? { key: 'memoryNever', data } : { key: 'memoryParts', data: { ...data, parts: fitsWithParts } }]
 }
 
+/** What a training on TensorFlow.js would compute with, and why; nothing for any other device. */
+export async function tfjsWarnings({ device }: TrainConfig, find: () => Promise<TfjsChoice>): Promise<Preflight['warnings']> {
+  if (device.provider !== 'tfjs') return []
+  const { reason, detail } = await find()
+  const keys = { starts: 'tfjsNative', noPackage: 'tfjsNoPackage', noLibrary: 'tfjsNoLibrary', broken: 'tfjsBroken' } as const
+  return [{ key: keys[reason], data: detail === '' ? {} : { detail } }]
+}
+
 /** Only a started training knows its graphics card; the rule itself is known: float16 on webgpu with shader-f16 and on cuda, else float32. */
 const halfWarning = (provider: TrainConfig['device']['provider']): string =>
-  provider === 'cpu' || provider === 'dml' || provider === 'coreml' ? 'noHalf' : 'halfIfCapable'
+  provider === 'cpu' || provider === 'dml' || provider === 'coreml' || provider === 'tfjs' ? 'noHalf' : 'halfIfCapable'
 
 /** Pictures of one epoch and of the validation. Errors: dataset/not-found (another dataset that a source names). */
 async function countItems(store: ProjectStore, datasetId: string, config: TrainConfig): Promise<{ trainItems: number; valItems: number }> {

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { AppError } from '../../../shared/errors.ts'
 import type { RunEvent } from '../../../shared/api/page/runs.ts'
+import type { TfjsChoice } from '../../../shared/model/device.ts'
 import { isLive, type Run } from '../../../shared/model/run.ts'
 import { makeTimetable } from '../../../shared/model/timetable.ts'
 import { trainConfigJsonSchema } from '../../../shared/model/trainConfig.ts'
@@ -13,7 +14,7 @@ import type { FreezeSnapshot } from '../snapshot/freeze.ts'
 import { adoptRun, packRun } from './pack/runPacks.ts'
 import { startPreview } from './augmentationPreview.ts'
 import type { MemoryPlanner } from './memoryPlan.ts'
-import { memoryWarnings, preflight, requireTrainable } from './preflight.ts'
+import { memoryWarnings, preflight, requireTrainable, tfjsWarnings } from './preflight.ts'
 import { readPresetTexts } from './presets.ts'
 import { presetOf } from './runPreset.ts'
 import { checkGiven, readPresets } from './givenConfig.ts'
@@ -38,9 +39,10 @@ export interface Runs {
 export interface Inquiries {
   readonly weights: WeightsOfRuns
   readonly memory: MemoryPlanner
+  readonly tfjs: (signal: AbortSignal | undefined) => Promise<TfjsChoice>
 }
 
-export function createRuns(host: Host, freeze: FreezeSnapshot, { weights, memory }: Inquiries): Runs {
+export function createRuns(host: Host, freeze: FreezeSnapshot, { weights, memory, tfjs }: Inquiries): Runs {
   const feed = createRunFeed()
   const trainings = createTrainings(host, freeze, feed)
   /** Records of runs that changed since the project was opened. */
@@ -94,11 +96,12 @@ export function createRuns(host: Host, freeze: FreezeSnapshot, { weights, memory
       const answer = await preflight(open, datasetId, checked)
       if (!checked.config || answer.problems.length > 0) return answer
       const { config } = checked
-      const [weightsCheck, plan] = await Promise.all([
+      const [weightsCheck, plan, ofTfjs] = await Promise.all([
         checkWeights(weights, { open, datasetId, config }, call),
         memory.plan(open, datasetId, config, call.signal),
+        tfjsWarnings(config, () => tfjs(call.signal)),
       ])
-      return { ...answer, warnings: [...answer.warnings, ...memoryWarnings(config, plan)], weights: weightsCheck, memory: plan }
+      return { ...answer, warnings: [...answer.warnings, ...memoryWarnings(config, plan), ...ofTfjs], weights: weightsCheck, memory: plan }
     },
     async previewAugmentation({ datasetId, epoch, count, ...given }) {
       const open = store()

@@ -32,6 +32,7 @@ export const config = {
   },
   option: {
     auto: 'auto',
+    tfjs: 'tfjs (TensorFlow.js)',
     health: 'Health watch',
     samples: 'Sample sheets',
     tensorboard: 'TensorBoard files',
@@ -399,7 +400,10 @@ export const config = {
       label: 'Precision',
       help: 'float16 needs CUDA or WebGPU with shader-f16; elsewhere the run computes in float32 and says so.',
     },
-    device_provider: { label: 'Device', help: 'auto takes a real GPU if there is one, else the processor.' },
+    device_provider: {
+      label: 'Device',
+      help: 'auto takes a real GPU if there is one, else the processor. tfjs only where nothing else starts your GPU: without TensorFlow’s native library it is very slow.',
+    },
     device_threads: { label: 'Threads', help: 'Empty: every core.' },
     device_batchParts: {
       label: 'Batch in parts',

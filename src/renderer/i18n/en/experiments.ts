@@ -297,6 +297,13 @@ export const experiments = {
     memoryNever: 'This needs about {needed} GB of memory, and {there} GB are there. A smaller crop size or model needs less.',
     smallBatch: 'Batches of {batchSize} make the statistics of batch normalisation unsteady; 4 or more is better.',
     fewItems: 'Only {items} pictures to learn from, less than one batch of {batchSize}.',
+    tfjsNative: 'TensorFlow.js computes with TensorFlow’s native library, which starts here. Validation runs on the processor.',
+    tfjsNoPackage:
+      'TensorFlow.js computes in plain JavaScript, in one thread and many times slower than “cpu”: the optional package tfjs-node-gpu is not installed.',
+    tfjsNoLibrary:
+      'TensorFlow.js computes in plain JavaScript, in one thread and many times slower than “cpu”: TensorFlow’s native library is not installed.',
+    tfjsBroken:
+      'TensorFlow.js computes in plain JavaScript, in one thread and many times slower than “cpu”: TensorFlow’s native library does not start ({detail}).',
     noHalf: '{provider} cannot train in float16; the run will compute in float32.',
     halfIfCapable:
       'Float16 needs CUDA or a graphics card with WebGPU shader-f16; elsewhere the run computes in float32 and its log says so.',

@@ -33,6 +33,7 @@ export const config: typeof en = {
   },
   option: {
     auto: '自动',
+    tfjs: 'tfjs（TensorFlow.js）',
     health: '训练健康检查',
     samples: '验证样本',
     tensorboard: 'TensorBoard 日志',
@@ -355,7 +356,10 @@ export const config: typeof en = {
     data_mix_samplesPerEpoch: { label: '每轮图片数', help: '每轮共抽取多少次。' },
     transform_divisor: { label: '倍数', help: '两边都向上取整到该值的倍数。' },
     precision: { label: '精度', help: 'float16 需要 CUDA 或支持 shader-f16 的 WebGPU；否则改用 float32 并在日志中说明。' },
-    device_provider: { label: '设备', help: '自动：有真实 GPU 则用 GPU，否则用 CPU。' },
+    device_provider: {
+      label: '设备',
+      help: '自动：有真实 GPU 则用 GPU，否则用 CPU。只有其他方式都无法使用显卡时才选 tfjs：没有 TensorFlow 原生库时非常慢。',
+    },
     device_threads: { label: '线程数', help: '留空使用全部核心。' },
     device_batchParts: { label: '批拆分份数', help: '把一批分成几份依次计算再平均梯度：更省内存、略慢；批归一化每次只看到一份。' },
     device_memoryGb: { label: '内存上限', help: '超出时从检查点继续，并把每批拆成更小的份。留空为可用内存的 92%。' },

@@ -3,7 +3,7 @@ import type { ContractRouterClient } from '@orpc/contract'
 import { z } from 'zod'
 import { wireErrorSchema } from '../../errors.ts'
 import { inferenceSchema } from '../../model/train/inference.ts'
-import { providerSchema } from '../../model/device.ts'
+import { providerSchema, tfjsChoiceSchema } from '../../model/device.ts'
 import { findingSchema } from '../../model/finding.ts'
 import { idSchema } from '../../model/ids.ts'
 import { memoryEstimateSchema } from '../../model/memory.ts'
@@ -168,6 +168,8 @@ export const computeContract = {
       }),
     )
     .output(z.object({ tensors: z.int(), bytes: z.int(), step: z.int(), leftOut: z.array(z.string()) })),
+  /** What a training on TensorFlow.js would compute with here. */
+  tfjsBackend: method.input(z.object({})).output(tfjsChoiceSchema),
   /** Starts one provider on a tiny graph in this process. */
   probe: method
     .input(z.object({ provider: providerSchema }))

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { advanced } from './parts.ts'
 
 export const deviceSchema = z.strictObject({
-  /** 'auto' takes a real GPU if there is one and never a software adapter. */
-  provider: z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml']).default('auto'),
+  /** 'auto' takes a real GPU if there is one, never a software adapter and never TensorFlow.js. */
+  provider: z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml', 'tfjs']).default('auto'),
   /** null: every core. */
   threads: z.int().min(1).max(256).nullable().default(null).meta(advanced),
   /** A batch goes through the network in so many parts whose gradients are averaged; it must be a multiple of it. */
