@@ -7,6 +7,8 @@ import { exportModel } from './export/exportModel.ts'
 import { exportWeights } from './export/exportWeights.ts'
 import { ModelCache } from './predict/modelCache.ts'
 import { predictPicture } from './predict/predict.ts'
+import { findCuda } from './runtime/native/cuda.ts'
+import { findVulkanAdapters } from './runtime/native/vulkan.ts'
 import { probeProvider } from './runtime/provider.ts'
 import { chooseTfjsBackend } from './runtime/tfjs/backend.ts'
 import { estimateMemory } from './train/estimateMemory.ts'
@@ -80,6 +82,7 @@ function createRouter({
     estimateMemory: os.estimateMemory.handler(({ input }) => estimateMemory(input.config, input.classes)),
     exportWeights: os.exportWeights.handler(({ input }) => exportWeights(input)),
     tfjsBackend: os.tfjsBackend.handler(() => chooseTfjsBackend()),
-    probe: os.probe.handler(({ input }) => probeProvider(input.provider)),
+    probe: os.probe.handler(({ input }) => probeProvider(input.provider, { adapter: input.adapter, half: true })),
+    hardware: os.hardware.handler(() => ({ vulkan: findVulkanAdapters(), cuda: findCuda() })),
   })
 }

@@ -44,7 +44,14 @@ test('three crashes within a minute, and the file is not started again', async (
 test('the contract works over fork: answers, streams, coded and unexpected errors', async () => {
   const supervised = start('serve')
   const client = clientOf(supervised)
-  expect(await client.probe({ provider: 'cpu' })).toEqual({ usable: true, adapter: null, software: false, error: null })
+  expect(await client.probe({ provider: 'cpu' })).toEqual({
+    usable: true,
+    adapter: null,
+    software: false,
+    error: null,
+    startMs: 1,
+    half: null,
+  })
   await expect(client.probe({ provider: 'dml' })).rejects.toMatchObject({
     name: 'AppError',
     code: 'device/not-available',

@@ -1,8 +1,7 @@
-import type { Provider } from '../../shared/model/device.ts'
 import { GraphBuilder } from '../graph/builder.ts'
 import { encodeModel } from '../graph/codec.ts'
 import { symbolDim } from '../tensor/dim.ts'
-import { Session, hostData, hostTensor, type RuntimeTensor } from './session.ts'
+import { Session, hostData, hostTensor, type RuntimeTensor, type SessionOptions } from './session.ts'
 
 /** Moves flat float32 tensors between host and device through two Identity graphs: reading a device tensor directly would abort the process. */
 export class DeviceCopy {
@@ -14,13 +13,13 @@ export class DeviceCopy {
     this.#down = down
   }
 
-  static async create(provider: Provider): Promise<DeviceCopy> {
+  static async create(on: Pick<SessionOptions, 'provider' | 'adapter'>): Promise<DeviceCopy> {
     const b = new GraphBuilder('copy')
     const x = b.input('x', 'float32', [symbolDim('L')])
     b.output('y', b.node1('Identity', [x], x))
     const bytes = encodeModel(b.graph())
-    const up = await Session.create(bytes, { provider, threads: 1, onDevice: 'all' })
-    return new DeviceCopy(up, await Session.create(bytes, { provider, threads: 1 }))
+    const up = await Session.create(bytes, { ...on, threads: 1, onDevice: 'all' })
+    return new DeviceCopy(up, await Session.create(bytes, { ...on, threads: 1 }))
   }
 
   async upload(data: Float32Array): Promise<RuntimeTensor> {

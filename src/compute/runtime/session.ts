@@ -9,6 +9,8 @@ export type RuntimeTensor = Tensor
 
 export interface SessionOptions {
   provider: Provider
+  /** Index of the provider's adapter (cuda, dml); null or absent: its first. webgpu takes what `selectAdapter` showed to this process. */
+  adapter?: number | null
   /** Threads of one operator; always explicit, because the default takes every core. */
   threads: number
   /** Waiting threads spin: a little faster alone, starves data workers that share the cores. Default false. */
@@ -107,6 +109,11 @@ function requireBundled(provider: Provider): void {
   throw new AppError('device/not-available', `this build of onnxruntime-node has no ${provider} provider`, { provider })
 }
 
+function providerOption({ provider, adapter }: SessionOptions): InferenceSession.ExecutionProviderConfig {
+  if (adapter === undefined || adapter === null || (provider !== 'cuda' && provider !== 'dml')) return provider
+  return { name: provider, deviceId: adapter }
+}
+
 function nativeOptions(options: SessionOptions): InferenceSession.SessionOptions {
   const device = options.provider !== 'cpu'
   const strict = device && (options.strict ?? true)
@@ -117,7 +124,7 @@ function nativeOptions(options: SessionOptions): InferenceSession.SessionOptions
         ? Object.fromEntries(options.onDevice.map((name) => [name, 'gpu-buffer' as const]))
         : undefined
   return {
-    executionProviders: [options.provider],
+    executionProviders: [providerOption(options)],
     intraOpNumThreads: options.threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',

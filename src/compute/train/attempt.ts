@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { MemoryRestart, TrainEvent } from '../../shared/api/compute/contract.ts'
-import type { Provider } from '../../shared/model/device.ts'
+import { adapterOf } from '../../shared/model/train/device.ts'
 import { partSizeOf } from '../../shared/model/train/batchParts.ts'
 import { startOf } from '../../shared/model/train/losses/traps.ts'
 import type { TrainConfig } from '../../shared/model/trainConfig.ts'
@@ -9,7 +9,7 @@ import { createLoader } from '../data/loader.ts'
 import { countClassPixels } from '../data/sampling/labelCounts.ts'
 import { balancedWeights } from '../losses/loss.ts'
 import { describePlan, idleRules } from '../optim/groups.ts'
-import { choosePrecision, chooseProvider, type PrecisionChoice } from '../runtime/provider.ts'
+import { choosePrecision, chooseProvider, type PrecisionChoice, type ProviderChoice } from '../runtime/provider.ts'
 import { aloneInTheWorld } from '../world.ts'
 import type { World } from '../world.ts'
 import { checkpointContent, restoreStep } from './checkpointContent.ts'
@@ -71,7 +71,7 @@ export async function runAttempt(options: TrainRunOptions, signal: AbortSignal, 
   const { config } = inputs
   const data = await resolveTrainData(inputs)
   const state = firstState(config, data.perEpoch, options.attempt)
-  const choice = await chooseProvider(config.device.provider)
+  const choice = await chooseProvider(config.device.provider, adapterOf(config.device, (options.world ?? aloneInTheWorld).rank))
   const hooks: Hook[] = []
   const voice = createVoice(state, choice.name, (event, logged) => {
     emit(event, logged)
@@ -80,9 +80,9 @@ export async function runAttempt(options: TrainRunOptions, signal: AbortSignal, 
   voice.status('preparing')
   introduce(inputs, state, data, choice.because, voice)
   for (const note of choice.notes) voice.say(note)
-  const precision = await choosePrecision(config.precision, choice.provider)
+  const precision = await choosePrecision(config.precision, choice.provider, choice.adapter)
   if (precision.because !== null) voice.say(precision.because)
-  const step = await makeStep(inputs, choice.provider, precision, await pixelCountsFor(inputs, data, voice))
+  const step = await makeStep(inputs, choice, precision, await pixelCountsFor(inputs, data, voice))
   const world = options.world ?? aloneInTheWorld
   try {
     const store = new CheckpointStore(join(options.runFolder, 'checkpoints'), {
@@ -133,7 +133,7 @@ async function pixelCountsFor(
 
 function makeStep(
   { config, snapshot }: RunInputs,
-  provider: Provider,
+  { provider, adapter }: ProviderChoice,
   { precision }: PrecisionChoice,
   pixelCounts: readonly number[] | undefined,
 ): Promise<TrainStep> {
@@ -149,6 +149,7 @@ function makeStep(
     precision,
     seed: config.seed,
     provider,
+    adapter,
     threads: threadsOf(config),
   })
 }

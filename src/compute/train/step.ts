@@ -20,6 +20,8 @@ export interface TrainStepOptions extends BatchShape {
   /** Names the initial weights and the dropout masks. */
   readonly seed: number
   readonly provider: Provider
+  /** See `SessionOptions.adapter`. */
+  readonly adapter?: number | null
   readonly threads: number
   /** See `SessionOptions.spinning`: only where no data worker shares the cores. */
   readonly spinning?: boolean

@@ -27,8 +27,8 @@ export async function createDeviceStep(options: TrainStepOptions): Promise<Train
   const layout = initialArenas(plain, options.seed)
   const states = statesOf(options.optimizer)
   const { net, graph, plan, losses } = flatGradientGraph(options, layout)
-  const { provider, threads, profilePrefix } = options
-  const base: SessionOptions = { provider, threads }
+  const { provider, adapter, threads, profilePrefix } = options
+  const base: SessionOptions = { provider, adapter, threads }
   const sessions: DeviceSessions = {
     gradient: await Session.create(encodeModel(graph), {
       ...base,
@@ -40,7 +40,7 @@ export async function createDeviceStep(options: TrainStepOptions): Promise<Train
       onDevice: ['params', ...states].map(nextOf),
     }),
     sum: await Session.create(encodeModel(sumGraph(layout.params.data.length)), { ...base, onDevice: 'all' }),
-    copy: await DeviceCopy.create(provider),
+    copy: await DeviceCopy.create(base),
     ...(options.ema?.enabled ? { averages: await averageSessions(layout, options.ema, base) } : {}),
   }
   const runner = new DeviceRunner(sessions, new StepInputs(options.model, options, net, options.seed), layout, losses, options)

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import type { DeviceReport } from '../../shared/model/device.ts'
-import { table, type Output } from './output.ts'
+import { describeDevices, type DeviceLanguage } from '../../shared/text/devices/describe.ts'
+import type { Output } from './output.ts'
 import type { CliHost } from './cliHost.ts'
 
 interface DoctorReport extends DeviceReport {
@@ -37,32 +38,25 @@ export async function doctorCommand(host: CliHost, output: Output): Promise<void
   }
 }
 
-function doctorLines({ cpu, providers, auto, tfjs, electron, versions, chromium, mpi, disk }: DoctorReport): string[] {
-  const state = (p: DeviceReport['providers'][number]) =>
-    p.usable ? (p.software ? 'works, in software' : 'works') : p.bundled ? 'does not start' : 'not here'
+/** The language of the terminal: Chinese where its locale is, else English. */
+export function terminalLanguage(env: Readonly<Record<string, string | undefined>> = process.env): DeviceLanguage {
+  return (env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || '').toLowerCase().startsWith('zh') ? 'zh-CN' : 'en'
+}
+
+function doctorLines(report: DoctorReport): string[] {
+  const { tfjs, electron, versions, chromium, mpi, disk } = report
   return [
-    `${cpu.model}, ${cpu.cores} cores, ${(cpu.memoryBytes / 1e9).toFixed(1)} GB of memory; ${(disk.freeBytes / 1e9).toFixed(1)} GB free in ${disk.folder}`,
+    ...describeDevices(report, terminalLanguage()),
     '',
-    ...table(
-      ['provider', 'state', 'adapter', 'because'],
-      providers.map((p) => [p.name, state(p), p.adapter, p.error === null ? null : shortReason(p.error)]),
-    ),
-    '',
-    `auto picks ${auto.provider}: ${auto.because}`,
     `tfjs-node-gpu  ${tfjs.state}`,
     `Electron       ${electron.state}`,
     `Chromium       ${chromium ?? 'not found; only the browser tests need it'}`,
     `MPI            ${mpi}`,
+    `disk           ${(disk.freeBytes / 1e9).toFixed(1)} GB free in ${disk.folder}`,
     Object.entries(versions)
       .map(([name, version]) => `${name} ${version}`)
       .join(', '),
   ]
-}
-
-/** Native errors begin with file names and functions; what matters comes last. */
-const shortReason = (error: string): string => {
-  const last = error.includes(' was false. ') ? error.slice(error.indexOf(' was false. ') + 12) : (error.split('\n')[0] ?? '')
-  return last.length > 120 ? `…${last.slice(-119)}` : last
 }
 
 function findOnPath(names: readonly string[]): string | null {

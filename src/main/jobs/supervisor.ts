@@ -22,7 +22,7 @@ export interface Supervised {
 }
 
 export interface Supervisor {
-  /** Errors: process/gone when this file crashed too often within a minute. */
+  /** Errors: process/gone when this file crashed too often within a minute under this name. */
   spawn(file: string, options: SuperviseOptions): Supervised
   readonly running: readonly { name: string; pid: number }[]
   close(graceMs?: number): Promise<void>
@@ -45,7 +45,9 @@ export function createSupervisor({ spawnChild, pidFolder, log, maxCrashesPerMinu
   mkdirSync(pidFolder, { recursive: true, mode: 0o700 })
 
   function spawn(file: string, options: SuperviseOptions): Supervised {
-    const recent = (crashes.get(file) ?? []).filter((at) => at > Date.now() - 60_000)
+    // By name too: drivers that crash while they are tried must not keep a training from starting.
+    const counted = `${options.name} ${file}`
+    const recent = (crashes.get(counted) ?? []).filter((at) => at > Date.now() - 60_000)
     if (recent.length >= maxCrashesPerMinute) throw new ProcessGoneError(options.name, `it crashed ${recent.length} times within a minute`)
     const child = spawnChild(file, { heapMb: options.heapMb, env: options.env })
     const pidFile = path.join(pidFolder, `${child.pid}.json`)
@@ -63,7 +65,7 @@ export function createSupervisor({ spawnChild, pidFolder, log, maxCrashesPerMinu
       const killed = end.signal === 'SIGKILL' && !asked && memoryKills() > killsBefore
       const kind = memory.exceeded() !== null || killed || allocationFailed.test(words) ? ('memory' as const) : ('crash' as const)
       // What was too large for the machine may come back smaller; only defects are counted.
-      if (kind === 'crash') crashes.set(file, [...recent, Date.now()])
+      if (kind === 'crash') crashes.set(counted, [...recent, Date.now()])
       log.error({ process: options.name, pid: child.pid, kind, ...end, words }, 'a child process crashed')
       return { kind, reason: killed ? 'the system ended it because memory ran out' : crash }
     })

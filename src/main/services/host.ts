@@ -4,7 +4,7 @@ import type { Logger } from '../log.ts'
 import type { EventHub } from './eventHub.ts'
 import type { Folders } from './folders/folders.ts'
 import type { ProjectSlot } from './projectSlot.ts'
-import type { DeviceFinder } from './system/devices.ts'
+import type { DeviceFinder } from './system/devices/devices.ts'
 
 /** What the services of one host share; core.ts makes it and hands it to each of them. */
 export interface Host {

@@ -22,7 +22,7 @@ const router = {
     if (input.provider === 'dml') throw new AppError('device/not-available', 'only on Windows', { provider: 'dml' })
     if (input.provider === 'coreml') throw new TypeError('x is not a function')
     if (input.provider === 'cuda') process.kill(process.pid, 'SIGKILL')
-    return { usable: true, adapter: null, software: false, error: null }
+    return { usable: true, adapter: null, software: false, error: null, startMs: 1, half: null }
   }),
   train: os.train.handler(async function* ({ input, signal }) {
     for (let step = 0; !signal?.aborted; step++) {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { arch, cpus, hostname, platform, release, totalmem, version } from 'node:os'
 import path from 'node:path'
 import type { DeviceReport } from '../../../shared/model/device.ts'
-import { versions } from '../system/devices.ts'
+import { versions } from '../system/devices/devices.ts'
 
 /** What a run ran on: kept beside it as environment.json, for people and for later comparison. */
 export async function describeEnvironment(

@@ -59,6 +59,8 @@ export type FieldKind =
   | { readonly kind: 'enum'; readonly options: readonly string[] }
   | { readonly kind: 'numbers'; readonly rules: readonly NumberRule[] }
   | { readonly kind: 'numberList'; readonly rule: NumberRule }
+  /** Graphics cards by their numbers. */
+  | { readonly kind: 'adapters'; readonly rule: NumberRule }
   /** One of a few words, or a list of numbers; `single`: one number stands for itself. */
   | { readonly kind: 'wordOrNumbers'; readonly words: readonly string[]; readonly rule: NumberRule; readonly single: boolean }
   | { readonly kind: 'text' }
@@ -121,6 +123,7 @@ function listKind(schema: Schema, path: string): FieldKind {
 
 function kindOf(schema: Schema, outer: Schema, path: string): FieldKind {
   if (outer.control === 'classNames' || outer.control === 'classMerge') return { kind: outer.control }
+  if (outer.control === 'adapters' && schema.items) return { kind: 'adapters', rule: numberRule(schema.items) }
   if (isNumber(schema)) return { kind: 'number', rule: numberRule(schema), step: outer.step ?? null }
   if (schema.type === 'boolean') return { kind: 'boolean' }
   if (schema.enum) return { kind: 'enum', options: schema.enum }

@@ -404,6 +404,10 @@ export const config = {
       label: 'Device',
       help: 'auto takes a real GPU if there is one, else the processor. tfjs only where nothing else starts your GPU: without TensorFlow’s native library it is very slow.',
     },
+    device_adapters: {
+      label: 'Graphics cards',
+      help: 'Empty: the first. Numbers as Settings lists them; a training on several processes gives one to each.',
+    },
     device_threads: { label: 'Threads', help: 'Empty: every core.' },
     device_batchParts: {
       label: 'Batch in parts',

@@ -360,6 +360,7 @@ export const config: typeof en = {
       label: '设备',
       help: '自动：有真实 GPU 则用 GPU，否则用 CPU。只有其他方式都无法使用显卡时才选 tfjs：没有 TensorFlow 原生库时非常慢。',
     },
+    device_adapters: { label: '显卡', help: '留空：第一块。编号见“设置”；多进程训练时每个进程用一块。' },
     device_threads: { label: '线程数', help: '留空使用全部核心。' },
     device_batchParts: { label: '批拆分份数', help: '把一批分成几份依次计算再平均梯度：更省内存、略慢；批归一化每次只看到一份。' },
     device_memoryGb: { label: '内存上限', help: '超出时从检查点继续，并把每批拆成更小的份。留空为可用内存的 92%。' },

@@ -3,7 +3,7 @@ import type { ContractRouterClient } from '@orpc/contract'
 import { z } from 'zod'
 import { wireErrorSchema } from '../../errors.ts'
 import { inferenceSchema } from '../../model/train/inference.ts'
-import { providerSchema, tfjsChoiceSchema } from '../../model/device.ts'
+import { hardwareSchema, probeAnswerSchema, providerSchema, tfjsChoiceSchema } from '../../model/device.ts'
 import { findingSchema } from '../../model/finding.ts'
 import { idSchema } from '../../model/ids.ts'
 import { memoryEstimateSchema } from '../../model/memory.ts'
@@ -170,9 +170,9 @@ export const computeContract = {
     .output(z.object({ tensors: z.int(), bytes: z.int(), step: z.int(), leftOut: z.array(z.string()) })),
   /** What a training on TensorFlow.js would compute with here. */
   tfjsBackend: method.input(z.object({})).output(tfjsChoiceSchema),
-  /** Starts one provider on a tiny graph in this process. */
-  probe: method
-    .input(z.object({ provider: providerSchema }))
-    .output(z.object({ usable: z.boolean(), adapter: z.string().nullable(), software: z.boolean(), error: z.string().nullable() })),
+  /** Starts one provider on a tiny graph in this process, on one of its adapters (null: the first). */
+  probe: method.input(z.object({ provider: providerSchema, adapter: z.int().min(0).nullable().default(null) })).output(probeAnswerSchema),
+  /** What native calls tell of Vulkan and CUDA. A broken driver ends this process. */
+  hardware: method.input(z.object({})).output(hardwareSchema),
 }
 export type ComputeClient = ContractRouterClient<typeof computeContract>

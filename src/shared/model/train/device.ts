@@ -4,6 +4,14 @@ import { advanced } from './parts.ts'
 export const deviceSchema = z.strictObject({
   /** 'auto' takes a real GPU if there is one, never a software adapter and never TensorFlow.js. */
   provider: z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml', 'tfjs']).default('auto'),
+  /** Indices of the provider's adapters; null: its first. One process takes the first of the list. */
+  adapters: z
+    .array(z.int().min(0).max(63))
+    .min(1)
+    .max(64)
+    .nullable()
+    .default(null)
+    .meta({ ...advanced, control: 'adapters' }),
   /** null: every core. */
   threads: z.int().min(1).max(256).nullable().default(null).meta(advanced),
   /** A batch goes through the network in so many parts whose gradients are averaged; it must be a multiple of it. */
@@ -22,3 +30,8 @@ export const deviceSchema = z.strictObject({
     .default(null)
     .meta({ ...advanced, unit: 'GB' }),
 })
+
+/** The adapter that the process of this rank computes on; null: the provider's first. */
+export function adapterOf({ adapters }: { readonly adapters: readonly number[] | null }, rank: number): number | null {
+  return adapters === null ? null : adapters[rank % adapters.length]!
+}
