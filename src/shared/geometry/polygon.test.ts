@@ -1,20 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ImagePoint, PolygonShape } from '../model/shape.ts'
-import {
-  clipPolygon,
-  clipRing,
-  insertVertex,
-  moveVertex,
-  nearestEdge,
-  nearestVertex,
-  normaliseRing,
-  polygonArea,
-  polygonContains,
-  removeVertex,
-  ringBounds,
-  signedArea,
-} from './polygon.ts'
+import { clipPolygon, clipRing, nearestEdge, normaliseRing, polygonArea, polygonContains, ringBounds, signedArea } from './polygon.ts'
+import { insertVertex, moveVertex, nearestVertex, removeVertex } from './vertices.ts'
 
 const square = (x: number, y: number, side: number): ImagePoint[] => [
   [x, y],

@@ -1,5 +1,5 @@
 import type { ImagePoint, PolygonShape } from '../model/shape.ts'
-import { distance, nearestOnSegment, vec } from './point.ts'
+import { nearestOnSegment, vec } from './point.ts'
 import type { Bounds, ImagePx, ImageSize, ImageVec, Unit01 } from './spaces.ts'
 
 export type Ring = readonly ImagePoint[]
@@ -10,11 +10,9 @@ export interface RingAt {
   readonly part: number
   readonly hole: number | null
 }
-export interface VertexAt extends RingAt {
-  readonly vertex: number
-}
 /** The edge from `vertex` to the next one of the ring. */
-export interface EdgeHit extends VertexAt {
+interface EdgeHit extends RingAt {
+  readonly vertex: number
   readonly point: ImageVec
   readonly along: Unit01
   readonly distance: ImagePx
@@ -26,11 +24,6 @@ export function ringsOf(polygon: PolygonShape): readonly (RingAt & { readonly ri
     { part: index, hole: null, ring: part.outer },
     ...part.holes.map((ring, hole) => ({ part: index, hole, ring })),
   ])
-}
-
-export function ringAt(polygon: PolygonShape, at: RingAt): Ring | undefined {
-  const part = polygon.parts[at.part]
-  return at.hole === null ? part?.outer : part?.holes[at.hole]
 }
 
 /** Signed area by the shoelace formula: positive when the ring turns clockwise on screen (y points down). */
@@ -95,18 +88,6 @@ export function nearestEdge(polygon: PolygonShape, p: ImageVec): EdgeHit {
   return best!
 }
 
-/** The vertex nearest to a point, over all rings. */
-export function nearestVertex(polygon: PolygonShape, p: ImageVec): VertexAt & { readonly distance: ImagePx } {
-  let best: (VertexAt & { readonly distance: ImagePx }) | null = null
-  for (const { ring, part, hole } of ringsOf(polygon)) {
-    ring.forEach((point, vertex) => {
-      const away = distance(p, vec(point))
-      if (!best || away < best.distance) best = { part, hole, vertex, distance: away }
-    })
-  }
-  return best!
-}
-
 /** The polygon with one ring replaced; null takes the ring out (a part goes with its outer ring). Null when nothing is left. */
 export function replaceRing(polygon: PolygonShape, at: RingAt, ring: Ring | null): PolygonShape | null {
   const parts = polygon.parts.flatMap((part, index): PolygonPart[] => {
@@ -115,31 +96,6 @@ export function replaceRing(polygon: PolygonShape, at: RingAt, ring: Ring | null
     return [{ outer: part.outer, holes: part.holes.flatMap((hole, i) => (i !== at.hole ? [hole] : ring ? [[...ring]] : [])) }]
   })
   return parts.length > 0 ? { kind: 'polygon', parts } : null
-}
-
-export function moveVertex(polygon: PolygonShape, at: VertexAt, to: ImageVec): PolygonShape {
-  const ring = ringAt(polygon, at)
-  if (!ring?.[at.vertex]) return polygon
-  return replaceRing(
-    polygon,
-    at,
-    ring.map((point, i) => (i === at.vertex ? [to.x, to.y] : point)),
-  )!
-}
-
-/** A new vertex on the edge that starts at `at`; it becomes vertex `at.vertex + 1`. */
-export function insertVertex(polygon: PolygonShape, at: VertexAt, point: ImageVec): PolygonShape {
-  const ring = ringAt(polygon, at)
-  if (!ring?.[at.vertex]) return polygon
-  return replaceRing(polygon, at, ring.toSpliced(at.vertex + 1, 0, [point.x, point.y]))!
-}
-
-/** Takes a vertex out. A hole that falls below three vertices goes with it; null when an outer ring would, since that is deleting. */
-export function removeVertex(polygon: PolygonShape, at: VertexAt): PolygonShape | null {
-  const ring = ringAt(polygon, at)
-  if (!ring?.[at.vertex]) return polygon
-  if (ring.length > 3) return replaceRing(polygon, at, ring.toSpliced(at.vertex, 1))
-  return at.hole === null ? null : replaceRing(polygon, at, null)
 }
 
 const samePoint = (a: ImagePoint, b: ImagePoint): boolean => a[0] === b[0] && a[1] === b[1]

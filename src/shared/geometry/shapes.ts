@@ -3,21 +3,8 @@ import { boundsContain, boundsOfBox, distanceToBoxEdge } from './box.ts'
 import { distance, nearestOnSegment, vec } from './point.ts'
 import { nearestEdge, polygonArea, polygonContains, ringBounds, ringContains, type Ring } from './polygon.ts'
 import { maskArea, maskHit } from './rle.ts'
+import { rotatedCorners } from './rotatedBox.ts'
 import type { Bounds, ImagePx, ImageVec } from './spaces.ts'
-
-type RotatedBox = Extract<Shape, { kind: 'rotatedBox' }>
-
-/** Corners of a rotated box, from its own top left, in the sense of rotation. */
-export function rotatedCorners(box: RotatedBox): Ring {
-  const cos = Math.cos(box.angleRad)
-  const sin = Math.sin(box.angleRad)
-  const corner = (sx: number, sy: number): ImagePoint => {
-    const x = (sx * box.w) / 2
-    const y = (sy * box.h) / 2
-    return [box.cx + x * cos - y * sin, box.cy + x * sin + y * cos]
-  }
-  return [corner(-1, -1), corner(1, -1), corner(1, 1), corner(-1, 1)]
-}
 
 /** The closed outline of a rotated box as a polygon of one part. */
 const asPolygon = (ring: Ring): Extract<Shape, { kind: 'polygon' }> => ({ kind: 'polygon', parts: [{ outer: [...ring], holes: [] }] })

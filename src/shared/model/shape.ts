@@ -30,4 +30,6 @@ export type Shape = z.infer<typeof shapeSchema>
 export type ShapeKind = Shape['kind']
 export type BoxShape = z.infer<typeof boxShape>
 export type PolygonShape = z.infer<typeof polygonShape>
+export type RotatedBoxShape = z.infer<typeof rotatedBoxShape>
+export type PolylineShape = z.infer<typeof polylineShape>
 export type MaskShape = z.infer<typeof maskShape>

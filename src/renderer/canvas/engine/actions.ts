@@ -1,7 +1,7 @@
 import { clampTranslation, unionBounds } from '../../../shared/geometry/box.ts'
-import { ringAt, removeVertex } from '../../../shared/geometry/polygon.ts'
 import { shapeBounds, translateShape } from '../../../shared/geometry/shapes.ts'
 import type { ImagePx } from '../../../shared/geometry/spaces.ts'
+import { chainAt, hasVertices, removeVertex } from '../../../shared/geometry/vertices.ts'
 import type { AnnotationPatch, Attributes, Edit } from '../../../shared/model/annotation.ts'
 import type { Id } from '../../../shared/model/ids.ts'
 import type { Shape } from '../../../shared/model/shape.ts'
@@ -12,8 +12,12 @@ import type { Editor } from './editor.ts'
 export const gestures = [
   'createBox',
   'createPolygon',
+  'createRotatedBox',
+  'createPolyline',
+  'createPoint',
   'move',
   'resize',
+  'turn',
   'moveVertex',
   'addVertex',
   'removeVertex',
@@ -60,7 +64,7 @@ export function movedShapes(editor: Editor, dx: ImagePx, dy: ImagePx): ReadonlyM
 export function removeActiveVertex(editor: Editor): boolean {
   const active = editor.activeVertex
   const shape = active && editor.records.get(active.id)?.shape
-  if (!active || shape?.kind !== 'polygon') return false
+  if (!active || !shape || !hasVertices(shape)) return false
   const smaller = removeVertex(shape, active.at)
   if (!smaller) return false
   editor.setActiveVertex(null)
@@ -68,12 +72,12 @@ export function removeActiveVertex(editor: Editor): boolean {
   return true
 }
 
-/** Steps through the vertices of the selected polygon's ring, so that keys can move them. */
+/** Steps through the vertices of the selected ring or line, so that keys can move them. */
 export function stepVertex(editor: Editor, by: 1 | -1): boolean {
   const record = editor.single
-  if (record?.shape.kind !== 'polygon') return false
+  if (!record || !hasVertices(record.shape)) return false
   const at = editor.activeVertex?.at ?? { part: 0, hole: null, vertex: by > 0 ? -1 : 0 }
-  const ring = ringAt(record.shape, at)
+  const ring = chainAt(record.shape, at)
   if (!ring) return false
   editor.setActiveVertex({ id: record.id, at: { ...at, vertex: (at.vertex + by + ring.length) % ring.length } })
   return true

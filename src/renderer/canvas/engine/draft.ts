@@ -1,5 +1,5 @@
-import type { VertexAt } from '../../../shared/geometry/polygon.ts'
 import type { Bounds, ImageVec } from '../../../shared/geometry/spaces.ts'
+import type { VertexAt } from '../../../shared/geometry/vertices.ts'
 import type { Id } from '../../../shared/model/ids.ts'
 import type { Shape } from '../../../shared/model/shape.ts'
 
@@ -10,11 +10,14 @@ export type Draft =
   | { readonly kind: 'reshape'; readonly shapes: ReadonlyMap<Id, Shape> }
   | { readonly kind: 'box'; readonly bounds: Bounds }
   | { readonly kind: 'polygon'; readonly points: readonly ImageVec[]; readonly cursor: ImageVec; readonly closing: boolean }
+  | { readonly kind: 'polyline'; readonly points: readonly ImageVec[]; readonly cursor: ImageVec }
+  /** A new shape as it would be if the gesture ended now; `size` stands beside it. */
+  | { readonly kind: 'shape'; readonly shape: Shape; readonly size: boolean }
   | { readonly kind: 'marquee'; readonly bounds: Bounds }
 
 export const noDraft: Draft = { kind: 'none' }
 
-/** The vertex of the selected polygon that keys act on. */
+/** The vertex of the selected polygon or line that keys act on. */
 export interface ActiveVertex {
   readonly id: Id
   readonly at: VertexAt

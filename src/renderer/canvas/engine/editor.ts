@@ -1,6 +1,7 @@
 import { unionBounds } from '../../../shared/geometry/box.ts'
 import { shapeBounds } from '../../../shared/geometry/shapes.ts'
 import type { Bounds, ImageSize, ImageVec } from '../../../shared/geometry/spaces.ts'
+import { chainAt, hasVertices } from '../../../shared/geometry/vertices.ts'
 import type { Annotation, AnnotationPatch, Edit, EditResult } from '../../../shared/model/annotation.ts'
 import type { Id } from '../../../shared/model/ids.ts'
 import type { Shape } from '../../../shared/model/shape.ts'
@@ -202,9 +203,7 @@ export class Editor {
   #checkVertex(): void {
     const { id, at } = this.#activeVertex!
     const shape = this.#records.get(id)?.shape
-    const part = shape?.kind === 'polygon' ? shape.parts[at.part] : undefined
-    const ring = at.hole === null ? part?.outer : part?.holes[at.hole]
-    if (!ring?.[at.vertex]) this.#activeVertex = null
+    if (!shape || !hasVertices(shape) || !chainAt(shape, at)?.[at.vertex]) this.#activeVertex = null
   }
 
   selectionBounds(): Bounds | null {

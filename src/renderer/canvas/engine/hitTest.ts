@@ -1,16 +1,19 @@
 import { boxHandles, boundsOfBox, handlePoint, type BoxHandle } from '../../../shared/geometry/box.ts'
 import { distance, vec } from '../../../shared/geometry/point.ts'
-import { nearestVertex, ringsOf, type VertexAt } from '../../../shared/geometry/polygon.ts'
+import { rotatedHandle, turnHandle } from '../../../shared/geometry/rotatedBox.ts'
 import { distanceToOutline, shapeArea, shapeContains } from '../../../shared/geometry/shapes.ts'
 import type { ImagePx, ImageVec } from '../../../shared/geometry/spaces.ts'
+import { chainsOf, hasVertices, nearestVertex, type VertexAt, type VertexShape } from '../../../shared/geometry/vertices.ts'
 import type { Annotation } from '../../../shared/model/annotation.ts'
 import type { Id } from '../../../shared/model/ids.ts'
-import type { PolygonShape, Shape } from '../../../shared/model/shape.ts'
+import type { RotatedBoxShape, Shape } from '../../../shared/model/shape.ts'
 
 /** What lies under the pointer. */
 export type Hit =
   | { readonly kind: 'none' }
   | { readonly kind: 'handle'; readonly id: Id; readonly handle: BoxHandle }
+  /** What turns a rotated box. */
+  | { readonly kind: 'turn'; readonly id: Id }
   | { readonly kind: 'vertex'; readonly id: Id; readonly at: VertexAt }
   /** The '+' in the middle of an edge; the new vertex will stand at `point`, after `at.vertex`. */
   | { readonly kind: 'edge'; readonly id: Id; readonly at: VertexAt; readonly point: ImageVec }
@@ -26,10 +29,12 @@ export interface Reach {
   readonly edge: ImagePx
   /** Edges shorter than this have no '+', boxes narrower than this no handles in the middle of their sides. */
   readonly roomy: ImagePx
+  /** How far outside of a rotated box the handle that turns it stands. */
+  readonly turn: ImagePx
 }
 
 /** Screen sizes of the above; the same at every zoom. */
-export const reachAt = (scale: number): Reach => ({ handle: 8 / scale, edge: 5 / scale, roomy: 28 / scale })
+export const reachAt = (scale: number): Reach => ({ handle: 8 / scale, edge: 5 / scale, roomy: 28 / scale, turn: 22 / scale })
 
 const areas = new WeakMap<Shape, number>()
 function areaOf(shape: Shape): number {
@@ -43,7 +48,8 @@ function areaOf(shape: Shape): number {
 /** Handles of a selected record, nearest first; null when the pointer is on none. */
 export function hitHandles(record: Annotation, p: ImageVec, reach: Reach): Hit | null {
   if (record.shape.kind === 'box') return hitBoxHandles(record.id, record.shape, p, reach)
-  if (record.shape.kind === 'polygon') return hitPolygonHandles(record.id, record.shape, p, reach)
+  if (record.shape.kind === 'rotatedBox') return hitRotatedHandles(record.id, record.shape, p, reach)
+  if (hasVertices(record.shape)) return hitVertices(record.id, record.shape, p, reach)
   return null
 }
 
@@ -67,22 +73,33 @@ function hitBoxHandles(id: Id, box: Extract<Shape, { kind: 'box' }>, p: ImageVec
   return null
 }
 
-function hitPolygonHandles(id: Id, polygon: PolygonShape, p: ImageVec, reach: Reach): Hit | null {
-  const { distance: away, ...at } = nearestVertex(polygon, p)
+function hitRotatedHandles(id: Id, box: RotatedBoxShape, p: ImageVec, reach: Reach): Hit | null {
+  if (distance(turnHandle(box, reach.turn), p) <= reach.handle) return { kind: 'turn', id }
+  const away = (handle: BoxHandle): ImagePx => distance(rotatedHandle(box, handle), p)
+  const [nearest] = shownHandles(box, reach).sort((a, b) => away(a) - away(b))
+  return nearest && away(nearest) <= reach.handle ? { kind: 'handle', id, handle: nearest } : null
+}
+
+/** The handles a box has room for: its corners always. */
+export const shownHandles = ({ w, h }: { readonly w: ImagePx; readonly h: ImagePx }, { roomy }: Reach): BoxHandle[] =>
+  boxHandles.filter((handle) => handle.length === 2 || (handle === 'n' || handle === 's' ? w : h) >= roomy)
+
+function hitVertices(id: Id, shape: VertexShape, p: ImageVec, reach: Reach): Hit | null {
+  const { distance: away, ...at } = nearestVertex(shape, p)
   if (away <= reach.handle) return { kind: 'vertex', id, at }
-  for (const middle of edgeMiddles(polygon, reach.roomy)) {
+  for (const middle of edgeMiddles(shape, reach.roomy)) {
     if (distance(middle.point, p) <= reach.handle) return { kind: 'edge', id, at: middle.at, point: middle.point }
   }
   return null
 }
 
-/** Where the '+' handles of a polygon are. */
-export function edgeMiddles(polygon: PolygonShape, roomy: ImagePx): { readonly at: VertexAt; readonly point: ImageVec }[] {
+/** Where the '+' handles of a polygon or line are. */
+export function edgeMiddles(shape: VertexShape, roomy: ImagePx): { readonly at: VertexAt; readonly point: ImageVec }[] {
   const middles: { readonly at: VertexAt; readonly point: ImageVec }[] = []
-  for (const { ring, part, hole } of ringsOf(polygon)) {
-    for (let vertex = 0; vertex < ring.length; vertex++) {
-      const a = vec(ring[vertex]!)
-      const b = vec(ring[(vertex + 1) % ring.length]!)
+  for (const { points, closed, part, hole } of chainsOf(shape)) {
+    for (let vertex = 0; vertex < points.length - (closed ? 0 : 1); vertex++) {
+      const a = vec(points[vertex]!)
+      const b = vec(points[(vertex + 1) % points.length]!)
       if (distance(a, b) >= roomy) middles.push({ at: { part, hole, vertex }, point: { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 } })
     }
   }

@@ -1,10 +1,12 @@
-import { boxHandles, boundsOfBox, handlePoint } from '../../../shared/geometry/box.ts'
-import { ringsOf } from '../../../shared/geometry/polygon.ts'
+import { boundsOfBox, handlePoint } from '../../../shared/geometry/box.ts'
+import { rotatedHandle, turnHandle } from '../../../shared/geometry/rotatedBox.ts'
+import { shapeBounds } from '../../../shared/geometry/shapes.ts'
 import type { ImageVec } from '../../../shared/geometry/spaces.ts'
+import { chainsOf, hasVertices, type VertexAt, type VertexShape } from '../../../shared/geometry/vertices.ts'
 import type { Annotation } from '../../../shared/model/annotation.ts'
-import type { PolygonShape, Shape } from '../../../shared/model/shape.ts'
+import type { RotatedBoxShape, Shape } from '../../../shared/model/shape.ts'
 import type { Editor } from '../engine/editor.ts'
-import { edgeMiddles, reachAt } from '../engine/hitTest.ts'
+import { edgeMiddles, reachAt, shownHandles } from '../engine/hitTest.ts'
 import { crisp, deviceX, deviceY, lineWidth, type Frame } from './frame.ts'
 import { topOf, traceShape } from './outline.ts'
 import { strokeWithHalo } from './shapeLayer.ts'
@@ -69,35 +71,52 @@ function drawHandles(frame: Frame, editor: Editor, style: PaintStyle, record: An
   const reach = reachAt(editor.camera.scale)
   if (record.shape.kind === 'box') {
     const box = record.shape
-    for (const handle of boxHandles) {
-      const roomy = handle.length === 2 || (handle === 'n' || handle === 's' ? box.w : box.h) >= reach.roomy
-      if (roomy) drawSquare(frame, handlePoint(boundsOfBox(box), handle), style.accent, false)
-    }
-  } else if (record.shape.kind === 'polygon') {
+    for (const handle of shownHandles(box, reach)) drawSquare(frame, handlePoint(boundsOfBox(box), handle), style.accent, false)
+  } else if (record.shape.kind === 'rotatedBox') {
+    drawTurnHandle(frame, editor, style, record.shape)
+    for (const handle of shownHandles(record.shape, reach)) drawSquare(frame, rotatedHandle(record.shape, handle), style.accent, false)
+  } else if (hasVertices(record.shape)) {
     drawVertices(frame, editor, style, record.id, record.shape)
   }
 }
 
-function drawVertices(frame: Frame, editor: Editor, style: PaintStyle, id: string, polygon: PolygonShape): void {
+/** A knob on a stalk outside of the box's own upper side. */
+function drawTurnHandle(frame: Frame, editor: Editor, style: PaintStyle, box: RotatedBoxShape): void {
+  const { context } = frame
+  const side = rotatedHandle(box, 'n')
+  const knob = turnHandle(box, reachAt(editor.camera.scale).turn)
+  context.beginPath()
+  context.moveTo(deviceX(frame, side.x), deviceY(frame, side.y))
+  context.lineTo(deviceX(frame, knob.x), deviceY(frame, knob.y))
+  strokeWithHalo(frame, style.accent, lineWidth(frame, 1.5), lightHalo)
+  context.beginPath()
+  context.arc(deviceX(frame, knob.x), deviceY(frame, knob.y), 5 * frame.ratio, 0, 2 * Math.PI)
+  context.fillStyle = editor.hover.kind === 'turn' ? style.accent : '#ffffff'
+  context.fill()
+  context.lineWidth = lineWidth(frame, 1.5)
+  context.strokeStyle = '#0b3c45'
+  context.stroke()
+}
+
+function drawVertices(frame: Frame, editor: Editor, style: PaintStyle, id: string, shape: VertexShape): void {
   const { hover, activeVertex, pointer } = editor
   const { visible } = frame
-  const onScreen = ringsOf(polygon).flatMap(({ ring, part, hole }) =>
-    ring.flatMap(([x, y], vertex) =>
+  const onScreen = chainsOf(shape).flatMap(({ points, part, hole }) =>
+    points.flatMap(([x, y], vertex) =>
       x < visible.minX || x > visible.maxX || y < visible.minY || y > visible.maxY ? [] : [{ x, y, part, hole, vertex }],
     ),
   )
   const near = (p: ImageVec): boolean => pointer !== null && Math.hypot(p.x - pointer.x, p.y - pointer.y) * frame.scale < 90 * frame.ratio
   const shown = onScreen.length <= mostVertices ? onScreen : onScreen.filter(near)
-  const isAt = (v: (typeof shown)[number], at: { part: number; hole: number | null; vertex: number }): boolean =>
-    v.part === at.part && v.hole === at.hole && v.vertex === at.vertex
+  const isAt = (v: VertexAt, at: VertexAt): boolean => v.part === at.part && v.hole === at.hole && v.vertex === at.vertex
   for (const vertex of shown) {
     const active = activeVertex?.id === id && isAt(vertex, activeVertex.at)
     const hovered = hover.kind === 'vertex' && isAt(vertex, hover.at)
     drawSquare(frame, vertex, style.accent, active || hovered)
   }
   if (editor.draft.kind !== 'none') return
-  for (const middle of edgeMiddles(polygon, reachAt(editor.camera.scale).roomy)) {
-    const hovered = hover.kind === 'edge' && isAt({ ...middle.at, x: 0, y: 0 }, hover.at)
+  for (const middle of edgeMiddles(shape, reachAt(editor.camera.scale).roomy)) {
+    const hovered = hover.kind === 'edge' && isAt(middle.at, hover.at)
     if (hovered || near(middle.point)) drawPlus(frame, middle.point, style.accent, hovered)
   }
 }
@@ -199,8 +218,20 @@ function drawDraft(frame: Frame, editor: Editor, style: PaintStyle): void {
     context.globalAlpha = 1
     strokeWithHalo(frame, color, width, lightHalo)
     drawSize(frame, style, drawn.color, maxX, maxY, maxX - minX, maxY - minY)
-  } else if (draft.kind === 'polygon') {
+  } else if (draft.kind === 'polygon' || draft.kind === 'polyline') {
     drawRingDraft(frame, style, color, draft)
+  } else if (draft.kind === 'shape') {
+    context.beginPath()
+    traceShape(context, frame, draft.shape, width)
+    if (draft.shape.kind !== 'polyline') {
+      context.globalAlpha = 0.15
+      context.fillStyle = color
+      context.fill()
+      context.globalAlpha = 1
+    }
+    strokeWithHalo(frame, color, width, lightHalo)
+    const { maxX, maxY } = shapeBounds(draft.shape)
+    if (draft.size && 'w' in draft.shape) drawSize(frame, style, drawn.color, maxX, maxY, draft.shape.w, draft.shape.h)
   } else if (draft.kind === 'reshape' && draft.shapes.size === 1) {
     const [id] = draft.shapes.keys()
     const [shape] = draft.shapes.values()
@@ -223,19 +254,27 @@ function drawSize(frame: Frame, style: PaintStyle, color: string, x: number, y: 
   )
 }
 
-function drawRingDraft(frame: Frame, style: PaintStyle, color: string, draft: Extract<Editor['draft'], { kind: 'polygon' }>): void {
+function drawRingDraft(
+  frame: Frame,
+  style: PaintStyle,
+  color: string,
+  draft: Extract<Editor['draft'], { kind: 'polygon' | 'polyline' }>,
+): void {
   const { context } = frame
-  const { points, cursor, closing } = draft
+  const { points, cursor } = draft
+  const closing = draft.kind === 'polygon' && draft.closing
   const end = closing ? points[0]! : cursor
   context.beginPath()
   points.forEach((p, i) =>
     i === 0 ? context.moveTo(deviceX(frame, p.x), deviceY(frame, p.y)) : context.lineTo(deviceX(frame, p.x), deviceY(frame, p.y)),
   )
   context.lineTo(deviceX(frame, end.x), deviceY(frame, end.y))
-  context.globalAlpha = 0.15
-  context.fillStyle = color
-  context.fill('evenodd')
-  context.globalAlpha = 1
+  if (draft.kind === 'polygon') {
+    context.globalAlpha = 0.15
+    context.fillStyle = color
+    context.fill('evenodd')
+    context.globalAlpha = 1
+  }
   strokeWithHalo(frame, color, lineWidth(frame, 2), lightHalo)
   points.forEach((p, i) => drawSquare(frame, p, style.accent, i === 0 && closing))
 }

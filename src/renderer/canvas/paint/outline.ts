@@ -1,6 +1,7 @@
 import { boundsOfBox } from '../../../shared/geometry/box.ts'
 import { maskOutline } from '../../../shared/geometry/maskOutline.ts'
-import { rotatedCorners, shapeBounds } from '../../../shared/geometry/shapes.ts'
+import { rotatedCorners } from '../../../shared/geometry/rotatedBox.ts'
+import { shapeBounds } from '../../../shared/geometry/shapes.ts'
 import type { ImageVec } from '../../../shared/geometry/spaces.ts'
 import type { ImagePoint, MaskShape, Shape } from '../../../shared/model/shape.ts'
 import { crisp, crispBox, deviceX, deviceY, type Frame } from './frame.ts'

@@ -40,7 +40,12 @@ export type ToolTable<S extends { readonly name: string }> = {
   readonly [N in S['name']]: N extends 'idle' ? Handlers<S, N> : Handlers<S, N> & Required<Pick<Handlers<S, N>, 'cancel'>>
 }
 
-export type ToolId = 'select' | 'box' | 'polygon' | 'pan'
+/** The tools that make something new; they share the crosshair and the cursor moved by keys. */
+export const drawingTools = ['box', 'rotatedBox', 'polygon', 'polyline', 'point'] as const
+export type DrawingToolId = (typeof drawingTools)[number]
+export type ToolId = 'select' | 'pan' | DrawingToolId
+
+export const isDrawing = (tool: ToolId): tool is DrawingToolId => (drawingTools as readonly ToolId[]).includes(tool)
 
 export interface Tool<S extends { readonly name: string }> {
   readonly id: ToolId

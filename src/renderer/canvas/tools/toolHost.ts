@@ -4,9 +4,12 @@ import { panBy, toImage, toScreen, zoomAt } from '../engine/camera.ts'
 import type { Editor } from '../engine/editor.ts'
 import { boxTool } from './box/boxTool.ts'
 import { panTool } from './pan/panTool.ts'
+import { pointTool } from './point/pointTool.ts'
 import { polygonTool } from './polygon/polygonTool.ts'
+import { polylineTool } from './polyline/polylineTool.ts'
+import { rotatedBoxTool } from './rotated-box/rotatedBoxTool.ts'
 import { selectTool } from './select/selectTool.ts'
-import { runTool, type Modifiers, type PointerAt, type Runner, type ToolEvent, type ToolId } from './tool.ts'
+import { isDrawing, runTool, type Modifiers, type PointerAt, type Runner, type ToolEvent, type ToolId } from './tool.ts'
 
 export type PointerButton = 'main' | 'middle' | 'other'
 export type ToolCursor =
@@ -31,7 +34,10 @@ export class ToolHost {
     this.#runners = {
       select: runTool(selectTool, editor),
       box: runTool(boxTool, editor),
+      rotatedBox: runTool(rotatedBoxTool, editor),
       polygon: runTool(polygonTool, editor),
+      polyline: runTool(polylineTool, editor),
+      point: runTool(pointTool, editor),
       pan: runTool(panTool, editor),
     }
   }
@@ -122,7 +128,7 @@ export class ToolHost {
 
   /** False when the tool has no use for it now, so that the page may take the key for something else. */
   key(event: Exclude<ToolEvent, { type: 'down' | 'move' | 'up' }>): boolean {
-    if (this.#active === 'box' || this.#active === 'polygon') {
+    if (isDrawing(this.#active)) {
       if (event.type === 'nudge' && !event.grow) return this.#moveCursor(event.dx, event.dy)
       if (event.type === 'finish' && this.#keyCursor && !this.#keyCursor.placed) return this.#clickCursor()
     }
@@ -168,6 +174,8 @@ export class ToolHost {
             : hover.handle === 'nw' || hover.handle === 'se'
               ? 'nwse-resize'
               : 'nesw-resize'
+      case 'turn':
+        return 'grab'
       case 'vertex':
         return 'pointer'
       case 'edge':

@@ -1,4 +1,4 @@
-import type { ToolId } from '../../canvas/tools/tool.ts'
+import { isDrawing, type DrawingToolId, type ToolId } from '../../canvas/tools/tool.ts'
 import { deleteSelection, focusSelection, selectAll, stepSelection, stepVertex } from '../../canvas/engine/actions.ts'
 import { actualSize, zoomAt } from '../../canvas/engine/camera.ts'
 import type { MessageKey } from '../../i18n/i18n.ts'
@@ -41,9 +41,9 @@ export function labelCommands(label: LabelState, moves: LabelMoves): readonly Co
   const { editor, tools } = label
   const open = (): boolean => label.item !== null
   const selected = (): boolean => editor.selection.size > 0
-  let lastDrawing: ToolId = 'box'
+  let lastDrawing: DrawingToolId = 'box'
   const choose = (tool: ToolId): void => {
-    if (tool === 'box' || tool === 'polygon') lastDrawing = tool
+    if (isDrawing(tool)) lastDrawing = tool
     tools.choose(tool)
   }
   return [
@@ -53,6 +53,9 @@ export function labelCommands(label: LabelState, moves: LabelMoves): readonly Co
     command('select', 'label.commands.select', ['V'], () => choose('select')),
     command('box', 'label.commands.box', ['R'], () => choose('box'), { when: open }),
     command('polygon', 'label.commands.polygon', ['P'], () => choose('polygon'), { when: open }),
+    command('rotatedBox', 'label.commands.rotatedBox', ['O'], () => choose('rotatedBox'), { when: open }),
+    command('polyline', 'label.commands.polyline', ['Shift+L'], () => choose('polyline'), { when: open }),
+    command('point', 'label.commands.point', ['Shift+P'], () => choose('point'), { when: open }),
     command('pan', 'label.commands.pan', [], () => choose('pan'), { when: open }),
     command('repeat', 'label.commands.repeat', ['N'], () => choose(lastDrawing), { when: open }),
     command('undo', 'label.commands.undo', ['Mod+Z'], () => void label.undo(), { when: () => label.canUndo }),

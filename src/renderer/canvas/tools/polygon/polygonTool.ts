@@ -1,23 +1,16 @@
-import { clampPoint, distance, roundPoint, snapAngle, tuple } from '../../../../shared/geometry/point.ts'
+import { distance, tuple } from '../../../../shared/geometry/point.ts'
 import { normaliseRing } from '../../../../shared/geometry/polygon.ts'
 import type { ImageVec, ScreenPx } from '../../../../shared/geometry/spaces.ts'
 import type { Gesture } from '../../engine/actions.ts'
 import { noDraft } from '../../engine/draft.ts'
 import type { Editor } from '../../engine/editor.ts'
-import type { PointerAt, Tool } from '../tool.ts'
+import { nextPoint } from '../nextPoint.ts'
+import type { Tool } from '../tool.ts'
 
 export type PolygonState = { readonly name: 'idle' } | { readonly name: 'drawing'; readonly points: readonly ImageVec[] }
 
 const idle: PolygonState = { name: 'idle' }
 const closeReach: ScreenPx = 10
-const angleStepRad = Math.PI / 12
-
-/** Where a click would put the next point: on a tenth of a pixel, with Shift in steps of 15 degrees from the last one. */
-function nextPoint(editor: Editor, points: readonly ImageVec[], at: PointerAt): ImageVec {
-  const last = points.at(-1)
-  const free = last && at.shift ? snapAngle(last, at.image, angleStepRad) : at.image
-  return clampPoint(roundPoint(free, 10), editor.image)
-}
 
 const wouldClose = (editor: Editor, points: readonly ImageVec[], p: ImageVec): boolean =>
   points.length >= 3 && distance(points[0]!, p) * editor.camera.scale <= closeReach

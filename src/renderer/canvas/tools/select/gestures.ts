@@ -1,10 +1,11 @@
 import { boundsOfBox, boxOfBounds, clipBounds, handlePoint, resizeBounds, type BoxHandle } from '../../../../shared/geometry/box.ts'
 import { clamp, clampPoint, roundPoint } from '../../../../shared/geometry/point.ts'
-import { insertVertex, moveVertex, type VertexAt } from '../../../../shared/geometry/polygon.ts'
-import type { Bounds, ImageVec } from '../../../../shared/geometry/spaces.ts'
+import { resizeRotated, rotatedHandle, turnTowards } from '../../../../shared/geometry/rotatedBox.ts'
+import type { ImageVec } from '../../../../shared/geometry/spaces.ts'
+import { chainAt, hasVertices, insertVertex, moveVertex, type VertexAt } from '../../../../shared/geometry/vertices.ts'
 import type { AnnotationPatch } from '../../../../shared/model/annotation.ts'
 import type { Id } from '../../../../shared/model/ids.ts'
-import type { PolygonShape, Shape } from '../../../../shared/model/shape.ts'
+import type { Shape } from '../../../../shared/model/shape.ts'
 import { isMovable, movedShapes, type Gesture } from '../../engine/actions.ts'
 import { noDraft } from '../../engine/draft.ts'
 import type { Editor } from '../../engine/editor.ts'
@@ -46,40 +47,54 @@ export const canMove = (editor: Editor): boolean => editor.selected.some((record
 
 export function pressHandle(editor: Editor, id: Id, handle: BoxHandle, at: PointerAt): SelectState {
   const shape = editor.records.get(id)?.shape
-  if (shape?.kind !== 'box') return idle
-  const start = boundsOfBox(shape)
-  const stands = handlePoint(start, handle)
-  return { name: 'resizing', id, handle, start, grab: { x: at.image.x - stands.x, y: at.image.y - stands.y } }
+  if (shape?.kind !== 'box' && shape?.kind !== 'rotatedBox') return idle
+  const stands = shape.kind === 'box' ? handlePoint(boundsOfBox(shape), handle) : rotatedHandle(shape, handle)
+  return { name: 'resizing', id, handle, start: shape, grab: { x: at.image.x - stands.x, y: at.image.y - stands.y } }
 }
 
-/** The box with the handle under the pointer, on whole pixels, in the picture; null when it would vanish or did not change. */
-export function resizedBox(editor: Editor, state: Extract<SelectState, { name: 'resizing' }>, at: PointerAt): Shape | null {
-  const to = clampPoint({ x: at.image.x - state.grab.x, y: at.image.y - state.grab.y }, editor.image)
-  const raw = resizeBounds(state.start, state.handle, roundPoint(to, at.alt ? 100 : 1), at.shift)
+/** The box with the handle under the pointer, on whole pixels and in the picture where its sides are upright; null when it would vanish or did not change. */
+export function resizedBox(
+  editor: Editor,
+  { start, handle, grab }: Extract<SelectState, { name: 'resizing' }>,
+  at: PointerAt,
+): Shape | null {
+  const to = clampPoint({ x: at.image.x - grab.x, y: at.image.y - grab.y }, editor.image)
+  if (start.kind === 'rotatedBox') {
+    const turned = resizeRotated(start, handle, roundPoint(to, at.alt ? 100 : 10), at.shift)
+    return turned && (turned.w !== start.w || turned.h !== start.h) ? turned : null
+  }
+  const raw = resizeBounds(boundsOfBox(start), handle, roundPoint(to, at.alt ? 100 : 1), at.shift)
   const bounds = clipBounds(raw, editor.image)
-  const same = (Object.keys(bounds) as (keyof Bounds)[]).every((key) => bounds[key] === state.start[key])
-  return same || bounds.maxX - bounds.minX <= 0 || bounds.maxY - bounds.minY <= 0 ? null : boxOfBounds(bounds)
+  if (bounds.maxX - bounds.minX <= 0 || bounds.maxY - bounds.minY <= 0) return null
+  const box = boxOfBounds(bounds)
+  return (['x', 'y', 'w', 'h'] as const).every((key) => box[key] === start[key]) ? null : box
+}
+
+/** The box turned to the pointer, with Shift in steps of 15 degrees; null when it did not turn. */
+export function turnedBox({ start }: Extract<SelectState, { name: 'turning' }>, at: PointerAt): Shape | null {
+  const box = turnTowards(start, at.image, at.shift ? Math.PI / 12 : null)
+  return box.angleRad === start.angleRad ? null : box
 }
 
 // --- vertices ---
 
 export function pressVertex(editor: Editor, id: Id, at: VertexAt, from: PointerAt): SelectState {
   const shape = editor.records.get(id)?.shape
-  if (shape?.kind !== 'polygon') return idle
+  if (!shape || !hasVertices(shape)) return idle
   editor.setActiveVertex({ id, at })
-  return { name: 'movingVertex', id, polygon: shape, at, inserted: false, from }
+  return { name: 'movingVertex', id, shape, at, inserted: false, from }
 }
 
 export function pressMiddle(editor: Editor, id: Id, at: VertexAt, point: ImageVec, from: PointerAt): SelectState {
-  const shape = editor.records.get(id)?.shape
-  if (shape?.kind !== 'polygon') return idle
-  const polygon = insertVertex(shape, at, roundPoint(point, 10))
-  editor.setDraft({ kind: 'reshape', shapes: new Map([[id, polygon]]) })
-  return { name: 'movingVertex', id, polygon, at: { ...at, vertex: at.vertex + 1 }, inserted: true, from }
+  const before = editor.records.get(id)?.shape
+  if (!before || !hasVertices(before)) return idle
+  const shape = insertVertex(before, at, roundPoint(point, 10))
+  editor.setDraft({ kind: 'reshape', shapes: new Map([[id, shape]]) })
+  return { name: 'movingVertex', id, shape, at: { ...at, vertex: at.vertex + 1 }, inserted: true, from }
 }
 
-export function draggedVertex(editor: Editor, state: Extract<SelectState, { name: 'movingVertex' }>, at: PointerAt): PolygonShape {
-  return moveVertex(state.polygon, state.at, clampPoint(roundPoint(at.image, 10), editor.image))
+export function draggedVertex(editor: Editor, state: Extract<SelectState, { name: 'movingVertex' }>, at: PointerAt): Shape {
+  return moveVertex(state.shape, state.at, clampPoint(roundPoint(at.image, 10), editor.image))
 }
 
 // --- arrow keys ---
@@ -88,9 +103,8 @@ export function draggedVertex(editor: Editor, state: Extract<SelectState, { name
 export function nudgedShapes(editor: Editor, dx: number, dy: number, grow: boolean): ReadonlyMap<Id, Shape> {
   const vertex = editor.activeVertex
   const shape = vertex && editor.records.get(vertex.id)?.shape
-  if (!grow && vertex && shape?.kind === 'polygon') {
-    const part = shape.parts[vertex.at.part]!
-    const [x, y] = (vertex.at.hole === null ? part.outer : part.holes[vertex.at.hole]!)[vertex.at.vertex]!
+  if (!grow && vertex && shape && hasVertices(shape)) {
+    const [x, y] = chainAt(shape, vertex.at)![vertex.at.vertex]!
     return new Map([[vertex.id, moveVertex(shape, vertex.at, clampPoint({ x: x + dx, y: y + dy }, editor.image))]])
   }
   return grow ? grownBoxes(editor, dx, dy) : movedShapes(editor, dx, dy)
@@ -99,6 +113,8 @@ export function nudgedShapes(editor: Editor, dx: number, dy: number, grow: boole
 function grownBoxes(editor: Editor, dx: number, dy: number): ReadonlyMap<Id, Shape> {
   const grown = new Map<Id, Shape>()
   for (const { id, shape } of editor.selected) {
+    if (shape.kind === 'rotatedBox')
+      grown.set(id, { ...shape, w: Math.max(Math.min(1, shape.w), shape.w + dx), h: Math.max(Math.min(1, shape.h), shape.h + dy) })
     if (shape.kind !== 'box') continue
     const w = clamp(shape.w + dx, Math.min(1, shape.w), Math.max(shape.w, editor.image.width - shape.x))
     const h = clamp(shape.h + dy, Math.min(1, shape.h), Math.max(shape.h, editor.image.height - shape.y))

@@ -1,8 +1,8 @@
 import type { BoxHandle } from '../../../../shared/geometry/box.ts'
-import type { VertexAt } from '../../../../shared/geometry/polygon.ts'
-import type { Bounds, ImageVec } from '../../../../shared/geometry/spaces.ts'
+import type { ImageVec } from '../../../../shared/geometry/spaces.ts'
+import type { VertexAt, VertexShape } from '../../../../shared/geometry/vertices.ts'
 import type { Id } from '../../../../shared/model/ids.ts'
-import type { PolygonShape, Shape } from '../../../../shared/model/shape.ts'
+import type { BoxShape, RotatedBoxShape, Shape } from '../../../../shared/model/shape.ts'
 import type { PointerAt } from '../tool.ts'
 
 export type SelectState =
@@ -13,12 +13,19 @@ export type SelectState =
   /** Button down on nothing; `kept` is the selection that a marquee with Shift or Ctrl adds to. */
   | { readonly name: 'pressedGround'; readonly from: PointerAt; readonly kept: ReadonlySet<Id> }
   | { readonly name: 'marquee'; readonly from: PointerAt; readonly kept: ReadonlySet<Id>; readonly before: ReadonlySet<Id> }
-  | { readonly name: 'resizing'; readonly id: Id; readonly handle: BoxHandle; readonly start: Bounds; readonly grab: ImageVec }
-  /** `polygon` is what the vertex moves in: the record's shape, or that with the vertex just inserted. */
+  | {
+      readonly name: 'resizing'
+      readonly id: Id
+      readonly handle: BoxHandle
+      readonly start: BoxShape | RotatedBoxShape
+      readonly grab: ImageVec
+    }
+  | { readonly name: 'turning'; readonly id: Id; readonly start: RotatedBoxShape }
+  /** `shape` is what the vertex moves in: the record's shape, or that with the vertex just inserted. */
   | {
       readonly name: 'movingVertex'
       readonly id: Id
-      readonly polygon: PolygonShape
+      readonly shape: VertexShape
       readonly at: VertexAt
       readonly inserted: boolean
       readonly from: PointerAt

@@ -14,6 +14,7 @@ import {
   pressVertex,
   previewMove,
   resizedBox,
+  turnedBox,
 } from './gestures.ts'
 import { idle, type SelectState } from './selectState.ts'
 
@@ -25,6 +26,10 @@ function press(editor: Editor, at: PointerAt, clicks: number): SelectState {
   switch (hit.kind) {
     case 'handle':
       return pressHandle(editor, hit.id, hit.handle, at)
+    case 'turn': {
+      const shape = editor.records.get(hit.id)?.shape
+      return shape?.kind === 'rotatedBox' ? { name: 'turning', id: hit.id, start: shape } : idle
+    }
     case 'vertex':
       if (!at.alt) return pressVertex(editor, hit.id, hit.at, at)
       editor.setActiveVertex({ id: hit.id, at: hit.at })
@@ -139,6 +144,19 @@ export const selectTool: Tool<SelectState> = {
       },
       cancel: abandon,
     },
+    turning: {
+      move(editor, state, { at }) {
+        const box = turnedBox(state, at)
+        editor.setDraft(box ? { kind: 'reshape', shapes: new Map([[state.id, box]]) } : noDraft)
+        return state
+      },
+      up(editor, state, { at }) {
+        // The draft tells a turn from a click on the handle.
+        const box = editor.draft.kind === 'reshape' ? turnedBox(state, at) : null
+        return commitShapes(editor, 'turn', new Map(box ? [[state.id, box]] : []))
+      },
+      cancel: abandon,
+    },
     movingVertex: {
       move(editor, state, { at }) {
         if (!state.inserted && !isDrag(state.from, at)) return state
@@ -148,8 +166,8 @@ export const selectTool: Tool<SelectState> = {
       up(editor, state, { at }) {
         const dragged = isDrag(state.from, at)
         if (!dragged && !state.inserted) return abandon(editor)
-        const polygon = dragged ? draggedVertex(editor, state, at) : state.polygon
-        const next = commitShapes(editor, state.inserted ? 'addVertex' : 'moveVertex', new Map([[state.id, polygon]]))
+        const shape = dragged ? draggedVertex(editor, state, at) : state.shape
+        const next = commitShapes(editor, state.inserted ? 'addVertex' : 'moveVertex', new Map([[state.id, shape]]))
         editor.setActiveVertex({ id: state.id, at: state.at })
         return next
       },
