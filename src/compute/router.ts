@@ -11,11 +11,14 @@ import { findCuda } from './runtime/native/cuda.ts'
 import { findVulkanAdapters } from './runtime/native/vulkan.ts'
 import { probeProvider } from './runtime/provider.ts'
 import { chooseTfjsBackend } from './runtime/tfjs/backend.ts'
+import { compareMaps, drawTruth } from './train/drawComparison.ts'
 import { estimateMemory } from './train/estimateMemory.ts'
 import { evaluateSource } from './train/evaluateSource.ts'
 import { previewSamples } from './train/previewSamples.ts'
 import { inspectWeights } from './train/inspectWeights.ts'
+import { predictForComparison } from './train/runPredictions.ts'
 import { TrainRun } from './train/trainRun.ts'
+import { progressOf } from './progress.ts'
 import type { World } from './world.ts'
 
 /** The services of one compute process. */
@@ -77,6 +80,11 @@ function createRouter({
     evaluate: os.evaluate.handler(({ input, signal }) =>
       evaluateSource(input.source, input.splits, { threads, signal, inference: input.inference }),
     ),
+    predictForComparison: os.predictForComparison.handler(({ input, signal }) =>
+      progressOf(signal, (work) => predictForComparison({ ...input, ...work, threads })),
+    ),
+    drawTruth: os.drawTruth.handler(({ input, signal }) => progressOf(signal, (work) => drawTruth({ ...input, ...work }))),
+    compareMaps: os.compareMaps.handler(({ input, signal }) => progressOf(signal, (work) => compareMaps({ ...input, ...work }))),
     previewSamples: os.previewSamples.handler(({ input, signal }) => previewSamples({ ...input, signal })),
     inspectWeights: os.inspectWeights.handler(({ input }) => inspectWeights(input.file, input.rules, input.model)),
     estimateMemory: os.estimateMemory.handler(({ input }) => estimateMemory(input.config, input.classes)),

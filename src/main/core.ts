@@ -28,6 +28,7 @@ import { createProjectSlot } from './services/projectSlot.ts'
 import { createProjectsService } from './services/projects/projectsService.ts'
 import { createPageRouter } from './services/router.ts'
 import { createRpcServer, type RpcServer } from './services/rpcServer.ts'
+import { comparisonAsset, createComparisons } from './services/runs/compare/comparisonsService.ts'
 import { previewAsset } from './services/runs/augmentationPreview.ts'
 import { createMemoryPlanner } from './services/runs/memoryPlan.ts'
 import { createRuns } from './services/runs/runsService.ts'
@@ -137,6 +138,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       annotations: createAnnotationsService(host),
       jobs: createJobsService(host.jobs),
       runs: runs.service,
+      comparisons: createComparisons(host),
       models: models.service,
       weights: weights.service,
     }),
@@ -160,6 +162,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       model: models.modelAsset,
       prediction: models.predictionAsset,
       sample: async (id) => sampleAsset(host.slot.require().store.folder, id),
+      comparison: async (id) => comparisonAsset(host.slot.require().store.folder, id),
       preview: async (id) => previewAsset(host.slot.require().store.folder, id),
       upload: async (id) => {
         const { file, type } = uploads.find(id)

@@ -112,7 +112,7 @@ it('answers every hot question from an index', () => {
     [snapshotSql.items(['train']), { datasetId: 'd', splits: '["train"]' }],
     [snapshotSql.counts(['train']), { datasetId: 'd', splits: '["train"]' }],
     [runSql.get, ['x']],
-    [runSql.classTable, ['x']],
+    [runSql.classTable, ['x', null, null]],
     [metricSql.series, ['x']],
     [metricSql.points, { seriesId: 1, runId: 'x' }],
     [modelSql.get, ['x']],

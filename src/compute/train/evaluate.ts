@@ -27,8 +27,8 @@ export interface EvaluateOptions {
   /** Called between batches; an aborted one ends with CancelledError. */
   signal?: AbortSignal
   onProgress?: (done: number, total: number) => void
-  /** Every scored picture; the arrays are valid during the call. */
-  onPicture?: (picture: ScoredPicture) => void
+  /** Every scored picture; the arrays are valid during the call, and until its promise settles. */
+  onPicture?: (picture: ScoredPicture) => void | Promise<void>
 }
 
 /** One picture as it was scored: class per pixel, predicted and true (255 void), at the label's size. */
@@ -46,16 +46,28 @@ export interface ScoredPicture {
  * the label's own size, and the counts run over the whole set (specs/segformer.md section 11). Errors: file/*, voc/*, device/failed, model/bad-file (other number of classes).
  */
 export async function evaluate(infer: Infer, options: EvaluateOptions): Promise<SegmentationScores> {
-  const { items, classes, signal, inference = plainInference } = options
-  const confusion = createConfusion(classes)
+  const confusion = createConfusion(options.classes)
+  await predictItems(infer, {
+    ...options,
+    onPicture(picture) {
+      addToConfusion(confusion, picture.truth, picture.predicted)
+      return options.onPicture?.(picture)
+    },
+  })
+  return confusionScores(confusion)
+}
+
+/** The predictions that `evaluate` scores, picture by picture; what the labels mean is left to the caller. Errors: as evaluate. */
+export async function predictItems(infer: Infer, options: EvaluateOptions): Promise<void> {
+  const { items, signal, inference = plainInference } = options
   const look = inferInWindows(infer, inference.window)
   const loaders = loadersOf(options, inference)
   let done = 0
   try {
     for (let batches = await nextOf(loaders); batches; batches = await nextOf(loaders)) {
       if (signal?.aborted) throw new CancelledError()
-      if (looksTwice(inference)) await countLooks(look, batches, options, confusion)
-      else await countBatch(look, batches[0]!, confusion, options.onPicture)
+      if (looksTwice(inference)) await predictLooks(look, batches, options)
+      else await predictBatch(look, batches[0]!, options)
       done += batches[0]!.positions.length
       options.onProgress?.(done, items.length)
       // Messages (stop, disconnect) arrive only when the loop lets go.
@@ -64,7 +76,6 @@ export async function evaluate(infer: Infer, options: EvaluateOptions): Promise<
   } finally {
     await Promise.all(loaders.map((loader) => loader.close()))
   }
-  return confusionScores(confusion)
 }
 
 /** One loader per scale; with several looks a batch is one picture, so that all loaders are at the same one. */
@@ -83,37 +94,30 @@ async function nextOf(loaders: readonly Loader[]): Promise<Batch[] | null> {
   return batches.every((batch) => batch !== null) ? batches : null
 }
 
-async function countLooks(
+async function predictLooks(
   infer: Infer,
   batches: readonly Batch[],
-  { inference = plainInference, onPicture }: EvaluateOptions,
-  confusion: Confusion,
+  { inference = plainInference, classes, onPicture }: EvaluateOptions,
 ): Promise<void> {
   const views: View[] = []
   for (const { images: data, width, height } of batches) views.push(...(await lookAt(infer, { data, width, height }, inference.flip)))
-  requireClasses(views[0]!.classes, confusion)
+  requireClasses(views[0]!.classes, classes)
   const { labels: truth, labelWidth: width, labelHeight: height, positions } = batches[0]!
   const predicted = classMapOfViews(views, height, width, inference.average)
-  addToConfusion(confusion, truth, predicted)
-  onPicture?.({ position: positions[0]!, width, height, predicted, truth })
+  await onPicture?.({ position: positions[0]!, width, height, predicted, truth })
 }
 
-type Confusion = ReturnType<typeof createConfusion>
-
-function requireClasses(classes: number, confusion: Confusion): void {
-  if (classes === confusion.classes) return
-  throw new AppError('model/bad-file', `the model has ${classes} classes, the data ${confusion.classes}`, {
-    classes,
-    expected: confusion.classes,
-  })
+function requireClasses(classes: number, expected: number): void {
+  if (classes === expected) return
+  throw new AppError('model/bad-file', `the model has ${classes} classes, the data ${expected}`, { classes, expected })
 }
 
-async function countBatch(infer: Infer, batch: Batch, confusion: Confusion, onPicture: EvaluateOptions['onPicture']): Promise<void> {
+async function predictBatch(infer: Infer, batch: Batch, { classes: expected, onPicture }: EvaluateOptions): Promise<void> {
   const { width, height, labelWidth, labelHeight, labels } = batch
   const count = batch.positions.length
   const { shape, data } = await infer(batch.images, { batch: count, height, width })
   const [, classes = 0, rows = 0, columns = 0] = shape
-  requireClasses(classes, confusion)
+  requireClasses(classes, expected)
   const plane = classes * rows * columns
   const labelPlane = labelWidth * labelHeight
   for (let n = 0; n < count; n++) {
@@ -124,8 +128,7 @@ async function countBatch(infer: Infer, batch: Batch, confusion: Confusion, onPi
       labelWidth,
     )
     const truth = labels.subarray(n * labelPlane, (n + 1) * labelPlane)
-    addToConfusion(confusion, truth, predicted)
-    onPicture?.({ position: batch.positions[n]!, width: labelWidth, height: labelHeight, predicted, truth })
+    await onPicture?.({ position: batch.positions[n]!, width: labelWidth, height: labelHeight, predicted, truth })
   }
 }
 

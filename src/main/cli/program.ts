@@ -19,6 +19,7 @@ import {
 import type { CliHost } from './cliHost.ts'
 import { addInferenceOptions, inferenceOf, type InferenceOptions } from './inferenceOptions.ts'
 import { findModel } from './lookup.ts'
+import { compareCommand, type CompareOptions } from './compareCommands.ts'
 import type { ConfigArguments } from './configFiles.ts'
 import { diffConfigs, showConfig } from './configCommands.ts'
 import { given } from './givenOptions.ts'
@@ -182,7 +183,10 @@ function addTrainingCommands(line: CommandLine): void {
     .addOption(checkpointOption())
     .action((options: Common & EvalOptions) => line.inProject(options, (c) => evalCommand(c, options)))
   // A group without options of its own: those of its commands would be taken for the group's.
-  const runs = line.program.command('runs').description('list the runs (default), edit, stop, delete, pack and unpack them').exitOverride()
+  const runs = line.program
+    .command('runs')
+    .description('list the runs (default), compare, edit, stop, delete, pack and unpack them')
+    .exitOverride()
   runs.addCommand(
     line
       .projectCommand('list', 'list the runs')
@@ -214,6 +218,11 @@ function addTrainingCommands(line: CommandLine): void {
     line
       .projectCommand(`${way} <runs...>`, what, runs)
       .action((wanted: string[], options: Common) => line.inProject(options, (c) => trashRunsCommand(c, way, wanted)))
+  line
+    .projectCommand('compare <runs...>', 'how configs, data and scores per class of runs differ', runs)
+    .option('--baseline <run>', 'the run that the others are measured against (default: the first)')
+    .option('--all', 'settings that are the same as well')
+    .action((wanted: string[], options: Common & CompareOptions) => line.inProject(options, (c) => compareCommand(c, wanted, options)))
   line
     .projectCommand('import <file>', 'take a packed run into the project', runs)
     .action((file: string, options: Common) => line.inProject(options, (c) => adoptRunCommand(c, file)))

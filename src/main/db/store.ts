@@ -63,6 +63,8 @@ export interface StoreReads {
   'snapshot.counts': (input: { datasetId: string; splits: string[] | null }) => { items: number }
   'runs.list': (input: Nothing) => Run[]
   'runs.get': (input: { runId: string }) => StoredRun
+  /** Class table of the validation at a step, or of the last one (null), of the live attempt chain; null without one. */
+  'runs.classTable': (input: { runId: string; step: number | null }) => ClassTable | null
   'runs.attempts': (input: { runId: string }) => RunAttempt[]
   /** Points of the live attempt chain: those a later attempt started before are left out; thinned per curve by minimum and maximum. */
   'metrics.list': (input: { runId: string; maxPoints: number }) => MetricPoint[]

@@ -12,6 +12,7 @@ export const jobKindSchema = z.enum([
   'previewAugmentation',
   'packRun',
   'adoptRun',
+  'compareRuns',
 ])
 export const jobStateSchema = z.enum(['queued', 'running', 'finished', 'failed', 'cancelled'])
 

@@ -13,6 +13,9 @@ export const snapshotItemSchema = z.object({
   height: z.number().int().positive(),
   /** Splits the item belongs to, e.g. ['train']. */
   split: z.array(z.string()),
+  /** SHA-256 of the picture's file, and the digest of its annotations, when it was frozen; older runs have neither. */
+  imageSha256: z.string().optional(),
+  digest: z.string().optional(),
 })
 export type SnapshotItem = z.infer<typeof snapshotItemSchema>
 

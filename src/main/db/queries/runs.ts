@@ -44,10 +44,10 @@ export const runSql = {
   get: 'SELECT * FROM run WHERE id = ?',
   attempts: 'SELECT attempt, from_step AS fromStep, started_at AS startedAt FROM run_attempt WHERE run_id = ? ORDER BY attempt',
   findings: 'SELECT content FROM finding WHERE run_id = ? ORDER BY attempt, step, key',
-  /** The newest table that no later attempt superseded. */
+  /** The newest table that no later attempt superseded, or the one of a step. */
   classTable: `SELECT content FROM class_table t WHERE t.run_id = ?
     AND NOT EXISTS (SELECT 1 FROM run_attempt a WHERE a.run_id = t.run_id AND a.attempt > t.attempt AND a.from_step < t.step)
-    ORDER BY t.step DESC, t.attempt DESC LIMIT 1`,
+    AND (? IS NULL OR t.step = ?) ORDER BY t.step DESC, t.attempt DESC LIMIT 1`,
 } as const
 
 function toRun(row: RunRow): Run {
@@ -85,17 +85,23 @@ function requireRun(db: Database, runId: string): RunRow {
   return row
 }
 
+function classTableAt(db: Database, runId: string, step: number | null): ClassTable | null {
+  const table = one<{ content: string }>(db, runSql.classTable, [runId, step, step])
+  return table ? (JSON.parse(table.content) as ClassTable) : null
+}
+
 export const runReads = {
+  'runs.classTable': (db: Database, { runId, step }: OperationInput<'runs.classTable'>): ClassTable | null =>
+    classTableAt(db, requireRun(db, runId).id, step),
   'runs.attempts': (db: Database, { runId }: OperationInput<'runs.attempts'>): RunAttempt[] =>
     all(db, runSql.attempts, [requireRun(db, runId).id]),
   'runs.list': (db: Database): Run[] => all<RunRow>(db, runSql.list).map(toRun),
   'runs.get': (db: Database, { runId }: OperationInput<'runs.get'>): StoredRun => {
     const row = requireRun(db, runId)
-    const table = one<{ content: string }>(db, runSql.classTable, [runId])
     return {
       run: toRun(row),
       config: JSON.parse(row.config) as Record<string, unknown>,
-      classTable: table ? (JSON.parse(table.content) as ClassTable) : null,
+      classTable: classTableAt(db, runId, null),
       findings: all<{ content: string }>(db, runSql.findings, [runId]).map(({ content }) => JSON.parse(content) as Finding),
     }
   },

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { AppError } from '../../../shared/errors.ts'
 import { isLive, type Run } from '../../../shared/model/run.ts'
 import type { ProjectStore } from '../../db/store.ts'
+import { forgetPredictions } from './compare/predictions.ts'
 import { runFolderOf } from './runFolder.ts'
 
 /** Folders of runs that are forgotten already, until they are gone. */
@@ -17,6 +18,7 @@ export async function purgeRun(store: ProjectStore, run: Run): Promise<void> {
   await store.call('runs.remove', { runId: run.id })
   await rename(folder, removed).catch(unlessMissing)
   await rm(removed, { recursive: true, force: true })
+  await forgetPredictions(store.folder, run.id)
 }
 
 /** Ends what a killed host had begun to delete. */

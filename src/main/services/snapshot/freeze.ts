@@ -178,12 +178,13 @@ async function freezeBatch(
   return frozen
 }
 
-async function toSnapshotItem({ item, labelPath }: Frozen, rootPath: string): Promise<Snapshot['items'][number]> {
+async function toSnapshotItem({ item, digest, labelPath }: Frozen, rootPath: string): Promise<Snapshot['items'][number]> {
   const imagePath = path.join(rootPath, item.relPath)
   await access(imagePath).catch((cause: unknown) => {
     throw new AppError('file/not-found', `${item.relPath} is no longer there`, { file: item.relPath }, { cause })
   })
-  return { id: item.id, name: item.name, imagePath, labelPath, width: item.width, height: item.height, split: item.splits }
+  const { id, name, width, height, splits, imageSha256 } = item
+  return { id, name, imagePath, labelPath, width, height, split: splits, imageSha256, digest }
 }
 
 /** Gives a run label maps of its own (hard links where the disk has them), because the cache may be emptied at any time. */

@@ -14,5 +14,7 @@ export const jobs = {
     exporting: 'exporting and checking against the training network',
     augmenting: 'preparing samples',
     evaluating: 'evaluating',
+    predicting: 'predicting the pictures',
+    comparing: 'comparing the predictions',
   },
 }

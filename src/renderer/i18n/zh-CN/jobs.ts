@@ -16,5 +16,7 @@ export const jobs: typeof en = {
     exporting: '导出并与训练网络比对',
     augmenting: '生成样本',
     evaluating: '评估中',
+    predicting: '预测图片',
+    comparing: '比较预测结果',
   },
 }

@@ -45,6 +45,8 @@ const memoryRestartSchema = z.object({
 })
 export type MemoryRestart = z.infer<typeof memoryRestartSchema>
 
+const doneOfSchema = z.object({ done: z.int(), total: z.int() })
+
 /** Paths here come from the host, never from a page. */
 export const computeContract = {
   /** Trains the run in its folder (config.json and snapshot.json are there); resumes from checkpoints/ when attempt > 1. Ends with state stopped or finished. Errors: run/*, checkpoint/*, device/*, file/*. */
@@ -122,6 +124,32 @@ export const computeContract = {
         table: classTableSchema,
       }),
     ),
+  /**
+   * Predicts the pictures of a comparison with a checkpoint of a run, as it validates, into `outFolder`; what is there already stays. Says how far it
+   * is. Errors: checkpoint/*, file/*, voc/*, disk/*.
+   */
+  predictForComparison: method
+    .input(
+      z.object({
+        runFolder: z.string(),
+        checkpoint: z.object({ which: z.enum(['best', 'last']), step: z.int() }),
+        itemsFile: z.string(),
+        outFolder: z.string(),
+      }),
+    )
+    .output(eventIterator(doneOfSchema)),
+  /** Draws the pictures of a comparison and their truth, small; what is there already stays. Errors: file/*, voc/*, disk/*. */
+  drawTruth: method.input(z.object({ itemsFile: z.string(), outFolder: z.string() })).output(eventIterator(doneOfSchema)),
+  /** Writes the disagreement of every pair of runs on every picture. Errors: file/*, voc/*, disk/*. */
+  compareMaps: method
+    .input(
+      z.object({
+        itemsFile: z.string(),
+        maps: z.array(z.object({ folder: z.string(), index: z.array(z.int()) })),
+        outFile: z.string(),
+      }),
+    )
+    .output(eventIterator(doneOfSchema)),
   /** Writes the first samples of an epoch as a training of this config is fed: `<outPrefix>-<n>.image.png` and `.label.png` (class colours). Errors: config/*, run/no-training-items, file/*, voc/*. */
   previewSamples: method
     .input(

@@ -1,5 +1,6 @@
 import type { ContractRouterClient } from '@orpc/contract'
 import { annotationsApi } from './annotations.ts'
+import { comparisonsApi } from './comparisons.ts'
 import { datasetsApi } from './datasets.ts'
 import { foldersApi } from './folders.ts'
 import { itemsApi } from './items.ts'
@@ -20,6 +21,7 @@ export const pageContract = {
   annotations: annotationsApi,
   jobs: jobsApi,
   runs: runsApi,
+  comparisons: comparisonsApi,
   models: modelsApi,
   weights: weightsApi,
 }
