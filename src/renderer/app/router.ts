@@ -13,6 +13,11 @@ export function createPageRouter(ready: Promise<void>, hasProject: () => boolean
       { path: '/label/:itemId?', component: () => import('../features/label/LabelPage.vue'), meta: { needsProject: true } },
       { path: '/experiments', component: () => import('../features/experiments/ExperimentsPage.vue'), meta: { needsProject: true } },
       {
+        path: '/experiments/compare',
+        component: () => import('../features/experiments/compare/ComparePage.vue'),
+        meta: { needsProject: true },
+      },
+      {
         path: '/experiments/:runId/:tab?',
         component: () => import('../features/experiments/RunPage.vue'),
         props: true,

@@ -1,5 +1,6 @@
 import { commands } from './en/commands.ts'
 import { common } from './en/common.ts'
+import { comparison } from './en/comparison.ts'
 import { config } from './en/config.ts'
 import { datasets } from './en/datasets.ts'
 import { experiments } from './en/experiments.ts'
@@ -11,6 +12,7 @@ import { settings } from './en/settings.ts'
 import { start } from './en/start.ts'
 import { commands as commandsZh } from './zh-CN/commands.ts'
 import { common as commonZh } from './zh-CN/common.ts'
+import { comparison as comparisonZh } from './zh-CN/comparison.ts'
 import { config as configZh } from './zh-CN/config.ts'
 import { experiments as experimentsZh } from './zh-CN/experiments.ts'
 import { datasets as datasetsZh } from './zh-CN/datasets.ts'
@@ -22,11 +24,12 @@ import { settings as settingsZh } from './zh-CN/settings.ts'
 import { start as startZh } from './zh-CN/start.ts'
 
 /** One file per feature and language; the Chinese ones have the type of the English ones, so a missing key does not compile. */
-export const en = { commands, common, config, datasets, experiments, frame, jobs, label, models, settings, start }
+export const en = { commands, common, comparison, config, datasets, experiments, frame, jobs, label, models, settings, start }
 export type Messages = typeof en
 export const zhCN: Messages = {
   commands: commandsZh,
   common: commonZh,
+  comparison: comparisonZh,
   config: configZh,
   datasets: datasetsZh,
   experiments: experimentsZh,

@@ -67,8 +67,6 @@ it('keeps the order of the first run and puts what only another has after its ne
 it('does not mind the order of keys inside a value, nor hostile names', () => {
   const leaf = (value: unknown) => ({ config: {}, leaves: [{ path: 'm', value }] })
   expect(diffConfigs([leaf({ x: 1, y: 2 }), leaf({ y: 2, x: 1 })])[0]?.differs).toBe(false)
-  expect(diff({ ['__proto__']: 1, constructor: 2 }, { constructor: 3 }).map(({ key }) => key)).toContain(
-    'constructor',
-  )
+  expect(diff({ ['__proto__']: 1, constructor: 2 }, { constructor: 3 }).map(({ key }) => key)).toContain('constructor')
   expect(alignedKey({ loss: [{ type: '<script>' }] }, 'loss.0.weight')).toBe('loss[<script>].weight')
 })

@@ -39,6 +39,7 @@ export const frame = {
       previewAugmentation: 'Augmentation preview',
       packRun: 'Packing a run',
       adoptRun: 'Taking in a run',
+      compareRuns: 'Comparing runs',
     },
     state: { queued: 'waiting', running: 'running', finished: 'finished', failed: 'failed', cancelled: 'cancelled' },
     showReport: 'Show the report',

@@ -41,6 +41,7 @@ export const frame: typeof en = {
       previewAugmentation: '数据增强预览',
       packRun: '打包训练',
       adoptRun: '导入训练',
+      compareRuns: '对比训练',
     },
     state: { queued: '排队中', running: '进行中', finished: '已完成', failed: '失败', cancelled: '已取消' },
     showReport: '查看报告',

@@ -1,0 +1,67 @@
+import { computed, shallowRef, watch } from 'vue'
+import { useRoute, useRouter } from 'vue-router'
+import type { ComparedRun } from '../../../../shared/api/page/comparisons.ts'
+import { pageClient } from '../../../stores/link.ts'
+import { useRuns } from '../../../stores/runs.ts'
+import { compareAddress, maxCompared, readRuns } from './compareRoute.ts'
+
+export const compareTabs = ['config', 'data', 'classes', 'confusion', 'pictures'] as const
+export type CompareTab = (typeof compareTabs)[number]
+
+/** The compared runs, their order, baseline and tab live in the address, so that a comparison can be kept and sent. */
+export function useComparePage() {
+  const route = useRoute()
+  const router = useRouter()
+  const store = useRuns()
+  const runIds = computed(() => readRuns(route.query['runs']))
+  const baselineId = computed(() => {
+    const wanted = route.query['baseline']
+    return runIds.value.find((id) => id === wanted) ?? runIds.value[0] ?? null
+  })
+  const tab = computed<CompareTab>({
+    get: () => compareTabs.find((name) => name === route.query['tab']) ?? 'config',
+    set: (next) => go(runIds.value, baselineId.value, next),
+  })
+  const go = (ids: readonly string[], baseline: string | null, shown: CompareTab = tab.value): void =>
+    void router.replace(compareAddress(ids, baseline, shown))
+
+  const compared = shallowRef<readonly ComparedRun[] | null>(null)
+  const error = shallowRef<unknown>(null)
+  let asked = 0
+  async function load(): Promise<void> {
+    const mine = ++asked
+    try {
+      const answer = runIds.value.length > 0 ? await pageClient().comparisons.get({ runIds: [...runIds.value] }) : []
+      if (mine === asked) [compared.value, error.value] = [answer, null]
+    } catch (cause) {
+      if (mine === asked) [compared.value, error.value] = [null, cause]
+    }
+  }
+  /** Read again when a run has moved on: another validation, another attempt, its end. */
+  const state = computed(() =>
+    runIds.value
+      .map((id) => {
+        const run = store.all.find((each) => each.id === id)
+        return [id, run?.primary?.last, run?.attempt, run?.endedAt, run?.name].join(':')
+      })
+      .join(),
+  )
+  watch(state, () => void load(), { immediate: true })
+
+  return {
+    runIds,
+    baselineId,
+    tab,
+    compared,
+    error,
+    load,
+    addable: computed(() => (runIds.value.length < maxCompared ? store.all.filter(({ id }) => !runIds.value.includes(id)) : [])),
+    add: (id: string) => go([...runIds.value, id], baselineId.value),
+    remove: (id: string) =>
+      go(
+        runIds.value.filter((each) => each !== id),
+        baselineId.value === id ? null : baselineId.value,
+      ),
+    setBaseline: (id: string) => go(runIds.value, id),
+  }
+}
