@@ -82,7 +82,17 @@ describe('app://studio', () => {
       : none(id, new URLSearchParams())
   const handle = createAppProtocol({
     pages: createStaticPages(renderer, () => ({ locale: 'zh-CN', theme: 'light' })),
-    assets: { image: none, thumb: none, overlay: none, prediction: none, sample: none, preview: none, upload: none, model },
+    assets: {
+      image: none,
+      thumb: none,
+      overlay: none,
+      prediction: none,
+      sample: none,
+      preview: none,
+      comparison: none,
+      upload: none,
+      model,
+    },
     upload: (body, type) => uploads.take(body, type),
   })
   const ask = (url: string, init?: RequestInit) => handle(new Request(url, init))

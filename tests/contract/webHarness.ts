@@ -54,6 +54,7 @@ export async function startShell(overrides: Partial<WebServerOptions> = {}) {
       prediction: none,
       sample: none,
       preview: none,
+      comparison: none,
       model,
       upload: async (id) => {
         const { file, type } = uploads.find(id)
