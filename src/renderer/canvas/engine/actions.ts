@@ -23,6 +23,9 @@ export const gestures = [
   'removeVertex',
   'nudge',
   'delete',
+  'paste',
+  'duplicate',
+  'order',
   'reclassify',
   'attributes',
 ] as const

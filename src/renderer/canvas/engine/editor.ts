@@ -48,6 +48,10 @@ export class Editor {
     this.#ports = ports
   }
 
+  newId(): Id {
+    return this.#ports.newId()
+  }
+
   onChange(listener: (aspect: Aspect) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)

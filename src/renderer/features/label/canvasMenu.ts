@@ -1,6 +1,7 @@
 import { computed } from 'vue'
 import { deleteSelection, focusSelection } from '../../canvas/engine/actions.ts'
 import { toImage } from '../../canvas/engine/camera.ts'
+import { moveInOrder } from '../../canvas/engine/order.ts'
 import { t } from '../../i18n/i18n.ts'
 import type { MenuEntry } from '../../ui/menu.ts'
 import { useLabel, type LabelState } from './labelStore.ts'
@@ -45,6 +46,15 @@ export function useCanvasMenu() {
         separatorBefore: true,
         run: () => focusSelection(label.editor),
       },
+      { id: 'duplicate', label: t('label.commands.duplicate'), keys: 'Mod+D', disabled: none, run: () => label.duplicate() },
+      {
+        id: 'front',
+        label: t('label.commands.front'),
+        keys: 'Shift+PageUp',
+        disabled: none,
+        run: () => moveInOrder(label.editor, 'front'),
+      },
+      { id: 'back', label: t('label.commands.back'), keys: 'Shift+PageDown', disabled: none, run: () => moveInOrder(label.editor, 'back') },
       { id: 'hide', label: t('label.commands.hide'), keys: 'H', disabled: none, run: () => hideSelection(label.editor) },
       {
         id: 'delete',

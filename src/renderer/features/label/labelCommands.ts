@@ -1,6 +1,7 @@
 import { isDrawing, type DrawingToolId, type ToolId } from '../../canvas/tools/tool.ts'
 import { deleteSelection, focusSelection, selectAll, stepSelection, stepVertex } from '../../canvas/engine/actions.ts'
 import { actualSize, zoomAt } from '../../canvas/engine/camera.ts'
+import { moveInOrder } from '../../canvas/engine/order.ts'
 import type { MessageKey } from '../../i18n/i18n.ts'
 import type { Command } from '../../ui/commands.ts'
 import type { LabelState } from './labelStore.ts'
@@ -11,7 +12,19 @@ export interface LabelMoves {
   readonly next: () => void
   readonly previous: () => void
   readonly doneAndNext: () => void
+  /** Takes the selection along. */
+  readonly pasteIntoNext: () => void
 }
+
+const orderKeys = [
+  ['forward', 'PageUp'],
+  ['backward', 'PageDown'],
+  ['front', 'Shift+PageUp'],
+  ['back', 'Shift+PageDown'],
+] as const
+
+/** Marked text is what Ctrl+C means. */
+const noText = (): boolean => window.getSelection()?.isCollapsed ?? true
 
 const groupKey = 'label.group' satisfies MessageKey
 
@@ -62,6 +75,16 @@ export function labelCommands(label: LabelState, moves: LabelMoves): readonly Co
     command('redo', 'label.commands.redo', ['Mod+Shift+Z', 'Mod+Y'], () => void label.redo(), { when: () => label.canRedo }),
     command('delete', 'label.commands.delete', ['Delete'], () => deleteSelection(editor), { when: selected, undo: 'journal' }),
     command('selectAll', 'label.commands.selectAll', ['Mod+A'], () => selectAll(editor), { when: open }),
+    command('copy', 'label.commands.copy', ['Mod+C'], label.copy, { when: () => selected() && noText() }),
+    command('paste', 'label.commands.paste', ['Mod+V'], label.paste, { when: () => open() && label.clipboard.filled, undo: 'journal' }),
+    command('duplicate', 'label.commands.duplicate', ['Mod+D'], label.duplicate, { when: selected, undo: 'journal' }),
+    command('pasteNext', 'label.commands.pasteNext', ['Mod+B'], moves.pasteIntoNext, {
+      when: () => selected() && label.place.next !== null,
+      undo: 'journal',
+    }),
+    ...orderKeys.map(([move, keys]) =>
+      command(move, `label.commands.${move}`, [keys], () => moveInOrder(editor, move), { when: selected, undo: 'journal' }),
+    ),
     command('nextObject', 'label.commands.nextObject', ['.'], () => stepSelection(editor, 1), { when: open }),
     command('previousObject', 'label.commands.previousObject', [','], () => stepSelection(editor, -1), { when: open }),
     command('nextVertex', 'label.commands.nextVertex', [']'], () => void stepVertex(editor, 1), { when: selected }),

@@ -32,6 +32,10 @@ export function useLabelPage() {
   const moves: LabelMoves = {
     next: () => go(label.place.next),
     previous: () => go(label.place.previous),
+    pasteIntoNext() {
+      label.pasteNext()
+      go(label.place.next)
+    },
     doneAndNext() {
       const { next } = label.place
       void label.setStatus('done').then((done) => done && go(next))

@@ -12,6 +12,7 @@ import { pageClient } from '../../stores/link.ts'
 import { attempt, reportError } from '../../stores/report.ts'
 import { useSaveState } from '../../stores/saveState.ts'
 import { useStudio } from '../../stores/studio.ts'
+import { createClipboard } from './clipboard.ts'
 import { createEditing } from './editing.ts'
 import { gestureName } from './gestureName.ts'
 import { Pictures, type Picture } from './pictures.ts'
@@ -58,6 +59,9 @@ export const useLabel = defineStore('label', () => {
 
   const say = (text: string): void => void (message.value = text)
   const classes = computed(() => [...datasets.classes].sort((a, b) => a.order - b.order))
+
+  const clipboard = markRaw(createClipboard(editor, () => classes.value))
+  let pasteOnOpen = false
 
   watch(
     classes,
@@ -151,9 +155,14 @@ export const useLabel = defineStore('label', () => {
       sessionStorage.setItem(lastItemKey(fresh.datasetId), itemId)
       if (wanted.value?.itemId === itemId) editor.select(wanted.value.select)
       wanted.value = null
-      say(t('label.said.opened', { name: fresh.name, index: neighbours.index + 1, total: neighbours.total, n: list.annotations.length }))
+      const pasted = pasteOnOpen && clipboard.paste() > 0
+      pasteOnOpen = false
+      if (pasted) say(t('label.said.pasted', {}, editor.selection.size))
+      else
+        say(t('label.said.opened', { name: fresh.name, index: neighbours.index + 1, total: neighbours.total, n: list.annotations.length }))
       void showPicture(mine, itemId)
     } catch (cause) {
+      pasteOnOpen = false
       if (mine === asked && !(cause instanceof CancelledError)) error.value = cause
     } finally {
       if (mine === asked) opening.value = false
@@ -184,6 +193,15 @@ export const useLabel = defineStore('label', () => {
       () => false,
     )
     if (loaded && mine === asked && !picture.value) preview.value = thumb
+  }
+
+  const copy = (): void => say(t('label.said.copied', {}, clipboard.copy()))
+  const paste = (): void => say(t('label.said.pasted', {}, clipboard.paste()))
+  const duplicate = (): void => say(t('label.said.pasted', {}, clipboard.duplicate()))
+  /** Copies the selection; the picture that is opened next gets it. */
+  function pasteNext(): void {
+    clipboard.copy()
+    pasteOnOpen = true
   }
 
   /** Digit keys and the class list: gives the selection this class, and what is drawn from now on. */
@@ -235,6 +253,11 @@ export const useLabel = defineStore('label', () => {
     useClass,
     setStatus,
     selectInList,
+    clipboard,
+    copy,
+    paste,
+    pasteNext,
+    duplicate,
     say,
   }
 })

@@ -1,0 +1,59 @@
+import { boundsMeet, clampTranslation, unionBounds } from '../../../shared/geometry/box.ts'
+import { shapeBounds, translateShape } from '../../../shared/geometry/shapes.ts'
+import type { ImagePx } from '../../../shared/geometry/spaces.ts'
+import type { Annotation, Edit } from '../../../shared/model/annotation.ts'
+import type { Id } from '../../../shared/model/ids.ts'
+import type { Gesture } from './actions.ts'
+import type { Editor } from './editor.ts'
+
+/** What was copied: records as they were, in painter's order, and the picture they come from. */
+export interface Clip {
+  readonly itemId: Id
+  readonly records: readonly Annotation[]
+}
+
+/** How far a copy beside its original stands, so that it can be seen and taken. */
+const stepPx: ImagePx = 10
+
+/** The selection as it is now; null when nothing is selected. */
+export const copySelection = (editor: Editor): Clip | null =>
+  editor.itemId !== null && editor.selected.length > 0 ? { itemId: editor.itemId, records: editor.selected } : null
+
+/**
+ * Copies into the open picture, on top, selected, as one gesture: in another picture at the same place, in their own beside the original. What would
+ * lie wholly outside of the picture is left out. `classFor`: the class of a copy in this picture's dataset. Answers with how many there are.
+ */
+export function pasteClip(editor: Editor, clip: Clip, gesture: Gesture, classFor: (classId: Id) => Id | null): number {
+  const { itemId, image } = editor
+  if (itemId === null) return 0
+  const frame = { minX: 0, minY: 0, maxX: image.width, maxY: image.height }
+  const kept = clip.records.filter(({ shape }) => fits(shape, editor) && boundsMeet(shapeBounds(shape), frame))
+  const by = itemId === clip.itemId ? besides(editor, kept) : { x: 0, y: 0 }
+  let z = editor.records.inOrder().reduce((top, record) => Math.max(top, record.z + 1), 0)
+  const edits = kept.map((record): Edit => {
+    const { classId, region, shape, attributes } = record
+    const copy = { region, attributes, classId: classId === null ? null : classFor(classId), shape: translateShape(shape, by.x, by.y) }
+    return { op: 'create', annotation: { id: editor.newId(), ...copy, provenance: { kind: 'human' }, z: z++ } }
+  })
+  editor.commit(gesture, edits)
+  editor.select(edits.map((edit) => (edit.op === 'create' ? edit.annotation.id : '')))
+  return edits.length
+}
+
+/** Pixels of a mask lie in the picture or nowhere. */
+const fits = (shape: Annotation['shape'], { image }: Editor): boolean =>
+  shape.kind !== 'mask' || (shape.x + shape.w <= image.width && shape.y + shape.h <= image.height)
+
+/** Beside the originals and everything that was pasted there before. */
+function besides(editor: Editor, records: readonly Annotation[]): { x: ImagePx; y: ImagePx } {
+  const bounds = unionBounds(records.map(({ shape }) => shapeBounds(shape)))
+  if (!bounds) return { x: 0, y: 0 }
+  const taken = new Set(editor.records.inOrder().map(({ shape }) => JSON.stringify(shape)))
+  for (let steps = 1; ; steps++) {
+    const wished = clampTranslation(bounds, steps * stepPx, steps * stepPx, editor.image)
+    const by = { x: Math.round(wished.x), y: Math.round(wished.y) }
+    const free = records.every(({ shape }) => !taken.has(JSON.stringify(translateShape(shape, by.x, by.y))))
+    // At the edge of the picture it goes no further.
+    if (free || by.x < steps * stepPx - 1 || by.y < steps * stepPx - 1) return by
+  }
+}
