@@ -33,4 +33,3 @@ export function createClipboard(editor: Editor, classes: () => readonly ClassNam
     },
   }
 }
-export type Clipboard = ReturnType<typeof createClipboard>
