@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Duplex, Readable } from 'node:stream'
-import { AppError, errorToWire } from '../../shared/errors.ts'
+import { AppError, CancelledError, errorToWire } from '../../shared/errors.ts'
 import type { Logger } from '../log.ts'
 import type { AssetSources, UploadSink } from '../services/assets/assetAnswer.ts'
 import { answerAsset } from '../services/assets/assetRequest.ts'
@@ -56,7 +56,7 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   const onRequest = (request: IncomingMessage, response: ServerResponse) => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
     handle(request, response).catch((error: unknown) => {
-      options.log.error({ err: error }, 'unexpected error in a request')
+      if (!(error instanceof CancelledError)) options.log.error({ err: error }, 'unexpected error in a request')
       if (!response.headersSent) say(response, 500, 'something went wrong')
       else response.destroy()
     })
