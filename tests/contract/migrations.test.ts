@@ -5,6 +5,7 @@ import { expect, it } from 'vitest'
 import { openDatabase, type Database } from '../../src/main/db/connection.ts'
 import { annotationDigest, itemDigest } from '../../src/main/db/contentDigest.ts'
 import { migrate, schemaVersion, storedVersion } from '../../src/main/db/migrate.ts'
+import { curveSql } from '../../src/main/db/curves/packedRun.ts'
 import { annotationSql } from '../../src/main/db/queries/annotationRows.ts'
 import { journalSql } from '../../src/main/db/queries/annotations.ts'
 import { datasetSql } from '../../src/main/db/queries/datasets.ts'
@@ -115,6 +116,11 @@ it('answers every hot question from an index', () => {
     [runSql.classTable, ['x', null, null]],
     [metricSql.series, ['x']],
     [metricSql.points, { seriesId: 1, runId: 'x' }],
+    [metricSql.oneSeries, ['x', 'train', 'loss']],
+    [metricSql.pointsAfter, { seriesId: 1, runId: 'x', after: 7, limit: 10 }],
+    [curveSql.newest, [1]],
+    [curveSql.onlyAttempt, [1]],
+    [curveSql.more, [1, 7, 1]],
     [modelSql.get, ['x']],
   ]
   for (const [sql, params] of questions) {

@@ -24,12 +24,13 @@ export function openDatabase(file: string, options: OpenOptions = {}): Database 
 
 const caches = new WeakMap<Database, Map<string, Sqlite.Statement>>()
 
-/** A prepared statement, prepared once per connection and text. */
-export function statement(db: Database, sql: string): Sqlite.Statement {
+/** A prepared statement, prepared once per connection and text; 'raw' ones answer with rows as arrays, which is what many rows are read by. */
+export function statement(db: Database, sql: string, rows: 'named' | 'raw' = 'named'): Sqlite.Statement {
   let cache = caches.get(db)
   if (!cache) caches.set(db, (cache = new Map<string, Sqlite.Statement>()))
-  let prepared = cache.get(sql)
-  if (!prepared) cache.set(sql, (prepared = db.prepare(sql)))
+  const key = rows + sql
+  let prepared = cache.get(key)
+  if (!prepared) cache.set(key, (prepared = rows === 'raw' ? db.prepare(sql).raw() : db.prepare(sql)))
   return prepared
 }
 

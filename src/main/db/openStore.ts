@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { AppError, errorFromWire, ProcessGoneError } from '../../shared/errors.ts'
 import { acquireProjectLock, type LockInfo } from './lock.ts'
-import { readNames } from './operations.ts'
+import { curveNames, readNames } from './operations.ts'
 import type { OperationInput, OperationName, OperationOutput, ProjectStore } from './store.ts'
 import type { Reply, Request, ThreadData } from './thread.ts'
 
@@ -62,7 +62,7 @@ export interface OpenStoreOptions {
 }
 
 /**
- * Opens a project: takes its lock, starts the writer and the reader.
+ * Opens a project: takes its lock, starts the writer and the readers.
  * Errors: project/locked (data.socket says where its host listens), project/newer-version, project/damaged, disk/*.
  */
 export async function openProjectStore({ folder, entry, host, create, maxPages }: OpenStoreOptions): Promise<ProjectStore> {
@@ -74,16 +74,18 @@ export async function openProjectStore({ folder, entry, host, create, maxPages }
   try {
     const writer = startThread(entry, { folder, role: 'writer', create: create ?? null, maxPages })
     const reader = startThread(entry, { folder, role: 'reader', create: null })
-    threads.push(writer, reader)
-    await Promise.all([writer.ready, reader.ready])
+    const curves = startThread(entry, { folder, role: 'curves', create: null })
+    threads.push(writer, reader, curves)
+    await Promise.all(threads.map(({ ready }) => ready))
     let closed: Promise<void> | null = null
     return {
       folder,
       async call<K extends OperationName>(name: K, input: OperationInput<K>): Promise<OperationOutput<K>> {
         if (closed) throw new AppError('project/none-open', 'the project was closed')
-        return (await (readNames.has(name) ? reader : writer).call(name, input)) as OperationOutput<K>
+        const thread = curveNames.has(name) ? curves : readNames.has(name) ? reader : writer
+        return (await thread.call(name, input)) as OperationOutput<K>
       },
-      close: () => (closed ??= closeAll([reader, writer], lock.release)),
+      close: () => (closed ??= closeAll([reader, curves, writer], lock.release)),
     }
   } catch (error) {
     await closeAll(threads.reverse(), lock.release).catch(() => undefined)

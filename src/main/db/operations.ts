@@ -1,5 +1,6 @@
 import type { Database } from './connection.ts'
 import { annotationReads, annotationWrites } from './queries/annotations.ts'
+import { curveReads } from './queries/curves.ts'
 import { datasetReads, datasetWrites } from './queries/datasets.ts'
 import { importWrites } from './queries/importing.ts'
 import { itemReads, itemWrites } from './queries/items.ts'
@@ -25,6 +26,7 @@ export const reads: Implementation<StoreReads> = {
   ...snapshotReads,
   ...runReads,
   ...metricReads,
+  ...curveReads,
   ...modelReads,
 }
 
@@ -39,6 +41,8 @@ export const writes: Implementation<StoreWrites> = {
 }
 
 export const readNames: ReadonlySet<string> = new Set(Object.keys(reads))
+/** Long reads, which have a thread of their own. */
+export const curveNames: ReadonlySet<string> = new Set(Object.keys({ ...metricReads, ...curveReads }))
 
 export type AnyOperation = (db: Database, input: unknown) => unknown
 export function operation(name: string): AnyOperation | undefined {

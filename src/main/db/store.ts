@@ -2,6 +2,7 @@ import type { Annotation, Edit, EditResult } from '../../shared/model/annotation
 import type { ClassRecord, Dataset, Dialect, FileProblem } from '../../shared/model/dataset.ts'
 import type { Item, ItemFilter, ItemStatus } from '../../shared/model/item.ts'
 import type { ModelRecord } from '../../shared/model/modelRecord.ts'
+import type { CurveAxis, CurveName, CurvePoint, DrawnCurve, RunCurves } from '../../shared/model/curve.ts'
 import type { Finding } from '../../shared/model/finding.ts'
 import type { ClassTable, MetricPoint, Run } from '../../shared/model/run.ts'
 import type { ImportedClass, ImportedItem, ImportedSplit, ItemFiles, LabelledItem } from './records.ts'
@@ -68,6 +69,19 @@ export interface StoreReads {
   'runs.attempts': (input: { runId: string }) => RunAttempt[]
   /** Points of the live attempt chain: those a later attempt started before are left out; thinned per curve by minimum and maximum. */
   'metrics.list': (input: { runId: string; maxPoints: number }) => MetricPoint[]
+  /** Curves of several runs as they are drawn (null: all of them), live points only. Errors: run/not-found. */
+  'curves.drawn': (input: {
+    runIds: string[]
+    curves: CurveName[] | null
+    axis: CurveAxis
+    range: [number, number] | null
+    maxPoints: number
+    smoothing: number
+  }) => DrawnCurve[]
+  /** What the curves of runs came to, with the course of one of them. Errors: run/not-found. */
+  'curves.summaries': (input: { runs: { runId: string; spark: CurveName | null }[] }) => RunCurves[]
+  /** Stored points of a live curve in order of steps, `limit` after the step `after` (start with -1). */
+  'curves.points': (input: { runId: string; split: string; name: string; after: number; limit: number }) => CurvePoint[]
   'models.list': (input: Nothing) => ModelRecord[]
   'models.get': (input: { modelId: string }) => ModelRecord
   'settings.get': (input: { key: string }) => { value: unknown }

@@ -12,7 +12,8 @@ import { fromSqlError } from './sqlErrors.ts'
 
 export interface ThreadData {
   folder: string
-  role: 'writer' | 'reader'
+  /** 'curves' is a reader that keeps the curves of runs in memory. */
+  role: 'writer' | 'reader' | 'curves'
   /** Writer only: makes the project when the file is new. */
   create: { name: string } | null
   maxPages?: number
@@ -62,7 +63,7 @@ export function runDatabaseThread(): void {
   const port = parentPort
   const data = workerData as ThreadData
   let opened: Database | null = null
-  /** The reader opens at its first question: by then the writer has made and migrated the file. */
+  /** A reader opens at its first question: by then the writer has made and migrated the file. */
   const open = () =>
     (opened ??= data.role === 'writer' ? openWriter(data) : openDatabase(join(data.folder, 'project.db'), { readonly: true }))
   const answer = (id: number, work: () => unknown) => {

@@ -12,11 +12,17 @@ interface PointRow {
 
 export const metricSql = {
   series: 'SELECT id, split, name FROM series WHERE run_id = ? ORDER BY id',
+  oneSeries: 'SELECT id FROM series WHERE run_id = ? AND split = ? AND name = ?',
   /** The live chain: a point is superseded when a later attempt started from an earlier step, or did this step again (its last checkpoint was damaged). */
   points: `SELECT step, attempt, epoch, value, wall FROM metric m WHERE m.series_id = @seriesId
     AND NOT EXISTS (SELECT 1 FROM run_attempt a WHERE a.run_id = @runId AND a.attempt > m.attempt AND a.from_step < m.step)
     AND NOT EXISTS (SELECT 1 FROM metric n WHERE n.series_id = m.series_id AND n.step = m.step AND n.attempt > m.attempt)
     ORDER BY m.step, m.attempt`,
+  /** The same, a page at a time; the live chain has one point of a step. */
+  pointsAfter: `SELECT step, attempt, epoch, value, wall FROM metric m WHERE m.series_id = @seriesId AND m.step > @after
+    AND NOT EXISTS (SELECT 1 FROM run_attempt a WHERE a.run_id = @runId AND a.attempt > m.attempt AND a.from_step < m.step)
+    AND NOT EXISTS (SELECT 1 FROM metric n WHERE n.series_id = m.series_id AND n.step = m.step AND n.attempt > m.attempt)
+    ORDER BY m.step, m.attempt LIMIT @limit`,
 } as const
 
 /** At most `maxPoints` of a curve: first and last, and of each stretch between the lowest and the highest, in order. */

@@ -3,6 +3,7 @@ import type { WireError } from '../../../shared/errors.ts'
 import type { Finding } from '../../../shared/model/finding.ts'
 import type { ClassTable, Run } from '../../../shared/model/run.ts'
 import { all, one, run, statement, transaction, type Database } from '../connection.ts'
+import { metricSql } from './metrics.ts'
 import type { OperationInput, RunAttempt, StoredRun } from '../store.ts'
 
 type Nothing = Record<string, never>
@@ -217,13 +218,21 @@ export const runWrites = {
       const addSeries = statement(db, 'INSERT INTO series (run_id, split, name) VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
       const insert = statement(
         db,
-        `INSERT INTO metric (series_id, step, attempt, epoch, value, wall) VALUES ((SELECT id FROM series WHERE run_id = ? AND split = ? AND name = ?), ?, ?, ?, ?, ?)
+        `INSERT INTO metric (series_id, step, attempt, epoch, value, wall) VALUES (?, ?, ?, ?, ?, ?)
          ON CONFLICT DO UPDATE SET epoch = excluded.epoch, value = excluded.value, wall = excluded.wall`,
       )
-      for (const p of points) {
-        addSeries.run(runId, p.split, p.name)
-        insert.run(runId, p.split, p.name, p.step, p.attempt, p.epoch, Number.isNaN(p.value) ? null : p.value, p.wall)
+      const known = new Map<string, number>()
+      const seriesOf = (split: string, name: string): number => {
+        const key = `${split}\0${name}`
+        const id = known.get(key)
+        if (id !== undefined) return id
+        addSeries.run(runId, split, name)
+        const added = one<{ id: number }>(db, metricSql.oneSeries, [runId, split, name])!.id
+        known.set(key, added)
+        return added
       }
+      for (const p of points)
+        insert.run(seriesOf(p.split, p.name), p.step, p.attempt, p.epoch, Number.isNaN(p.value) ? null : p.value, p.wall)
       return {}
     }),
   'findings.add': (db: Database, { runId, attempt, finding }: OperationInput<'findings.add'>): Nothing => {

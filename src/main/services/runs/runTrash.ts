@@ -2,6 +2,7 @@ import { readdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { AppError } from '../../../shared/errors.ts'
 import { isLive, type Run } from '../../../shared/model/run.ts'
+import { curveFileOf } from '../../db/curves/curveFile.ts'
 import type { ProjectStore } from '../../db/store.ts'
 import { forgetPredictions } from './compare/predictions.ts'
 import { runFolderOf } from './runFolder.ts'
@@ -19,6 +20,7 @@ export async function purgeRun(store: ProjectStore, run: Run): Promise<void> {
   await rename(folder, removed).catch(unlessMissing)
   await rm(removed, { recursive: true, force: true })
   await forgetPredictions(store.folder, run.id)
+  await rm(curveFileOf(store.folder, run.id), { force: true })
 }
 
 /** Ends what a killed host had begun to delete. */

@@ -86,6 +86,10 @@ export function createRuns(host: Host, freeze: FreezeSnapshot, { weights, memory
   const requireRuns = (runIds: readonly string[]): Promise<Run[]> =>
     Promise.all(runIds.map(async (runId) => fresh((await store().call('runs.get', { runId })).run)))
 
+  const flushAll = async (runIds: readonly string[]): Promise<void> => {
+    await Promise.all(runIds.map((runId) => trainings.flush(runId)))
+  }
+
   const service: AreaService<'runs'> = {
     schema: () => ({ schema: trainConfigJsonSchema() }),
     presets: () => readPresets(host.installFolder),
@@ -129,6 +133,19 @@ export function createRuns(host: Host, freeze: FreezeSnapshot, { weights, memory
     async metrics({ runId, maxPoints }) {
       await trainings.flush(runId)
       return store().call('metrics.list', { runId, maxPoints })
+    },
+    async curves(input) {
+      await flushAll(input.runIds)
+      return store().call('curves.drawn', input)
+    },
+    async summaries(input) {
+      await flushAll(input.runs.map(({ runId }) => runId))
+      return store().call('curves.summaries', input)
+    },
+    async points(input) {
+      await store().call('runs.get', { runId: input.runId })
+      await trainings.flush(input.runId)
+      return store().call('curves.points', input)
     },
     async watch({ runId }, { signal }) {
       const known = runId === null ? await service.list({}, undefined as never) : [(await service.get({ runId }, undefined as never)).run]

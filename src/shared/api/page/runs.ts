@@ -1,5 +1,13 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
+import {
+  curveAxisSchema,
+  curveNameSchema,
+  curvePointSchema,
+  drawnCurveSchema,
+  runCurvesSchema,
+  smoothingSchema,
+} from '../../model/curve.ts'
 import { findingSchema } from '../../model/finding.ts'
 import { idSchema } from '../../model/ids.ts'
 import { configRecordSchema, originSchema } from '../../model/config/origin.ts'
@@ -132,6 +140,44 @@ export const runsApi = {
   metrics: query
     .input(z.object({ runId: idSchema, maxPoints: z.int().min(10).max(20_000).default(2_000) }))
     .output(z.array(metricPointSchema)),
+  /**
+   * Curves of several runs as they are drawn (null: all of each), thinned to `maxPoints` per line by minimum and maximum per column of the range; the
+   * moving average is taken over all stored points before that. Errors: run/not-found.
+   */
+  curves: query
+    .input(
+      z.object({
+        runIds: z.array(idSchema).min(1).max(64),
+        curves: z.array(curveNameSchema).max(200).nullable().default(null),
+        axis: curveAxisSchema.default('step'),
+        range: z.tuple([z.number(), z.number()]).nullable().default(null),
+        maxPoints: z.int().min(10).max(20_000).default(1_000),
+        smoothing: smoothingSchema.default(0),
+      }),
+    )
+    .output(z.array(drawnCurveSchema)),
+  /** What the curves of runs came to, with the course of one of them. Errors: run/not-found. */
+  summaries: query
+    .input(
+      z.object({
+        runs: z
+          .array(z.object({ runId: idSchema, spark: curveNameSchema.nullable() }))
+          .min(1)
+          .max(64),
+      }),
+    )
+    .output(z.array(runCurvesSchema)),
+  /** Every stored point of a live curve, a page at a time: the first `limit` after the step `after`; null for a value that is no finite number. Errors: run/not-found. */
+  points: query
+    .input(
+      z.object({
+        runId: idSchema,
+        ...curveNameSchema.shape,
+        after: z.int().min(-1).default(-1),
+        limit: z.int().min(1).max(10_000).default(5_000),
+      }),
+    )
+    .output(z.array(curvePointSchema)),
   /** Changes of one run, or of all (runId null: run records only); conflated, at most 10 per second. */
   watch: stream.input(z.object({ runId: idSchema.nullable() })).output(eventIterator(runEventSchema)),
   /** What the network said of fixed validation pictures, sheet by sheet; layers are assets 'sample/<run>.<step>.<picture>.<layer>'. */
