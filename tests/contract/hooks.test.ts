@@ -1,4 +1,5 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { sampleSheetSchema } from '../../src/shared/model/sampleSheet.ts'
 import { readCheckpointState } from '../../src/compute/train/checkpointFiles.ts'
 import { CheckpointStore } from '../../src/compute/train/checkpointStore.ts'
+import { processMemoryBytes } from '../../src/compute/train/system/processMemory.ts'
 import { TrainRun } from '../../src/compute/train/trainRun.ts'
 import type { TrainEvent } from '../../src/shared/api/compute/contract.ts'
 import { makeTinyRun } from '../support/tinyRun.ts'
@@ -61,6 +63,39 @@ describe('samples', () => {
     // The first row of every picture is void: it is clear, and neither right nor wrong.
     expect([truth.data[3], errors.data[3]]).toEqual([0, 0])
     expect(truth.data[64 * 4 * 2 + 3]).toBeGreaterThan(0)
+  })
+})
+
+describe('system', () => {
+  it('tells throughput, memory and where the time goes, in the log and in the TensorBoard file', async () => {
+    await makeTinyRun(folder, { config: { hooks: [{ type: 'tensorboard' }] } })
+    const { events, error } = await train()
+    expect(error).toBeNull()
+    const points = events.flatMap((event) => (event.type === 'metrics' ? event.points.filter(({ split }) => split === 'system') : []))
+    const last = Object.fromEntries(points.filter(({ step }) => step === 12).map(({ name, value }) => [name, value]))
+    expect(Object.keys(last).sort()).toEqual(['computeShare', 'coresBusy', 'dataShare', 'imagesPerSecond', 'memoryMb', 'otherShare'])
+    expect(last['computeShare']! + last['dataShare']! + last['otherShare']!).toBeCloseTo(1, 6)
+    expect(last['computeShare']).toBeGreaterThan(0)
+    expect(last['imagesPerSecond']).toBeGreaterThan(0)
+    expect(last['memoryMb']).toBeGreaterThan(30)
+    const log = (await readFile(join(folder, 'log.jsonl'), 'utf8')).split('\n').filter((line) => line.includes('"system"'))
+    expect(log.length).toBeGreaterThan(0)
+    const file = (await readdir(folder)).find((name) => name.endsWith('.tfevents'))!
+    expect((await readFile(join(folder, file))).includes('system/imagesPerSecond')).toBe(true)
+  })
+
+  it.runIf(process.platform === 'linux')('counts the memory of the processes below', async () => {
+    const before = processMemoryBytes()
+    const child = spawn(process.execPath, [
+      '-e',
+      "const held = Buffer.alloc(200e6, 1); console.log('ready'); setInterval(() => held.length, 1000)",
+    ])
+    try {
+      await once(child.stdout, 'data')
+      expect(processMemoryBytes() - before).toBeGreaterThan(200e6)
+    } finally {
+      child.kill()
+    }
   })
 })
 

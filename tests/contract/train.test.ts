@@ -117,7 +117,7 @@ describe('a training in its folder', () => {
     expect(table.table.rows.map((row) => row.name)).toEqual(['background', 'disc', 'bar'])
     const text = await readFile(join(root, 'log.txt'), 'utf8')
     expect(text).toContain(
-      'hooks, in order: timer, metrics, text log, tensorboard, validation, best mIoU, health, samples of 4 pictures, checkpoint',
+      'hooks, in order: timer, metrics, text log, tensorboard, validation, best mIoU, health, samples of 4 pictures, checkpoint, system',
     )
     expect(text).toContain('batch norm statistics')
     const kept = (await readdir(join(root, 'checkpoints'))).filter((name) => name.startsWith('step-'))

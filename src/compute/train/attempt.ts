@@ -21,6 +21,7 @@ import { inOrder, type Hook, type LoopState, type Voice } from './hook.ts'
 import { bestHook } from './hooks/bestHook.ts'
 import { checkpointHook } from './hooks/checkpointHook.ts'
 import { metricsHook } from './hooks/metricsHook.ts'
+import { systemHook } from './hooks/systemHook.ts'
 import { optionalHooks } from './hooks/table.ts'
 import { textHook } from './hooks/textHook.ts'
 import { timerHook } from './hooks/timerHook.ts'
@@ -33,6 +34,7 @@ import type { TrainStep } from './step.ts'
 import { SampleSheets } from './samples.ts'
 import { resolveTrainData, trainSpecOf } from './trainData.ts'
 import type { TrainData } from './trainData.ts'
+import { readGpuMemory } from './system/gpuMemory.ts'
 import { createVoice } from './voice.ts'
 
 export interface TrainRunOptions {
@@ -225,6 +227,10 @@ function makeHooks(
     bestHook(config.checkpoint.best),
     checkpointHook(store, content, syncLog, state.step),
     textHook(),
+    systemHook({
+      pictures: config.data.batchSize * config.optimizer.accumulate,
+      gpuMemory: step.provider === 'cpu' ? null : readGpuMemory,
+    }),
     ...optionalHooks(config.hooks, { runFolder, snapshot, sheets }),
   ])
 }
