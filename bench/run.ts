@@ -1,9 +1,11 @@
+import { dashboardBench } from './dashboard.ts'
 import { dataPipelineBench } from './dataPipeline.ts'
 import { trainCompareBench } from './trainCompare.ts'
 import { trainStepBench } from './trainStep.ts'
 
 const benches: Record<string, (argv: string[]) => Promise<void>> = {
   'train-step': trainStepBench,
+  dashboard: dashboardBench,
   'data-pipeline': dataPipelineBench,
   'train-compare': trainCompareBench,
 }

@@ -76,6 +76,7 @@ export interface StoreReads {
     axis: CurveAxis
     range: [number, number] | null
     maxPoints: number
+    rawPoints?: number | undefined
     smoothing: number
   }) => DrawnCurve[]
   /** What the curves of runs came to, with the course of one of them. Errors: run/not-found. */

@@ -12,6 +12,33 @@ function tokens(selector: string): Map<string, string> {
   return new Map([...block.matchAll(/--([\w-]+): (#[0-9a-f]{6});/g)].map((match) => [match[1]!, match[2]!]))
 }
 
+/** Machado, Oliveira, Fernandes 2009, severity 1, on linear RGB. */
+const sights = {
+  normal: [1, 0, 0, 0, 1, 0, 0, 0, 1],
+  protanopia: [0.152286, 1.052583, -0.204868, 0.114503, 0.786281, 0.099216, -0.003882, -0.048116, 1.051998],
+  deuteranopia: [0.367322, 0.860646, -0.227968, 0.280085, 0.672501, 0.047413, -0.01182, 0.04294, 0.968881],
+  tritanopia: [1.255528, -0.076749, -0.178779, -0.078411, 0.930809, 0.147602, 0.004733, 0.691367, 0.3039],
+} as const
+const times = (m: readonly number[], v: readonly number[]): number[] =>
+  [0, 3, 6].map((row) => m[row]! * v[0]! + m[row + 1]! * v[1]! + m[row + 2]! * v[2]!)
+
+/** Oklab (Ottosson 2020): distances there are about as large as they look. */
+function oklab(hex: string, sight: readonly number[]): number[] {
+  const linear = [1, 3, 5].map((at) => {
+    const c = parseInt(hex.slice(at, at + 2), 16) / 255
+    return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4
+  })
+  const seen = times(sight, linear).map((c) => Math.min(1, Math.max(0, c)))
+  const cones = times(
+    [0.4122214708, 0.5363325363, 0.0514459929, 0.2119034982, 0.6806995451, 0.1073969566, 0.0883024619, 0.2817188376, 0.6299787005],
+    seen,
+  )
+  return times(
+    [0.2104542553, 0.793617785, -0.0040720468, 1.9779984951, -2.428592205, 0.4505937099, 0.0259040371, 0.7827717662, -0.808675766],
+    cones.map(Math.cbrt),
+  )
+}
+
 /** WCAG 2.2 relative luminance and contrast ratio. */
 function luminance(hex: string): number {
   const [r, g, b] = [1, 3, 5].map((at) => {
@@ -51,9 +78,21 @@ describe.each([':root', ":root[data-theme='light']"])('tokens of %s', (selector)
   })
 
   it('keeps borders of controls, focus rings and chart lines at 3:1', () => {
-    const low = ['line-strong', 'ring', 'chart-1', 'chart-2', 'chart-3', 'chart-4', 'chart-5', 'chart-6'].flatMap((name) =>
+    const low = ['line-strong', 'ring', ...[...theme.keys()].filter((name) => /^(chart|run)-/.test(name))].flatMap((name) =>
       ['surface-1', 'surface-2'].filter((surface) => contrast(at(name), at(surface)) < 3).map((surface) => `${name} on ${surface}`),
     )
     expect(low).toEqual([])
+  })
+  it.each(Object.entries(sights))('keeps the colours of runs apart in %s', (_, sight) => {
+    const names = [...theme.keys()].filter((name) => name.startsWith('run-'))
+    expect(names).toHaveLength(8)
+    const close = names.flatMap((a, i) =>
+      names.slice(i + 1).flatMap((b) => {
+        const [one, other] = [oklab(at(a), sight), oklab(at(b), sight)]
+        const distance = Math.hypot(...one.map((c, k) => c - other[k]!))
+        return distance < 0.1 ? [`${a} and ${b}: ${distance.toFixed(3)}`] : []
+      }),
+    )
+    expect(close).toEqual([])
   })
 })

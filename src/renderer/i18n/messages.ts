@@ -2,6 +2,7 @@ import { commands } from './en/commands.ts'
 import { common } from './en/common.ts'
 import { comparison } from './en/comparison.ts'
 import { config } from './en/config.ts'
+import { curves } from './en/curves.ts'
 import { datasets } from './en/datasets.ts'
 import { experiments } from './en/experiments.ts'
 import { frame } from './en/frame.ts'
@@ -14,6 +15,7 @@ import { commands as commandsZh } from './zh-CN/commands.ts'
 import { common as commonZh } from './zh-CN/common.ts'
 import { comparison as comparisonZh } from './zh-CN/comparison.ts'
 import { config as configZh } from './zh-CN/config.ts'
+import { curves as curvesZh } from './zh-CN/curves.ts'
 import { experiments as experimentsZh } from './zh-CN/experiments.ts'
 import { datasets as datasetsZh } from './zh-CN/datasets.ts'
 import { frame as frameZh } from './zh-CN/frame.ts'
@@ -24,13 +26,14 @@ import { settings as settingsZh } from './zh-CN/settings.ts'
 import { start as startZh } from './zh-CN/start.ts'
 
 /** One file per feature and language; the Chinese ones have the type of the English ones, so a missing key does not compile. */
-export const en = { commands, common, comparison, config, datasets, experiments, frame, jobs, label, models, settings, start }
+export const en = { commands, common, comparison, config, curves, datasets, experiments, frame, jobs, label, models, settings, start }
 export type Messages = typeof en
 export const zhCN: Messages = {
   commands: commandsZh,
   common: commonZh,
   comparison: comparisonZh,
   config: configZh,
+  curves: curvesZh,
   datasets: datasetsZh,
   experiments: experimentsZh,
   frame: frameZh,

@@ -30,6 +30,12 @@ export function chartLook(): ChartLook {
   }
 }
 
+/** The same for lines of many runs, whose colours are told apart by colour-blind eyes too. */
+export function runLookOf(): ChartLook {
+  const style = getComputedStyle(document.documentElement)
+  return { ...chartLook(), colors: [1, 2, 3, 4, 5, 6, 7, 8].map((i) => style.getPropertyValue(`--run-${i}`).trim()) }
+}
+
 export const chartColor = (look: ChartLook, color: number): string => look.colors[(color - 1) % look.colors.length]!
 
 /** uPlot options for a dense chart: light axes, drag to zoom, a shared cursor among charts of one group. */

@@ -54,6 +54,14 @@ export function formatDuration(seconds: number): string {
   return t('common.hours', { h: Math.floor(minutes / 60), m: minutes % 60 })
 }
 
+/** Seconds on an axis: '45 s', '12 min', '1.5 h', in the greatest unit that leaves a short number. */
+export function formatElapsed(seconds: number): string {
+  const size = Math.abs(seconds)
+  if (size < 120) return t('common.seconds', { n: formatNumber(seconds, 3) })
+  if (size < 7200) return t('common.minutes', { n: formatNumber(seconds / 60, 3) })
+  return t('common.wholeHours', { n: formatNumber(seconds / 3600, 3) })
+}
+
 export function formatTime(ms: number): string {
   return new Intl.DateTimeFormat(currentLocale(), { hour: '2-digit', minute: '2-digit', hour12: false }).format(ms)
 }

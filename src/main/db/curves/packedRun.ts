@@ -79,9 +79,11 @@ const isFinite = (row: Row): boolean => row[3] !== null && Number.isFinite(row[3
 function clockOf(curves: readonly (readonly Row[])[]): PackedRun['clock'] {
   const walls = new Map<number, { firstWall: number; lastWall: number; base: number }>()
   for (const curve of curves)
-    for (const [, attempt, , , wall] of curve) {
-      const known = walls.get(attempt)
-      if (!known) walls.set(attempt, { firstWall: wall, lastWall: wall, base: 0 })
+    for (let i = 0; i < curve.length; i++) {
+      const row = curve[i]!
+      const wall = row[4]
+      const known = walls.get(row[1])
+      if (!known) walls.set(row[1], { firstWall: wall, lastWall: wall, base: 0 })
       else if (wall < known.firstWall) known.firstWall = wall
       else if (wall > known.lastWall) known.lastWall = wall
     }
@@ -108,15 +110,20 @@ function emptySeries({ split, name }: NamedSeries, capacity: number): PackedSeri
 function append(series: PackedSeries, points: readonly Row[], { clock }: PackedRun): PackedSeries {
   const { length } = series
   reserve(series, length + points.length)
-  points.forEach(([step, attempt, epoch, value, wall], i) => {
+  const { steps, epochs, values, seconds } = series
+  let now = clock.get(points[0]?.[1] ?? 0)!
+  let attempt = points[0]?.[1]
+  // A loop over indices: runs have a hundred thousand points.
+  for (let i = 0; i < points.length; i++) {
+    const row = points[i]!
     const at = length + i
-    const { base, firstWall } = clock.get(attempt)!
-    series.steps[at] = step
-    series.epochs[at] = epoch
-    series.values[at] = value!
+    if (row[1] !== attempt) now = clock.get((attempt = row[1]))!
+    steps[at] = row[0]
+    epochs[at] = row[2]
+    values[at] = row[3]!
     // A clock that was set back does not turn a curve around.
-    series.seconds[at] = Math.max(at > 0 ? series.seconds[at - 1]! : 0, base + (wall - firstWall) / 1000)
-  })
+    seconds[at] = Math.max(at > 0 ? seconds[at - 1]! : 0, now.base + (row[4] - now.firstWall) / 1000)
+  }
   series.length += points.length
   return series
 }

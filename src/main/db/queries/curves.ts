@@ -1,4 +1,4 @@
-import type { CurveName, CurvePoint, DrawnCurve, RunCurves } from '../../../shared/model/curve.ts'
+import { curveSummarySchema, type CurveName, type CurvePoint, type DrawnCurve, type RunCurves } from '../../../shared/model/curve.ts'
 import { packedRun, summariesOf } from '../curves/curveShelf.ts'
 import { partOf, thinLine } from '../curves/thinLine.ts'
 import { all, one, type Database } from '../connection.ts'
@@ -7,12 +7,12 @@ import { metricSql } from './metrics.ts'
 
 const isOne = (a: CurveName, b: CurveName): boolean => a.split === b.split && a.name === b.name
 
-function drawn(db: Database, runId: string, { curves, ...options }: OperationInput<'curves.drawn'>): DrawnCurve[] {
+function drawn(db: Database, runId: string, { curves, rawPoints, ...options }: OperationInput<'curves.drawn'>): DrawnCurve[] {
   return packedRun(db, runId).series.flatMap((series): DrawnCurve[] => {
     if (series.length === 0 || (curves && !curves.some((wanted) => isOne(wanted, series)))) return []
     const { split, name } = series
     const part = partOf(series, options.axis, options.range)
-    const raw = thinLine(series, part, { ...options, smoothing: 0 })
+    const raw = thinLine(series, part, { ...options, maxPoints: rawPoints ?? options.maxPoints, smoothing: 0 })
     const smooth = options.smoothing > 0 ? thinLine(series, part, options) : null
     return [{ runId, split, name, points: part.to - part.from, raw, smooth }]
   })
@@ -26,7 +26,7 @@ export const curveReads = {
       const curves = summariesOf(db, runId)
       return {
         runId,
-        curves: curves.map(({ spark: _, ...summary }) => summary),
+        curves: curves.map((curve) => curveSummarySchema.parse(curve)),
         spark: [...((spark && curves.find((curve) => isOne(curve, spark))?.spark) ?? [])],
       }
     }),

@@ -1,54 +1,34 @@
 import { onScopeDispose, shallowRef, watch } from 'vue'
 import type { Finding } from '../../../shared/model/finding.ts'
-import type { ClassTable, MetricPoint, Run } from '../../../shared/model/run.ts'
+import type { ClassTable, Run } from '../../../shared/model/run.ts'
 import type { SampleSheet } from '../../../shared/model/sampleSheet.ts'
 import { pageClient, pageLink } from '../../stores/link.ts'
 import { reportError } from '../../stores/report.ts'
 import { followStream } from '../../stores/watch.ts'
-import { toCurves, type Curve } from './curves.ts'
 
 export type RunDetails = Awaited<ReturnType<ReturnType<typeof pageClient>['runs']['get']>>
 const LOG_LINES = 2_000
 /** While a run goes on, its list of checkpoints is read again at most this often. */
 const DETAILS_MS = 5_000
 
-/** One run, live: record, curves, class table and log. A new attempt replaces points after its start, so the curves are read again. */
+/** One run, live: record, class table, samples and log. */
 export function useRun(runId: () => string) {
   const details = shallowRef<RunDetails | null>(null)
   const run = shallowRef<Run | null>(null)
   const classTable = shallowRef<ClassTable | null>(null)
-  const points = shallowRef<MetricPoint[]>([])
-  const curves = shallowRef(new Map<string, Curve>())
   const findings = shallowRef<readonly Finding[]>([])
   /** Sample sheets that arrived while the page is open. */
   const sheets = shallowRef<readonly SampleSheet[]>([])
   const log = shallowRef<string[]>([])
   const error = shallowRef<unknown>(null)
   let leaving = new AbortController()
-  let drawing = false
   let detailsAt = performance.now()
-
-  function setPoints(next: MetricPoint[]): void {
-    points.value = next
-    curves.value = toCurves(next)
-  }
-  /** Points arrive up to ten times a second; curves are rebuilt at most once a frame. */
-  function addPoints(more: readonly MetricPoint[]): void {
-    points.value.push(...more)
-    if (drawing) return
-    drawing = true
-    requestAnimationFrame(() => {
-      drawing = false
-      curves.value = toCurves(points.value)
-    })
-  }
 
   async function load(): Promise<void> {
     const id = runId()
     try {
-      const [answer, stored, lines] = await Promise.all([
+      const [answer, lines] = await Promise.all([
         pageClient().runs.get({ runId: id }),
-        pageClient().runs.metrics({ runId: id, maxPoints: 2_000 }),
         pageClient().runs.log({ runId: id, tail: LOG_LINES }),
       ])
       if (id !== runId()) return
@@ -56,7 +36,6 @@ export function useRun(runId: () => string) {
       run.value = answer.run
       classTable.value = answer.classTable
       findings.value = answer.findings
-      setPoints(stored)
       log.value = lines
       error.value = null
     } catch (cause) {
@@ -91,7 +70,6 @@ export function useRun(runId: () => string) {
       (event) => {
         if (id !== runId()) return
         if (event.type === 'run' && event.run.id === id) take(event.run)
-        else if (event.type === 'metrics') addPoints(event.points)
         else if (event.type === 'classTable') classTable.value = event.table
         else if (event.type === 'finding') findings.value = [...findings.value, event.finding]
         else if (event.type === 'samples') sheets.value = [...sheets.value, event.sheet]
@@ -113,11 +91,10 @@ export function useRun(runId: () => string) {
       findings.value = []
       sheets.value = []
       log.value = []
-      setPoints([])
       follow()
     },
     { immediate: true },
   )
   onScopeDispose(() => leaving.abort())
-  return { details, run, classTable, curves, findings, sheets, log, error, load }
+  return { details, run, classTable, findings, sheets, log, error, load }
 }

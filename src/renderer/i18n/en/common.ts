@@ -33,6 +33,7 @@ export const common = {
   minutes: '{n} min',
   seconds: '{n} s',
   hours: '{h} h {m} min',
+  wholeHours: '{n} h',
   percent: '{n} %',
   empty: 'Nothing here',
   fileProblem: {

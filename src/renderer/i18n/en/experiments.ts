@@ -89,6 +89,13 @@ export const experiments = {
     imagesPerSecond: 'pictures per second',
     gradNorm: 'gradient norm',
     relativeLoss: 'loss over that of knowing nothing',
+    computeShare: 'computing',
+    dataShare: 'waiting for data',
+    otherShare: 'validation, checkpoints and all else',
+    coresBusy: 'processor cores busy',
+    memoryMb: 'training process',
+    gpuMemoryMb: 'GPU',
+    lossScale: 'loss scale',
   },
   classes: {
     none: 'The table appears with the first validation.',

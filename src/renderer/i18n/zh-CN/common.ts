@@ -35,6 +35,7 @@ export const common: typeof en = {
   minutes: '{n} 分钟',
   seconds: '{n} 秒',
   hours: '{h} 小时 {m} 分',
+  wholeHours: '{n} 小时',
   percent: '{n}%',
   empty: '暂无内容',
   fileProblem: {

@@ -89,6 +89,13 @@ export const experiments: typeof en = {
     imagesPerSecond: '每秒图片数',
     gradNorm: '梯度范数',
     relativeLoss: '相对损失（毫无所知时为 1）',
+    computeShare: '计算',
+    dataShare: '等待数据',
+    otherShare: '验证、检查点及其他',
+    coresBusy: '占用的 CPU 核数',
+    memoryMb: '训练进程',
+    gpuMemoryMb: '显存',
+    lossScale: '损失缩放',
   },
   classes: {
     none: '首次验证后，这里会显示各类别的得分。',

@@ -152,6 +152,8 @@ export const runsApi = {
         axis: curveAxisSchema.default('step'),
         range: z.tuple([z.number(), z.number()]).nullable().default(null),
         maxPoints: z.int().min(10).max(20_000).default(1_000),
+        /** Of the stored values behind a smoothed line; absent: as many. */
+        rawPoints: z.int().min(10).max(20_000).optional(),
         smoothing: smoothingSchema.default(0),
       }),
     )
