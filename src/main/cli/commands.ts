@@ -79,6 +79,15 @@ export interface TrainOptions {
   workDir?: string
 }
 
+const plainJavaScript = 'TensorFlow.js computes in plain JavaScript, in one thread and many times slower than cpu'
+/** The words of a command line for what preflight says of TensorFlow.js. */
+const tfjsNotes: Readonly<Record<string, (data: Readonly<Record<string, unknown>>) => string>> = {
+  tfjsNative: () => "TensorFlow.js computes with TensorFlow's native library",
+  tfjsNoPackage: () => `${plainJavaScript}: the optional package @tensorflow/tfjs-node-gpu is not installed`,
+  tfjsNoLibrary: () => `${plainJavaScript}: TensorFlow's native library is not installed`,
+  tfjsBroken: ({ detail }) => `${plainJavaScript}: TensorFlow's native library does not start (${String(detail)})`,
+}
+
 export async function trainCommand(command: Command, file: string | undefined, options: TrainOptions): Promise<void> {
   const { client } = command.session
   if (options.workDir !== undefined) await requireWorkDir(options.workDir)
@@ -100,6 +109,7 @@ export async function trainCommand(command: Command, file: string | undefined, o
     const help = parts === undefined ? 'a smaller crop size or model needs less' : `--set device.batchParts=${parts} should fit`
     command.output.note(`about ${needed} GB of memory are needed, ${there} GB are there; ${help}`)
   }
+  for (const { key, data } of warnings) if (key in tfjsNotes) command.output.note(tfjsNotes[key]!(data))
   if (unvalidated) command.output.note(`nothing is validated: no labelled picture is in the splits ${unvalidated.data['splits']}`)
   await follow(command, run, options.workDir)
 }

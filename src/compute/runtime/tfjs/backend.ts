@@ -5,14 +5,15 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { entryHref } from '../../../shared/entries.ts'
 import type { TfjsChoice } from '../../../shared/model/device.ts'
-import { nativePackage } from './library.ts'
+import { loadNative, nativePackage } from './library.ts'
 
 const probeTimeoutMs = 60_000
 let chosen: Promise<TfjsChoice> | undefined
 
 /** The backend this process computes with: TensorFlow where its library is there and starts, otherwise plain JavaScript. Looked for once. */
 export function chooseTfjsBackend(): Promise<TfjsChoice> {
-  chosen ??= findBackend(packageFolder(nativePackage), probeNative)
+  // Inside Electron only the main process starts children: there this process itself is risked.
+  chosen ??= findBackend(packageFolder(nativePackage), process.versions['electron'] ? loadHere : () => probeIn(probeEntry()))
   return chosen
 }
 
@@ -36,16 +37,31 @@ export function explainTfjs({ reason, detail }: TfjsChoice): string {
   return detail === '' ? sentences[reason] : `${sentences[reason]}: ${detail}`
 }
 
+const probeEntry = (): string => fileURLToPath(entryHref('tfjsProbe', import.meta.url))
+
 /** Loads the native library in a process of its own, because it may end that; null when it starts, otherwise why not. */
-function probeNative(): Promise<string | null> {
-  const entry = fileURLToPath(entryHref('tfjsProbe', import.meta.url))
-  const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1' }
+export function probeIn(entry: string): Promise<string | null> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [entry], { env, timeout: probeTimeoutMs }, (error, _stdout, stderr) => {
+    execFile(process.execPath, [entry], { timeout: probeTimeoutMs }, (error, _stdout, stderr) => {
       const answer = probeAnswer(stderr)
-      resolve(answer === undefined ? (error?.message ?? 'its process ended without an answer') : answer)
+      resolve(
+        answer === undefined
+          ? error
+            ? `its process ended (${error.signal ?? error.code ?? 'unknown'})`
+            : 'its process did not answer'
+          : answer,
+      )
     })
   })
+}
+
+function loadHere(): Promise<string | null> {
+  try {
+    loadNative()
+    return Promise.resolve(null)
+  } catch (error) {
+    return Promise.resolve(error instanceof Error ? error.message : String(error))
+  }
 }
 
 /** What the probe said on its last line that is an answer; undefined where there is none. */

@@ -13,16 +13,16 @@ export const nativePackage = '@tensorflow/tfjs-node-gpu'
 /** TensorFlow.js with one backend switched on for the whole process. Throws what the packages throw. */
 export async function loadTfjs(backend: TfjsChoice['backend']): Promise<Tf> {
   const tf = await import('@tensorflow/tfjs-core')
-  if (backend === 'tensorflow') loadNative()
-  else await import('@tensorflow/tfjs-backend-cpu')
   // Without its checks for debugging, and without its advice on standard output.
   tf.enableProdMode()
+  if (backend === 'tensorflow') loadNative()
+  else await import('@tensorflow/tfjs-backend-cpu')
   if (!(await tf.setBackend(backend))) throw new Error(`the backend ${backend} of TensorFlow.js did not start`)
   return tf
 }
 
 /** The native package was written for Node 22 and older, which still had these two functions. */
-function loadNative(): void {
+export function loadNative(): void {
   // Not called `require`: the bundler declares that name itself.
   const load = createRequire(import.meta.url)
   const util = load('node:util') as { isNullOrUndefined?: (value: unknown) => boolean; isArray?: (value: unknown) => boolean }

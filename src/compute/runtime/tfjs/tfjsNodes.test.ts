@@ -117,6 +117,7 @@ const layers: Node[] = [
   ['groups', 'Conv', [f(2, 6, 5, 5), f(4, 3, 3, 3), f(4)], [float(2, 4, 5, 5)], conv({ group: 2, pads: [1, 1, 1, 1] })],
   ['a wider depthwise', 'Conv', [f(2, 3, 5, 6), f(6, 1, 3, 3), f(6)], [float(2, 6, 3, 4)], conv({ group: 3 })],
   ['depthwise with strides and dilation', 'Conv', [f(1, 3, 9, 9), f(3, 1, 3, 3)], [float(1, 3, 3, 3)], conv({ group: 3, strides: [2, 2], dilations: [2, 2] })],
+  ['depthwise with two strides', 'Conv', [f(2, 3, 8, 7), f(3, 1, 3, 2)], [float(2, 3, 3, 2)], conv({ group: 3, strides: [2, 3] })],
   ['one channel in one group', 'Conv', [f(1, 1, 4, 4), f(2, 1, 3, 3)], [float(1, 2, 2, 2)], conv({})],
   ['pointwise with strides', 'Conv', [f(2, 3, 5, 5), f(4, 3, 1, 1)], [float(2, 4, 3, 3)], conv({ strides: [2, 2] })],
   ['overlapping, another pad on every side', 'ConvTranspose', [f(2, 3, 4, 3), f(3, 2, 3, 3), f(2)], [float(2, 2, 8, 5)], conv({ strides: [2, 2], pads: [1, 0, 1, 2], output_padding: [1, 0] })],

@@ -73,6 +73,13 @@ function settled(tf: Tf, filter: Tensor, { stride, dilation }: Window): { filter
 /** The pieces of an axis, one per group. */
 const groupsOf = (tf: Tf, x: Tensor, groups: number, axis: number): Tensor[] => (groups === 1 ? [x] : tf.split(x, groups, axis))
 
+/** TensorFlow's own takes one stride for both directions: of another pair every pixel is computed, and some are kept. */
+function depthwise(tf: Tf, x: Tensor4, filter: Tensor4, stride: Pair, dilation: Pair): Tensor {
+  if (stride[0] === stride[1]) return tf.depthwiseConv2d(x, filter, stride, 'valid', 'NHWC', dilation)
+  const every = tf.depthwiseConv2d(x, filter, 1, 'valid', 'NHWC', dilation)
+  return tf.stridedSlice(every, [0, 0, 0, 0], every.shape, [1, ...stride, 1])
+}
+
 /** x [N,H,W,I], weight [O,I/group,kh,kw] -> [N,H',W',O] */
 function correlate(tf: Tf, x: Tensor4, weight: Tensor, window: Window): Tensor {
   const [outputs, perGroup, kh, kw] = weight.shape as [number, number, number, number]
@@ -81,7 +88,7 @@ function correlate(tf: Tf, x: Tensor4, weight: Tensor, window: Window): Tensor {
     const channels = window.group
     const own = tf.transpose(tf.reshape(weight, [channels, outputs / channels, kh, kw]), [2, 3, 0, 1])
     const { filter, dilation } = settled(tf, own, window)
-    return tf.depthwiseConv2d(padded, filter, window.stride, 'valid', 'NHWC', dilation)
+    return depthwise(tf, padded, filter, window.stride, dilation)
   }
   const { filter, dilation } = settled(tf, tf.transpose(weight, [2, 3, 1, 0]), window)
   const filters = groupsOf(tf, filter, window.group, 3)
