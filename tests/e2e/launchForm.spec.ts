@@ -100,6 +100,26 @@ for (const language of ['en', 'zh-CN'] as const satisfies Language[]) {
         await expect(dialog.getByRole('button', { name: launch.start })).toBeEnabled()
       })
 
+      await test.step('TensorFlow.js is warned of where it computes in plain JavaScript', async () => {
+        const device = dialog.getByRole('combobox', { name: text.config.field.device_provider.label })
+        const choose = async (option: string): Promise<void> => {
+          await device.click()
+          await page.getByRole('option', { name: option, exact: true }).click()
+        }
+        const { tfjsNative, tfjsNoPackage, tfjsNoLibrary, tfjsBroken } = text.experiments.warning
+        const said = [tfjsNative, tfjsNoPackage, tfjsNoLibrary, tfjsBroken].map((sentence) => pattern(sentence).source).join('|')
+        const warning = dialog
+          .getByRole('complementary', { name: launch.plan })
+          .getByRole('listitem')
+          .filter({ hasText: new RegExp(said) })
+        await choose(text.config.option.tfjs)
+        await expect(warning).toHaveCount(1)
+        await device.scrollIntoViewIfNeeded()
+        await shoot(page, `tfjs-${language}`)
+        await choose(text.config.option.auto)
+        await expect(warning).toHaveCount(0)
+      })
+
       await dialog.getByRole('switch', { name: text.config.showOrigins }).click()
       await expect(dialog.getByText(filled(text.config.origin.preset, { name: 'bases/voc-200-epochs' })).first()).toBeVisible()
       await rowOf(2).scrollIntoViewIfNeeded()
