@@ -71,6 +71,7 @@ export const errorCodes = [
   'device/not-available',
   'device/failed',
   'device/out-of-memory',
+  'device/nothing-installed',
   'process/gone',
   'process/out-of-memory',
   'process/timeout',

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { nativeCallsProblem, openLibrary } from '../../src/compute/runtime/native/koffi.ts'
 import { forkChild, type SpawnChild } from '../../src/main/jobs/child.ts'
 import { createSupervisor } from '../../src/main/jobs/supervisor.ts'
 import { createLogger } from '../../src/main/log.ts'
@@ -40,6 +41,11 @@ async function find(env: Record<string, string>, probeTimeoutMs = 20_000): Promi
     await supervisor.close(100)
   }
 }
+test('native libraries can be called, and one that is not there is named', () => {
+  expect(nativeCallsProblem()).toBeNull()
+  expect(() => openLibrary(['libnothing-of-this-name.so.7'])).toThrow(/libnothing-of-this-name\.so\.7/)
+})
+
 const named = (report: DeviceReport, name: string) => report.providers.find((provider) => provider.name === name)!
 
 test('the processor is really started, and what is not here says so', async () => {

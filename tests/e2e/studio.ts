@@ -36,7 +36,7 @@ export class Workplace {
   }
 
   /** Starts `maskwright serve`, with a project or without; answers with the one-time address. */
-  async serve(project?: string): Promise<string> {
+  async serve(project?: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
     const args = [
       path.join(root, 'out/main/cli.js'),
       'serve',
@@ -49,7 +49,7 @@ export class Workplace {
     ]
     const server = spawn(process.execPath, args, {
       cwd: root,
-      env: { ...process.env, MASKWRIGHT_STATE: this.path('state') },
+      env: { ...process.env, ...env, MASKWRIGHT_STATE: this.path('state') },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.#server = server

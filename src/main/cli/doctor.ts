@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import type { DeviceReport } from '../../shared/model/device.ts'
-import { describeDevices, type DeviceLanguage } from '../../shared/text/devices/describe.ts'
+import { describeDevices } from '../../shared/text/devices/describe.ts'
 import type { Output } from './output.ts'
 import type { CliHost } from './cliHost.ts'
+import { terminalLanguage } from './terminalLanguage.ts'
 
 interface DoctorReport extends DeviceReport {
   readonly chromium: string | null
@@ -36,11 +37,6 @@ export async function doctorCommand(host: CliHost, output: Output): Promise<void
   } finally {
     await core.close()
   }
-}
-
-/** The language of the terminal: Chinese where its locale is, else English. */
-export function terminalLanguage(env: Readonly<Record<string, string | undefined>> = process.env): DeviceLanguage {
-  return (env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || '').toLowerCase().startsWith('zh') ? 'zh-CN' : 'en'
 }
 
 function doctorLines(report: DoctorReport): string[] {

@@ -1,6 +1,7 @@
 import { Command as Program, CommanderError, InvalidArgumentError, Option } from 'commander'
 import path from 'node:path'
 import type { PageClient } from '../../shared/api/page/contract.ts'
+import { AppError } from '../../shared/errors.ts'
 import {
   evalCommand,
   exportCommand,
@@ -344,7 +345,15 @@ function addStudioCommands(line: CommandLine): void {
     )
   line
     .command('doctor', 'what this machine has: providers really started, versions, what auto picks')
-    .action((options: Common) => line.work(options, async (output) => (await import('./doctor.ts')).doctorCommand(line.host, output)))
+    .option('--install-gpu', 'fetch the optional parts for graphics cards: CUDA for ONNX Runtime, TensorFlow with its addon', false)
+    .option('--dry-run', 'with --install-gpu: only say what would be fetched', false)
+    .action((options: Common & { installGpu: boolean; dryRun: boolean }) =>
+      line.work(options, async (output) => {
+        if (options.dryRun && !options.installGpu) throw new AppError('input/invalid', '--dry-run goes with --install-gpu')
+        if (options.installGpu) await (await import('./installGpu.ts')).installGpuCommand(output, options, line.signal)
+        else await (await import('./doctor.ts')).doctorCommand(line.host, output)
+      }),
+    )
   line
     .command('demo', 'make a dataset, train, export and predict, and leave a project to open')
     .option('--out <folder>', 'the project', 'demo-project')

@@ -1,7 +1,10 @@
 import { createRequire } from 'node:module'
-import type * as Koffi from 'koffi'
 
-type Native = Pick<typeof Koffi, 'address' | 'load'>
+/** What is used of the package; its own types are not there where it was left out. */
+interface Native {
+  address(bytes: Uint8Array): bigint
+  load(file: string): { func(declaration: string): unknown }
+}
 
 // Through require: the package is optional, and a bundler must leave it alone.
 const load = createRequire(import.meta.url)
@@ -39,7 +42,7 @@ export function openLibrary(files: readonly string[]): NativeLibrary {
         file,
         find<F extends (...args: never[]) => unknown>(declaration: string): F | null {
           try {
-            return library.func(declaration) as unknown as F
+            return library.func(declaration) as F
           } catch {
             return null
           }

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { cudaVersion, cudnnVersion } from './cuda.ts'
-import { nativeCallsProblem, openLibrary } from './koffi.ts'
 import { instanceInfo, propertyChain, readAdapter } from './vulkanStructs.ts'
 
 /** A chain as a driver leaves it. */
@@ -70,10 +69,6 @@ describe('structures of Vulkan', () => {
 })
 
 describe('native libraries', () => {
-  it('can be called here, and one that is not there is named', () => {
-    expect(nativeCallsProblem()).toBeNull()
-    expect(() => openLibrary(['libnothing-of-this-name.so.7'])).toThrow(/libnothing-of-this-name\.so\.7/)
-  })
   it('reads versions of CUDA and cuDNN', () => {
     expect([cudaVersion(12080), cudaVersion(11040), cudnnVersion(90701), cudnnVersion(8907)]).toEqual(['12.8', '11.4', '9.7.1', '8.9.7'])
   })

@@ -73,6 +73,7 @@ export const errors = {
   'model/unsupported': 'This model needs something the studio cannot run.',
   'device/not-available': 'The chosen device is not available here[: {provider}][ ({reason})]. Choose “auto” or see Settings.',
   'device/failed': 'The device failed while working[: {provider}][ ({reason})].',
+  'device/nothing-installed': 'None of the optional parts for graphics cards could be installed.',
   'device/out-of-memory': 'The device ran out of memory[: {provider}]. A smaller batch, crop size or model needs less.',
   'process/out-of-memory': 'The {process} process ran out of memory[ ({reason})]. A smaller batch, crop size or model needs less.',
   'process/gone': 'The {process} process ended unexpectedly[ ({reason})]. Your data is safe; try again.',

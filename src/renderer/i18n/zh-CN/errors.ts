@@ -70,6 +70,7 @@ export const errors: Record<keyof typeof en, string> = {
   'model/unsupported': '该模型包含暂不支持的内容。',
   'device/not-available': '所选设备在本机不可用[：{provider}][（{reason}）]。请选“自动”，或到设置中查看。',
   'device/failed': '设备运行出错[：{provider}][（{reason}）]。',
+  'device/nothing-installed': '没有可选的显卡组件安装成功。',
   'device/out-of-memory': '设备内存不足[：{provider}]。请减小批大小、裁剪尺寸或模型。',
   'process/out-of-memory': '{process} 进程内存不足[（{reason}）]。请减小批大小、裁剪尺寸或模型。',
   'process/gone': '{process} 进程意外退出[（{reason}）]。数据未受影响，请重试。',

@@ -6,7 +6,8 @@ export type DeviceLanguage = 'en' | 'zh-CN'
 
 export const deviceTexts = (language: DeviceLanguage): DeviceTexts => (language === 'zh-CN' ? devicesZhCN : devicesEn)
 
-const fill = (text: string, data: Readonly<Record<string, string | number>> = {}): string =>
+/** A sentence with its facts in place. */
+export const fill = (text: string, data: Readonly<Record<string, string | number>> = {}): string =>
   text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in data ? String(data[name]) : whole))
 
 const gigabytes = (bytes: number): string => (bytes / 1e9).toFixed(1)
@@ -55,6 +56,11 @@ export function noteText({ name, bundled, usable, error }: ProviderReport, { not
   return /WebGPU adapter/i.test(error) ? notes.noAdapter : shortReason(error)
 }
 
+/** What a provider computes on. */
+export function adapterText({ name, adapter }: ProviderReport, { plainJavaScript }: DeviceTexts): string {
+  return name === 'tfjs' && adapter === 'cpu' ? plainJavaScript : (adapter ?? '–')
+}
+
 /** Label and value of everything that is one line. */
 export function machineFacts({ cpu, container }: DeviceReport, texts: DeviceTexts): { label: string; value: string }[] {
   const cores = fill(cpu.physicalCores === null ? texts.cores : texts.coresPhysical, {
@@ -91,7 +97,7 @@ export function describeDevices(report: DeviceReport, language: DeviceLanguage):
       report.providers.map((p) => [
         texts.providers[p.name],
         stateText(p, texts),
-        p.adapter ?? '–',
+        adapterText(p, texts),
         ms(p.startMs),
         half(p.half),
         noteText(p, texts),

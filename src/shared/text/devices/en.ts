@@ -5,8 +5,7 @@ export const devicesEn = {
     gpuReady: 'You can train, and the graphics card will be used. Leave the device of a training on “auto”.',
     gpuNeedsSetup:
       'You can train now, on the processor. This machine has a graphics card that cannot be used yet; below is what it still needs. With it trainings are usually many times faster.',
-    softwareOnly:
-      'You can train, on the processor. The only graphics adapter is one in software, which is slower than the processor itself. A real graphics card would be faster.',
+    softwareOnly: 'You can train, on the processor. A real graphics card would be faster; this machine has none that can be used.',
     cpuOnly: 'You can train, on the processor. A graphics card would be faster; start with a small model and a small crop size.',
   },
   auto: {
@@ -27,7 +26,7 @@ export const devicesEn = {
     noVulkanLoader: 'WebGPU needs the Vulkan loader libvulkan.so.1. On Debian and Ubuntu: apt-get install libvulkan1',
     noVulkanDriver:
       'The Vulkan loader is here, but it finds no driver. Install the driver of your graphics card (mesa-vulkan-drivers for AMD and Intel, NVIDIA’s own for NVIDIA).',
-    softwareOnly: 'The only Vulkan adapter, {name}, is software. It gives right results, slowly; “auto” does not take it.',
+    softwareOnly: '{name} is an adapter in software: right results, slowly. Choose WebGPU by name only to try it out.',
     noGpuAccess: 'This user may not open {files}. Add the user to the group render and log in again.',
     vulkanCrashed: 'Looking for graphics adapters failed: {reason}. The driver may be damaged; install it again.',
     nvidiaSmi: 'The NVIDIA driver did not answer: {reason}',
@@ -57,6 +56,35 @@ export const devicesEn = {
     library: 'library',
     version: 'version',
   },
+  install: {
+    parts: { cuda: 'CUDA for ONNX Runtime', tensorflow: 'TensorFlow with its addon for TensorFlow.js' },
+    state: {
+      installed: 'installed',
+      already: 'is here already',
+      planned: 'would be fetched',
+      unsupported: 'not for this system',
+      failed: 'could not be installed; nothing was changed',
+    },
+    trouble: {
+      network:
+        'connect this machine to the internet, or set GLOBAL_AGENT_HTTPS_PROXY and HTTPS_PROXY; or fetch the files elsewhere and copy them into the folder below.',
+      disk: 'free some disk space (3 GB are enough) and try again.',
+      permission: 'this user may not write there; run the command as the user who installed the studio.',
+      damaged: 'the download is damaged or was replaced by a proxy; try again, or on another network.',
+      package: 'run npm ci without --omit=optional, then try again.',
+      time: 'the connection is too slow or hangs; try again.',
+      other: 'try again; what the script said is above.',
+    },
+    reason: 'why',
+    next: 'what to do',
+    from: 'from',
+    to: 'into',
+    megabytes: '{count} MB',
+    check: 'maskwright doctor now says whether it starts, and which libraries of CUDA it still needs.',
+    nothing: 'no optional part could be installed; training works on the processor and with WebGPU without them',
+    nothingHere: 'there are no optional parts for this system; WebGPU, DirectML and Core ML need none',
+  },
+  plainJavaScript: 'plain JavaScript',
   yes: 'yes',
   no: 'no',
   unknown: 'unknown',
