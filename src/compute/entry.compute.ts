@@ -5,7 +5,6 @@ import { codedAnswers } from '../shared/api/rpcErrors.ts'
 import { createComputeServices } from './router.ts'
 import { TrainRun } from './train/trainRun.ts'
 import { hostTransport } from './transport.ts'
-import { aloneInTheWorld } from './world.ts'
 
 // The compute process: graphs, sessions, training, prediction. It owns runs/<id>/ and nothing else.
 
@@ -14,7 +13,7 @@ process.on('SIGINT', () => undefined)
 const transport = hostTransport()
 
 if (transport.kind === 'port') {
-  const services = createComputeServices(aloneInTheWorld)
+  const services = createComputeServices()
   const report = (error: unknown, path: readonly string[]) => console.error(path.join('.'), error)
   new RPCHandler(services.router, { clientInterceptors: [codedAnswers(report)] }).upgrade(transport.port)
   transport.onGone(() => {
@@ -33,7 +32,7 @@ async function trainAlone(): Promise<void> {
     console.error('usage: entry.compute --run-folder FOLDER [--run-id ID] [--attempt N]')
     process.exit(2)
   }
-  const run = new TrainRun({ runId: values['run-id'], runFolder, world: aloneInTheWorld, attempt: Number(values.attempt) })
+  const run = new TrainRun({ runId: values['run-id'], runFolder, attempt: Number(values.attempt) })
   process.once('SIGTERM', () => run.stop())
   process.once('SIGINT', () => run.stop())
   for await (const event of run.events) if (event.type === 'log') console.log(event.line)

@@ -19,7 +19,6 @@ import { inspectWeights } from './train/inspectWeights.ts'
 import { predictForComparison } from './train/runPredictions.ts'
 import { TrainRun } from './train/trainRun.ts'
 import { progressOf } from './progress.ts'
-import type { World } from './world.ts'
 
 /** The services of one compute process. */
 export interface ComputeServices {
@@ -28,12 +27,12 @@ export interface ComputeServices {
   close(): Promise<void>
 }
 
-export function createComputeServices(world: World): ComputeServices {
+export function createComputeServices(): ComputeServices {
   const runs = new Map<string, TrainRun>()
   const threads = Math.min(availableParallelism(), 32)
   const models = new ModelCache({ threads })
   return {
-    router: createRouter({ runs, models, threads, world }),
+    router: createRouter({ runs, models, threads }),
     async close() {
       for (const run of runs.values()) run.stop()
       await Promise.all([...runs.values()].map((run) => run.done))
@@ -41,22 +40,12 @@ export function createComputeServices(world: World): ComputeServices {
   }
 }
 
-function createRouter({
-  runs,
-  models,
-  threads,
-  world,
-}: {
-  runs: Map<string, TrainRun>
-  models: ModelCache
-  threads: number
-  world: World
-}) {
+function createRouter({ runs, models, threads }: { runs: Map<string, TrainRun>; models: ModelCache; threads: number }) {
   const os = implement(computeContract)
   return os.router({
     train: os.train.handler(async function* ({ input }): AsyncGenerator<TrainEvent, void, void> {
       if (runs.size > 0) throw new AppError('run/busy', 'this process is already training', { runId: [...runs.keys()][0]! })
-      const run = new TrainRun({ ...input, world })
+      const run = new TrainRun(input)
       runs.set(input.runId, run)
       try {
         yield* run.events

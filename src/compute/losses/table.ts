@@ -2,7 +2,7 @@ import { lossNames, lossSchema, type LossConfig } from '../../shared/model/train
 import type { GraphBuilder } from '../graph/builder.ts'
 import type { Value } from '../graph/graph.ts'
 import { add, mul } from '../ops/elementwise.ts'
-import { reshape } from '../ops/shape.ts'
+import { reshape, slice } from '../ops/shape.ts'
 import { crossEntropyLoss } from './crossEntropy.ts'
 import { diceLoss } from './dice.ts'
 import type { LossContext } from './loss.ts'
@@ -43,8 +43,11 @@ export interface LossSum {
   readonly parts: Readonly<Record<string, Value>>
 }
 
-/** The loss of a dense classifier: logits `[N,K,H,W]`, labels int32 `[N,H,W]`. */
-export type DenseLoss = (b: GraphBuilder, logits: Value, labels: Value) => LossSum
+/**
+ * The loss of a dense classifier: logits `[N,K,H,W]`, labels int32 `[N,H,W]`. Where they are a piece of a batch, `shares` `[losses]` says what the
+ * mean of each loss over the piece counts in that over the batch.
+ */
+export type DenseLoss = (b: GraphBuilder, logits: Value, labels: Value, shares?: Value) => LossSum
 
 export interface LossFacts<C extends AnyLoss = LossConfig> extends Pick<LossContext, 'ignoreIndex' | 'pixelCounts'> {
   readonly list: readonly C[]
@@ -55,8 +58,11 @@ export const denseLoss = (facts: LossFacts): DenseLoss => denseLossOf(implementa
 
 /** As denseLoss, with another table. */
 export function denseLossOf<C extends AnyLoss>(table: LossTable<C>, { list, ignoreIndex, pixelCounts }: LossFacts<C>): DenseLoss {
-  return (b, logits, labels) => {
-    const values = list.map((config) => buildOf(table, { b, logits, labels, ignoreIndex, pixelCounts }, config))
+  return (b, logits, labels, shares) => {
+    const values = list.map((config, i) => {
+      const value = buildOf(table, { b, logits, labels, ignoreIndex, pixelCounts }, config)
+      return shares ? mul(b, value, reshape(b, slice(b, shares, { axes: [0], starts: [i], ends: [i + 1] }), [])) : value
+    })
     const weighted = values.flatMap((value, i) => {
       const { weight } = list[i]!
       return weight === 0 ? [] : [weight === 1 ? value : mul(b, value, weight)]

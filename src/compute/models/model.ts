@@ -7,6 +7,8 @@ export interface BatchShape {
   readonly batch: number
   readonly height: number
   readonly width: number
+  /** The batch is a piece of a larger one: the shares of so many losses come with it (see losses/shares.ts). */
+  readonly sharedLosses?: number
 }
 
 /** A tensor the loop must supply for every batch. */

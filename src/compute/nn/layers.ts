@@ -1,12 +1,13 @@
 import { invariant } from '../../shared/errors.ts'
 import type { Value } from '../graph/graph.ts'
 import * as conv from '../ops/conv.ts'
-import { add, mul, sub } from '../ops/elementwise.ts'
+import { add, div, mul, sqrt, square, sub } from '../ops/elementwise.ts'
 import * as matmul from '../ops/matmul.ts'
 import * as norm from '../ops/norm.ts'
+import { reduceMean } from '../ops/reduce.ts'
 import { reshape, transpose } from '../ops/shape.ts'
 import { evaluateDim, mulDims } from '../tensor/dim.ts'
-import { convInit, linearInit, ones, zeros } from './init.ts'
+import { convInit, linearInit, ones, zeros, type Init } from './init.ts'
 import type { Net } from './net.ts'
 
 /** Size of an axis that must be a number. */
@@ -92,6 +93,27 @@ export function batchNorm(net: Net, name: string, x: Value, options: BatchNormOp
   net.bufferUpdates.push({ name: `${name}.running_mean`, value: move(mean, batchMean, 1) })
   net.bufferUpdates.push({ name: `${name}.running_var`, value: move(variance, batch.variance, count / (count - 1)) })
   return batch.y
+}
+
+/** Groups of `groupNorm`: 32 (Wu and He 2018), fewer where a group would be a single channel. */
+function groupsOf(channels: number): number {
+  let groups = Math.min(32, Math.max(1, Math.floor(channels / 2)))
+  while (channels % groups !== 0) groups--
+  return groups
+}
+
+/** Group normalisation of `[N,C,H,W]` (Wu and He 2018): mean and variance over the pixels and the channels of a group of each picture, so that no picture depends on another. */
+export function groupNorm(net: Net, name: string, x: Value, eps = 1e-5): Value {
+  const { b } = net
+  const [n, , h, w] = x.shape
+  const width = sizeAt(x, 1)
+  const groups = groupsOf(width)
+  const column = (part: string, init: Init): Value => reshape(b, net.param(`${name}.${part}`, [width], init), [1, width, 1, 1])
+  const grouped = reshape(b, x, [n!, groups, mulDims(mulDims(h!, w!), width / groups)])
+  const centred = sub(b, grouped, reduceMean(b, grouped, [2], true))
+  const variance = reduceMean(b, square(b, centred), [2], true)
+  const normed = reshape(b, div(b, centred, sqrt(b, add(b, variance, eps))), x.shape)
+  return add(b, mul(b, normed, column('weight', ones)), column('bias', zeros))
 }
 
 /** Stochastic depth (Huang et al. 2016): the whole branch of a sample is dropped; `[N, ..]`, one mask value per sample. */

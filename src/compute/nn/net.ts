@@ -78,9 +78,9 @@ export class Net {
   }
 }
 
-/** The mask of one step: the same for the same (seed, step, micro-batch, name), whatever ran before. */
-export function drawMask(spec: MaskSpec, seed: number, step: number, micro: number, target: Float32Array): void {
-  const rng = counterRng(seed, 'mask', step, micro, spec.name)
+/** The mask of a batch of one step: the same for the same (seed, step, batch, name), whatever ran before. */
+export function drawMask(spec: MaskSpec, seed: number, step: number, batch: number, target: Float32Array): void {
+  const rng = counterRng(seed, 'mask', step, batch, spec.name)
   const kept = 1 / (1 - spec.rate)
   for (let i = 0; i < target.length; i++) target[i] = rng.uniform() < spec.rate ? 0 : kept
 }

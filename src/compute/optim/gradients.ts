@@ -18,6 +18,12 @@ export function clipScale(norm: number, clipNorm: number | null): number {
   return clipNorm === null ? 1 : Math.min(1, clipNorm / (norm + 1e-6))
 }
 
+/** Multiplies in place. */
+export function scaleValues(values: Float32Array, factor: number): void {
+  if (factor === 1) return
+  for (let i = 0; i < values.length; i++) values[i] = values[i]! * factor
+}
+
 /** target += source, for gradient accumulation. */
 export function addGradients(target: Arena, source: Arena): void {
   const t = target.data

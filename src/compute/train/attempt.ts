@@ -1,8 +1,10 @@
 import { join } from 'node:path'
-import type { MemoryRestart, TrainEvent } from '../../shared/api/compute/contract.ts'
+import type { MemoryRestart, Replica, TrainEvent } from '../../shared/api/compute/contract.ts'
+import { invariant } from '../../shared/errors.ts'
 import { adapterOf } from '../../shared/model/train/device.ts'
-import { partSizeOf } from '../../shared/model/train/batchParts.ts'
+import { partSizeOf, piecesOf, shareSizeOf } from '../../shared/model/train/batchParts.ts'
 import { startOf } from '../../shared/model/train/losses/traps.ts'
+import { normRules } from '../../shared/model/train/optimizers/parts.ts'
 import type { TrainConfig } from '../../shared/model/trainConfig.ts'
 import { makeTimetable } from '../../shared/model/timetable.ts'
 import { createLoader } from '../data/loader.ts'
@@ -10,8 +12,7 @@ import { countClassPixels } from '../data/sampling/labelCounts.ts'
 import { balancedWeights } from '../losses/loss.ts'
 import { describePlan, idleRules } from '../optim/groups.ts'
 import { choosePrecision, chooseProvider, type PrecisionChoice, type ProviderChoice } from '../runtime/provider.ts'
-import { aloneInTheWorld } from '../world.ts'
-import type { World } from '../world.ts'
+import type { Collective, World } from '../world.ts'
 import { checkpointContent, restoreStep } from './checkpointContent.ts'
 import type { CheckpointContent } from './checkpointFiles.ts'
 import { CheckpointStore } from './checkpointStore.ts'
@@ -44,8 +45,8 @@ export interface TrainRunOptions {
   attempt: number
   /** The attempt before ran out of memory. */
   restart?: MemoryRestart | undefined
-  /** This process among the replicas; rank and size decide its share of every batch. */
-  world?: World
+  /** Others that train the same run. */
+  replica?: Replica | undefined
 }
 
 /** Where an attempt speaks to. */
@@ -68,12 +69,12 @@ interface Attempt {
 }
 
 /** From the run folder to the last status; see TrainRun. */
-export async function runAttempt(options: TrainRunOptions, signal: AbortSignal, { emit, syncLog }: Outlet): Promise<void> {
-  const inputs = await readRunInputs(options.runFolder)
+export async function runAttempt(options: TrainRunOptions, world: World, signal: AbortSignal, { emit, syncLog }: Outlet): Promise<void> {
+  const inputs = forWorld(await readRunInputs(options.runFolder), world)
   const { config } = inputs
   const data = await resolveTrainData(inputs)
   const state = firstState(config, data.perEpoch, options.attempt)
-  const choice = await chooseProvider(config.device.provider, adapterOf(config.device, (options.world ?? aloneInTheWorld).rank))
+  const choice = await chooseProvider(config.device.provider, adapterOf(config.device, world.rank))
   const hooks: Hook[] = []
   const voice = createVoice(state, choice.name, (event, logged) => {
     emit(event, logged)
@@ -84,8 +85,7 @@ export async function runAttempt(options: TrainRunOptions, signal: AbortSignal, 
   for (const note of choice.notes) voice.say(note)
   const precision = await choosePrecision(config.precision, choice.provider, choice.adapter)
   if (precision.because !== null) voice.say(precision.because)
-  const step = await makeStep(inputs, choice, precision, await pixelCountsFor(inputs, data, voice))
-  const world = options.world ?? aloneInTheWorld
+  const step = await makeStep(inputs, choice, precision, await pixelCountsFor(inputs, data, voice), world)
   try {
     const store = new CheckpointStore(join(options.runFolder, 'checkpoints'), {
       keep: config.checkpoint.keep,
@@ -93,16 +93,18 @@ export async function runAttempt(options: TrainRunOptions, signal: AbortSignal, 
     })
     const content = () => checkpointContent(step, state, { ...options, inputs, hooks })
     const attempt: Attempt = { options, inputs, data, state, voice, step, store, content }
-    const saved = await restoreOrBegin(attempt)
-    hooks.push(...makeHooks(attempt, syncLog, signal))
+    const saved = await inTurn(world, () => restoreOrBegin(attempt, world.rank === 0))
+    await requireSameStart(step, world.collective)
+    if (world.rank === 0) hooks.push(...makeHooks(attempt, syncLog, signal))
     for (const hook of hooks) if (hook.name in saved) hook.restore?.(saved[hook.name])
     describe(attempt, hooks)
     if (options.restart) tellRestart(options.restart, attempt)
-    await world.collective.barrier()
     const loader = trainLoader(attempt, world)
     try {
       for (const hook of hooks) await hook.begin?.(state, voice)
-      await runLoop({ step, state, voice, loader, hooks, signal })
+      await runLoop({ step, state, voice, loader, hooks, signal, collective: world.collective })
+      // The others stay until the first has validated and saved.
+      await world.collective.barrier()
     } finally {
       await loader.close()
     }
@@ -111,6 +113,12 @@ export async function runAttempt(options: TrainRunOptions, signal: AbortSignal, 
     await step.dispose()
   }
 }
+
+/** How many processes there are is what was started, not what was asked for. */
+const forWorld = ({ config, snapshot }: RunInputs, { worldSize }: World): RunInputs => ({
+  config: { ...config, device: { ...config.device, processes: worldSize } },
+  snapshot,
+})
 
 function firstState(config: TrainConfig, items: number, attempt: number): LoopState {
   const table = makeTimetable(items, config.data.batchSize, config.optimizer.accumulate, config.loop)
@@ -138,12 +146,16 @@ function makeStep(
   { provider, adapter }: ProviderChoice,
   { precision }: PrecisionChoice,
   pixelCounts: readonly number[] | undefined,
+  world: World,
 ): Promise<TrainStep> {
   const [height, width] = config.data.cropSize
   const model = modelOf(config, snapshot.classes.length, pixelCounts)
   return createTrainStep({
     model,
     batch: partSizeOf(config),
+    parts: config.device.batchParts,
+    ...(piecesOf(config) > 1 ? { sharedLosses: config.loss.length } : {}),
+    world,
     height,
     width,
     optimizer: config.optimizer,
@@ -159,22 +171,41 @@ function makeStep(
 function trainLoader({ inputs: { config }, data, state }: Attempt, { rank, worldSize }: World): ReturnType<typeof createLoader> {
   return createLoader({
     spec: trainSpecOf(config, data.sources, state.table, { rank, worldSize }),
-    workers: config.data.workers,
+    workers: Math.ceil(config.data.workers / worldSize),
     startBatch: state.step * config.optimizer.accumulate,
   })
 }
 
-/** Goes on from the last whole checkpoint; where there is none because no step was ever done, writes the first one. Answers with what hooks kept. */
-async function restoreOrBegin({
-  state,
-  voice,
-  step,
-  store,
-  inputs,
-  content,
-  options,
-}: Attempt): Promise<Readonly<Record<string, unknown>>> {
-  await store.tidy()
+/** The first replica does it before the others, which then find what it left. */
+async function inTurn<T>({ rank, collective }: World, work: () => Promise<T>): Promise<T> {
+  if (rank > 0) await collective.barrier()
+  const result = await work()
+  if (rank === 0) await collective.barrier()
+  return result
+}
+
+/** Replicas that began with other weights would train on apart from each other without a word. Errors: bug. */
+async function requireSameStart(step: TrainStep, collective: Collective): Promise<void> {
+  const { step: done, updates, tensors } = await step.readState()
+  const sums = [...tensors.values()].map(({ data }) => data.reduce((sum, value) => sum + value, 0))
+  const own = Float64Array.of(1, done, updates, ...sums)
+  const all = own.slice()
+  await collective.allReduce(all)
+  invariant(
+    own.every((value, i) => Math.abs(all[i]! - value * all[0]!) <= 1e-9 * Math.abs(all[i]!)),
+    'the processes of a training do not start from the same weights',
+  )
+}
+
+/**
+ * Goes on from the last whole checkpoint; where there is none because no step was ever done, the first replica writes one. Answers with what
+ * hooks kept.
+ */
+async function restoreOrBegin(
+  { state, voice, step, store, inputs, content, options }: Attempt,
+  writes: boolean,
+): Promise<Readonly<Record<string, unknown>>> {
+  if (writes) await store.tidy()
   if ((await store.list()).length === 0) {
     if (options.attempt > 1) voice.say('the earlier attempt ended before its first checkpoint; starting from the beginning')
     const { weights } = inputs.config
@@ -190,7 +221,7 @@ async function restoreOrBegin({
   await restoreStep(step, checkpoint, inputs)
   const { step: done, primary, validatedStep } = checkpoint.state
   Object.assign(state, { step: done, primary, validatedStep })
-  await store.rewind(checkpoint.state)
+  if (writes) await store.rewind(checkpoint.state)
   voice.say(`resumed from ${checkpoint.name}`)
   return checkpoint.state.hooks
 }
@@ -246,10 +277,18 @@ function introduce({ config, snapshot }: RunInputs, { attempt, table }: LoopStat
   voice.say(`attempt ${attempt}: ${data.pictures} pictures, ${snapshot.classes.length} classes, ${length}; ${device}`)
   for (const line of data.report) voice.say(line)
   const size = partSizeOf(config)
-  const { batchParts } = config.device
+  const { batchParts, processes } = config.device
+  const share = shareSizeOf(config)
+  const threads = `${threadsOf(config)} ${threadsOf(config) === 1 ? 'thread' : 'threads'} each`
+  if (processes > 1)
+    voice.say(
+      `${processes} processes train together, ${threads}: each computes ${share} of the ${config.data.batchSize} pictures of a batch`,
+    )
   if (batchParts > 1)
-    voice.say(`each batch of ${config.data.batchSize} is computed in ${batchParts} parts of ${size}, their gradients averaged`)
-  if (size < 4)
+    voice.say(
+      `each ${processes > 1 ? 'share' : 'batch'} of ${share} is computed in ${batchParts} parts of ${size}, their gradients averaged`,
+    )
+  if (size < 4 && config.model.headNorm === 'batch')
     voice.say(`warning: batch norm statistics of ${size} pictures at a time are noisy; 4 or more are better where memory allows`)
 }
 
@@ -270,7 +309,10 @@ function describe({ inputs: { config, snapshot }, data, step, state, voice }: At
   voice.say(`${config.model.type} ${config.model.variant}: ${values} parameters`)
   for (const { type, weight, ...rest } of config.loss) voice.say(`loss ${type} x ${weight}: ${JSON.stringify(rest)}`)
   for (const line of describePlan(step.plan)) voice.say(`parameters ${line}`)
-  const idle = idleRules(step.plan).join(', ')
+  // That a network has no norm of a kind is nobody's mistake.
+  const idle = idleRules(step.plan)
+    .filter((rule) => !normRules.some(({ match }) => match === rule))
+    .join(', ')
   if (idle !== '') {
     voice.say(`warning: parameter rules that match nothing: ${idle}`)
     voice.event({ type: 'finding', finding: { key: 'ruleMatchesNothing', severity: 'warning', step: state.step, data: { rules: idle } } })

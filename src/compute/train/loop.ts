@@ -1,9 +1,13 @@
 import { AppError, CancelledError } from '../../shared/errors.ts'
 import type { Finding } from '../../shared/model/finding.ts'
+import { partSizeOf, piecesOf } from '../../shared/model/train/batchParts.ts'
+import type { TrainConfig } from '../../shared/model/trainConfig.ts'
 import { describeFinding } from '../../shared/model/findingText.ts'
+import { lossAmounts, lossShares, lossSharesInput } from '../losses/shares.ts'
 import type { Loader } from '../data/loader.ts'
 import { learningRate } from '../optim/schedules/learningRate.ts'
 import type { Hook, LoopState, StepFacts, Voice } from './hook.ts'
+import type { Collective } from '../world.ts'
 import type { Batch, TrainStep } from './step.ts'
 
 export interface Loop {
@@ -13,9 +17,14 @@ export interface Loop {
   readonly loader: Loader
   readonly hooks: readonly Hook[]
   readonly signal: AbortSignal
+  readonly collective: Collective
 }
 
-/** Steps until the timetable ends or the signal asks for it; the hooks run after every step. Errors: run/diverged, run/unhealthy, device/failed, file/*, voc/*, disk/*. */
+/**
+ * Steps until the timetable ends or somebody asks for the end; the hooks run after every step. Of several replicas only the first has hooks; all
+ * end after the same step. Errors: run/diverged,
+ * run/unhealthy, device/failed, file/*, voc/*, disk/*, process/gone (another replica).
+ */
 export async function runLoop(loop: Loop): Promise<void> {
   const { state, voice, signal, hooks } = loop
   const after = async (facts: StepFacts | null) => {
@@ -25,7 +34,8 @@ export async function runLoop(loop: Loop): Promise<void> {
   voice.status('running')
   // A stop or a kill may have fallen between a step and its validation.
   if (state.step > 0 && !signal.aborted) await after(null)
-  while (state.step < state.table.totalSteps && !signal.aborted && !state.ending) {
+  let asked = false
+  while (state.step < state.table.totalSteps && !(asked = await isEndAsked(loop))) {
     const facts = await oneStep(loop)
     state.step++
     if (signal.aborted) voice.status('stopping')
@@ -34,7 +44,7 @@ export async function runLoop(loop: Loop): Promise<void> {
     await new Promise<void>((resolve) => setImmediate(resolve))
   }
   // A stop that came after the last step's hooks still ends with a checkpoint.
-  if (signal.aborted || state.ending) {
+  if (asked || signal.aborted || state.ending) {
     state.stopping = true
     await after(null)
   }
@@ -47,6 +57,13 @@ export async function runLoop(loop: Loop): Promise<void> {
   voice.status(finished ? 'finished' : 'stopped')
 }
 
+/** Whether any replica was told to stop, or has a reason to end. */
+async function isEndAsked({ state, signal, collective }: Loop): Promise<boolean> {
+  const asked = Float64Array.of(signal.aborted || state.ending ? 1 : 0)
+  await collective.allReduce(asked)
+  return asked[0]! > 0
+}
+
 const unhealthy = (finding: Finding): AppError =>
   new AppError('run/unhealthy', `paused at step ${finding.step}: ${describeFinding(finding)}`, {
     finding: finding.key,
@@ -54,8 +71,32 @@ const unhealthy = (finding: Finding): AppError =>
     ...finding.data,
   })
 
+/** What goes through the network at once: a batch, or a part of it. */
+interface Piece extends Batch {
+  readonly image: Float32Array
+  readonly labels: Int32Array
+}
+
+/** Where a batch is computed in pieces, here or by other replicas, each comes with what it counts in the mean of every loss. */
+async function withShares(pieces: readonly Piece[], config: TrainConfig, collective: Collective): Promise<readonly Batch[]> {
+  const all = piecesOf(config)
+  if (all === 1) return pieces
+  const { batchParts } = config.device
+  const amounts = pieces.map(({ labels }) => lossAmounts(config.loss, labels, partSizeOf(config), 255))
+  const losses = config.loss.length
+  // One sum per batch and loss.
+  const sums = new Float64Array(config.optimizer.accumulate * losses)
+  const batchOf = (piece: number): number => Math.floor(piece / batchParts) * losses
+  amounts.forEach((own, piece) => own.forEach((amount, i) => (sums[batchOf(piece) + i]! += amount)))
+  await collective.allReduce(sums)
+  return pieces.map((piece, i) => {
+    const of = sums.subarray(batchOf(i), batchOf(i) + losses)
+    return { ...piece, [lossSharesInput]: lossShares(amounts[i]!, of, all) }
+  })
+}
+
 /** Equal parts of a batch, as views. */
-function inParts(image: Float32Array, labels: Int32Array, parts: number): Batch[] {
+function inParts(image: Float32Array, labels: Int32Array, parts: number): Piece[] {
   const part = <T extends Float32Array | Int32Array>(of: T, i: number): T =>
     of.subarray((of.length / parts) * i, (of.length / parts) * (i + 1)) as T
   return Array.from({ length: parts }, (_, i) => ({ image: part(image, i), labels: part(labels, i) }))
@@ -64,14 +105,14 @@ function inParts(image: Float32Array, labels: Int32Array, parts: number): Batch[
 /** Below it, overflow is no matter of scale. */
 const smallestLossScale = 2 ** -10
 
-async function oneStep({ step, state, loader }: Loop): Promise<StepFacts> {
+async function oneStep({ step, state, loader, collective }: Loop): Promise<StepFacts> {
   const { config } = state
   const { accumulate, lr: base } = config.optimizer
   const { batchParts } = config.device
   const lr = learningRate(config.schedule, base, state.step, state.table)
   const begun = performance.now()
   let dataMs = 0
-  const batches: Batch[] = []
+  const batches: Piece[] = []
   for (let i = 0; i < accumulate; i++) {
     const from = performance.now()
     const batch = await loader.next()
@@ -81,7 +122,8 @@ async function oneStep({ step, state, loader }: Loop): Promise<StepFacts> {
     const keep = i < accumulate - 1
     batches.push(...inParts(keep ? batch.images.slice() : batch.images, keep ? batch.labels.slice() : batch.labels, batchParts))
   }
-  const result = await step.run(batches, lr)
+  const whole = await withShares(batches, config, collective)
+  const result = await step.run(whole, lr)
   if (result.skipped && result.lossScale! < smallestLossScale)
     throw new AppError(
       'run/diverged',

@@ -60,7 +60,7 @@ export function modelOf(config: TrainConfig, classes: number, pixelCounts?: read
       nearest: null,
       count: 1,
     })
-  const { variant, dims, depths, heads, srRatios, embedDim, dropPath, dropout, frozenStages } = config.model
+  const { variant, dims, depths, heads, srRatios, embedDim, dropPath, dropout, frozenStages, headNorm } = config.model
   const four = (values: number[] | undefined) => values as [number, number, number, number] | undefined
   const given = {
     dims: four(dims),
@@ -71,6 +71,7 @@ export function modelOf(config: TrainConfig, classes: number, pixelCounts?: read
     dropPath,
     dropout,
     frozenStages,
+    headNorm,
   }
   return segformerModel(segformerConfig(variant, classes, given), denseLoss({ list: config.loss, ignoreIndex: 255, pixelCounts }))
 }
@@ -85,14 +86,19 @@ export function evalTransforms(config: TrainConfig): readonly Transform[] {
   return list.at(-1)?.type === 'ResizeToMultiple' ? list : [...list, { type: 'ResizeToMultiple', divisor: 32 }]
 }
 
-export const threadsOf = (config: TrainConfig): number => config.device.threads ?? Math.min(availableParallelism(), 32)
+/** Of one process; by default the cores are shared among those of a training. */
+export const threadsOf = ({ device }: Pick<TrainConfig, 'device'>): number =>
+  device.threads ?? Math.max(1, Math.min(32, Math.floor(availableParallelism() / device.processes)))
 
 /**
  * Names everything that shapes the loss curve so far: a checkpoint resumes only under the same hash. Workers, device, intervals and the length may change; a new length is
  * asked for by name (runs.resume), as it bends the schedule from there on.
  */
 export function configHash(config: TrainConfig): string {
-  const { seed, model, data, loss, optimizer, ema, schedule, precision } = config
+  const { seed, data, loss, optimizer, ema, schedule, precision } = config
+  // Checkpoints written before there was a choice stay what they are.
+  const { headNorm, ...rest } = config.model
+  const model = headNorm === 'batch' ? rest : config.model
   const { trainSplits, batchSize, cropSize, train, sources, mix, sampler, classes, stopAugmentation } = data
   const drawn = { trainSplits, batchSize, cropSize, train, sources, mix, sampler, classes, stopAugmentation }
   const text = JSON.stringify({ seed, model, data: drawn, loss, optimizer, ema, schedule, precision })

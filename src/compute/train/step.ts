@@ -6,6 +6,7 @@ import type { BufferSpec, ParameterSpec } from '../nn/net.ts'
 import type { ParameterPlan } from '../optim/groups.ts'
 import type { LossScale } from '../optim/lossScale.ts'
 import type { TensorData } from '../tensor/dtype.ts'
+import type { World } from '../world.ts'
 
 /** The tensors of one batch by name, e.g. `image` and `labels` (see `Model.batchInputs`). */
 export type Batch = Readonly<Record<string, TensorData>>
@@ -27,12 +28,16 @@ export interface TrainStepOptions extends BatchShape {
   readonly spinning?: boolean
   /** Extra values of the training graph that every result carries (`TrainingOutputs.extra`). */
   readonly extras?: readonly string[]
+  /** Micro-batches of this process that are parts of one batch, 1 by default; where masks are drawn, a part is a slice of its batch. */
+  readonly parts?: number
+  /** The replicas whose gradients are averaged; alone by default. */
+  readonly world?: World
   /** Writes ORT's profile of the gradient graph. */
   readonly profilePrefix?: string
 }
 
 export interface StepResult {
-  /** Mean over the micro-batches. */
+  /** Mean over the micro-batches of all replicas. */
   readonly loss: number
   /** Each single loss before its weight, mean over the micro-batches, by the name of its curve. */
   readonly losses: Readonly<Record<string, number>>
@@ -62,7 +67,7 @@ export interface TrainState {
 }
 
 /**
- * One training step as a program: gradient graph (once per micro-batch) -> average -> clip -> optimizer. On cpu the state lies in flat arenas that
+ * One training step as a program: gradient graph (once per micro-batch) -> average, over the replicas too -> clip -> optimizer. On cpu the state lies in flat arenas that
  * the graph reads without a copy; on a device it stays there between steps. Created for one batch shape.
  */
 export interface TrainStep {

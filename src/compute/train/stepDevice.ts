@@ -15,6 +15,8 @@ import { DeviceCopy } from '../runtime/deviceCopy.ts'
 import { Session, hostData, hostTensor, isOnDevice, type RuntimeTensor, type SessionOptions } from '../runtime/session.ts'
 import { LossMeans } from './lossMeans.ts'
 import type { Arena } from '../tensor/arena.ts'
+import { scaleValues } from '../optim/gradients.ts'
+import { aloneInTheWorld } from '../world.ts'
 import type { Batch, NamedArray, StepResult, TrainState, TrainStep, TrainStepOptions } from './step.ts'
 import { flatGradientGraph, inferenceGraph, initialArenas, lossScaleInput, outputNames, type FlatLayout } from './stepGraph.ts'
 import { StepInputs } from './stepInputs.ts'
@@ -43,7 +45,7 @@ export async function createDeviceStep(options: TrainStepOptions): Promise<Train
     copy: await DeviceCopy.create(base),
     ...(options.ema?.enabled ? { averages: await averageSessions(layout, options.ema, base) } : {}),
   }
-  const runner = new DeviceRunner(sessions, new StepInputs(options.model, options, net, options.seed), layout, losses, options)
+  const runner = new DeviceRunner(sessions, new StepInputs(options, net), layout, losses, options)
   await runner.start(plan)
   return {
     parameters: plain.parameters,
@@ -155,7 +157,8 @@ class DeviceRunner {
     const scaled: Record<string, RuntimeTensor> = this.#scaler ? { [lossScaleInput]: hostTensor(Float32Array.of(scale), []) } : {}
     let buffer = before
     let total: RuntimeTensor | undefined
-    const means = new LossMeans(this.#losses, batches.length)
+    const { collective, worldSize } = this.#options.world ?? aloneInTheWorld
+    const means = new LossMeans(this.#losses, batches.length * worldSize)
     let extras: Record<string, Float32Array> = {}
     for (const [micro, batch] of batches.entries()) {
       const feeds = { ...this.#weights('', buffer), ...this.#inputs.feeds(batch, this.steps, micro), ...scaled }
@@ -172,10 +175,11 @@ class DeviceRunner {
       )
     }
     this.#gradients?.tensor.dispose()
-    this.#gradients = { tensor: total!, scale: 1 / batches.length / scale }
+    this.#gradients = { tensor: await this.#sumOverReplicas(total!), scale: 1 / (batches.length * worldSize) / scale }
+    await means.share(collective)
     this.steps++
     const { norm, taken } = await this.#update(lr)
-    if (taken && buffer !== before) this.#replace({ buffer })
+    if (taken && buffer !== before) this.#replace({ buffer: await this.#meanOverReplicas(buffer) })
     if (!taken && buffer !== before) buffer.dispose()
     if (taken) await this.#moveAverages()
     const result = { ...means.result(), extras, gradientNorm: taken ? norm : null, lossScale: this.#scaler && scale, skipped: !taken }
@@ -196,6 +200,23 @@ class DeviceRunner {
           : await copy.duplicate(source)
       this.#replace({ [`ema.${name}`]: moved })
     }
+  }
+
+  /** Through this process's memory; every replica gets the same bits. */
+  async #sumOverReplicas(tensor: RuntimeTensor, share = 1): Promise<RuntimeTensor> {
+    const { collective, worldSize } = this.#options.world ?? aloneInTheWorld
+    if (worldSize === 1) return tensor
+    const { copy } = this.#sessions
+    const values = (await copy.download(tensor)).slice()
+    scaleValues(values, share)
+    await collective.allReduce(values)
+    tensor.dispose()
+    return copy.upload(values)
+  }
+
+  /** Running statistics: one set of them for all replicas, like the weights. */
+  #meanOverReplicas(tensor: RuntimeTensor): Promise<RuntimeTensor> {
+    return this.#sumOverReplicas(tensor, 1 / (this.#options.world ?? aloneInTheWorld).worldSize)
   }
 
   async #add(sum: RuntimeTensor | undefined, next: RuntimeTensor): Promise<RuntimeTensor> {

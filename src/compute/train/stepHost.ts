@@ -2,13 +2,14 @@ import type { Ema } from '../../shared/model/train/ema.ts'
 import type { BatchShape } from '../models/model.ts'
 import { emaMomentum } from '../optim/ema.ts'
 import { FlatOptimizer } from '../optim/flatOptimizer.ts'
-import { addGradients, clipScale, gradientNorm } from '../optim/gradients.ts'
+import { addGradients, clipScale, gradientNorm, scaleValues } from '../optim/gradients.ts'
 import type { ParameterPlan } from '../optim/groups.ts'
 import { firstLossScale, nextLossScale, type LossScale } from '../optim/lossScale.ts'
 import { createExecutor } from '../runtime/createExecutor.ts'
 import type { Executor } from '../runtime/executor.ts'
 import { hostData, hostTensor, type RuntimeTensor } from '../runtime/session.ts'
 import { Arena } from '../tensor/arena.ts'
+import { aloneInTheWorld, type World } from '../world.ts'
 import { LossMeans } from './lossMeans.ts'
 import type { Batch, NamedArray, StepResult, TrainState, TrainStep, TrainStepOptions } from './step.ts'
 import { fillInitial, gradientGraph, inferenceGraph, lossScaleInput, outputNames, type BuiltGradientGraph } from './stepGraph.ts'
@@ -33,7 +34,7 @@ export async function createHostStep(options: TrainStepOptions): Promise<TrainSt
   fillInitial(net, options.seed, { params: optimizer.params, buffers })
   const { provider, threads, spinning, profilePrefix } = options
   const executor = await createExecutor(graph, { provider, threads, spinning, profilePrefix })
-  const inputs = new StepInputs(options.model, options, net, options.seed)
+  const inputs = new StepInputs(options, net)
   const runner = new HostRunner(executor, inputs, optimizer, buffers, { plan, losses }, options)
   let evaluator: Promise<Executor> | undefined
   return {
@@ -79,6 +80,7 @@ class HostRunner {
   readonly #scalars: ReadonlyMap<string, Float32Array>
   readonly #inferenceFeeds: Record<string, RuntimeTensor>
   readonly #averages: { readonly ema: Ema; readonly params: Arena; readonly buffers: Arena } | undefined
+  readonly #world: World
   #scaler: LossScale | null
   /** Outputs of a run: into the optimizer's gradients, or into a second arena whose sum follows. */
   readonly #intoGradients: Record<string, RuntimeTensor | null>
@@ -98,6 +100,7 @@ class HostRunner {
     this.#plan = plan
     this.#clipNorm = options.optimizer.clipNorm
     this.#extras = options.extras ?? []
+    this.#world = options.world ?? aloneInTheWorld
     this.#buffers = buffers
     this.#nextBuffers = buffers.like()
     this.#losses = losses
@@ -131,8 +134,9 @@ class HostRunner {
   async run(batches: readonly Batch[], lr: number): Promise<StepResult> {
     const step = this.steps++
     const { gradients } = this.#optimizer
-    const share = 1 / batches.length
-    const means = new LossMeans(this.#losses, batches.length)
+    const { collective, worldSize } = this.#world
+    const share = 1 / (batches.length * worldSize)
+    const means = new LossMeans(this.#losses, batches.length * worldSize)
     const scale = this.#scaler?.scale ?? 1
     const scaled: Record<string, RuntimeTensor> = this.#scaler ? { [lossScaleInput]: hostTensor(Float32Array.of(scale), []) } : {}
     const buffersBefore = this.#scaler ? this.#buffers.data.slice() : undefined
@@ -146,7 +150,9 @@ class HostRunner {
       extras = Object.fromEntries(this.#extras.map((name) => [name, hostData(results[outputNames.extra(name)]!) as Float32Array]))
     }
     const factor = share / scale
-    if (factor !== 1) for (let i = 0; i < gradients.data.length; i++) gradients.data[i] = gradients.data[i]! * factor
+    scaleValues(gradients.data, factor)
+    await collective.allReduce(gradients.data)
+    await means.share(collective)
     const norm = this.#clipNorm === null && !this.#scaler ? null : gradientNorm(gradients)
     const result = { ...means.result(), extras, lossScale: this.#scaler && scale }
     const finite = !this.#scaler || Number.isFinite(norm)
@@ -155,9 +161,19 @@ class HostRunner {
       this.#buffers.data.set(buffersBefore!)
       return { ...result, gradientNorm: null, skipped: true }
     }
+    await this.#averageStatistics()
     this.#optimizer.update(lr, norm === null ? 1 : clipScale(norm, this.#clipNorm))
     this.#moveAverages()
     return { ...result, gradientNorm: norm, skipped: false }
+  }
+
+  /** Running statistics are the mean of those of all replicas: one set of them, like the weights. */
+  async #averageStatistics(): Promise<void> {
+    const { collective, worldSize } = this.#world
+    const { data } = this.#buffers
+    if (worldSize === 1 || data.length === 0) return
+    scaleValues(data, 1 / worldSize)
+    await collective.allReduce(data)
   }
 
   #moveAverages(): void {

@@ -1,4 +1,5 @@
 import { AppError } from '../../shared/errors.ts'
+import { aloneInTheWorld } from '../world.ts'
 import { trainSources } from '../../shared/model/train/data/data.ts'
 import type { Snapshot, SnapshotItem } from '../../shared/model/snapshot.ts'
 import type { TrainConfig } from '../../shared/model/trainConfig.ts'
@@ -68,15 +69,17 @@ export async function resolveTrainData({ config, snapshot }: RunInputs): Promise
 const groupsOf = (sources: readonly SourceSpec[]): SampleGroup[] =>
   sources.map(({ items, weights }) => ({ count: items.length, ...(weights ? { weights } : {}) }))
 
-/** The loader of a training, for one of its replicas. */
+/** The loader of a training, for one of its replicas: its equal share of every batch. */
 export function trainSpecOf(
   config: TrainConfig,
   sources: readonly SourceSpec[],
   table: Pick<Timetable, 'totalEpochs'>,
-  replica: { rank?: number; worldSize?: number } = {},
+  replica: { rank: number; worldSize: number } = aloneInTheWorld,
 ): TrainSpec {
-  const { batchSize, cropSize, mix, stopAugmentation } = config.data
+  const { cropSize, mix, stopAugmentation } = config.data
+  const { rank, worldSize } = replica
+  const batchSize = config.data.batchSize / worldSize
   const { lastEpochs } = stopAugmentation
   const calmFrom = lastEpochs > 0 ? Math.max(0, Math.ceil(table.totalEpochs) - lastEpochs) : null
-  return { mode: 'train', sources, mix, normalization: NORMALIZATION, batchSize, seed: config.seed, cropSize, calmFrom, ...replica }
+  return { mode: 'train', sources, mix, normalization: NORMALIZATION, batchSize, seed: config.seed, cropSize, calmFrom, rank, worldSize }
 }

@@ -1,5 +1,7 @@
 import type { TrainEvent } from '../../shared/api/compute/contract.ts'
 import { AppError } from '../../shared/errors.ts'
+import { joinLocal } from '../collective/local.ts'
+import { aloneInTheWorld, type World } from '../world.ts'
 import { EventChannel } from './eventChannel.ts'
 import { RunLog } from './runLog.ts'
 import { runAttempt } from './attempt.ts'
@@ -8,7 +10,8 @@ import type { TrainRunOptions } from './attempt.ts'
 /**
  * One attempt of a training in its folder. It begins at once; `events` is what it says, `done` settles when the folder is at rest. Resuming
  * continues the same loss curve to the last bit on the CPU, because everything random is keyed by (seed, step) or (seed, epoch, item).
- * Errors (from the events): run/*, config/*, checkpoint/*, device/*, file/*, voc/*, disk/*.
+ * With `replica` it is one of several processes that train the run together: the first of them speaks and writes for all.
+ * Errors (from the events): run/*, config/*, checkpoint/*, device/*, file/*, voc/*, disk/*, process/gone (another replica ended).
  */
 export class TrainRun {
   readonly events = new EventChannel()
@@ -27,15 +30,19 @@ export class TrainRun {
   }
 
   async #run(): Promise<void> {
+    const { replica } = this.#options
     let log: RunLog | null = null
+    let world: World = aloneInTheWorld
     const emit = (event: TrainEvent, logged: boolean): void => {
+      // One of the replicas speaks for all.
+      if (world.rank > 0) return
       if (logged) log?.write(event)
       this.events.push(event)
     }
     try {
-      log = new RunLog(this.#options.runFolder, this.#options.attempt)
-      const opened = log
-      await runAttempt(this.#options, this.#stop.signal, { emit, syncLog: () => opened.sync() })
+      world = replica ? await joinLocal(replica, this.#stop.signal, () => this.stop()) : aloneInTheWorld
+      if (world.rank === 0) log = new RunLog(this.#options.runFolder, this.#options.attempt)
+      await runAttempt(this.#options, world, this.#stop.signal, { emit, syncLog: () => log?.sync() })
       this.events.end()
     } catch (error) {
       const line = `${endOf(error)}${error instanceof Error ? error.message : String(error)}`
@@ -46,6 +53,7 @@ export class TrainRun {
       }
       this.events.fail(error)
     } finally {
+      world.collective.close()
       log?.close()
     }
   }

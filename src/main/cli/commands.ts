@@ -76,22 +76,28 @@ export interface TrainOptions {
   set: string[]
   name?: string
   priority?: number
+  processes?: number
   workDir?: string
 }
 
 const plainJavaScript = 'TensorFlow.js computes in plain JavaScript, in one thread and many times slower than cpu'
-/** The words of a command line for what preflight says of TensorFlow.js. */
-const tfjsNotes: Readonly<Record<string, (data: Readonly<Record<string, unknown>>) => string>> = {
+/** The words of a command line for what preflight says of TensorFlow.js and of several processes. */
+const deviceNotes: Readonly<Record<string, (data: Readonly<Record<string, unknown>>) => string>> = {
   tfjsNative: () => "TensorFlow.js computes with TensorFlow's native library",
   tfjsNoPackage: () => `${plainJavaScript}: the optional package @tensorflow/tfjs-node-gpu is not installed`,
   tfjsNoLibrary: () => `${plainJavaScript}: TensorFlow's native library is not installed`,
   tfjsBroken: ({ detail }) => `${plainJavaScript}: TensorFlow's native library does not start (${String(detail)})`,
+  batchNormProcesses: ({ size, processes }) =>
+    `batch norm sees the ${String(size)} pictures of one process at a time; with model.headNorm=group ${String(processes)} processes train as one`,
+  lossInPieces: ({ losses, size, pieces }) =>
+    `${String(losses)} ranks ${String(size)} pictures at a time, as with a batch in ${String(pieces)} parts`,
 }
 
 export async function trainCommand(command: Command, file: string | undefined, options: TrainOptions): Promise<void> {
   const { client } = command.session
   if (options.workDir !== undefined) await requireWorkDir(options.workDir)
-  const { config: written, record } = await resolveConfig(client, { config: file, preset: options.preset, set: options.set })
+  const set = options.processes === undefined ? options.set : [...options.set, `device.processes=${options.processes}`]
+  const { config: written, record } = await resolveConfig(client, { config: file, preset: options.preset, set })
   const config = withWeightsPath(written)
   const dataset = await findDataset(client, options.dataset)
   const { warnings } = await client.runs.preflight({ datasetId: dataset.id, config })
@@ -109,7 +115,7 @@ export async function trainCommand(command: Command, file: string | undefined, o
     const help = parts === undefined ? 'a smaller crop size or model needs less' : `--set device.batchParts=${parts} should fit`
     command.output.note(`about ${needed} GB of memory are needed, ${there} GB are there; ${help}`)
   }
-  for (const { key, data } of warnings) if (key in tfjsNotes) command.output.note(tfjsNotes[key]!(data))
+  for (const { key, data } of warnings) if (key in deviceNotes) command.output.note(deviceNotes[key]!(data))
   if (unvalidated) command.output.note(`nothing is validated: no labelled picture is in the splits ${unvalidated.data['splits']}`)
   await follow(command, run, options.workDir)
 }

@@ -165,6 +165,7 @@ function addTrainingCommands(line: CommandLine): void {
     .option('--set <path=value>', 'override one value; may be repeated', collect, [])
     .option('--name <name>', 'name of the run')
     .option('--priority <number>', 'of the runs that wait, the greatest goes first', signedInteger)
+    .option('--processes <number>', 'so many processes train together, each on its share of every batch (device.processes)', integer)
     .option('--work-dir <folder>', 'where a copy of config, logs and checkpoints goes at the end')
     .action((config: string | undefined, options: Common & TrainOptions) =>
       line.inProject(options, (c) => trainCommand(c, config, options)),

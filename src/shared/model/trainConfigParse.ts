@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts'
 import type { ErrorCode } from '../errors.ts'
 import { nearestName } from './nearest.ts'
+import { divisionProblems } from './train/batchParts.ts'
 import { dataProblems } from './train/data/problems.ts'
 import { trainConfigJsonSchema, trainConfigSchema } from './trainConfig.ts'
 import type { TrainConfig } from './trainConfig.ts'
@@ -193,12 +194,7 @@ function crossProblems(config: TrainConfig): Found[] {
   const { optimizer } = config
   if (optimizer.type === 'sgd' && optimizer.nesterov && (optimizer.momentum === 0 || optimizer.dampening !== 0))
     invalid('optimizer.nesterov', 'needs a momentum above 0 and a dampening of 0', 'nesterovNeedsMomentum')
-  const { data, device } = config
-  if (data.batchSize % device.batchParts !== 0)
-    invalid('device.batchParts', `a batch of ${data.batchSize} cannot be divided into ${device.batchParts} equal parts`, 'unequalParts', {
-      batchSize: data.batchSize,
-      parts: device.batchParts,
-    })
+  for (const { path, message, rule } of divisionProblems(config)) invalid(path, message, rule.key, rule.data)
   config.loop.validateLater.forEach(({ from }, i, list) => {
     if (i > 0 && from <= list[i - 1]!.from) invalid(`loop.validateLater.${i}.from`, 'must come after the one before it', 'mustComeLater')
   })

@@ -16,6 +16,8 @@ export interface SegformerConfig {
   /** Dropout of whole channels before the classifier. */
   readonly dropout: number
   readonly eps: NormEps
+  /** What stands between the fused levels and the classifier; the official head has a batch norm. */
+  readonly headNorm: 'batch' | 'group'
   /** The first so many stages are not trained and run without drop path. */
   readonly frozenStages: number
 }
@@ -33,7 +35,7 @@ export const nvidiaEps: NormEps = { block: 1e-6, embed: 1e-5, batchNorm: 1e-5 }
 
 export type SegformerVariant = keyof typeof mitVariants
 
-const common = { ...mitDefaults, dropPath: 0.1, dropout: 0.1, eps: nvidiaEps, frozenStages: 0 } as const
+const common = { ...mitDefaults, dropPath: 0.1, dropout: 0.1, eps: nvidiaEps, frozenStages: 0, headNorm: 'batch' } as const
 
 /** A variant for so many classes; any field can be given instead. Errors: config/invalid. */
 export function segformerConfig(

@@ -1,6 +1,6 @@
 import type { Value } from '../../graph/graph.ts'
 import { linearInit, convInit, zeros } from '../../nn/init.ts'
-import { batchNorm, conv2d, dropout2d, sizeAt } from '../../nn/layers.ts'
+import { batchNorm, conv2d, dropout2d, groupNorm, sizeAt } from '../../nn/layers.ts'
 import type { Net } from '../../nn/net.ts'
 import { relu } from '../../ops/activation.ts'
 import { conv2d as conv2dOp } from '../../ops/conv.ts'
@@ -18,7 +18,7 @@ import type { SegformerConfig } from './config.ts'
  * Linear layers and bilinear resizing commute (the weights of a resize sum to 1), so with F_i the i-th column block of the fuse weight
  *   fuse(concat(resize(L_i c_i + l_i))) = sum_i resize(F_i L_i c_i) + sum_i F_i l_i:
  * each level costs one narrow convolution at its own size instead of a 4E-wide one at stride 4. Parameters and, by the chain rule, gradients
- * are the official ones. The constant sum goes into the batch norm as its `shift`.
+ * are the official ones. The constant sum goes into the batch norm as its `shift`. With `headNorm` 'group' a group norm stands in its place.
  */
 export function mlpHead(net: Net, config: SegformerConfig, { levels, lastBias }: MitFeatures): Value {
   const { b } = net
@@ -43,14 +43,16 @@ export function mlpHead(net: Net, config: SegformerConfig, { levels, lastBias }:
     }
   })
   const fused = parts.map((p) => p.image).reduce((sum, image) => add(b, sum, image))
-  const shift = b.stopGradient(
-    reshape(
-      b,
-      parts.map((p) => p.shift).reduce((sum, part) => add(b, sum, part)),
-      [width],
-    ),
+  const shift = parts.map((p) => p.shift).reduce((sum, part) => add(b, sum, part))
+  const hidden = relu(
+    b,
+    config.headNorm === 'group'
+      ? groupNorm(net, 'decode_head.linear_fuse.norm', add(b, fused, reshape(b, shift, [1, width, 1, 1])))
+      : batchNorm(net, 'decode_head.linear_fuse.bn', fused, {
+          eps: config.eps.batchNorm,
+          shift: b.stopGradient(reshape(b, shift, [width])),
+        }),
   )
-  const hidden = relu(b, batchNorm(net, 'decode_head.linear_fuse.bn', fused, { eps: config.eps.batchNorm, shift }))
   return conv2d(net, 'decode_head.linear_pred', dropout2d(net, 'decode_head.dropout', hidden, config.dropout), {
     out: config.classes,
     kernel: 1,

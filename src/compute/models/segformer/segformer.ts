@@ -1,4 +1,5 @@
 import type { Value } from '../../graph/graph.ts'
+import { lossSharesInput } from '../../losses/shares.ts'
 import { plainCrossEntropy, type DenseLoss } from '../../losses/table.ts'
 import type { Net } from '../../nn/net.ts'
 import { resizeBilinear } from '../../ops/resize.ts'
@@ -19,18 +20,23 @@ export function segformerLogits(net: Net, config: SegformerConfig, image: Value)
  * index); the loss is taken on logits resized to the labels. Inference: `image` -> `logits` `[N,classes,H,W]`, H and W multiples of 32.
  */
 export function segformerModel(config: SegformerConfig, loss: DenseLoss = plainCrossEntropy): Model {
-  const batchInputs = ({ batch, height, width }: BatchShape): BatchInput[] => [
+  const batchInputs = ({ batch, height, width, sharedLosses }: BatchShape): BatchInput[] => [
     { name: 'image', dtype: 'float32', shape: [batch, 3, height, width] },
     { name: 'labels', dtype: 'int32', shape: [batch, height, width] },
+    ...(sharedLosses ? [{ name: lossSharesInput, dtype: 'float32' as const, shape: [sharedLosses] }] : []),
   ]
   return {
     id: 'segformer',
     taskId: 'semanticSegmentation',
     batchInputs,
     train(net, shape) {
-      const [image, labels] = batchInputs(shape).map((input) => net.b.input(input.name, input.dtype, input.shape)) as [Value, Value]
+      const [image, labels, shares] = batchInputs(shape).map((input) => net.b.input(input.name, input.dtype, input.shape)) as [
+        Value,
+        Value,
+        Value?,
+      ]
       const logits = resizeBilinear(net.b, segformerLogits(net, config, image), [shape.height, shape.width])
-      const { total, parts } = loss(net.b, logits, labels)
+      const { total, parts } = loss(net.b, logits, labels, shares)
       return { loss: total, losses: parts, extra: { logits } }
     },
     infer(net) {

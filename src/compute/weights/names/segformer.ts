@@ -38,7 +38,7 @@ const backboneNames = [
   `${block}.mlp.fc2.{p}`,
   'norm{n}.{p}',
 ]
-const headNames = ['linear_c{n}.proj.{p}', 'linear_fuse.conv.{p}', 'linear_fuse.bn.{p}', 'linear_pred.{p}']
+const headNames = ['linear_c{n}.proj.{p}', 'linear_fuse.conv.{p}', 'linear_fuse.bn.{p}', 'linear_fuse.norm.{p}', 'linear_pred.{p}']
 
 const nvidia: NamingTable = {
   backbone: { root: ownRoots.backbone, anchor: 'patch_embed1.proj.weight', rules: backboneNames.map(same) },

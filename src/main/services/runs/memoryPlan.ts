@@ -2,7 +2,7 @@ import { totalmem } from 'node:os'
 import { AppError } from '../../../shared/errors.ts'
 import { planClasses } from '../../../shared/model/classPlan.ts'
 import type { MemoryEstimate, MemoryPlan } from '../../../shared/model/memory.ts'
-import { finerParts } from '../../../shared/model/train/batchParts.ts'
+import { finerParts, shareSizeOf } from '../../../shared/model/train/batchParts.ts'
 import type { TrainConfig } from '../../../shared/model/trainConfig.ts'
 import type { ProjectStore } from '../../db/store.ts'
 import type { OnDemandCompute } from '../../jobs/computeProcess.ts'
@@ -29,7 +29,14 @@ export function createMemoryPlanner(compute: OnDemandCompute): MemoryPlanner {
   async function estimate(config: TrainConfig, classes: number, signal?: AbortSignal): Promise<MemoryEstimate> {
     const { model, loss, optimizer, ema, data, device } = config
     const { batchSize, cropSize } = data
-    const asked = { model, loss, optimizer, ema, data: { batchSize, cropSize }, device: { batchParts: device.batchParts } }
+    const asked = {
+      model,
+      loss,
+      optimizer,
+      ema,
+      data: { batchSize, cropSize },
+      device: { batchParts: device.batchParts, processes: device.processes },
+    }
     const key = JSON.stringify([asked, classes])
     const found = known.get(key) ?? (await compute.get().estimateMemory({ config: asked, classes }, { signal }))
     known.delete(key)
@@ -46,7 +53,8 @@ export function createMemoryPlanner(compute: OnDemandCompute): MemoryPlanner {
         const limitBytes = memoryLimitOf(config.device)
         const freeBytes = process.availableMemory()
         const there = Math.min(limitBytes, freeBytes)
-        return { estimatedBytes: found.bytes, limitBytes, freeBytes, fitsWithParts: partsThatFit(config, found, there) }
+        const estimatedBytes = found.bytes * config.device.processes
+        return { estimatedBytes, limitBytes, freeBytes, fitsWithParts: partsThatFit(config, found, there) }
       } catch (error) {
         // What is wrong with the config is said where it is checked.
         if (error instanceof AppError && error.code.startsWith('config/')) return null
@@ -56,10 +64,17 @@ export function createMemoryPlanner(compute: OnDemandCompute): MemoryPlanner {
   }
 }
 
-/** Activations shrink with the parts of a batch, the rest stays. */
-export function partsThatFit({ data, device }: TrainConfig, { bytes, activations }: MemoryEstimate, there: number): number | null {
+/** Activations shrink with the parts of a batch, the rest stays; every process needs the same. */
+export function partsThatFit(
+  config: Pick<TrainConfig, 'data' | 'device'>,
+  { bytes, activations }: MemoryEstimate,
+  all: number,
+): number | null {
+  const { batchParts, processes } = config.device
+  const share = shareSizeOf(config)
+  const there = all / processes
   if (bytes <= there) return null
-  for (let parts = finerParts(data.batchSize, device.batchParts); parts !== null; parts = finerParts(data.batchSize, parts))
-    if (bytes - activations * (1 - device.batchParts / parts) <= there) return parts
+  for (let parts = finerParts(share, batchParts); parts !== null; parts = finerParts(share, parts))
+    if (bytes - activations * (1 - batchParts / parts) <= there) return parts
   return null
 }

@@ -2,7 +2,7 @@ import { errorToWire } from '../../../shared/errors.ts'
 import type { MemoryRestart } from '../../../shared/api/compute/contract.ts'
 import { nowhere } from '../../../shared/model/config/origin.ts'
 import type { Run } from '../../../shared/model/run.ts'
-import { finerParts } from '../../../shared/model/train/batchParts.ts'
+import { finerParts, shareSizeOf } from '../../../shared/model/train/batchParts.ts'
 import { requireTrainConfig } from '../../../shared/model/trainConfigParse.ts'
 import type { ProjectStore } from '../../db/store.ts'
 import { replayLog } from './recovery.ts'
@@ -24,7 +24,7 @@ export async function restartWithFinerParts(store: ProjectStore, { id: runId }: 
   await replayLog(store, { id: runId })
   const stored = await store.call('runs.get', { runId })
   const config = requireTrainConfig(stored.config)
-  const { batchSize } = config.data
+  const batchSize = shareSizeOf(config)
   const before = config.device.batchParts
   const parts = finerParts(batchSize, before)
   if (parts === null) return null

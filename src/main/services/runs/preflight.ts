@@ -5,9 +5,10 @@ import { planClasses } from '../../../shared/model/classPlan.ts'
 import type { TfjsChoice } from '../../../shared/model/device.ts'
 import type { MemoryPlan } from '../../../shared/model/memory.ts'
 import { nearestName } from '../../../shared/model/nearest.ts'
-import { partSizeOf } from '../../../shared/model/train/batchParts.ts'
+import { partSizeOf, piecesOf } from '../../../shared/model/train/batchParts.ts'
 import { epochPictures, trainSources } from '../../../shared/model/train/data/data.ts'
-import { wrongClassWeights } from '../../../shared/model/train/losses/table.ts'
+import { seesWholeBatch } from '../../../shared/model/train/losses/pieces.ts'
+import { lossNames, wrongClassWeights } from '../../../shared/model/train/losses/table.ts'
 import { lossTraps } from '../../../shared/model/train/losses/traps.ts'
 import type { CheckedTrainConfig } from '../../../shared/model/trainConfigParse.ts'
 import type { TrainConfig } from '../../../shared/model/trainConfig.ts'
@@ -34,7 +35,7 @@ export async function preflight(store: ProjectStore, datasetId: string, checked:
   const learnt = classes.length === 0 ? 0 : planClasses(classes, config.data.classes).classes.length
   for (const { key, data } of lossTraps(config.loss, learnt, config.data.cropSize[0] * config.data.cropSize[1])) warn(key, data)
   if (config.data.sampler.type === 'balanced') warn('balancedLength')
-  if (partSizeOf(config) < 4) warn('smallBatch', { batchSize: partSizeOf(config) })
+  for (const { key, data } of pieceWarnings(config)) warn(key, data)
   if (trainItems > 0 && trainItems < config.data.batchSize) warn('fewItems', { items: trainItems, batchSize: config.data.batchSize })
   const warmup = warmupSteps(config.schedule, table)
   if (warmup >= table.totalSteps) warn('longWarmup', { warmupSteps: warmup, totalSteps: table.totalSteps })
@@ -43,6 +44,20 @@ export async function preflight(store: ProjectStore, datasetId: string, checked:
   const steps =
     trainItems === 0 ? { stepsPerEpoch: 0, totalSteps: 0 } : { stepsPerEpoch: table.stepsPerEpoch, totalSteps: table.totalSteps }
   return { problems: [], warnings, resolved: config, origins, weights: null, memory: null, trainItems, valItems, ...steps }
+}
+
+/** What a batch that is computed in pieces is not. */
+function pieceWarnings(config: TrainConfig): Preflight['warnings'] {
+  const warnings: Preflight['warnings'] = []
+  const size = partSizeOf(config)
+  const { processes } = config.device
+  const normalisesBatch = config.model.headNorm === 'batch'
+  if (normalisesBatch && processes > 1) warnings.push({ key: 'batchNormProcesses', data: { size, processes } })
+  if (normalisesBatch && size < 4) warnings.push({ key: 'smallBatch', data: { batchSize: size } })
+  const whole = config.loss.filter(seesWholeBatch)
+  if (piecesOf(config) > 1 && whole.length > 0)
+    warnings.push({ key: 'lossInPieces', data: { losses: lossNames(whole).join(', '), size, pieces: piecesOf(config) } })
+  return warnings
 }
 
 /** The estimate is of the processor's memory; a graphics card has its own, and says itself when it is full. */

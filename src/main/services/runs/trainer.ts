@@ -3,7 +3,6 @@ import { CancelledError, errorToWire } from '../../../shared/errors.ts'
 import type { Run } from '../../../shared/model/run.ts'
 import { requireTrainConfig } from '../../../shared/model/trainConfigParse.ts'
 import type { ProjectStore, RunPatch } from '../../db/store.ts'
-import { startCompute, type ComputeProcess } from '../../jobs/computeProcess.ts'
 import type { Host } from '../host.ts'
 import { memoryLimitOf } from './memoryPlan.ts'
 import { restartWithFinerParts } from './memoryRestart.ts'
@@ -12,8 +11,7 @@ import { runFolderOf } from './runFolder.ts'
 import type { Release, RunQueue } from './runQueue.ts'
 import type { RunFeed } from './runFeed.ts'
 import { RunRecorder } from './runRecorder.ts'
-
-const stopGraceMs = 5_000
+import { startTrainGroup, type TrainGroup } from './trainGroup.ts'
 
 /** The studio closes, and the run waits on in the project. */
 class LeftInQueue extends CancelledError {}
@@ -27,7 +25,7 @@ export class Trainer {
   readonly #host: Pick<Host, 'supervisor' | 'log'>
   readonly #queue: RunQueue
   readonly #abort = new AbortController()
-  #compute: ComputeProcess | null = null
+  #group: TrainGroup | null = null
   #atRest = false
 
   constructor(options: {
@@ -62,10 +60,9 @@ export class Trainer {
   stop(reason: CancelledError = new CancelledError()): void {
     const first = !this.#abort.signal.aborted
     this.#abort.abort(reason)
-    if (!first || !this.#compute) return
+    if (!first || !this.#group) return
     this.recorder.change({ status: 'stopping' })
-    // A process that is gone meanwhile is told by the stream.
-    void this.#compute.client.stop({ runId: this.recorder.run.id }).catch(() => undefined)
+    this.#group.stop(this.recorder.run.id)
   }
 
   async #work(prepare: (signal: AbortSignal, recorder: RunRecorder) => Promise<void>): Promise<Run> {
@@ -117,30 +114,27 @@ export class Trainer {
     }
   }
 
-  /** Its last status is told only when its process is gone, so that who hears of it may start the next one. */
+  /** Its last status is told only when its processes are gone, so that who hears of it may start the next one. */
   async #train(restart?: MemoryRestart): Promise<'finished' | 'stopped'> {
     const { id: runId, attempt } = this.recorder.run
-    const compute = startCompute(this.#host.supervisor, { name: 'training', memoryLimitBytes: await this.#memoryLimit() })
-    this.#compute = compute
+    const { device } = requireTrainConfig((await this.#store.call('runs.get', { runId })).config)
+    const group = startTrainGroup(this.#host.supervisor, { size: device.processes, memoryLimitBytes: memoryLimitOf(device) })
+    this.#group = group
     try {
-      const events = await compute.client.train({ runId, runFolder: runFolderOf(this.#store.folder, runId), attempt, restart })
-      if (this.#abort.signal.aborted) await compute.client.stop({ runId })
       let end: 'finished' | 'stopped' = 'stopped'
-      for await (const event of events) {
+      let heard = false
+      for await (const event of group.train({ runId, runFolder: runFolderOf(this.#store.folder, runId), attempt, restart })) {
+        // A stop that came before the training could hear it.
+        if (!heard && this.#abort.signal.aborted) group.stop(runId)
+        heard = true
         const last = event.type === 'state' && (event.status === 'finished' || event.status === 'stopped')
         if (last && event.status === 'finished') end = 'finished'
         this.recorder.take(last ? { ...event, status: 'saving' } : event)
       }
       return end
     } finally {
-      this.#compute = null
-      await compute.supervised.stop(stopGraceMs)
+      this.#group = null
     }
-  }
-
-  async #memoryLimit(): Promise<number> {
-    const { config } = await this.#store.call('runs.get', { runId: this.recorder.run.id })
-    return memoryLimitOf(requireTrainConfig(config).device)
   }
 
   /** A process that was killed leaves a run that resumes, with everything its log knows; one that the health watch ended is paused; any other failure is the run's. */

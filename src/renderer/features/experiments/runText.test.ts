@@ -31,6 +31,19 @@ describe('why a run ended', () => {
   })
 })
 
+describe('an end of one process of several', () => {
+  const of = { rank: 2, size: 2 }
+  it('names the process', () => {
+    expect(endText({ code: 'file/truncated', message: '', data: { file: '5.png', ...of } })).toMatch(/^Process 2 of 2: /)
+    const error = { code: 'process/gone' as const, message: '', data: { process: 'training', reason: 'it was ended by SIGKILL', ...of } }
+    expect(endNotice({ status: 'interrupted', error } as unknown as Run, null)).toMatch(
+      /^Process 2 of 2 ended unexpectedly \(it was ended by SIGKILL\)\./,
+    )
+    setLocale('zh-CN')
+    expect(endNotice({ status: 'interrupted', error } as unknown as Run, null)).toContain('2 个训练进程中的第 2 个')
+  })
+})
+
 describe('what a run says first', () => {
   const run = (rest: Partial<Run>) => ({ status: 'interrupted', error: null, ...rest }) as Run
   const gone = { code: 'process/gone' as const, message: '', data: { process: 'training', reason: 'it was ended by SIGKILL' } }

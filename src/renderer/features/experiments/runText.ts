@@ -19,15 +19,25 @@ export function endText({ code, data }: WireError): string {
     Object.entries(facts).filter((each): each is [string, string | number] => typeof each[1] !== 'boolean' && each[1] !== null),
   )
   const why = code === 'run/unhealthy' ? translateOr(`experiments.health.findings.${String(finding)}`, '', formatFacts(known)) : ''
-  return why === '' ? errorSentence(code, data) : t('experiments.health.paused', { why })
+  return ofProcess(data, why === '' ? errorSentence(code, data) : t('experiments.health.paused', { why }))
+}
+
+/** Where several processes train together, what happened to one of them names it. */
+function ofProcess({ rank, size }: WireError['data'], why: string): string {
+  return typeof rank === 'number' ? t('experiments.interrupted.ofProcess', { rank, size: Number(size), why }) : why
+}
+
+function processEnded({ data, message }: WireError): string {
+  const reason = String(data['reason'] ?? message)
+  const { rank, size } = data
+  if (typeof rank !== 'number') return t('experiments.interrupted.process', { reason })
+  return t('experiments.interrupted.oneProcess', { rank, size: Number(size), reason })
 }
 
 /** What the page of a run says above everything else: why it ended before its end, and how it goes on; null where there is nothing to say. `saved`: the step of its newest checkpoint. */
 export function endNotice(run: Run, saved: number | null): string | null {
   if (run.status !== 'interrupted') return run.error && run.error.code !== 'cancelled' ? endText(run.error) : null
-  const why = run.error
-    ? t('experiments.interrupted.process', { reason: String(run.error.data['reason'] ?? run.error.message) })
-    : t('experiments.interrupted.studio')
+  const why = run.error ? processEnded(run.error) : t('experiments.interrupted.studio')
   const next = saved === null ? t('experiments.interrupted.again') : t('experiments.interrupted.goOn', { step: formatCount(saved) })
   return t('experiments.interrupted.both', { why, next })
 }

@@ -37,6 +37,8 @@ export const experiments = {
   },
   interrupted: {
     process: 'Its process ended unexpectedly ({reason}).',
+    oneProcess: 'Process {rank} of {size} ended unexpectedly ({reason}).',
+    ofProcess: 'Process {rank} of {size}: {why}',
     studio: 'The studio ended while this run trained.',
     goOn: 'Resume goes on from the checkpoint of step {step}.',
     again: 'It has no checkpoint yet: Resume begins it again.',
@@ -302,6 +304,10 @@ export const experiments = {
     memoryParts:
       'This needs about {needed} GB of memory, and {there} GB are there. With “Batch in parts” at {parts} it should fit; otherwise the run restarts that way by itself.',
     memoryNever: 'This needs about {needed} GB of memory, and {there} GB are there. A smaller crop size or model needs less.',
+    batchNormProcesses:
+      'Batch normalisation sees the {size} pictures of one process at a time, so {processes} processes train a little differently from one. With group norm in the decoder (model.headNorm) they are the same.',
+    lossInPieces:
+      'This loss ranks the pixels of a whole batch: {losses}. Here it ranks {size} pictures at a time, as with a batch in {pieces} parts, and its curve differs from that of one process.',
     smallBatch: 'Batches of {batchSize} make the statistics of batch normalisation unsteady; 4 or more is better.',
     fewItems: 'Only {items} pictures to learn from, less than one batch of {batchSize}.',
     tfjsNative: 'TensorFlow.js computes with TensorFlow’s native library, which starts here. Validation runs on the processor.',

@@ -37,6 +37,8 @@ export const experiments: typeof en = {
   },
   interrupted: {
     process: '训练进程意外退出（{reason}）。',
+    oneProcess: '{size} 个训练进程中的第 {rank} 个意外退出（{reason}）。',
+    ofProcess: '{size} 个进程中的第 {rank} 个：{why}',
     studio: 'Maskwright 在训练过程中退出了。',
     goOn: '点击“继续”可从第 {step} 步的检查点接着训练。',
     again: '还没有检查点，点击“继续”将从头训练。',
@@ -311,6 +313,10 @@ export const experiments: typeof en = {
     noValItems: '验证集（{splits}）中没有已标注的图片，训练过程将没有评估指标。',
     memoryParts: '大约需要 {needed} GB 内存，目前可用 {there} GB。把“批拆分份数”设为 {parts} 应可容纳；否则训练会自动以这种方式重启。',
     memoryNever: '大约需要 {needed} GB 内存，目前可用 {there} GB。请减小裁剪尺寸或模型。',
+    batchNormProcesses:
+      '批归一化每次只看到单个进程的 {size} 张图片，因此 {processes} 个进程与单进程的训练会略有差别。解码器改用组归一化（model.headNorm）则完全一致。',
+    lossInPieces:
+      '以下损失需要对整批像素排序：{losses}。现在每次只对 {size} 张图片排序，等同于把一批拆成 {pieces} 份，曲线会与单进程不同。',
     smallBatch: '批大小为 {batchSize} 时批归一化统计不稳定，建议至少为 4。',
     fewItems: '训练图片只有 {items} 张，不足一批（{batchSize} 张）。',
     tfjsNative: 'TensorFlow.js 将使用 TensorFlow 原生库（可正常启动）；验证在 CPU 上进行。',

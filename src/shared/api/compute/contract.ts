@@ -47,11 +47,33 @@ export type MemoryRestart = z.infer<typeof memoryRestartSchema>
 
 const doneOfSchema = z.object({ done: z.int(), total: z.int() })
 
+/** One process among those that train a run together on this machine: where they meet, and the secret by which they know each other. */
+const replicaSchema = z.object({
+  rank: z.int().min(0),
+  size: z.int().min(2),
+  /** Path of a socket, or name of a Windows pipe. */
+  endpoint: z.string(),
+  token: z.string().min(32).max(48),
+})
+export type Replica = z.infer<typeof replicaSchema>
+
 /** Paths here come from the host, never from a page. */
 export const computeContract = {
-  /** Trains the run in its folder (config.json and snapshot.json are there); resumes from checkpoints/ when attempt > 1. Ends with state stopped or finished. Errors: run/*, checkpoint/*, device/*, file/*. */
+  /**
+   * Trains the run in its folder (config.json and snapshot.json are there); resumes from checkpoints/ when attempt > 1. Ends with state stopped or
+   * finished; of several replicas only the first speaks and writes, the others end without a word. Errors: run/*, checkpoint/*, device/*, file/*,
+   * process/gone (another replica ended, `data.peer`), process/timeout.
+   */
   train: method
-    .input(z.object({ runId: idSchema, runFolder: z.string(), attempt: z.int().min(1), restart: memoryRestartSchema.optional() }))
+    .input(
+      z.object({
+        runId: idSchema,
+        runFolder: z.string(),
+        attempt: z.int().min(1),
+        restart: memoryRestartSchema.optional(),
+        replica: replicaSchema.optional(),
+      }),
+    )
     .output(eventIterator(trainEventSchema)),
   /** Ends the training after the step in progress, with a checkpoint. */
   stop: method.input(z.object({ runId: idSchema })).output(z.object({})),

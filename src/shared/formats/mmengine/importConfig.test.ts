@@ -36,6 +36,7 @@ describe('the network', () => {
       embedDim: 256,
       dropPath: 0.1,
       dropout: 0.1,
+      headNorm: 'batch',
       frozenStages: 0,
     })
     const wide = await configOf(

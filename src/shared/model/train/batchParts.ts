@@ -1,11 +1,37 @@
 import type { TrainConfig } from '../trainConfig.ts'
+import { problem, type Problem } from './problem.ts'
+
+/** Pictures of a batch that one process takes. */
+export const shareSizeOf = ({ data, device }: Pick<TrainConfig, 'data' | 'device'>): number => data.batchSize / device.processes
 
 /** Pictures that go through the network at once. */
-export const partSizeOf = ({ data, device }: Pick<TrainConfig, 'data' | 'device'>): number => data.batchSize / device.batchParts
+export const partSizeOf = (config: Pick<TrainConfig, 'data' | 'device'>): number => shareSizeOf(config) / config.device.batchParts
 
-/** The next finer division of a batch into equal parts that at least halves them; null where a part is one picture already. */
-export function finerParts(batchSize: number, parts: number): number | null {
-  if (parts >= batchSize) return null
-  for (let finer = 2 * parts; finer < batchSize; finer++) if (batchSize % finer === 0) return finer
-  return batchSize
+/** Pieces of a batch that are computed by themselves, over all processes. */
+export const piecesOf = ({ device }: Pick<TrainConfig, 'device'>): number => device.processes * device.batchParts
+
+/** The next finer division of so many pictures into equal parts that at least halves them; null where a part is one picture already. */
+export function finerParts(pictures: number, parts: number): number | null {
+  if (parts >= pictures) return null
+  for (let finer = 2 * parts; finer < pictures; finer++) if (pictures % finer === 0) return finer
+  return pictures
+}
+
+/** The multiple of `divisor` that is nearest to a number, the smaller one of two; never 0. */
+export const nearestMultiple = (n: number, divisor: number): number => Math.max(1, Math.ceil(n / divisor - 0.5)) * divisor
+
+/** A batch must divide evenly among the processes, and the share of each into its parts. */
+export function divisionProblems(config: Pick<TrainConfig, 'data' | 'device'>): Problem[] {
+  const { batchSize } = config.data
+  const { processes, batchParts: parts } = config.device
+  const nearest = nearestMultiple(batchSize, piecesOf(config))
+  if (batchSize % processes !== 0) {
+    const message = `a batch of ${batchSize} cannot be shared equally among ${processes} processes; the nearest that can is ${nearest}`
+    return [problem('data.batchSize', message, 'unequalShares', { batchSize, processes, nearest })]
+  }
+  const share = shareSizeOf(config)
+  if (share % parts === 0) return []
+  const whose = processes > 1 ? ' of one process' : ''
+  const message = `a batch of ${share}${whose} cannot be divided into ${parts} equal parts; the nearest data.batchSize that can is ${nearest}`
+  return [problem('device.batchParts', message, 'unequalParts', { batchSize: share, parts, nearest })]
 }

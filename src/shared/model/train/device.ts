@@ -12,9 +12,16 @@ export const deviceSchema = z.strictObject({
     .nullable()
     .default(null)
     .meta({ ...advanced, control: 'adapters' }),
-  /** null: every core. */
+  /** So many processes train together: each takes an equal share of every batch, their gradients are averaged. */
+  processes: z
+    .int()
+    .min(1)
+    .max(64)
+    .default(1)
+    .meta({ ...advanced, unit: 'processes' }),
+  /** Of each process; null: all cores, shared among the processes. */
   threads: z.int().min(1).max(256).nullable().default(null).meta(advanced),
-  /** A batch goes through the network in so many parts whose gradients are averaged; it must be a multiple of it. */
+  /** A process takes its share of a batch through the network in so many parts, whose gradients are averaged; the batch must be a multiple of both. */
   batchParts: z
     .int()
     .min(1)

@@ -1,18 +1,6 @@
 import type { TrainConfig } from '../../trainConfig.ts'
+import { problem, type Problem } from '../problem.ts'
 import { trainSources } from './data.ts'
-
-interface Problem {
-  path: string
-  message: string
-  /** Its sentence in the interface, under config.rule. */
-  rule: { key: string; data: Record<string, string | number> }
-}
-
-const problem = (path: string, message: string, key: string, data: Problem['rule']['data'] = {}): Problem => ({
-  path,
-  message,
-  rule: { key, data },
-})
 
 type TransformList = TrainConfig['data']['train']
 

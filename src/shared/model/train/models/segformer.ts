@@ -32,6 +32,8 @@ export const segformerSchema = z.strictObject({
     .max(0.9)
     .default(0.1)
     .meta({ ...advanced, step: 0.05 }),
+  /** Group norm looks at each picture by itself: for small batches, and for processes that train together as one would. */
+  headNorm: z.enum(['batch', 'group']).default('batch').meta(advanced),
   /** The first so many stages of the encoder keep their weights. */
   frozenStages: z.int().min(0).max(4).default(0).meta(advanced),
 })

@@ -13,6 +13,12 @@ const beta = fraction.max(0.9999999)
 export const betas = (first: number, second: number) => z.tuple([beta, beta]).default([first, second]).meta(advanced)
 export const eps = z.number().positive().max(1).default(1e-8).meta(advanced)
 
+/** Norms keep their scale: no weight decay. */
+export const normRules = [
+  { match: 'norm', lrMult: 1, decayMult: 0 },
+  { match: '.bn.', lrMult: 1, decayMult: 0 },
+]
+
 /** What every optimizer is told about the update around it. */
 export const updateKeys = {
   /** The gradient is scaled down to this L2 norm; null leaves it alone. */
@@ -26,14 +32,7 @@ export const updateKeys = {
     .default(1)
     .meta({ ...advanced, unit: 'batches' }),
   /** The longest `match` that is part of a parameter's name decides; the multipliers apply to lr and weightDecay. */
-  rules: z
-    .array(ruleSchema)
-    .max(64)
-    .default([
-      { match: 'norm', lrMult: 1, decayMult: 0 },
-      { match: '.bn.', lrMult: 1, decayMult: 0 },
-    ])
-    .meta(advanced),
+  rules: z.array(ruleSchema).max(64).default(normRules).meta(advanced),
   /** Multiplies the rate of every layer by this once for each layer above it; 1 leaves all layers alike. */
   layerDecay: fraction
     .min(0.01)

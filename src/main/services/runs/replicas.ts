@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { Replica } from '../../../shared/api/compute/contract.ts'
+import { isAlive } from '../../jobs/supervisor.ts'
+
+/** Where the processes of one training meet. */
+export interface MeetingPlace {
+  /** What each of them is told, by rank. */
+  readonly replicas: readonly Replica[]
+  /** Takes away what they did not: the first of them removes the socket as soon as all are there. */
+  clear(): Promise<void>
+}
+
+const prefix = 'maskwright-train-'
+
+/**
+ * A private place for so many processes: a socket of a random folder that only this user can enter (short, because the path of a socket is limited
+ * to about 100 bytes), on Windows a pipe of a random name. The secret keeps out whoever finds it nevertheless.
+ */
+export async function createMeetingPlace(size: number): Promise<MeetingPlace> {
+  const isWindows = process.platform === 'win32'
+  if (!isWindows) await sweep()
+  const folder = isWindows ? null : await mkdtemp(path.join(tmpdir(), `${prefix}${process.pid}-`))
+  const endpoint = folder === null ? `\\\\.\\pipe\\${prefix}${randomBytes(16).toString('hex')}` : path.join(folder, 's')
+  const token = randomBytes(20).toString('hex')
+  return {
+    replicas: Array.from({ length: size }, (_, rank) => ({ rank, size, endpoint, token })),
+    clear: async () => {
+      if (folder !== null) await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Folders of hosts that were killed while their processes were about to meet. */
+async function sweep(): Promise<void> {
+  const names = await readdir(tmpdir()).catch(() => [])
+  for (const name of names) {
+    const pid = Number(/^maskwright-train-(\d+)-/.exec(name)?.[1])
+    if (pid > 0 && !isAlive(pid)) await rm(path.join(tmpdir(), name), { recursive: true, force: true }).catch(() => undefined)
+  }
+}

@@ -1,0 +1,248 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createLogger } from '../../src/main/log.ts'
+import { forkChild } from '../../src/main/jobs/child.ts'
+import { createSupervisor, type Supervisor } from '../../src/main/jobs/supervisor.ts'
+import { createMeetingPlace } from '../../src/main/services/runs/replicas.ts'
+import { startTrainGroup } from '../../src/main/services/runs/trainGroup.ts'
+import type { TrainEvent } from '../../src/shared/api/compute/contract.ts'
+import type { MetricPoint } from '../../src/shared/model/run.ts'
+import { readCheckpoint } from '../../src/compute/train/checkpointFiles.ts'
+import { asFloat32 } from '../../src/compute/weights/safetensors.ts'
+import { readEvents, startComputeChild } from '../support/computeChild.ts'
+import { makeTinyRun } from '../support/tinyRun.ts'
+
+const runId = '019358a0-0000-7000-8000-0000000000fe'
+let root: string
+let supervisor: Supervisor
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'mw-parallel-'))
+  supervisor = createSupervisor({ spawnChild: forkChild, pidFolder: join(root, 'pids'), log: createLogger('test', 'silent') })
+})
+afterEach(async () => {
+  await supervisor.close(0)
+  await rm(root, { recursive: true, force: true })
+})
+
+/** Trains a folder with so many processes; `onEvent` sees what the first of them says. */
+async function train(
+  folder: string,
+  size: number,
+  { attempt = 1, stopAfterStep, onEvent }: { attempt?: number; stopAfterStep?: number; onEvent?: (event: TrainEvent) => void } = {},
+): Promise<TrainEvent[]> {
+  const group = startTrainGroup(supervisor, { size, memoryLimitBytes: 8e9 })
+  const seen: TrainEvent[] = []
+  for await (const event of group.train({ runId, runFolder: folder, attempt })) {
+    seen.push(event)
+    onEvent?.(event)
+    if (event.type === 'metrics' && event.points.some(({ step }) => step === stopAfterStep)) group.stop(runId)
+  }
+  return seen
+}
+
+type Values = ReadonlyMap<string, Float32Array>
+
+/** Everything in the last checkpoint of a run: weights, their average, moments, running statistics. */
+async function lastState(folder: string): Promise<Values> {
+  const index = JSON.parse(await readFile(join(folder, 'checkpoints', 'index.json'), 'utf8')) as { entries: { name: string }[] }
+  const { model, optimizer, average } = await readCheckpoint(join(folder, 'checkpoints', index.entries.at(-1)!.name))
+  const named = (prefix: string, tensors: typeof model | undefined) =>
+    [...(tensors ?? [])].map(([name, tensor]): [string, Float32Array] => [`${prefix}${name}`, asFloat32(tensor).slice()])
+  return new Map([...named('', model), ...named('average.', average), ...named('optimizer.', optimizer)])
+}
+
+/** The largest relative L2 distance of two tensors of the same name. */
+function distance(a: Values, b: Values): number {
+  expect([...b.keys()]).toEqual([...a.keys()])
+  return Math.max(
+    ...[...a].map(([name, x]) => {
+      const y = b.get(name)!
+      const norm = (of: (i: number) => number) => Math.sqrt(x.reduce((sum, _, i) => sum + of(i) ** 2, 0))
+      return (
+        norm((i) => x[i]! - y[i]!) /
+        Math.max(
+          norm((i) => x[i]!),
+          1e-6,
+        )
+      )
+    }),
+  )
+}
+
+const losses = (events: readonly TrainEvent[], name = 'loss'): number[] =>
+  events
+    .flatMap((event) => (event.type === 'metrics' ? event.points : []))
+    .flatMap((point: MetricPoint) => (point.name === name && point.split === 'train' ? [point.value] : []))
+
+const lastStatus = (events: readonly TrainEvent[]) => events.findLast((event) => event.type === 'state')?.status
+
+const largest = (a: readonly number[], b: readonly number[]): number => {
+  expect(b).toHaveLength(a.length)
+  return Math.max(...a.map((value, i) => Math.abs(value - b[i]!) / Math.abs(value)))
+}
+
+/** Everything that could tell one process from several: masks, augmentation with a partner, accumulation, clipping, an average, void pixels. */
+const hard = {
+  model: { headNorm: 'group', dropPath: 0.3, dropout: 0.2 },
+  data: {
+    batchSize: 4,
+    train: [
+      { type: 'RandomResize', scale: [256, 64], ratio: [0.5, 2] },
+      { type: 'RandomCrop', size: [64, 64], catMaxRatio: 0.75 },
+      { type: 'RandomFlip', prob: 0.5 },
+      { type: 'PhotoMetricDistortion' },
+      { type: 'Pad', size: [64, 64] },
+      { type: 'CutMix', prob: 0.5 },
+    ],
+    sampler: { type: 'balanced' },
+  },
+  optimizer: { lr: 0.002, accumulate: 2, clipNorm: 0.5 },
+  ema: { enabled: true, momentum: 0.1 },
+  loss: [{ type: 'crossEntropy' }, { type: 'dice', weight: 0.5 }, { type: 'sigmoidFocal', weight: 0.3 }],
+  loop: { steps: 24, validateEvery: { unit: 'step', every: 24 } },
+}
+
+const pidsOf = (): number[] => supervisor.running.map(({ pid }) => pid)
+const isDone = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return false
+  } catch {
+    return true
+  }
+}
+
+/** Kills one process of a training as soon as a step is done; answers with how the training ended. */
+async function killAt(folder: string, rank: number, step: number): Promise<{ error: unknown; pids: number[]; seconds: number }> {
+  let pids: number[] = []
+  let at = 0
+  const error = await train(folder, 2, {
+    onEvent: (event) => {
+      if (at > 0 || event.type !== 'metrics' || event.points[0]!.step < step) return
+      pids = pidsOf()
+      at = performance.now()
+      process.kill(pids[rank]!, 'SIGKILL')
+    },
+  }).catch((reason: unknown) => reason)
+  return { error, pids, seconds: (performance.now() - at) / 1000 }
+}
+
+describe('training with several processes', () => {
+  it('gives the losses and weights of one process with the same global batch', async () => {
+    const seen: { losses: number[]; dice: number[]; norms: number[]; state: Values }[] = []
+    for (const [name, device] of [
+      ['one', { processes: 1 }],
+      ['two', { processes: 2 }],
+      ['parts', { processes: 2, batchParts: 2 }],
+      ['parts alone', { processes: 1, batchParts: 4 }],
+    ] as const) {
+      const folder = join(root, name)
+      await makeTinyRun(folder, { pictures: 10, config: { ...hard, device } })
+      const events = await train(folder, device.processes)
+      seen.push({
+        losses: losses(events),
+        dice: losses(events, 'loss.dice'),
+        norms: losses(events, 'gradNorm'),
+        state: await lastState(folder),
+      })
+    }
+    const [one, ...others] = seen
+    expect(one!.losses).toHaveLength(24)
+    expect(new Set(one!.losses).size).toBe(24)
+    for (const other of others) {
+      expect(largest(one!.losses, other.losses)).toBeLessThan(1e-5)
+      expect(largest(one!.dice, other.dice)).toBeLessThan(1e-5)
+      expect(largest(one!.norms, other.norms)).toBeLessThan(1e-4)
+      expect(distance(one!.state, other.state)).toBeLessThan(1e-5)
+    }
+  })
+
+  it('is the same to the last bit when it is done again, and after a stop, with batch norm and several workers too', async () => {
+    const config = {
+      data: { batchSize: 4, workers: 2 },
+      model: { dropPath: 0.2 },
+      ema: { enabled: true, momentum: 0.1 },
+      device: { processes: 2 },
+      loop: { steps: 12, validateEvery: { unit: 'step', every: 6 } },
+    }
+    const [once, again, parts] = [join(root, 'once'), join(root, 'again'), join(root, 'parts')]
+    for (const folder of [once, again, parts]) await makeTinyRun(folder, { config })
+    const curve = losses(await train(once, 2))
+    expect(losses(await train(again, 2))).toEqual(curve)
+    expect(distance(await lastState(once), await lastState(again))).toBe(0)
+    const first = await train(parts, 2, { stopAfterStep: 5 })
+    expect(lastStatus(first)).toBe('stopped')
+    const rest = await train(parts, 2, { attempt: 2 })
+    expect([...losses(first), ...losses(rest)]).toEqual(curve)
+    expect(distance(await lastState(once), await lastState(parts))).toBe(0)
+  })
+
+  it.each([
+    [2, 1],
+    [1, 2],
+  ])('goes on from %i processes with %i on the same curve', async (before, after) => {
+    const [whole, parts] = [join(root, 'whole'), join(root, 'parts')]
+    for (const folder of [whole, parts]) await makeTinyRun(folder, { pictures: 10, config: { ...hard, device: { processes: before } } })
+    const curve = losses(await train(whole, before))
+    const first = losses(await train(parts, before, { stopAfterStep: 7 }))
+    expect(first.length).toBeLessThan(20)
+    await makeTinyRun(parts, { pictures: 10, config: { ...hard, device: { processes: after } } })
+    const rest = losses(await train(parts, after, { attempt: 2 }))
+    expect(largest(curve, [...first, ...rest])).toBeLessThan(1e-5)
+    expect(distance(await lastState(whole), await lastState(parts))).toBeLessThan(1e-5)
+  })
+
+  it.each([0, 1])('ends within seconds when process %i of 2 is killed, says which, and can go on', async (rank) => {
+    const config = { data: { batchSize: 4 }, device: { processes: 2 }, loop: { steps: 400, validateEvery: { unit: 'step', every: 400 } } }
+    await makeTinyRun(root, { config })
+    const { error, pids, seconds } = await killAt(root, rank, 7)
+    expect(error).toMatchObject({ code: 'process/gone', data: { rank: rank + 1, size: 2, reason: 'it was ended by SIGKILL' } })
+    expect((error as Error).message).toContain(`process ${rank + 1} of 2`)
+    expect(seconds).toBeLessThan(15)
+    expect(pids).toHaveLength(2)
+    expect(pids.every(isDone)).toBe(true)
+    expect(supervisor.running).toEqual([])
+    expect((await lastState(root)).size).toBeGreaterThan(0)
+    const rest = await train(root, 2, { attempt: 2, stopAfterStep: 12 })
+    expect(lastStatus(rest)).toBe('stopped')
+    expect(await readFile(join(root, 'log.txt'), 'utf8')).toMatch(/resumed from step-0000000\d-a1/)
+  })
+
+  it('when its host disappears, all processes end with a checkpoint of the last step', async () => {
+    const config = { data: { batchSize: 4 }, device: { processes: 2 }, loop: { steps: 4000, validateEvery: { unit: 'step', every: 4000 } } }
+    await makeTinyRun(root, { config: { ...config, checkpoint: { every: { unit: 'step', every: 4000 } } } })
+    const place = await createMeetingPlace(2)
+    const children = place.replicas.map(() => startComputeChild())
+    try {
+      const [first, second] = children.map(({ client }, rank) =>
+        client.train({ runId, runFolder: root, attempt: 1, replica: place.replicas[rank] }),
+      )
+      const drained = second!.then((events) => readEvents(events)).catch((error: unknown) => error)
+      const told = readEvents(await first!).catch((error: unknown) => error)
+      await until(async () => /step \d\d/.test(await readFile(join(root, 'log.txt'), 'utf8').catch(() => '')))
+      expect(await Promise.all(children.map((child) => child.leave()))).toEqual([0, 0])
+      await Promise.all([drained, told])
+    } finally {
+      for (const { child } of children) child.kill('SIGKILL')
+      await place.clear()
+    }
+    const { entries } = JSON.parse(await readFile(join(root, 'checkpoints', 'index.json'), 'utf8')) as { entries: { name: string }[] }
+    const { state } = await readCheckpoint(join(root, 'checkpoints', entries.at(-1)!.name))
+    expect(state.step).toBeGreaterThanOrEqual(10)
+  })
+
+  it('an error of the data of one process ends all with its sentence', async () => {
+    await makeTinyRun(root, { config: { data: { batchSize: 4 }, device: { processes: 2 }, loop: { steps: 400 } } })
+    await writeFile(join(root, 'data', '5.png'), 'no picture')
+    const error = await train(root, 2).catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ code: expect.stringMatching(/^file\//) as string, data: { size: 2 } })
+    expect((error as Error).message).toMatch(/^process [12] of 2: .*5\.png/)
+    expect(supervisor.running).toEqual([])
+  })
+})
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 50))
+}
