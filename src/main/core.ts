@@ -31,6 +31,7 @@ import { createRpcServer, type RpcServer } from './services/rpcServer.ts'
 import { comparisonAsset, createComparisons } from './services/runs/compare/comparisonsService.ts'
 import { previewAsset } from './services/runs/augmentationPreview.ts'
 import { createMemoryPlanner } from './services/runs/memoryPlan.ts'
+import { reportAsset } from './services/runs/report/reports.ts'
 import { createRuns } from './services/runs/runsService.ts'
 import { sampleAsset } from './services/runs/sampleSheets.ts'
 import type { Connection } from './services/service.ts'
@@ -163,6 +164,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       prediction: models.predictionAsset,
       sample: async (id) => sampleAsset(host.slot.require().store.folder, id),
       comparison: async (id) => comparisonAsset(host.slot.require().store.folder, id),
+      report: async (id) => reportAsset(host.slot.require().store.folder, id),
       preview: async (id) => previewAsset(host.slot.require().store.folder, id),
       upload: async (id) => {
         const { file, type } = uploads.find(id)

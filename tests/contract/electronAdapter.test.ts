@@ -90,6 +90,7 @@ describe('app://studio', () => {
       sample: none,
       preview: none,
       comparison: none,
+      report: none,
       upload: none,
       model,
     },

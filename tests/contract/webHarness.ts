@@ -55,6 +55,7 @@ export async function startShell(overrides: Partial<WebServerOptions> = {}) {
       sample: none,
       preview: none,
       comparison: none,
+      report: none,
       model,
       upload: async (id) => {
         const { file, type } = uploads.find(id)

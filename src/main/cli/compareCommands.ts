@@ -1,9 +1,12 @@
-import type { ComparedData, ComparedRun } from '../../shared/api/page/comparisons.ts'
+import { copyFile, mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import { reportResultSchema, type ComparedData, type ComparedRun } from '../../shared/api/page/comparisons.ts'
 import { classDeltas, columnsOf } from '../../shared/comparison/classDeltas.ts'
 import { configLeaves, diffConfigs, type ConfigDiffRow } from '../../shared/comparison/configDiff.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/model/run.ts'
 import type { Command } from './commands.ts'
+import { followJob } from './follow.ts'
 import { findRun } from './lookup.ts'
 import { table } from './output.ts'
 
@@ -175,3 +178,32 @@ function classLines(compared: readonly ComparedRun[], baseline: number): string[
 }
 
 const signed = (value: number): string => `${value >= 0 ? '+' : ''}${value.toFixed(2)}`
+
+export interface ReportOptions {
+  out?: string
+  baseline?: string
+  lang: 'en' | 'zh-CN'
+  predict: boolean
+}
+
+/** Writes a report of a run, or of several, as one HTML file. Errors: run/not-found, input/invalid, disk/*. */
+export async function reportCommand(command: Command, wanted: readonly string[], options: ReportOptions): Promise<void> {
+  const { session, output, signal } = command
+  const { client } = session
+  const { runs, baselineId } = await findComparedRuns(command, wanted, options.baseline)
+  const { jobId } = await client.comparisons.report({
+    runIds: runs.map(({ id }) => id),
+    baselineId,
+    language: options.lang,
+    pictures: options.predict ? 'predict' : 'known',
+  })
+  const { assetId, bytes, fileName } = reportResultSchema.parse(await followJob(client, jobId, 'report', output, signal))
+  const file = path.resolve(options.out ?? fileName)
+  try {
+    await mkdir(path.dirname(file), { recursive: true })
+    await copyFile(path.join(session.folder, 'cache', 'reports', `${assetId}.html`), file)
+  } catch (cause) {
+    throw new AppError('disk/failed', `${file} cannot be written`, { file }, { cause })
+  }
+  output.result({ file, bytes }, () => `${file}  ${(bytes / 1e6).toFixed(2)} MB`)
+}

@@ -20,7 +20,7 @@ import {
 import type { CliHost } from './cliHost.ts'
 import { addInferenceOptions, inferenceOf, type InferenceOptions } from './inferenceOptions.ts'
 import { findModel } from './lookup.ts'
-import { compareCommand, type CompareOptions } from './compareCommands.ts'
+import { compareCommand, reportCommand, type CompareOptions, type ReportOptions } from './compareCommands.ts'
 import type { ConfigArguments } from './configFiles.ts'
 import { diffConfigs, showConfig } from './configCommands.ts'
 import { given } from './givenOptions.ts'
@@ -187,7 +187,7 @@ function addTrainingCommands(line: CommandLine): void {
   // A group without options of its own: those of its commands would be taken for the group's.
   const runs = line.program
     .command('runs')
-    .description('list the runs (default), compare, edit, stop, delete, pack and unpack them')
+    .description('list the runs (default), compare, report, edit, stop, delete, pack and unpack them')
     .exitOverride()
   runs.addCommand(
     line
@@ -225,6 +225,13 @@ function addTrainingCommands(line: CommandLine): void {
     .option('--baseline <run>', 'the run that the others are measured against (default: the first)')
     .option('--all', 'settings that are the same as well')
     .action((wanted: string[], options: Common & CompareOptions) => line.inProject(options, (c) => compareCommand(c, wanted, options)))
+  line
+    .projectCommand('report <runs...>', 'write everything that is known of a run, or of several, into one HTML file', runs)
+    .option('-o, --out <file>', 'where to (default: a name made of the numbers)')
+    .option('--baseline <run>', 'the run that the others are measured against (default: the first)')
+    .addOption(new Option('--lang <language>', 'language of the report').choices(['en', 'zh-CN']).default('en'))
+    .option('--no-predict', 'leave out pictures that were not predicted yet, instead of predicting some')
+    .action((wanted: string[], options: Common & ReportOptions) => line.inProject(options, (c) => reportCommand(c, wanted, options)))
   line
     .projectCommand('import <file>', 'take a packed run into the project', runs)
     .action((file: string, options: Common) => line.inProject(options, (c) => adoptRunCommand(c, file)))

@@ -13,6 +13,7 @@ export const jobKindSchema = z.enum([
   'packRun',
   'adoptRun',
   'compareRuns',
+  'report',
 ])
 export const jobStateSchema = z.enum(['queued', 'running', 'finished', 'failed', 'cancelled'])
 

@@ -66,6 +66,7 @@ export const comparison = {
     which: 'Validation',
     best: 'best',
     last: 'last',
+    pictures: 'compared pictures',
     metric: 'Score',
     caption: '{column} in %; differences in points against {run}',
     class: 'Class',
@@ -85,6 +86,7 @@ export const comparison = {
   },
   confusion: {
     none: 'None of these runs has counts of what was taken for what',
+    noneText: 'Older runs kept none. Predict the validation pictures in the Pictures tab: the matrices then come from there.',
     matrices: 'What became of each class',
     differences: 'Difference to {run}',
     hint: 'Point at a cell: rows are the truth, columns what was predicted. Shares are of the pixels of the true class.',
@@ -169,7 +171,6 @@ export const comparison = {
   report: {
     button: 'Report',
     hint: 'One HTML file with everything that is known of these runs, to keep or to send',
-    busy: 'Writing the report…',
     done: 'The report has been saved.',
   },
 }

@@ -40,6 +40,7 @@ export const frame = {
       packRun: 'Packing a run',
       adoptRun: 'Taking in a run',
       compareRuns: 'Comparing runs',
+      report: 'Report',
     },
     state: { queued: 'waiting', running: 'running', finished: 'finished', failed: 'failed', cancelled: 'cancelled' },
     showReport: 'Show the report',

@@ -68,6 +68,7 @@ export const comparison: typeof en = {
     which: '验证',
     best: '最优',
     last: '最近一次',
+    pictures: '对比的图片',
     metric: '指标',
     caption: '{column}（%），差值为与 {run} 相差的百分点',
     class: '类别',
@@ -87,6 +88,7 @@ export const comparison: typeof en = {
   },
   confusion: {
     none: '这些训练都没有混淆计数',
+    noneText: '较早的训练没有保存。请在“图片”标签页预测验证图片，矩阵将由其得出。',
     matrices: '每个类别被预测成了什么',
     differences: '与 {run} 之差',
     hint: '指向格子查看：行为真值，列为预测。占比以真值类别的像素为分母。',
@@ -170,7 +172,6 @@ export const comparison: typeof en = {
   report: {
     button: '报告',
     hint: '把这些训练的全部信息写成一个 HTML 文件，便于存档或发送',
-    busy: '正在生成报告…',
     done: '报告已保存。',
   },
 }

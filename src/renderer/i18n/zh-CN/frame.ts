@@ -42,6 +42,7 @@ export const frame: typeof en = {
       packRun: '打包训练',
       adoptRun: '导入训练',
       compareRuns: '对比训练',
+      report: '训练报告',
     },
     state: { queued: '排队中', running: '进行中', finished: '已完成', failed: '失败', cancelled: '已取消' },
     showReport: '查看报告',

@@ -110,6 +110,21 @@ const pictureRequest = z.object({
   limit: z.int().min(1).max(2_000).default(200),
 })
 
+const reportRequestSchema = z.object({
+  runIds: compared,
+  baselineId: idSchema,
+  language: z.enum(['en', 'zh-CN']).default('en'),
+  /** Words of settings by their key, in that language; a setting without is called by its path. */
+  labels: z.record(z.string().max(500), z.string().max(500)).default({}),
+  /** What is known, or what runs at rest still have to predict as well. */
+  pictures: z.enum(['none', 'known', 'predict']).default('known'),
+})
+export type ReportRequest = z.infer<typeof reportRequestSchema>
+
+/** The asset of kind 'report', and the name to save it under. */
+export const reportResultSchema = z.object({ assetId: z.string(), bytes: z.int(), fileName: z.string() })
+export type ReportResult = z.infer<typeof reportResultSchema>
+
 export const comparisonsApi = {
   /** Configs with origins, and class tables. Errors: run/not-found. */
   get: query.input(z.object({ runIds: compared })).output(z.array(comparedRunSchema)),
@@ -121,4 +136,6 @@ export const comparisonsApi = {
   pictures: query.input(pictureRequest).output(comparedPicturesSchema),
   /** Predicts what is not known yet and compares the runs pixel by pixel; runs that still train only `withLive`. Job result: predictOutcomeSchema. Errors: run/not-found, file/*. */
   predict: job.input(pictureRequest.extend({ withLive: z.boolean().default(false) })).output(jobStarted),
+  /** Writes everything that is known of runs into one HTML file; job result: reportResultSchema. Errors: run/not-found, input/invalid, disk/*. */
+  report: job.input(reportRequestSchema).output(jobStarted),
 }

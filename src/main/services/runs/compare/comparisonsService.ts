@@ -1,27 +1,37 @@
 import path from 'node:path'
-import type { ComparedRun } from '../../../../shared/api/page/comparisons.ts'
 import { AppError } from '../../../../shared/errors.ts'
 import { comparedLayerFile } from '../../../../shared/model/comparedItems.ts'
-import type { ProjectStore } from '../../../db/store.ts'
 import type { AssetAnswer } from '../../assets/assetAnswer.ts'
+import type { ProjectStore } from '../../../db/store.ts'
+import type { JobContext } from '../../../jobs/jobQueue.ts'
 import type { Host } from '../../host.ts'
 import type { AreaService } from '../../service.ts'
-import { readConfigRecord, runFolderOf } from '../runFolder.ts'
+import { makeReport } from '../report/reports.ts'
+import { comparedRun } from './comparedRun.ts'
 import { comparisonsFolder } from './comparedSet.ts'
 import { knownPictures, predictAll } from './predictions.ts'
 import { compareData } from './seenData.ts'
-
-/** What a run was told and what it scored. Errors: run/not-found. */
-export async function comparedRun(store: ProjectStore, runId: string): Promise<ComparedRun> {
-  const { run, config, classTable: last } = await store.call('runs.get', { runId })
-  const best = run.primary ? await store.call('runs.classTable', { runId, step: run.primary.bestStep }) : null
-  return { run, config, record: await readConfigRecord(runFolderOf(store.folder, runId)), tables: { best: best ?? last, last } }
-}
 
 export function createComparisons(host: Host): AreaService<'comparisons'> {
   const store = () => host.slot.require().store
   /** One at a time: two would write the same files. */
   let turn: Promise<unknown> = Promise.resolve()
+  const inTurn = <T>(work: (context: JobContext) => Promise<T>) => {
+    return (context: JobContext): Promise<T> => {
+      const before = turn
+      const mine = (async () => {
+        await before.catch(() => undefined)
+        context.signal.throwIfAborted()
+        return work(context)
+      })()
+      turn = mine
+      return mine
+    }
+  }
+  const namesOf = async (open: ProjectStore, runIds: readonly string[]): Promise<string> => {
+    const runs = await Promise.all(runIds.map(async (runId) => (await open.call('runs.get', { runId })).run))
+    return runs.map(({ number }) => `#${number}`).join(', ')
+  }
   return {
     get: ({ runIds }) => Promise.all(runIds.map((runId) => comparedRun(store(), runId))),
     async data({ runIds, baselineId, listed }) {
@@ -32,22 +42,15 @@ export function createComparisons(host: Host): AreaService<'comparisons'> {
     pictures: (request) => knownPictures(store(), request),
     async predict(request) {
       const open = store()
-      const runs = await Promise.all(request.runIds.map(async (runId) => (await open.call('runs.get', { runId })).run))
-      const jobId = host.jobs.start({
-        kind: 'compareRuns',
-        subject: runs.map(({ number }) => `#${number}`).join(', '),
-        run: async (context) => {
-          const before = turn
-          const work = (async () => {
-            await before.catch(() => undefined)
-            context.signal.throwIfAborted()
-            return predictAll(host, open, request, context)
-          })()
-          turn = work
-          return work
-        },
-      })
-      return { jobId }
+      const subject = await namesOf(open, request.runIds)
+      return {
+        jobId: host.jobs.start({ kind: 'compareRuns', subject, run: inTurn((context) => predictAll(host, open, request, context)) }),
+      }
+    },
+    async report(request) {
+      const open = store()
+      const subject = await namesOf(open, request.runIds)
+      return { jobId: host.jobs.start({ kind: 'report', subject, run: inTurn((context) => makeReport(host, open, request, context)) }) }
     },
   }
 }

@@ -60,5 +60,6 @@ it('knows who has not predicted, who trains, and when there is nothing left but 
   expect(readiness(compared, [run(1, 'finished'), run(2, 'finished')])).toMatchObject({ missing: [1], training: [], uncompared: false })
   expect(readiness(compared, [run(1, 'finished'), run(2, 'running')])).toMatchObject({ missing: [], training: [1], noCheckpoint: [] })
   const alone = { ...compared, runs: [compared.runs[0]!, { ...compared.runs[1]!, checkpoint: null, key: null }], pairs: null }
-  expect(readiness(alone, [])).toEqual({ missing: [], training: [], noCheckpoint: [1], uncompared: true })
+  expect(readiness(alone, [])).toEqual({ missing: [], training: [], noCheckpoint: [1], uncompared: false })
+  expect(readiness({ ...compared, runs: [compared.runs[0]!, compared.runs[0]!], pairs: null }, []).uncompared).toBe(true)
 })

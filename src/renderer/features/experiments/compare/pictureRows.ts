@@ -76,6 +76,6 @@ export function readiness(compared: ComparedPictures, runs: readonly Run[]): Rea
     missing: lacking.filter((i) => !trains(i)),
     training: lacking.filter(trains),
     noCheckpoint: compared.runs.flatMap(({ checkpoint }, i) => (checkpoint === null ? [i] : [])),
-    uncompared: compared.pictures.length > 0 && compared.pairs === null && ready > 0 && lacking.every(trains),
+    uncompared: compared.pictures.length > 0 && compared.pairs === null && ready > 1 && lacking.every(trains),
   }
 }
