@@ -13,7 +13,11 @@ export function useComparePage() {
   const route = useRoute()
   const router = useRouter()
   const store = useRuns()
-  const runIds = computed(() => readRuns(route.query['runs']))
+  /** What is no run of this project (any more) is left out, so that an old address still opens. */
+  const runIds = computed(() => {
+    const known = new Set([...store.all, ...store.trashed].map(({ id }) => id))
+    return readRuns(route.query['runs']).filter((id) => known.has(id))
+  })
   const baselineId = computed(() => {
     const wanted = route.query['baseline']
     return runIds.value.find((id) => id === wanted) ?? runIds.value[0] ?? null
@@ -30,6 +34,7 @@ export function useComparePage() {
   let asked = 0
   async function load(): Promise<void> {
     const mine = ++asked
+    if (!store.loaded) return
     try {
       const answer = runIds.value.length > 0 ? await pageClient().comparisons.get({ runIds: [...runIds.value] }) : []
       if (mine === asked) [compared.value, error.value] = [answer, null]
@@ -46,7 +51,7 @@ export function useComparePage() {
       })
       .join(),
   )
-  watch(state, () => void load(), { immediate: true })
+  watch([() => store.loaded, state], () => void load(), { immediate: true })
 
   return {
     runIds,
