@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline'
 
 /** A child that answers each JSON line with one JSON line; it stays up and takes turns with the others. */
 export interface LineChild {
+  /** Fails with the words of an answer that is `{error}`. */
   ask<T>(request: unknown): Promise<T>
   close(): Promise<void>
 }
@@ -22,7 +23,9 @@ export function lineChild(command: string, args: readonly string[], options: { c
         waiting.push({ resolve, reject })
         child.stdin.write(`${JSON.stringify(request)}\n`)
       })
-      return JSON.parse(line) as T
+      const answer = JSON.parse(line) as T
+      if (typeof answer === 'object' && answer !== null && 'error' in answer) throw new Error(String(answer.error))
+      return answer
     },
     async close() {
       child.stdin.end()

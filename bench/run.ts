@@ -1,5 +1,6 @@
 import { dashboardBench } from './dashboard.ts'
 import { dataPipelineBench } from './dataPipeline.ts'
+import { devicesBench } from './devices.ts'
 import { trainCompareBench } from './trainCompare.ts'
 import { trainStepBench } from './trainStep.ts'
 
@@ -7,6 +8,7 @@ const benches: Record<string, (argv: string[]) => Promise<void>> = {
   'train-step': trainStepBench,
   dashboard: dashboardBench,
   'data-pipeline': dataPipelineBench,
+  devices: devicesBench,
   'train-compare': trainCompareBench,
 }
 

@@ -1,11 +1,12 @@
-import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { SegformerVariant } from '../src/compute/models/segformer/config.ts'
 import type { Provider } from '../src/shared/model/device.ts'
+import { quantile } from './quantile.ts'
 import { lineChild, type LineChild } from './lineChild.ts'
+import { torchPython } from './torchPython.ts'
 import type { PrepareRequest } from './trainStepChild.ts'
 
 const usage = `usage: npm run --silent bench -- train-step [--model segformer-b0..b5] [--size 256] [--batch 2] [--threads 2]
@@ -35,7 +36,6 @@ interface StepAnswer {
 
 /** Steps after which memory is read, and the least the measurement takes. */
 const memorySteps = 20
-const python = '/usr/bin/python3'
 
 /**
  * Times a full training step (data ready, forward, backward, update), ours and PyTorch's alternating in processes that stay up; the ratio is
@@ -83,28 +83,17 @@ export async function trainStepBench(argv: string[]): Promise<void> {
       file: join(folder, 'step.safetensors'),
       profilePrefix: values.profile,
     }
-    const measured = await measure(request, Math.max(rounds, 5), values.torch && torchPresent())
+    const measured = await measure(request, Math.max(rounds, 5), values.torch && torchPython('cpu') !== null)
     process.stdout.write(values.json ? `${JSON.stringify(measured.result)}\n` : report(values.model, request, measured))
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-/** PyTorch counts only with OpenBLAS behind it: Debian's reference BLAS would make any ratio look good. */
-function torchPresent(): boolean {
-  if (!existsSync(python)) return false
-  const { status, stdout } = spawnSync(
-    python,
-    ['-c', 'import torch; torch.mm(torch.ones(2, 2), torch.ones(2, 2)); print("openblas" in open("/proc/self/maps").read())'],
-    { encoding: 'utf8' },
-  )
-  return status === 0 && stdout.trim() === 'True'
-}
-
 async function measure(request: PrepareRequest, rounds: number, withTorch: boolean): Promise<Measured> {
   const ours = lineChild(process.execPath, [join(import.meta.dirname, 'trainStepChild.ts')])
   const theirs = withTorch
-    ? lineChild(python, [join(import.meta.dirname, 'torch', 'train_step.py')], {
+    ? lineChild(torchPython('cpu')!, [join(import.meta.dirname, 'torch', 'train_step.py')], {
         env: { OMP_NUM_THREADS: String(request.threads), OPENBLAS_NUM_THREADS: String(request.threads) },
       })
     : undefined
@@ -149,14 +138,6 @@ async function measure(request: PrepareRequest, rounds: number, withTorch: boole
 }
 
 const turn = (child: LineChild, count: number): Promise<StepAnswer> => child.ask<StepAnswer>({ do: 'steps', count })
-
-function quantile(values: readonly number[], q: number): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  const at = (sorted.length - 1) * q
-  const low = sorted[Math.floor(at)]!
-  const value = low + (sorted[Math.ceil(at)]! - low) * (at - Math.floor(at))
-  return Number(value.toFixed(2))
-}
 
 function report(model: string, request: PrepareRequest, { result, parameters, losses }: Measured): string {
   const { medianMs, p10Ms, p90Ms, steps, peakRssBytes, torch } = result
