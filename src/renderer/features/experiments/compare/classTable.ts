@@ -26,3 +26,8 @@ export function deltaKind(delta: number): 'better' | 'worse' | 'equal' {
   if (Math.abs(delta) < 0.00005) return 'equal'
   return delta > 0 ? 'better' : 'worse'
 }
+
+const headLetters = 20
+
+/** A name as the head of a narrow column. */
+export const headTitle = (title: string): string => (title.length > headLetters ? `${title.slice(0, headLetters - 1).trimEnd()}…` : title)
