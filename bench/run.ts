@@ -1,6 +1,7 @@
 import { dashboardBench } from './dashboard.ts'
 import { dataPipelineBench } from './dataPipeline.ts'
 import { devicesBench } from './devices.ts'
+import { parallelBench } from './parallel.ts'
 import { trainCompareBench } from './trainCompare.ts'
 import { trainStepBench } from './trainStep.ts'
 
@@ -9,6 +10,7 @@ const benches: Record<string, (argv: string[]) => Promise<void>> = {
   dashboard: dashboardBench,
   'data-pipeline': dataPipelineBench,
   devices: devicesBench,
+  parallel: parallelBench,
   'train-compare': trainCompareBench,
 }
 
