@@ -159,6 +159,19 @@ describe('training with several processes', () => {
     }
   })
 
+  it('tells the pictures per second and the memory of all processes together', async () => {
+    const last: Record<string, number>[] = []
+    for (const size of [1, 2]) {
+      const folder = join(root, String(size))
+      await makeTinyRun(folder, { config: { data: { batchSize: 4 }, loop: { steps: 6 } } })
+      const points = (await train(folder, size)).flatMap((event) => (event.type === 'metrics' ? event.points : []))
+      last.push(Object.fromEntries(points.filter(({ split }) => split === 'system').map(({ name, value }) => [name, value])))
+      const seconds = points.filter(({ name, split }) => name === 'imagesPerSecond' && split === 'system')
+      expect(seconds.every(({ value }) => value > 0)).toBe(true)
+    }
+    expect(last[1]!['memoryMb']! / last[0]!['memoryMb']!).toBeGreaterThan(1.5)
+  })
+
   it('is the same to the last bit when it is done again, and after a stop, with batch norm and several workers too', async () => {
     const config = {
       data: { batchSize: 4, workers: 2 },

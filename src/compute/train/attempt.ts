@@ -102,7 +102,7 @@ export async function runAttempt(options: TrainRunOptions, world: World, signal:
     const loader = trainLoader(attempt, world)
     try {
       for (const hook of hooks) await hook.begin?.(state, voice)
-      await runLoop({ step, state, voice, loader, hooks, signal, collective: world.collective })
+      await runLoop({ step, state, voice, loader, hooks, signal, rank: world.rank, collective: world.collective })
       // The others stay until the first has validated and saved.
       await world.collective.barrier()
     } finally {
@@ -122,7 +122,8 @@ const forWorld = ({ config, snapshot }: RunInputs, { worldSize }: World): RunInp
 
 function firstState(config: TrainConfig, items: number, attempt: number): LoopState {
   const table = makeTimetable(items, config.data.batchSize, config.optimizer.accumulate, config.loop)
-  const nothingYet = { primary: null, validatedStep: 0, scores: null, isBest: false, leftSeconds: null }
+  const others = { memoryBytes: 0, cpuMs: 0 }
+  const nothingYet = { primary: null, validatedStep: 0, scores: null, isBest: false, leftSeconds: null, others }
   return { config, table, attempt, step: 0, status: 'preparing', stopping: false, ending: null, ...nothingYet }
 }
 

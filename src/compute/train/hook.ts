@@ -42,6 +42,8 @@ export interface LoopState {
   /** Set for the step whose checkpoint becomes the best. */
   isBest: boolean
   leftSeconds: number | null
+  /** Of the other replicas together: resident memory now, and processor time since they began. */
+  others: { readonly memoryBytes: number; readonly cpuMs: number }
 }
 
 /** How hooks speak to the outside: everything lands in the log, and goes to whoever listens. */

@@ -17,6 +17,8 @@ export interface Loop {
   readonly loader: Loader
   readonly hooks: readonly Hook[]
   readonly signal: AbortSignal
+  /** Of this process among its replicas. */
+  readonly rank: number
   readonly collective: Collective
 }
 
@@ -57,11 +59,14 @@ export async function runLoop(loop: Loop): Promise<void> {
   voice.status(finished ? 'finished' : 'stopped')
 }
 
-/** Whether any replica was told to stop, or has a reason to end. */
-async function isEndAsked({ state, signal, collective }: Loop): Promise<boolean> {
-  const asked = Float64Array.of(signal.aborted || state.ending ? 1 : 0)
-  await collective.allReduce(asked)
-  return asked[0]! > 0
+/** Whether any replica was told to stop, or has a reason to end. What the others take of the machine comes with the answer. */
+async function isEndAsked({ state, signal, collective, rank }: Loop): Promise<boolean> {
+  const { user, system } = process.cpuUsage()
+  const taken = rank === 0 ? [0, 0] : [process.memoryUsage.rss(), (user + system) / 1000]
+  const sums = Float64Array.of(signal.aborted || state.ending ? 1 : 0, ...taken)
+  await collective.allReduce(sums)
+  state.others = { memoryBytes: sums[1]!, cpuMs: sums[2]! }
+  return sums[0]! > 0
 }
 
 const unhealthy = (finding: Finding): AppError =>

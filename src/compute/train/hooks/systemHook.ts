@@ -17,11 +17,13 @@ export interface SystemWatch {
 
 /**
  * What the machine does, every few seconds: pictures per second of training, the shares of the time that went into waiting for data, computing, and
- * all else (validation, checkpoints, logs), processor cores kept busy, and memory. A GPU is asked beside the training, never waited for.
+ * all else (validation, checkpoints, logs), processor cores kept busy, and memory, of
+ * all replicas together. A GPU is asked beside the training, never waited for.
  */
 export function systemHook({ pictures, gpuMemory, firstMs = 1_000, everyMs = 5_000 }: SystemWatch): Hook {
   let since = performance.now()
   let processor = process.cpuUsage()
+  let othersMs: number | null = null
   let [steps, dataMs, stepMs] = [0, 0, 0]
   let told = false
   let used: GpuMemory = []
@@ -45,6 +47,7 @@ export function systemHook({ pictures, gpuMemory, firstMs = 1_000, everyMs = 5_0
     },
     afterStep(state, voice, facts) {
       if (!facts) return
+      othersMs ??= state.others.cpuMs
       steps++
       dataMs += facts.dataMs
       stepMs += facts.stepMs
@@ -52,14 +55,16 @@ export function systemHook({ pictures, gpuMemory, firstMs = 1_000, everyMs = 5_0
       const wallMs = now - since
       if (wallMs < (told ? everyMs : firstMs) && state.step !== state.table.totalSteps) return
       const cpu = process.cpuUsage(processor)
+      const { memoryBytes, cpuMs } = state.others
+      const cpuOfOthers = cpuMs - othersMs
       voice.metrics(
         Object.entries({
           imagesPerSecond: (1000 * steps * pictures) / (dataMs + stepMs),
           computeShare: stepMs / wallMs,
           dataShare: dataMs / wallMs,
           otherShare: Math.max(0, 1 - (stepMs + dataMs) / wallMs),
-          coresBusy: (cpu.user + cpu.system) / 1000 / wallMs,
-          memoryMb: megabytes(processMemoryBytes()),
+          coresBusy: ((cpu.user + cpu.system) / 1000 + cpuOfOthers) / wallMs,
+          memoryMb: megabytes(processMemoryBytes() + memoryBytes),
           ...Object.fromEntries(used.map((bytes, i) => [used.length > 1 ? `gpu${i}MemoryMb` : 'gpuMemoryMb', megabytes(bytes)])),
         }).map(([name, value]) => ({ split, name, value })),
       )
@@ -67,6 +72,7 @@ export function systemHook({ pictures, gpuMemory, firstMs = 1_000, everyMs = 5_0
       told = true
       since = now
       processor = process.cpuUsage()
+      othersMs = cpuMs
       ;[steps, dataMs, stepMs] = [0, 0, 0]
     },
   }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { findingKeys } from '../../../shared/model/finding.ts'
 import type { Run } from '../../../shared/model/run.ts'
 import { setLocale } from '../../i18n/i18n.ts'
-import { endNotice, endText, scoreWithUnit } from './runText.ts'
+import { deviceText, endNotice, endText, scoreWithUnit } from './runText.ts'
 
 beforeEach(() => setLocale('en'))
 afterEach(() => setLocale('en'))
@@ -42,6 +42,12 @@ describe('an end of one process of several', () => {
     setLocale('zh-CN')
     expect(endNotice({ status: 'interrupted', error } as unknown as Run, null)).toContain('2 个训练进程中的第 2 个')
   })
+})
+
+it('what a run computes on says how many processes train, where it is not one', () => {
+  expect(deviceText({ device: 'cpu' }, { device: { processes: 2 } })).toBe('cpu · 2 processes')
+  expect(deviceText({ device: 'cpu' }, { device: { processes: 1 } })).toBe('cpu')
+  expect(deviceText({ device: null }, {})).toBe('–')
 })
 
 describe('what a run says first', () => {

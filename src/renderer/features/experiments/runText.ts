@@ -42,6 +42,14 @@ export function endNotice(run: Run, saved: number | null): string | null {
   return t('experiments.interrupted.both', { why, next })
 }
 
+/** What a run computes on, and on how many processes where it is not one. */
+export function deviceText({ device }: Pick<Run, 'device'>, config: Readonly<Record<string, unknown>>): string {
+  const name = device ?? '–'
+  const asked = config['device']
+  const processes: unknown = typeof asked === 'object' && asked !== null && 'processes' in asked ? asked.processes : 1
+  return typeof processes === 'number' && processes > 1 ? t('experiments.facts.processes', { device: name, n: processes }) : name
+}
+
 /** Wall time from start to end, or until now while it runs; null before it starts. */
 export function runSeconds(run: Run, nowMs: number): number | null {
   if (run.startedAt === null) return null

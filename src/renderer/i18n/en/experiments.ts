@@ -195,6 +195,7 @@ export const experiments = {
     checkpoints: 'Checkpoints',
     best: 'best',
     step: 'step {n}',
+    processes: '{device} · {n} processes',
     attempt: 'Attempts',
   },
   weights: {

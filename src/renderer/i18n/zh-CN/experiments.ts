@@ -196,6 +196,7 @@ export const experiments: typeof en = {
     checkpoints: '检查点',
     best: '最优',
     step: '第 {n} 步',
+    processes: '{device} · {n} 个进程',
     attempt: '运行次数',
   },
   weights: {
