@@ -15,7 +15,11 @@ import { CancelledError } from '../../src/shared/errors.ts'
 import { readEvents } from '../support/computeChild.ts'
 import { makeTinyRun, tinyModel } from '../support/tinyRun.ts'
 
-const models = { custom: tinyModel, 'group norm': { ...tinyModel, headNorm: 'group' }, 'mit-b0': { type: 'segformer', variant: 'mit-b0' } } as const
+const models = {
+  custom: tinyModel,
+  'group norm': { ...tinyModel, headNorm: 'group' },
+  'mit-b0': { type: 'segformer', variant: 'mit-b0' },
+} as const
 type Which = keyof typeof models
 const precisions = ['fp32', 'fp16'] as const
 const cases = (Object.keys(models) as Which[]).flatMap((which) => precisions.map((precision) => [which, precision] as const))
