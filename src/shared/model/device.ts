@@ -118,7 +118,10 @@ export const nvidiaSchema = z.object({
 export type NvidiaFacts = z.infer<typeof nvidiaSchema>
 
 /** What keeps the CUDA provider from working, piece by piece. */
-export const missingPieceSchema = z.object({ piece: z.string(), install: z.string() })
+export const missingPieceSchema = z.object({
+  key: z.enum(['driver', 'driverCuda', 'driverOld', 'driverBroken', 'provider', 'library']),
+  data: z.record(z.string(), z.string()),
+})
 export type MissingPiece = z.infer<typeof missingPieceSchema>
 
 export const deviceWarningSchema = z.object({

@@ -1,4 +1,4 @@
-import type { AutoChoice, DeviceReport, DeviceWarning, ProviderReport, VulkanAdapter } from '../../model/device.ts'
+import type { AutoChoice, DeviceReport, DeviceWarning, MissingPiece, ProviderReport, VulkanAdapter } from '../../model/device.ts'
 import { devicesEn, type DeviceTexts } from './en.ts'
 import { devicesZhCN } from './zhCN.ts'
 
@@ -130,7 +130,7 @@ export function describeDevices(report: DeviceReport, language: DeviceLanguage):
       report.cudaMissing.length > 0,
       grid(
         [columns.piece, columns.install],
-        report.cudaMissing.map((m) => [m.piece, m.install]),
+        report.cudaMissing.map((piece) => Object.values(missingText(piece, texts))),
       ),
       '',
     ),
@@ -142,6 +142,12 @@ export function describeDevices(report: DeviceReport, language: DeviceLanguage):
     ),
   ]
 }
+
+/** A missing piece and how to get it. */
+export const missingText = ({ key, data }: MissingPiece, { pieces, pieceInstall }: DeviceTexts): { what: string; how: string } => ({
+  what: fill(pieces[key], data),
+  how: fill(pieceInstall[key], data),
+})
 
 /** The driver, the cards it shows and the libraries of CUDA, a line each. */
 export function cudaLines({ nvidia, hardware: { cuda } }: DeviceReport, texts: DeviceTexts): string[] {

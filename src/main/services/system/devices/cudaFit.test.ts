@@ -23,16 +23,22 @@ it('names each missing piece and how to get it', () => {
     cuda({ libraries: [library('libcudart.so.12'), library('libcublasLt.so.12', null), library('libcudnn.so.9', null)] }),
     false,
   )
-  expect(pieces.map(({ piece }) => piece)).toEqual(['the CUDA part of ONNX Runtime', 'libcublasLt.so.12', 'libcudnn.so.9'])
-  expect(pieces[2]!.install).toContain('libcudnn9-cuda-12')
+  expect(pieces).toEqual([
+    { key: 'provider', data: {} },
+    { key: 'library', data: { file: 'libcublasLt.so.12', package: 'libcublas-12-8' } },
+    { key: 'library', data: { file: 'libcudnn.so.9', package: 'libcudnn9-cuda-12' } },
+  ])
 })
 
 it('says when the driver is missing, too old, or does not start', () => {
-  const first = (...args: Parameters<typeof missingForCuda>) => missingForCuda(...args)[0]!.piece
-  expect(first(null, cuda({ driverCuda: null }), true)).toContain('libcuda.so.1')
-  expect(first(nvidia('470.57.02'), cuda({ driverCuda: '11.4' }), true)).toContain('runs CUDA 11.4')
-  expect(first(nvidia('525.53'), cuda(), true)).toContain('525.53')
-  expect(first(nvidia('570.1'), cuda({ error: 'cuInit answers 999' }), true)).toContain('cuInit answers 999')
+  const first = (...args: Parameters<typeof missingForCuda>) => missingForCuda(...args)[0]
+  expect(first(null, cuda({ driverCuda: null }), true)).toMatchObject({ key: 'driver' })
+  expect(first(nvidia('470.57.02'), cuda({ driverCuda: '11.4' }), true)).toMatchObject({ key: 'driverCuda', data: { cuda: '11.4' } })
+  expect(first(nvidia('525.53'), cuda(), true)).toMatchObject({ key: 'driverOld', data: { driver: '525.53' } })
+  expect(first(nvidia('570.1'), cuda({ error: 'cuInit answers 999' }), true)).toMatchObject({
+    key: 'driverBroken',
+    data: { reason: 'cuInit answers 999' },
+  })
 })
 
 it('compares versions by number, not by text', () => {

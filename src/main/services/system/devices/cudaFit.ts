@@ -21,23 +21,15 @@ export function missingForCuda(
   if (devices.length === 0 && (nvidia?.gpus.length ?? 0) === 0 && !providerFetched) return []
   const missing: MissingPiece[] = []
   const driver = nvidia?.driver ?? null
-  if (driverCuda === null)
-    missing.push({
-      piece: 'the NVIDIA driver (libcuda.so.1)',
-      install: `driver ${oldestDriver} or newer; in a container: start it with --gpus all`,
-    })
-  else if (olderThan(driverCuda, '12.0'))
-    missing.push({ piece: `a driver for CUDA 12 (this one runs CUDA ${driverCuda})`, install: `driver ${oldestDriver} or newer` })
-  else if (driver !== null && olderThan(driver, oldestDriver))
-    missing.push({ piece: `a newer NVIDIA driver (this is ${driver})`, install: `driver ${oldestDriver} or newer` })
-  else if (error !== null)
-    missing.push({ piece: `a working NVIDIA driver: ${error}`, install: 'restart the machine or install the driver again' })
-  if (!providerFetched) missing.push({ piece: 'the CUDA part of ONNX Runtime', install: 'maskwright doctor --install-gpu' })
+  const least = oldestDriver
+  if (driverCuda === null) missing.push({ key: 'driver', data: { least } })
+  else if (olderThan(driverCuda, '12.0')) missing.push({ key: 'driverCuda', data: { cuda: driverCuda, least } })
+  else if (driver !== null && olderThan(driver, oldestDriver)) missing.push({ key: 'driverOld', data: { driver, least } })
+  else if (error !== null) missing.push({ key: 'driverBroken', data: { reason: error } })
+  if (!providerFetched) missing.push({ key: 'provider', data: {} })
   for (const { file, path } of libraries)
-    if (path === null) {
-      const name = packages.find(([start]) => file.startsWith(start))?.[1] ?? file
-      missing.push({ piece: file, install: `apt-get install ${name} (from NVIDIA's repository for CUDA 12)` })
-    }
+    if (path === null)
+      missing.push({ key: 'library', data: { file, package: packages.find(([start]) => file.startsWith(start))?.[1] ?? file } })
   return missing
 }
 

@@ -72,7 +72,7 @@ it('tells a missing loader from a missing driver, from software and from a crash
 it('warns of old processors, closed device files and a broken NVIDIA driver', () => {
   expect(keys({ cpu: { ...facts().cpu, features: ['SSE4.2'] } })).toEqual(['noAvx2'])
   expect(keys({ closedGpuFiles: ['/dev/dri/renderD128'] })).toEqual(['noGpuAccess'])
-  expect(keys({ nvidia: { driver: null, cuda: null, gpus: [], error: 'hangs' }, cudaMissing: [{ piece: 'a', install: 'b' }] })).toEqual([
+  expect(keys({ nvidia: { driver: null, cuda: null, gpus: [], error: 'hangs' }, cudaMissing: [{ key: 'provider', data: {} }] })).toEqual([
     'nvidiaSmi',
     'cudaMissing',
   ])

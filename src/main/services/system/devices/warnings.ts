@@ -25,7 +25,7 @@ export function warningsOf(facts: Facts): DeviceWarning[] {
     warn('containerCpus', { limit: Number(container.cpus.toFixed(2)), machine: cpu.cores })
   if (closedGpuFiles.length > 0) warn('noGpuAccess', { files: closedGpuFiles.join(', ') })
   if (nvidia?.error) warn('nvidiaSmi', { reason: nvidia.error })
-  if (cudaMissing.length > 0) warn('cudaMissing', { pieces: cudaMissing.map(({ piece }) => piece).join(', ') })
+  if (cudaMissing.length > 0) warn('cudaMissing', { count: cudaMissing.length })
   if (platform === 'linux' && webgpu?.bundled) {
     if (vulkan.error !== null && vulkan.loader !== null) warn('vulkanCrashed', { reason: vulkan.error })
     else if (vulkan.error?.includes('koffi')) warn('noNativeCalls', { reason: vulkan.error })
