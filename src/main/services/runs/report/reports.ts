@@ -56,20 +56,21 @@ async function picturesFor(
   context: JobContext,
 ): Promise<ComparedPictures> {
   const known = await knownPictures(store, { ...request, limit: comparedLimit })
-  const lacking = await lacks(store, known)
-  if (!predicts || !lacking || known.pictures.length === 0) return known
-  const limited = { ...request, limit: reportLimit }
+  const lacking = await lackOf(store, known)
+  if (!predicts || lacking === 'nothing' || known.pictures.length === 0) return known
+  // To compare what was predicted takes a moment; to predict takes as long as there are pictures.
+  const limited = { ...request, limit: lacking === 'pairs' ? comparedLimit : reportLimit }
   await predictAll(host, store, { ...limited, withLive: false }, context)
   return knownPictures(store, limited)
 }
 
-/** Whether a run at rest could say more than it has. */
-async function lacks(store: ProjectStore, { runs, pairs }: ComparedPictures): Promise<boolean> {
+/** What runs at rest could still say. */
+async function lackOf(store: ProjectStore, { runs, pairs }: ComparedPictures): Promise<'nothing' | 'pairs' | 'predictions'> {
   const resting = await Promise.all(
     runs.map(async ({ runId, key }) => key !== null && !isLive((await store.call('runs.get', { runId })).run)),
   )
-  const able = resting.filter(Boolean).length
-  return runs.some(({ counts }, i) => resting[i] && counts.some((each) => each === null)) || (pairs === null && able > 1)
+  if (runs.some(({ counts }, i) => resting[i] && counts.some((each) => each === null))) return 'predictions'
+  return pairs === null && resting.filter(Boolean).length > 1 ? 'pairs' : 'nothing'
 }
 
 async function forgetOld(folder: string): Promise<void> {

@@ -62,7 +62,7 @@ export function confusionSection({ runs, baseline, pictureTables }: ReportData, 
 }
 
 function cellOf(share: number | null, diagonal: boolean, difference: boolean): Html {
-  if (share === null || Math.abs(share) < 0.0005) return markup`<td></td>`
+  if (share === null || Math.abs(share) < 0.005) return markup`<td></td>`
   const good = difference ? share > 0 === diagonal : diagonal
   const strength = Math.round(15 + 70 * Math.sqrt(Math.min(1, Math.abs(share) * (difference ? 2 : 1))))
   const value = Math.round(Math.abs(share) * 100)
