@@ -233,6 +233,11 @@ describe('one project from import to prediction', () => {
   test('runs, eval, models, predict', async () => {
     const runs = await run('runs', '--project', project, '--json')
     expect(json<Run[]>(runs)).toHaveLength(1)
+    const curves = json<{ split: string; name: string; points: number }[]>(await run('runs', 'curves', '1', '--project', project, '--json'))
+    const loss = curves.find(({ split, name }) => split === 'train' && name === 'loss')!
+    const csv = (await run('runs', 'curves', '1', '--curve', 'train/loss', '--project', project)).out.trim().split('\n')
+    expect([csv[0], csv.length]).toEqual(['step,epoch,wallMs,value', loss.points + 1])
+    expect(await run('runs', 'curves', '1', '--curve', 'train/los', '--project', project)).toMatchObject({ code: 2 })
     const scores = await run('eval', '--project', project, '--json')
     expect([scores.code, json(scores)]).toMatchObject([0, { items: 4 }])
     const exported = await run('models', 'export', '--project', project, '--json')

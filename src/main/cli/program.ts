@@ -21,6 +21,7 @@ import type { CliHost } from './cliHost.ts'
 import { addInferenceOptions, inferenceOf, type InferenceOptions } from './inferenceOptions.ts'
 import { findModel } from './lookup.ts'
 import { compareCommand, reportCommand, type CompareOptions, type ReportOptions } from './compareCommands.ts'
+import { curvesCommand, type CurveOptions } from './curveCommands.ts'
 import type { ConfigArguments } from './configFiles.ts'
 import { diffConfigs, showConfig } from './configCommands.ts'
 import { given } from './givenOptions.ts'
@@ -232,6 +233,10 @@ function addTrainingCommands(line: CommandLine): void {
     .addOption(new Option('--lang <language>', 'language of the report').choices(['en', 'zh-CN']).default('en'))
     .option('--no-predict', 'leave out pictures that were not predicted yet, instead of predicting some')
     .action((wanted: string[], options: Common & ReportOptions) => line.inProject(options, (c) => reportCommand(c, wanted, options)))
+  line
+    .projectCommand('curves <run>', 'what the curves of a run came to, or the points of one of them', runs)
+    .option('--curve <curve>', 'all stored points of this one, e.g. train/loss, as CSV')
+    .action((run: string, options: Common & CurveOptions) => line.inProject(options, (c) => curvesCommand(c, run, options)))
   line
     .projectCommand('import <file>', 'take a packed run into the project', runs)
     .action((file: string, options: Common) => line.inProject(options, (c) => adoptRunCommand(c, file)))
