@@ -81,7 +81,7 @@ for (const language of ['en', 'zh-CN'] as const satisfies Language[]) {
         await plot.hover()
         await expect(legend).toContainText(filled(curves.at, { axis: curves.axes.step, x: '' }).trim().split(' ')[0]!)
         await expect(legend).not.toContainText(curves.atEnd)
-        await legend.getByRole('button').first().click()
+        await legend.getByRole('button', { pressed: true }).first().click()
         await expect(legend.getByRole('button', { pressed: true })).toHaveCount(runs - 1)
         await expectAccessible(page, 'the comparison of curves')
         await shoot(page, `dashboard-${language}`)

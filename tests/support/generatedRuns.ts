@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises'
 import { openProjectStore } from '../../src/main/db/openStore.ts'
 import type { ProjectStore } from '../../src/main/db/store.ts'
 import { newId } from '../../src/main/newId.ts'
@@ -22,6 +23,7 @@ const variants = ['b0', 'b1', 'b2', 'b3'] as const
  * Everything goes through the store as a training's own points do; the same seed makes the same curves.
  */
 export async function generateRuns(folder: string, { runs, steps, onProgress }: GeneratedRuns): Promise<void> {
+  await mkdir(folder, { recursive: true })
   const store = await openProjectStore({ folder, entry: databaseEntry, host: { socket: null }, create: { name: 'Generated runs' } })
   try {
     const datasetId = await addDataset(store)

@@ -58,7 +58,7 @@ export function formatDuration(seconds: number): string {
 export function formatElapsed(seconds: number): string {
   const size = Math.abs(seconds)
   if (size < 120) return t('common.seconds', { n: formatNumber(seconds, 3) })
-  if (size < 7200) return t('common.minutes', { n: formatNumber(seconds / 60, 3) })
+  if (size < 3600) return t('common.minutes', { n: formatNumber(seconds / 60, 3) })
   return t('common.wholeHours', { n: formatNumber(seconds / 3600, 3) })
 }
 

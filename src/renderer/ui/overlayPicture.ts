@@ -1,4 +1,3 @@
-import uPlot from 'uplot'
 import type { OverlayLook } from './overlayPlot.ts'
 
 export interface PictureEntry {
@@ -11,10 +10,16 @@ const line = 18
 const column = 240
 const margin = 12
 
+/** A plot as it is drawn, and its size in CSS px. */
+export interface Picture {
+  readonly canvas: HTMLCanvasElement
+  readonly width: number
+  readonly ratio: number
+}
+
 /** The plot with its title above and what its lines are below, on the panel's own background. */
-export function overlayPicture(plot: uPlot, look: OverlayLook, title: string, entries: readonly PictureEntry[]): Promise<Blob | null> {
-  const source = plot.ctx.canvas
-  const ratio = uPlot.pxRatio
+export function overlayPicture(plot: Picture, look: OverlayLook, title: string, entries: readonly PictureEntry[]): Promise<Blob | null> {
+  const { canvas: source, ratio } = plot
   const columns = Math.max(1, Math.floor((plot.width - 2 * margin) / column))
   const rows = Math.ceil(entries.length / columns)
   const canvas = document.createElement('canvas')

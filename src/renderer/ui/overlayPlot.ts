@@ -1,17 +1,7 @@
 import uPlot from 'uplot'
 import { formatElapsed, formatNumber } from './format.ts'
-
-/** One line of many over each other. */
-export interface OverlayLine {
-  readonly id: string
-  readonly color: string
-  readonly dash: readonly number[]
-  /** Thin and pale, behind the others. */
-  readonly faint: boolean
-  /** Points are marked where they are few. */
-  readonly dots: boolean
-  readonly shown: boolean
-}
+import { valueRange, type PaintedLine, type PaintView } from './linePaint.ts'
+import { LinePainter } from './linePainter.ts'
 
 export interface OverlayLook {
   readonly text: string
@@ -19,135 +9,146 @@ export interface OverlayLook {
   readonly background: string
 }
 
-export interface OverlayOptions {
+/** How lines are seen; whoever changes any of it hands over a new record. */
+export interface OverlayView {
+  readonly range: readonly [number, number]
+  readonly hidden: ReadonlySet<string>
+  /** What is behind the lines is drawn too. */
+  readonly behind: boolean
   readonly time: boolean
   readonly logScale: boolean
   readonly look: OverlayLook
-  /** Position of the pointer in px of the plot; null when it has left. */
+}
+
+/** The line that stands out, and where it is read. */
+export interface Raised {
+  readonly id: string | null
+  readonly mark: { readonly x: number; readonly value: number } | null
+}
+
+export interface OverlayEvents {
+  /** Position of the pointer; null when it has left. */
   readonly onPoint: (at: { readonly x: number; readonly top: number } | null) => void
   /** A stretch of x was dragged, or everything asked for. */
   readonly onZoom: (range: readonly [number, number] | null) => void
+  readonly onIdle: (idle: boolean) => void
 }
 
 /** Whole seconds, minutes, hours and days as places for ticks. */
 const timeSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 432000, 864000]
 
-/** Lines that share their places of x. Only what changes is drawn again; the plot is made anew when other lines are to be drawn. */
+/** Many lines over each other: axes, pointer and zoom by uPlot, the lines themselves by a thread. */
 export class OverlayPlot {
   readonly #host: HTMLElement
-  readonly #options: OverlayOptions
+  readonly #events: OverlayEvents
+  readonly #painter: LinePainter
+  #lines: readonly PaintedLine[] = []
+  #view: OverlayView
+  #raised: Raised = { id: null, mark: null }
   #plot: uPlot
-  #lines: readonly OverlayLine[]
-  readonly #over: HTMLCanvasElement
 
-  constructor(
-    host: HTMLElement,
-    lines: readonly OverlayLine[],
-    data: uPlot.AlignedData,
-    range: readonly [number, number],
-    options: OverlayOptions,
-  ) {
+  constructor(host: HTMLElement, view: OverlayView, events: OverlayEvents) {
     this.#host = host
+    this.#view = view
+    this.#events = events
+    this.#painter = new LinePainter(events.onIdle)
+    this.#plot = this.#make()
+  }
+
+  /** Height of a value in px of the plot. */
+  topOf(value: number): number {
+    return this.#plot.valToPos(value, 'y')
+  }
+
+  setLines(lines: readonly PaintedLine[]): void {
     this.#lines = lines
-    this.#options = options
-    this.#over = document.createElement('canvas')
-    this.#over.className = 'pointer-events-none absolute inset-0'
-    this.#plot = new uPlot(this.#plotOptions(range), data, host)
-    this.#plot.over.append(this.#over)
+    this.#painter.setLines(lines)
   }
 
-  get plot(): uPlot {
-    return this.#plot
-  }
-
-  /** New points of the same lines, and the part of x that is seen. */
-  setData(data: uPlot.AlignedData, [min, max]: readonly [number, number]): void {
-    this.#plot.batch(() => {
-      this.#plot.setData(data, false)
-      this.#plot.setScale('x', { min, max })
-    })
-  }
-
-  setRange([min, max]: readonly [number, number]): void {
-    this.#plot.setScale('x', { min, max })
-  }
-
-  /** Switches lines on and off; all others stay as they are. */
-  setShown(lines: readonly OverlayLine[]): void {
-    this.#plot.batch(() => {
-      lines.forEach(({ shown }, i) => {
-        if (this.#plot.series[i + 1]!.show !== shown) this.#plot.setSeries(i + 1, { show: shown })
-      })
-    })
-    this.#lines = lines
-  }
-
-  resize(width: number, height: number): void {
-    if (this.#plot.width !== width || this.#plot.height !== height) this.#plot.setSize({ width, height })
-  }
-
-  /** Draws one line over all others, on a canvas of its own: pointing at a line draws none of the others again. */
-  raise(
-    points: {
-      readonly x: readonly number[]
-      readonly values: readonly number[]
-      readonly color: string
-      readonly dash: readonly number[]
-      readonly faint: boolean
-    }[],
-    mark: { readonly x: number; readonly value: number } | null,
-  ): void {
-    const plot = this.#plot
-    const ratio = uPlot.pxRatio
-    const { width, height } = plot.over.getBoundingClientRect()
-    const canvas = this.#over
-    if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
-      canvas.width = Math.round(width * ratio)
-      canvas.height = Math.round(height * ratio)
-      canvas.style.width = `${width}px`
-      canvas.style.height = `${height}px`
+  setView(view: OverlayView): void {
+    const { time, logScale, look } = this.#view
+    const isOther = time !== view.time || logScale !== view.logScale || look !== view.look
+    this.#view = view
+    if (isOther) {
+      this.#plot.destroy()
+      this.#plot = this.#make()
     }
+    this.#paint()
+  }
+
+  raise(raised: Raised): void {
+    this.#raised = raised
+    this.#paintRaised()
+  }
+
+  fit(): void {
+    const size = this.#size()
+    if (this.#plot.width === size.width && this.#plot.height === size.height) return
+    this.#plot.setSize(size)
+    this.#paint()
+  }
+
+  /** The plot as it is drawn now, on a canvas of its own, and its size in CSS px. */
+  picture(): { canvas: HTMLCanvasElement; width: number; height: number; ratio: number } {
+    const { ctx, bbox } = this.#plot
+    const canvas = document.createElement('canvas')
+    canvas.width = ctx.canvas.width
+    canvas.height = ctx.canvas.height
     const context = canvas.getContext('2d')!
-    context.setTransform(ratio, 0, 0, ratio, 0, 0)
-    context.clearRect(0, 0, width, height)
-    context.lineJoin = 'round'
-    for (const line of points) {
-      const path = new Path2D()
-      let drawn = false
-      line.x.forEach((x, i) => {
-        const value = line.values[i]!
-        if (this.#options.logScale && value <= 0) return
-        const [left, top] = [plot.valToPos(x, 'x'), plot.valToPos(value, 'y')]
-        if (drawn) path.lineTo(left, top)
-        else path.moveTo(left, top)
-        drawn = true
-      })
-      const stroke = (color: string, size: number, alpha: number): void => {
-        context.strokeStyle = color
-        context.lineWidth = size
-        context.globalAlpha = alpha
-        context.stroke(path)
-      }
-      context.setLineDash([])
-      if (!line.faint) stroke(this.#options.look.background, 6, 0.85)
-      context.setLineDash([...line.dash])
-      stroke(line.color, line.faint ? 1 : 2.5, line.faint ? 0.5 : 1)
-    }
-    if (!mark) return
-    const color = points.at(-1)?.color ?? this.#options.look.text
-    context.globalAlpha = 1
-    context.beginPath()
-    context.arc(plot.valToPos(mark.x, 'x'), plot.valToPos(mark.value, 'y'), 4, 0, 2 * Math.PI)
-    context.fillStyle = color
-    context.fill()
+    context.drawImage(ctx.canvas, 0, 0)
+    context.drawImage(this.#painter.canvases.all, bbox.left, bbox.top)
+    return { canvas, width: this.#plot.width, height: this.#plot.height, ratio: uPlot.pxRatio }
   }
 
   destroy(): void {
+    this.#painter.close()
     this.#plot.destroy()
   }
 
-  #plotOptions([min, max]: readonly [number, number]): uPlot.Options {
-    const { look, time, logScale, onPoint, onZoom } = this.#options
+  #size(): { width: number; height: number } {
+    return { width: Math.max(200, this.#host.clientWidth), height: Math.max(80, this.#host.clientHeight) }
+  }
+
+  #seen(): PaintView {
+    const { width, height } = this.#plot.over.style
+    const { x, y } = this.#plot.scales
+    return {
+      width: parseFloat(width),
+      height: parseFloat(height),
+      ratio: uPlot.pxRatio,
+      x: [x!.min ?? 0, x!.max ?? 1],
+      y: [y!.min ?? 0, y!.max ?? 1],
+      log: this.#view.logScale,
+    }
+  }
+
+  #paint(): void {
+    const { range, hidden, behind, logScale } = this.#view
+    const shown = this.#lines.filter(({ id }) => !hidden.has(id))
+    const points = shown.flatMap((line) => (behind && line.behind ? [line.main, line.behind] : [line.main]))
+    const values = valueRange(points, range, logScale) ?? (logScale ? [0.1, 1] : [0, 1])
+    const [low, high] = logScale ? uPlot.rangeLog(...values, 10, false) : uPlot.rangeNum(...values, 0.1, true)
+    this.#plot.batch(() => {
+      this.#plot.setScale('x', { min: range[0], max: range[1] })
+      this.#plot.setScale('y', { min: low!, max: high! })
+    })
+    this.#painter.paint({ layer: 'all', view: this.#seen(), hidden: [...hidden], behind })
+    this.#paintRaised()
+  }
+
+  #paintRaised(): void {
+    const { id, mark } = this.#raised
+    this.#painter.paint({ layer: 'raised', view: this.#seen(), id, mark, background: this.#view.look.background })
+  }
+
+  #make(): uPlot {
+    const plot = new uPlot(this.#options(), [[...this.#view.range], [null, null]], this.#host)
+    plot.over.append(this.#painter.canvases.all, this.#painter.canvases.raised)
+    return plot
+  }
+
+  #options(): uPlot.Options {
+    const { range, time, logScale, look } = this.#view
     const axis = {
       stroke: look.text,
       grid: { stroke: look.grid, width: 1 },
@@ -155,21 +156,14 @@ export class OverlayPlot {
       font: '11px system-ui, sans-serif',
     }
     return {
-      width: Math.max(200, this.#host.clientWidth),
-      height: Math.max(80, this.#host.clientHeight),
+      ...this.#size(),
       padding: [8, 16, 0, 0],
       legend: { show: false },
-      cursor: {
-        points: { show: false },
-        drag: { x: true, y: false, setScale: false },
-        bind: {
-          dblclick: () => () => {
-            onZoom(null)
-            return null
-          },
-        },
+      cursor: { points: { show: false }, drag: { x: true, y: false, setScale: false }, bind: { dblclick: () => () => this.#zoom(null) } },
+      scales: {
+        x: { time: false, min: range[0], max: range[1], auto: false },
+        y: { auto: false, range: (_, min, max) => [min, max], ...(logScale ? { distr: 3, min: 0.1, max: 1 } : { min: 0, max: 1 }) },
       },
-      scales: { x: { time: false, min, max }, y: logScale ? { distr: 3 } : {} },
       axes: [
         {
           ...axis,
@@ -185,34 +179,27 @@ export class OverlayPlot {
           values: (_, splits) => splits.map((value: number | null) => (value === null ? '' : formatNumber(value, 3))),
         },
       ],
-      series: [{}, ...this.#lines.map(seriesOf)],
-      hooks: {
-        setCursor: [
-          (plot) => {
-            const { left, top } = plot.cursor
-            onPoint(left === undefined || top === undefined || left < 0 ? null : { x: plot.posToVal(left, 'x'), top })
-          },
-        ],
-        setSelect: [
-          (plot) => {
-            const { left, width } = plot.select
-            if (width < 4) return
-            const range = [plot.posToVal(left, 'x'), plot.posToVal(left + width, 'x')] as const
-            plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false)
-            onZoom(range)
-          },
-        ],
-      },
+      // The lines are drawn elsewhere; uPlot wants one to have a scale.
+      series: [{}, { paths: () => null, points: { show: false } }],
+      hooks: { setCursor: [(plot) => this.#point(plot)], setSelect: [(plot) => this.#select(plot)] },
     }
   }
-}
 
-const seriesOf = ({ color, dash, faint, dots, shown }: OverlayLine): uPlot.Series => ({
-  stroke: color,
-  width: faint ? 1 : 1.5,
-  alpha: faint ? 0.3 : 1,
-  dash: faint ? [] : [...dash],
-  spanGaps: true,
-  show: shown,
-  points: { show: dots, size: 5, fill: color },
-})
+  #zoom(range: readonly [number, number] | null): null {
+    this.#events.onZoom(range)
+    return null
+  }
+
+  #point(plot: uPlot): void {
+    const { left, top } = plot.cursor
+    this.#events.onPoint(left === undefined || top === undefined || left < 0 ? null : { x: plot.posToVal(left, 'x'), top })
+  }
+
+  #select(plot: uPlot): void {
+    const { left, width } = plot.select
+    if (width < 4) return
+    const range = [plot.posToVal(left, 'x'), plot.posToVal(left + width, 'x')] as const
+    plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false)
+    this.#zoom(range)
+  }
+}

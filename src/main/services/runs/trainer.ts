@@ -85,6 +85,8 @@ export class Trainer {
     await recorder
       .flush()
       .catch((error: unknown) => this.#host.log.error({ err: error, run: recorder.run.id }, 'the end of a run could not be stored'))
+    // Its curves are packed now, so that no page waits for that; who needs them earlier packs them himself.
+    if (!waits) void this.#store.call('curves.summaries', { runs: [{ runId: recorder.run.id, spark: null }] }).catch(() => undefined)
     return recorder.run
   }
 

@@ -1,11 +1,10 @@
-import type uPlot from 'uplot'
 import type { CurveAxis, DrawnCurve } from '../../../shared/model/curve.ts'
 import type { Run } from '../../../shared/model/run.ts'
 import { runTitle } from '../../stores/runs.ts'
-import type { OverlayLine } from '../../ui/overlayPlot.ts'
-import { rawLinesUpTo, type OverlayView } from './overlaidCurves.ts'
-import { lineOf, overlay, readAt, type Line, type Reading } from './overlay.ts'
-import { runLook, type RunLook } from './runLook.ts'
+import type { PaintedLine } from '../../ui/linePaint.ts'
+import type { OverlayView } from './overlaidCurves.ts'
+import { lineOf, readAt, type Line, type Reading } from './overlay.ts'
+import { runLooks, type RunLook } from './runLook.ts'
 import { isShare } from './runText.ts'
 
 /** A run of the comparison with the lines that are drawn of it; scores are in percent here. */
@@ -22,10 +21,9 @@ const few = 64
 
 export function comparedRuns(view: OverlayView, runs: readonly Run[]): ComparedRun[] {
   const scale = isShare(view.ask.curve.name) ? 100 : 1
-  return runs.flatMap((run) => {
-    const curve = view.curves.get(run.id)
-    return curve ? [{ run, title: runTitle(run), look: runLook(run), ...linesOf(curve, scale) }] : []
-  })
+  const known = runs.filter(({ id }) => view.curves.has(id))
+  const looks = runLooks(known)
+  return known.map((run, i) => ({ run, title: runTitle(run), look: looks[i]!, ...linesOf(view.curves.get(run.id)!, scale) }))
 }
 
 function linesOf(curve: DrawnCurve, scale: number): { raw: Line; smooth: Line | null } {
@@ -41,35 +39,17 @@ function linesOf(curve: DrawnCurve, scale: number): { raw: Line; smooth: Line | 
 }
 const lineCache = new WeakMap<DrawnCurve, { raw: Line; smooth: Line | null }>()
 
-export interface Drawing {
-  readonly lines: readonly OverlayLine[]
-  readonly data: uPlot.AlignedData
-}
-
-/** What is drawn: the raw values behind, where they are few enough to tell apart, and the lines. */
-export function drawingOf(compared: readonly ComparedRun[], colors: readonly string[], logScale: boolean, columns: number): Drawing {
-  const faint = compared.length <= rawLinesUpTo ? compared.filter(({ smooth }) => smooth) : []
-  const drawn = [
-    ...faint.map((run) => ({ run, line: run.raw, faint: true })),
-    ...compared.map((run) => ({ run, line: run.smooth ?? run.raw, faint: false })),
-  ]
-  const { x, ys } = overlay(
-    drawn.map(({ line }) => line),
-    columns,
-  )
-  const seen = logScale ? ys.map((column) => column.map((value) => (value !== null && value > 0 ? value : null))) : ys
-  return {
-    lines: drawn.map(({ run: { run, look }, line, faint: isFaint }) => ({
-      id: run.id,
-      color: colors[look.color - 1]!,
-      dash: look.dash,
-      faint: isFaint,
-      dots: !isFaint && line.x.length <= few,
-      shown: true,
-    })),
-    data: [x, ...seen],
-  }
-}
+/** The lines as they are drawn. */
+export const paintedLines = (compared: readonly ComparedRun[], colors: readonly string[]): PaintedLine[] =>
+  compared.map(({ run, look, raw, smooth }) => ({
+    id: run.id,
+    color: colors[look.color - 1]!,
+    dash: look.dash,
+    dots: raw.x.length <= few,
+    main: pointsOf(smooth ?? raw),
+    behind: smooth && pointsOf(raw),
+  }))
+const pointsOf = ({ x, values }: Line): PaintedLine['main'] => ({ x, values })
 
 /** From the first point of all runs to the last. */
 export function extentOf(compared: readonly ComparedRun[]): readonly [number, number] {

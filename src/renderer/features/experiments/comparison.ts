@@ -1,4 +1,3 @@
-import type uPlot from 'uplot'
 import { computed, ref, shallowRef, watch } from 'vue'
 import type { CurveAxis } from '../../../shared/model/curve.ts'
 import type { Run } from '../../../shared/model/run.ts'
@@ -7,16 +6,16 @@ import { attempt } from '../../stores/report.ts'
 import { useStudio } from '../../stores/studio.ts'
 import { runLookOf } from '../../ui/chart.ts'
 import { fileNameOf, saveBlob } from '../../ui/download.ts'
-import { formatElapsed, formatNumber } from '../../ui/format.ts'
-import { overlayPicture } from '../../ui/overlayPicture.ts'
+import { formatCount, formatElapsed, formatNumber } from '../../ui/format.ts'
+import { overlayPicture, type Picture } from '../../ui/overlayPicture.ts'
 import { isText, rememberedChoice } from '../../ui/remember.ts'
 import { remembered } from '../../ui/resize.ts'
 import { showToast } from '../../ui/toasts.ts'
 import { curveLabel } from './chartData.ts'
 import { pointsCsv } from './curvePoints.ts'
-import { comparedRuns, drawingOf, extentOf, nearest, pointsFor, readings, type ComparedRun } from './compareModel.ts'
+import { comparedRuns, extentOf, nearest, paintedLines, pointsFor, readings, type ComparedRun } from './compareModel.ts'
 import { compareKeys, goodEnd, keyOf, nameOf, primaryCurve } from './curveNames.ts'
-import { useOverlaid, type OverlayAsk } from './overlaidCurves.ts'
+import { rawLinesUpTo, useOverlaid, type OverlayAsk } from './overlaidCurves.ts'
 import { isShare } from './runText.ts'
 import type { RunSummaries } from './runSummaries.ts'
 
@@ -76,13 +75,7 @@ export function useComparison(runs: () => readonly Run[], summaries: () => RunSu
 
   const compared = computed<readonly ComparedRun[]>(() => (view.value ? comparedRuns(view.value, runs()) : []))
   const look = computed(() => (void studio.theme, runLookOf()))
-  const drawn = computed(() => drawingOf(compared.value, look.value.colors, canLog.value && log.value, columns))
-  const drawing = computed(() => ({
-    data: drawn.value.data,
-    lines: drawn.value.lines.map((line) => ({ ...line, shown: !hidden.value.has(line.id) })),
-    time: view.value?.ask.axis === 'time',
-    logScale: canLog.value && log.value,
-  }))
+  const lines = computed(() => paintedLines(compared.value, look.value.colors))
   /** The whole extent is known from the last answer that had everything. */
   const extent = shallowRef<readonly [number, number]>([0, 1])
   watch(
@@ -100,6 +93,14 @@ export function useComparison(runs: () => readonly Run[], summaries: () => RunSu
     if (isAll) range.value = null
     else if (inside[1] > inside[0]) range.value = inside
   }
+  const plotView = computed(() => ({
+    range: seen.value,
+    hidden: hidden.value,
+    behind: compared.value.length <= rawLinesUpTo,
+    time: view.value?.ask.axis === 'time',
+    logScale: canLog.value && log.value,
+    look: look.value,
+  }))
   watch(curve, () => (place.value = null))
 
   const shown = computed(() => compared.value.filter(({ run }) => !hidden.value.has(run.id)))
@@ -112,22 +113,20 @@ export function useComparison(runs: () => readonly Run[], summaries: () => RunSu
   }
   const raised = computed(() => {
     const one = read.value.find(({ run }) => run.run.id === pointed.value)
-    if (!one || hidden.value.has(one.run.run.id)) return { lines: [], mark: null }
+    if (!one || hidden.value.has(one.run.run.id)) return { id: null, mark: null }
     const { run, reading } = one
-    const color = look.value.colors[run.look.color - 1]!
-    const behind = run.smooth ? [{ ...run.raw, color, dash: [], faint: true }] : []
-    return {
-      lines: [...behind, { ...(run.smooth ?? run.raw), color, dash: run.look.dash, faint: false }],
-      mark: reading && place.value ? { x: reading.x, value: reading.value } : null,
-    }
+    return { id: run.run.id, mark: reading && place.value ? { x: reading.x, value: reading.value } : null }
   })
-  const xText = (x: number): string => (view.value?.ask.axis === 'time' ? formatElapsed(x) : formatNumber(Number(x.toPrecision(4)), 6))
+  const xText = (x: number): string => {
+    const shownAxis = view.value?.ask.axis
+    return shownAxis === 'time' ? formatElapsed(x) : shownAxis === 'step' ? formatCount(x) : formatNumber(Number(x.toPrecision(4)), 6)
+  }
   const placeText = computed(() =>
     place.value ? t('curves.at', { axis: t(`curves.axes.${axis.value}`), x: xText(place.value.x) }) : t('curves.atEnd'),
   )
 
   const title = (): string => t('curves.chart', { curve: curveLabel(curve.value), n: shown.value.length })
-  async function savePicture(plot: uPlot | null): Promise<void> {
+  async function savePicture(plot: Picture | null): Promise<void> {
     const entries = shown.value.map(({ title: label, look: { color, dash } }) => ({ label, color: look.value.colors[color - 1]!, dash }))
     const blob = plot && (await overlayPicture(plot, look.value, title(), entries))
     if (blob) saveBlob(blob, `${fileNameOf(title())}.png`)
@@ -152,14 +151,14 @@ export function useComparison(runs: () => readonly Run[], summaries: () => RunSu
     log,
     canLog,
     range,
-    seen,
     zoom,
     loading,
     error,
     load,
     compared,
     look,
-    drawing,
+    lines,
+    plotView,
     hidden,
     pointed,
     point,

@@ -1,54 +1,29 @@
 import { describe, expect, it } from 'vitest'
 import type { Run } from '../../../shared/model/run.ts'
 import { nearest, readings, type ComparedRun } from './compareModel.ts'
-import { maxPlaces, overlay, readAt, type Line } from './overlay.ts'
-import { runLook } from './runLook.ts'
+import { readAt, type Line } from './overlay.ts'
+import { valueRange } from '../../ui/linePaint.ts'
+import { runLooks } from './runLook.ts'
 
 const line = (points: readonly (readonly [x: number, value: number])[]): Line => ({
-  x: points.map(([x]) => x),
+  x: Float64Array.from(points, ([x]) => x),
   steps: points.map(([x]) => Math.round(x)),
-  values: points.map(([, value]) => value),
+  values: Float64Array.from(points, ([, value]) => value),
 })
 
-describe('overlay', () => {
-  it('keeps every place of x while there are few', () => {
-    expect(
-      overlay(
-        [
-          line([
-            [1, 10],
-            [3, 30],
-          ]),
-          line([[2.5, 7]]),
-        ],
-        100,
-      ),
-    ).toEqual({
-      x: [1, 2.5, 3],
-      ys: [
-        [10, null, 30],
-        [null, 7, null],
-      ],
-    })
-  })
-
-  it('puts many lines on one grid without losing what stands out, or the order of ups and downs', () => {
-    const lines = Array.from({ length: 50 }, (_, n) =>
-      line(Array.from({ length: 1_000 }, (_, i) => [i * 100 + n, i === 500 + n ? 99 : i === 502 + n ? -99 : Math.sin(i / 50)] as const)),
-    )
-    const { x, ys } = overlay(lines, 400)
-    expect(x).toHaveLength(800)
-    expect([x[0], x.at(-1)]).toEqual([0, 999 * 100 + 49])
-    expect([...x]).toEqual([...x].sort((a, b) => a - b))
-    for (const column of ys) {
-      expect(column).toHaveLength(800)
-      const [high, low] = [column.indexOf(99), column.indexOf(-99)]
-      expect(high).toBeGreaterThan(0)
-      expect(low).toBeGreaterThan(high)
-      expect(low - high).toBeLessThanOrEqual(4)
-    }
-    expect(lines.length * 1_000).toBeGreaterThan(maxPlaces)
-  })
+it('knows the heights that are seen, and only those', () => {
+  const lines = [
+    line([
+      [0, 50],
+      [1, 2],
+      [2, -3],
+      [3, 70],
+    ]),
+  ]
+  expect(valueRange(lines, [1, 2], false)).toEqual([-3, 2])
+  expect(valueRange(lines, [1, 2], true)).toEqual([2, 2])
+  expect(valueRange(lines, [2, 2], true)).toBeNull()
+  expect(valueRange([], [0, 9], false)).toBeNull()
 })
 
 describe('reading', () => {
@@ -69,7 +44,7 @@ describe('reading', () => {
   it('sorts the runs by what they say there, the better first, and finds the line under the pointer', () => {
     const run = (number: number, value: number): ComparedRun => {
       const record = { id: `run-${number}`, number } as Run
-      return { run: record, title: `#${number}`, look: runLook(record), raw: line([[1, value]]), smooth: null }
+      return { run: record, title: `#${number}`, look: runLooks([record])[0]!, raw: line([[1, value]]), smooth: null }
     }
     const runs = [run(1, 0.3), run(2, 0.1), run(3, 0.2)]
     const order = (lower: boolean, x: number | null) => readings(runs, x, lower).map((each) => each.run.run.number)
@@ -82,8 +57,11 @@ describe('reading', () => {
     expect(nearest(read, Number.NaN, (value) => value * 100)).toBeNull()
   })
 
-  it('gives the same run the same look, and no two of the first fifty the same', () => {
-    const looks = Array.from({ length: 50 }, (_, i) => JSON.stringify(runLook({ number: i + 1 })))
-    expect(new Set(looks).size).toBe(50)
+  it('gives a run one colour whatever stands beside it, and no two of fifty the same look', () => {
+    const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => ({ number: from + i }))
+    const all = runLooks(numbers(1, 50))
+    expect(new Set(all.map((look) => JSON.stringify(look))).size).toBe(50)
+    expect(runLooks(numbers(17, 20)).map(({ color }) => color)).toEqual(all.slice(16, 20).map(({ color }) => color))
+    expect(runLooks(numbers(17, 20)).every(({ dash }) => dash.length === 0)).toBe(true)
   })
 })

@@ -5,7 +5,7 @@ import { t } from '../../i18n/i18n.ts'
 import { isText, isTexts, rememberedChoice } from '../../ui/remember.ts'
 import { curveLabel } from './chartData.ts'
 import { goodEnd, nameOf, primaryCurve } from './curveNames.ts'
-import type { RunSummaries } from './runSummaries.ts'
+import type { RunSummary } from './runSummaries.ts'
 import { scoreText } from './runText.ts'
 
 const fixed = ['number', 'name', 'status', 'dataset', 'primary', 'spark', 'progress', 'duration', 'device', 'started'] as const
@@ -22,9 +22,9 @@ export const columnsOf = (key: string): MetricColumn[] =>
   goodEnd(nameOf(key).name) === null ? [`last ${key}`] : [`best ${key}`, `last ${key}`]
 
 /** What the table says of a run in a column of a metric; null where the run has no such curve. */
-export function metricValue(summaries: RunSummaries, runId: string, column: MetricColumn): number | null {
+export function metricValue(of: RunSummary | null, column: MetricColumn): number | null {
   const key = curveKeyOf(column)
-  const summary = summaries.get(runId)?.curves.get(key)
+  const summary = of?.curves.get(key)
   if (!summary) return null
   if (column.startsWith('last')) return summary.last
   return goodEnd(nameOf(key).name) === 'min' ? summary.min : summary.max

@@ -12,8 +12,15 @@ export interface RunLook {
   readonly dash: readonly number[]
 }
 
-/** By its number, so that a run looks the same whatever stands beside it. */
-export const runLook = ({ number }: Pick<Run, 'number'>): RunLook => ({
-  color: ((number - 1) % runColors) + 1,
-  dash: dashes[Math.floor((number - 1) / runColors) % dashes.length]!,
-})
+const colorOf = ({ number }: Pick<Run, 'number'>): number => ((number - 1) % runColors) + 1
+
+/** By its number, so that a run has one colour whatever stands beside it; lines are dashed only where another of the runs has the same colour. */
+export function runLooks(runs: readonly Pick<Run, 'number'>[]): RunLook[] {
+  const times = new Map<number, number>()
+  for (const run of runs) times.set(colorOf(run), (times.get(colorOf(run)) ?? 0) + 1)
+  return runs.map((run) => {
+    const color = colorOf(run)
+    const isAlone = times.get(color) === 1
+    return { color, dash: isAlone ? [] : dashes[Math.floor((run.number - 1) / runColors) % dashes.length]! }
+  })
+}

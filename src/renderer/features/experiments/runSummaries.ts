@@ -13,7 +13,7 @@ export interface RunSummary {
 }
 export type RunSummaries = ReadonlyMap<string, RunSummary>
 
-const runsPerCall = 8
+const runsPerCall = 4
 const liveMs = 3_000
 
 /** What the curves of the runs came to; read a few runs at a time, and again while a run goes on. */

@@ -95,8 +95,8 @@ export const experiments = {
     dataShare: 'waiting for data',
     otherShare: 'validation, checkpoints and all else',
     coresBusy: 'processor cores busy',
-    memoryMb: 'training process',
-    gpuMemoryMb: 'GPU',
+    memoryMb: 'memory of the training, MB',
+    gpuMemoryMb: 'GPU memory, MB',
     lossScale: 'loss scale',
   },
   classes: {

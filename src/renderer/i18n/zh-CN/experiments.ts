@@ -96,8 +96,8 @@ export const experiments: typeof en = {
     dataShare: '等待数据',
     otherShare: '验证、检查点及其他',
     coresBusy: '占用的 CPU 核数',
-    memoryMb: '训练进程',
-    gpuMemoryMb: '显存',
+    memoryMb: '训练内存（MB）',
+    gpuMemoryMb: '显存（MB）',
     lossScale: '损失缩放',
   },
   classes: {
