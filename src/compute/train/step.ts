@@ -24,6 +24,8 @@ export interface TrainStepOptions extends BatchShape {
   /** See `SessionOptions.adapter`. */
   readonly adapter?: number | null
   readonly threads: number
+  /** Of `infer`, by default the same: the first of several replicas has the cores to itself while it validates. */
+  readonly inferThreads?: number
   /** See `SessionOptions.spinning`: only where no data worker shares the cores. */
   readonly spinning?: boolean
   /** Extra values of the training graph that every result carries (`TrainingOutputs.extra`). */

@@ -32,7 +32,7 @@ export async function createHostStep(options: TrainStepOptions): Promise<TrainSt
   const optimizer = new FlatOptimizer(net.parameters, plan, options.optimizer, options.ema?.enabled)
   const buffers = new Arena(net.buffers)
   fillInitial(net, options.seed, { params: optimizer.params, buffers })
-  const { provider, threads, spinning, profilePrefix } = options
+  const { provider, threads, inferThreads = threads, spinning, profilePrefix } = options
   const executor = await createExecutor(graph, { provider, threads, spinning, profilePrefix })
   const inputs = new StepInputs(options, net)
   const runner = new HostRunner(executor, inputs, optimizer, buffers, { plan, losses }, options)
@@ -48,7 +48,7 @@ export async function createHostStep(options: TrainStepOptions): Promise<TrainSt
     run: (batches, lr) => runner.run(batches, lr),
     readGradients: async () => copyTensors(optimizer.gradients),
     async infer(image, shape) {
-      evaluator ??= createExecutor(inferenceGraph(options.model).graph, { provider: 'cpu', threads, spinning })
+      evaluator ??= createExecutor(inferenceGraph(options.model).graph, { provider: 'cpu', threads: inferThreads, spinning })
       return runner.infer(await evaluator, image, shape)
     },
     readState: async () => packState(runner.counters(), runner.state),
