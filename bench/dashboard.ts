@@ -56,10 +56,7 @@ async function openAll(page: Page, url: string, runs: number): Promise<{ tableMs
   const sparksMs = since()
   const chooseAll = performance.now()
   await page.getByRole('checkbox', { name: en.curves.table.selectAll }).click()
-  await page
-    .getByRole('button', { name: en.curves.show.replace('{name}', ''), exact: false })
-    .nth(runs - 1)
-    .waitFor({ state: 'attached' })
+  await page.getByRole('region', { name: en.curves.runs.replace('{n}', String(runs)) }).waitFor()
   await settled(page)
   return { tableMs, sparksMs, curvesMs: performance.now() - chooseAll }
 }
