@@ -2,6 +2,8 @@ import type { FromPainter, PaintedLine, PaintJob, PaintView, ToPainter } from '.
 
 type Layer = PaintJob['layer']
 
+const maxStretch = 2.5
+
 /** Two pictures of lines over each other, drawn by a thread. A layer has one job on its way; the latest wanted goes next. */
 export class LinePainter {
   readonly canvases: Readonly<Record<Layer, HTMLCanvasElement>> = {
@@ -52,6 +54,7 @@ export class LinePainter {
     canvas.style.width = `${view.width}px`
     canvas.style.height = `${view.height}px`
     canvas.style.transform = ''
+    canvas.style.visibility = ''
     canvas.getContext('bitmaprenderer')!.transferFromImageBitmap(bitmap)
     this.#painted[layer] = view
     this.#busy.delete(layer)
@@ -70,6 +73,10 @@ export class LinePainter {
     const across = axis(old.x, view.x, view.width, false)
     const up = axis(old.y, view.y, view.height, view.log)
     const [sx, sy] = [(across.scale * view.width) / old.width, (up.scale * view.height) / old.height]
+    // A picture that grows many times over takes the browser longer than a new one takes the thread.
+    const isTooLarge = Math.max(sx, sy) > maxStretch
+    this.canvases[layer].style.visibility = isTooLarge ? 'hidden' : ''
+    if (isTooLarge) return
     // The top of the old picture is where its greatest value is.
     const top = view.height - up.start - up.scale * view.height
     this.canvases[layer].style.transform = `matrix(${sx}, 0, 0, ${sy}, ${across.start}, ${top})`
