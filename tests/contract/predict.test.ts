@@ -223,7 +223,14 @@ describe('the other methods of the port', () => {
     expect(items).toBe(8)
     expect(mIoU).toBeGreaterThan(0.6)
     expect(table.columns).toEqual(['IoU', 'Acc', 'pixels'])
-    expect(await client.probe({ provider: 'cpu' })).toEqual({ usable: true, adapter: null, software: false, error: null })
+    expect(await client.probe({ provider: 'cpu' })).toEqual({
+      usable: true,
+      adapter: null,
+      software: false,
+      half: false,
+      startMs: expect.any(Number) as number,
+      error: null,
+    })
     expect(await codeOf(client.probe({ provider: 'abacus' as never }))).toMatch(/^input\/invalid/)
     expect(
       await codeOf(
