@@ -129,6 +129,29 @@ describe.skipIf(!existsSync(swiftshader))('with software adapters', () => {
   })
 })
 
+test('a TensorFlow library that crashes again and again is told each time, and ends nothing', async () => {
+  const crashing = path.join(folder, 'crashing.mjs')
+  writeFileSync(crashing, 'process.abort()')
+  const spawnChild: SpawnChild = (file, options) => forkChild(file.includes('tfjsProbe') ? crashing : file, options)
+  const pidFolder = path.join(folder, 'pids-crashing')
+  const supervisor = createSupervisor({ spawnChild, pidFolder, log: createLogger('test', 'silent'), maxCrashesPerMinute: 1 })
+  const finder = createDeviceFinder(supervisor, '0.0.0')
+  try {
+    expect((await finder.find(true)).tfjs).toMatchObject({
+      installed: true,
+      loads: false,
+      state: expect.stringContaining('SIGABRT') as string,
+    })
+    expect((await finder.find(true)).tfjs).toMatchObject({
+      installed: true,
+      loads: false,
+      state: expect.stringContaining('crashed 1 times') as string,
+    })
+  } finally {
+    await supervisor.close(100)
+  }
+}, 60_000)
+
 test('doctor --json says all of it, once, and ends well', async () => {
   const state = path.join(folder, 'state')
   const { stdout } = await promisify(execFile)(process.execPath, [path.join(root, 'src/main/entry.cli.ts'), 'doctor', '--json'], {

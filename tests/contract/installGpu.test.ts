@@ -137,6 +137,8 @@ test('a package that is not there says so, and a cancelled download ends', async
   expect(await install()).toMatchObject({ state: 'failed', trouble: 'package' })
   makePackage(`setInterval(() => {}, 1000)`)
   expect(await install({ signal: AbortSignal.timeout(500) })).toMatchObject({ state: 'failed', reason: 'cancelled' })
+  // The part after the one that was cancelled.
+  expect(await install({ signal: AbortSignal.abort(), timeoutMs: 2_000 })).toMatchObject({ state: 'failed', reason: 'cancelled' })
 })
 
 describe.skipIf(process.platform !== 'linux' || process.arch !== 'x64')('the script of tfjs-node-gpu itself', () => {

@@ -15,7 +15,7 @@ export async function installGpuCommand(output: Output, { dryRun }: { dryRun: bo
   const texts = deviceTexts(terminalLanguage())
   const parts = gpuParts(process.platform, process.arch, process.versions['napi'] ?? '8')
   const reports: PartReport[] = []
-  for (const part of parts)
+  for (const part of parts) {
     reports.push(
       await installPart(part, {
         nodeModules: packagesFolder(part.package),
@@ -32,9 +32,11 @@ export async function installGpuCommand(output: Output, { dryRun }: { dryRun: bo
           }),
       }),
     )
+    if (signal.aborted) break
+  }
   output.endProgress()
   output.result({ platform: process.platform, arch: process.arch, parts: reports }, () => installLines(reports, texts))
-  if (dryRun || reports.some(({ state }) => state === 'installed' || state === 'already')) return
+  if (dryRun || signal.aborted || reports.some(({ state }) => state === 'installed' || state === 'already')) return
   throw new AppError('device/nothing-installed', reports.length === 0 ? texts.install.nothingHere : texts.install.nothing, {})
 }
 

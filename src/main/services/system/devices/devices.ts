@@ -14,7 +14,7 @@ import {
   type ProviderReport,
 } from '../../../../shared/model/device.ts'
 import { startCompute } from '../../../jobs/computeProcess.ts'
-import type { Supervisor } from '../../../jobs/supervisor.ts'
+import type { Supervised, Supervisor } from '../../../jobs/supervisor.ts'
 import { missingForCuda } from './cudaFit.ts'
 import { askNvidia, closedGpuFiles, describeContainer, describeCpu, listGpus } from './machine.ts'
 import { adviceOf, warningsOf } from './warnings.ts'
@@ -35,6 +35,8 @@ async function findDevices(
   const start = { supervisor, probeTimeoutMs }
   const others = Promise.all([askHardware(start), askNvidia(), listGpus(), describeCpu(), probeTfjs(start), probe(start, 'tfjs')])
   const probes: Omit<ProviderReport, 'adapters'>[] = []
+  // Awaited below; what fails before that must not end the studio.
+  others.catch(() => undefined)
   // One after the other: two providers that start at once disturb each other's timing and memory.
   for (const name of providerSchema.options) if (name !== 'tfjs') probes.push(await probe(start, name))
   const [hardware, nvidia, gpus, cpu, tfjs, tfjsProvider] = await others
@@ -155,7 +157,14 @@ const tfjsAnswerSchema = z.object({ loads: z.boolean(), state: z.string() })
 /** The optional TensorFlow package is loaded in a process of its own, because it may end it. */
 async function probeTfjs({ supervisor, probeTimeoutMs }: ProbeStart): Promise<DeviceReport['tfjs']> {
   if (packageFolder('@tensorflow/tfjs-node-gpu') === null) return { installed: false, loads: false, state: 'not installed (optional)' }
-  const { child, ended } = supervisor.spawn(fileURLToPath(entryHref('tfjsProbe', import.meta.url)), { name: 'probe of tfjs' })
+  let supervised: Supervised
+  try {
+    supervised = supervisor.spawn(fileURLToPath(entryHref('tfjsProbe', import.meta.url)), { name: 'probe of tfjs' })
+  } catch (error) {
+    // It crashed too often a moment ago.
+    return { installed: true, loads: false, state: reasonOf(error) }
+  }
+  const { child, ended } = supervised
   const timer = setTimeout(() => child.kill('SIGKILL'), probeTimeoutMs)
   const { reason } = await ended
   clearTimeout(timer)

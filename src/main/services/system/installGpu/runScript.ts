@@ -36,6 +36,7 @@ export function runScript(
     }
     const timer = setTimeout(() => end(`it did not end within ${Math.round(options.timeoutMs / 1000)} s`), options.timeoutMs)
     const cancel = () => end('cancelled')
+    if (options.signal?.aborted) cancel()
     options.signal?.addEventListener('abort', cancel, { once: true })
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (chunk: string) => {
