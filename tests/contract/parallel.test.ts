@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -244,6 +244,42 @@ describe('training with several processes', () => {
     const { entries } = JSON.parse(await readFile(join(root, 'checkpoints', 'index.json'), 'utf8')) as { entries: { name: string }[] }
     const { state } = await readCheckpoint(join(root, 'checkpoints', entries.at(-1)!.name))
     expect(state.step).toBeGreaterThanOrEqual(10)
+  })
+
+  it('a process that is killed before all have met is told, not taken for a stop', async () => {
+    await makeTinyRun(root, { config: { data: { batchSize: 3 }, device: { processes: 3 }, loop: { steps: 400 } } })
+    const training = train(root, 3).catch((reason: unknown) => reason)
+    const pids = pidsOf()
+    // The third is late; the second knocks and is killed while the first still waits.
+    process.kill(pids[2]!, 'SIGSTOP')
+    await new Promise((resolve) => setTimeout(resolve, 3_000))
+    process.kill(pids[1]!, 'SIGKILL')
+    process.kill(pids[2]!, 'SIGCONT')
+    expect(await training).toMatchObject({ code: 'process/gone', data: { rank: 2, size: 3, reason: 'it was ended by SIGKILL' } })
+    expect(supervisor.running).toEqual([])
+  })
+
+  describe('with another folder for temporary files', () => {
+    const before = process.env['TMPDIR']
+    afterEach(() => {
+      if (before === undefined) delete process.env['TMPDIR']
+      else process.env['TMPDIR'] = before
+    })
+
+    it('whose path is longer than a socket may have, processes meet', async () => {
+      const long = join(root, 'x'.repeat(60), 'y'.repeat(60))
+      await mkdir(long, { recursive: true })
+      await makeTinyRun(root, { config: { data: { batchSize: 4 }, device: { processes: 2 }, loop: { steps: 2 } } })
+      process.env['TMPDIR'] = long
+      expect(lastStatus(await train(root, 2))).toBe('finished')
+    })
+
+    it('that is not there, the training fails with a sentence and leaves no process', async () => {
+      await makeTinyRun(root, { config: { data: { batchSize: 4 }, device: { processes: 2 }, loop: { steps: 2 } } })
+      process.env['TMPDIR'] = join(root, 'gone')
+      await expect(train(root, 2)).rejects.toMatchObject({ code: 'disk/failed' })
+      expect(supervisor.running).toEqual([])
+    })
   })
 
   it('an error of the data of one process ends all with its sentence', async () => {

@@ -14,6 +14,10 @@ export interface MeetingPlace {
 }
 
 const prefix = 'maskwright-train-'
+/** What the path of a socket may take on Linux and macOS, its final zero included. */
+const socketBytes = 104
+/** Folder, number of a process, six random characters, and the socket in it. */
+const ownBytes = `/${prefix}4294967296-XXXXXX/s`.length + 1
 
 /**
  * A private place for so many processes: a socket of a random folder that only this user can enter (short, because the path of a socket is limited
@@ -22,7 +26,7 @@ const prefix = 'maskwright-train-'
 export async function createMeetingPlace(size: number): Promise<MeetingPlace> {
   const isWindows = process.platform === 'win32'
   if (!isWindows) await sweep()
-  const folder = isWindows ? null : await mkdtemp(path.join(tmpdir(), `${prefix}${process.pid}-`))
+  const folder = isWindows ? null : await mkdtemp(path.join(meetingFolder(), `${prefix}${process.pid}-`))
   const endpoint = folder === null ? `\\\\.\\pipe\\${prefix}${randomBytes(16).toString('hex')}` : path.join(folder, 's')
   const token = randomBytes(20).toString('hex')
   return {
@@ -33,11 +37,18 @@ export async function createMeetingPlace(size: number): Promise<MeetingPlace> {
   }
 }
 
+/** The folder for temporary files, where a socket in it has a path that is short enough. */
+function meetingFolder(): string {
+  const own = tmpdir()
+  return Buffer.byteLength(own) + ownBytes <= socketBytes ? own : '/tmp'
+}
+
 /** Folders of hosts that were killed while their processes were about to meet. */
 async function sweep(): Promise<void> {
-  const names = await readdir(tmpdir()).catch(() => [])
+  const folder = meetingFolder()
+  const names = await readdir(folder).catch(() => [])
   for (const name of names) {
     const pid = Number(/^maskwright-train-(\d+)-/.exec(name)?.[1])
-    if (pid > 0 && !isAlive(pid)) await rm(path.join(tmpdir(), name), { recursive: true, force: true }).catch(() => undefined)
+    if (pid > 0 && !isAlive(pid)) await rm(path.join(folder, name), { recursive: true, force: true }).catch(() => undefined)
   }
 }

@@ -1,8 +1,9 @@
 import type { MemoryRestart, TrainEvent } from '../../../shared/api/compute/contract.ts'
-import { AppError } from '../../../shared/errors.ts'
+import { AppError, CancelledError } from '../../../shared/errors.ts'
 import { startCompute, type ComputeProcess } from '../../jobs/computeProcess.ts'
 import type { Supervisor } from '../../jobs/supervisor.ts'
-import { createMeetingPlace } from './replicas.ts'
+import { fromDiskError } from '../../media/wholeFile.ts'
+import { createMeetingPlace, type MeetingPlace } from './replicas.ts'
 
 const stopGraceMs = 5_000
 /** How long the others may take to notice that one of them failed; then they are ended. */
@@ -65,7 +66,7 @@ async function* trainTogether(processes: readonly ComputeProcess[], training: Gr
     ending = true
     await Promise.all(processes.map(({ supervised }) => supervised.stop(stopGraceMs)))
   }
-  const place = size > 1 ? await createMeetingPlace(size) : null
+  const place = size > 1 ? await meetingPlaceOr(end, size) : null
   const [first, ...others] = processes.map(({ client }, rank) => client.train({ ...training, replica: place?.replicas[rank] }))
   const ends = others.map((stream, i) =>
     drain(stream).catch((error: unknown) => {
@@ -88,6 +89,16 @@ async function* trainTogether(processes: readonly ComputeProcess[], training: Gr
   if (failures.length > 0) throw reasonOf(failures, size)
 }
 
+/** Without a place to meet there is no training, and nobody may be left that waits for it. Errors: disk/failed, disk/full. */
+async function meetingPlaceOr(end: () => Promise<void>, size: number): Promise<MeetingPlace> {
+  try {
+    return await createMeetingPlace(size)
+  } catch (cause) {
+    await end()
+    throw fromDiskError(cause)
+  }
+}
+
 const delay = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref())
 
 async function drain(stream: Promise<AsyncIterable<unknown>>): Promise<void> {
@@ -95,8 +106,8 @@ async function drain(stream: Promise<AsyncIterable<unknown>>): Promise<void> {
   while (!(await events.next()).done);
 }
 
-/** It failed because another process did. */
-const isConsequence = (error: unknown): boolean => error instanceof AppError && 'peer' in error.data
+/** It failed because another process did; one that was lost while they met has only given up. */
+const isConsequence = (error: unknown): boolean => error instanceof CancelledError || (error instanceof AppError && 'peer' in error.data)
 
 /** What went wrong first. An error that all have is told by the first process; one of a single process comes with its number. */
 function reasonOf(failures: readonly Failure[], size: number): unknown {
