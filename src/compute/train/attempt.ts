@@ -13,6 +13,7 @@ import { balancedWeights } from '../losses/loss.ts'
 import { describePlan, idleRules } from '../optim/groups.ts'
 import { choosePrecision, chooseProvider, type PrecisionChoice, type ProviderChoice } from '../runtime/provider.ts'
 import type { World } from '../world.ts'
+import { commonPrecision, requireSameProvider } from './agreement.ts'
 import { checkpointContent, restoreStep } from './checkpointContent.ts'
 import type { CheckpointContent } from './checkpointFiles.ts'
 import { CheckpointStore } from './checkpointStore.ts'
@@ -75,6 +76,7 @@ export async function runAttempt(options: TrainRunOptions, world: World, signal:
   const data = await resolveTrainData(inputs)
   const state = firstState(config, data.perEpoch, options.attempt)
   const choice = await chooseProvider(config.device.provider, adapterOf(config.device, world.rank))
+  await requireSameProvider(choice.provider, world)
   const hooks: Hook[] = []
   const voice = createVoice(state, choice.name, (event, logged) => {
     emit(event, logged)
@@ -83,7 +85,7 @@ export async function runAttempt(options: TrainRunOptions, world: World, signal:
   voice.status('preparing')
   introduce(inputs, state, data, choice.because, voice)
   for (const note of choice.notes) voice.say(note)
-  const precision = await choosePrecision(config.precision, choice.provider, choice.adapter)
+  const precision = await commonPrecision(await choosePrecision(config.precision, choice.provider, choice.adapter), world)
   if (precision.because !== null) voice.say(precision.because)
   const step = await makeStep(inputs, choice, precision, await pixelCountsFor(inputs, data, voice), world)
   try {

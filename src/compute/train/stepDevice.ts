@@ -281,6 +281,7 @@ class DeviceRunner {
   async infer(image: Float32Array, { batch, height, width }: BatchShape): Promise<Map<string, NamedArray>> {
     this.#evaluator ??= Session.create(encodeModel(inferenceGraph(this.#options.model, this.#layout).graph), {
       provider: this.#options.provider,
+      adapter: this.#options.adapter,
       threads: this.#options.threads,
       // With dynamic sizes the arithmetic on shapes belongs to the host.
       strict: false,
