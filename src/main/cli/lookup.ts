@@ -28,8 +28,16 @@ export async function findDataset(client: PageClient, wanted: string | undefined
 
 export async function findRun(client: PageClient, wanted: string | undefined): Promise<Run> {
   const all = await client.runs.list({})
-  const found = pick(all, wanted?.replace(/^#/, ''), ({ id, number, name }) => [id, String(number), name])
+  // A number means the run that has it, even where another one is called so.
+  const found = pick(all, wanted?.replace(/^#/, ''), ({ id, number }) => [id, String(number)])
   if (found) return found
+  const alike = all.filter(({ name }) => wanted !== undefined && (name === wanted || name === wanted.replace(/^#/, '')))
+  if (alike.length > 1)
+    throw new AppError(
+      'run/not-found',
+      `several runs are called ${wanted}: say which by its number, ${alike.map(({ number }) => `#${number}`).join(' or ')}`,
+    )
+  if (alike[0]) return alike[0]
   throw new AppError(
     'run/not-found',
     sentence(

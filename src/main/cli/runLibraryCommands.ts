@@ -1,5 +1,5 @@
 import { AppError } from '../../shared/errors.ts'
-import type { Run } from '../../shared/model/run.ts'
+import { isLive, type Run } from '../../shared/model/run.ts'
 import type { Command } from './commands.ts'
 import { findRun } from './lookup.ts'
 
@@ -27,7 +27,8 @@ export async function editRunCommand({ session: { client }, output }: Command, w
 export async function stopRunCommand({ session: { client }, output }: Command, wanted: string): Promise<void> {
   const run = await findRun(client, wanted)
   await client.runs.stop({ runId: run.id })
-  output.result(run, () => [`${titleOf(run)} ends after its step`])
+  const said = run.status === 'queued' ? 'no longer waits' : isLive(run) ? 'ends after its step' : `is ${run.status} already`
+  output.result(run, () => [`${titleOf(run)} ${said}`])
 }
 
 /** What the three ways of the trash do. */

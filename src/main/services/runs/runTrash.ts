@@ -10,10 +10,14 @@ import { runFolderOf } from './runFolder.ts'
 /** Folders of runs that are forgotten already, until they are gone. */
 const removedPrefix = '.removed-'
 
-/** Forgets a run of the trash for good: its record, then its folder. Errors: run/not-found, run/busy, input/invalid (not in the trash), disk/*. */
-export async function purgeRun(store: ProjectStore, run: Run): Promise<void> {
+/** Errors: run/busy, input/invalid (not in the trash). */
+export function requirePurgeable(run: Run): void {
   if (isLive(run)) throw new AppError('run/busy', `run #${run.number} is still training`, { id: run.id, number: run.number })
   if (run.trashedAt === null) throw new AppError('input/invalid', `run #${run.number} is not in the trash`, { id: run.id })
+}
+
+/** Forgets a run of the trash for good: its record, then its folder. Errors: run/not-found, disk/*. */
+export async function purgeRun(store: ProjectStore, run: Run): Promise<void> {
   const folder = runFolderOf(store.folder, run.id)
   const removed = path.join(path.dirname(folder), `${removedPrefix}${run.id}`)
   await store.call('runs.remove', { runId: run.id })

@@ -22,7 +22,7 @@ import { listCheckpoints, readConfigRecord, readStartWeights, runFolderOf, tailL
 import { createRunFeed, mergeRunEvents, runEventKey } from './runFeed.ts'
 import { listSampleSheets } from './sampleSheets.ts'
 import { checkWeights, requireWeights, type WeightsOfRuns } from './runWeights.ts'
-import { purgeRun, sweepRemoved } from './runTrash.ts'
+import { purgeRun, requirePurgeable, sweepRemoved } from './runTrash.ts'
 import { createTrainings } from './trainings.ts'
 import { newId } from '../../newId.ts'
 
@@ -171,7 +171,7 @@ export function createRuns(host: Host, freeze: FreezeSnapshot, { weights, memory
     },
     async stop({ runId }) {
       await store().call('runs.get', { runId })
-      trainings.stop(runId)
+      await trainings.stop(store(), runId)
       return {}
     },
     resume: ({ runId, set }) => trainings.resume(store(), runId, set),
@@ -190,7 +190,10 @@ export function createRuns(host: Host, freeze: FreezeSnapshot, { weights, memory
       return Promise.all(runs.map((run) => trainings.change(store(), run.id, { trashedAt: null })))
     },
     async purge({ runIds }) {
-      for (const run of await requireRuns(runIds)) {
+      const runs = await requireRuns([...new Set(runIds)])
+      // All or none: what was refused for one run must not have deleted another.
+      for (const run of runs) requirePurgeable(run)
+      for (const run of runs) {
         await purgeRun(store(), run)
         latest.delete(run.id)
         feed.emit({ type: 'runGone', runId: run.id })

@@ -33,7 +33,8 @@ export interface Trainings {
   begin(open: ProjectStore, run: NewRun & { priority: number }, config: TrainConfig, record: ConfigRecord): Promise<Run>
   /** Errors: run/not-resumable, run/busy (it trains or waits), config/*. */
   resume(open: ProjectStore, runId: string, set: readonly string[]): Promise<Run>
-  stop(runId: string): void
+  /** Also of a run that waits in the project while nothing here trains. Errors: run/not-found. */
+  stop(open: ProjectStore, runId: string): Promise<void>
   /** Changes what a user may write on a run, live or not. */
   change(open: ProjectStore, runId: string, patch: RunPatch): Promise<Run>
   /** Everything a live run said is in the database when it resolves. */
@@ -115,6 +116,20 @@ export function createTrainings(host: Host, freeze: FreezeSnapshot, feed: RunFee
         : null
     return start(attempt, open, config, record, note)
   }
+  async function change(open: ProjectStore, runId: string, patch: RunPatch): Promise<Run> {
+    const trainer = trainers.get(runId)
+    if (patch.priority !== undefined) queue.setPriority(runId, patch.priority)
+    if (trainer && !trainer.atRest) {
+      trainer.recorder.change(patch)
+      await trainer.recorder.flush()
+      return trainer.recorder.run
+    }
+    await trainer?.done
+    const run = await open.call('runs.update', { runId, patch })
+    feed.emit({ type: 'run', run })
+    host.events.emit({ type: 'runs', runId })
+    return run
+  }
   /** One resume at a time, so that two cannot both find the run at rest. */
   let turn: Promise<unknown> = Promise.resolve()
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -147,21 +162,14 @@ export function createTrainings(host: Host, freeze: FreezeSnapshot, feed: RunFee
       return start(await open.call('runs.startAttempt', { runId: patched.id, fromStep: 0, at: Date.now() }), open, config, record)
     },
     resume: (open, runId, set) => inTurn(() => resume(open, runId, set)),
-    stop: (runId) => trainers.get(runId)?.stop(),
-    async change(open, runId, patch) {
-      const trainer = trainers.get(runId)
-      if (patch.priority !== undefined) queue.setPriority(runId, patch.priority)
-      if (trainer && !trainer.atRest) {
-        trainer.recorder.change(patch)
-        await trainer.recorder.flush()
-        return trainer.recorder.run
-      }
-      await trainer?.done
-      const run = await open.call('runs.update', { runId, patch })
-      feed.emit({ type: 'run', run })
-      host.events.emit({ type: 'runs', runId })
-      return run
-    },
+    stop: (open, runId) =>
+      inTurn(async () => {
+        const trainer = trainers.get(runId)
+        if (trainer) return trainer.stop()
+        const { run } = await open.call('runs.get', { runId })
+        if (run.status === 'queued') await change(open, runId, { status: 'stopped', queuedAt: null, endedAt: Date.now() })
+      }),
+    change,
     flush: async (runId) => trainers.get(runId)?.recorder.flush(),
     wait: async (open, runId) => trainers.get(runId)?.done ?? (await open.call('runs.get', { runId })).run,
     busy: () => [...trainers.values()].some((trainer) => !trainer.atRest),
