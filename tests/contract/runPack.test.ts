@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import type { ProjectStore } from '../../src/main/db/store.ts'
 import { newId } from '../../src/main/newId.ts'
 import type { PackedRun } from '../../src/main/services/runs/pack/packFormat.ts'
+import { pinnedLabel, readRunSnapshot } from '../../src/main/services/runs/compare/seenData.ts'
 import { adoptRun, packRun } from '../../src/main/services/runs/pack/runPacks.ts'
 import { newStore, temporaryFolder } from './projectFixture.ts'
 
@@ -97,6 +98,25 @@ describe('a packed run', () => {
       items: { labelPath: string; imagePath: string }[]
     }
     expect(snapshot.items[0]).toMatchObject({ labelPath: path.join(run, 'labels', 'item-1.png'), imagePath: '/far/away/a.jpg' })
+    await store.close()
+    await from.store.close()
+  })
+
+  it('from another system and from the trash finds its label maps, and is seen', async () => {
+    const from = await projectWithRun()
+    const file = path.join(from.folder, 'runs', from.runId, 'snapshot.json')
+    const text = readFileSync(file, 'utf8')
+    const windows = `C:\\projects\\cam\\runs\\${from.runId}\\labels\\item-1.png`
+    const there = JSON.parse(text) as { items: { labelPath: string }[] }
+    writeFileSync(file, JSON.stringify({ ...there, items: [{ ...there.items[0], labelPath: windows }] }))
+    await from.store.call('runs.update', { runId: from.runId, patch: { trashedAt: 7 } })
+    const elsewhere = temporaryFolder()
+    const store = await newStore(elsewhere)
+    await adoptRun(store, await pack(from), progress)
+    expect((await store.call('runs.get', { runId: from.runId })).run).toMatchObject({ trashedAt: null })
+    const snapshot = await readRunSnapshot(elsewhere, from.runId)
+    expect(snapshot?.items[0]?.labelPath).toBe(path.join(elsewhere, 'runs', from.runId, 'labels', 'item-1.png'))
+    expect(pinnedLabel(elsewhere, from.runId, windows)).toBe(snapshot?.items[0]?.labelPath)
     await store.close()
     await from.store.close()
   })

@@ -16,9 +16,12 @@ export async function readRunSnapshot(projectFolder: string, runId: string): Pro
   }
 }
 
+/** The last part of a path of any system: a packed run may come from another one. Label maps are named by ids, which have no separators. */
+export const fileNameOf = (anyPath: string): string => path.win32.basename(anyPath)
+
 /** The label map that a run keeps for an item: in its own folder, whatever path a snapshot from elsewhere names. */
 export const pinnedLabel = (projectFolder: string, runId: string, labelPath: string): string =>
-  path.join(runFolderOf(projectFolder, runId), 'labels', path.basename(labelPath))
+  path.join(runFolderOf(projectFolder, runId), 'labels', fileNameOf(labelPath))
 
 interface Frozen {
   readonly runId: string

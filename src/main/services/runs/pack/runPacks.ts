@@ -5,6 +5,7 @@ import { isLive } from '../../../../shared/model/run.ts'
 import { snapshotSchema } from '../../../../shared/model/snapshot.ts'
 import type { ProjectStore } from '../../../db/store.ts'
 import { newId } from '../../../newId.ts'
+import { fileNameOf } from '../compare/seenData.ts'
 import { replayLog } from '../recovery.ts'
 import { runFolderOf, writeWhole } from '../runFolder.ts'
 import { readPack } from './readPack.ts'
@@ -39,9 +40,13 @@ export async function adoptRun(store: ProjectStore, file: string, progress: Pack
     await moveLabels(beside, folder)
     await rename(beside, folder)
     try {
-      // A run that was packed in the middle of something is not in the middle of it here.
+      // A run that was packed in the middle of something, or from the trash, is not in it here.
       const status = isLive(run) ? 'interrupted' : run.status
-      const adopted = await store.call('runs.adopt', { run: { ...run, status, leftSeconds: null }, config, attempts })
+      const adopted = await store.call('runs.adopt', {
+        run: { ...run, status, leftSeconds: null, queuedAt: null, trashedAt: null },
+        config,
+        attempts,
+      })
       await replayLog(store, { id: run.id })
       return { runId: run.id, number: adopted.number }
     } catch (error) {
@@ -58,7 +63,7 @@ async function moveLabels(from: string, to: string): Promise<void> {
   const file = path.join(from, 'snapshot.json')
   const parsed = snapshotSchema.safeParse(parse(await readFile(file, 'utf8').catch(() => '')))
   if (!parsed.success) return
-  const items = parsed.data.items.map((item) => ({ ...item, labelPath: path.join(to, 'labels', path.basename(item.labelPath)) }))
+  const items = parsed.data.items.map((item) => ({ ...item, labelPath: path.join(to, 'labels', fileNameOf(item.labelPath)) }))
   await writeWhole(file, JSON.stringify({ ...parsed.data, items }))
 }
 
