@@ -14,7 +14,11 @@ export interface CurvePart {
   readonly last: number
 }
 
-const cell = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
+/** A text in quotes where it needs them; one that a spreadsheet would compute gets an apostrophe. */
+export function csvCell(text: string): string {
+  const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain
+}
 
 /** Every stored point of some curves, one a line. */
 export async function pointsCsv(parts: readonly CurvePart[]): Promise<Blob> {
@@ -24,7 +28,9 @@ export async function pointsCsv(parts: readonly CurvePart[]): Promise<Blob> {
       const page = await pageClient().runs.points({ runId, ...curve, after, limit: pageSize })
       const rows = page.filter(({ step }) => step <= last)
       text.push(
-        ...rows.map(({ step, epoch, wall, value }) => `${cell(title)},${cell(keyOf(curve))},${step},${epoch},${wall},${value ?? ''}\n`),
+        ...rows.map(
+          ({ step, epoch, wall, value }) => `${csvCell(title)},${csvCell(keyOf(curve))},${step},${epoch},${wall},${value ?? ''}\n`,
+        ),
       )
       if (page.length < pageSize) break
       after = page.at(-1)!.step
