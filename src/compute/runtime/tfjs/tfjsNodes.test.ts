@@ -94,6 +94,8 @@ const indexed: Node[] = [
   ['truth', 'Gather', [ints([1, 0, 1], [3], 'bool'), ints([2, 1])], [['bool', [2]]], { axis: 0 }],
   ['narrower than the data, from the end', 'GatherElements', [f(3, 4), ints([0, -1, 2, 1], [2, 2])], [float(2, 2)], { axis: 1 }],
   ['along the first axis', 'GatherElements', [f(3, 2), ints([2, 0, 1, 1], [2, 2])], [float(2, 2)], { axis: 0 }],
+  ['of one shape, along the first axis', 'GatherElements', [f(3, 3), ints([2, 0, 1, 1], [2, 2])], [float(2, 2)], { axis: 0 }],
+  ['of one shape, along the second axis', 'GatherElements', [f(3, 3), ints([2, 0, 1, 1], [2, 2])], [float(2, 2)], { axis: 1 }],
   ['whole points', 'GatherND', [f(2, 3, 4), ints([1, 2, 0, 1], [2, 2])], [float(2, 4)]],
   ['one place many times', 'ScatterElements', [f(4), ints([1, 1, 1, -1]), f(4)], [float(4)], { axis: 0, reduction: 'add' }],
   ['the last one stays', 'ScatterElements', [f(2, 3), ints([0, 0, 2, 1], [2, 2]), f(2, 2)], [float(2, 3)], { axis: 1 }],

@@ -15,7 +15,7 @@ function gather({ tf, input, attributes }: KernelContext): Tensor {
 /** Position in x, row-major, of every element that `indices` names along an axis; int32 [n]. */
 function flatPositions({ tf, kept }: KernelContext, shape: readonly number[], indices: Tensor, axis: number): Tensor {
   const strides = shape.map((_, i) => sizeOf(shape.slice(i + 1)))
-  const others = kept(`positions ${shape.join()} ${indices.shape.join()}`, () => {
+  const others = kept(`positions ${axis} ${shape.join()} ${indices.shape.join()}`, () => {
     const offsets = new Int32Array(indices.size)
     const steps = indices.shape.map((_, i) => sizeOf(indices.shape.slice(i + 1)))
     for (let at = 0; at < offsets.length; at++)
