@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
-import { parseNvidiaMemory, readDrmMemory } from './gpuMemory.ts'
+import { parseNvidiaMemory, readDrmMemory, readGpuMemory } from './gpuMemory.ts'
 
 it('reads the memory of NVIDIA cards in MiB and leaves out what is no number', () => {
   expect(parseNvidiaMemory('1024\n 512\n')).toEqual([2 ** 30, 2 ** 29])
@@ -25,3 +25,19 @@ it('reads the memory of AMD cards in their order, past connectors and cards of o
   expect(await readDrmMemory(drm)).toEqual([200, 300])
   expect(await readDrmMemory(join(drm, 'nothing'))).toEqual([])
 })
+
+it.skipIf(process.platform === 'win32')(
+  'is not held up by an nvidia-smi that never answers and cannot be asked to end',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'maskwright-'))
+    const path = process.env['PATH']
+    onTestFinished(() => {
+      process.env['PATH'] = path
+      rmSync(folder, { recursive: true })
+    })
+    writeFileSync(join(folder, 'nvidia-smi'), "#!/bin/sh\ntrap '' TERM\nexec sleep 30\n", { mode: 0o755 })
+    process.env['PATH'] = `${folder}:${path ?? ''}`
+    expect(await readGpuMemory(join(folder, 'nothing'))).toEqual([])
+  },
+  8_000,
+)

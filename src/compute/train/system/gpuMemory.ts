@@ -30,7 +30,16 @@ export async function readDrmMemory(drm: string): Promise<GpuMemory> {
   return used.filter((text) => /^\d+\s*$/.test(text)).map(Number)
 }
 
+/** Waits for at most so long, also for a program that cannot be ended (a driver that hangs in the kernel). */
 const output = (command: string, args: readonly string[]): Promise<string> =>
   new Promise((resolve) => {
-    execFile(command, args, { timeout: timeoutMs, windowsHide: true }, (error, stdout) => resolve(error ? '' : stdout))
+    const child = execFile(command, args, { windowsHide: true }, (error, stdout) => {
+      clearTimeout(timer)
+      resolve(error ? '' : stdout)
+    })
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL')
+      child.unref()
+      resolve('')
+    }, timeoutMs)
   })
