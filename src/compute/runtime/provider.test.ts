@@ -43,7 +43,10 @@ describe('providers', () => {
     expect(notes.join()).toContain(name === 'tfjs (cpu)' ? 'warning: TensorFlow.js computes in plain JavaScript' : 'native library')
     if (process.platform === 'linux') await expect(chooseProvider('dml')).rejects.toMatchObject({ code: 'device/not-available' })
   })
-  it('says that adapters are not used on the CPU', async () => {
-    expect((await chooseProvider('cpu', 1)).notes.join()).toContain('device.adapters')
+  it('says that adapters are not used on the CPU and by TensorFlow.js', async () => {
+    for (const provider of ['cpu', 'tfjs'] as const) {
+      expect((await chooseProvider(provider, 1)).notes.join()).toContain('device.adapters')
+      expect((await chooseProvider(provider)).notes.join()).not.toContain('device.adapters')
+    }
   })
 })

@@ -102,7 +102,7 @@ export interface ProviderChoice {
 }
 
 /** TensorFlow.js computes somewhere always; where matters. */
-async function tfjsChoice(): Promise<ProviderChoice> {
+async function tfjsChoice(index: number | null): Promise<ProviderChoice> {
   const found = await chooseTfjsBackend()
   const plain = found.backend === 'cpu'
   return {
@@ -115,6 +115,7 @@ async function tfjsChoice(): Promise<ProviderChoice> {
         ? `warning: TensorFlow.js computes in plain JavaScript, in one thread and many times slower than cpu, because ${explainTfjs(found)}`
         : explainTfjs(found),
       'validation and sample pictures are computed by ONNX Runtime on the cpu, with the weights of the moment',
+      ...(index === null ? [] : ['device.adapters is not used: TensorFlow.js takes the first card that CUDA_VISIBLE_DEVICES shows it']),
     ],
   }
 }
@@ -124,7 +125,7 @@ async function tfjsChoice(): Promise<ProviderChoice> {
  * CPU. Call it before the first session of the process. Errors: device/not-available for a provider or an adapter asked for.
  */
 export async function chooseProvider(asked: Provider | 'auto', adapter: number | null = null): Promise<ProviderChoice> {
-  if (asked === 'tfjs') return tfjsChoice()
+  if (asked === 'tfjs') return tfjsChoice(adapter)
   if (asked === 'cpu') return choice('cpu', 'cpu, as configured', adapter)
   if (asked === 'auto') {
     const auto = await chooseAuto((provider) => look(provider, adapter))

@@ -1,5 +1,5 @@
 import type { MemoryEstimate } from '../../shared/model/memory.ts'
-import { partSizeOf } from '../../shared/model/train/batchParts.ts'
+import { partSizeOf, shareSizeOf } from '../../shared/model/train/batchParts.ts'
 import { requireTrainConfig } from '../../shared/model/trainConfigParse.ts'
 import { peakLiveBytes } from '../graph/liveBytes.ts'
 import { statesOf } from '../optim/optimizers/table.ts'
@@ -37,6 +37,6 @@ export function estimateMemory(given: unknown, classes: number): MemoryEstimate 
   const severalParts = optimizer.accumulate * config.device.batchParts > 1
   const copies = 2 + statesOf(optimizer).length + (ema.enabled ? 1 : 0) + (severalParts ? 1 : 0)
   const weights = 4 * copies * parameters
-  const batches = loaderSlots * data.batchSize * height * width * bytesPerPixel
+  const batches = loaderSlots * shareSizeOf(config) * height * width * bytesPerPixel
   return { bytes: Math.round(processBytes + weights + activations + validation + batches), activations: Math.round(activations) }
 }

@@ -67,7 +67,6 @@ function findChromium(): string | null {
 }
 
 function findMpi(): string {
-  if (process.versions['electron']) return 'needs the Node shell (maskwright on the command line), not Electron'
   const mpirun = findOnPath(['mpirun'])
-  return mpirun ? `${mpirun}; this version trains on one process` : 'not installed'
+  return `${mpirun ?? 'not installed'}; not needed: the processes of a training (device.processes) find each other without it`
 }

@@ -36,7 +36,17 @@ describe('nvidia-smi', () => {
   })
   it('takes nothing from garbage', () => {
     const bomb = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]><nvidia_smi_log>&b;</nvidia_smi_log>'
-    for (const text of ['', 'NVIDIA-SMI has failed', '<a>', '<html><body/></html>', report().slice(0, 200), bomb, '\0'.repeat(1000)])
+    const reserved = '<nvidia_smi_log><__proto__><a>1</a></__proto__></nvidia_smi_log>'
+    for (const text of [
+      reserved,
+      '',
+      'NVIDIA-SMI has failed',
+      '<a>',
+      '<html><body/></html>',
+      report().slice(0, 200),
+      bomb,
+      '\0'.repeat(1000),
+    ])
       expect(parseNvidiaXml(text), text.slice(0, 30)).toBeNull()
     expect(readNvidiaSmi({ kind: 'text', text: 'No devices were found\n' })).toMatchObject({
       gpus: [],

@@ -30,11 +30,20 @@ export function parseNvidiaXml(xml: string): NvidiaFacts | null {
     parseTagValue: false,
     isArray: (name) => name === 'gpu',
   })
-  const log = logSchema.safeParse(parser.parse(xml))
+  const log = logSchema.safeParse(parsed(parser, xml))
   if (!log.success) return null
   const { driver_version, cuda_version, gpu = [] } = log.data.nvidia_smi_log
   const driver = versionOf(driver_version)
   return { driver, cuda: versionOf(cuda_version), gpus: gpu.map((card, index) => cardOf(card, index, driver)), error: null }
+}
+
+/** The parser refuses some names by throwing. */
+function parsed(parser: XMLParser, xml: string): unknown {
+  try {
+    return parser.parse(xml)
+  } catch {
+    return null
+  }
 }
 
 function cardOf(card: z.infer<typeof gpuSchema>, index: number, driver: string | null): SystemGpu {
