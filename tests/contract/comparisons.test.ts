@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { ComparedPictures, PredictOutcome } from '../../src/shared/api/page/comparisons.ts'
 import { pairPlace, scorePicture } from '../../src/shared/comparison/pictureScores.ts'
@@ -110,7 +111,7 @@ test('an edited annotation and an item that moved are found, also by the maps of
 test('pictures are predicted once: scores, disagreement and layers; the second time nothing is computed', async () => {
   const { client, core } = started
   const before = await client.comparisons.pictures({ runIds: ids, baselineId: ids[0]! })
-  expect(before).toMatchObject({ total: 4, gone: 0, pairs: null })
+  expect(before).toMatchObject({ total: 4, gone: 0 })
   expect(before.runs.every(({ counts }) => counts.every((each) => each === null))).toBe(true)
   expect(await predict(ids)).toEqual({ pictures: 4, predicted: 3, failed: [] })
   const after = await client.comparisons.pictures({ runIds: ids, baselineId: ids[0]! })
@@ -221,6 +222,34 @@ test('hostile input: paths of others are not read, nonsense ids are refused, a d
     failed: [{ runId: broken, error: { code: 'checkpoint/damaged' } }],
   })
 })
+
+test('a picture that cannot be read leaves the comparison until it can; damaged predictions are made again', async () => {
+  const { client } = started
+  const later = await train('later', 2)
+  const runIds = [ids[0]!, later]
+  const request = { runIds, baselineId: ids[0]! }
+  const snapshot = JSON.parse(readFileSync(path.join(runFolder(ids[0]!), 'snapshot.json'), 'utf8')) as Snapshot
+  const [torn, resized] = snapshot.items.filter(({ split }) => split.includes('val')).map(({ imagePath }) => imagePath)
+  const [whole, other] = [readFileSync(torn!), readFileSync(resized!)]
+  writeFileSync(torn!, whole.subarray(0, Math.floor(whole.length / 2)))
+  await sharp(other).resize(40, 30).toFile(resized!)
+  expect(await predict(runIds)).toEqual({ pictures: 2, predicted: 2, failed: [] })
+  const left = await client.comparisons.pictures(request)
+  expect(left).toMatchObject({ total: 4, gone: 2 })
+  expect(left.pairs).toHaveLength(2)
+  writeFileSync(torn!, whole)
+  writeFileSync(resized!, other)
+  expect(await client.comparisons.pictures(request)).toMatchObject({ total: 4, gone: 0 })
+  expect(await predict(runIds)).toEqual({ pictures: 4, predicted: 2, failed: [] })
+
+  const two = [ids[0]!, ids[1]!]
+  const { key, runs } = await client.comparisons.pictures({ runIds: two, baselineId: ids[0]! })
+  const map = path.join(sets(), key, runs[1]!.key!.split('.').slice(1).join('-'), '1.prediction.png')
+  const drawn = readFileSync(map)
+  writeFileSync(map, drawn.subarray(0, 60))
+  expect(await predict(two)).toEqual({ pictures: 4, predicted: 2, failed: [] })
+  expect(readFileSync(map).equals(drawn)).toBe(true)
+}, 120_000)
 
 test('a run that trains is predicted only when asked to; one without a checkpoint says so; deleted runs leave nothing', async () => {
   const { client } = started

@@ -76,6 +76,9 @@ export async function readStartWeights(folder: string): Promise<z.infer<typeof s
   return parsed.success ? parsed.data : null
 }
 
+/** '' for a file that is not there. */
+export const readText = (file: string): Promise<string> => readFile(file, 'utf8').catch(() => '')
+
 async function readJson(file: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(file, 'utf8')) as unknown

@@ -103,7 +103,7 @@ export const comparison = {
   pictures: {
     none: 'No validation pictures',
     noneText: 'The baseline validated on no picture that is still there. Choose another baseline.',
-    gone: '{n} pictures are no longer there and are left out.',
+    gone: '{n} pictures are no longer there or cannot be read, and are left out.',
     some: '{n} of {total} validation pictures, evenly spread',
     allOf: '{n} validation pictures',
     predict: 'Predict and compare',

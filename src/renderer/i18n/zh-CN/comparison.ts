@@ -104,7 +104,7 @@ export const comparison: typeof en = {
   pictures: {
     none: '没有验证图片',
     noneText: '基准的验证图片都已不在。请换一个基准。',
-    gone: '有 {n} 张图片已不存在，未参与对比。',
+    gone: '有 {n} 张图片已不存在或无法读取，未参与对比。',
     some: '均匀选取 {total} 张验证图片中的 {n} 张',
     allOf: '{n} 张验证图片',
     predict: '预测并对比',

@@ -82,7 +82,7 @@ export const comparedPicturesSchema = z.object({
   pictures: z.array(z.object({ itemId: z.string(), name: z.string(), width: z.int(), height: z.int() })),
   /** Validation pictures there are; more than `pictures` where only some are compared. */
   total: z.int(),
-  /** Those that were chosen, but whose picture or labels are no longer there. */
+  /** Those that were chosen, but whose picture or labels are no longer there or cannot be read. */
   gone: z.int(),
   runs: z.array(predictedRunSchema),
   /** By picture: disagreement of each pair of runs, a triangle in the order of pairPlace; null while not every run has predicted. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { access, mkdir, readFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { AppError } from '../../../../shared/errors.ts'
 import { uniteClasses, type ClassUnion } from '../../../../shared/comparison/classMatch.ts'
@@ -11,6 +11,7 @@ import type { ProjectStore } from '../../../db/store.ts'
 import { insideRoot } from '../../../media/safeFiles.ts'
 import { listCheckpoints, runFolderOf, writeWhole, type CheckpointInfo } from '../runFolder.ts'
 import { pinnedLabel, readRunSnapshot } from './seenData.ts'
+import { markOf, unreadableMarks } from './setAside.ts'
 
 /** Another way to draw or count makes other files. */
 const version = 1
@@ -51,7 +52,9 @@ export async function findComparedSet(
   const wanted = snapshot ? snapshot.items.filter((item) => item.split.some((split) => valSplits.includes(split))) : []
   const roots = (await store.call('datasets.list', {})).map(({ rootPath }) => rootPath)
   const chosen = spread(wanted, input.limit)
-  const items = (await Promise.all(chosen.map((item) => findFiles(store, input.baselineId, item, roots)))).filter((item) => item !== null)
+  const unreadable = await unreadableMarks(comparisonsFolder(store.folder))
+  const found = await Promise.all(chosen.map((item) => findFiles(store, input.baselineId, item, { roots, unreadable })))
+  const items = found.filter((item) => item !== null)
   const classes = snapshot?.classes ?? []
   const key = createHash('sha256')
     .update(JSON.stringify([version, snapshot?.hash, classes, items.map(({ id, name }) => [id, name])]))
@@ -79,13 +82,13 @@ function spread<T>(all: readonly T[], limit: number): T[] {
 
 /**
  * A picture is that of its item in the project, or lies inside a folder that the project links; a run that came from elsewhere cannot name other
- * files. Null where picture or labels are no longer there.
+ * files. Null where picture or labels are no longer there, or could not be read as they are.
  */
 async function findFiles(
   store: ProjectStore,
   runId: string,
   item: SnapshotItem,
-  roots: readonly string[],
+  { roots, unreadable }: { roots: readonly string[]; unreadable: ReadonlySet<string> },
 ): Promise<ComparedItems['items'][number] | null> {
   const labelPath = pinnedLabel(store.folder, runId, item.labelPath)
   const inProject = async (): Promise<string> => {
@@ -99,7 +102,8 @@ async function findFiles(
   }
   try {
     const imagePath = await inProject().catch(inRoots)
-    await Promise.all([access(imagePath), access(labelPath)])
+    const marks = await Promise.all([markOf(imagePath), markOf(labelPath)])
+    if (marks.some((mark) => unreadable.has(mark))) return null
     return { id: item.id, name: item.name, imagePath, labelPath, width: item.width, height: item.height }
   } catch {
     return null
@@ -138,5 +142,3 @@ export function pairsFileOf(set: ComparedSet, runs: readonly PredictingRun[]): {
     .slice(0, 20)
   return { file: path.join(set.folder, `pairs-${name}.json`), sorted }
 }
-
-export const readText = (file: string): Promise<string> => readFile(file, 'utf8').catch(() => '')

@@ -10,16 +10,9 @@ import type { ProjectStore } from '../../../db/store.ts'
 import { startCompute } from '../../../jobs/computeProcess.ts'
 import type { JobContext } from '../../../jobs/jobQueue.ts'
 import type { Host } from '../../host.ts'
-import { runFolderOf } from '../runFolder.ts'
-import {
-  comparisonsFolder,
-  findComparedSet,
-  pairsFileOf,
-  readText,
-  writeItems,
-  type ComparedSet,
-  type PredictingRun,
-} from './comparedSet.ts'
+import { readText, runFolderOf } from '../runFolder.ts'
+import { comparisonsFolder, findComparedSet, pairsFileOf, writeItems, type ComparedSet, type PredictingRun } from './comparedSet.ts'
+import { setAside } from './setAside.ts'
 
 const stopGraceMs = 2_000
 /** Older comparisons are removed; they can be computed again. */
@@ -82,18 +75,41 @@ async function knownPairs(set: ComparedSet, complete: readonly PredictingRun[]):
   )
 }
 
-/** Predicts what is not known yet, in a process of its own; a run that trains only when asked to. Errors: file/*, voc/*, disk/*, process/*, cancelled. */
+/**
+ * Predicts what is not known yet, in a process of its own; a run that trains only when asked to. Pictures that cannot be read leave the comparison.
+ * Errors: file/*, voc/*, disk/*, process/*, cancelled.
+ */
 export async function predictAll(
   host: Host,
   store: ProjectStore,
   request: PictureRequest & { readonly withLive: boolean },
+  context: JobContext,
+): Promise<PredictOutcome> {
+  const aside = new Set<string>()
+  for (;;) {
+    const set = await findComparedSet(store, request)
+    if (set.items.length === 0) return { pictures: 0, predicted: 0, failed: [] }
+    try {
+      return await predictSet(host, store, { set, withLive: request.withLive }, context)
+    } catch (error) {
+      const file = await setAside(set, error)
+      // A file that fails again is no file that was damaged once.
+      if (file === null || aside.has(file)) throw error
+      aside.add(file)
+      host.log.warn({ err: error, file }, 'a file that cannot be read is left out of a comparison')
+    }
+  }
+}
+
+async function predictSet(
+  host: Host,
+  store: ProjectStore,
+  { set, withLive }: { set: ComparedSet; withLive: boolean },
   { signal, report }: JobContext,
 ): Promise<PredictOutcome> {
-  const set = await findComparedSet(store, request)
   const outcome: PredictOutcome = { pictures: set.items.length, predicted: 0, failed: [] }
-  if (set.items.length === 0) return outcome
   const itemsFile = await writeItems(set)
-  const wanted = set.runs.filter((each) => each.folder !== null && (request.withLive || !isLive(each.run)))
+  const wanted = set.runs.filter((each) => each.folder !== null && (withLive || !isLive(each.run)))
   const compute = startCompute(host.supervisor, { name: 'comparison', memoryLimitBytes: Math.round(totalmem() * 0.5) })
   const follow = async (phase: string, words: AsyncIterable<{ done: number; total: number }>, before = 0, total?: number) => {
     for await (const word of words) {
