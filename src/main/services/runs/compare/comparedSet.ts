@@ -12,6 +12,7 @@ import { insideRoot } from '../../../media/safeFiles.ts'
 import { listCheckpoints, runFolderOf, writeWhole, type CheckpointInfo } from '../runFolder.ts'
 import { pinnedLabel, readRunSnapshot } from './seenData.ts'
 import { markOf, unreadableMarks } from './setAside.ts'
+import { readSnapshotHead } from './snapshotHead.ts'
 
 /** Another way to draw or count makes other files. */
 const version = 1
@@ -114,7 +115,7 @@ async function predictingRun(store: ProjectStore, runId: string, setKey: string,
   const { run } = await store.call('runs.get', { runId })
   const checkpoints = await listCheckpoints(runFolderOf(store.folder, runId))
   const checkpoint = checkpoints.find(({ best }) => best) ?? checkpoints.at(-1) ?? null
-  const snapshot = await readRunSnapshot(store.folder, runId)
+  const snapshot = (await readSnapshotHead(store.folder, runId)) ?? (await readRunSnapshot(store.folder, runId))
   const usable = checkpoint && snapshot
   return {
     run,

@@ -6,6 +6,7 @@ import { diffData, splitCounts, type DataDiff, type SeenData } from '../../../..
 import { snapshotSchema, type Snapshot } from '../../../../shared/model/snapshot.ts'
 import type { ProjectStore } from '../../../db/store.ts'
 import { runFolderOf } from '../runFolder.ts'
+import { readSnapshotHead } from './snapshotHead.ts'
 
 /** What a run froze; null where its folder does not say. */
 export async function readRunSnapshot(projectFolder: string, runId: string): Promise<Snapshot | null> {
@@ -35,26 +36,33 @@ export async function compareData(
   baselineId: string,
   listed: number,
 ): Promise<ComparedData[]> {
-  const all = await Promise.all(
-    runIds.map(async (runId): Promise<Frozen> => ({ runId, snapshot: await readRunSnapshot(store.folder, runId) })),
-  )
-  const baseline = all.find(({ runId }) => runId === baselineId)
+  const baseline = { runId: baselineId, snapshot: await readRunSnapshot(store.folder, baselineId) }
   const datasets = new Map((await store.call('datasets.list', {})).map(({ id, name }) => [id, name]))
-  const diffs: (DataDiff | null)[] = []
-  // One after the other: label maps of older runs are read for this.
-  for (const each of all) diffs.push(baseline ? await diffOf(store.folder, baseline, each) : null)
-  return all.map(({ runId, snapshot }, i) => ({
-    runId,
-    seen: snapshot && {
-      hash: snapshot.hash,
-      dataset: datasets.get(snapshot.datasetId) ?? null,
-      otherDatasets: (snapshot.otherDatasets ?? []).map(({ name }) => name),
-      classes: snapshot.classes,
-      items: snapshot.items.length,
-      splits: splitCounts(seenOf(snapshot, () => null).items),
-    },
-    diff: diffs[i] ? shortened(diffs[i], listed) : null,
-  }))
+  const compared: ComparedData[] = []
+  // One after the other, so that no more than two snapshots are held.
+  for (const runId of runIds) {
+    const snapshot = runId === baselineId ? baseline.snapshot : await snapshotBeside(baseline, store.folder, runId)
+    const diff = await diffOf(store.folder, baseline, { runId, snapshot })
+    compared.push({
+      runId,
+      seen: snapshot && {
+        hash: snapshot.hash,
+        dataset: datasets.get(snapshot.datasetId) ?? null,
+        otherDatasets: (snapshot.otherDatasets ?? []).map(({ name }) => name),
+        classes: snapshot.classes,
+        items: snapshot.items.length,
+        splits: splitCounts(seenOf(snapshot, () => null).items),
+      },
+      diff: diff && shortened(diff, listed),
+    })
+  }
+  return compared
+}
+
+/** The snapshot of a run; its items are those of the baseline where the hash of both is the same. */
+async function snapshotBeside(baseline: Frozen, projectFolder: string, runId: string): Promise<Snapshot | null> {
+  const head = baseline.snapshot && (await readSnapshotHead(projectFolder, runId))
+  return head && head.hash === baseline.snapshot?.hash ? { ...head, items: baseline.snapshot.items } : readRunSnapshot(projectFolder, runId)
 }
 
 async function diffOf(projectFolder: string, baseline: Frozen, other: Frozen): Promise<DataDiff | null> {
