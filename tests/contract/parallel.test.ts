@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { encode } from 'fast-png'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createLogger } from '../../src/main/log.ts'
 import { forkChild } from '../../src/main/jobs/child.ts'
@@ -9,6 +10,7 @@ import { createMeetingPlace } from '../../src/main/services/runs/replicas.ts'
 import { startTrainGroup } from '../../src/main/services/runs/trainGroup.ts'
 import type { TrainEvent } from '../../src/shared/api/compute/contract.ts'
 import type { MetricPoint } from '../../src/shared/model/run.ts'
+import { createSampler } from '../../src/compute/data/sampler.ts'
 import { readCheckpoint } from '../../src/compute/train/checkpointFiles.ts'
 import { asFloat32 } from '../../src/compute/weights/safetensors.ts'
 import { readEvents, startComputeChild } from '../support/computeChild.ts'
@@ -280,6 +282,21 @@ describe('training with several processes', () => {
       await expect(train(root, 2)).rejects.toMatchObject({ code: 'disk/failed' })
       expect(supervisor.running).toEqual([])
     })
+  })
+
+  it('a class that only the pictures of the second process show is no class that was never seen', async () => {
+    const data = { batchSize: 2, train: [{ type: 'RandomFlip', prob: 0.5 }] }
+    const config = { data, device: { processes: 2 }, hooks: [{ type: 'health' }], loop: { steps: 8 } }
+    const { items } = await makeTinyRun(root, { config })
+    const [shown] = createSampler({ groups: [{ count: 8 }], batchSize: 1, seed: 3, rank: 1, worldSize: 2 }).batch(0).positions
+    for (const [i, { labelPath }] of items.entries()) {
+      const only = (index: number) => Uint8Array.from({ length: 64 * 64 }, (_, at) => (at % 2) * index)
+      await writeFile(labelPath, encode({ width: 64, height: 64, channels: 1, depth: 8, data: only(i === shown ? 2 : 0) }))
+    }
+    const found = (await train(root, 2)).flatMap((event) => (event.type === 'finding' ? [event.finding] : []))
+    const never = found.find(({ key }) => key === 'classNeverSeen')
+    // 'disc' is in no picture, 'bar' in one of the second process.
+    expect(never?.data).toEqual({ classes: 'disc' })
   })
 
   it('an error of the data of one process ends all with its sentence', async () => {

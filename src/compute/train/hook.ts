@@ -18,6 +18,8 @@ export interface StepFacts extends StepResult {
   readonly stepMs: number
   /** What the step saw; valid until the hooks of this step are done. */
   readonly batches: readonly Batch[]
+  /** Which classes the batches of all replicas show, by index; null where this one has them all. */
+  readonly shown: Uint8Array | null
 }
 
 /** Why a loop ends before its timetable does, without anybody having asked. */

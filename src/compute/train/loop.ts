@@ -82,22 +82,35 @@ interface Piece extends Batch {
   readonly labels: Int32Array
 }
 
-/** Where a batch is computed in pieces, here or by other replicas, each comes with what it counts in the mean of every loss. */
-async function withShares(pieces: readonly Piece[], config: TrainConfig, collective: Collective): Promise<readonly Batch[]> {
+/** A class has one of so many indices, 255 is none. */
+const classIndices = 256
+
+/**
+ * Where a batch is computed in pieces, here or by other replicas, each comes with what it counts in the mean of every loss. `shown`: see
+ * `StepFacts`.
+ */
+async function withShares(
+  pieces: readonly Piece[],
+  config: TrainConfig,
+  collective: Collective,
+): Promise<{ whole: readonly Batch[]; shown: Uint8Array | null }> {
   const all = piecesOf(config)
-  if (all === 1) return pieces
+  if (all === 1) return { whole: pieces, shown: null }
   const { batchParts } = config.device
   const amounts = pieces.map(({ labels }) => lossAmounts(config.loss, labels, partSizeOf(config), 255))
   const losses = config.loss.length
-  // One sum per batch and loss.
-  const sums = new Float64Array(config.optimizer.accumulate * losses)
+  // One sum per batch and loss, and behind them how many replicas show each class.
+  const counts = config.optimizer.accumulate * losses
+  const sums = new Float64Array(counts + classIndices)
   const batchOf = (piece: number): number => Math.floor(piece / batchParts) * losses
   amounts.forEach((own, piece) => own.forEach((amount, i) => (sums[batchOf(piece) + i]! += amount)))
+  for (const { labels } of pieces) for (const index of labels) if (index < classIndices) sums[counts + index] = 1
   await collective.allReduce(sums)
-  return pieces.map((piece, i) => {
+  const whole = pieces.map((piece, i) => {
     const of = sums.subarray(batchOf(i), batchOf(i) + losses)
     return { ...piece, [lossSharesInput]: lossShares(amounts[i]!, of, all) }
   })
+  return { whole, shown: Uint8Array.from(sums.subarray(counts), (replicas) => (replicas > 0 ? 1 : 0)) }
 }
 
 /** Equal parts of a batch, as views. */
@@ -127,7 +140,7 @@ async function oneStep({ step, state, loader, collective }: Loop): Promise<StepF
     const keep = i < accumulate - 1
     batches.push(...inParts(keep ? batch.images.slice() : batch.images, keep ? batch.labels.slice() : batch.labels, batchParts))
   }
-  const whole = await withShares(batches, config, collective)
+  const { whole, shown } = await withShares(batches, config, collective)
   const result = await step.run(whole, lr)
   if (result.skipped && result.lossScale! < smallestLossScale)
     throw new AppError(
@@ -145,5 +158,5 @@ async function oneStep({ step, state, loader, collective }: Loop): Promise<StepF
       `the loss became ${result.loss} at step ${state.step + 1}; a smaller learning rate or clipNorm may help`,
       { step: state.step + 1, loss: String(result.loss), lr },
     )
-  return { ...result, lr, dataMs, stepMs: performance.now() - begun - dataMs, batches }
+  return { ...result, lr, dataMs, stepMs: performance.now() - begun - dataMs, batches, shown }
 }

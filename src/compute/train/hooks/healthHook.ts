@@ -33,11 +33,12 @@ export function healthHook({ pause, window }: Config, classes: Snapshot['classes
   }
   const names = (which: (index: number) => boolean): string => classes.flatMap(({ name }, i) => (which(i) ? [name] : [])).join(', ')
 
-  function lookAtLabels(state: LoopState, voice: Voice, { batches }: StepFacts): void {
+  function lookAtLabels(state: LoopState, voice: Voice, { batches, shown }: StepFacts): void {
     const { stepsPerEpoch } = state.table
     if ((state.step - 1) % stepsPerEpoch === 0) epochFrom ??= state.step - 1
     if (watchedEpoch || epochFrom === null) return
-    for (const { labels } of batches) if (labels) for (const index of labels as Int32Array) if (index < seen.length) seen[index] = 1
+    if (shown) for (const index of seen.keys()) seen[index]! |= shown[index] ?? 0
+    else for (const { labels } of batches) if (labels) for (const index of labels as Int32Array) if (index < seen.length) seen[index] = 1
     if (state.step < epochFrom + stepsPerEpoch) return
     watchedEpoch = true
     const never = names((index) => seen[index] === 0)

@@ -10,17 +10,18 @@ const savedSchema = z.object({ losses: z.array(z.record(z.string(), z.number()))
  * and gradient norm; with a `startLoss`, that of a network that knows nothing, also the loss over it, which no way of averaging makes small. Stops and resumes leave no trace in the losses.
  */
 export function metricsHook(logEvery: number, startLoss: number | null): Hook {
-  let window: StepFacts[] = []
+  // Not the facts whole: they hold the pictures of their step.
+  let window: Pick<StepFacts, 'stepMs' | 'dataMs'>[] = []
   /** Of the steps since the last stored point, also those of an attempt before this one. */
   let losses: Losses[] = []
   const meanLoss = (name: string) => losses.reduce((sum, one) => sum + one[name]!, 0) / losses.length
-  const mean = (pick: (facts: StepFacts) => number) => window.reduce((sum, facts) => sum + pick(facts), 0) / window.length
+  const mean = (pick: (times: (typeof window)[number]) => number) => window.reduce((sum, facts) => sum + pick(facts), 0) / window.length
   return {
     name: 'metrics',
     level: level.log,
     afterStep(state, voice, facts) {
       if (!facts) return
-      window.push(facts)
+      window.push({ stepMs: facts.stepMs, dataMs: facts.dataMs })
       const parts = Object.keys(facts.losses).length < 2 ? [] : Object.entries(facts.losses)
       // The loss of a skipped step may be no number.
       if (!facts.skipped) losses.push({ loss: facts.loss, ...Object.fromEntries(parts.map(([name, value]) => [`loss.${name}`, value])) })
