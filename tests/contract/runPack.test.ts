@@ -102,18 +102,20 @@ describe('a packed run', () => {
     await from.store.close()
   })
 
-  it('from another system and from the trash finds its label maps, and is seen', async () => {
+  it('from another system and from the trash finds its label maps, is seen, and is called by the number it has here', async () => {
     const from = await projectWithRun()
     const file = path.join(from.folder, 'runs', from.runId, 'snapshot.json')
     const text = readFileSync(file, 'utf8')
     const windows = `C:\\projects\\cam\\runs\\${from.runId}\\labels\\item-1.png`
     const there = JSON.parse(text) as { items: { labelPath: string }[] }
     writeFileSync(file, JSON.stringify({ ...there, items: [{ ...there.items[0], labelPath: windows }] }))
-    await from.store.call('runs.update', { runId: from.runId, patch: { trashedAt: 7 } })
+    await from.store.call('runs.update', { runId: from.runId, patch: { trashedAt: 7, name: '#1' } })
     const elsewhere = temporaryFolder()
     const store = await newStore(elsewhere)
+    const made = { taskId: 't', datasetId: newId(), snapshotHash: '', totalSteps: 1, totalEpochs: 1, config: {} }
+    await store.call('runs.create', { id: newId(), name: 'another', ...made })
     await adoptRun(store, await pack(from), progress)
-    expect((await store.call('runs.get', { runId: from.runId })).run).toMatchObject({ trashedAt: null })
+    expect((await store.call('runs.get', { runId: from.runId })).run).toMatchObject({ trashedAt: null, number: 2, name: '#2' })
     const snapshot = await readRunSnapshot(elsewhere, from.runId)
     expect(snapshot?.items[0]?.labelPath).toBe(path.join(elsewhere, 'runs', from.runId, 'labels', 'item-1.png'))
     expect(pinnedLabel(elsewhere, from.runId, windows)).toBe(snapshot?.items[0]?.labelPath)

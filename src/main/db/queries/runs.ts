@@ -136,12 +136,22 @@ function adoptRun(db: Database, { run: given, config, attempts }: OperationInput
   return transaction(db, () => {
     if (one(db, runSql.get, [given.id]))
       throw new AppError('run/exists', `the project has run ${given.name} already`, { id: given.id, name: given.name })
-    const { id, name, taskId, datasetId, snapshotHash, totalSteps, totalEpochs } = given
-    createRun(db, { id, name, taskId, datasetId, snapshotHash, totalSteps, totalEpochs, config })
+    const { id, taskId, datasetId, snapshotHash, totalSteps, totalEpochs } = given
+    // One that is called by its number has another number here.
+    const { name } = createRun(db, {
+      id,
+      name: given.name === `#${given.number}` ? null : given.name,
+      taskId,
+      datasetId,
+      snapshotHash,
+      totalSteps,
+      totalEpochs,
+      config,
+    })
     for (const { attempt, fromStep, startedAt } of attempts)
       run(db, 'INSERT INTO run_attempt (run_id, attempt, from_step, started_at) VALUES (?, ?, ?, ?)', [id, attempt, fromStep, startedAt])
     run(db, 'UPDATE run SET attempt = ?, created_at = ? WHERE id = ?', [given.attempt, given.createdAt, id])
-    return updateRun(db, { runId: id, patch: given })
+    return updateRun(db, { runId: id, patch: { ...given, name } })
   })
 }
 
