@@ -5,7 +5,7 @@ import type { Run } from '../../src/shared/model/run.ts'
 import { findRun } from '../../src/main/cli/lookup.ts'
 import type { RunPatch } from '../../src/main/db/store.ts'
 import { newId } from '../../src/main/newId.ts'
-import { projectOf, remove, startCore } from './coreHarness.ts'
+import { atRest, projectOf, remove, startCore, until } from './coreHarness.ts'
 
 let started: Awaited<ReturnType<typeof startCore>>
 beforeEach(async () => {
@@ -61,4 +61,19 @@ test('a number names the run that has it, whatever another one is called; a name
   await expect(findRun(client, 'baseline')).rejects.toThrow('several runs are called baseline: say which by its number, #3 or #1')
   const named = await stored('#try', {})
   expect(await findRun(client, '#try')).toMatchObject({ id: named.id })
+})
+
+test('a run that one page resumes while another puts it into the trash does not train in the trash', async () => {
+  const { client } = started
+  // Whoever comes a little later: each pair meets at another moment.
+  for (let late = 0; late < 12; late++) {
+    const { id } = await stored(`both ${late}`, { status: 'stopped', endedAt: 9 })
+    const resuming = client.runs.resume({ runId: id })
+    for (let i = 0; i < late; i++) await new Promise(setImmediate)
+    const [resumed, trashed] = await Promise.allSettled([resuming, client.runs.trash({ runIds: [id] })])
+    if (resumed.status === 'fulfilled' && resumed.value.attempt === 2 && trashed.status === 'fulfilled')
+      expect(trashed.value[0]!.attempt, 'the run had come to rest').toBe(2)
+    const { trashedAt } = await until(client, id, atRest)
+    expect(trashedAt !== null).toBe(trashed.status === 'fulfilled')
+  }
 })

@@ -183,7 +183,7 @@ export function createRuns(host: Host, freeze: FreezeSnapshot, { weights, memory
       const runs = await requireRuns(runIds)
       const live = runs.find(isLive)
       if (live) throw new AppError('run/busy', `run #${live.number} is still training`, { id: live.id, number: live.number })
-      return Promise.all(runs.map((run) => trainings.change(store(), run.id, { trashedAt: run.trashedAt ?? Date.now() })))
+      return Promise.all(runs.map((run) => trainings.trash(store(), run.id)))
     },
     async restore({ runIds }) {
       const runs = await requireRuns(runIds)

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { AppError } from '../../../shared/errors.ts'
 import type { ConfigRecord } from '../../../shared/model/config/origin.ts'
-import { byTurn, type Run } from '../../../shared/model/run.ts'
+import { byTurn, isLive, type Run } from '../../../shared/model/run.ts'
 import type { TrainConfig } from '../../../shared/model/trainConfig.ts'
 import { requireTrainConfig } from '../../../shared/model/trainConfigParse.ts'
 import type { NewRun, ProjectStore, RunPatch } from '../../db/store.ts'
@@ -35,6 +35,8 @@ export interface Trainings {
   resume(open: ProjectStore, runId: string, set: readonly string[]): Promise<Run>
   /** Also of a run that waits in the project while nothing here trains. Errors: run/not-found. */
   stop(open: ProjectStore, runId: string): Promise<void>
+  /** Puts a run into the trash, unless it was resumed meanwhile. Errors: run/not-found, run/busy. */
+  trash(open: ProjectStore, runId: string): Promise<Run>
   /** Changes what a user may write on a run, live or not. */
   change(open: ProjectStore, runId: string, patch: RunPatch): Promise<Run>
   /** Everything a live run said is in the database when it resolves. */
@@ -130,7 +132,7 @@ export function createTrainings(host: Host, freeze: FreezeSnapshot, feed: RunFee
     host.events.emit({ type: 'runs', runId })
     return run
   }
-  /** One resume at a time, so that two cannot both find the run at rest. */
+  /** One resume, stop or trashing at a time, so that two cannot both find the run at rest. */
   let turn: Promise<unknown> = Promise.resolve()
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const result = turn.then(work, work)
@@ -168,6 +170,13 @@ export function createTrainings(host: Host, freeze: FreezeSnapshot, feed: RunFee
         if (trainer) return trainer.stop()
         const { run } = await open.call('runs.get', { runId })
         if (run.status === 'queued') await change(open, runId, { status: 'stopped', queuedAt: null, endedAt: Date.now() })
+      }),
+    trash: (open, runId) =>
+      inTurn(async () => {
+        await requireRest(runId)
+        const { run } = await open.call('runs.get', { runId })
+        if (isLive(run)) throw new AppError('run/busy', `run #${run.number} is still training`, { id: runId, number: run.number })
+        return change(open, runId, { trashedAt: run.trashedAt ?? Date.now() })
       }),
     change,
     flush: async (runId) => trainers.get(runId)?.recorder.flush(),
