@@ -3,7 +3,13 @@ import path from 'node:path'
 import { z } from 'zod'
 import { AppError } from '../../../../shared/errors.ts'
 import { readText, writeWhole } from '../runFolder.ts'
-import type { ComparedSet } from './comparedSet.ts'
+
+/** What is looked at of a set of compared pictures. */
+interface ComparedFiles {
+  readonly folder: string
+  readonly runs: readonly { readonly folder: string | null }[]
+  readonly items: readonly { readonly imagePath: string; readonly labelPath: string | null }[]
+}
 
 const marksSchema = z.array(z.string())
 
@@ -28,7 +34,7 @@ export async function unreadableMarks(comparisons: string): Promise<ReadonlySet<
  * Takes out of the way the file that an error names, so that the rest can be compared: a picture or label map leaves the set as it is now, damaged
  * predictions are removed and can be made again. Answers with the file; null where the error is of no such file. Errors: disk/*.
  */
-export async function setAside(set: ComparedSet, error: unknown): Promise<string | null> {
+export async function setAside(set: ComparedFiles, error: unknown): Promise<string | null> {
   if (!(error instanceof AppError) || !/^(file|voc)\//.test(error.code)) return null
   const { file } = error.data
   if (typeof file !== 'string') return null
