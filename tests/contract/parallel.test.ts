@@ -32,14 +32,18 @@ afterEach(async () => {
 async function train(
   folder: string,
   size: number,
-  { attempt = 1, stopAfterStep, onEvent }: { attempt?: number; stopAfterStep?: number; onEvent?: (event: TrainEvent) => void } = {},
+  {
+    attempt = 1,
+    stopAfterStep = Infinity,
+    onEvent,
+  }: { attempt?: number; stopAfterStep?: number; onEvent?: (event: TrainEvent) => void } = {},
 ): Promise<TrainEvent[]> {
   const group = startTrainGroup(supervisor, { size, memoryLimitBytes: 8e9 })
   const seen: TrainEvent[] = []
   for await (const event of group.train({ runId, runFolder: folder, attempt })) {
     seen.push(event)
     onEvent?.(event)
-    if (event.type === 'metrics' && event.points.some(({ step }) => step === stopAfterStep)) group.stop(runId)
+    if (event.type === 'metrics' && event.points.some(({ step }) => step >= stopAfterStep)) group.stop(runId)
   }
   return seen
 }
@@ -220,9 +224,10 @@ describe('training with several processes', () => {
     expect(pids.every(isDone)).toBe(true)
     expect(supervisor.running).toEqual([])
     expect((await lastState(root)).size).toBeGreaterThan(0)
-    const rest = await train(root, 2, { attempt: 2, stopAfterStep: 12 })
+    // Where it was killed depends on the machine: what goes on stops at its first step.
+    const rest = await train(root, 2, { attempt: 2, stopAfterStep: 1 })
     expect(lastStatus(rest)).toBe('stopped')
-    expect(await readFile(join(root, 'log.txt'), 'utf8')).toMatch(/resumed from step-0000000\d-a1/)
+    expect(await readFile(join(root, 'log.txt'), 'utf8')).toMatch(/resumed from step-\d+-a1/)
   })
 
   it('when its host disappears, all processes end with a checkpoint of the last step', async () => {
