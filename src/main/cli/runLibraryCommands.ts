@@ -1,5 +1,5 @@
 import { AppError } from '../../shared/errors.ts'
-import { isLive, type Run } from '../../shared/model/run.ts'
+import { isLive, runTitle } from '../../shared/model/run.ts'
 import type { Command } from './commands.ts'
 import { findRun } from './lookup.ts'
 
@@ -10,8 +10,6 @@ export interface EditOptions {
   priority?: number
 }
 
-const titleOf = ({ number, name }: Run): string => (name === `#${number}` ? name : `#${number} ${name}`)
-
 /** Tags are separated by commas; an empty list takes them all away. */
 export async function editRunCommand({ session: { client }, output }: Command, wanted: string, options: EditOptions): Promise<void> {
   const { tags, ...rest } = options
@@ -21,14 +19,14 @@ export async function editRunCommand({ session: { client }, output }: Command, w
     .map((tag) => tag.trim())
     .filter(Boolean)
   const run = await client.runs.update({ runId: (await findRun(client, wanted)).id, ...rest, ...(given ? { tags: given } : {}) })
-  output.result(run, (changed) => [`${titleOf(changed)}${changed.tags.length > 0 ? ` [${changed.tags.join(', ')}]` : ''}`])
+  output.result(run, (changed) => [`${runTitle(changed)}${changed.tags.length > 0 ? ` [${changed.tags.join(', ')}]` : ''}`])
 }
 
 export async function stopRunCommand({ session: { client }, output }: Command, wanted: string): Promise<void> {
   const run = await findRun(client, wanted)
   await client.runs.stop({ runId: run.id })
   const said = run.status === 'queued' ? 'no longer waits' : isLive(run) ? 'ends after its step' : `is ${run.status} already`
-  output.result(run, () => [`${titleOf(run)} ${said}`])
+  output.result(run, () => [`${runTitle(run)} ${said}`])
 }
 
 /** What the three ways of the trash do. */
@@ -46,5 +44,5 @@ export async function trashRunsCommand(
   const runs = await Promise.all(wanted.map((each) => findRun(client, each)))
   const { call, said } = trashWays[way]
   await client.runs[call]({ runIds: runs.map(({ id }) => id) })
-  output.result(runs, (all) => all.map((run) => `${titleOf(run)} ${said}`))
+  output.result(runs, (all) => all.map((run) => `${runTitle(run)} ${said}`))
 }

@@ -8,10 +8,6 @@ import { followStream } from './watch.ts'
 export const runFraction = (run: Pick<Run, 'step' | 'totalSteps'>): number =>
   run.totalSteps > 0 ? Math.min(1, run.step / run.totalSteps) : 0
 
-/** '#3 camvid tiny'; a run without a name of its own is called by its number alone. */
-export const runTitle = (run: Pick<Run, 'number' | 'name'>): string =>
-  run.name === '' || run.name === `#${run.number}` ? `#${run.number}` : `#${run.number} ${run.name}`
-
 /** The runs of the project, live. */
 export const useRuns = defineStore('runs', () => {
   const studio = useStudio()

@@ -60,6 +60,10 @@ export const runSchema = z.object({
 })
 export type Run = z.infer<typeof runSchema>
 
+/** '#3 camvid tiny'; a run without a name of its own is called by its number alone. */
+export const runTitle = (run: Pick<Run, 'number' | 'name'>): string =>
+  run.name === '' || run.name === `#${run.number}` ? `#${run.number}` : `#${run.number} ${run.name}`
+
 /** The order in which runs that wait will train. */
 export const byTurn = (a: Run, b: Run): number => b.priority - a.priority || (a.queuedAt ?? 0) - (b.queuedAt ?? 0)
 

@@ -1,7 +1,6 @@
 import type { Router } from 'vue-router'
-import type { Run } from '../../../shared/model/run.ts'
+import { runTitle, type Run } from '../../../shared/model/run.ts'
 import { t } from '../../i18n/i18n.ts'
-import { runTitle } from '../../stores/runs.ts'
 import { formatCount } from '../../ui/format.ts'
 import { showToast } from '../../ui/toasts.ts'
 

@@ -1,6 +1,5 @@
 import type { CurveAxis, DrawnCurve } from '../../../shared/model/curve.ts'
-import type { Run } from '../../../shared/model/run.ts'
-import { runTitle } from '../../stores/runs.ts'
+import { runTitle, type Run } from '../../../shared/model/run.ts'
 import type { PaintedLine } from '../../ui/linePaint.ts'
 import type { OverlayView } from './overlaidCurves.ts'
 import { lineOf, readAt, type Line, type Reading } from './overlay.ts'

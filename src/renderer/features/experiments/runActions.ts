@@ -1,8 +1,8 @@
-import type { Run } from '../../../shared/model/run.ts'
+import { runTitle, type Run } from '../../../shared/model/run.ts'
 import { t } from '../../i18n/i18n.ts'
 import { pageClient } from '../../stores/link.ts'
 import { attempt } from '../../stores/report.ts'
-import { runTitle, useRuns } from '../../stores/runs.ts'
+import { useRuns } from '../../stores/runs.ts'
 import { showToast } from '../../ui/toasts.ts'
 
 export const stopRun = (runId: string): Promise<boolean> => attempt(() => pageClient().runs.stop({ runId }))

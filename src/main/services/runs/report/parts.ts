@@ -1,11 +1,10 @@
+import { runTitle } from '../../../../shared/model/run.ts'
 import { lookClass } from './chart.ts'
 import type { ReportFormat } from './format.ts'
 import { joined, markup, type Html } from './html.ts'
 import type { ReportData, ReportRun } from './reportData.ts'
 
-/** '#3 name'; a run without a name of its own is called by its number alone. */
-export const titleOf = ({ run }: Pick<ReportRun, 'run'>): string =>
-  run.name === '' || run.name === `#${run.number}` ? `#${run.number}` : `#${run.number} ${run.name}`
+export const titleOf = ({ run }: Pick<ReportRun, 'run'>): string => runTitle(run)
 
 export const section = (title: string, ...content: Html[]): Html => markup`<section><h2>${title}</h2>${joined(content)}</section>`
 export const wide = (table: Html): Html => markup`<div class="wide">${table}</div>`
