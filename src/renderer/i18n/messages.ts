@@ -26,7 +26,21 @@ import { settings as settingsZh } from './zh-CN/settings.ts'
 import { start as startZh } from './zh-CN/start.ts'
 
 /** One file per feature and language; the Chinese ones have the type of the English ones, so a missing key does not compile. */
-export const en = { commands, common, comparison, config, curves, datasets, experiments, frame, jobs, label, models, settings, start }
+export const en = {
+  commands,
+  common,
+  comparison,
+  config,
+  curves,
+  datasets,
+  experiments,
+  frame,
+  jobs,
+  label,
+  models,
+  settings,
+  start,
+}
 export type Messages = typeof en
 export const zhCN: Messages = {
   commands: commandsZh,

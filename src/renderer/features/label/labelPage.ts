@@ -3,7 +3,7 @@ import { useRoute, useRouter } from 'vue-router'
 import type { Id } from '../../../shared/model/ids.ts'
 import { useDatasets } from '../../stores/datasets.ts'
 import { reportError } from '../../stores/report.ts'
-import type { LabelMoves } from './labelCommands.ts'
+import type { LabelMoves } from './commands/command.ts'
 import { useLabel } from './labelStore.ts'
 
 /** Keeps address and open image in step, and leads from image to image. */

@@ -1,0 +1,18 @@
+import type { Command } from '../../../ui/commands.ts'
+import type { LabelState } from '../labelStore.ts'
+import { command } from './command.ts'
+
+/** 1 to 9: the class of that place, for the selection and for what is drawn next. */
+export const classCommands = (label: LabelState): readonly Command[] =>
+  Array.from({ length: 9 }, (_, i) =>
+    command(
+      `class${i + 1}`,
+      'label.commands.class',
+      [String(i + 1)],
+      () => {
+        const record = label.classes[i]
+        if (record) label.useClass(record.id)
+      },
+      { when: () => label.item !== null && i < label.classes.length, hidden: i > 0 },
+    ),
+  )

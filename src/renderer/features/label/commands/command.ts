@@ -1,0 +1,25 @@
+import type { MessageKey } from '../../../i18n/i18n.ts'
+import type { Command } from '../../../ui/commands.ts'
+
+/** What the page adds to the store's own actions. */
+export interface LabelMoves {
+  readonly next: () => void
+  readonly previous: () => void
+  readonly doneAndNext: () => void
+  /** Takes the selection along. */
+  readonly pasteIntoNext: () => void
+}
+
+const groupKey = 'label.group' satisfies MessageKey
+
+type Extra = Omit<Command, 'id' | 'labelKey' | 'groupKey' | 'run' | 'shortcuts'>
+
+/** A command of the Label page: 'label.<id>'. */
+export const command = (id: string, labelKey: MessageKey, shortcuts: readonly string[], run: () => void, extra: Extra = {}): Command => ({
+  id: `label.${id}`,
+  labelKey,
+  groupKey,
+  shortcuts,
+  run,
+  ...extra,
+})

@@ -1,0 +1,42 @@
+import { deleteSelection, selectAll, stepSelection, stepVertex } from '../../../canvas/engine/actions.ts'
+import { moveInOrder } from '../../../canvas/engine/order.ts'
+import type { Command } from '../../../ui/commands.ts'
+import type { LabelState } from '../labelStore.ts'
+import { command, type LabelMoves } from './command.ts'
+
+const orderKeys = [
+  ['forward', 'PageUp'],
+  ['backward', 'PageDown'],
+  ['front', 'Shift+PageUp'],
+  ['back', 'Shift+PageDown'],
+] as const
+
+/** Marked text is what Ctrl+C means. */
+const noText = (): boolean => window.getSelection()?.isCollapsed ?? true
+
+/** Undo, the selection and what can be done with it. */
+export function editCommands(label: LabelState, moves: LabelMoves): readonly Command[] {
+  const { editor } = label
+  const open = (): boolean => label.item !== null
+  const selected = (): boolean => editor.selection.size > 0
+  return [
+    command('undo', 'label.commands.undo', ['Mod+Z'], () => void label.undo(), { when: () => label.canUndo }),
+    command('redo', 'label.commands.redo', ['Mod+Shift+Z', 'Mod+Y'], () => void label.redo(), { when: () => label.canRedo }),
+    command('delete', 'label.commands.delete', ['Delete'], () => deleteSelection(editor), { when: selected, undo: 'journal' }),
+    command('selectAll', 'label.commands.selectAll', ['Mod+A'], () => selectAll(editor), { when: open }),
+    command('copy', 'label.commands.copy', ['Mod+C'], label.copy, { when: () => selected() && noText() }),
+    command('paste', 'label.commands.paste', ['Mod+V'], label.paste, { when: () => open() && label.clipboard.filled, undo: 'journal' }),
+    command('duplicate', 'label.commands.duplicate', ['Mod+D'], label.duplicate, { when: selected, undo: 'journal' }),
+    command('pasteNext', 'label.commands.pasteNext', ['Mod+B'], moves.pasteIntoNext, {
+      when: () => selected() && label.place.next !== null,
+      undo: 'journal',
+    }),
+    ...orderKeys.map(([move, keys]) =>
+      command(move, `label.commands.${move}`, [keys], () => moveInOrder(editor, move), { when: selected, undo: 'journal' }),
+    ),
+    command('nextObject', 'label.commands.nextObject', ['.'], () => stepSelection(editor, 1), { when: open }),
+    command('previousObject', 'label.commands.previousObject', [','], () => stepSelection(editor, -1), { when: open }),
+    command('nextVertex', 'label.commands.nextVertex', [']'], () => void stepVertex(editor, 1), { when: selected }),
+    command('previousVertex', 'label.commands.previousVertex', ['['], () => void stepVertex(editor, -1), { when: selected }),
+  ]
+}

@@ -1,0 +1,10 @@
+import type { Command } from '../../../ui/commands.ts'
+import type { LabelState } from '../labelStore.ts'
+import { command, type LabelMoves } from './command.ts'
+
+/** From picture to picture. */
+export const pictureCommands = (label: LabelState, moves: LabelMoves): readonly Command[] => [
+  command('next', 'label.commands.next', ['D'], moves.next, { when: () => label.place.next !== null }),
+  command('previous', 'label.commands.previous', ['A'], moves.previous, { when: () => label.place.previous !== null }),
+  command('doneNext', 'label.commands.doneNext', ['Mod+Enter'], moves.doneAndNext, { when: () => label.item !== null }),
+]

@@ -1,0 +1,22 @@
+import { isDrawing, type DrawingToolId, type ToolId } from '../../../canvas/tools/tool.ts'
+import type { Command } from '../../../ui/commands.ts'
+import type { LabelState } from '../labelStore.ts'
+import { toolList } from '../toolList.ts'
+import { command } from './command.ts'
+
+/** One command per tool, and the one that takes the last drawing tool again. */
+export function toolCommands(label: LabelState): readonly Command[] {
+  const { tools } = label
+  const open = (): boolean => label.item !== null
+  let lastDrawing: DrawingToolId = 'box'
+  const choose = (tool: ToolId): void => {
+    if (isDrawing(tool)) lastDrawing = tool
+    tools.choose(tool)
+  }
+  return [
+    ...toolList.map(({ id, shortcuts }) =>
+      command(id, `label.commands.${id}`, shortcuts, () => choose(id), id === 'select' ? {} : { when: open }),
+    ),
+    command('repeat', 'label.commands.repeat', ['N'], () => choose(lastDrawing), { when: open }),
+  ]
+}

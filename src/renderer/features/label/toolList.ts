@@ -1,0 +1,21 @@
+import { CircleDot, Diamond, Hand, MousePointer2, Pentagon, Spline, Square } from 'lucide-vue-next'
+import type { Component } from 'vue'
+import type { ToolId } from '../../canvas/tools/tool.ts'
+
+interface ToolEntry {
+  readonly id: ToolId
+  readonly icon: Component
+  /** Empty: chosen by holding a key or by the tool bar only. */
+  readonly shortcuts: readonly string[]
+}
+
+/** The tool bar from top to bottom, and the keys that choose a tool; its name is `label.commands.<id>`. */
+export const toolList = [
+  { id: 'select', icon: MousePointer2, shortcuts: ['V'] },
+  { id: 'box', icon: Square, shortcuts: ['R'] },
+  { id: 'rotatedBox', icon: Diamond, shortcuts: ['O'] },
+  { id: 'polygon', icon: Pentagon, shortcuts: ['P'] },
+  { id: 'polyline', icon: Spline, shortcuts: ['Shift+L'] },
+  { id: 'point', icon: CircleDot, shortcuts: ['Shift+P'] },
+  { id: 'pan', icon: Hand, shortcuts: [] },
+] as const satisfies readonly ToolEntry[]
