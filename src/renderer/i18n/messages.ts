@@ -7,6 +7,7 @@ import { datasets } from './en/datasets.ts'
 import { experiments } from './en/experiments.ts'
 import { frame } from './en/frame.ts'
 import { jobs } from './en/jobs.ts'
+import { keys } from './en/keys.ts'
 import { label } from './en/label.ts'
 import { models } from './en/models.ts'
 import { settings } from './en/settings.ts'
@@ -20,6 +21,7 @@ import { experiments as experimentsZh } from './zh-CN/experiments.ts'
 import { datasets as datasetsZh } from './zh-CN/datasets.ts'
 import { frame as frameZh } from './zh-CN/frame.ts'
 import { jobs as jobsZh } from './zh-CN/jobs.ts'
+import { keys as keysZh } from './zh-CN/keys.ts'
 import { label as labelZh } from './zh-CN/label.ts'
 import { models as modelsZh } from './zh-CN/models.ts'
 import { settings as settingsZh } from './zh-CN/settings.ts'
@@ -36,6 +38,7 @@ export const en = {
   experiments,
   frame,
   jobs,
+  keys,
   label,
   models,
   settings,
@@ -52,6 +55,7 @@ export const zhCN: Messages = {
   experiments: experimentsZh,
   frame: frameZh,
   jobs: jobsZh,
+  keys: keysZh,
   label: labelZh,
   models: modelsZh,
   settings: settingsZh,

@@ -1,26 +1,35 @@
 import { onScopeDispose, shallowReactive } from 'vue'
-import { parseShortcut, strokeMatches, type KeyStroke, type Shortcut } from './shortcut.ts'
+import { isKeyOf, keysOf } from './keyMap.ts'
+import { parseShortcut, strokeMatches, type KeyStroke, type Shortcut, shortcutText } from './shortcut.ts'
 
-/** What a page can do, written once: menus, shortcuts, the palette (Ctrl+K) and the help (?) all read this list. */
-export interface Command {
-  /** 'area.name', unique. */
+/** What is known of a command wherever it is listed, also where it cannot run: in the key table of the settings. */
+export interface CommandRecord {
+  /** 'area.name', unique; the area is the scope its keys belong to. */
   readonly id: string
   /** Key of the label in the catalogues. */
   readonly labelKey: string
   /** Key of the heading it stands under in help and palette, e.g. 'commands.group.navigate'. */
   readonly groupKey: string
-  /** First one is shown in menus; the others work as well. */
+  /** Default keys; which keys are in force is in the key map (`keysOf`). First one is shown in menus; the others work as well. */
   readonly shortcuts?: readonly Shortcut[]
   /** Shells whose keys are free for it; absent: both. A browser keeps Ctrl+N, Ctrl+T, Ctrl+W and Alt+digit for itself. */
   readonly shells?: readonly ('web' | 'electron')[]
-  /** False: not offered now. Absent: always. */
-  readonly when?: () => boolean
   /** Also while the focus is in a text field (only for keys with Mod or function keys). */
   readonly inTextFields?: boolean
   /** 'journal': leaves an entry that Ctrl+Z takes back; 'toast': offers undo in a toast; absent: changes nothing. */
   readonly undo?: 'journal' | 'toast'
   /** Kept out of the palette (digit keys and the like); still in help. */
   readonly hidden?: boolean
+  /** The canvas matches its keys itself, because it knows the focus, the drawing under way and when a key is let go. */
+  readonly onCanvas?: boolean
+  /** Its keys cannot be changed. */
+  readonly fixed?: boolean
+}
+
+/** What a page can do, written once: menus, shortcuts, the palette (Ctrl+K) and the help (?) all read this list. */
+export interface Command extends CommandRecord {
+  /** False: not offered now. Absent: always. */
+  readonly when?: () => boolean
   readonly run: () => void | Promise<void>
 }
 
@@ -42,6 +51,21 @@ export function useCommands(commands: readonly Command[]): void {
 /** All commands, in order of registration (reactive). */
 export function allCommands(): readonly Command[] {
   return [...registered.values()]
+}
+
+/** The key that is shown beside a command's name, by its id; '' for none. Reactive: it follows the registry and the key map. */
+export function keysFor(id: string): Shortcut {
+  const command = registered.get(id)
+  return (command && keysOf(command)[0]) ?? ''
+}
+
+/** The same within a sentence, e.g. 'Ctrl+K'. */
+export const keyTextFor = (id: string, none: string): string => shortcutText(keysFor(id), navigator.platform) || none
+
+/** Whether a stroke is a key of the command with this id, for lists that have a meaning of their own for it. */
+export function isKeyOfId(id: string, stroke: KeyStroke): boolean {
+  const command = registered.get(id)
+  return command !== undefined && isKeyOf(command, stroke)
 }
 
 export const isAvailable = (command: Command): boolean => command.when?.() ?? true
@@ -74,13 +98,17 @@ export function createKeyDispatcher(shell: () => 'web' | 'electron'): KeyDispatc
     allCommands()
       .filter(
         (command) =>
-          command.shortcuts && worksInShell(command, shell()) && (!inTextField || command.inTextFields === true) && isAvailable(command),
+          !command.onCanvas &&
+          keysOf(command).length > 0 &&
+          worksInShell(command, shell()) &&
+          (!inTextField || command.inTextFields === true) &&
+          isAvailable(command),
       )
       .reverse()
 
   const runFirst = (commands: readonly Command[], strokes: readonly KeyStroke[]): boolean => {
     for (const command of commands)
-      for (const shortcut of command.shortcuts ?? []) {
+      for (const shortcut of keysOf(command)) {
         const chords = parseShortcut(shortcut)
         if (chords.length === strokes.length && chords.every((chord, i) => strokeMatches(chord, strokes[i]!))) {
           void command.run()
@@ -92,7 +120,7 @@ export function createKeyDispatcher(shell: () => 'web' | 'electron'): KeyDispatc
 
   const beginsSequence = (commands: readonly Command[], stroke: KeyStroke): boolean =>
     commands.some((command) =>
-      command.shortcuts?.some((shortcut) => {
+      keysOf(command).some((shortcut) => {
         const chords = parseShortcut(shortcut)
         return chords.length === 2 && strokeMatches(chords[0]!, stroke)
       }),

@@ -42,9 +42,15 @@ function parseChord(text: string): Chord {
   }
 }
 
+const parsed = new Map<Shortcut, readonly Chord[]>()
+
 /** 'G 1' -> two chords. */
 export function parseShortcut(shortcut: Shortcut): readonly Chord[] {
-  return shortcut.trim().split(/\s+/).map(parseChord)
+  const known = parsed.get(shortcut)
+  if (known) return known
+  const chords = shortcut.trim().split(/\s+/).map(parseChord)
+  parsed.set(shortcut, chords)
+  return chords
 }
 
 function physicalKey(stroke: KeyStroke): string | null {
@@ -78,6 +84,10 @@ export function shortcutCaps(shortcut: Shortcut, platform = ''): readonly string
     arrowdown: '↓',
     arrowleft: '←',
     arrowright: '→',
+    up: '↑',
+    down: '↓',
+    left: '←',
+    right: '→',
   }
   return shortcut
     .trim()
@@ -85,3 +95,11 @@ export function shortcutCaps(shortcut: Shortcut, platform = ''): readonly string
     .flatMap((chord) => (chord.endsWith('+') ? [...chord.split('+').filter(Boolean), '+'] : chord.split('+')))
     .map((part) => words[part.toLowerCase()] ?? (part.length === 1 ? part.toUpperCase() : part))
 }
+
+/** A shortcut within a sentence: 'Ctrl+K', 'G 1'. */
+export const shortcutText = (shortcut: Shortcut, platform = ''): string =>
+  shortcut
+    .trim()
+    .split(/\s+/)
+    .map((chord) => shortcutCaps(chord, platform).join('+'))
+    .join(' ')

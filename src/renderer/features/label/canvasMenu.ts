@@ -3,6 +3,7 @@ import { deleteSelection, focusSelection } from '../../canvas/engine/actions.ts'
 import { toImage } from '../../canvas/engine/camera.ts'
 import { moveInOrder } from '../../canvas/engine/order.ts'
 import { t } from '../../i18n/i18n.ts'
+import { keysFor } from '../../ui/commands.ts'
 import type { MenuEntry } from '../../ui/menu.ts'
 import { useLabel, type LabelState } from './labelStore.ts'
 import { hideSelection } from './lookActions.ts'
@@ -34,32 +35,44 @@ export function useCanvasMenu() {
       label: record.name,
       color: record.color,
       run: () => label.useClass(record.id),
-      ...(i < 9 ? { keys: String(i + 1) } : {}),
+      ...(i < 9 ? { keys: keysFor(`label.class${i + 1}`) } : {}),
     }))
     return [
       ...classes,
       {
         id: 'focus',
         label: t('label.commands.focus'),
-        keys: 'Shift+F',
+        keys: keysFor('label.focus'),
         disabled: none,
         separatorBefore: true,
         run: () => focusSelection(label.editor),
       },
-      { id: 'duplicate', label: t('label.commands.duplicate'), keys: 'Mod+D', disabled: none, run: () => label.duplicate() },
+      {
+        id: 'duplicate',
+        label: t('label.commands.duplicate'),
+        keys: keysFor('label.duplicate'),
+        disabled: none,
+        run: () => label.duplicate(),
+      },
       {
         id: 'front',
         label: t('label.commands.front'),
-        keys: 'Shift+PageUp',
+        keys: keysFor('label.front'),
         disabled: none,
         run: () => moveInOrder(label.editor, 'front'),
       },
-      { id: 'back', label: t('label.commands.back'), keys: 'Shift+PageDown', disabled: none, run: () => moveInOrder(label.editor, 'back') },
-      { id: 'hide', label: t('label.commands.hide'), keys: 'H', disabled: none, run: () => hideSelection(label.editor) },
+      {
+        id: 'back',
+        label: t('label.commands.back'),
+        keys: keysFor('label.back'),
+        disabled: none,
+        run: () => moveInOrder(label.editor, 'back'),
+      },
+      { id: 'hide', label: t('label.commands.hide'), keys: keysFor('label.hide'), disabled: none, run: () => hideSelection(label.editor) },
       {
         id: 'delete',
         label: t('label.commands.delete'),
-        keys: 'Delete',
+        keys: keysFor('label.delete'),
         danger: true,
         disabled: none,
         run: () => deleteSelection(label.editor),

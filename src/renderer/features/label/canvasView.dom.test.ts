@@ -1,8 +1,12 @@
 import { afterEach, expect, it } from 'vitest'
 import { createRig } from '../../canvas/tools/gestureRig.ts'
+import { putKeysInForce } from '../../ui/keyMap.ts'
 import { listenToKeys } from './canvasView.ts'
 
-afterEach(() => (document.body.innerHTML = ''))
+afterEach(() => {
+  document.body.innerHTML = ''
+  putKeysInForce(new Map())
+})
 
 function page() {
   document.body.innerHTML = '<div id="canvas" tabindex="0"></div><button id="tab">Objects</button><input id="search" />'
@@ -43,5 +47,38 @@ it('never takes a key from a text field', () => {
   point('pointermove')
   expect(takesSpace('search')).toBe(false)
   expect(takesSpace('canvas')).toBe(true)
+  stop()
+})
+
+it('finishes, takes back, cancels and pans with the keys of the map, and lets a held key go whatever the map says by then', () => {
+  document.body.innerHTML = '<div id="canvas" tabindex="0"></div>'
+  const canvas = document.getElementById('canvas')!
+  const rig = createRig()
+  const stop = listenToKeys(canvas, rig.host)
+  const press = (key: string, type = 'keydown'): boolean =>
+    !canvas.dispatchEvent(new KeyboardEvent(type, { key, bubbles: true, cancelable: true }))
+  putKeysInForce(
+    new Map([
+      ['canvas.finish', ['N', 'Space']],
+      ['canvas.back', ['X']],
+      ['canvas.holdPan', ['Y']],
+    ]),
+  )
+  rig.host.choose('polygon')
+  for (const [x, y] of [
+    [80, 60],
+    [99, 60],
+    [90, 90],
+    [10, 90],
+  ] as const)
+    rig.click(x, y)
+  expect([press('Enter'), press('Backspace')]).toEqual([false, false])
+  expect([press('x'), press(' ')]).toEqual([true, true])
+  expect(rig.editor.single?.shape).toMatchObject({ kind: 'polygon' })
+  expect(press('y')).toBe(true)
+  expect(rig.host.cursor()).toBe('grab')
+  putKeysInForce(new Map())
+  press('y', 'keyup')
+  expect(rig.host.cursor()).toBe('crosshair')
   stop()
 })

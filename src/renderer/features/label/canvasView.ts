@@ -2,6 +2,8 @@ import type { ScreenVec } from '../../../shared/geometry/spaces.ts'
 import type { Editor } from '../../canvas/engine/editor.ts'
 import type { Modifiers } from '../../canvas/tools/tool.ts'
 import type { PointerButton, ToolHost } from '../../canvas/tools/toolHost.ts'
+import { isKeyOf } from '../../ui/keyMap.ts'
+import { canvasKeys, undoRecord } from './commands/canvasCommands.ts'
 
 const doubleClickMs = 400
 const doubleClickPx = 5
@@ -79,6 +81,9 @@ const arrows: Readonly<Record<string, readonly [number, number]>> = {
   ArrowDown: [0, 1],
 }
 
+const isHoldPan = (event: KeyboardEvent): boolean =>
+  isKeyOf(canvasKeys.holdPan, { key: event.key, code: event.code, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false })
+
 /** Offers a key to the tools; true when one had a use for it. */
 function keyDown(event: KeyboardEvent, tools: ToolHost): boolean {
   const { shift, alt, mod } = modifiersOf(event)
@@ -87,25 +92,19 @@ function keyDown(event: KeyboardEvent, tools: ToolHost): boolean {
     const step = shift ? 10 : 1
     return tools.key({ type: 'nudge', dx: arrow[0] * step, dy: arrow[1] * step, grow: mod })
   }
-  if (mod && !shift && !alt && event.key.toLowerCase() === 'z' && tools.busy) {
+  if (isKeyOf(undoRecord, event) && tools.busy) {
     if (!tools.key({ type: 'back' })) tools.cancel()
     return true
   }
-  if (mod || alt) return false
-  switch (event.key) {
-    case 'Enter':
-      return tools.key({ type: 'finish' })
-    case 'Backspace':
-      return tools.key({ type: 'back' })
-    case ' ':
-      tools.holdSpace(true)
-      return true
-    case 'Escape':
-      if (!tools.key({ type: 'cancel' })) tools.choose('select')
-      return true
-    default:
-      return false
+  if (isKeyOf(canvasKeys.finish, event) && tools.key({ type: 'finish' })) return true
+  if (isKeyOf(canvasKeys.back, event) && tools.key({ type: 'back' })) return true
+  if (isKeyOf(canvasKeys.cancel, event)) {
+    if (!tools.key({ type: 'cancel' })) tools.choose('select')
+    return true
   }
+  if (mod || alt || !isHoldPan(event)) return false
+  tools.holdSpace(true)
+  return true
 }
 
 const takesText = (target: EventTarget | null): boolean =>
@@ -113,7 +112,7 @@ const takesText = (target: EventTarget | null): boolean =>
   target.matches('textarea, select, [contenteditable], input:not([type="range"], [type="checkbox"], [type="radio"], [type="button"])')
 
 /**
- * Keys that belong to the canvas while it, or nothing, has the focus. Space is also its own once the pointer was moved over it after a button
+ * Keys that belong to the canvas while it, or nothing, has the focus. The key that pans (Space) is also its own once the pointer was moved over it after a button
  * elsewhere got the focus: who has just clicked a tab and is back over the picture wants to pan. Comes before the page's shortcuts.
  */
 export function listenToKeys(element: HTMLElement, tools: ToolHost): () => void {
@@ -123,11 +122,15 @@ export function listenToKeys(element: HTMLElement, tools: ToolHost): () => void 
   const ours = (event: KeyboardEvent): boolean =>
     event.target === document.body ||
     (event.target instanceof Node && element.contains(event.target)) ||
-    (event.key === ' ' && pointed && !takesText(event.target))
+    (isHoldPan(event) && pointed && !takesText(event.target))
   element.addEventListener('pointermove', () => (pointed = true), options)
   element.addEventListener('pointerleave', () => (pointed = false), { signal: listening.signal })
   window.addEventListener('focusin', () => (pointed = false), options)
+  /** The key that is held to pan: its release counts, whatever the key map says by then. */
+  let held: string | null = null
+  const nameOf = (event: KeyboardEvent): string => event.code || event.key
   const letGo = (): void => {
+    held = null
     tools.holdSpace(false)
     tools.key({ type: 'nudgeEnd' })
   }
@@ -135,14 +138,19 @@ export function listenToKeys(element: HTMLElement, tools: ToolHost): () => void 
     'keydown',
     (event) => {
       if (event.isComposing || !ours(event) || document.querySelector('[role="dialog"],[role="menu"]')) return
-      if (keyDown(event, tools)) event.preventDefault()
+      if (!keyDown(event, tools)) return
+      event.preventDefault()
+      if (isHoldPan(event)) held = nameOf(event)
     },
     options,
   )
   window.addEventListener(
     'keyup',
     (event) => {
-      if (event.key === ' ') tools.holdSpace(false)
+      if (nameOf(event) === held) {
+        held = null
+        tools.holdSpace(false)
+      }
       if (event.key in arrows) tools.key({ type: 'nudgeEnd' })
     },
     options,

@@ -3,6 +3,7 @@ import type { Id } from '../../../shared/model/ids.ts'
 import { focusSelection } from '../../canvas/engine/actions.ts'
 import { t } from '../../i18n/i18n.ts'
 import { useDatasets } from '../../stores/datasets.ts'
+import { isKeyOfId } from '../../ui/commands.ts'
 import { formatCount } from '../../ui/format.ts'
 import { useLabel } from './labelStore.ts'
 import { objectRows, rowRange } from './objectRows.ts'
@@ -62,7 +63,7 @@ export function useObjectList(scrollTo: (index: number) => void) {
       scrollTo(index)
     } else if (event.key === ' ') choose(from, { range: false, toggle: true })
     else if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey) focusSelection(label.editor)
-    else if (event.key.toLowerCase() === 'h' && !event.shiftKey && activeId.value !== null) toggleHidden(label.editor, activeId.value)
+    else if (isKeyOfId('label.hide', event) && activeId.value !== null) toggleHidden(label.editor, activeId.value)
     else return
     event.preventDefault()
   }

@@ -1,5 +1,7 @@
+import type { MessageKey } from '../../../i18n/i18n.ts'
 import type { Command } from '../../../ui/commands.ts'
 import type { LabelState } from '../labelStore.ts'
+import { canvasCommands } from './canvasCommands.ts'
 import { classCommands } from './classCommands.ts'
 import type { LabelMoves } from './command.ts'
 import { editCommands } from './editCommands.ts'
@@ -7,11 +9,16 @@ import { pictureCommands } from './pictureCommands.ts'
 import { toolCommands } from './toolCommands.ts'
 import { viewCommands } from './viewCommands.ts'
 
-/** Commands of the Label page. Keys that belong to a drawing under way (Enter, Backspace, Esc, arrows, Space) are in canvasView.ts. */
+/** One heading per theme in the cheat sheet and in the key table; commands without one stand under 'Label'. */
+const under = (groupKey: MessageKey, commands: readonly Command[]): readonly Command[] =>
+  commands.map((command) => ({ ...command, groupKey }))
+
+/** Commands of the Label page. */
 export const labelCommands = (label: LabelState, moves: LabelMoves): readonly Command[] => [
-  ...pictureCommands(label, moves),
-  ...toolCommands(label),
-  ...editCommands(label, moves),
-  ...viewCommands(label),
-  ...classCommands(label),
+  ...under('keys.groups.pictures', pictureCommands(label, moves)),
+  ...under('keys.groups.tools', toolCommands(label)),
+  ...canvasCommands,
+  ...under('keys.groups.edit', editCommands(label, moves)),
+  ...under('keys.groups.view', viewCommands(label)),
+  ...under('keys.groups.classes', classCommands(label)),
 ]

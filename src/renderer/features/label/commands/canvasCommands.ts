@@ -1,0 +1,31 @@
+import type { MessageKey } from '../../../i18n/i18n.ts'
+import type { Command, CommandRecord } from '../../../ui/commands.ts'
+
+const groupKey = 'keys.groups.canvas' satisfies MessageKey
+
+const key = (id: string, labelKey: MessageKey, shortcuts: readonly string[], extra: Partial<CommandRecord> = {}): CommandRecord => ({
+  id: `canvas.${id}`,
+  labelKey,
+  groupKey,
+  shortcuts,
+  hidden: true,
+  onCanvas: true,
+  ...extra,
+})
+
+/** Keys that belong to the canvas and to a drawing under way; canvasView.ts matches them. */
+export const canvasKeys = {
+  finish: key('finish', 'keys.canvas.finish', ['Enter']),
+  back: key('back', 'keys.canvas.back', ['Backspace']),
+  cancel: key('cancel', 'keys.canvas.cancel', ['Esc']),
+  holdPan: key('holdPan', 'keys.canvas.holdPan', ['Space']),
+  nudge: key('nudge', 'keys.canvas.nudge', ['Left', 'Right', 'Up', 'Down'], { fixed: true }),
+  nudgeFar: key('nudgeFar', 'keys.canvas.nudgeFar', ['Shift+Left', 'Shift+Right', 'Shift+Up', 'Shift+Down'], { fixed: true }),
+  grow: key('grow', 'keys.canvas.grow', ['Mod+Left', 'Mod+Right', 'Mod+Up', 'Mod+Down'], { fixed: true }),
+} as const
+
+/** While something is drawn, undo takes back its last step instead. */
+export const undoRecord = { id: 'label.undo', shortcuts: ['Mod+Z'] } as const satisfies Pick<CommandRecord, 'id' | 'shortcuts'>
+
+/** The same for the lists of keys; they never run from there. */
+export const canvasCommands: readonly Command[] = Object.values(canvasKeys).map((record) => ({ ...record, run: () => undefined }))
