@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { PolygonShape } from '../model/shape.ts'
-import { paintOrder, paintShape, rasterizePolygon } from './rasterize.ts'
+import { rasterizePolygon } from './maskSpans.ts'
+import { paintOrder, paintShape } from './rasterize.ts'
 import { indexMapFromMasks } from './rle.ts'
 
 const polygon = (...rings: [number, number][][]): PolygonShape => ({

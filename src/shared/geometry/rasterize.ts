@@ -1,5 +1,5 @@
 import type { MaskShape, PolygonShape, Shape } from '../model/shape.ts'
-import { cropMaskFromBits, paintMask } from './rle.ts'
+import { paintMask } from './rle.ts'
 
 /**
  * Pixels of a polygon: a pixel is inside when its centre is, by the even-odd rule over the rings of a part; parts are united.
@@ -12,53 +12,73 @@ export function eachPolygonRun(
   visit: (row: number, from: number, to: number) => void,
 ): void {
   for (const part of polygon.parts) {
-    const crossings: (number[] | undefined)[] = []
-    for (const ring of [part.outer, ...part.holes]) {
-      for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) crossEdge(ring[j]!, ring[i]!, height, crossings)
+    const rings = [part.outer, ...part.holes]
+    let top = Infinity
+    let bottom = -Infinity
+    for (const ring of rings)
+      for (const [, y] of ring) {
+        top = Math.min(top, y)
+        bottom = Math.max(bottom, y)
+      }
+    const first = Math.max(0, Math.ceil(top - 0.5))
+    const end = Math.min(height, Math.ceil(bottom - 0.5))
+    if (first >= end) continue
+    const crossings = Array.from({ length: end - first }, (): number[] => [])
+    for (const ring of rings) {
+      for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) crossEdge(ring[j]!, ring[i]!, first, end, crossings)
     }
-    crossings.forEach((xs, row) => {
-      if (!xs) return
+    crossings.forEach((xs, i) => {
       xs.sort((a, b) => a - b)
-      for (let i = 0; i + 1 < xs.length; i += 2) {
-        const from = Math.max(0, Math.ceil(xs[i]! - 0.5))
-        const to = Math.min(width, Math.ceil(xs[i + 1]! - 0.5))
-        if (from < to) visit(row, from, to)
+      for (let k = 0; k + 1 < xs.length; k += 2) {
+        const from = Math.max(0, Math.ceil(xs[k]! - 0.5))
+        const to = Math.min(width, Math.ceil(xs[k + 1]! - 0.5))
+        if (from < to) visit(first + i, from, to)
       }
     })
   }
 }
 
-/** Notes where an edge crosses the centre lines of the rows; an end that lies exactly on a line counts for the edge below it only. */
-function crossEdge(a: readonly [number, number], b: readonly [number, number], height: number, crossings: (number[] | undefined)[]): void {
+/** Notes where an edge crosses the centre lines of the rows [first, end); an end that lies exactly on a line counts for the edge below it only. */
+function crossEdge(
+  a: readonly [number, number],
+  b: readonly [number, number],
+  first: number,
+  end: number,
+  crossings: readonly number[][],
+): void {
   const [upper, lower] = a[1] <= b[1] ? [a, b] : [b, a]
-  const first = Math.max(0, Math.ceil(upper[1] - 0.5))
-  const end = Math.min(height, Math.ceil(lower[1] - 0.5))
+  const from = Math.max(first, Math.ceil(upper[1] - 0.5))
+  const to = Math.min(end, Math.ceil(lower[1] - 0.5))
   const dx = lower[0] - upper[0]
   const dy = lower[1] - upper[1]
   // Multiplied before it is divided: a crossing that lies on a pixel centre is found there exactly.
-  for (let row = first; row < end; row++) (crossings[row] ??= []).push(upper[0] + ((row + 0.5 - upper[1]) * dx) / dy)
+  for (let row = from; row < to; row++) crossings[row - first]!.push(upper[0] + ((row + 0.5 - upper[1]) * dx) / dy)
 }
 
-/** Polygon -> mask cropped to its pixels; null when it covers no pixel centre of the picture. */
-export function rasterizePolygon(polygon: PolygonShape, width: number, height: number): MaskShape | null {
-  const xs = polygon.parts.flatMap((part) => part.outer.map(([x]) => x))
-  const ys = polygon.parts.flatMap((part) => part.outer.map(([, y]) => y))
-  const x = clamp(Math.floor(minOf(xs)), 0, width)
-  const y = clamp(Math.floor(minOf(ys)), 0, height)
-  const w = clamp(Math.ceil(-minOf(xs.map((v) => -v))), 0, width) - x
-  const h = clamp(Math.ceil(-minOf(ys.map((v) => -v))), 0, height) - y
-  if (w <= 0 || h <= 0) return null
-  const bits = new Uint8Array(w * h)
+/** The pixels of a polygon by row: ascending columns where it turns inside and outside by turns, the runs of all parts united. */
+export function polygonRows(polygon: PolygonShape, width: number, height: number): ReadonlyMap<number, readonly number[]> {
+  const rows = new Map<number, number[]>()
   eachPolygonRun(polygon, width, height, (row, from, to) => {
-    const left = Math.max(from, x) - x
-    const right = Math.min(to, x + w) - x
-    if (row >= y && row < y + h && left < right) bits.fill(1, (row - y) * w + left, (row - y) * w + right)
+    const runs = rows.get(row)
+    if (runs) runs.push(from, to)
+    else rows.set(row, [from, to])
   })
-  return cropMaskFromBits(bits, { x, y, w, h })
+  for (const [row, runs] of rows) if (!isAscending(runs)) rows.set(row, unitedRuns(runs))
+  return rows
 }
 
-const clamp = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value))
-const minOf = (values: readonly number[]) => values.reduce((a, b) => Math.min(a, b), Infinity)
+const isAscending = (list: readonly number[]): boolean => list.every((value, i) => i === 0 || value > list[i - 1]!)
+
+function unitedRuns(runs: readonly number[]): number[] {
+  const pairs = Array.from({ length: runs.length / 2 }, (_, i) => [runs[2 * i]!, runs[2 * i + 1]!] as const).sort((a, b) => a[0] - b[0])
+  const united: number[] = []
+  for (const [from, to] of pairs) {
+    const end = united.at(-1)
+    if (end === undefined || from > end) united.push(from, to)
+    else if (to > end) united[united.length - 1] = to
+  }
+  return united
+}
 
 /** Does the shape cover pixels of a label map? Boxes, lines and points do not. */
 export function paintsPixels(shape: Shape): shape is MaskShape | PolygonShape {

@@ -32,6 +32,26 @@ describe('COCO runs', () => {
     expect(encodeRuns([0, 3, 2, 1])).toBe('032' + String.fromCharCode((-2 & 0x1f) + 48))
   })
 
+  it('agrees with vectors worked out by hand from maskApi.c, both ways', () => {
+    const vectors: readonly (readonly [readonly number[], string])[] = [
+      // 40 = 1|01000: low five bits first with the continuation bit (8+32+48 = 'X'), then 1.
+      [[40], 'X1'],
+      // 2,000,000 = 1|11101|00001|00100|00000: four characters with the continuation bit, then 1, whose 0x10 is clear.
+      [[2_000_000], 'PTQm1'],
+      // Fourth count: 3-20 = -17 = ...1|01111: 15 has 0x10 clear, so -1 must still follow ('_' then 'O').
+      [[1, 20, 4, 3], '1d04_O'],
+      // From the fourth on, each is a difference: 10-10, 5-4, 12-10.
+      [[10, 10, 4, 10, 5, 12], ':' + ':' + '4' + '0' + '1' + '2'],
+      // An empty window of 3 x 3, and a full one: the first run is of zeros.
+      [[9], '9'],
+      [[0, 9], '09'],
+    ]
+    for (const [runs, text] of vectors) {
+      expect(encodeRuns(runs)).toBe(text)
+      expect(decodeRuns(text)).toEqual(runs)
+    }
+  })
+
   it('decodes what it encodes', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 2 ** 29 })), (runs) => {
