@@ -1,6 +1,7 @@
 import { dashboardBench } from './dashboard.ts'
 import { dataPipelineBench } from './dataPipeline.ts'
 import { devicesBench } from './devices.ts'
+import { killBench } from './kill.ts'
 import { parallelBench } from './parallel.ts'
 import { trainCompareBench } from './trainCompare.ts'
 import { trainStepBench } from './trainStep.ts'
@@ -10,6 +11,7 @@ const benches: Record<string, (argv: string[]) => Promise<void>> = {
   dashboard: dashboardBench,
   'data-pipeline': dataPipelineBench,
   devices: devicesBench,
+  kill: killBench,
   parallel: parallelBench,
   'train-compare': trainCompareBench,
 }
