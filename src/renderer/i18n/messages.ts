@@ -1,3 +1,4 @@
+import { brush } from './en/brush.ts'
 import { commands } from './en/commands.ts'
 import { common } from './en/common.ts'
 import { comparison } from './en/comparison.ts'
@@ -12,6 +13,7 @@ import { label } from './en/label.ts'
 import { models } from './en/models.ts'
 import { settings } from './en/settings.ts'
 import { start } from './en/start.ts'
+import { brush as brushZh } from './zh-CN/brush.ts'
 import { commands as commandsZh } from './zh-CN/commands.ts'
 import { common as commonZh } from './zh-CN/common.ts'
 import { comparison as comparisonZh } from './zh-CN/comparison.ts'
@@ -29,6 +31,7 @@ import { start as startZh } from './zh-CN/start.ts'
 
 /** One file per feature and language; the Chinese ones have the type of the English ones, so a missing key does not compile. */
 export const en = {
+  brush,
   commands,
   common,
   comparison,
@@ -46,6 +49,7 @@ export const en = {
 }
 export type Messages = typeof en
 export const zhCN: Messages = {
+  brush: brushZh,
   commands: commandsZh,
   common: commonZh,
   comparison: comparisonZh,

@@ -11,10 +11,11 @@ import type { Entry } from './edits.ts'
 import { hitHandles, noHit, pickShape, reachAt, type Hit } from './hitTest.ts'
 import { defaultLook, isOnShow, type Look } from './look.ts'
 import { Records } from './records.ts'
+import { patchSettings, restoreSettings, type SettingsPatch, type ToolSettings } from './settings.ts'
 import { SpatialIndex } from './spatialIndex.ts'
 
 /** What a listener may have to look at again. */
-export type Aspect = 'item' | 'camera' | 'records' | 'selection' | 'draft' | 'hover' | 'look' | 'tool'
+export type Aspect = 'item' | 'camera' | 'records' | 'selection' | 'draft' | 'hover' | 'look' | 'tool' | 'settings'
 
 export interface EditorPorts {
   /** Ids for new annotations and entries (UUIDv7). */
@@ -41,6 +42,7 @@ export class Editor {
   #hover: Hit = noHit
   #pointer: ImageVec | null = null
   #look: Look = defaultLook
+  #settings: ToolSettings = restoreSettings(null)
   #classId: Id | null = null
   #painted: readonly Annotation[] | null = null
 
@@ -277,6 +279,14 @@ export class Editor {
   setLook(patch: Partial<Look>): void {
     this.#look = { ...this.#look, ...patch }
     this.emit('look')
+  }
+  /** Options of the tools. */
+  get settings(): ToolSettings {
+    return this.#settings
+  }
+  setSettings(patch: SettingsPatch): void {
+    this.#settings = patchSettings(this.#settings, patch)
+    this.emit('settings')
   }
 
   // --- questions ---

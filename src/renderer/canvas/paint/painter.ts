@@ -20,6 +20,7 @@ const touched: Readonly<Record<Aspect, readonly Layer[]>> = {
   hover: ['interaction'],
   tool: ['interaction'],
   draft: ['interaction'],
+  settings: ['interaction'],
 }
 
 /** Four canvases of the viewport's size on top of each other; a change marks layers, the next animation frame draws those. */

@@ -15,6 +15,7 @@ import { useStudio } from '../../stores/studio.ts'
 import { createClipboard } from './clipboard.ts'
 import { createEditing } from './editing.ts'
 import { gestureName } from './gestureName.ts'
+import { keepSettings } from './options/keepSettings.ts'
 import { Pictures, type Picture } from './pictures.ts'
 
 type Place = Awaited<ReturnType<ReturnType<typeof pageClient>['items']['neighbours']>>
@@ -39,7 +40,17 @@ export const useLabel = defineStore('label', () => {
   /** Where undo in another image leads; the page goes there. */
   const wanted = shallowRef<{ readonly itemId: Id; readonly select: readonly Id[] } | null>(null)
   /** Grows when the editor changes, so that Vue reads again; the engine itself is never reactive. */
-  const ticks = reactive<Record<Aspect, number>>({ item: 0, camera: 0, records: 0, selection: 0, draft: 0, hover: 0, look: 0, tool: 0 })
+  const ticks = reactive<Record<Aspect, number>>({
+    item: 0,
+    camera: 0,
+    records: 0,
+    selection: 0,
+    draft: 0,
+    hover: 0,
+    look: 0,
+    tool: 0,
+    settings: 0,
+  })
   const pictures = markRaw(new Pictures((itemId) => assetUrl('image', itemId)))
   let asked = 0
 
@@ -56,6 +67,7 @@ export const useLabel = defineStore('label', () => {
   const editor = markRaw(editing.editor)
   const tools = markRaw(editing.tools)
   editor.onChange((aspect) => ticks[aspect]++)
+  keepSettings(editor)
 
   const say = (text: string): void => void (message.value = text)
   const classes = computed(() => [...datasets.classes].sort((a, b) => a.order - b.order))

@@ -1,0 +1,64 @@
+import { clamp } from '../../../shared/geometry/point.ts'
+
+/** One setting: what it is at first, and what becomes of a value that was stored or typed (`null`: not a value of this setting). */
+interface Field<T> {
+  readonly initial: T
+  readonly read: (value: unknown) => T | null
+}
+
+const flag = (initial: boolean): Field<boolean> => ({ initial, read: (value) => (typeof value === 'boolean' ? value : null) })
+
+const range = (initial: number, low: number, high: number): Field<number> => ({
+  initial,
+  read: (value) => (typeof value === 'number' && Number.isFinite(value) ? clamp(value, low, high) : null),
+})
+
+const choice = <T extends string>(first: T, ...others: readonly T[]): Field<T> => ({
+  initial: first,
+  read: (value) => [first, ...others].find((option) => option === value) ?? null,
+})
+
+/** Widest brush in picture pixels. */
+export const widestBrush = 1000
+
+/** All settings of the tools, a group per area; they are kept between sessions. */
+const groups = {
+  brush: {
+    erase: flag(false),
+    tip: choice('round', 'square', 'polygon'),
+    /** Diameter in picture pixels. */
+    size: range(24, 1, widestBrush),
+  },
+} as const
+
+type Groups = typeof groups
+type ValueOf<F> = F extends Field<infer T> ? T : never
+/** The options of the tools as they are now. */
+export type ToolSettings = { readonly [G in keyof Groups]: { readonly [F in keyof Groups[G]]: ValueOf<Groups[G][F]> } }
+/** Changes of some settings of some groups. */
+export type SettingsPatch = { readonly [G in keyof ToolSettings]?: Partial<ToolSettings[G]> }
+
+/** `base` with what `values` has for it; what is no value of a setting counts as never said. */
+function read(values: unknown, base: SettingsPatch): ToolSettings {
+  const given = asRecord(values)
+  const merged = Object.entries(groups).map(([name, fields]) => {
+    const before = asRecord(base[name as keyof Groups])
+    const now = asRecord(given[name])
+    const one = Object.entries<Field<unknown>>(fields).map(([key, field]): [string, unknown] => [
+      key,
+      field.read(now[key]) ?? before[key] ?? field.initial,
+    ])
+    return [name, Object.fromEntries(one)] as const
+  })
+  // Built from the table field by field, so it has the table's type.
+  return Object.fromEntries(merged) as ToolSettings
+}
+
+const asRecord = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {}
+
+/** Settings as they were stored; nonsense and what is missing is as at first. */
+export const restoreSettings = (stored: unknown): ToolSettings => read(stored, {})
+
+/** Numbers are held in their range. */
+export const patchSettings = (settings: ToolSettings, patch: SettingsPatch): ToolSettings => read(patch, settings)

@@ -1,0 +1,10 @@
+import type { Editor } from '../../../canvas/engine/editor.ts'
+import { restoreSettings, type ToolSettings } from '../../../canvas/engine/settings.ts'
+import { rememberedChoice } from '../../../ui/remember.ts'
+
+/** The options of the tools are the same after a restart. */
+export function keepSettings(editor: Editor): void {
+  const remembered = rememberedChoice('label.tools', restoreSettings(null), (stored): stored is ToolSettings => typeof stored === 'object')
+  editor.setSettings(restoreSettings(remembered.value.value))
+  editor.onChange((aspect) => aspect === 'settings' && remembered.keep(editor.settings))
+}

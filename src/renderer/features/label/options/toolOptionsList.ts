@@ -1,0 +1,5 @@
+import type { Component } from 'vue'
+import type { ToolId } from '../../../canvas/tools/tool.ts'
+
+/** What stands in the bar of options while a tool is chosen; a tool that is not listed has none. */
+export const toolOptions: Readonly<Partial<Record<ToolId, Component>>> = {}

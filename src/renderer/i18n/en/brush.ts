@@ -1,0 +1,3 @@
+export const brush = {
+  options: 'Options: {tool}',
+}
