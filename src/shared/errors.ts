@@ -37,6 +37,7 @@ export const errorCodes = [
   'file/unsupported',
   'file/path-escape',
   'file/poison',
+  'file/first-frame',
   'voc/doctype',
   'voc/bad-xml',
   'voc/bad-box',

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { AppError, type ErrorCode } from '../../shared/errors.ts'
 import { parseClassNames, parseLabelmap, type NamedClass } from '../../shared/formats/vocText.ts'
 import type { Dialect, FileProblem } from '../../shared/model/dataset.ts'
-import { foreignExtensions, pictureExtensions } from './picture.ts'
+import { foreignExtensions, pictureExtensions } from './pictureHeader.ts'
 import { createProblemList, type ProblemList } from './problemList.ts'
 import { isFolder, isWithin, listFiles, readTextFile, type FoundFile } from './safeFiles.ts'
 import { readSplits, type FoundSplit } from './splitScan.ts'
@@ -145,7 +145,7 @@ async function reportForeign(root: string, folder: string, problems: ProblemList
   for (const { relPath, link } of await listFiles(root, folder, maxDepth)) {
     if (path.basename(relPath).startsWith('.') || pictureExtensions.test(relPath)) continue
     const refuse = (message: string) => problems.add({ file: relPath, code: 'file/unsupported', message, severity: 'refused' })
-    if (foreignExtensions.test(relPath)) refuse('a picture of this kind cannot be read; JPEG, PNG, WebP and TIFF can: convert it')
+    if (foreignExtensions.test(relPath)) refuse('a picture of this kind cannot be read; JPEG, PNG, WebP, TIFF and GIF can: convert it')
     else if (link && (await stat(path.join(root, relPath)).catch(() => null))?.isDirectory()) refuse('a link to a folder is not followed')
   }
 }

@@ -58,6 +58,7 @@ export async function readItem(
     const picture = await inspectPicture(root, entry.image)
     const sources: SourceFile[] = [{ kind: 'image', relPath: entry.image, sha256: picture.sha256, bytes: picture.bytes }]
     const item: ReadItem = { name: entry.name, relPath: entry.image, picture, sources, annotations: [], maskKinds: [] }
+    noteOddities(entry.image, picture.header, problems)
     await readMasks(root, entry, rules, item, problems)
     await readXml(root, entry, rules, item, problems)
     return { item, problems: problems.list() }
@@ -65,6 +66,12 @@ export async function readItem(
     problems.refuse(entry.image, error)
     return { item: null, problems: problems.list() }
   }
+}
+
+/** What the user should know about a picture that can be used all the same. */
+function noteOddities(file: string, { frames }: PictureFacts['header'], problems: ProblemList): void {
+  if (frames === 1) return
+  problems.add({ file, code: 'file/first-frame', message: `it is animated (${frames} pictures); only the first is used`, severity: 'note' })
 }
 
 async function readXml(root: string, entry: ScanEntry, rules: ReadRules, item: ReadItem, problems: ProblemList): Promise<void> {

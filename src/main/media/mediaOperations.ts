@@ -1,9 +1,12 @@
-import sharp from 'sharp'
-import { AppError } from '../../shared/errors.ts'
+import { setPriority } from 'node:os'
+import sharp, { type Sharp } from 'sharp'
+import { isDeep, type PictureHeader } from '../../shared/model/picture.ts'
+import { deepToBytes } from './deepPicture.ts'
 import { encodeLabelMap, type LabelMapOptions } from './labelMap.ts'
 import { renderOverlay, type OverlayOptions } from './overlay.ts'
-import { pictureReader, sniffPicture, type PictureType } from './picture.ts'
-import { insideRoot } from './safeFiles.ts'
+import { pictureReader, turned } from './picture.ts'
+import { pictureFault, readPictureHeader, type PictureFile } from './pictureHeader.ts'
+import { cutTiles } from './tiles.ts'
 import { writeWhole } from './wholeFile.ts'
 
 sharp.concurrency(1)
@@ -13,45 +16,72 @@ interface PictureAt {
   relPath: string
 }
 
-const unreadable = (relPath: string) => (error: unknown) => {
-  const reason = error instanceof Error ? error.message.split('\n')[0]! : String(error)
-  throw new AppError('file/unreadable', `${relPath} cannot be decoded: ${reason}`, { file: relPath }, { cause: error })
+/** Upright bytes of a picture, whatever it is stored as. */
+async function upright(picture: PictureFile, size: number | null): Promise<Sharp> {
+  if (isDeep(picture.header)) return deepToBytes(picture, size)
+  if (size === null) return pictureReader(picture.file).autoOrient().toColourspace('srgb')
+  // Reduced before it is turned: a huge picture is then read row by row.
+  const { data, info } = await pictureReader(picture.file)
+    .resize(size, size, { fit: 'inside', withoutEnlargement: true })
+    .toColourspace('srgb')
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+  return turned(sharp(data, { raw: { width: info.width, height: info.height, channels: info.channels } }), picture.header.orientation)
 }
 
-async function soundPicture({ root, relPath }: PictureAt): Promise<{ file: string; type: PictureType }> {
-  const file = await insideRoot(root, relPath)
-  const type = await sniffPicture(file)
-  if (type === null) throw new AppError('file/unsupported', `${relPath} is no JPEG, PNG, WebP or TIFF picture`, { file: relPath })
-  return { file, type }
+/** Every browser shows it, in the same colours as the studio reads it, and nothing moves. */
+const shownByBrowsers = ({ format, colors, frames, bits }: PictureHeader): boolean =>
+  format !== 'tiff' && format !== 'gif' && colors !== 'cmyk' && frames === 1 && bits <= 8
+
+async function encoded(relPath: string, encode: () => Promise<Buffer>): Promise<Buffer> {
+  try {
+    return await encode()
+  } catch (error) {
+    throw pictureFault(relPath, error)
+  }
 }
 
 /** What the studio makes out of pictures and annotations; all of it lands in a cache and can be made again. */
 export const mediaOperations = {
+  /** What a picture's header says. Errors: file/*. */
+  header: async ({ root, relPath }: PictureAt): Promise<PictureHeader> => (await readPictureHeader(root, relPath)).header,
+
   /** WebP of at most `size` pixels a side, upright. Errors: file/*. */
-  async thumb({ size, out, ...at }: PictureAt & { size: number; out: string }): Promise<null> {
-    const { file } = await soundPicture(at)
-    const bytes = await pictureReader(file)
-      .autoOrient()
-      .resize(size, size, { fit: 'inside', withoutEnlargement: true })
-      .webp({ quality: 80 })
-      .toBuffer()
-      .catch(unreadable(at.relPath))
+  async thumb({ size, out, root, relPath }: PictureAt & { size: number; out: string }): Promise<null> {
+    const picture = await readPictureHeader(root, relPath)
+    const bytes = await encoded(relPath, async () => (await upright(picture, size)).webp({ quality: 80 }).toBuffer())
     await writeWhole(out, bytes)
     return null
   },
 
-  /** The picture as a browser can show it: the file itself, or a PNG at `out` when no browser reads it. */
-  async viewable({ out, ...at }: PictureAt & { out: string }): Promise<{ file: string; type: string }> {
-    const { file, type } = await soundPicture(at)
-    if (type !== 'tiff') return { file, type: `image/${type}` }
-    const bytes = await pictureReader(file)
-      .autoOrient()
-      .toColourspace('srgb')
-      .png({ compressionLevel: 3 })
-      .toBuffer()
-      .catch(unreadable(at.relPath))
+  /** The picture as a browser can show it: the file itself, or a PNG at `out` when browsers do not read it, or not alike. Errors: file/*. */
+  async viewable({ out, root, relPath }: PictureAt & { out: string }): Promise<{ file: string; type: string }> {
+    const picture = await readPictureHeader(root, relPath)
+    if (shownByBrowsers(picture.header)) return { file: picture.file, type: `image/${picture.header.format}` }
+    const bytes = await encoded(relPath, async () => (await upright(picture, null)).png({ compressionLevel: 3 }).toBuffer())
     await writeWhole(out, bytes)
     return { file: out, type: 'image/png' }
+  },
+
+  /** Tiles of a picture reduced 2^level times, and of every coarser level, in the folder `out`; `background`: leave the machine to others. Errors: file/*, disk/full. */
+  async tiles({
+    root,
+    relPath,
+    level,
+    out,
+    background,
+  }: PictureAt & { level: number; out: string; background: boolean }): Promise<{ bytes: number }> {
+    if (background) setPriority(10)
+    return { bytes: await cutTiles(await readPictureHeader(root, relPath), relPath, level, out) }
+  },
+
+  /** Values of a deep tile: 16 bits each, little endian, grey or RGB. */
+  async words({ file }: { file: string }): Promise<Uint8Array> {
+    const { space } = await sharp(file).metadata()
+    return sharp(file)
+      .toColourspace(space === 'grey16' ? 'grey16' : 'rgb16')
+      .raw({ depth: 'ushort' })
+      .toBuffer()
   },
 
   /** RGBA PNG; small enough to travel. */

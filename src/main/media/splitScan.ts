@@ -1,7 +1,7 @@
 import { AppError } from '../../shared/errors.ts'
 import { parseSplitFile } from '../../shared/formats/vocText.ts'
 import type { ProblemList } from './problemList.ts'
-import { pictureExtensions } from './picture.ts'
+import { pictureExtensions } from './pictureHeader.ts'
 import { isEscape, listFiles, readTextFile } from './safeFiles.ts'
 import path from 'node:path'
 

@@ -55,6 +55,7 @@ export const common = {
       'file/unsupported': 'A kind of file',
       'file/unreadable': 'A file that changed',
       'class/not-found': 'A class that no list names',
+      'file/first-frame': 'An animated picture',
       'file/path-escape': 'A path outside the folder',
       'voc/bad-box': 'A box',
     },

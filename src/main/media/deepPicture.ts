@@ -1,0 +1,41 @@
+import sharp, { type Sharp } from 'sharp'
+import { AppError } from '../../shared/errors.ts'
+import { floatsToWords, defaultWindow, throughWindow } from '../../shared/picture/valueWindow.ts'
+import type { PictureHeader } from '../../shared/model/picture.ts'
+import { pictureReader, turned } from './picture.ts'
+import type { PictureFile } from './pictureHeader.ts'
+
+/** Floating point pictures are read as a whole, to learn their range. */
+const mostFloats = 100_000_000
+
+const spaceOf = ({ colors }: PictureHeader): 'grey16' | 'rgb16' => (colors === 'grey' ? 'grey16' : 'rgb16')
+
+/** A reader of 16-bit values, grey or RGB without alpha, not turned. Errors: file/too-large (floating point), those of the decoder. */
+export async function deepReader({ file, header }: PictureFile): Promise<Sharp> {
+  const space = spaceOf(header)
+  if (!header.float) return pictureReader(file).removeAlpha().toColourspace(space)
+  const { width, height } = header
+  if (width * height > mostFloats) {
+    const message = `${file} has ${width} x ${height} floating point pixels`
+    throw new AppError('file/too-large', message, { file, width, height, mostMegapixels: mostFloats / 1e6 })
+  }
+  const { data, info } = await pictureReader(file)
+    .removeAlpha()
+    .toColourspace(space === 'grey16' ? 'b-w' : 'scrgb')
+    .raw({ depth: 'float' })
+    .toBuffer({ resolveWithObject: true })
+  const words = floatsToWords(new Float32Array(data.buffer, data.byteOffset, data.byteLength / 4))
+  const channels = info.channels === 1 ? 1 : 3
+  return sharp(words, { raw: { width, height, channels }, limitInputPixels: false }).toColourspace(space)
+}
+
+/** A deep picture as bytes for people who do not set a window: upright, at most `size` pixels a side (null: all of it), through its default window. */
+export async function deepToBytes(picture: PictureFile, size: number | null): Promise<Sharp> {
+  const reader = await deepReader(picture)
+  const sized = size === null ? reader : reader.resize(size, size, { fit: 'inside', withoutEnlargement: true })
+  const { data, info } = await sized.raw({ depth: 'ushort' }).toBuffer({ resolveWithObject: true })
+  const words = new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2)
+  const channels = info.channels === 1 ? 1 : 3
+  const bytes = throughWindow(words, defaultWindow(words))
+  return turned(sharp(bytes, { raw: { width: info.width, height: info.height, channels } }), picture.header.orientation)
+}

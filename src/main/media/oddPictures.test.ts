@@ -1,0 +1,219 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { writeTiff } from '../../../tests/support/tiff.ts'
+import { isTiled, levelsOf, type PictureHeader } from '../../shared/model/picture.ts'
+import { mediaOperations } from './mediaOperations.ts'
+import { inspectPicture } from './picture.ts'
+import { tileFile } from './tiles.ts'
+
+let root = ''
+const put = (name: string, bytes: Uint8Array | string) => writeFile(path.join(root, name), bytes)
+const header = (relPath: string): Promise<PictureHeader> => mediaOperations.header({ root, relPath })
+const solid = (background: string, width = 20, height = 12) => sharp({ create: { width, height, channels: 3, background } })
+
+/** 13 x 7 pixels, none like its neighbours. */
+const [width, height] = [13, 7]
+const grey = Uint8Array.from({ length: width * height }, (_, i) => (i * 89) % 256)
+const words = Uint16Array.from({ length: width * height }, (_, i) => 1_000 + ((i * 613) % 3_000))
+const greyPng = () => sharp(grey, { raw: { width, height, channels: 1 } }).png()
+
+beforeAll(async () => {
+  root = await mkdtemp(path.join(tmpdir(), 'mw-odd-'))
+})
+afterAll(() => rm(root, { recursive: true, force: true }))
+
+describe('headers of odd pictures', () => {
+  it('says depth, channels, colours and frames without decoding', async () => {
+    await put(
+      'deep.png',
+      await sharp(words, { raw: { width, height, channels: 1 } })
+        .toColourspace('grey16')
+        .png()
+        .toBuffer(),
+    )
+    await put('deep.tif', writeTiff(width, height, words))
+    await put(
+      'float.tif',
+      writeTiff(
+        width,
+        height,
+        Float32Array.from(words, (v) => v / 7),
+      ),
+    )
+    await put('cmyk.jpg', await solid('#3060a0').toColourspace('cmyk').jpeg().toBuffer())
+    await put('palette.png', await solid('#3060a0').png({ palette: true }).toBuffer())
+    await put('alpha.webp', await solid('#3060a0').ensureAlpha(0.5).webp().toBuffer())
+    const frames = await Promise.all(['red', 'blue', 'lime'].map((background) => solid(background, 8, 6).png().toBuffer()))
+    for (const format of ['gif', 'webp'] as const)
+      await put(
+        `moving.${format}`,
+        await sharp(frames, { join: { animated: true } })
+          .toFormat(format)
+          .toBuffer(),
+      )
+    expect(await header('deep.png')).toMatchObject({ bits: 16, channels: 1, colors: 'grey', float: false, frames: 1 })
+    expect(await header('deep.tif')).toMatchObject({ format: 'tiff', bits: 16, colors: 'grey', width, height })
+    expect(await header('float.tif')).toMatchObject({ bits: 32, float: true, colors: 'grey' })
+    expect(await header('cmyk.jpg')).toMatchObject({ bits: 8, channels: 4, colors: 'cmyk' })
+    expect(await header('palette.png')).toMatchObject({ palette: true, colors: 'rgb' })
+    expect(await header('alpha.webp')).toMatchObject({ hasAlpha: true, channels: 4, frames: 1 })
+    expect(await header('moving.gif')).toMatchObject({ format: 'gif', frames: 3, width: 8, height: 6 })
+    expect(await header('moving.webp')).toMatchObject({ format: 'webp', frames: 3, width: 8, height: 6 })
+  })
+
+  it('refuses more than a gigapixel from the header, with the size and the limit', async () => {
+    const bomb = await greyPng().toBuffer()
+    bomb.writeUInt32BE(40_000, 16)
+    bomb.writeUInt32BE(30_000, 20)
+    await put('bomb.png', bomb)
+    const jpeg = await solid('red').jpeg().toBuffer()
+    const frame = jpeg.indexOf(Buffer.from([0xff, 0xc0]))
+    jpeg.writeUInt16BE(40_000, frame + 5)
+    jpeg.writeUInt16BE(30_000, frame + 7)
+    await put('bomb.jpg', jpeg)
+    for (const [name, w, h] of [
+      ['bomb.png', 40_000, 30_000],
+      ['bomb.jpg', 30_000, 40_000],
+    ] as const)
+      await expect(header(name)).rejects.toMatchObject({
+        code: 'file/too-large',
+        data: { file: name, width: w, height: h, mostMegapixels: 1_000 },
+      })
+  })
+
+  it('says what is wrong with a broken file', async () => {
+    const noise = await sharp(
+      Uint8Array.from({ length: 90_000 }, (_, i) => (i * i * 7) % 251),
+      { raw: { width: 300, height: 100, channels: 3 } },
+    )
+      .jpeg()
+      .toBuffer()
+    await put('cut.jpg', noise.subarray(0, noise.length >> 1))
+    await put('empty.jpg', '')
+    await put('notes.jpg', 'these are only some words\n')
+    await put('page.png', '<!DOCTYPE html><html></html>')
+    await put('renamed.jpg', await solid('red').png().toBuffer())
+    await put('cut.gif', 'GIF89a')
+    const code = (name: string) =>
+      inspectPicture(root, name).then(
+        () => 'sound',
+        (error: { code: string; data: { file: string; found?: string } }) => [error.code, error.data.file, error.data.found ?? null],
+      )
+    expect(await code('cut.jpg')).toEqual(['file/truncated', 'cut.jpg', null])
+    expect(await code('empty.jpg')).toEqual(['file/truncated', 'empty.jpg', null])
+    expect(await code('notes.jpg')).toEqual(['file/unsupported', 'notes.jpg', 'a text file'])
+    expect(await code('page.png')).toEqual(['file/unsupported', 'page.png', 'a web page'])
+    expect((await code('cut.gif'))[1]).toBe('cut.gif')
+    // What a file is, its bytes say, not its name.
+    expect(await code('renamed.jpg')).toBe('sound')
+  })
+})
+
+const pixelsOf = async (file: string) => {
+  const { data, info } = await sharp(file).toColourspace('b-w').raw().toBuffer({ resolveWithObject: true })
+  return { size: [info.width, info.height], pixels: [...data].filter((_, i) => i % info.channels === 0) }
+}
+
+describe('odd pictures as people see them', () => {
+  it('shows the first frame of films, converted colours and turned pixels', async () => {
+    const out = path.join(root, 'shown.png')
+    for (const format of ['gif', 'webp']) {
+      expect(await mediaOperations.viewable({ root, relPath: `moving.${format}`, out })).toEqual({ file: out, type: 'image/png' })
+      const { data } = await sharp(out).removeAlpha().raw().toBuffer({ resolveWithObject: true })
+      expect([...data.subarray(0, 3)].map((v) => Math.round(v / 255))).toEqual([1, 0, 0])
+    }
+    expect(await mediaOperations.viewable({ root, relPath: 'cmyk.jpg', out })).toEqual({ file: out, type: 'image/png' })
+    const { data, info } = await sharp(out).raw().toBuffer({ resolveWithObject: true })
+    expect(info.channels).toBe(3)
+    expect(data[2]).toBeGreaterThan(data[0]! + 40)
+    expect(await mediaOperations.viewable({ root, relPath: 'palette.png', out })).toEqual({
+      file: path.join(root, 'palette.png'),
+      type: 'image/png',
+    })
+  })
+
+  it('shows a deep picture through the window of its values', async () => {
+    const out = path.join(root, 'deep-thumb.webp')
+    for (const relPath of ['deep.png', 'deep.tif', 'float.tif']) {
+      await mediaOperations.thumb({ root, relPath, size: 320, out })
+      const { size, pixels } = await pixelsOf(out)
+      expect(size).toEqual([width, height])
+      expect(Math.min(...pixels)).toBeLessThan(25)
+      expect(Math.max(...pixels)).toBeGreaterThan(230)
+    }
+  })
+
+  it('turns thumbnails as every EXIF orientation says', async () => {
+    for (let orientation = 1; orientation <= 8; orientation++) {
+      const relPath = `turned-${orientation}.png`
+      await put(relPath, await greyPng().withMetadata({ orientation }).toBuffer())
+      const expected = path.join(root, 'upright.png')
+      await sharp(path.join(root, relPath)).autoOrient().png().toFile(expected)
+      const out = path.join(root, 'thumb.webp')
+      await mediaOperations.thumb({ root, relPath, size: 320, out })
+      const [a, b] = [await pixelsOf(out), await pixelsOf(expected)]
+      expect(a.size).toEqual(b.size)
+      const far = a.pixels.map((v, i) => Math.abs(v - b.pixels[i]!)).reduce((sum, d) => sum + d, 0) / a.pixels.length
+      expect(far).toBeLessThan(20)
+    }
+  })
+})
+
+describe('tiles', () => {
+  it('cuts a picture into levels, each half of the one before, and puts it together again', async () => {
+    const [w, h] = [1_200, 700]
+    const pixels = Uint8Array.from({ length: w * h * 3 }, (_, i) => ((i % (w * 3)) / 15 + i / (w * 30)) & 255)
+    await put(
+      'medium.png',
+      await sharp(pixels, { raw: { width: w, height: h, channels: 3 } })
+        .png()
+        .toBuffer(),
+    )
+    const out = path.join(root, 'tiles')
+    const { bytes } = await mediaOperations.tiles({ root, relPath: 'medium.png', level: 0, out, background: false })
+    expect(bytes).toBeGreaterThan(10_000)
+    const levels = levelsOf({ width: w, height: h })
+    expect(levels).toBe(3)
+    const sizes = await Promise.all(
+      [
+        [0, 0, 0],
+        [0, 2, 1],
+        [1, 1, 0],
+        [2, 0, 0],
+      ].map(async ([level, x, y]) => {
+        const meta = await sharp(tileFile(out, levels, level!, x!, y!, 'jpeg')).metadata()
+        return [meta.width, meta.height]
+      }),
+    )
+    expect(sizes).toEqual([
+      [512, 512],
+      [176, 188],
+      [88, 350],
+      [300, 175],
+    ])
+    const { data } = await sharp(tileFile(out, levels, 0, 1, 0, 'jpeg'))
+      .raw()
+      .toBuffer({ resolveWithObject: true })
+    const off = [...data.subarray(0, 512 * 3)].map((v, i) => Math.abs(v - pixels[512 * 3 + i]!))
+    expect(Math.max(...off)).toBeLessThan(16)
+  })
+
+  it('keeps the values of deep pictures, and leaves no part behind', async () => {
+    const out = path.join(root, 'deep-tiles')
+    for (const relPath of ['deep.png', 'deep.tif']) {
+      await mediaOperations.tiles({ root, relPath, level: 0, out, background: false })
+      const bytes = await mediaOperations.words({ file: tileFile(out, 1, 0, 0, 0, 'png') })
+      expect([...new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 2)]).toEqual([...words])
+    }
+    expect(isTiled(await header('deep.png'))).toBe(true)
+    await expect(
+      mediaOperations.tiles({ root, relPath: 'cut.jpg', level: 0, out: path.join(root, 'none'), background: false }),
+    ).rejects.toMatchObject({
+      code: 'file/truncated',
+    })
+    expect((await readdir(root)).filter((name) => name.startsWith('none'))).toEqual([])
+  })
+})

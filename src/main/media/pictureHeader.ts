@@ -1,0 +1,122 @@
+import { open, stat } from 'node:fs/promises'
+import sharp, { type Metadata } from 'sharp'
+import { AppError } from '../../shared/errors.ts'
+import { mostPixels, type PictureFormat, type PictureHeader } from '../../shared/model/picture.ts'
+import { insideRoot } from './safeFiles.ts'
+
+/** Names a picture of ours may have; what it is, its bytes say. */
+export const pictureExtensions = /\.(jpe?g|jpe|jfif|png|webp|tiff?|bmp|gif)$/i
+/** Names of pictures in formats that are not read: they are listed, not passed over. */
+export const foreignExtensions = /\.(heic|heif|avif|jp2|j2k|jxl|svgz?|psd|tga|ppm|pgm|pbm|pnm|ico|exr|hdr|dng|cr2|nef|arw|raw)$/i
+
+const mostBytes = 8 * 2 ** 30
+
+/** The first bytes of a file, fewer where it is shorter. */
+async function headOf(file: string, length: number): Promise<Buffer> {
+  const handle = await open(file, 'r')
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, 0)
+    return buffer.subarray(0, bytesRead)
+  } finally {
+    await handle.close()
+  }
+}
+
+/** What a file is, by its first bytes; its name is not asked, and neither is anything that looks like SVG or another language. */
+function sniff(head: Buffer): PictureFormat | null {
+  const text = (from: number, to: number) => head.subarray(from, to).toString('latin1')
+  if (head[0] === 0xff && head[1] === 0xd8 && head[2] === 0xff) return 'jpeg'
+  if (text(0, 8) === '\x89PNG\r\n\x1a\n') return 'png'
+  if (text(0, 4) === 'RIFF' && text(8, 12) === 'WEBP') return 'webp'
+  if (/^GIF8[79]a/.test(text(0, 6))) return 'gif'
+  return ['II*\0', 'MM\0*', 'II+\0', 'MM\0+'].includes(text(0, 4)) ? 'tiff' : null
+}
+
+/** What the first bytes of a file that is no picture of ours look like; null: nothing known. */
+function foreignKind(bytes: Buffer): string | null {
+  const head = bytes.toString('latin1')
+  if (head.startsWith('BM')) return 'a BMP picture'
+  if (/^....ftyp(avif|avis)/s.test(head)) return 'an AVIF picture'
+  if (/^....ftyp(hei|mif1|msf1)/s.test(head)) return 'a HEIC picture'
+  if (/^(....jP {2}|\xff\x4f\xff\x51)/s.test(head)) return 'a JPEG 2000 picture'
+  if (head.startsWith('8BPS')) return 'a Photoshop file'
+  if (/^P[1-7]\s/.test(head)) return 'a PNM picture'
+  if (/<svg[\s>]/i.test(head)) return 'an SVG drawing'
+  if (/^\s*(<!doctype html|<html)/i.test(head)) return 'a web page'
+  if (head.startsWith('%PDF')) return 'a PDF document'
+  return !/[^\x09\x0a\x0d\x20-\x7e\x80-\xff]/.test(head) ? 'a text file' : null
+}
+
+/** A picture file of ours that can be opened, with what its header says. */
+export interface PictureFile {
+  file: string
+  bytes: number
+  header: PictureHeader
+}
+
+/** Reads a picture's header, and refuses what must not be decoded. Errors: file/not-found, file/path-escape, file/too-large, file/unsupported, file/truncated, file/unreadable. */
+export async function readPictureHeader(root: string, relPath: string): Promise<PictureFile> {
+  const file = await insideRoot(root, relPath)
+  const facts = await stat(file)
+  const data = { file: relPath }
+  if (!facts.isFile()) throw new AppError('file/unreadable', `${relPath} is no file`, { ...data, reason: 'no file' })
+  if (facts.size === 0) throw new AppError('file/truncated', `${relPath} is empty`, data)
+  if (facts.size > mostBytes) throw new AppError('file/too-large', `${relPath} has ${facts.size} bytes`, { ...data, bytes: facts.size })
+  const head = await headOf(file, 256)
+  const format = sniff(head)
+  if (format === null) throw foreign(relPath, foreignKind(head))
+  // From the header itself: libpng does not say what it finds too large.
+  if (format === 'png' && head.length >= 24) refuseHuge(relPath, head.readUInt32BE(16), head.readUInt32BE(20))
+  const metadata = await sharp(file, { limitInputPixels: false })
+    .metadata()
+    .catch((error: unknown) => {
+      throw pictureFault(relPath, error)
+    })
+  refuseHuge(relPath, metadata.width, metadata.height)
+  return { file, bytes: facts.size, header: headerOf(format, metadata) }
+}
+
+function headerOf(format: PictureFormat, metadata: Metadata): PictureHeader {
+  const { width, height, channels, depth, space, orientation = 1, hasAlpha = false, pages = 1 } = metadata
+  const float = depth === 'float' || depth === 'double'
+  return {
+    format,
+    width,
+    height,
+    orientation: orientation >= 1 && orientation <= 8 ? orientation : 1,
+    channels,
+    hasAlpha,
+    bits: float ? 32 : depth === 'ushort' || depth === 'short' ? 16 : depth === 'uint' || depth === 'int' ? 32 : 8,
+    float,
+    colors: /^(srgb|rgb|rgb16|scrgb)$/.test(space) ? 'rgb' : /^(b-w|grey16)$/.test(space) ? 'grey' : space === 'cmyk' ? 'cmyk' : 'other',
+    palette: metadata.isPalette ?? false,
+    // A TIFF's pages are other pictures (or smaller copies of this one), not a film.
+    frames: format === 'gif' || format === 'webp' ? Math.max(1, pages) : 1,
+  }
+}
+
+function foreign(relPath: string, kind: string | null): AppError {
+  const is = kind === null ? 'is no JPEG, PNG, WebP, TIFF or GIF picture' : `is ${kind}; JPEG, PNG, WebP, TIFF and GIF can be read`
+  return new AppError('file/unsupported', `${relPath} ${is}`, { file: relPath, ...(kind === null ? {} : { found: kind }) })
+}
+
+function refuseHuge(relPath: string, width: number, height: number): void {
+  if (width * height <= mostPixels) return
+  const message = `${relPath} has ${width} x ${height} pixels, more than a gigapixel`
+  throw new AppError('file/too-large', message, { file: relPath, width, height, mostMegapixels: mostPixels / 1e6 })
+}
+
+/** What a decoder said, as an error of ours: cut off, too large, or otherwise unreadable. */
+export function pictureFault(relPath: string, error: unknown): AppError {
+  const lines = (error instanceof Error ? error.message : String(error)).split('\n').map((line) => line.trim())
+  const reason = lines
+    .filter((line) => line !== '')
+    .slice(0, 2)
+    .join(' ')
+    .slice(0, 200)
+  if (/maximum supported image dimension|exceeds pixel limit/i.test(reason))
+    return new AppError('file/too-large', `${relPath} is too large: ${reason}`, { file: relPath, reason }, { cause: error })
+  const early = /premature end|truncated|unexpected end|read error|corrupt|unable to parse|out of order|not enough/i.test(reason)
+  const code = early ? 'file/truncated' : 'file/unreadable'
+  return new AppError(code, `${relPath} cannot be decoded: ${reason}`, { file: relPath, reason }, { cause: error })
+}

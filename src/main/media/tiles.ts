@@ -1,0 +1,66 @@
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { AppError } from '../../shared/errors.ts'
+import { isDeep, tileSize, type PictureHeader } from '../../shared/model/picture.ts'
+import { deepReader } from './deepPicture.ts'
+import { pictureReader } from './picture.ts'
+import { pictureFault, type PictureFile } from './pictureHeader.ts'
+
+/** Pixels that must not get JPEG's noise: drawings of few colours, transparent ones, and deep ones, which JPEG cannot hold. */
+export const tileExtension = (header: PictureHeader): 'jpeg' | 'png' =>
+  isDeep(header) || header.hasAlpha || header.palette ? 'png' : 'jpeg'
+
+/** Name of the file that makes a folder of tiles a whole one. */
+export const tilesMark = 'whole.json'
+const partSuffix = '.part'
+
+/** File of a tile in a folder of tiles; `levels` is how many the whole pyramid has, so that the first view and the pyramid name a level alike. */
+export const tileFile = (folder: string, levels: number, level: number, x: number, y: number, extension: string): string =>
+  path.join(folder, 'tiles_files', String(levels - 1 - level), `${x}_${y}.${extension}`)
+
+/** Where tiles are written until all are there. */
+export const partOf = (out: string): string => `${out}${partSuffix}`
+export const isPart = (name: string): boolean => name.endsWith(partSuffix)
+
+/**
+ * Cuts a picture into tiles: of itself, or of itself reduced 2^level times, and all coarser levels. Pixels stay as they are stored, not turned. Written
+ * aside and renamed, so that the folder is there only when it is whole. Answers with its bytes. Errors: file/*, disk/full.
+ */
+export async function cutTiles(picture: PictureFile, relPath: string, level: number, out: string): Promise<number> {
+  const { header } = picture
+  const part = partOf(out)
+  await rm(part, { recursive: true, force: true })
+  await mkdir(part, { recursive: true })
+  try {
+    const reader = isDeep(header) ? await deepReader(picture) : pictureReader(picture.file).toColourspace('srgb')
+    const factor = 2 ** level
+    const width = Math.ceil(header.width / factor)
+    const height = Math.ceil(header.height / factor)
+    const sized = level === 0 ? reader : reader.resize(width, height, { fit: 'fill' })
+    const encoded =
+      tileExtension(header) === 'png' ? sized.png({ compressionLevel: 4 }) : sized.jpeg({ quality: 90, chromaSubsampling: '4:4:4' })
+    await encoded.tile({ size: tileSize, overlap: 0, layout: 'dz', depth: 'onetile', container: 'fs' }).toFile(path.join(part, 'tiles.dz'))
+    const bytes = await bytesBelow(part)
+    await writeFile(path.join(part, tilesMark), JSON.stringify({ bytes }))
+    await rm(out, { recursive: true, force: true })
+    await rename(part, out)
+    return bytes
+  } catch (error) {
+    await rm(part, { recursive: true, force: true })
+    throw tilesFault(relPath, error)
+  }
+}
+
+function tilesFault(relPath: string, error: unknown): unknown {
+  if (error instanceof AppError) return error
+  const words = error instanceof Error ? error.message : ''
+  if (/no space left|ENOSPC/i.test(words)) return new AppError('disk/full', 'the disk is full', { reason: 'ENOSPC' }, { cause: error })
+  return pictureFault(relPath, error)
+}
+
+async function bytesBelow(folder: string): Promise<number> {
+  let bytes = 0
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true }))
+    if (entry.isFile()) bytes += (await stat(path.join(entry.parentPath, entry.name))).size
+  return bytes
+}

@@ -1,0 +1,54 @@
+/** The values of a deep picture (0..65535) that are shown from black to white; what lies outside is black or white. */
+export interface ValueWindow {
+  readonly low: number
+  readonly high: number
+}
+
+export const wholeWindow: ValueWindow = { low: 0, high: 65_535 }
+
+/** Share of the values that may lie outside at either end: dead pixels and highlights do not decide what is seen. */
+const outside = 0.002
+
+/** The window a deep picture is opened with: minimum to maximum of its values, by percentiles. */
+export function defaultWindow(samples: Uint16Array): ValueWindow {
+  if (samples.length === 0) return wholeWindow
+  const counts = new Uint32Array(65_536)
+  for (let i = 0; i < samples.length; i++) counts[samples[i]!]!++
+  const skip = Math.floor(samples.length * outside)
+  let low = 0
+  for (let left = skip; low < 65_535 && left >= counts[low]!; low++) left -= counts[low]!
+  let high = 65_535
+  for (let left = skip; high > 0 && left >= counts[high]!; high--) left -= counts[high]!
+  return high > low ? { low, high } : { low: Math.max(0, Math.min(low, high) - 1), high: Math.min(65_535, Math.max(low, high) + 1) }
+}
+
+/** Value -> byte, for every value of 16 bits. */
+export function windowTable({ low, high }: ValueWindow): Uint8Array {
+  const table = new Uint8Array(65_536)
+  const span = Math.max(1, high - low)
+  for (let value = 0; value < 65_536; value++) table[value] = Math.min(255, Math.max(0, Math.round(((value - low) * 255) / span)))
+  return table
+}
+
+export function throughWindow(samples: Uint16Array, window: ValueWindow): Uint8Array {
+  const table = windowTable(window)
+  const bytes = new Uint8Array(samples.length)
+  for (let i = 0; i < samples.length; i++) bytes[i] = table[samples[i]!]!
+  return bytes
+}
+
+/** Any numbers as 16-bit values, their minimum at 0 and their maximum at 65535; what is no number is 0. */
+export function floatsToWords(values: Float32Array): Uint16Array {
+  let low = Infinity
+  let high = -Infinity
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!
+    if (value < low && value !== -Infinity) low = value
+    if (value > high && value !== Infinity) high = value
+  }
+  const words = new Uint16Array(values.length)
+  if (!(high > low)) return words
+  const scale = 65_535 / (high - low)
+  for (let i = 0; i < values.length; i++) words[i] = Math.min(65_535, Math.max(0, Math.round((values[i]! - low) * scale)))
+  return words
+}
