@@ -1,32 +1,14 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
-import { chromium, type Page } from 'playwright'
+import type { Page } from 'playwright'
 import { en } from '../src/renderer/i18n/messages.ts'
 import { generateRuns } from '../tests/support/generatedRuns.ts'
 import { Latency, type Measured } from './latency.ts'
+import { launchBrowser, root, visit } from './studioServer.ts'
 
-const root = path.resolve(import.meta.dirname, '..')
-const debianChromium = '/usr/bin/chromium'
 const text = en.experiments
-
-/** Starts `maskwright serve` over a project; answers with its one-time address. */
-async function serve(project: string, state: string): Promise<{ url: string; server: ChildProcess }> {
-  const server = spawn(process.execPath, [path.join(root, 'out/main/cli.js'), 'serve', project, '--port', '0', '--json'], {
-    cwd: root,
-    env: { ...process.env, MASKWRIGHT_STATE: state },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  for await (const line of createInterface(server.stdout)) {
-    const event = JSON.parse(line) as { event: string; url?: string }
-    if (event.event === 'serving' && event.url) return { url: event.url, server }
-  }
-  throw new Error('the server did not start; has the studio been built?')
-}
 
 /** The generated project of this size, made once and kept. */
 async function projectOf(runs: number, steps: number): Promise<string> {
@@ -158,25 +140,10 @@ export async function dashboardBench(argv: string[]): Promise<void> {
   const project = await projectOf(runs, steps)
   rmSync(path.join(project, 'cache/curves'), { recursive: true, force: true })
   const state = mkdtempSync(path.join(tmpdir(), 'mw-bench-'))
-  const browser = await chromium.launch({
-    ...(existsSync(debianChromium) ? { executablePath: debianChromium } : {}),
-    args: ['--no-sandbox', '--disable-background-networking'],
-  })
-  const visit = async <T>(work: (page: Page, url: string) => Promise<T>): Promise<T> => {
-    const { url, server } = await serve(project, state)
-    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
-    try {
-      return await work(page, url)
-    } finally {
-      await page.close()
-      const gone = once(server, 'exit')
-      server.kill('SIGTERM')
-      await gone
-    }
-  }
+  const browser = await launchBrowser()
   try {
-    const first = await visit((page, url) => openAll(page, url, runs))
-    const { second, measured } = await visit(async (page, url) => ({
+    const first = await visit(browser, project, state, (page, url) => openAll(page, url, runs))
+    const { second, measured } = await visit(browser, project, state, async (page, url) => ({
       second: await openAll(page, url, runs),
       measured: await interact(page, rounds),
     }))

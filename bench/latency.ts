@@ -34,7 +34,7 @@ export class Latency {
           port1.onmessage = work
           port2.postMessage(null)
         })
-      for (const type of ['mousemove', 'mouseup', 'dblclick', 'click', 'pointerup', 'input', 'wheel'])
+      for (const type of ['mousemove', 'mouseup', 'dblclick', 'click', 'pointerup', 'input', 'wheel', 'keydown'])
         window.addEventListener(
           type,
           (event) => {

@@ -1,3 +1,4 @@
+import { canvasBench } from './canvas.ts'
 import { dashboardBench } from './dashboard.ts'
 import { dataPipelineBench } from './dataPipeline.ts'
 import { devicesBench } from './devices.ts'
@@ -8,6 +9,7 @@ import { trainStepBench } from './trainStep.ts'
 
 const benches: Record<string, (argv: string[]) => Promise<void>> = {
   'train-step': trainStepBench,
+  canvas: canvasBench,
   dashboard: dashboardBench,
   'data-pipeline': dataPipelineBench,
   devices: devicesBench,
