@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Annotation } from '../../shared/model/annotation.ts'
-import { all, run, type Database } from './connection.ts'
+import { all, one, run, type Database } from './connection.ts'
 
 type Content = Pick<Annotation, 'id' | 'classId' | 'region' | 'shape' | 'attributes' | 'z'>
 
@@ -28,10 +28,11 @@ export function itemDigest(annotationDigests: readonly string[]): string {
   return createHash('sha256').update(annotationDigests.join('')).digest('hex')
 }
 
-/** Brings item.digest up to date after its annotations changed; only this item is read. */
-export function refreshItemDigest(db: Database, itemId: string): string {
+/** Brings item.digest up to date after its annotations changed, and says what it was; only this item is read. */
+export function refreshItemDigest(db: Database, itemId: string): { before: string; now: string } {
+  const { before } = one<{ before: string }>(db, 'SELECT digest AS before FROM item WHERE id = ?', [itemId])!
   const rows = all<{ digest: string }>(db, 'SELECT digest FROM annotation WHERE item_id = ? ORDER BY id', [itemId])
-  const digest = itemDigest(rows.map((row) => row.digest))
-  run(db, 'UPDATE item SET digest = ? WHERE id = ?', [digest, itemId])
-  return digest
+  const now = itemDigest(rows.map((row) => row.digest))
+  run(db, 'UPDATE item SET digest = ? WHERE id = ?', [now, itemId])
+  return { before, now }
 }

@@ -7,6 +7,8 @@ export interface JournalEntry {
   kind: 'edit' | 'undo' | 'redo' | 'import' | 'remove' | 'restore' | 'status' | 'class'
   client: string
   command: string
+  /** The person, as the studio knew them. */
+  who?: string | null
   datasetId?: string | null
   itemId?: string | null
   itemRev?: number | null
@@ -20,15 +22,16 @@ export function newId(): string {
   return uuidv7(Date.now(), randomBytes(10))
 }
 
-/** Appends one entry inside the caller's transaction; answers with its number and time. */
-export function appendJournal(db: Database, entry: JournalEntry): { seq: number; at: number } {
+/** Appends one entry inside the caller's transaction; answers with its number, time and id. */
+export function appendJournal(db: Database, entry: JournalEntry): { seq: number; at: number; entryId: string } {
   const at = Date.now()
+  const entryId = entry.entryId ?? newId()
   const { lastInsertRowid } = statement(
     db,
-    `INSERT INTO journal (entry_id, kind, client, command, dataset_id, item_id, item_rev, target_seq, changes, forward, inverse, at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO journal (entry_id, kind, client, command, dataset_id, item_id, item_rev, target_seq, changes, forward, inverse, at, who)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ).run(
-    entry.entryId ?? newId(),
+    entryId,
     entry.kind,
     entry.client,
     entry.command,
@@ -40,8 +43,9 @@ export function appendJournal(db: Database, entry: JournalEntry): { seq: number;
     JSON.stringify(entry.forward),
     JSON.stringify(entry.inverse),
     at,
+    entry.who ?? null,
   )
-  return { seq: Number(lastInsertRowid), at }
+  return { seq: Number(lastInsertRowid), at, entryId }
 }
 
 /** A new edit: it can be undone, and what this client had undone can no longer be redone. */

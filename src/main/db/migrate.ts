@@ -6,9 +6,10 @@ import { runs } from './migrations/0002-runs.ts'
 import { digests } from './migrations/0003-digests.ts'
 import { findings } from './migrations/0004-findings.ts'
 import { runLibrary } from './migrations/0005-run-library.ts'
+import { review } from './migrations/0006-review.ts'
 import type { Migration } from './migrations/migration.ts'
 
-export const migrations: readonly Migration[] = [core, runs, digests, findings, runLibrary]
+export const migrations: readonly Migration[] = [core, runs, digests, findings, runLibrary, review]
 export const schemaVersion = migrations.length
 
 const hash = (migration: Migration) => createHash('sha256').update(`${migration.version} ${migration.name}\n${migration.sql}`).digest('hex')

@@ -3,7 +3,8 @@ import { annotationReads, annotationWrites } from './queries/annotations.ts'
 import { curveReads } from './queries/curves.ts'
 import { datasetReads, datasetWrites } from './queries/datasets.ts'
 import { importWrites } from './queries/importing.ts'
-import { itemReads, itemWrites } from './queries/items.ts'
+import { itemReads } from './queries/items.ts'
+import { itemStatusWrites } from './queries/itemStatus.ts'
 import { metricReads } from './queries/metrics.ts'
 import { modelReads, modelWrites } from './queries/models.ts'
 import { projectReads, projectWrites } from './queries/project.ts'
@@ -34,7 +35,7 @@ export const writes: Implementation<StoreWrites> = {
   ...projectWrites,
   ...datasetWrites,
   ...importWrites,
-  ...itemWrites,
+  ...itemStatusWrites,
   ...annotationWrites,
   ...runWrites,
   ...modelWrites,

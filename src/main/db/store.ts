@@ -105,10 +105,24 @@ export interface StoreWrites {
   'datasets.restore': (input: { datasetId: string }) => Nothing
   'classes.add': (input: { id: string; datasetId: string; name: string }) => ClassRecord
   'classes.update': (input: { classId: string; name?: string; color?: string }) => ClassRecord
-  'items.setStatus': (input: { itemIds: string[]; status: ItemStatus }) => { changed: number; datasetIds: string[] }
-  'annotations.apply': (input: { entryId: string; itemId: string; client: string; command: string; edits: Edit[] }) => EditResult
-  'annotations.undo': (input: { entryId: string; client: string }) => EditResult
-  'annotations.redo': (input: { entryId: string; client: string }) => EditResult
+  /** `who` signs it; the entries (one per dataset) are what `items.undoStatus` takes back. Errors: item/not-found. */
+  'items.setStatus': (input: { itemIds: string[]; status: ItemStatus; note?: string; who?: string }) => {
+    changed: number
+    datasetIds: string[]
+    entryIds: string[]
+  }
+  /** Pictures whose state was set again since are left as they are. Errors: journal/nothing-to-undo. */
+  'items.undoStatus': (input: { entryIds: string[]; who?: string }) => { changed: number; datasetIds: string[] }
+  'annotations.apply': (input: {
+    entryId: string
+    itemId: string
+    client: string
+    command: string
+    edits: Edit[]
+    who?: string
+  }) => EditResult
+  'annotations.undo': (input: { entryId: string; client: string; who?: string }) => EditResult
+  'annotations.redo': (input: { entryId: string; client: string; who?: string }) => EditResult
   'runs.create': (input: NewRun) => Run
   /** A run that was made elsewhere, under its own id and the next number. Errors: run/exists. */
   'runs.adopt': (input: { run: Run; config: Record<string, unknown>; attempts: RunAttempt[] }) => Run

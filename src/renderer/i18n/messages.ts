@@ -11,6 +11,7 @@ import { jobs } from './en/jobs.ts'
 import { keys } from './en/keys.ts'
 import { label } from './en/label.ts'
 import { models } from './en/models.ts'
+import { review } from './en/review.ts'
 import { settings } from './en/settings.ts'
 import { start } from './en/start.ts'
 import { brush as brushZh } from './zh-CN/brush.ts'
@@ -26,6 +27,7 @@ import { jobs as jobsZh } from './zh-CN/jobs.ts'
 import { keys as keysZh } from './zh-CN/keys.ts'
 import { label as labelZh } from './zh-CN/label.ts'
 import { models as modelsZh } from './zh-CN/models.ts'
+import { review as reviewZh } from './zh-CN/review.ts'
 import { settings as settingsZh } from './zh-CN/settings.ts'
 import { start as startZh } from './zh-CN/start.ts'
 
@@ -44,6 +46,7 @@ export const en = {
   keys,
   label,
   models,
+  review,
   settings,
   start,
 }
@@ -62,6 +65,7 @@ export const zhCN: Messages = {
   keys: keysZh,
   label: labelZh,
   models: modelsZh,
+  review: reviewZh,
   settings: settingsZh,
   start: startZh,
 }

@@ -39,6 +39,9 @@ export const useStudio = defineStore('studio', () => {
   const failure = shallowRef<unknown>(null)
   const theme = ref<Theme>('dark')
   const locale = ref<Locale>('en')
+  /** Whose name stands under changes of state and comments, and the one chosen in the settings (null: the system's). */
+  const who = ref('')
+  const chosenName = ref<string | null>(null)
   const listeners = new Set<(event: StudioEvent) => void>()
   const leaving = new AbortController()
 
@@ -75,6 +78,7 @@ export const useStudio = defineStore('studio', () => {
       await greet()
       const settings = await pageClient().system.settings({})
       applyLocale(settings.locale ?? (stored('mw.locale') as Locale | null) ?? guessLocale(navigator.languages))
+      signAs(settings)
       applyTheme(settings.theme ?? (stored('mw.theme') as Theme | null) ?? 'dark')
       failure.value = null
       ready.value = true
@@ -126,6 +130,15 @@ export const useStudio = defineStore('studio', () => {
     await pageClient().system.saveSettings({ locale: next })
   }
 
+  function signAs(settings: { readonly name: string | null; readonly who: string }): void {
+    chosenName.value = settings.name
+    who.value = settings.who
+  }
+  async function chooseName(name: string | null): Promise<void> {
+    await pageClient().system.saveSettings({ name })
+    signAs(await pageClient().system.settings({}))
+  }
+
   /** The user's language and theme before the host has answered: the page carries them, else the last visit did. */
   function applyRemembered(): void {
     const { chosenTheme, chosenLocale } = document.documentElement.dataset
@@ -144,6 +157,8 @@ export const useStudio = defineStore('studio', () => {
     failure,
     theme,
     locale,
+    who,
+    chosenName,
     shell,
     client,
     onEvent,
@@ -152,6 +167,7 @@ export const useStudio = defineStore('studio', () => {
     dispatch,
     chooseTheme,
     chooseLocale,
+    chooseName,
     applyRemembered,
   }
 })

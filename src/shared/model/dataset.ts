@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { idSchema } from './ids.ts'
+import { itemStatusSchema } from './item.ts'
 
 /** How the linked folder was written, so that an export can write it back the same way. */
 export const dialectSchema = z.object({
@@ -36,7 +37,7 @@ export const datasetSchema = z.object({
   items: z.int(),
   annotations: z.int(),
   splits: z.array(splitCountSchema),
-  statusCounts: z.object({ todo: z.int(), inProgress: z.int(), done: z.int() }),
+  statusCounts: z.record(itemStatusSchema, z.int()),
   quarantined: z.int(),
   missing: z.boolean(),
   createdAt: z.number(),

@@ -1,8 +1,13 @@
 import { z } from 'zod'
 import { idSchema } from './ids.ts'
 
-export const itemStatusSchema = z.enum(['todo', 'inProgress', 'done'])
+/** In the order of the work: labelled by one person ('done'), looked at by another ('reviewed') or sent back ('rejected'). */
+export const itemStatuses = ['todo', 'inProgress', 'done', 'reviewed', 'rejected'] as const
+export const itemStatusSchema = z.enum(itemStatuses)
 export type ItemStatus = z.infer<typeof itemStatusSchema>
+
+/** Nothing is left to label on it. */
+export const isFinished = (status: ItemStatus): boolean => status === 'done' || status === 'reviewed'
 
 /** One picture of a dataset; width and height are those of the oriented picture (EXIF applied). */
 export const itemSchema = z.object({
@@ -16,6 +21,11 @@ export const itemSchema = z.object({
   orientation: z.int().min(1).max(8),
   bytes: z.int(),
   status: itemStatusSchema,
+  /** Who set the state and when (ms); null: before that was kept. */
+  statusBy: z.string().nullable(),
+  statusAt: z.number().nullable(),
+  /** Why, e.g. what a rejected picture lacks. */
+  statusNote: z.string(),
   splits: z.array(z.string()),
   annotationCount: z.int(),
   classIds: z.array(idSchema),

@@ -6,6 +6,7 @@ import { all, one, run, transaction, type Database } from '../connection.ts'
 import { annotationDigest, refreshItemDigest } from '../contentDigest.ts'
 import { appendJournal, pushUndo } from '../journalRows.ts'
 import type { OperationInput, OperationOutput } from '../store.ts'
+import { followContent } from './itemStatus.ts'
 import {
   annotationsOf,
   deleteAnnotation,
@@ -73,13 +74,14 @@ export function applyEdits(db: Database, input: OperationInput<'annotations.appl
       if (written) changed.set(id, written)
       else changed.delete(id)
     }
-    const itemRev = touchItem(db, input.itemId, item.rev, item.status === 'todo')
+    const itemRev = touchItem(db, input.itemId, item.rev, true, input.who)
     const list = [...changes.values()].filter((change) => change.before !== null || change.after !== null)
     const { seq, at } = appendJournal(db, {
       entryId: input.entryId,
       kind: 'edit',
       client: input.client,
       command: input.command,
+      who: input.who ?? null,
       datasetId: item.datasetId,
       itemId: input.itemId,
       itemRev,
@@ -162,9 +164,9 @@ function writeChange(db: Database, { before, after }: Change): Annotation | null
   return before === null ? insertAnnotation(db, after) : updateAnnotation(db, after, findAnnotation(db, id)!.rev)
 }
 
-function touchItem(db: Database, itemId: string, rev: number, begin: boolean): number {
-  run(db, `UPDATE item SET rev = ?${begin ? ", status = 'inProgress'" : ''} WHERE id = ?`, [rev + 1, itemId])
-  refreshItemDigest(db, itemId)
+function touchItem(db: Database, itemId: string, rev: number, begin: boolean, who: string | undefined): number {
+  run(db, 'UPDATE item SET rev = ? WHERE id = ?', [rev + 1, itemId])
+  followContent(db, itemId, refreshItemDigest(db, itemId), begin, who || null)
   return rev + 1
 }
 
@@ -218,13 +220,14 @@ export function travel(db: Database, direction: 'undo' | 'redo', input: Operatio
       if (written) changed.push(written)
       else deleted.push(change.before!.id)
     }
-    const itemRev = touchItem(db, entry.item_id, item.rev, false)
+    const itemRev = touchItem(db, entry.item_id, item.rev, false, input.who)
     run(db, 'UPDATE journal_state SET state = ? WHERE seq = ?', [direction === 'undo' ? 'undone' : 'done', entry.seq])
     const { at } = appendJournal(db, {
       entryId: input.entryId,
       kind: direction,
       client: input.client,
       command: entry.command,
+      who: input.who ?? null,
       datasetId: item.datasetId,
       itemId: entry.item_id,
       itemRev,

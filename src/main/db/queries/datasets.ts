@@ -16,6 +16,8 @@ interface DatasetRow {
   todo: number
   in_progress: number
   done: number
+  reviewed: number
+  rejected: number
   created_at: number
   quarantined: number
 }
@@ -39,7 +41,7 @@ function toDataset(db: Database, row: DatasetRow): StoredDataset {
     items: row.items,
     annotations: row.annotations,
     splits: all<{ name: string; items: number }>(db, datasetSql.splits, [row.id]),
-    statusCounts: { todo: row.todo, inProgress: row.in_progress, done: row.done },
+    statusCounts: { todo: row.todo, inProgress: row.in_progress, done: row.done, reviewed: row.reviewed, rejected: row.rejected },
     quarantined: row.quarantined,
     createdAt: row.created_at,
   }

@@ -1,7 +1,6 @@
 import type { Item, ItemFilter } from '../../../shared/model/item.ts'
 import { AppError } from '../../../shared/errors.ts'
-import { all, one, run, transaction, type Database } from '../connection.ts'
-import { appendJournal } from '../journalRows.ts'
+import { all, one, type Database } from '../connection.ts'
 import type { ItemFiles, SourceFile } from '../records.ts'
 import type { OperationInput, OperationOutput } from '../store.ts'
 import { annotationsAndOrigins } from './annotationRows.ts'
@@ -17,6 +16,9 @@ interface ItemRow {
   orientation: number
   bytes: number
   status: Item['status']
+  status_by: string | null
+  status_at: number | null
+  status_note: string
   annotation_count: number
   rev: number
   digest: string
@@ -96,6 +98,9 @@ function toItem(db: Database, row: ItemRow): Item {
     orientation: row.orientation,
     bytes: row.bytes,
     status: row.status,
+    statusBy: row.status_by,
+    statusAt: row.status_at,
+    statusNote: row.status_note,
     splits: all<{ name: string }>(db, itemSql.splits, [row.id]).map((split) => split.name),
     annotationCount: row.annotation_count,
     classIds: all<{ id: string }>(db, itemSql.classIds, [row.id]).map((found) => found.id),
@@ -176,29 +181,4 @@ export const itemReads = {
         return { ...toFiles(db, row, root, origins), annotations }
       })
     })(),
-}
-
-export const itemWrites = {
-  'items.setStatus': (db: Database, { itemIds, status }: OperationInput<'items.setStatus'>): OperationOutput<'items.setStatus'> =>
-    transaction(db, () => {
-      const before: { id: string; status: string }[] = []
-      const datasetIds = new Set<string>()
-      for (const id of new Set(itemIds)) {
-        const row = requireItem(db, id)
-        if (row.status === status) continue
-        run(db, 'UPDATE item SET status = ? WHERE id = ?', [status, id])
-        before.push({ id, status: row.status })
-        datasetIds.add(row.dataset_id)
-      }
-      if (before.length > 0) {
-        appendJournal(db, {
-          kind: 'status',
-          client: 'host',
-          command: 'item.status',
-          forward: before.map(({ id }) => ({ id, status })),
-          inverse: before,
-        })
-      }
-      return { changed: before.length, datasetIds: [...datasetIds] }
-    }),
 }

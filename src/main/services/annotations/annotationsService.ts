@@ -1,10 +1,11 @@
 import type { EditResult } from '../../../shared/model/annotation.ts'
 import type { Host } from '../host.ts'
 import type { AreaService } from '../service.ts'
+import type { UserSettingsFile } from '../system/userSettings.ts'
 import { newId } from '../../newId.ts'
 
 /** Edits, undo and redo; every change is told to all pages. */
-export function createAnnotationsService({ slot, events }: Host): AreaService<'annotations'> {
+export function createAnnotationsService({ slot, events }: Host, { who }: Pick<UserSettingsFile, 'who'>): AreaService<'annotations'> {
   const store = () => slot.require().store
   const told = async (client: string, result: Promise<EditResult>): Promise<EditResult> => {
     const { itemId, itemRev } = await result
@@ -13,9 +14,9 @@ export function createAnnotationsService({ slot, events }: Host): AreaService<'a
   }
   return {
     list: (input) => store().call('annotations.list', input),
-    apply: (input) => told(input.client, store().call('annotations.apply', input)),
-    undo: ({ client }) => told(client, store().call('annotations.undo', { client, entryId: newId() })),
-    redo: ({ client }) => told(client, store().call('annotations.redo', { client, entryId: newId() })),
+    apply: (input) => told(input.client, store().call('annotations.apply', { ...input, who: who() })),
+    undo: ({ client }) => told(client, store().call('annotations.undo', { client, entryId: newId(), who: who() })),
+    redo: ({ client }) => told(client, store().call('annotations.redo', { client, entryId: newId(), who: who() })),
     history: (input) => store().call('journal.history', input),
   }
 }

@@ -1,16 +1,25 @@
 import type { Host } from '../host.ts'
 import type { AreaService } from '../service.ts'
+import type { UserSettingsFile } from '../system/userSettings.ts'
 
 /** Lists of pictures, and their review status. */
-export function createItemsService({ slot, events }: Host): AreaService<'items'> {
+export function createItemsService({ slot, events }: Host, { who }: Pick<UserSettingsFile, 'who'>): AreaService<'items'> {
   const store = () => slot.require().store
+  const tell = (datasetIds: readonly string[]) => {
+    for (const datasetId of datasetIds) events.emit({ type: 'items', datasetId })
+  }
   return {
     window: (input) => store().call('items.window', input),
     get: (input) => store().call('items.get', input),
     neighbours: (input) => store().call('items.neighbours', input),
     async setStatus(input) {
-      const { changed, datasetIds } = await store().call('items.setStatus', input)
-      for (const datasetId of datasetIds) events.emit({ type: 'items', datasetId })
+      const { changed, datasetIds, entryIds } = await store().call('items.setStatus', { ...input, who: who() })
+      tell(datasetIds)
+      return { changed, entryIds }
+    },
+    async undoStatus({ entryIds }) {
+      const { changed, datasetIds } = await store().call('items.undoStatus', { entryIds, who: who() })
+      tell(datasetIds)
       return { changed }
     },
   }

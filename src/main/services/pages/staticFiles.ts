@@ -22,12 +22,12 @@ export type StaticPages = (pathname: string) => Promise<StaticAnswer>
 
 /** The pages under a folder; the first one carries the user's language and theme, so that it never shows another one first. */
 export const createStaticPages =
-  (folder: string, settings: () => UserSettings): StaticPages =>
+  (folder: string, settings: () => Pick<UserSettings, 'locale' | 'theme'>): StaticPages =>
   (pathname) =>
     answerStatic(folder, pathname, settings)
 
 /** A file of the built pages. Only known types; the real path must lie under the folder (a link that leads out is 403). */
-async function answerStatic(folder: string, pathname: string, settings: () => UserSettings): Promise<StaticAnswer> {
+async function answerStatic(folder: string, pathname: string, settings: () => Pick<UserSettings, 'locale' | 'theme'>): Promise<StaticAnswer> {
   const name = pathname === '/' ? '/index.html' : pathname
   const type = types[path.extname(name)]
   if (!type || !/^(\/[A-Za-z0-9_][A-Za-z0-9._-]*)+$/.test(name)) return { status: 404 }
@@ -51,7 +51,7 @@ async function answerStatic(folder: string, pathname: string, settings: () => Us
 }
 
 /** Only values of the settings' schema are written, so nothing here needs escaping. */
-function inUsersWay(html: string, { locale, theme }: UserSettings): string {
+function inUsersWay(html: string, { locale, theme }: Pick<UserSettings, 'locale' | 'theme'>): string {
   const chosen = [...(locale ? [` data-chosen-locale="${locale}"`] : []), ...(theme ? [` data-chosen-theme="${theme}"`] : [])]
   return html.replace('<html ', `<html${chosen.join('')} `)
 }

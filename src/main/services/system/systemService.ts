@@ -37,7 +37,7 @@ export function createSystemService(host: Host, { settings, closing, startUrl }:
       closing.answer(choice)
       return {}
     },
-    settings: () => settings.read(),
+    settings: () => ({ ...settings.read(), who: settings.who() }),
     saveSettings(patch) {
       settings.change(patch)
       return {}

@@ -1,16 +1,29 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { userInfo } from 'node:os'
 import path from 'node:path'
 import { z } from 'zod'
 
 const settingsSchema = z.object({
   locale: z.enum(['en', 'zh-CN']).nullable().catch(null),
   theme: z.enum(['dark', 'light']).nullable().catch(null),
+  name: z.string().nullable().catch(null),
 })
 export type UserSettings = z.infer<typeof settingsSchema>
 
 export interface UserSettingsFile {
   read(): UserSettings
   change(patch: Partial<UserSettings>): void
+  /** Who signs changes: the name in the settings, else the one this user has on the machine. */
+  who(): string
+}
+
+/** The name at the system; empty where it has none for this user (a container with a bare number). */
+function systemUser(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return process.env['USER'] ?? process.env['USERNAME'] ?? ''
+  }
 }
 
 /** Settings of this user on this machine; a file that cannot be read counts as none. */
@@ -20,11 +33,12 @@ export function createUserSettings(stateFolder: string): UserSettingsFile {
     try {
       return settingsSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
     } catch {
-      return { locale: null, theme: null }
+      return { locale: null, theme: null, name: null }
     }
   }
   return {
     read,
+    who: () => read().name ?? systemUser(),
     change(patch) {
       mkdirSync(stateFolder, { recursive: true, mode: 0o700 })
       const partial = `${file}.${process.pid}.part`

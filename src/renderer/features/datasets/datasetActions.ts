@@ -21,35 +21,24 @@ export async function removeDataset(dataset: Dataset): Promise<void> {
   showToast({ tone: 'info', text: t('datasets.removed', { name: dataset.name }), action: { label: t('common.undo'), run: undo } })
 }
 
-/** Sets the state of pictures; the toast puts the old states back. */
-export async function markItems(
-  items: readonly { id: string; status: ItemStatus }[],
-  status: ItemStatus,
-  after: () => Promise<void>,
-): Promise<void> {
-  const set = async (ids: readonly string[], to: ItemStatus): Promise<void> => {
-    for (let at = 0; at < ids.length; at += 10_000) await pageClient().items.setStatus({ itemIds: ids.slice(at, at + 10_000), status: to })
-  }
-  const done = await attempt(() =>
-    set(
-      items.map((item) => item.id),
-      status,
-    ),
-  )
+/** Sets the state of pictures; the toast puts back what they were, with name and time. */
+export async function markItems(ids: readonly string[], status: ItemStatus, after: () => Promise<void>): Promise<void> {
+  const entryIds: string[] = []
+  const done = await attempt(async () => {
+    for (let at = 0; at < ids.length; at += 10_000)
+      entryIds.push(...(await pageClient().items.setStatus({ itemIds: ids.slice(at, at + 10_000), status })).entryIds)
+  })
   if (!done) return
   await after()
   const undo = (): void =>
     void attempt(async () => {
-      for (const old of ['todo', 'inProgress', 'done'] as const) {
-        const ids = items.filter((item) => item.status === old).map((item) => item.id)
-        if (ids.length > 0) await set(ids, old)
-      }
+      await pageClient().items.undoStatus({ entryIds })
       await after()
     })
-  if (items.length > 1)
+  if (ids.length > 1)
     showToast({
       tone: 'done',
-      text: t('datasets.marked', { n: items.length, status: t(`datasets.statuses.${status}`) }),
+      text: t('datasets.marked', { n: ids.length, status: t(`datasets.statuses.${status}`) }),
       action: { label: t('common.undo'), run: undo },
     })
 }

@@ -1,6 +1,13 @@
 import type { Command } from '../../ui/commands.ts'
 import type { DatasetsPageState } from './datasetsPage.ts'
 
+const marks = [
+  ['done', 'commands.markDone', 'D'],
+  ['todo', 'commands.markTodo', 'T'],
+  ['reviewed', 'commands.markReviewed', 'R'],
+  ['rejected', 'commands.markRejected', 'X'],
+] as const
+
 /** Commands of the Datasets page. */
 export function datasetCommands(page: DatasetsPageState): readonly Command[] {
   const groupKey = 'commands.group.datasets'
@@ -28,24 +35,15 @@ export function datasetCommands(page: DatasetsPageState): readonly Command[] {
       shortcuts: ['B'],
       run: () => void (page.view.boxes = !page.view.boxes),
     },
-    {
-      id: 'datasets.done',
-      labelKey: 'commands.markDone',
+    ...marks.map(([status, labelKey, key]): Command => ({
+      id: `datasets.${status}`,
+      labelKey,
       groupKey,
-      shortcuts: ['D'],
+      shortcuts: [key],
       undo: 'toast',
       when: hasSelection,
-      run: () => page.mark('done'),
-    },
-    {
-      id: 'datasets.todo',
-      labelKey: 'commands.markTodo',
-      groupKey,
-      shortcuts: ['T'],
-      undo: 'toast',
-      when: hasSelection,
-      run: () => page.mark('todo'),
-    },
+      run: () => page.mark(status),
+    })),
     {
       id: 'datasets.open',
       labelKey: 'commands.openInLabel',

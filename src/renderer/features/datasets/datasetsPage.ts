@@ -1,7 +1,7 @@
 import { computed, onScopeDispose, reactive, ref, shallowReactive, watch } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
 import type { Dataset } from '../../../shared/model/dataset.ts'
-import type { Item, ItemStatus } from '../../../shared/model/item.ts'
+import { itemStatuses, type Item, type ItemStatus } from '../../../shared/model/item.ts'
 import { t } from '../../i18n/i18n.ts'
 import { useDatasets } from '../../stores/datasets.ts'
 import { useJobs } from '../../stores/jobs.ts'
@@ -68,8 +68,7 @@ export function useDatasetsPage() {
   const train = (): void => void router.push({ path: '/experiments', query: { new: store.currentId ?? '' } })
 
   async function mark(status: ItemStatus): Promise<void> {
-    const items = [...selection.value.ids].map((id) => ({ id, status: byId.value.get(id)?.status ?? ('todo' as const) }))
-    await markItems(items, status, async () => {
+    await markItems([...selection.value.ids], status, async () => {
       await Promise.all([pages.refresh(), store.reload()])
     })
   }
@@ -99,9 +98,7 @@ export function useDatasetsPage() {
         disabled: !one,
         run: () => void attempt(() => navigator.clipboard.writeText(one?.name ?? '')),
       },
-      markEntry('todo', true),
-      markEntry('inProgress', false),
-      markEntry('done', false),
+      ...itemStatuses.map((status, i) => markEntry(status, i === 0)),
     ]
   })
 

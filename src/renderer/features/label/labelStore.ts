@@ -17,6 +17,7 @@ import { createEditing } from './editing.ts'
 import { gestureName } from './gestureName.ts'
 import { keepSettings } from './options/keepSettings.ts'
 import { Pictures, type Picture } from './pictures.ts'
+import { tellReviewLost } from './review/reviewLost.ts'
 
 type Place = Awaited<ReturnType<ReturnType<typeof pageClient>['items']['neighbours']>>
 const nowhere: Place = { index: -1, total: 0, previous: null, next: null }
@@ -59,10 +60,12 @@ export const useLabel = defineStore('label', () => {
     slot: () => studio.client,
     saves,
     refused: reportError,
-    // The first change of a picture takes it from 'to do' to 'in progress'.
-    saved: (itemId) => itemId === item.value?.id && item.value.status === 'todo' && void refreshItem().catch(() => undefined),
+    saved: (itemId) => void followEdit(itemId).catch(() => undefined),
     elsewhere: (result) => (wanted.value = { itemId: result.itemId, select: result.changed.map((record) => record.id) }),
-    done: (result, kind) => say(t(`label.said.${kind}`, { what: gestureName(result.command) })),
+    done(result, kind) {
+      say(t(`label.said.${kind}`, { what: gestureName(result.command) }))
+      void refreshItem().catch(() => undefined)
+    },
   })
   const editor = markRaw(editing.editor)
   const tools = markRaw(editing.tools)
@@ -124,6 +127,14 @@ export const useLabel = defineStore('label', () => {
     item.value = fresh
     // A filter the image no longer meets has no place for it: then the old neighbours still lead on.
     if (neighbours.index >= 0) place.value = neighbours
+  }
+
+  /** The first change of a picture begins it, and a change after a review takes the review away, which is said. */
+  async function followEdit(itemId: Id): Promise<void> {
+    const before = item.value
+    if (itemId !== before?.id || (before.status !== 'todo' && before.status !== 'reviewed')) return
+    await refreshItem()
+    if (item.value?.id === itemId && before.status === 'reviewed' && item.value.status === 'done') tellReviewLost(before, setStatus)
   }
 
   /** The image to begin with: the last one of this dataset, else its first. Null when the dataset has none. */
@@ -223,12 +234,12 @@ export const useLabel = defineStore('label', () => {
     say(datasets.classById.get(classId)?.name ?? '')
   }
 
-  async function setStatus(status: ItemStatus): Promise<boolean> {
+  async function setStatus(status: ItemStatus, note = ''): Promise<boolean> {
     const current = item.value
-    if (!current || current.status === status) return current !== null
-    item.value = { ...current, status }
-    const done = await attempt(() => pageClient().items.setStatus({ itemIds: [current.id], status }))
-    if (!done && item.value?.id === current.id) item.value = { ...item.value, status: current.status }
+    if (!current || (current.status === status && note === '')) return current !== null
+    item.value = { ...current, status, statusBy: studio.who, statusAt: Date.now(), statusNote: note }
+    const done = await attempt(() => pageClient().items.setStatus({ itemIds: [current.id], status, note }))
+    if (!done && item.value?.id === current.id) item.value = current
     if (done) say(t(`datasets.statuses.${status}`))
     return done
   }

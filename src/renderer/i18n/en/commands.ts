@@ -19,6 +19,8 @@ export const commands = {
   toggleBoxes: 'Show or hide boxes',
   markDone: 'Mark the selection as done',
   markTodo: 'Mark the selection as to do',
+  markReviewed: 'Mark the selection as reviewed',
+  markRejected: 'Mark the selection as rejected',
   openInLabel: 'Open the selection in Label',
   selectAll: 'Select every picture on show',
 }

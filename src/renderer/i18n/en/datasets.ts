@@ -11,7 +11,7 @@ export const datasets = {
   editClasses: 'Edit classes…',
   splits: 'Splits',
   status: 'Status',
-  statuses: { todo: 'To do', inProgress: 'In progress', done: 'Done' },
+  statuses: { todo: 'To do', inProgress: 'In progress', done: 'Done', reviewed: 'Reviewed', rejected: 'Rejected' },
   noSplit: 'none',
   everything: 'All pictures',
   moreActions: 'More actions for {name}',

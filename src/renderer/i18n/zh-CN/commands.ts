@@ -21,6 +21,8 @@ export const commands: typeof en = {
   toggleBoxes: '显示或隐藏标注框',
   markDone: '将所选标记为已完成',
   markTodo: '将所选标记为待标注',
+  markReviewed: '将所选标记为已审核',
+  markRejected: '将所选标记为已驳回',
   openInLabel: '在标注页打开所选图片',
   selectAll: '全选当前列出的图片',
 }

@@ -13,7 +13,7 @@ export const datasets: typeof en = {
   editClasses: '编辑类别…',
   splits: '划分',
   status: '状态',
-  statuses: { todo: '待标注', inProgress: '标注中', done: '已完成' },
+  statuses: { todo: '待标注', inProgress: '标注中', done: '已完成', reviewed: '已审核', rejected: '已驳回' },
   noSplit: '无',
   everything: '全部图片',
   moreActions: '{name} 的更多操作',

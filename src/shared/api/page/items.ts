@@ -13,7 +13,10 @@ export const itemsApi = {
   neighbours: query
     .input(z.object({ itemId: idSchema, filter: itemFilterSchema }))
     .output(z.object({ index: z.int(), total: z.int(), previous: idSchema.nullable(), next: idSchema.nullable() })),
+  /** Signed with the name of this studio's user; `entryIds` are what `undoStatus` takes. Errors: item/not-found. */
   setStatus: command
-    .input(z.object({ itemIds: z.array(idSchema).max(10_000), status: itemStatusSchema }))
-    .output(z.object({ changed: z.int() })),
+    .input(z.object({ itemIds: z.array(idSchema).max(10_000), status: itemStatusSchema, note: z.string().max(2_000).default('') }))
+    .output(z.object({ changed: z.int(), entryIds: z.array(idSchema) })),
+  /** Puts back state, name, time and note of every picture that is still as the entries left it. Errors: journal/nothing-to-undo. */
+  undoStatus: command.input(z.object({ entryIds: z.array(idSchema).max(100) })).output(z.object({ changed: z.int() })),
 }

@@ -40,10 +40,24 @@ export const systemApi = {
   devices: query.input(z.object({ fresh: z.boolean().default(false) })).output(deviceReportSchema),
   /** The answer to the event 'closing'; for a window of the desktop studio only. Errors: auth/forbidden. */
   answerClosing: command.input(z.object({ choice: closingChoiceSchema })).output(nothing),
-  settings: query
-    .input(nothing)
-    .output(z.object({ locale: z.enum(['en', 'zh-CN']).nullable(), theme: z.enum(['dark', 'light']).nullable() })),
+  settings: query.input(nothing).output(
+    z.object({
+      locale: z.enum(['en', 'zh-CN']).nullable(),
+      theme: z.enum(['dark', 'light']).nullable(),
+      /** Chosen by the user; null: not yet. */
+      name: z.string().nullable(),
+      /** What signs changes of state and comments now. */
+      who: z.string(),
+    }),
+  ),
   saveSettings: command
-    .input(z.object({ locale: z.enum(['en', 'zh-CN']).optional(), theme: z.enum(['dark', 'light']).optional() }))
+    .input(
+      z.object({
+        locale: z.enum(['en', 'zh-CN']).optional(),
+        theme: z.enum(['dark', 'light']).optional(),
+        /** null: the name of the system's user again. */
+        name: z.string().trim().min(1).max(80).nullable().optional(),
+      }),
+    )
     .output(nothing),
 }
