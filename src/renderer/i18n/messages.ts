@@ -1,4 +1,5 @@
 import { brush } from './en/brush.ts'
+import { aids } from './en/aids.ts'
 import { commands } from './en/commands.ts'
 import { common } from './en/common.ts'
 import { comparison } from './en/comparison.ts'
@@ -15,6 +16,7 @@ import { review } from './en/review.ts'
 import { settings } from './en/settings.ts'
 import { start } from './en/start.ts'
 import { brush as brushZh } from './zh-CN/brush.ts'
+import { aids as aidsZh } from './zh-CN/aids.ts'
 import { commands as commandsZh } from './zh-CN/commands.ts'
 import { common as commonZh } from './zh-CN/common.ts'
 import { comparison as comparisonZh } from './zh-CN/comparison.ts'
@@ -34,6 +36,7 @@ import { start as startZh } from './zh-CN/start.ts'
 /** One file per feature and language; the Chinese ones have the type of the English ones, so a missing key does not compile. */
 export const en = {
   brush,
+  aids,
   commands,
   common,
   comparison,
@@ -53,6 +56,7 @@ export const en = {
 export type Messages = typeof en
 export const zhCN: Messages = {
   brush: brushZh,
+  aids: aidsZh,
   commands: commandsZh,
   common: commonZh,
   comparison: comparisonZh,

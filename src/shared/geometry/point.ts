@@ -17,6 +17,14 @@ export function clampPoint(point: ImageVec, size: ImageSize): ImageVec {
   return { x: clamp(point.x, 0, size.width), y: clamp(point.y, 0, size.height) }
 }
 
+/** The end of a line from a point in the picture, drawn in along the line when it lies outside. */
+export function insideAlong(from: ImageVec, to: ImageVec, size: ImageSize): ImageVec {
+  const room = (start: number, end: number, limit: number): number =>
+    end < 0 ? start / (start - end) : end > limit ? (limit - start) / (end - start) : 1
+  const t = Math.max(0, Math.min(room(from.x, to.x, size.width), room(from.y, to.y, size.height)))
+  return t === 1 ? to : { x: from.x + t * (to.x - from.x), y: from.y + t * (to.y - from.y) }
+}
+
 /** Nearest point of the segment a-b, where it lies on it (0 at a, 1 at b), and how far it is. */
 export function nearestOnSegment(
   p: ImageVec,

@@ -7,6 +7,7 @@ import type { Id } from '../../../shared/model/ids.ts'
 import type { Shape } from '../../../shared/model/shape.ts'
 import { focusBounds, revealBounds } from './camera.ts'
 import type { Editor } from './editor.ts'
+import { removedTwins, vertexTwins } from './twins.ts'
 
 /** Names of the gestures as they stand in the journal; the page has a sentence for each. */
 export const gestures = [
@@ -70,8 +71,11 @@ export function removeActiveVertex(editor: Editor): boolean {
   if (!active || !shape || !hasVertices(shape)) return false
   const smaller = removeVertex(shape, active.at)
   if (!smaller) return false
+  const [x, y] = chainAt(shape, active.at)![active.at.vertex]!
+  const twins = editor.settings.aids.together ? removedTwins(vertexTwins(editor, active.id, { x, y })) : []
   editor.setActiveVertex(null)
-  editor.commitPatches('removeVertex' satisfies Gesture, new Map([[active.id, { shape: smaller }]]))
+  const shapes: [Id, Shape][] = [[active.id, smaller], ...twins]
+  editor.commitPatches('removeVertex' satisfies Gesture, new Map(shapes.map(([id, shape]) => [id, { shape }])))
   return true
 }
 

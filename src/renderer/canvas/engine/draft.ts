@@ -9,8 +9,15 @@ export type Draft =
   /** Records under way, by id: moved, resized, reshaped. */
   | { readonly kind: 'reshape'; readonly shapes: ReadonlyMap<Id, Shape> }
   | { readonly kind: 'box'; readonly bounds: Bounds }
-  | { readonly kind: 'polygon'; readonly points: readonly ImageVec[]; readonly cursor: ImageVec; readonly closing: boolean }
-  | { readonly kind: 'polyline'; readonly points: readonly ImageVec[]; readonly cursor: ImageVec }
+  /** A click adds `ahead` and `cursor` to the points. */
+  | {
+      readonly kind: 'polygon'
+      readonly points: readonly ImageVec[]
+      readonly ahead: readonly ImageVec[]
+      readonly cursor: ImageVec
+      readonly closing: boolean
+    }
+  | { readonly kind: 'polyline'; readonly points: readonly ImageVec[]; readonly ahead: readonly ImageVec[]; readonly cursor: ImageVec }
   /** A new shape as it would be if the gesture ended now; `size` stands beside it. */
   | { readonly kind: 'shape'; readonly shape: Shape; readonly size: boolean }
   | { readonly kind: 'marquee'; readonly bounds: Bounds }

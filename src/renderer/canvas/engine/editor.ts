@@ -12,6 +12,7 @@ import { hitHandles, noHit, pickShape, reachAt, type Hit } from './hitTest.ts'
 import { defaultLook, isOnShow, type Look } from './look.ts'
 import { Records } from './records.ts'
 import { patchSettings, restoreSettings, type SettingsPatch, type ToolSettings } from './settings.ts'
+import type { Snap } from './snap.ts'
 import { SpatialIndex } from './spatialIndex.ts'
 
 /** What a listener may have to look at again. */
@@ -41,6 +42,7 @@ export class Editor {
   #draft: Draft = noDraft
   #hover: Hit = noHit
   #pointer: ImageVec | null = null
+  #snap: Snap | null = null
   #look: Look = defaultLook
   #settings: ToolSettings = restoreSettings(null)
   #classId: Id | null = null
@@ -266,6 +268,15 @@ export class Editor {
     this.#pointer = pointer
     this.emit('hover')
   }
+  /** What the pointer is drawn to while something is drawn or dragged. */
+  get snap(): Snap | null {
+    return this.#snap
+  }
+  setSnap(snap: Snap | null): void {
+    if (snap === this.#snap) return
+    this.#snap = snap
+    this.emit('hover')
+  }
   get classId(): Id | null {
     return this.#classId
   }
@@ -313,6 +324,14 @@ export class Editor {
             reach,
           )
     return id === null ? noHit : { kind: 'shape', id }
+  }
+
+  /** Records on show whose extent meets the given one, in no order. */
+  near(bounds: Bounds): Annotation[] {
+    return this.#index.query(bounds).flatMap((id) => {
+      const record = this.#records.get(id)
+      return record && isOnShow(this.#look, record) ? [record] : []
+    })
   }
 
   /** Ids on show that lie wholly within an extent; masks count by their window. */

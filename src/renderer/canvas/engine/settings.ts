@@ -23,6 +23,15 @@ export const widestBrush = 1000
 
 /** All settings of the tools, a group per area; they are kept between sessions. */
 const groups = {
+  /** Helps while drawing and reshaping. */
+  aids: {
+    /** Vertices and edges of neighbours and the picture's border draw the pointer. */
+    snap: flag(true),
+    /** Lines between two places on one border follow it. */
+    follow: flag(false),
+    /** A vertex takes along those of other objects that stand in the same place. */
+    together: flag(false),
+  },
   brush: {
     erase: flag(false),
     tip: choice('round', 'square', 'polygon'),

@@ -10,6 +10,7 @@ import { edgeMiddles, reachAt, shownHandles } from '../engine/hitTest.ts'
 import { crisp, deviceX, deviceY, lineWidth, type Frame } from './frame.ts'
 import { topOf, traceShape } from './outline.ts'
 import { strokeWithHalo } from './shapeLayer.ts'
+import { drawSnapMark } from './snapMark.ts'
 import { classOf, visibleColor, type PaintStyle } from './style.ts'
 import { drawTag } from './tags.ts'
 
@@ -28,6 +29,7 @@ export function drawInteraction(frame: Frame, editor: Editor, style: PaintStyle,
     if (record) drawHovered(frame, style, record, pointer)
   }
   drawDraft(frame, editor, style)
+  if (editor.snap) drawSnapMark(frame, editor.snap, style.accent)
 }
 
 function nameTag(frame: Frame, style: PaintStyle, record: Annotation): void {
@@ -261,14 +263,13 @@ function drawRingDraft(
   draft: Extract<Editor['draft'], { kind: 'polygon' | 'polyline' }>,
 ): void {
   const { context } = frame
-  const { points, cursor } = draft
+  const { points, ahead, cursor } = draft
   const closing = draft.kind === 'polygon' && draft.closing
-  const end = closing ? points[0]! : cursor
   context.beginPath()
-  points.forEach((p, i) =>
+  const line = [...points, ...ahead, cursor]
+  line.forEach((p, i) =>
     i === 0 ? context.moveTo(deviceX(frame, p.x), deviceY(frame, p.y)) : context.lineTo(deviceX(frame, p.x), deviceY(frame, p.y)),
   )
-  context.lineTo(deviceX(frame, end.x), deviceY(frame, end.y))
   if (draft.kind === 'polygon') {
     context.globalAlpha = 0.15
     context.fillStyle = color

@@ -7,7 +7,7 @@ import { editTarget, type Entry } from '../engine/edits.ts'
 import { ToolHost } from './toolHost.ts'
 import type { Modifiers } from './tool.ts'
 
-/** Scripted gestures for tests: a 200 x 100 picture at scale 1 in its corner, so that screen and picture coordinates are the same. */
+/** Scripted gestures for tests: a 200 x 100 picture at scale 1 in its corner, so that screen and picture coordinates are the same. Nothing draws the pointer until a test asks for it. */
 export interface Rig {
   readonly editor: Editor
   readonly host: ToolHost
@@ -74,6 +74,7 @@ export function createRig(): Rig {
   editor.open(itemId, { width: 200, height: 100 }, 1, records, [])
   editor.setCamera({ scale: 1, x: 0, y: 0 })
   editor.setClass(classId)
+  editor.setSettings({ aids: { snap: false } })
   let itemRev = 1
   const full = (modifiers: Partial<Modifiers> = {}): Modifiers => ({ shift: false, alt: false, mod: false, ...modifiers })
   const rig: Rig = {

@@ -1,13 +1,21 @@
-import { clampPoint, roundPoint, snapAngle } from '../../../shared/geometry/point.ts'
+import { clampPoint, insideAlong, roundPoint, snapAngle } from '../../../shared/geometry/point.ts'
 import type { ImageVec } from '../../../shared/geometry/spaces.ts'
 import type { Editor } from '../engine/editor.ts'
+import { placeAt } from './snapping.ts'
 import type { PointerAt } from './tool.ts'
 
-const angleStepRad = Math.PI / 12
+export const angleStepRad = Math.PI / 12
 
-/** Where a click would put the next point: on a tenth of a pixel, with Shift in steps of 15 degrees from the last one. */
+/** Where a click would put the next point: on what draws it, else on a tenth of a pixel; with Shift in steps of 15 degrees from the last one. */
 export function nextPoint(editor: Editor, points: readonly ImageVec[], at: PointerAt): ImageVec {
   const last = points.at(-1)
-  const free = last && at.shift ? snapAngle(last, at.image, angleStepRad) : at.image
-  return clampPoint(roundPoint(free, 10), editor.image)
+  if (!last || !at.shift) return placeAt(editor, at.image, at, { perPixel: 10 })
+  editor.setSnap(null)
+  return clampPoint(roundPoint(insideAlong(last, snapAngle(last, at.image, angleStepRad), editor.image), 10), editor.image)
+}
+
+/** Shows what would draw a first click here. */
+export function aim<S>(editor: Editor, state: S, { at }: { readonly at: PointerAt }): S {
+  nextPoint(editor, [], at)
+  return state
 }

@@ -11,6 +11,8 @@ export interface Modifiers {
 export interface PointerAt extends Modifiers {
   readonly image: ImageVec
   readonly screen: ScreenVec
+  /** The cursor was moved by arrow keys. */
+  readonly byKeys: boolean
 }
 
 /** Everything a tool can be told. Keys arrive as what they mean. */
@@ -24,6 +26,8 @@ export type ToolEvent =
   | { readonly type: 'back' }
   /** An arrow key: move, or with `grow` change the size, by picture pixels. */
   | { readonly type: 'nudge'; readonly dx: number; readonly dy: number; readonly grow: boolean }
+  /** The other way along a border that is followed. */
+  | { readonly type: 'otherWay' }
   /** The arrow key was let go. */
   | { readonly type: 'nudgeEnd' }
   | { readonly type: 'cancel' }

@@ -59,6 +59,7 @@ export class ToolHost {
     this.#active = tool
     this.#keyCursor = null
     this.#editor.setHover(noHit)
+    this.#editor.setSnap(null)
     this.#editor.emit('tool')
   }
 
@@ -67,6 +68,7 @@ export class ToolHost {
     if (this.#panning) this.#runners.pan.send({ type: 'cancel' })
     this.#panning = false
     if (this.busy) this.#send({ type: 'cancel' })
+    this.#editor.setSnap(null)
   }
 
   // --- pointer ---
@@ -109,6 +111,7 @@ export class ToolHost {
   leave(): void {
     if (!this.#keyCursor) this.#editor.setPointer(null)
     this.#editor.setHover(noHit)
+    if (!this.busy) this.#editor.setSnap(null)
   }
 
   /** `delta` in CSS pixels as the wheel gives it; Shift scrolls sideways instead of zooming. Ctrl is a pinch, or a wheel held down with Ctrl. */
@@ -144,14 +147,14 @@ export class ToolHost {
     }
     this.#keyCursor = { placed: false }
     this.#editor.setPointer(to)
-    this.#send({ type: 'move', at: this.#at(toScreen(camera, to), noModifiers) })
+    this.#send({ type: 'move', at: { ...this.#at(toScreen(camera, to), noModifiers), byKeys: true } })
     return true
   }
 
   #clickCursor(): boolean {
     const pointer = this.#editor.pointer
     if (!pointer) return false
-    const at: PointerAt = { ...noModifiers, image: pointer, screen: toScreen(this.#editor.camera, pointer) }
+    const at: PointerAt = { ...noModifiers, image: pointer, screen: toScreen(this.#editor.camera, pointer), byKeys: true }
     this.#send({ type: 'down', at, clicks: 1 })
     this.#send({ type: 'up', at })
     this.#keyCursor = { placed: true }
@@ -195,6 +198,6 @@ export class ToolHost {
   }
 
   #at(screen: ScreenVec, modifiers: Modifiers): PointerAt {
-    return { ...modifiers, screen, image: toImage(this.#editor.camera, screen) }
+    return { ...modifiers, screen, image: toImage(this.#editor.camera, screen), byKeys: false }
   }
 }

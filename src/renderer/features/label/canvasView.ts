@@ -98,6 +98,7 @@ function keyDown(event: KeyboardEvent, tools: ToolHost): boolean {
   }
   if (isKeyOf(canvasKeys.finish, event) && tools.key({ type: 'finish' })) return true
   if (isKeyOf(canvasKeys.back, event) && tools.key({ type: 'back' })) return true
+  if (isKeyOf(canvasKeys.otherWay, event) && tools.key({ type: 'otherWay' })) return true
   if (isKeyOf(canvasKeys.cancel, event)) {
     if (!tools.key({ type: 'cancel' })) tools.choose('select')
     return true

@@ -1,9 +1,9 @@
 import { boundsOfCorners, boxOfBounds } from '../../../../shared/geometry/box.ts'
-import { clampPoint, roundPoint } from '../../../../shared/geometry/point.ts'
 import type { Bounds, ImageVec } from '../../../../shared/geometry/spaces.ts'
 import type { Gesture } from '../../engine/actions.ts'
 import { noDraft } from '../../engine/draft.ts'
 import type { Editor } from '../../engine/editor.ts'
+import { placeAt } from '../snapping.ts'
 import { isDrag, type PointerAt, type Tool } from '../tool.ts'
 
 export type BoxState =
@@ -17,9 +17,8 @@ export type BoxState =
 
 const idle: BoxState = { name: 'idle' }
 
-/** Corners lie on pixel edges, so that a box covers whole pixels; Alt turns that off. */
-const corner = (editor: Editor, at: PointerAt): ImageVec =>
-  clampPoint(at.alt ? roundPoint(at.image, 100) : roundPoint(at.image, 1), editor.image)
+/** Corners lie on what draws them, else on pixel edges, so that a box covers whole pixels; Alt turns both off. */
+const corner = (editor: Editor, at: PointerAt): ImageVec => placeAt(editor, at.image, at, { perPixel: at.alt ? 100 : 1 })
 
 const extent = (editor: Editor, from: ImageVec, at: PointerAt): Bounds => {
   const bounds = boundsOfCorners(from, corner(editor, at), at.shift)
@@ -56,6 +55,10 @@ export const boxTool: Tool<BoxState> = {
   start: idle,
   table: {
     idle: {
+      move(editor, state, { at }) {
+        corner(editor, at)
+        return state
+      },
       down(editor, _, { at }) {
         editor.select([])
         const from = corner(editor, at)

@@ -1,7 +1,7 @@
 import type { Gesture } from '../../engine/actions.ts'
 import { noDraft } from '../../engine/draft.ts'
 import type { Editor } from '../../engine/editor.ts'
-import { nextPoint } from '../nextPoint.ts'
+import { aim, nextPoint } from '../nextPoint.ts'
 import type { PointerAt, Tool } from '../tool.ts'
 
 export type PointState = { readonly name: 'idle' } | { readonly name: 'placing' }
@@ -19,6 +19,7 @@ export const pointTool: Tool<PointState> = {
   start: idle,
   table: {
     idle: {
+      move: aim,
       down(editor, _, { at }) {
         editor.select([])
         return preview(editor, at)

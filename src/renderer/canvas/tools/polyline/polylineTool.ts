@@ -1,23 +1,26 @@
-import { distance, tuple } from '../../../../shared/geometry/point.ts'
-import type { ImageVec } from '../../../../shared/geometry/spaces.ts'
+import { tuple } from '../../../../shared/geometry/point.ts'
 import type { Gesture } from '../../engine/actions.ts'
 import { noDraft } from '../../engine/draft.ts'
 import type { Editor } from '../../engine/editor.ts'
-import { nextPoint } from '../nextPoint.ts'
-import type { Tool } from '../tool.ts'
+import { nextStep, pointsOf, startChain, stepBack, withStep, type Chain } from '../chain.ts'
+import { aim, nextPoint } from '../nextPoint.ts'
+import type { PointerAt, Tool } from '../tool.ts'
 
-export type PolylineState = { readonly name: 'idle' } | { readonly name: 'drawing'; readonly points: readonly ImageVec[] }
+export type PolylineState = { readonly name: 'idle' } | ({ readonly name: 'drawing' } & Chain)
 
 const idle: PolylineState = { name: 'idle' }
 
-function preview(editor: Editor, points: readonly ImageVec[], cursor: ImageVec): PolylineState {
-  editor.setDraft({ kind: 'polyline', points, cursor })
-  return { name: 'drawing', points }
+function preview(editor: Editor, chain: Chain, at: PointerAt | null): PolylineState {
+  const points = pointsOf(chain)
+  const next = at && nextStep(editor, chain, at)
+  editor.setDraft({ kind: 'polyline', points, ahead: next?.border ?? [], cursor: next?.point ?? points.at(-1)! })
+  return { name: 'drawing', ...chain, at }
 }
 
 /** Ends the line; of a single point drawing goes on. */
-function finish(editor: Editor, points: readonly ImageVec[]): PolylineState {
-  if (points.length < 2) return { name: 'drawing', points }
+function finish(editor: Editor, chain: Chain): PolylineState {
+  const points = pointsOf(chain)
+  if (points.length < 2) return { name: 'drawing', ...chain }
   editor.setDraft(noDraft)
   editor.select([editor.commitNew('createPolyline' satisfies Gesture, { kind: 'polyline', points: points.map(tuple) })])
   return idle
@@ -28,28 +31,27 @@ function abandon(editor: Editor): PolylineState {
   return idle
 }
 
-/** Draws a line click by click; a double click or Enter ends it. */
+/** Draws a line click by click, with Ctrl along the border of a neighbour; a double click or Enter ends it. */
 export const polylineTool: Tool<PolylineState> = {
   id: 'polyline',
   start: idle,
   table: {
     idle: {
+      move: aim,
       down(editor, _, { at }) {
         editor.select([])
-        const first = nextPoint(editor, [], at)
-        return preview(editor, [first], first)
+        return preview(editor, startChain(nextPoint(editor, [], at)), null)
       },
     },
     drawing: {
-      down(editor, { points }, { at, clicks }) {
-        if (clicks >= 2) return finish(editor, points)
-        const point = nextPoint(editor, points, at)
-        if (distance(points.at(-1)!, point) === 0) return { name: 'drawing', points }
-        return preview(editor, [...points, point], point)
+      down: (editor, state, { at, clicks }) => (clicks >= 2 ? finish(editor, state) : preview(editor, withStep(editor, state, at), at)),
+      move: (editor, state, { at }) => preview(editor, state, at),
+      finish: (editor, state) => finish(editor, state),
+      otherWay: (editor, state) => preview(editor, { ...state, way: state.way + 1 }, state.at),
+      back(editor, state) {
+        const shorter = stepBack(state)
+        return shorter ? preview(editor, shorter, null) : abandon(editor)
       },
-      move: (editor, { points }, { at }) => preview(editor, points, nextPoint(editor, points, at)),
-      finish: (editor, { points }) => finish(editor, points),
-      back: (editor, { points }) => (points.length > 1 ? preview(editor, points.slice(0, -1), points.at(-2)!) : abandon(editor)),
       cancel: abandon,
     },
   },

@@ -4,7 +4,7 @@ import type { ImageVec } from '../../../../shared/geometry/spaces.ts'
 import type { Gesture } from '../../engine/actions.ts'
 import { noDraft } from '../../engine/draft.ts'
 import type { Editor } from '../../engine/editor.ts'
-import { nextPoint } from '../nextPoint.ts'
+import { aim, nextPoint } from '../nextPoint.ts'
 import { isDrag, type PointerAt, type Tool } from '../tool.ts'
 
 export type RotatedBoxState =
@@ -51,6 +51,7 @@ export const rotatedBoxTool: Tool<RotatedBoxState> = {
   start: idle,
   table: {
     idle: {
+      move: aim,
       down(editor, _, { at }) {
         editor.select([])
         const from = nextPoint(editor, [], at)

@@ -1,5 +1,5 @@
 import { boundsOfBox, boxOfBounds, clipBounds, handlePoint, resizeBounds, type BoxHandle } from '../../../../shared/geometry/box.ts'
-import { clamp, clampPoint, roundPoint } from '../../../../shared/geometry/point.ts'
+import { clamp, clampPoint, distance, insideAlong, roundPoint, snapAngle, vec } from '../../../../shared/geometry/point.ts'
 import { resizeRotated, rotatedHandle, turnTowards } from '../../../../shared/geometry/rotatedBox.ts'
 import type { ImageVec } from '../../../../shared/geometry/spaces.ts'
 import { chainAt, hasVertices, insertVertex, moveVertex, type VertexAt } from '../../../../shared/geometry/vertices.ts'
@@ -9,10 +9,14 @@ import type { Shape } from '../../../../shared/model/shape.ts'
 import { isMovable, movedShapes, type Gesture } from '../../engine/actions.ts'
 import { noDraft } from '../../engine/draft.ts'
 import type { Editor } from '../../engine/editor.ts'
+import { edgeTwins, movedTwins, vertexTwins } from '../../engine/twins.ts'
+import { angleStepRad } from '../nextPoint.ts'
+import { placeAt } from '../snapping.ts'
 import type { PointerAt } from '../tool.ts'
 import { idle, type SelectState } from './selectState.ts'
 
 export function abandon(editor: Editor): SelectState {
+  editor.setSnap(null)
   editor.setDraft(noDraft)
   return idle
 }
@@ -20,6 +24,7 @@ export function abandon(editor: Editor): SelectState {
 /** Ends a gesture with one entry for all shapes that ended up elsewhere. */
 export function commitShapes(editor: Editor, gesture: Gesture, shapes: ReadonlyMap<Id, Shape>): SelectState {
   editor.setDraft(noDraft)
+  editor.setSnap(null)
   editor.commitPatches(gesture, new Map([...shapes].map(([id, shape]): [Id, AnnotationPatch] => [id, { shape }])))
   return idle
 }
@@ -52,18 +57,19 @@ export function pressHandle(editor: Editor, id: Id, handle: BoxHandle, at: Point
   return { name: 'resizing', id, handle, start: shape, grab: { x: at.image.x - stands.x, y: at.image.y - stands.y } }
 }
 
-/** The box with the handle under the pointer, on whole pixels and in the picture where its sides are upright; null when it would vanish or did not change. */
+/** The box with the handle under the pointer or on what draws it, else on whole pixels, and in the picture where its sides are upright; null when it would vanish or did not change. */
 export function resizedBox(
   editor: Editor,
-  { start, handle, grab }: Extract<SelectState, { name: 'resizing' }>,
+  { id, start, handle, grab }: Extract<SelectState, { name: 'resizing' }>,
   at: PointerAt,
 ): Shape | null {
-  const to = clampPoint({ x: at.image.x - grab.x, y: at.image.y - grab.y }, editor.image)
+  const perPixel = at.alt ? 100 : start.kind === 'box' ? 1 : 10
+  const to = placeAt(editor, { x: at.image.x - grab.x, y: at.image.y - grab.y }, at, { perPixel, except: new Set([id]) })
   if (start.kind === 'rotatedBox') {
-    const turned = resizeRotated(start, handle, roundPoint(to, at.alt ? 100 : 10), at.shift)
+    const turned = resizeRotated(start, handle, to, at.shift)
     return turned && (turned.w !== start.w || turned.h !== start.h) ? turned : null
   }
-  const raw = resizeBounds(boundsOfBox(start), handle, roundPoint(to, at.alt ? 100 : 1), at.shift)
+  const raw = resizeBounds(boundsOfBox(start), handle, to, at.shift)
   const bounds = clipBounds(raw, editor.image)
   if (bounds.maxX - bounds.minX <= 0 || bounds.maxY - bounds.minY <= 0) return null
   const box = boxOfBounds(bounds)
@@ -72,7 +78,7 @@ export function resizedBox(
 
 /** The box turned to the pointer, with Shift in steps of 15 degrees; null when it did not turn. */
 export function turnedBox({ start }: Extract<SelectState, { name: 'turning' }>, at: PointerAt): Shape | null {
-  const box = turnTowards(start, at.image, at.shift ? Math.PI / 12 : null)
+  const box = turnTowards(start, at.image, at.shift ? angleStepRad : null)
   return box.angleRad === start.angleRad ? null : box
 }
 
@@ -82,20 +88,46 @@ export function pressVertex(editor: Editor, id: Id, at: VertexAt, from: PointerA
   const shape = editor.records.get(id)?.shape
   if (!shape || !hasVertices(shape)) return idle
   editor.setActiveVertex({ id, at })
-  return { name: 'movingVertex', id, shape, at, inserted: false, from }
+  const twins = vertexTwins(editor, id, vec(chainAt(shape, at)![at.vertex]!))
+  return { name: 'movingVertex', id, shape, at, inserted: false, twins, from }
 }
 
 export function pressMiddle(editor: Editor, id: Id, at: VertexAt, point: ImageVec, from: PointerAt): SelectState {
   const before = editor.records.get(id)?.shape
   if (!before || !hasVertices(before)) return idle
-  const shape = insertVertex(before, at, roundPoint(point, 10))
+  const ring = chainAt(before, at)!
+  const to = roundPoint(point, 10)
+  const shape = insertVertex(before, at, to)
+  const twins = edgeTwins(editor, id, vec(ring[at.vertex]!), vec(ring[(at.vertex + 1) % ring.length]!), to)
   editor.setDraft({ kind: 'reshape', shapes: new Map([[id, shape]]) })
-  return { name: 'movingVertex', id, shape, at: { ...at, vertex: at.vertex + 1 }, inserted: true, from }
+  return { name: 'movingVertex', id, shape, at: { ...at, vertex: at.vertex + 1 }, inserted: true, twins, from }
 }
 
-export function draggedVertex(editor: Editor, state: Extract<SelectState, { name: 'movingVertex' }>, at: PointerAt): Shape {
-  return moveVertex(state.shape, state.at, clampPoint(roundPoint(at.image, 10), editor.image))
+type MovingVertex = Extract<SelectState, { name: 'movingVertex' }>
+
+/** The vertex under the pointer or on what draws it; with Shift in steps of 15 degrees from the nearer of its neighbours. Twins go along when that is switched on, or with Ctrl when it is not. */
+export function draggedVertex(editor: Editor, state: MovingVertex, at: PointerAt): ReadonlyMap<Id, Shape> {
+  const twins = editor.settings.aids.together === at.mod ? [] : state.twins
+  const except = new Set([state.id, ...twins.map((twin) => twin.id)])
+  const to = at.shift ? angledVertex(editor, state, at.image) : placeAt(editor, at.image, at, { perPixel: 10, except })
+  return new Map<Id, Shape>([[state.id, moveVertex(state.shape, state.at, to)], ...movedTwins(twins, to)])
 }
+
+function angledVertex(editor: Editor, { shape, at }: MovingVertex, p: ImageVec): ImageVec {
+  editor.setSnap(null)
+  const points = chainAt(shape, at)!
+  const beside = [at.vertex - 1, at.vertex + 1].map((i) => points[shape.kind === 'polygon' ? (i + points.length) % points.length : i])
+  const places = beside.flatMap((end) => (end ? [insideAlong(vec(end), snapAngle(vec(end), p, angleStepRad), editor.image)] : []))
+  const [nearest] = places.sort((a, b) => distance(a, p) - distance(b, p))
+  return clampPoint(roundPoint(nearest ?? p, 10), editor.image)
+}
+
+/** What stands before the vertex is moved: with a vertex just inserted that of the object, and of its twins when they go along. */
+export const insertedVertex = (editor: Editor, { id, shape, twins }: MovingVertex, at: PointerAt): ReadonlyMap<Id, Shape> =>
+  new Map<Id, Shape>([
+    [id, shape],
+    ...(editor.settings.aids.together === at.mod ? [] : twins).map((twin) => [twin.id, twin.shape] as const),
+  ])
 
 // --- arrow keys ---
 
@@ -105,7 +137,9 @@ export function nudgedShapes(editor: Editor, dx: number, dy: number, grow: boole
   const shape = vertex && editor.records.get(vertex.id)?.shape
   if (!grow && vertex && shape && hasVertices(shape)) {
     const [x, y] = chainAt(shape, vertex.at)![vertex.at.vertex]!
-    return new Map([[vertex.id, moveVertex(shape, vertex.at, clampPoint({ x: x + dx, y: y + dy }, editor.image))]])
+    const to = clampPoint({ x: x + dx, y: y + dy }, editor.image)
+    const twins = editor.settings.aids.together ? vertexTwins(editor, vertex.id, { x, y }) : []
+    return new Map<Id, Shape>([[vertex.id, moveVertex(shape, vertex.at, to)], ...movedTwins(twins, to)])
   }
   return grow ? grownBoxes(editor, dx, dy) : movedShapes(editor, dx, dy)
 }

@@ -1,5 +1,6 @@
 import type { BoxHandle } from '../../../../shared/geometry/box.ts'
 import type { ImageVec } from '../../../../shared/geometry/spaces.ts'
+import type { Twin } from '../../engine/twins.ts'
 import type { VertexAt, VertexShape } from '../../../../shared/geometry/vertices.ts'
 import type { Id } from '../../../../shared/model/ids.ts'
 import type { BoxShape, RotatedBoxShape, Shape } from '../../../../shared/model/shape.ts'
@@ -21,13 +22,14 @@ export type SelectState =
       readonly grab: ImageVec
     }
   | { readonly name: 'turning'; readonly id: Id; readonly start: RotatedBoxShape }
-  /** `shape` is what the vertex moves in: the record's shape, or that with the vertex just inserted. */
+  /** `shape` is what the vertex moves in: the record's shape, or that with the vertex just inserted. `twins` go along when that is asked. */
   | {
       readonly name: 'movingVertex'
       readonly id: Id
       readonly shape: VertexShape
       readonly at: VertexAt
       readonly inserted: boolean
+      readonly twins: readonly Twin[]
       readonly from: PointerAt
     }
   /** Arrow keys held: one gesture until they are let go. */

@@ -8,6 +8,7 @@ import {
   canMove,
   commitShapes,
   draggedVertex,
+  insertedVertex,
   nudgedShapes,
   pressHandle,
   pressMiddle,
@@ -160,14 +161,14 @@ export const selectTool: Tool<SelectState> = {
     movingVertex: {
       move(editor, state, { at }) {
         if (!state.inserted && !isDrag(state.from, at)) return state
-        editor.setDraft({ kind: 'reshape', shapes: new Map([[state.id, draggedVertex(editor, state, at)]]) })
+        editor.setDraft({ kind: 'reshape', shapes: draggedVertex(editor, state, at) })
         return state
       },
       up(editor, state, { at }) {
         const dragged = isDrag(state.from, at)
         if (!dragged && !state.inserted) return abandon(editor)
-        const shape = dragged ? draggedVertex(editor, state, at) : state.shape
-        const next = commitShapes(editor, state.inserted ? 'addVertex' : 'moveVertex', new Map([[state.id, shape]]))
+        const shapes = dragged ? draggedVertex(editor, state, at) : insertedVertex(editor, state, at)
+        const next = commitShapes(editor, state.inserted ? 'addVertex' : 'moveVertex', shapes)
         editor.setActiveVertex({ id: state.id, at: state.at })
         return next
       },

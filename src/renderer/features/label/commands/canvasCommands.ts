@@ -18,6 +18,7 @@ export const canvasKeys = {
   finish: key('finish', 'keys.canvas.finish', ['Enter']),
   back: key('back', 'keys.canvas.back', ['Backspace']),
   cancel: key('cancel', 'keys.canvas.cancel', ['Esc']),
+  otherWay: key('otherWay', 'aids.otherWay', ['X']),
   holdPan: key('holdPan', 'keys.canvas.holdPan', ['Space']),
   nudge: key('nudge', 'keys.canvas.nudge', ['Left', 'Right', 'Up', 'Down'], { fixed: true }),
   nudgeFar: key('nudgeFar', 'keys.canvas.nudgeFar', ['Shift+Left', 'Shift+Right', 'Shift+Up', 'Shift+Down'], { fixed: true }),

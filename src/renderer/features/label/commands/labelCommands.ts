@@ -1,6 +1,7 @@
 import type { MessageKey } from '../../../i18n/i18n.ts'
 import type { Command } from '../../../ui/commands.ts'
 import type { LabelState } from '../labelStore.ts'
+import { aidsCommands } from './aidsCommands.ts'
 import { canvasCommands } from './canvasCommands.ts'
 import { classCommands } from './classCommands.ts'
 import type { LabelMoves } from './command.ts'
@@ -17,6 +18,7 @@ const under = (groupKey: MessageKey, commands: readonly Command[]): readonly Com
 export const labelCommands = (label: LabelState, moves: LabelMoves): readonly Command[] => [
   ...under('keys.groups.pictures', pictureCommands(label, moves)),
   ...under('keys.groups.tools', toolCommands(label)),
+  ...under('keys.groups.tools', aidsCommands(label)),
   ...canvasCommands,
   ...under('keys.groups.edit', editCommands(label, moves)),
   ...under('keys.groups.view', viewCommands(label)),

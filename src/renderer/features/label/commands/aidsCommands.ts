@@ -1,0 +1,8 @@
+import type { Command } from '../../../ui/commands.ts'
+import { aidSwitches, toggleAid } from '../aidSwitches.ts'
+import type { LabelState } from '../labelStore.ts'
+import { command } from './command.ts'
+
+/** What helps while drawing, on and off. */
+export const aidsCommands = (label: LabelState): readonly Command[] =>
+  aidSwitches.map(({ id, shortcuts }) => command(id, `aids.switches.${id}`, shortcuts, () => toggleAid(label, id)))
