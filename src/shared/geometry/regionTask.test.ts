@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest'
+import type { ImagePoint, MaskShape } from '../model/shape.ts'
+import type { RegionShape } from './regions.ts'
+import { runRegionTask, type RegionOp } from './regionTask.ts'
+import { maskFromBits } from './rle.ts'
+import { shapeArea } from './shapes.ts'
+
+const size = { width: 100, height: 80 }
+const rect = (x: number, y: number, w: number, h: number): ImagePoint[] => [
+  [x, y],
+  [x + w, y],
+  [x + w, y + h],
+  [x, y + h],
+]
+const box = (x: number, y: number, w: number, h: number): RegionShape => ({ kind: 'box', x, y, w, h })
+const polygon = (...rings: ImagePoint[][]): RegionShape => ({ kind: 'polygon', parts: rings.map((outer) => ({ outer, holes: [] })) })
+const mask = (x: number, y: number, w: number, h: number): MaskShape => maskFromBits(new Uint8Array(w * h).fill(1), { x, y, w, h })
+
+/** Kinds and areas of what each changed input became. */
+const run = (op: RegionOp, ...shapes: RegionShape[]): unknown =>
+  runRegionTask({ op, size, inputs: shapes.map((shape, i) => ({ id: String(i), shape })) }).map(({ id, shapes: after }) => [
+    id,
+    ...after.map((shape) => `${shape.kind} ${Math.round(shapeArea(shape))}`),
+  ])
+
+describe('region tasks', () => {
+  it('unite, intersect and subtract into the lowest', () => {
+    expect(run({ kind: 'union' }, box(0, 0, 10, 10), box(5, 0, 10, 10), polygon(rect(40, 0, 10, 10)))).toEqual([
+      ['0', 'polygon 250'],
+      ['1'],
+      ['2'],
+    ])
+    expect(run({ kind: 'intersect' }, box(0, 0, 10, 10), box(5, 0, 10, 10))).toEqual([['0', 'polygon 50'], ['1']])
+    expect(run({ kind: 'subtract' }, box(0, 0, 10, 10), box(5, 0, 10, 10))).toEqual([['0', 'polygon 50'], ['1']])
+  })
+
+  it('with a mask among them the result is a mask, exact to the pixel', () => {
+    expect(run({ kind: 'union' }, box(0, 0, 10, 10), mask(5, 0, 10, 10))).toEqual([['0', 'mask 150'], ['1']])
+    expect(run({ kind: 'subtract' }, mask(5, 0, 10, 10), polygon(rect(0, 0, 10, 10)))).toEqual([['0', 'mask 50'], ['1']])
+    expect(run({ kind: 'join' }, mask(5, 0, 10, 10), polygon(rect(0, 0, 10, 10)))).toEqual([['0', 'mask 150'], ['1']])
+  })
+
+  it('change nothing when nothing would be left', () => {
+    expect(run({ kind: 'intersect' }, box(0, 0, 10, 10), box(50, 0, 10, 10))).toEqual([])
+    expect(run({ kind: 'subtract' }, box(0, 0, 10, 10), mask(0, 0, 10, 10))).toEqual([])
+    expect(run({ kind: 'union' }, box(0, 0, 10, 10))).toEqual([])
+    expect(run({ kind: 'grow', byPx: -9 }, mask(0, 0, 10, 10), polygon(rect(20, 20, 10, 10)), box(40, 40, 10, 10))).toEqual([
+      ['0', 'mask 1'],
+    ])
+  })
+
+  it('join keeps parts as they are, separate takes them apart again', () => {
+    const [joined] = runRegionTask({
+      op: { kind: 'join' },
+      size,
+      inputs: [
+        { id: 'a', shape: polygon(rect(0, 0, 5, 5)) },
+        { id: 'b', shape: box(3, 3, 20, 5) },
+      ],
+    })
+    expect(joined?.shapes).toEqual([polygon(rect(0, 0, 5, 5), rect(3, 3, 20, 5))])
+    expect(run({ kind: 'separate' }, joined!.shapes[0]!, box(0, 0, 5, 5))).toEqual([['0', 'polygon 100', 'polygon 25']])
+    const spots = maskFromBits(Uint8Array.of(1, 0, 1, 1), { x: 0, y: 0, w: 4, h: 1 })
+    expect(run({ kind: 'separate' }, spots)).toEqual([['0', 'mask 2', 'mask 1']])
+  })
+
+  it('overlap: higher ones cut lower ones and stay; what is covered goes, neighbours that touch are left alone', () => {
+    expect(run({ kind: 'overlap' }, polygon(rect(0, 0, 10, 10)), polygon(rect(5, 0, 10, 10)), polygon(rect(15, 0, 10, 10)))).toEqual([
+      ['0', 'polygon 50'],
+    ])
+    expect(run({ kind: 'overlap' }, mask(2, 2, 3, 3), mask(0, 0, 10, 10), mask(10, 0, 5, 5))).toEqual([['0']])
+  })
+
+  it('fill holes, remove islands, grow, shrink', () => {
+    const holed: RegionShape = {
+      kind: 'polygon',
+      parts: [
+        { outer: rect(10, 10, 10, 10), holes: [rect(12, 12, 2, 2)] },
+        { outer: rect(40, 40, 1, 1), holes: [] },
+      ],
+    }
+    expect(run({ kind: 'fillHoles' }, holed, box(0, 0, 9, 9))).toEqual([['0', 'polygon 101']])
+    expect(run({ kind: 'islands', fewerThanPx: 4 }, holed)).toEqual([['0', 'polygon 96']])
+    const ring = maskFromBits(Uint8Array.of(1, 1, 1, 1, 0, 1, 1, 1, 1), { x: 20, y: 20, w: 3, h: 3 })
+    expect(run({ kind: 'fillHoles' }, ring)).toEqual([['0', 'mask 9']])
+    expect(run({ kind: 'grow', byPx: 1 }, mask(20, 20, 3, 3), box(0, 0, 10, 10), polygon(rect(40, 40, 4, 4)))).toEqual([
+      ['0', 'mask 21'],
+      ['1', 'box 121'],
+      ['2', 'polygon 36'],
+    ])
+    expect(run({ kind: 'grow', byPx: -1 }, mask(20, 20, 3, 3), { kind: 'rotatedBox', cx: 20, cy: 20, w: 8, h: 4, angleRad: 1 })).toEqual([
+      ['0', 'mask 1'],
+      ['1', 'rotatedBox 12'],
+    ])
+  })
+
+  it('to polygon and to mask', () => {
+    expect(run({ kind: 'toPolygon', tolerancePx: 0 }, mask(5, 5, 4, 4), box(0, 0, 5, 5))).toEqual([
+      ['0', 'polygon 16'],
+      ['1', 'polygon 25'],
+    ])
+    expect(run({ kind: 'toMask' }, box(-5, 0, 10, 10), polygon(rect(0, 0, 5, 5)), mask(0, 0, 2, 2), box(200, 0, 5, 5))).toEqual([
+      ['0', 'mask 50'],
+      ['1', 'mask 25'],
+    ])
+  })
+
+  it('split: pieces with the largest first', () => {
+    const line = [
+      { x: 30, y: 0 },
+      { x: 30, y: 80 },
+    ]
+    expect(run({ kind: 'split', line }, mask(10, 10, 50, 10), box(0, 0, 20, 20))).toEqual([['0', 'mask 300', 'mask 200']])
+  })
+})
