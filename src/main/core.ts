@@ -24,6 +24,7 @@ import { createJobsService } from './services/jobs/jobsService.ts'
 import { listenLocally, newSocketAddress } from './services/localSocket.ts'
 import { createModels, type Models } from './services/models/modelsService.ts'
 import { createStaticPages, type StaticPages } from './services/pages/staticFiles.ts'
+import { createTiledPictures } from './services/items/tiledPictures.ts'
 import { createProjectSlot } from './services/projectSlot.ts'
 import { createProjectsService } from './services/projects/projectsService.ts'
 import { createPageRouter } from './services/router.ts'
@@ -107,6 +108,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   // Jobs work on the project that is open: they end before it is closed.
   host.slot.onOpen(() => Promise.resolve(() => host.jobs.close()))
   const media = createMedia(options.spawnChild)
+  const tiled = createTiledPictures({ slot: host.slot, jobs: host.jobs, media })
   const settings = createUserSettings(stateFolder)
   const uploads = createUploads(path.join(tmpdir(), `maskwright-uploads-${randomUUID()}`))
   const freeze = createFreeze(media)
@@ -135,7 +137,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       projects: createProjectsService(host, media),
       folders: createFoldersService(host.folders),
       datasets: createDatasetsService(host, media),
-      items: createItemsService(host, settings),
+      items: createItemsService(host, settings, tiled),
       annotations: createAnnotationsService(host, settings),
       jobs: createJobsService(host.jobs),
       runs: runs.service,
@@ -159,7 +161,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     upload: (body, type) => uploads.take(body, type),
     pages: createStaticPages(path.join(host.installFolder, 'out', 'renderer'), () => settings.read()),
     assets: {
-      ...createPictureAssets(host.slot, media),
+      ...createPictureAssets(host.slot, media, tiled),
       model: models.modelAsset,
       prediction: models.predictionAsset,
       sample: async (id) => sampleAsset(host.slot.require().store.folder, id),

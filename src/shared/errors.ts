@@ -38,6 +38,7 @@ export const errorCodes = [
   'file/path-escape',
   'file/poison',
   'file/first-frame',
+  'file/changed',
   'voc/doctype',
   'voc/bad-xml',
   'voc/bad-box',

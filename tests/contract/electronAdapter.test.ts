@@ -91,6 +91,7 @@ describe('app://studio', () => {
       preview: none,
       comparison: none,
       report: none,
+      tile: none,
       upload: none,
       model,
     },

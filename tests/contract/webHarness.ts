@@ -56,6 +56,7 @@ export async function startShell(overrides: Partial<WebServerOptions> = {}) {
       preview: none,
       comparison: none,
       report: none,
+      tile: none,
       model,
       upload: async (id) => {
         const { file, type } = uploads.find(id)

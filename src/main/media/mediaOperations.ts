@@ -16,6 +16,12 @@ interface PictureAt {
   relPath: string
 }
 
+/** A whole picture on one tile: what to make a thumbnail from without reading the picture again. */
+interface SmallestTile {
+  file: string
+  header: PictureHeader
+}
+
 /** Upright bytes of a picture, whatever it is stored as. */
 async function upright(picture: PictureFile, size: number | null): Promise<Sharp> {
   if (isDeep(picture.header)) return deepToBytes(picture, size)
@@ -47,8 +53,10 @@ export const mediaOperations = {
   header: async ({ root, relPath }: PictureAt): Promise<PictureHeader> => (await readPictureHeader(root, relPath)).header,
 
   /** WebP of at most `size` pixels a side, upright. Errors: file/*. */
-  async thumb({ size, out, root, relPath }: PictureAt & { size: number; out: string }): Promise<null> {
-    const picture = await readPictureHeader(root, relPath)
+  async thumb({ size, out, root, relPath, tile }: PictureAt & { size: number; out: string; tile: SmallestTile | null }): Promise<null> {
+    const picture = tile
+      ? { file: tile.file, bytes: 0, header: { ...tile.header, bits: Math.min(16, tile.header.bits), float: false } }
+      : await readPictureHeader(root, relPath)
     const bytes = await encoded(relPath, async () => (await upright(picture, size)).webp({ quality: 80 }).toBuffer())
     await writeWhole(out, bytes)
     return null

@@ -10,6 +10,8 @@ import { createWorkerPool, type WorkerPool } from './workerPool.ts'
 export interface Media {
   readonly imports: WorkerPool<ImportOperations>
   readonly pictures: WorkerPool<MediaOperations>
+  /** Long work on huge pictures, one at a time, that nobody waits for. */
+  readonly pyramids: WorkerPool<MediaOperations>
   close(): Promise<void>
 }
 
@@ -28,11 +30,21 @@ export function createMedia(spawn: SpawnChild): Media {
     file: fileURLToPath(entryHref('media', import.meta.url)),
     memoryMb: 2_048,
   })
+  const pyramids = createWorkerPool<MediaOperations>({
+    ...common,
+    size: 1,
+    name: 'pyramid',
+    file: fileURLToPath(entryHref('media', import.meta.url)),
+    // Formats that cannot be read in rows (WebP, interlaced and progressive pictures) are held whole: a gigapixel of colours has 3 GB.
+    memoryMb: 4_096,
+    timeoutMs: 30 * 60_000,
+  })
   return {
     imports,
     pictures,
+    pyramids,
     async close() {
-      await Promise.all([imports.close(), pictures.close()])
+      await Promise.all([imports.close(), pictures.close(), pyramids.close()])
     },
   }
 }

@@ -14,6 +14,7 @@ export const jobKindSchema = z.enum([
   'adoptRun',
   'compareRuns',
   'report',
+  'pyramid',
 ])
 export const jobStateSchema = z.enum(['queued', 'running', 'finished', 'failed', 'cancelled'])
 

@@ -8,7 +8,7 @@ export const mostPixels = 1_000_000_000
 export const tileSize = 512
 
 /** Pictures of more pixels are shown by tiles; below, the browser holds them whole. */
-const wholeUpTo = 24_000_000
+export const wholeUpTo = 24_000_000
 /** A canvas, and therefore a bitmap that is drawn into one, has at most so many pixels a side in every browser. */
 const wholeSide = 16_384
 

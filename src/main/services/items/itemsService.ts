@@ -1,9 +1,14 @@
 import type { Host } from '../host.ts'
 import type { AreaService } from '../service.ts'
 import type { UserSettingsFile } from '../system/userSettings.ts'
+import type { TiledPictures } from './tiledPictures.ts'
 
 /** Lists of pictures, and their review status. */
-export function createItemsService({ slot, events }: Host, { who }: Pick<UserSettingsFile, 'who'>): AreaService<'items'> {
+export function createItemsService(
+  { slot, events }: Host,
+  { who }: Pick<UserSettingsFile, 'who'>,
+  tiled: TiledPictures,
+): AreaService<'items'> {
   const store = () => slot.require().store
   const tell = (datasetIds: readonly string[]) => {
     for (const datasetId of datasetIds) events.emit({ type: 'items', datasetId })
@@ -12,6 +17,8 @@ export function createItemsService({ slot, events }: Host, { who }: Pick<UserSet
     window: (input) => store().call('items.window', input),
     get: (input) => store().call('items.get', input),
     neighbours: (input) => store().call('items.neighbours', input),
+    picture: ({ itemId }) => tiled.info(itemId),
+    sharpen: ({ itemId }) => tiled.sharpen(itemId),
     async setStatus(input) {
       const { changed, datasetIds, entryIds } = await store().call('items.setStatus', { ...input, who: who() })
       tell(datasetIds)

@@ -2,12 +2,23 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import type { AssetSources } from '../assets/assetAnswer.ts'
 import type { Media } from '../../media/pools.ts'
+import { wholeUpTo } from '../../../shared/model/picture.ts'
 import type { ProjectSlot } from '../projectSlot.ts'
+import type { TiledPictures } from './tiledPictures.ts'
 
 export const thumbSize = 320
 
+const numbersOf = (query: URLSearchParams): [level: number, x: number, y: number] => {
+  const number = (name: string) => (/^\d{1,5}$/.test(query.get(name) ?? '') ? Number(query.get(name)) : NaN)
+  return [number('level'), number('x'), number('y')]
+}
+
 /** The pictures of items as assets: as they are, as thumbnails, and what is drawn over them. */
-export function createPictureAssets(slot: ProjectSlot, { pictures }: Media): Pick<AssetSources, 'image' | 'thumb' | 'overlay'> {
+export function createPictureAssets(
+  slot: ProjectSlot,
+  { pictures }: Media,
+  tiled: TiledPictures,
+): Pick<AssetSources, 'image' | 'thumb' | 'overlay' | 'tile'> {
   /** One rendering per file, however many pages ask for it at once. */
   const underWay = new Map<string, Promise<unknown>>()
   const once = <T>(key: string, make: () => Promise<T>): Promise<T> => {
@@ -36,9 +47,15 @@ export function createPictureAssets(slot: ProjectSlot, { pictures }: Media): Pic
       const { store, files } = await find(itemId)
       const out = cached(store.folder, 'thumbs', files.imageSha256, 'webp')
       if (!existsSync(out))
-        await once(out, () => pictures.call('thumb', { root: files.rootPath, relPath: files.relPath, size: thumbSize, out }))
+        await once(out, async () => {
+          const { rootPath: root, relPath, width, height } = files
+          // One reading of a huge picture serves its thumbnail and its first view.
+          const tile = width * height > wholeUpTo ? await tiled.smallest(files) : null
+          return pictures.call('thumb', { root, relPath, size: thumbSize, out, tile })
+        })
       return { type: 'image/webp', body: { file: out } }
     },
+    tile: (itemId, query) => tiled.tile(itemId, ...numbersOf(query)),
     async overlay(itemId, query) {
       const { store, files } = await find(itemId)
       const { annotations } = await store.call('annotations.list', { itemId, client: '' })

@@ -36,6 +36,8 @@ export const errors = {
   'file/unsupported': 'This kind of file is not supported[: {file}].',
   'file/path-escape': 'A file name points outside the dataset folder and was refused[: {file}].',
   'file/poison': 'This file made the reader crash twice and is set aside[: {file}].',
+  'file/changed':
+    'The picture was replaced since it was imported[: {file}][: {width} × {height} px now, {wasWidth} × {wasHeight} px then]. Its annotations would not fit.',
   'file/first-frame': 'The file is animated; only its first picture is used[: {file}].',
   'voc/doctype': 'The annotation contains a DOCTYPE, which can hide an attack, and was refused[: {file}][, line {line}].',
   'voc/bad-xml': 'The annotation is not well-formed XML[: {file}][, line {line}].',

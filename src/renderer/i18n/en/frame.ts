@@ -41,6 +41,7 @@ export const frame = {
       adoptRun: 'Taking in a run',
       compareRuns: 'Comparing runs',
       report: 'Report',
+      pyramid: 'Sharpening a large picture',
     },
     state: { queued: 'waiting', running: 'running', finished: 'finished', failed: 'failed', cancelled: 'cancelled' },
     showReport: 'Show the report',

@@ -15,6 +15,7 @@ export const jobs = {
     augmenting: 'preparing samples',
     evaluating: 'evaluating',
     predicting: 'predicting the pictures',
+    tiles: 'cutting tiles',
     comparing: 'comparing the predictions',
   },
 }

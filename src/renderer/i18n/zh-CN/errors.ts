@@ -36,6 +36,7 @@ export const errors: Record<keyof typeof en, string> = {
   'file/unsupported': '不支持这种文件[：{file}]。',
   'file/path-escape': '文件名指向数据集文件夹之外，已拒绝[：{file}]。',
   'file/poison': '该文件两次导致读取进程崩溃，已隔离[：{file}]。',
+  'file/changed': '图片在导入后被替换[：{file}][：现为 {width} × {height} 像素，原为 {wasWidth} × {wasHeight} 像素]，标注已对不上。',
   'file/first-frame': '这是动图，只使用第一帧[：{file}]。',
   'voc/doctype': '标注文件含有 DOCTYPE，可能藏有攻击内容，已拒绝[：{file}][，第 {line} 行]。',
   'voc/bad-xml': '标注文件不是合法的 XML[：{file}][，第 {line} 行]。',

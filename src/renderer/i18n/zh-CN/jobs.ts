@@ -17,6 +17,7 @@ export const jobs: typeof en = {
     augmenting: '生成样本',
     evaluating: '评估中',
     predicting: '预测图片',
+    tiles: '正在切片',
     comparing: '比较预测结果',
   },
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { idSchema } from '../../model/ids.ts'
 import { itemFilterSchema, itemSchema, itemStatusSchema } from '../../model/item.ts'
+import { pictureInfoSchema, sharpeningSchema } from '../../model/picture.ts'
 import { command, query } from './base.ts'
 
 export const itemsApi = {
@@ -13,6 +14,10 @@ export const itemsApi = {
   neighbours: query
     .input(z.object({ itemId: idSchema, filter: itemFilterSchema }))
     .output(z.object({ index: z.int(), total: z.int(), previous: idSchema.nullable(), next: idSchema.nullable() })),
+  /** What a picture is, from its header. Errors: item/not-found, file/*. */
+  picture: query.input(z.object({ itemId: idSchema })).output(pictureInfoSchema),
+  /** Wants the tiles of a picture down to its pixels, and says how far they are; to be repeated while the picture is looked at. Errors: item/not-found, file/*. */
+  sharpen: command.input(z.object({ itemId: idSchema })).output(sharpeningSchema),
   /** Signed with the name of this studio's user; `entryIds` are what `undoStatus` takes. Errors: item/not-found. */
   setStatus: command
     .input(z.object({ itemIds: z.array(idSchema).max(10_000), status: itemStatusSchema, note: z.string().max(2_000).default('') }))

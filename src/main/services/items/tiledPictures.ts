@@ -1,0 +1,182 @@
+import { readdir } from 'node:fs/promises'
+import path from 'node:path'
+import { AppError, CancelledError } from '../../../shared/errors.ts'
+import {
+  coarseLevelOf,
+  isDeep,
+  isTiled,
+  levelsOf,
+  tileSize,
+  type PictureHeader,
+  type PictureInfo,
+  type Sharpening,
+} from '../../../shared/model/picture.ts'
+import type { ItemFiles } from '../../db/records.ts'
+import type { ProjectStore } from '../../db/store.ts'
+import type { JobContext, JobQueue } from '../../jobs/jobQueue.ts'
+import type { Media } from '../../media/pools.ts'
+import { partOf, tileExtension, tileFile } from '../../media/tiles.ts'
+import type { AssetAnswer } from '../assets/assetAnswer.ts'
+import type { ProjectSlot } from '../projectSlot.ts'
+import { createTileStore, type TileStore } from './tileStore.ts'
+
+/** Pictures that are too large, or too deep, for a browser to hold: their headers, their tiles, and the pyramids behind them. */
+export interface TiledPictures {
+  /** Errors: item/not-found, file/*. */
+  info(itemId: string): Promise<PictureInfo>
+  /** A tile of a level that is there; the first view is made when it is asked for. Errors: item/not-found, input/invalid, file/*. */
+  tile(itemId: string, level: number, x: number, y: number): Promise<AssetAnswer>
+  /** The one tile of the coarsest level, with the header; null: the picture is not tiled. Errors: file/*. */
+  smallest(files: ItemFiles): Promise<{ file: string; header: PictureHeader } | null>
+  /** Asks for the whole pyramid, and how far it is; whoever does not ask again within seconds wants it no more. Errors: item/not-found, file/*. */
+  sharpen(itemId: string): Promise<Sharpening>
+}
+
+export interface TiledPicturesOptions {
+  readonly slot: ProjectSlot
+  readonly jobs: JobQueue
+  readonly media: Pick<Media, 'pictures' | 'pyramids'>
+  /** Bytes of tiles kept on disk. */
+  readonly mostBytes?: number
+  /** After so long without a question nobody wants a pyramid any more. */
+  readonly patienceMs?: number
+}
+
+interface Building {
+  askedAt: number
+  share: number
+  end: 'stopped' | 'failed' | null
+}
+
+const defaultMostBytes = 16 * 2 ** 30
+const keepHeaders = 500
+
+export function createTiledPictures(options: TiledPicturesOptions): TiledPictures {
+  const { slot, jobs, media, mostBytes = defaultMostBytes, patienceMs = 10_000 } = options
+  const stores = new WeakMap<ProjectStore, TileStore>()
+  const headers = new Map<string, PictureHeader>()
+  const firstViews = new Map<string, Promise<string>>()
+  const buildings = new Map<string, Building>()
+  slot.onOpen(({ store }) => tilesOf(store).removeParts())
+
+  function tilesOf(store: ProjectStore): TileStore {
+    let tiles = stores.get(store)
+    if (!tiles) stores.set(store, (tiles = createTileStore(store.folder)))
+    return tiles
+  }
+
+  async function headerOf(files: ItemFiles): Promise<PictureHeader> {
+    const key = `${files.imageSha256} ${files.rootPath}/${files.relPath}`
+    const known = headers.get(key)
+    if (known) return known
+    const header = await media.pictures.call('header', { root: files.rootPath, relPath: files.relPath })
+    const turned = header.orientation >= 5
+    const [width, height] = turned ? [header.height, header.width] : [header.width, header.height]
+    if (width !== files.width || height !== files.height) {
+      const message = `${files.relPath} has ${width} x ${height} pixels; when it was imported it had ${files.width} x ${files.height}`
+      throw new AppError('file/changed', message, { file: files.relPath, width, height, wasWidth: files.width, wasHeight: files.height })
+    }
+    headers.set(key, header)
+    if (headers.size > keepHeaders) headers.delete(headers.keys().next().value!)
+    return header
+  }
+
+  async function find(itemId: string) {
+    const { store } = slot.require()
+    const files = await store.call('items.files', { itemId })
+    return { files, header: await headerOf(files), tiles: tilesOf(store) }
+  }
+
+  /** The first view, made at most once at a time. */
+  function firstView(files: ItemFiles, header: PictureHeader, tiles: TileStore): Promise<string> {
+    const folder = tiles.folderOf(files.imageSha256, 'first')
+    if (tiles.has(folder)) return Promise.resolve(folder)
+    let making = firstViews.get(folder)
+    if (!making) {
+      const { rootPath: root, relPath } = files
+      making = media.pictures
+        .call('tiles', { root, relPath, level: coarseLevelOf(header), out: folder, background: false }, { timeoutMs: 180_000 })
+        .then(() => folder)
+        .finally(() => firstViews.delete(folder))
+      firstViews.set(folder, making)
+    }
+    return making
+  }
+
+  async function build(files: ItemFiles, header: PictureHeader, tiles: TileStore, building: Building, context: JobContext): Promise<null> {
+    const out = tiles.folderOf(files.imageSha256, 'all')
+    const finest = path.join(partOf(out), 'tiles_files', String(levelsOf(header) - 1))
+    const total = Math.ceil(header.width / tileSize) * Math.ceil(header.height / tileSize)
+    const forgotten = new AbortController()
+    const watch = setInterval(() => {
+      if (Date.now() - building.askedAt > patienceMs) return forgotten.abort()
+      void readdir(finest).then(
+        ({ length }) => {
+          building.share = length / total
+          context.report({ phase: 'tiles', done: length, total })
+        },
+        () => undefined,
+      )
+    }, 500)
+    try {
+      const { rootPath: root, relPath } = files
+      const signal = AbortSignal.any([context.signal, forgotten.signal])
+      await media.pyramids.call('tiles', { root, relPath, level: 0, out, background: true }, { signal })
+      await tiles.trim(mostBytes)
+      return null
+    } catch (error) {
+      if (!forgotten.signal.aborted) building.end = error instanceof CancelledError ? 'stopped' : 'failed'
+      throw error
+    } finally {
+      clearInterval(watch)
+      if (building.end === null) buildings.delete(out)
+      // A process that was killed could not tidy up.
+      await tiles.removePart(out)
+    }
+  }
+
+  return {
+    async info(itemId) {
+      const { files, header } = await find(itemId)
+      return { itemId, header, tiled: isTiled(header), version: files.imageSha256.slice(0, 16) }
+    },
+
+    async tile(itemId, level, x, y) {
+      const { files, header, tiles } = await find(itemId)
+      const levels = levelsOf(header)
+      const across = (side: number) => Math.ceil(side / 2 ** level / tileSize)
+      const within = [level, x, y].every((n) => Number.isInteger(n) && n >= 0) && level < levels
+      if (!within || x >= across(header.width) || y >= across(header.height))
+        throw new AppError('input/invalid', `there is no tile ${level}/${x}/${y} of ${files.relPath}`, { id: itemId })
+      const whole = tiles.folderOf(files.imageSha256, 'all')
+      const ready = tiles.has(whole)
+      if (!ready && level < coarseLevelOf(header))
+        throw new AppError('file/not-found', `level ${level} of ${files.relPath} is not there yet`, { file: files.relPath })
+      const file = tileFile(ready ? whole : await firstView(files, header, tiles), levels, level, x, y, tileExtension(header))
+      if (isDeep(header)) return { type: 'application/octet-stream', body: { bytes: await media.pictures.call('words', { file }) } }
+      return { type: `image/${tileExtension(header)}`, body: { file } }
+    },
+
+    async smallest(files) {
+      const header = await headerOf(files)
+      if (!isTiled(header)) return null
+      const folder = await firstView(files, header, tilesOf(slot.require().store))
+      return { file: tileFile(folder, levelsOf(header), levelsOf(header) - 1, 0, 0, tileExtension(header)), header }
+    },
+
+    async sharpen(itemId) {
+      const { files, header, tiles } = await find(itemId)
+      const out = tiles.folderOf(files.imageSha256, 'all')
+      if (!isTiled(header) || coarseLevelOf(header) === 0 || tiles.has(out)) return { state: 'ready', share: 1 }
+      const known = buildings.get(out)
+      if (known) {
+        known.askedAt = Date.now()
+        return { state: known.end ?? 'building', share: known.share }
+      }
+      const building: Building = { askedAt: Date.now(), share: 0, end: null }
+      buildings.set(out, building)
+      jobs.start({ kind: 'pyramid', subject: files.name, run: (context) => build(files, header, tiles, building, context) })
+      return { state: 'building', share: 0 }
+    },
+  }
+}

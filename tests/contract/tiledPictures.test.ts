@@ -1,0 +1,149 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createTileStore } from '../../src/main/services/items/tileStore.ts'
+import { createTiledPictures, type TiledPictures } from '../../src/main/services/items/tiledPictures.ts'
+import { tilesMark } from '../../src/main/media/tiles.ts'
+import { createMedia, type Media } from '../../src/main/media/pools.ts'
+import { forkChild } from '../../src/main/jobs/child.ts'
+import type { Core } from '../../src/main/core.ts'
+import { endOfJob, projectOf, startCore } from './coreHarness.ts'
+
+let started: Awaited<ReturnType<typeof startCore>>
+let media: Media
+const ids = new Map<string, string>()
+const cache = () => path.join(projectOf(started.folder), 'cache/tiles')
+const folders = () => (existsSync(cache()) ? readdirSync(cache()) : []).flatMap((name) => readdirSync(path.join(cache(), name)))
+
+/** A host with one dataset: a picture with a pyramid, a deep one, a plain one. */
+beforeAll(async () => {
+  started = await startCore()
+  media = createMedia(forkChild)
+  const { core, client, folder } = started
+  const source = path.join(folder, 'pictures')
+  mkdirSync(source)
+  await sharp({ create: { width: 7_000, height: 4_001, channels: 3, background: '#8090a0' } })
+    .jpeg()
+    .toFile(path.join(source, 'large.jpg'))
+  await sharp(
+    Uint16Array.from({ length: 30 * 20 }, (_, i) => i * 7),
+    { raw: { width: 30, height: 20, channels: 1 } },
+  )
+    .toColourspace('grey16')
+    .png()
+    .toFile(path.join(source, 'deep.png'))
+  await sharp({ create: { width: 40, height: 30, channels: 3, background: 'red' } })
+    .png()
+    .toFile(path.join(source, 'plain.png'))
+  await core.host.slot.create(projectOf(folder), 'test')
+  const { jobId } = await client.datasets.import({ folderId: (await client.folders.idForPath({ path: source })).folderId })
+  const { datasetId } = (await endOfJob(core, jobId)).result as { datasetId: string }
+  const filter = { split: null, classId: null, status: null, text: '' }
+  for (const item of (await client.items.window({ datasetId, filter, offset: 0, limit: 9 })).items) ids.set(item.name, item.id)
+}, 60_000)
+afterAll(async () => {
+  await started.core.close()
+  await media.close()
+  rmSync(started.folder, { recursive: true, force: true })
+})
+
+const tile = (name: string, level: number, x = 0, y = 0) =>
+  started.core.assets.tile(ids.get(name)!, new URLSearchParams({ level: String(level), x: String(x), y: String(y) }))
+
+const ended = async (core: Core) => {
+  const last = core.host.jobs.list().at(-1)!
+  return core.host.jobs.wait(last.id)
+}
+
+describe('a picture too large to be held', () => {
+  it('has a first view at once and its pixels when the pyramid is built', async () => {
+    const { client, core } = started
+    const itemId = ids.get('large')!
+    const info = await client.items.picture({ itemId })
+    expect(info).toMatchObject({ tiled: true, header: { format: 'jpeg', width: 7_000, height: 4_001 } })
+    expect((await client.items.picture({ itemId: ids.get('plain')! })).tiled).toBe(false)
+    await expect(tile('large', 0)).rejects.toMatchObject({ code: 'file/not-found' })
+    const first = await tile('large', 1, 6, 3)
+    if (!('file' in first.body)) throw new Error('no file')
+    expect(await sharp(first.body.file).metadata()).toMatchObject({ format: 'jpeg', width: 3_500 - 6 * 512, height: 2_001 - 3 * 512 })
+    // The thumbnail is made from the first view: no second reading of the file.
+    await core.assets.thumb(itemId, new URLSearchParams())
+    expect((await client.items.sharpen({ itemId })).state).toBe('building')
+    const job = await ended(core)
+    expect(job).toMatchObject({ kind: 'pyramid', subject: 'large', state: 'finished' })
+    expect(await client.items.sharpen({ itemId })).toEqual({ state: 'ready', share: 1 })
+    const finest = await tile('large', 0, 13, 7)
+    if (!('file' in finest.body)) throw new Error('no file')
+    expect(await sharp(finest.body.file).metadata()).toMatchObject({ width: 7_000 - 13 * 512, height: 4_001 - 7 * 512 })
+    for (const [level, x, y] of [
+      [0, 14, 0],
+      [0, 0, 8],
+      [5, 0, 0],
+      [-1, 0, 0],
+    ])
+      await expect(tile('large', level!, x, y)).rejects.toMatchObject({ code: 'input/invalid' })
+  })
+
+  it('gives the values of a deep picture as they are stored', async () => {
+    const info = await started.client.items.picture({ itemId: ids.get('deep')! })
+    expect(info).toMatchObject({ tiled: true, header: { bits: 16, width: 30, height: 20 } })
+    const answer = await tile('deep', 0)
+    if (!('bytes' in answer.body)) throw new Error('no bytes')
+    const bytes = Buffer.from(answer.body.bytes)
+    expect(bytes.length).toBe(30 * 20 * 2)
+    expect([0, 1, 599].map((i) => bytes.readUInt16LE(i * 2))).toEqual([0, 7, 4_193])
+  })
+
+  it('is left alone when nobody looks at it any more, or the user says so; no half pyramid is left', async () => {
+    const { core } = started
+    const { slot, jobs } = core.host
+    const itemId = ids.get('large')!
+    const clear = () => rmSync(cache(), { recursive: true, force: true })
+    const impatient: TiledPictures = createTiledPictures({ slot, jobs, media, patienceMs: -1 })
+    clear()
+    await impatient.sharpen(itemId)
+    expect(await ended(core)).toMatchObject({ kind: 'pyramid', state: 'cancelled' })
+    expect(folders()).toEqual([])
+    // Forgotten is not refused: who comes back gets it.
+    expect((await impatient.sharpen(itemId)).state).toBe('building')
+    await ended(core)
+
+    const patient = createTiledPictures({ slot, jobs, media })
+    await patient.sharpen(itemId)
+    jobs.cancel(jobs.list().at(-1)!.id)
+    expect((await ended(core)).state).toBe('cancelled')
+    expect((await patient.sharpen(itemId)).state).toBe('stopped')
+    expect(folders()).toEqual([])
+  })
+})
+
+describe('the cache of tiles', () => {
+  it('drops what was not used for longest, never what is in use, and knows a half written folder', async () => {
+    const root = mkdtempSync(path.join(tmpdir(), 'mw-tiles-'))
+    const tiles = createTileStore(root)
+    const put = (hash: string, usedSecondsAgo: number, whole = true) => {
+      const folder = tiles.folderOf(hash, 'all')
+      mkdirSync(path.join(folder, 'tiles_files/0'), { recursive: true })
+      writeFileSync(path.join(folder, 'tiles_files/0/0_0.jpeg'), 'x')
+      if (!whole) return folder
+      writeFileSync(path.join(folder, tilesMark), JSON.stringify({ bytes: 100 }))
+      const at = Date.now() / 1000 - usedSecondsAgo
+      utimesSync(path.join(folder, tilesMark), at, at)
+      return folder
+    }
+    const [old, older, fresh, half] = [put('aa1', 1_000), put('bb2', 2_000), put('aa3', 5), put('cc4', 9, false)]
+    expect([old, older, fresh, half].map((folder) => tiles.has(folder))).toEqual([true, true, true, false])
+    utimesSync(path.join(old, tilesMark), Date.now() / 1000 - 1_000, Date.now() / 1000 - 1_000)
+    utimesSync(path.join(older, tilesMark), Date.now() / 1000 - 2_000, Date.now() / 1000 - 2_000)
+    expect(await tiles.trim(250)).toBe(200)
+    expect([old, older, fresh].map(existsSync)).toEqual([true, false, true])
+    expect(await tiles.trim(0)).toBe(100)
+    expect([old, fresh].map(existsSync)).toEqual([false, true])
+    mkdirSync(`${fresh}.part`)
+    await tiles.removeParts()
+    expect([fresh, `${fresh}.part`, half].map(existsSync)).toEqual([true, false, false])
+    rmSync(root, { recursive: true })
+  })
+})
