@@ -10,6 +10,7 @@ import { annotationSql } from '../../src/main/db/queries/annotationRows.ts'
 import { journalSql } from '../../src/main/db/queries/annotations.ts'
 import { datasetSql } from '../../src/main/db/queries/datasets.ts'
 import { filterParams, itemSql } from '../../src/main/db/queries/items.ts'
+import { nextItemSql } from '../../src/main/db/queries/nextItem.ts'
 import { metricSql } from '../../src/main/db/queries/metrics.ts'
 import { modelSql } from '../../src/main/db/queries/models.ts'
 import { runSql } from '../../src/main/db/queries/runs.ts'
@@ -94,16 +95,21 @@ it('answers every hot question from an index', () => {
   ]
   const items = filters.flatMap((filter) => {
     const params = { ...filterParams('d', filter), offset: 0, limit: 1, position: 1 }
-    return [itemSql.window, itemSql.count, itemSql.before, itemSql.previous, itemSql.next].map((make): [string, unknown] => [
-      make(filter),
-      params,
-    ])
+    return [
+      itemSql.window,
+      itemSql.count,
+      itemSql.before,
+      itemSql.previous,
+      itemSql.next,
+      (one: ItemFilter) => nextItemSql.at(one, 'DESC'),
+    ].map((make): [string, unknown] => [make(filter), params])
   })
   const questions: [string, unknown][] = [
     ...items,
     ...[itemSql.get, itemSql.splits, itemSql.classIds, itemSql.sources, annotationSql.ofItem, annotationSql.get].map(
       (sql): [string, unknown] => [sql, ['x']],
     ),
+    ...filters.map((filter): [string, unknown] => [nextItemSql.uncertain(filter), { ...filterParams('d', filter), itemId: 'x' }]),
     [itemSql.page, ['d', 0, 10]],
     ...[datasetSql.get, datasetSql.splits, datasetSql.problems, datasetSql.classes].map((sql): [string, unknown] => [sql, ['x']]),
     [journalSql.newestDone, ['A']],
@@ -127,8 +133,8 @@ it('answers every hot question from an index', () => {
     const plan = (
       db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...((Array.isArray(params) ? params : [params]) as unknown[])) as { detail: string }[]
     ).map((row) => row.detail)
-    // Walking the caller's own list, or the page that was found, is no walk over a table.
-    const scans = plan.filter((step) => /^SCAN (?!json_each|CONSTANT ROW|found$)/.test(step))
+    // Walking the caller's own list, the page that was found, or the index of nothing but scored objects is no walk over a table.
+    const scans = plan.filter((step) => /^SCAN (?!json_each|CONSTANT ROW|found$|scored$|annotation USING INDEX annotation_by_score$)/.test(step))
     expect({ sql, scans }).toEqual({ sql, scans: [] })
     if (items.some(([one]) => one === sql))
       expect({ sql, sorts: plan.filter((step) => step.includes('TEMP B-TREE')) }).toEqual({ sql, sorts: [] })

@@ -7,6 +7,7 @@ import { itemReads } from './queries/items.ts'
 import { itemStatusWrites } from './queries/itemStatus.ts'
 import { metricReads } from './queries/metrics.ts'
 import { modelReads, modelWrites } from './queries/models.ts'
+import { nextItemReads } from './queries/nextItem.ts'
 import { projectReads, projectWrites } from './queries/project.ts'
 import { runReads, runWrites } from './queries/runs.ts'
 import { snapshotReads } from './queries/snapshot.ts'
@@ -23,6 +24,7 @@ export const reads: Implementation<StoreReads> = {
   ...projectReads,
   ...datasetReads,
   ...itemReads,
+  ...nextItemReads,
   ...annotationReads,
   ...snapshotReads,
   ...runReads,

@@ -1,6 +1,7 @@
 import type { Annotation, Edit, EditResult } from '../../shared/model/annotation.ts'
 import type { ClassRecord, Dataset, Dialect, FileProblem } from '../../shared/model/dataset.ts'
 import type { Item, ItemFilter, ItemStatus } from '../../shared/model/item.ts'
+import type { NextAnswer, NextRule } from '../../shared/model/nextRule.ts'
 import type { ModelRecord } from '../../shared/model/modelRecord.ts'
 import type { CurveAxis, CurveName, CurvePoint, DrawnCurve, RunCurves } from '../../shared/model/curve.ts'
 import type { Finding } from '../../shared/model/finding.ts'
@@ -46,6 +47,8 @@ export interface StoreReads {
     previous: string | null
     next: string | null
   }
+  /** By a rule that is not the order of the list. Errors: item/not-found. */
+  'items.nextBy': (input: { itemId: string; filter: ItemFilter; rule: NextRule; direction: 'next' | 'previous' }) => NextAnswer
   /** Where the files of an item lie and what they were when imported. */
   'items.files': (input: { itemId: string }) => ItemFiles
   /** Items of a dataset in its order, `limit` after the position `after` (start with -1), with everything an export needs. */

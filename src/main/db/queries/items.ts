@@ -79,11 +79,11 @@ export const itemSql = {
   },
   previous: (filter: ItemFilter) => {
     const { from, id, position } = filteredFrom(filter)
-    return `SELECT ${id} AS id FROM ${from} AND ${position} < @position ORDER BY ${position} DESC LIMIT 1`
+    return `SELECT ${id} AS id, ${position} AS position FROM ${from} AND ${position} < @position ORDER BY ${position} DESC LIMIT 1`
   },
   next: (filter: ItemFilter) => {
     const { from, id, position } = filteredFrom(filter)
-    return `SELECT ${id} AS id FROM ${from} AND ${position} > @position ORDER BY ${position} LIMIT 1`
+    return `SELECT ${id} AS id, ${position} AS position FROM ${from} AND ${position} > @position ORDER BY ${position} LIMIT 1`
   },
 } as const
 
@@ -108,14 +108,15 @@ function toItem(db: Database, row: ItemRow): Item {
   }
 }
 
-function requireItem(db: Database, itemId: string): ItemRow {
+/** Errors: item/not-found. */
+export function requireItem(db: Database, itemId: string): ItemRow {
   const row = one<ItemRow>(db, itemSql.get, [itemId])
   if (!row) throw new AppError('item/not-found', `there is no item ${itemId}`, { id: itemId })
   return row
 }
 
 /** How many items a filter lets through; the counters answer where they can. */
-function countItems(db: Database, datasetId: string, filter: ItemFilter): number {
+export function countItems(db: Database, datasetId: string, filter: ItemFilter): number {
   const { split, classId, status, text } = filter
   if (text === '' && classId === null && status === null) {
     const counter =

@@ -19,6 +19,7 @@ export function createItemsService(
     neighbours: (input) => store().call('items.neighbours', input),
     picture: ({ itemId }) => tiled.info(itemId),
     sharpen: ({ itemId }) => tiled.sharpen(itemId),
+    nextBy: (input) => store().call('items.nextBy', input),
     async setStatus(input) {
       const { changed, datasetIds, entryIds } = await store().call('items.setStatus', { ...input, who: who() })
       tell(datasetIds)

@@ -5,6 +5,7 @@ import { useDatasets } from '../../stores/datasets.ts'
 import { reportError } from '../../stores/report.ts'
 import type { LabelMoves } from './commands/command.ts'
 import { useLabel } from './labelStore.ts'
+import { useWalk } from './review/walk.ts'
 
 /** Keeps address and open image in step, and leads from image to image. */
 export function useLabelPage() {
@@ -29,6 +30,7 @@ export function useLabelPage() {
     (wanted) => wanted && go(wanted.itemId),
   )
 
+  const walk = useWalk(go)
   const moves: LabelMoves = {
     next: () => go(label.place.next),
     previous: () => go(label.place.previous),
@@ -36,10 +38,9 @@ export function useLabelPage() {
       label.pasteNext()
       go(label.place.next)
     },
-    doneAndNext() {
-      const { next } = label.place
-      void label.setStatus('done').then((done) => done && go(next))
-    },
+    doneAndNext: () => void walk.setAndGoOn('done').catch(reportError),
+    nextByRule: () => void walk.step('next').catch(reportError),
+    previousByRule: () => void walk.step('previous').catch(reportError),
   }
 
   /** Closing the window while something is unsaved asks first. */

@@ -1,4 +1,30 @@
 export const review = {
+  group: 'Review',
+  commands: {
+    nextByRule: 'Next picture by the chosen rule',
+    previousByRule: 'Previous picture by the chosen rule',
+  },
+  rules: {
+    title: 'Which picture comes next',
+    now: 'Next by rule: {rule}',
+    unfinished: 'Not finished',
+    todo: 'Not begun',
+    rejected: 'Rejected',
+    toReview: 'To review (done)',
+    uncertain: 'Most uncertain',
+    random: 'Random',
+    wrapped: 'From the other end of the list',
+  },
+  none: {
+    unfinished: 'Every picture of this list is finished.',
+    todo: 'Every picture of this list has been begun.',
+    rejected: 'No other picture of this list is rejected.',
+    toReview: 'No other picture of this list waits for a review.',
+    uncertain: 'No other unfinished picture of this list has objects with a model’s score.',
+    random: 'This list holds no other picture.',
+    noScores:
+      'No unfinished picture of this list has objects with a model’s score, so nothing can be ranked. Pre-label pictures with a model (Models) first: the mean of 1 − score over the objects it made is how uncertain it was.',
+  },
   signed: '{status}, {by}, {at}',
   signedNote: '{status}, {by}, {at}: {note}',
   unknownBy: 'name not kept',

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { idSchema } from '../../model/ids.ts'
 import { itemFilterSchema, itemSchema, itemStatusSchema } from '../../model/item.ts'
 import { pictureInfoSchema, sharpeningSchema } from '../../model/picture.ts'
+import { nextAnswerSchema, nextRuleSchema } from '../../model/nextRule.ts'
 import { command, query } from './base.ts'
 
 export const itemsApi = {
@@ -18,6 +19,10 @@ export const itemsApi = {
   picture: query.input(z.object({ itemId: idSchema })).output(pictureInfoSchema),
   /** Wants the tiles of a picture down to its pixels, and says how far they are; to be repeated while the picture is looked at. Errors: item/not-found, file/*. */
   sharpen: command.input(z.object({ itemId: idSchema })).output(sharpeningSchema),
+  /** The next or previous picture of the filtered list by a rule, from the other end when none is left that way. Errors: item/not-found. */
+  nextBy: query
+    .input(z.object({ itemId: idSchema, filter: itemFilterSchema, rule: nextRuleSchema, direction: z.enum(['next', 'previous']) }))
+    .output(nextAnswerSchema),
   /** Signed with the name of this studio's user; `entryIds` are what `undoStatus` takes. Errors: item/not-found. */
   setStatus: command
     .input(z.object({ itemIds: z.array(idSchema).max(10_000), status: itemStatusSchema, note: z.string().max(2_000).default('') }))

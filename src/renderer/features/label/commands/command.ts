@@ -6,6 +6,9 @@ export interface LabelMoves {
   readonly next: () => void
   readonly previous: () => void
   readonly doneAndNext: () => void
+  /** By the chosen rule. */
+  readonly nextByRule: () => void
+  readonly previousByRule: () => void
   /** Takes the selection along. */
   readonly pasteIntoNext: () => void
 }

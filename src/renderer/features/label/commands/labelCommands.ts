@@ -7,6 +7,7 @@ import { classCommands } from './classCommands.ts'
 import type { LabelMoves } from './command.ts'
 import { editCommands } from './editCommands.ts'
 import { pictureCommands } from './pictureCommands.ts'
+import { reviewCommands } from './reviewCommands.ts'
 import { toolCommands } from './toolCommands.ts'
 import { viewCommands } from './viewCommands.ts'
 
@@ -17,6 +18,7 @@ const under = (groupKey: MessageKey, commands: readonly Command[]): readonly Com
 /** Commands of the Label page. */
 export const labelCommands = (label: LabelState, moves: LabelMoves): readonly Command[] => [
   ...under('keys.groups.pictures', pictureCommands(label, moves)),
+  ...under('review.group', reviewCommands(label, moves)),
   ...under('keys.groups.tools', toolCommands(label)),
   ...under('keys.groups.tools', aidsCommands(label)),
   ...canvasCommands,
