@@ -1,8 +1,9 @@
 import { boundsMeet, clampTranslation, unionBounds } from '../../../shared/geometry/box.ts'
 import { shapeBounds, translateShape } from '../../../shared/geometry/shapes.ts'
-import type { ImagePx } from '../../../shared/geometry/spaces.ts'
+import type { ImagePx, ImageVec } from '../../../shared/geometry/spaces.ts'
 import type { Annotation, Edit } from '../../../shared/model/annotation.ts'
 import type { Id } from '../../../shared/model/ids.ts'
+import type { Shape } from '../../../shared/model/shape.ts'
 import type { Gesture } from './actions.ts'
 import type { Editor } from './editor.ts'
 
@@ -29,8 +30,19 @@ export function pasteClip(editor: Editor, clip: Clip, gesture: Gesture, classFor
   const frame = { minX: 0, minY: 0, maxX: image.width, maxY: image.height }
   const kept = clip.records.filter(({ shape }) => fits(shape, editor) && boundsMeet(shapeBounds(shape), frame))
   const by = itemId === clip.itemId ? besides(editor, kept) : { x: 0, y: 0 }
+  return createCopies(editor, kept, by, gesture, classFor)
+}
+
+/** Copies at some distance, on top, selected. */
+function createCopies(
+  editor: Editor,
+  records: readonly Annotation[],
+  by: ImageVec,
+  gesture: Gesture,
+  classFor: (classId: Id) => Id | null,
+): number {
   let z = editor.records.inOrder().reduce((top, record) => Math.max(top, record.z + 1), 0)
-  const edits = kept.map((record): Edit => {
+  const edits = records.map((record): Edit => {
     const { classId, region, shape, attributes } = record
     const copy = { region, attributes, classId: classId === null ? null : classFor(classId), shape: translateShape(shape, by.x, by.y) }
     return { op: 'create', annotation: { id: editor.newId(), ...copy, provenance: { kind: 'human' }, z: z++ } }
@@ -38,6 +50,27 @@ export function pasteClip(editor: Editor, clip: Clip, gesture: Gesture, classFor
   editor.commit(gesture, edits)
   editor.select(edits.map((edit) => (edit.op === 'create' ? edit.annotation.id : '')))
   return edits.length
+}
+
+/** How far the selection can be moved that way as a whole without leaving the picture, in whole pixels when it has masks. */
+function copyStep(editor: Editor, dx: ImagePx, dy: ImagePx): ImageVec {
+  const bounds = unionBounds(editor.selected.map(({ shape }) => shapeBounds(shape)))
+  if (!bounds) return { x: 0, y: 0 }
+  const step = clampTranslation(bounds, dx, dy, editor.image)
+  return editor.selected.some(({ shape }) => shape.kind === 'mask') ? { x: Math.trunc(step.x), y: Math.trunc(step.y) } : step
+}
+
+/** Where copies of the selection would stand that far away; none beside their originals. */
+export function copiedShapes(editor: Editor, dx: ImagePx, dy: ImagePx): ReadonlyMap<Id, Shape> {
+  const by = copyStep(editor, dx, dy)
+  if (by.x === 0 && by.y === 0) return new Map()
+  return new Map(editor.selected.map(({ id, shape }) => [id, translateShape(shape, by.x, by.y)]))
+}
+
+/** Copies the selection that far away, as one gesture. */
+export function copyBy(editor: Editor, dx: ImagePx, dy: ImagePx): void {
+  const by = copyStep(editor, dx, dy)
+  if (by.x !== 0 || by.y !== 0) createCopies(editor, editor.selected, by, 'duplicate', (classId) => classId)
 }
 
 /** Pixels of a mask lie in the picture or nowhere. */

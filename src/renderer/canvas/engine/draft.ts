@@ -18,6 +18,8 @@ export type Draft =
       readonly closing: boolean
     }
   | { readonly kind: 'polyline'; readonly points: readonly ImageVec[]; readonly ahead: readonly ImageVec[]; readonly cursor: ImageVec }
+  /** Where copies of records would stand. */
+  | { readonly kind: 'copies'; readonly shapes: ReadonlyMap<Id, Shape> }
   /** A new shape as it would be if the gesture ended now; `size` stands beside it. */
   | { readonly kind: 'shape'; readonly shape: Shape; readonly size: boolean }
   | { readonly kind: 'marquee'; readonly bounds: Bounds }

@@ -234,6 +234,13 @@ function drawDraft(frame: Frame, editor: Editor, style: PaintStyle): void {
     strokeWithHalo(frame, color, width, lightHalo)
     const { maxX, maxY } = shapeBounds(draft.shape)
     if (draft.size && 'w' in draft.shape) drawSize(frame, style, drawn.color, maxX, maxY, draft.shape.w, draft.shape.h)
+  } else if (draft.kind === 'copies') {
+    for (const [id, shape] of draft.shapes) {
+      const record = editor.records.get(id)
+      context.beginPath()
+      traceShape(context, frame, shape, width)
+      strokeWithHalo(frame, record ? visibleColor(classOf(style, record).color) : color, width, lightHalo)
+    }
   } else if (draft.kind === 'reshape' && draft.shapes.size === 1) {
     const [id] = draft.shapes.keys()
     const [shape] = draft.shapes.values()

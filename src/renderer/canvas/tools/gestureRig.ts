@@ -18,6 +18,7 @@ export interface Rig {
   up(x: number, y: number, modifiers?: Partial<Modifiers>): void
   click(x: number, y: number, modifiers?: Partial<Modifiers>, clicks?: number): void
   drag(from: readonly [number, number], to: readonly [number, number], modifiers?: Partial<Modifiers>): void
+  rightDrag(from: readonly [number, number], to: readonly [number, number], modifiers?: Partial<Modifiers>): void
   shape(id: Id): Shape | undefined
   /** All records without revisions, which only the host counts. */
   content(): unknown
@@ -93,6 +94,13 @@ export function createRig(): Rig {
     drag(from, to, modifiers) {
       rig.move(...from, modifiers)
       rig.down(...from, modifiers)
+      rig.move((from[0] + to[0]) / 2, (from[1] + to[1]) / 2, modifiers)
+      rig.move(...to, modifiers)
+      rig.up(...to, modifiers)
+    },
+    rightDrag(from, to, modifiers) {
+      rig.move(...from, modifiers)
+      host.down({ x: from[0], y: from[1] }, 'right', 1, full(modifiers))
       rig.move((from[0] + to[0]) / 2, (from[1] + to[1]) / 2, modifiers)
       rig.move(...to, modifiers)
       rig.up(...to, modifiers)

@@ -17,7 +17,8 @@ export interface PointerAt extends Modifiers {
 
 /** Everything a tool can be told. Keys arrive as what they mean. */
 export type ToolEvent =
-  | { readonly type: 'down'; readonly at: PointerAt; readonly clicks: number }
+  /** `right`: the right button, for tools that have a use for it. */
+  | { readonly type: 'down'; readonly at: PointerAt; readonly clicks: number; readonly right: boolean }
   | { readonly type: 'move'; readonly at: PointerAt }
   | { readonly type: 'up'; readonly at: PointerAt }
   /** Enter: finish what is being drawn. */
@@ -54,12 +55,15 @@ export const isDrawing = (tool: ToolId): tool is DrawingToolId => (drawingTools 
 export interface Tool<S extends { readonly name: string }> {
   readonly id: ToolId
   readonly start: S
+  /** What it does with the right button: drags, or all of it; otherwise, and for a click that is no drag, the menu opens. */
+  readonly right?: 'drag' | 'all'
   readonly table: ToolTable<S>
 }
 
 /** A tool at work: sends events through its table. */
 export interface Runner {
   readonly id: ToolId
+  readonly right: 'drag' | 'all' | null
   readonly stateName: string
   /** False when the present state does not take the event. */
   send(event: ToolEvent): boolean
@@ -69,6 +73,7 @@ export function runTool<S extends { readonly name: string }>(tool: Tool<S>, edit
   let state: S = tool.start
   return {
     id: tool.id,
+    right: tool.right ?? null,
     get stateName() {
       return state.name
     },

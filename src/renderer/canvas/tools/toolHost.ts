@@ -11,7 +11,7 @@ import { rotatedBoxTool } from './rotated-box/rotatedBoxTool.ts'
 import { selectTool } from './select/selectTool.ts'
 import { isDrawing, runTool, type Modifiers, type PointerAt, type Runner, type ToolEvent, type ToolId } from './tool.ts'
 
-export type PointerButton = 'main' | 'middle' | 'other'
+export type PointerButton = 'main' | 'middle' | 'right'
 export type ToolCursor =
   'default' | 'pointer' | 'move' | 'crosshair' | 'grab' | 'grabbing' | 'copy' | 'ns-resize' | 'ew-resize' | 'nwse-resize' | 'nesw-resize'
 
@@ -25,6 +25,7 @@ export class ToolHost {
   readonly #runners: Readonly<Record<ToolId, Runner>>
   #active: ToolId = 'select'
   #spaceHeld = false
+  #pannedWhileHeld = false
   #panning = false
   /** The cursor moved by arrow keys while a drawing tool is chosen; `placed`: Enter was pressed there already. */
   #keyCursor: { readonly placed: boolean } | null = null
@@ -53,6 +54,11 @@ export class ToolHost {
     return this.stateName !== 'idle'
   }
 
+  /** What the chosen tool does with the right button. */
+  get right(): Runner['right'] {
+    return this.#runners[this.#active].right
+  }
+
   choose(tool: ToolId): void {
     if (tool === this.#active) return
     this.cancel()
@@ -74,14 +80,15 @@ export class ToolHost {
   // --- pointer ---
 
   down(screen: ScreenVec, button: PointerButton, clicks: number, modifiers: Modifiers): void {
-    if (button === 'other' || this.#panning) return
+    if (this.#panning || (button === 'right' && !this.right)) return
     const at = this.#at(screen, modifiers)
     if (button === 'middle' || this.#spaceHeld) {
       this.#panning = true
-      this.#runners.pan.send({ type: 'down', at, clicks })
+      this.#pannedWhileHeld = true
+      this.#runners.pan.send({ type: 'down', at, clicks, right: false })
     } else {
       this.#keyCursor = null
-      this.#send({ type: 'down', at, clicks })
+      this.#send({ type: 'down', at, clicks, right: button === 'right' })
     }
     this.#editor.emit('tool')
   }
@@ -121,10 +128,17 @@ export class ToolHost {
     else this.#editor.setCamera(zoomAt(camera, screen, Math.exp(modifiers.mod ? pinchPower(deltaY) : -deltaY / 480), view, image))
   }
 
+  /** The key that is held to pan. */
   holdSpace(held: boolean): void {
     if (this.#spaceHeld === held) return
     this.#spaceHeld = held
+    if (held) this.#pannedWhileHeld = false
     this.#editor.emit('tool')
+  }
+
+  /** The same key only tapped: it finishes what is drawn, unless it moved the picture. */
+  tapSpace(): void {
+    if (this.busy && !this.#pannedWhileHeld) this.key({ type: 'finish' })
   }
 
   // --- keys ---
@@ -155,7 +169,7 @@ export class ToolHost {
     const pointer = this.#editor.pointer
     if (!pointer) return false
     const at: PointerAt = { ...noModifiers, image: pointer, screen: toScreen(this.#editor.camera, pointer), byKeys: true }
-    this.#send({ type: 'down', at, clicks: 1 })
+    this.#send({ type: 'down', at, clicks: 1, right: false })
     this.#send({ type: 'up', at })
     this.#keyCursor = { placed: true }
     return true

@@ -10,7 +10,11 @@ const doubleClickPx = 5
 /** Pixels that one line of a wheel that counts lines stands for. */
 const linePx = 16
 
-const buttons: readonly PointerButton[] = ['main', 'middle', 'other']
+const buttons: readonly PointerButton[] = ['main', 'middle', 'right']
+/** A press of the right button that moved less than this opens the menu. */
+const menuPx = 3
+/** A key that is let go sooner than this was tapped, not held. */
+const tapMs = 250
 
 const modifiersOf = (event: MouseEvent | KeyboardEvent): Modifiers => ({
   shift: event.shiftKey,
@@ -35,20 +39,56 @@ export function listenToPointer(element: HTMLElement, editor: Editor, tools: Too
     return last.clicks
   }
 
+  let rightPress: PointerEvent | null = null
+  const releaseRight = (event: PointerEvent): void => {
+    const moved = rightPress ? Math.hypot(event.clientX - rightPress.clientX, event.clientY - rightPress.clientY) : Infinity
+    rightPress = null
+    if (moved >= menuPx || tools.right === 'all') return
+    const { clientX, clientY } = event
+    element.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true, button: 2, clientX, clientY }))
+  }
+
   element.addEventListener(
     'pointerdown',
     (event) => {
-      if (event.button > 1) return
+      const button = buttons[event.button]
+      if (!button || (button === 'right' && !tools.right)) return
       element.setPointerCapture(event.pointerId)
-      tools.down(at(event), buttons[event.button] ?? 'other', event.button === 0 ? countClicks(event) : 1, modifiersOf(event))
+      if (button === 'right') rightPress = event
+      tools.down(at(event), button, event.button === 0 ? countClicks(event) : 1, modifiersOf(event))
     },
     { signal },
   )
   // The middle button would start the browser's own scrolling.
   element.addEventListener('mousedown', (event) => event.button === 1 && event.preventDefault(), { signal })
   element.addEventListener('pointermove', (event) => tools.move(at(event), modifiersOf(event)), { signal })
-  element.addEventListener('pointerup', (event) => event.button <= 1 && tools.up(at(event), modifiersOf(event)), { signal })
-  element.addEventListener('pointercancel', () => tools.cancel(), { signal })
+  element.addEventListener(
+    'pointerup',
+    (event) => {
+      if (event.button > 2 || (event.button === 2 && !rightPress)) return
+      tools.up(at(event), modifiersOf(event))
+      if (event.button === 2) releaseRight(event)
+    },
+    { signal },
+  )
+  // Platforms open the menu on press or on release; here it opens on the release of a click, when it is known to be none of the tool's drags.
+  element.addEventListener(
+    'contextmenu',
+    (event) => {
+      if (!event.isTrusted || event.button !== 2 || !tools.right) return
+      event.preventDefault()
+      event.stopImmediatePropagation()
+    },
+    { signal, capture: true },
+  )
+  element.addEventListener(
+    'pointercancel',
+    () => {
+      rightPress = null
+      tools.cancel()
+    },
+    { signal },
+  )
   element.addEventListener('pointerleave', () => tools.leave(), { signal })
   element.addEventListener(
     'wheel',
@@ -129,6 +169,7 @@ export function listenToKeys(element: HTMLElement, tools: ToolHost): () => void 
   window.addEventListener('focusin', () => (pointed = false), options)
   /** The key that is held to pan: its release counts, whatever the key map says by then. */
   let held: string | null = null
+  let heldSinceMs = 0
   const nameOf = (event: KeyboardEvent): string => event.code || event.key
   const letGo = (): void => {
     held = null
@@ -141,7 +182,9 @@ export function listenToKeys(element: HTMLElement, tools: ToolHost): () => void 
       if (event.isComposing || !ours(event) || document.querySelector('[role="dialog"],[role="menu"]')) return
       if (!keyDown(event, tools)) return
       event.preventDefault()
-      if (isHoldPan(event)) held = nameOf(event)
+      if (!isHoldPan(event)) return
+      if (!event.repeat) heldSinceMs = event.timeStamp
+      held = nameOf(event)
     },
     options,
   )
@@ -151,6 +194,7 @@ export function listenToKeys(element: HTMLElement, tools: ToolHost): () => void 
       if (nameOf(event) === held) {
         held = null
         tools.holdSpace(false)
+        if (event.timeStamp - heldSinceMs < tapMs) tools.tapSpace()
       }
       if (event.key in arrows) tools.key({ type: 'nudgeEnd' })
     },

@@ -8,5 +8,9 @@ export const aids: typeof en = {
     follow: '在两个吸附点之间沿边界描画（按住 Ctrl 临时反转）',
     together: '同时移动相邻对象的公共顶点（按住 Ctrl 临时反转）',
   },
+  chooseClass: '按名称选择所选对象的类别（或双击对象）',
+  classes: '所选对象的类别',
+  findClass: '查找类别…',
+  noClass: '没有名为“{text}”的类别。',
   otherWay: '沿边界的另一方向描画',
 }

@@ -42,6 +42,11 @@ describe('polygon tool', () => {
     'a click near the first point': (rig) => rig.click(83, 62),
     Enter: (rig) => void rig.host.key({ type: 'finish' }),
     'a double click': (rig) => rig.down(90, 90, {}, 2),
+    'a tap on Space'(rig) {
+      rig.host.holdSpace(true)
+      rig.host.holdSpace(false)
+      rig.host.tapSpace()
+    },
   }
   for (const [name, end] of Object.entries(ends)) {
     it(`${name} closes the ring with one entry, and undo takes it away`, () => {
@@ -124,6 +129,17 @@ describe('polygon tool', () => {
     expect(rig.editor.camera).toMatchObject({ x: 25, y: 10 })
     rig.host.key({ type: 'finish' })
     expect(rig.editor.single?.shape).toEqual(triangle)
+  })
+
+  it('Space that moved the picture does not close', () => {
+    const rig = start()
+    three(rig)
+    rig.host.holdSpace(true)
+    rig.drag([50, 50], [55, 50])
+    rig.host.holdSpace(false)
+    rig.host.tapSpace()
+    expect(rig.host.stateName).toBe('drawing')
+    expect(rig.entries).toEqual([])
   })
 
   it('draws by keys alone: Enter sets a point, Enter again closes', () => {

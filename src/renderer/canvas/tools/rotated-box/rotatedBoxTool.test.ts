@@ -21,6 +21,19 @@ const into: Readonly<Record<string, (rig: Rig) => void>> = {
 }
 
 describe('rotated box tool', () => {
+  it('Shift across makes it a square, on the side the pointer is on', () => {
+    for (const [y, cy] of [
+      [75, 70],
+      [45, 30],
+    ] as const) {
+      const rig = start()
+      rig.click(80, 50)
+      rig.click(120, 50)
+      rig.click(100, y, { shift: true })
+      expect(rig.editor.single?.shape).toMatchObject({ cx: 100, cy, w: 40, h: 40 })
+    }
+  })
+
   for (const [state, enter] of Object.entries(into)) {
     it(`cancel in '${state}' leaves no trace`, () => {
       const rig = start()

@@ -1,6 +1,7 @@
 import { rotatedBoxOn } from '../../../../shared/geometry/rotatedBox.ts'
 import { tuple } from '../../../../shared/geometry/point.ts'
 import type { ImageVec } from '../../../../shared/geometry/spaces.ts'
+import type { RotatedBoxShape } from '../../../../shared/model/shape.ts'
 import type { Gesture } from '../../engine/actions.ts'
 import { noDraft } from '../../engine/draft.ts'
 import type { Editor } from '../../engine/editor.ts'
@@ -29,8 +30,14 @@ function endSide(editor: Editor, from: ImageVec, at: PointerAt): RotatedBoxState
   return Math.hypot(to.x - from.x, to.y - from.y) < 1 ? { name: 'side', from } : { name: 'across', from, to }
 }
 
-const boxAt = (editor: Editor, { from, to }: { from: ImageVec; to: ImageVec }, at: PointerAt) =>
-  rotatedBoxOn(from, to, nextPoint(editor, [], { ...at, shift: false }))
+/** The box as far across as the pointer, with Shift as far as the side is long. */
+function boxAt(editor: Editor, { from, to }: { from: ImageVec; to: ImageVec }, at: PointerAt): RotatedBoxShape | null {
+  const box = rotatedBoxOn(from, to, nextPoint(editor, [], { ...at, shift: false }))
+  if (!box || !at.shift) return box
+  const middle = { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 }
+  const grown = box.w / box.h
+  return { ...box, cx: middle.x + (box.cx - middle.x) * grown, cy: middle.y + (box.cy - middle.y) * grown, h: box.w }
+}
 
 function finish(editor: Editor, state: Extract<RotatedBoxState, { name: 'across' }>, at: PointerAt): RotatedBoxState {
   const box = boxAt(editor, state, at)
@@ -45,7 +52,7 @@ function abandon(editor: Editor): RotatedBoxState {
   return idle
 }
 
-/** Draws a rotated box: first one of its sides, by a drag or two clicks, then how far it reaches across. Shift: the side in steps of 15 degrees. */
+/** Draws a rotated box: first one of its sides, by a drag or two clicks, then how far it reaches across. Shift: the side in steps of 15 degrees, then a square. */
 export const rotatedBoxTool: Tool<RotatedBoxState> = {
   id: 'rotatedBox',
   start: idle,

@@ -1,12 +1,15 @@
 import { boundsOfBox, boxOfBounds, clipBounds, handlePoint, resizeBounds, type BoxHandle } from '../../../../shared/geometry/box.ts'
 import { clamp, clampPoint, distance, insideAlong, roundPoint, snapAngle, vec } from '../../../../shared/geometry/point.ts'
 import { resizeRotated, rotatedHandle, turnTowards } from '../../../../shared/geometry/rotatedBox.ts'
+import { shapeBounds } from '../../../../shared/geometry/shapes.ts'
 import type { ImageVec } from '../../../../shared/geometry/spaces.ts'
+import { stretchInto } from '../../../../shared/geometry/stretch.ts'
 import { chainAt, hasVertices, insertVertex, moveVertex, type VertexAt } from '../../../../shared/geometry/vertices.ts'
 import type { AnnotationPatch } from '../../../../shared/model/annotation.ts'
 import type { Id } from '../../../../shared/model/ids.ts'
 import type { Shape } from '../../../../shared/model/shape.ts'
 import { isMovable, movedShapes, type Gesture } from '../../engine/actions.ts'
+import { copiedShapes, copyBy } from '../../engine/copies.ts'
 import { noDraft } from '../../engine/draft.ts'
 import type { Editor } from '../../engine/editor.ts'
 import { edgeTwins, movedTwins, vertexTwins } from '../../engine/twins.ts'
@@ -44,6 +47,21 @@ export function previewMove(editor: Editor, from: PointerAt, at: PointerAt): Rea
   const shapes = movedShapes(editor, by.x, by.y)
   editor.setDraft(shapes.size > 0 ? { kind: 'reshape', shapes } : noDraft)
   return shapes
+}
+
+/** Shows copies of the selection where a drag with the right button would put them. */
+export function previewCopies(editor: Editor, from: PointerAt, at: PointerAt): SelectState {
+  const by = draggedBy(from, at)
+  const shapes = copiedShapes(editor, by.x, by.y)
+  editor.setDraft(shapes.size > 0 ? { kind: 'copies', shapes } : noDraft)
+  return { name: 'copying', from }
+}
+
+export function commitCopies(editor: Editor, from: PointerAt, at: PointerAt): SelectState {
+  const by = draggedBy(from, at)
+  editor.setDraft(noDraft)
+  copyBy(editor, by.x, by.y)
+  return idle
 }
 
 export const canMove = (editor: Editor): boolean => editor.selected.some((record) => isMovable(record.shape))
@@ -131,7 +149,7 @@ export const insertedVertex = (editor: Editor, { id, shape, twins }: MovingVerte
 
 // --- arrow keys ---
 
-/** What the selection looks like after `dx`, `dy` of arrow keys; an active vertex moves alone, `grow` changes the size of boxes. */
+/** What the selection looks like after `dx`, `dy` of arrow keys; an active vertex moves alone, `grow` changes the size. */
 export function nudgedShapes(editor: Editor, dx: number, dy: number, grow: boolean): ReadonlyMap<Id, Shape> {
   const vertex = editor.activeVertex
   const shape = vertex && editor.records.get(vertex.id)?.shape
@@ -141,18 +159,27 @@ export function nudgedShapes(editor: Editor, dx: number, dy: number, grow: boole
     const twins = editor.settings.aids.together ? vertexTwins(editor, vertex.id, { x, y }) : []
     return new Map<Id, Shape>([[vertex.id, moveVertex(shape, vertex.at, to)], ...movedTwins(twins, to)])
   }
-  return grow ? grownBoxes(editor, dx, dy) : movedShapes(editor, dx, dy)
+  return grow ? grownShapes(editor, dx, dy) : movedShapes(editor, dx, dy)
 }
 
-function grownBoxes(editor: Editor, dx: number, dy: number): ReadonlyMap<Id, Shape> {
+/** The side after `by` keys: not below one pixel, not over the border of the picture, unless it was before. */
+const grownSide = (side: number, by: number, room: number): number => clamp(side + by, Math.min(1, side), Math.max(side, room))
+
+/** Upright shapes keep their top left corner, turned boxes their middle. */
+function grownShapes(editor: Editor, dx: number, dy: number): ReadonlyMap<Id, Shape> {
   const grown = new Map<Id, Shape>()
   for (const { id, shape } of editor.selected) {
-    if (shape.kind === 'rotatedBox')
-      grown.set(id, { ...shape, w: Math.max(Math.min(1, shape.w), shape.w + dx), h: Math.max(Math.min(1, shape.h), shape.h + dy) })
-    if (shape.kind !== 'box') continue
-    const w = clamp(shape.w + dx, Math.min(1, shape.w), Math.max(shape.w, editor.image.width - shape.x))
-    const h = clamp(shape.h + dy, Math.min(1, shape.h), Math.max(shape.h, editor.image.height - shape.y))
-    if (w !== shape.w || h !== shape.h) grown.set(id, { ...shape, w, h })
+    if (shape.kind === 'mask' || shape.kind === 'point') continue
+    if (shape.kind === 'rotatedBox') {
+      grown.set(id, { ...shape, w: grownSide(shape.w, dx, Infinity), h: grownSide(shape.h, dy, Infinity) })
+      continue
+    }
+    const bounds = shapeBounds(shape)
+    const w = grownSide(bounds.maxX - bounds.minX, dx, editor.image.width - bounds.minX)
+    const h = grownSide(bounds.maxY - bounds.minY, dy, editor.image.height - bounds.minY)
+    const next = { ...bounds, maxX: bounds.minX + w, maxY: bounds.minY + h }
+    if (next.maxX === bounds.maxX && next.maxY === bounds.maxY) continue
+    grown.set(id, shape.kind === 'box' ? boxOfBounds(next) : stretchInto(shape, next))
   }
   return grown
 }

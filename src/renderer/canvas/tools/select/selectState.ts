@@ -11,6 +11,9 @@ export type SelectState =
   /** Button down on a selected object: a drag moves the selection, a click narrows it to this one. */
   | { readonly name: 'pressed'; readonly from: PointerAt; readonly id: Id; readonly narrow: boolean }
   | { readonly name: 'moving'; readonly from: PointerAt }
+  /** Right button down on a selected object: a drag copies the selection. */
+  | { readonly name: 'pressedRight'; readonly from: PointerAt }
+  | { readonly name: 'copying'; readonly from: PointerAt }
   /** Button down on nothing; `kept` is the selection that a marquee with Shift or Ctrl adds to. */
   | { readonly name: 'pressedGround'; readonly from: PointerAt; readonly kept: ReadonlySet<Id> }
   | { readonly name: 'marquee'; readonly from: PointerAt; readonly kept: ReadonlySet<Id>; readonly before: ReadonlySet<Id> }

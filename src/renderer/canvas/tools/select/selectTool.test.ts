@@ -23,6 +23,11 @@ const into: Readonly<Record<string, (rig: Rig) => void>> = {
     rig.down(160, 50)
     rig.move(180, 70)
   },
+  pressedRight: (rig) => rig.host.down({ x: 50, y: 50 }, 'right', 1, { shift: false, alt: false, mod: false }),
+  copying(rig) {
+    rig.host.down({ x: 50, y: 50 }, 'right', 1, { shift: false, alt: false, mod: false })
+    rig.move(60, 55)
+  },
   nudging(rig) {
     rig.click(50, 50)
     rig.host.key({ type: 'nudge', dx: 3, dy: 0, grow: false })
@@ -314,6 +319,65 @@ describe('select tool', () => {
     expect(rig.editor.selection.size).toBe(0)
     rig.click(190, 95, {}, 2)
     expect(rig.editor.camera.scale).toBeLessThan(1)
+  })
+
+  it('a drag with the right button copies the selection there, as one entry that undo takes back', () => {
+    const rig = createRig()
+    const before = rig.editor.records.inOrder()
+    rig.click(50, 50)
+    rig.click(130, 30, { mod: true })
+    rig.rightDrag([50, 50], [60, 80])
+    expect(rig.entries.map((entry) => [entry.command, entry.edits.length])).toEqual([['duplicate', 2]])
+    expect(rig.shape(rig.ids.box)).toMatchObject({ x: 10, y: 10 })
+    expect(rig.editor.selected.map((record) => record.shape)).toMatchObject([
+      { x: 20, y: 40, w: 60, h: 50 },
+      { parts: [{ outer: { 0: [110, 40] } }] },
+    ])
+    rig.undoLast(before)
+    expect(rig.content()).toEqual(withoutRevs(before))
+  })
+
+  it('a drag with the right button takes what it begins on, a mask by whole pixels; back at its start it copies nothing', () => {
+    const rig = createRig()
+    rig.rightDrag([155, 65], [140, 70], { alt: true })
+    expect(rig.editor.single?.shape).toMatchObject({ kind: 'mask', x: 135, y: 65 })
+    const count = rig.entries.length
+    rig.host.down({ x: 50, y: 50 }, 'right', 1, { shift: false, alt: false, mod: false })
+    rig.move(70, 50)
+    expect(rig.editor.draft).toMatchObject({ kind: 'copies' })
+    rig.move(50, 50)
+    rig.up(50, 50)
+    expect(rig.entries).toHaveLength(count)
+    expect(rig.editor.draft.kind).toBe('none')
+    expect([...rig.editor.selection]).toEqual([rig.ids.box])
+    rig.rightDrag([190, 95], [180, 90])
+    expect(rig.entries).toHaveLength(count)
+  })
+
+  it('Ctrl with arrows changes the size of polygons and lines from their top left corner', () => {
+    const rig = createRig()
+    const before = rig.editor.records.inOrder()
+    rig.click(130, 30)
+    rig.host.key({ type: 'nudge', dx: 30, dy: -20, grow: true })
+    rig.host.key({ type: 'nudgeEnd' })
+    expect(rig.shape(rig.ids.polygon)).toMatchObject({
+      parts: [
+        {
+          outer: [
+            [100, 10],
+            [190, 10],
+            [190, 30],
+            [100, 30],
+          ],
+        },
+      ],
+    })
+    expect(rig.entries.map((entry) => entry.command)).toEqual(['resize'])
+    rig.undoLast(before)
+    expect(rig.content()).toEqual(withoutRevs(before))
+    rig.host.key({ type: 'nudge', dx: 500, dy: -500, grow: true })
+    rig.host.key({ type: 'nudgeEnd' })
+    expect(rig.shape(rig.ids.polygon)).toMatchObject({ parts: [{ outer: { 2: [200, 11] } }] })
   })
 
   it('what is hidden cannot be hit', () => {

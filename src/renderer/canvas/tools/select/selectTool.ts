@@ -6,6 +6,7 @@ import { isDrag, type PointerAt, type Tool } from '../tool.ts'
 import {
   abandon,
   canMove,
+  commitCopies,
   commitShapes,
   draggedVertex,
   insertedVertex,
@@ -13,6 +14,7 @@ import {
   pressHandle,
   pressMiddle,
   pressVertex,
+  previewCopies,
   previewMove,
   resizedBox,
   turnedBox,
@@ -55,23 +57,32 @@ function press(editor: Editor, at: PointerAt, clicks: number): SelectState {
   }
 }
 
+/** The right button selects what it is on, as the menu that a click opens does. */
+function pressRight(editor: Editor, at: PointerAt): SelectState {
+  const hit = editor.hit(at.image)
+  if (hit.kind === 'none') return idle
+  if (!editor.selection.has(hit.id)) editor.select([hit.id])
+  return { name: 'pressedRight', from: at }
+}
+
 function drawMarquee(editor: Editor, from: PointerAt, at: PointerAt, kept: ReadonlySet<string>): void {
   const bounds = boundsOfCorners(from.image, at.image)
   editor.setDraft({ kind: 'marquee', bounds })
   editor.select([...kept, ...editor.within(bounds)])
 }
 
-/** Selects, moves and reshapes. */
+/** Selects, moves and reshapes; a drag with the right button copies. */
 export const selectTool: Tool<SelectState> = {
   id: 'select',
   start: idle,
+  right: 'drag',
   table: {
     idle: {
       move(editor, state, { at }) {
         editor.setHover(editor.hit(at.image))
         return state
       },
-      down: (editor, _, { at, clicks }) => press(editor, at, clicks),
+      down: (editor, _, { at, clicks, right }) => (right ? pressRight(editor, at) : press(editor, at, clicks)),
       back(editor, state) {
         removeActiveVertex(editor)
         return state
@@ -107,6 +118,16 @@ export const selectTool: Tool<SelectState> = {
         return state
       },
       up: (editor, { from }, { at }) => commitShapes(editor, 'move', previewMove(editor, from, at)),
+      cancel: abandon,
+    },
+    pressedRight: {
+      move: (editor, state, { at }) => (isDrag(state.from, at) ? previewCopies(editor, state.from, at) : state),
+      up: () => idle,
+      cancel: abandon,
+    },
+    copying: {
+      move: (editor, { from }, { at }) => previewCopies(editor, from, at),
+      up: (editor, { from }, { at }) => commitCopies(editor, from, at),
       cancel: abandon,
     },
     pressedGround: {
@@ -184,9 +205,9 @@ export const selectTool: Tool<SelectState> = {
         return { name: 'nudging', dx, dy, grow: event.grow, shapes }
       },
       nudgeEnd: (editor, { shapes, grow }) => commitShapes(editor, grow ? 'resize' : 'nudge', shapes),
-      down(editor, { shapes, grow }, { at, clicks }) {
+      down(editor, { shapes, grow }, { at, clicks, right }) {
         commitShapes(editor, grow ? 'resize' : 'nudge', shapes)
-        return press(editor, at, clicks)
+        return right ? pressRight(editor, at) : press(editor, at, clicks)
       },
       cancel: abandon,
     },

@@ -1,7 +1,7 @@
 import type { MessageKey } from '../../../i18n/i18n.ts'
 import type { Command } from '../../../ui/commands.ts'
 import type { LabelState } from '../labelStore.ts'
-import { aidsCommands } from './aidsCommands.ts'
+import { aidsCommands, classChoiceCommand } from './aidsCommands.ts'
 import { canvasCommands } from './canvasCommands.ts'
 import { classCommands } from './classCommands.ts'
 import type { LabelMoves } from './command.ts'
@@ -24,5 +24,5 @@ export const labelCommands = (label: LabelState, moves: LabelMoves): readonly Co
   ...canvasCommands,
   ...under('keys.groups.edit', editCommands(label, moves)),
   ...under('keys.groups.view', viewCommands(label)),
-  ...under('keys.groups.classes', classCommands(label)),
+  ...under('keys.groups.classes', [classChoiceCommand(label), ...classCommands(label)]),
 ]
