@@ -1,5 +1,4 @@
 import { computed } from 'vue'
-import { boundsOfBox, boxOfBounds, clipBounds } from '../../../shared/geometry/box.ts'
 import { shapeArea } from '../../../shared/geometry/shapes.ts'
 import { setAttributes } from '../../canvas/engine/actions.ts'
 import { t } from '../../i18n/i18n.ts'
@@ -32,14 +31,6 @@ export function useAttributes() {
       : []),
     ...label.classes.map(({ id, name }) => ({ value: id, label: name })),
   ])
-
-  const box = computed(() => (record.value?.shape.kind === 'box' ? record.value.shape : null))
-  function setBox(side: 'x' | 'y' | 'w' | 'h', value: number): void {
-    if (!box.value || !record.value) return
-    const bounds = clipBounds(boundsOfBox({ ...box.value, [side]: value }), editor.image)
-    if (bounds.maxX - bounds.minX <= 0 || bounds.maxY - bounds.minY <= 0) return
-    editor.commitPatches('resize', new Map([[record.value.id, { shape: boxOfBounds(bounds) }]]))
-  }
 
   const attributes = computed(() => record.value?.attributes ?? {})
   const voc = computed(() => record.value !== null && hasVocFields(record.value))
@@ -76,5 +67,5 @@ export function useAttributes() {
       { label: t('label.attributes.revision'), value: String(one.rev) },
     ]
   })
-  return { record, facts, classId, classOptions, box, setBox, voc, pose, poses, flags, others }
+  return { record, facts, classId, classOptions, voc, pose, poses, flags, others }
 }

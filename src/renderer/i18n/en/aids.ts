@@ -10,5 +10,22 @@ export const aids = {
   classes: 'Class of the selection',
   findClass: 'Find a class…',
   noClass: 'No class is called “{text}”.',
+  geometry: {
+    title: 'Geometry',
+    pixels: 'In pixels from the top left corner of the picture',
+    wholePixels: 'In whole pixels from the top left corner of the picture',
+    numbers: { x: 'Left', y: 'Top', w: 'Width', h: 'Height', cx: 'Middle x', cy: 'Middle y', angle: 'Angle °' },
+    point: { x: 'x', y: 'y' },
+    vertices: 'Vertices',
+    vertex: { x: 'Vertex {n}, x', y: 'Vertex {n}, y' },
+    part: 'Part {part}, {n} vertices',
+    hole: 'Part {part}, hole {hole}, {n} vertices',
+    refused: {
+      number: 'A number is needed here.',
+      whole: 'A mask moves by whole pixels.',
+      positive: 'Must be more than 0.',
+      range: 'Must be from {low} to {high}.',
+    },
+  },
   otherWay: 'Follow the border the other way round',
 }

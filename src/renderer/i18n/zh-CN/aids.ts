@@ -12,5 +12,22 @@ export const aids: typeof en = {
   classes: '所选对象的类别',
   findClass: '查找类别…',
   noClass: '没有名为“{text}”的类别。',
+  geometry: {
+    title: '几何',
+    pixels: '单位：像素，原点在图片左上角',
+    wholePixels: '单位：整像素，原点在图片左上角',
+    numbers: { x: '左', y: '上', w: '宽', h: '高', cx: '中心 x', cy: '中心 y', angle: '角度 °' },
+    point: { x: 'x', y: 'y' },
+    vertices: '顶点',
+    vertex: { x: '顶点 {n} 的 x', y: '顶点 {n} 的 y' },
+    part: '第 {part} 部分，{n} 个顶点',
+    hole: '第 {part} 部分，孔 {hole}，{n} 个顶点',
+    refused: {
+      number: '请输入数字。',
+      whole: '掩码只能按整像素移动。',
+      positive: '必须大于 0。',
+      range: '必须在 {low} 到 {high} 之间。',
+    },
+  },
   otherWay: '沿边界的另一方向描画',
 }
