@@ -1,8 +1,12 @@
 import { existsSync } from 'node:fs'
+import path from 'node:path'
 import { defineConfig } from 'playwright/test'
 
 const debianChromium = '/usr/bin/chromium'
 const executablePath = process.env['MASKWRIGHT_CHROMIUM'] ?? (existsSync(debianChromium) ? debianChromium : undefined)
+
+// As in vitest.config.ts.
+process.env['NODE_COMPILE_CACHE'] ??= path.join(import.meta.dirname, 'node_modules', '.cache', 'compile')
 
 // End to end: a real server process, a real browser, a fresh project folder per spec.
 export default defineConfig({

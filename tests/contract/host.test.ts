@@ -56,7 +56,8 @@ test('pages get slots; one that left is given to the next', async () => {
 test('settings are kept for the user', async () => {
   await started.client.system.saveSettings({ locale: 'zh-CN' })
   await started.client.system.saveSettings({ theme: 'light' })
-  expect(await started.client.system.settings({})).toEqual({ locale: 'zh-CN', theme: 'light' })
+  await started.client.system.saveSettings({ name: 'Ada' })
+  expect(await started.client.system.settings({})).toEqual({ locale: 'zh-CN', theme: 'light', name: 'Ada', who: 'Ada' })
   await expect(started.client.system.saveSettings({ theme: 'pink' } as never)).rejects.toMatchObject({ code: 'input/invalid' })
 })
 
