@@ -73,23 +73,17 @@ const counts = {
   failed: (vitest?.numFailedTests ?? 0) + (playwright?.stats?.unexpected ?? 0),
   skipped: (vitest?.numPendingTests ?? 0) + (playwright?.stats?.skipped ?? 0),
 }
-const unregistered = existsSync(files.unregistered)
-  ? readFileSync(files.unregistered, 'utf8')
-      .trim()
-      .split('\n')
-      .reduce((sum, line) => sum + JSON.parse(line).count, 0)
-  : 0
+const lines = existsSync(files.unregistered) ? readFileSync(files.unregistered, 'utf8').trim().split('\n') : []
+const unregistered = new Map()
+for (const { count, need } of lines.map((line) => JSON.parse(line))) unregistered.set(need, (unregistered.get(need) ?? 0) + count)
 
 console.log('')
 if (vitest)
   console.log(`unit and contract: ${vitest.numPassedTests} passed, ${vitest.numFailedTests} failed, ${vitest.numPendingTests} skipped`)
 if (playwright)
   console.log(`browser: ${playwright.stats.expected} passed, ${playwright.stats.unexpected} failed, ${playwright.stats.skipped} skipped`)
-console.log(
-  unregistered === 0
-    ? 'shared data present: every test registered'
-    : `shared data absent (MASKWRIGHT_SHARED): ${unregistered} tests not registered`,
-)
+if (unregistered.size === 0) console.log('every test registered')
+for (const [need, count] of unregistered) console.log(`${need} absent: ${count} tests not registered`)
 const broken = outcomes.filter(([, ok]) => !ok).map(([name]) => name)
 if (broken.length > 0) console.log(`failed parts: ${broken.join(', ')}`)
 console.log(

@@ -12,8 +12,11 @@ export const errorCodes = [
   'project/newer-version',
   'project/damaged',
   'project/not-empty',
+  'project/busy',
+  'project/moved',
   'disk/full',
   'disk/failed',
+  'disk/read-only',
   'folder/not-found',
   'folder/outside-roots',
   'dataset/not-found',
@@ -82,6 +85,19 @@ export const errorCodes = [
 ] as const
 
 export type ErrorCode = (typeof errorCodes)[number]
+
+/** Nothing can be written now and later it may be: what was not written stays with whoever wants it written. */
+const diskTroubles: readonly string[] = [
+  'disk/full',
+  'disk/failed',
+  'disk/read-only',
+  'project/busy',
+  'project/moved',
+  'project/damaged',
+  'process/gone',
+  'process/timeout',
+] satisfies ErrorCode[]
+export const isDiskTrouble = (code: string): boolean => diskTroubles.includes(code)
 
 /** Facts that fill the sentence of a code: file, line, value, nearest… */
 export type ErrorData = Readonly<Record<string, string | number | boolean | null>>

@@ -3,7 +3,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { AppError } from '../../shared/errors.ts'
-import { fromSqlError } from './sqlErrors.ts'
+import { fromSqlError, isBusy } from './sqlErrors.ts'
 
 /** How to reach the host that has a project open: its local socket (null: it has none), so that a command line can ask it instead. */
 export interface LockInfo {
@@ -37,9 +37,7 @@ export function acquireProjectLock(folder: string, info: LockInfo): ProjectLock 
     db.exec('BEGIN EXCLUSIVE')
   } catch (error) {
     db?.close()
-    const coded = fromSqlError(error)
-    if (coded instanceof AppError && coded.code === 'project/locked') throw lockedError(folder)
-    throw coded
+    throw isBusy(error) ? lockedError(folder) : fromSqlError(error)
   }
   const holder: LockHolder = {
     ...info,

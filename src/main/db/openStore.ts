@@ -44,8 +44,11 @@ function startThread(entry: string | URL, data: ThreadData): Thread {
     ready: wait(0),
     call,
     async close() {
-      if (!gone) await call('close', null)
-      await worker.terminate()
+      try {
+        if (!gone) await call('close', null)
+      } finally {
+        await worker.terminate()
+      }
     },
   }
 }

@@ -2,19 +2,21 @@ import Sqlite from 'better-sqlite3'
 import { AppError } from '../../shared/errors.ts'
 import { isFull } from './ballast.ts'
 
+export const isBusy = (error: unknown): boolean => error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY')
+
 /** SQLite's result codes as the studio's: what a user can do something about gets a code of its own. */
 export function fromSqlError(error: unknown): unknown {
   if (!(error instanceof Sqlite.SqliteError)) return error
   const { code, message } = error
   const options = { cause: error }
   if (isFull(error)) return new AppError('disk/full', 'the disk is full; nothing was changed', { sqlite: code }, options)
-  if (code.startsWith('SQLITE_IOERR') || code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN')) {
-    return new AppError('disk/failed', `the disk refused: ${message}`, { sqlite: code }, options)
-  }
+  if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN'))
+    return new AppError('disk/read-only', `the project cannot be written: ${message}`, { sqlite: code, reason: message }, options)
+  if (code.startsWith('SQLITE_IOERR'))
+    return new AppError('disk/failed', `the disk refused: ${message}`, { sqlite: code, reason: message }, options)
   if (code.startsWith('SQLITE_CORRUPT') || code.startsWith('SQLITE_NOTADB')) {
     return new AppError('project/damaged', `the project database is damaged: ${message}`, { sqlite: code }, options)
   }
-  if (code.startsWith('SQLITE_BUSY'))
-    return new AppError('project/locked', 'another program holds the project database', { sqlite: code }, options)
+  if (isBusy(error)) return new AppError('project/busy', 'another program holds the project database', { sqlite: code }, options)
   return error
 }

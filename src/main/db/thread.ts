@@ -1,12 +1,14 @@
 import { mkdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
+import Sqlite from 'better-sqlite3'
 import { errorToWire, invariant, type WireError } from '../../shared/errors.ts'
 import { isFull, keepBallast, withBallast } from './ballast.ts'
 import { one, openDatabase, run, type Database } from './connection.ts'
 import { newId } from './journalRows.ts'
 import { migrate } from './migrate.ts'
 import { operation } from './operations.ts'
+import { rememberPlace, type DatabasePlace } from './place.ts'
 import { discardUnfinishedImports } from './queries/importing.ts'
 import { fromSqlError } from './sqlErrors.ts'
 
@@ -47,13 +49,13 @@ export function openWriter(data: ThreadData): Database {
   return db
 }
 
-/** The log takes over what the database file has no room for, so a full disk loses nothing here. */
+/** What cannot be moved into the database file (no room, a damaged page) stays in the log: nothing is lost here, and closing goes on. */
 function settle(db: Database, folder: string): void {
   try {
     db.pragma('optimize')
     withBallast(folder, () => db.pragma('wal_checkpoint(TRUNCATE)'))
   } catch (error) {
-    if (!isFull(error)) throw error
+    if (!(error instanceof Sqlite.SqliteError)) throw error
   }
 }
 
@@ -75,8 +77,12 @@ export function runDatabaseThread(): void {
     }
     port.postMessage(reply)
   }
+  let place: DatabasePlace = { check: () => undefined }
   answer(0, () => {
-    if (data.role === 'writer') open()
+    if (data.role === 'writer') {
+      open()
+      place = rememberPlace(join(data.folder, 'project.db'))
+    }
     return null
   })
   port.on('message', ({ id, name, input }: Request) => {
@@ -88,6 +94,7 @@ export function runDatabaseThread(): void {
       }
       const work = operation(name)
       invariant(work, `no database operation ${name}`)
+      if (data.role === 'writer') place.check()
       const spare = data.role === 'writer' && !hungry.has(name)
       return spare ? withBallast(data.folder, () => work(open(), input)) : work(open(), input)
     })

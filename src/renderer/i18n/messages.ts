@@ -13,6 +13,7 @@ import { keys } from './en/keys.ts'
 import { label } from './en/label.ts'
 import { models } from './en/models.ts'
 import { review } from './en/review.ts'
+import { safety } from './en/safety.ts'
 import { settings } from './en/settings.ts'
 import { start } from './en/start.ts'
 import { brush as brushZh } from './zh-CN/brush.ts'
@@ -30,6 +31,7 @@ import { keys as keysZh } from './zh-CN/keys.ts'
 import { label as labelZh } from './zh-CN/label.ts'
 import { models as modelsZh } from './zh-CN/models.ts'
 import { review as reviewZh } from './zh-CN/review.ts'
+import { safety as safetyZh } from './zh-CN/safety.ts'
 import { settings as settingsZh } from './zh-CN/settings.ts'
 import { start as startZh } from './zh-CN/start.ts'
 
@@ -50,6 +52,7 @@ export const en = {
   label,
   models,
   review,
+  safety,
   settings,
   start,
 }
@@ -70,6 +73,7 @@ export const zhCN: Messages = {
   label: labelZh,
   models: modelsZh,
   review: reviewZh,
+  safety: safetyZh,
   settings: settingsZh,
   start: startZh,
 }

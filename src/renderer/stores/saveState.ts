@@ -1,5 +1,12 @@
 import { defineStore } from 'pinia'
-import { computed, ref } from 'vue'
+import { computed, ref, shallowRef } from 'vue'
+import type { WireError } from '../../shared/errors.ts'
+
+/** Why nothing can be written now, and what waits for that, in the user's words. */
+export interface SaveTrouble {
+  readonly error: WireError
+  readonly waiting: readonly string[]
+}
 
 /** What the status bar says about saving: the page that writes reports here, and only what the host has acknowledged counts as saved. */
 export const useSaveState = defineStore('saveState', () => {
@@ -8,6 +15,9 @@ export const useSaveState = defineStore('saveState', () => {
   const failed = ref(false)
   /** What is pending cannot be sent now, e.g. because the link is down; it is kept and tried again. */
   const blocked = ref(false)
+  /** The disk or the database takes nothing: pages are read-only until it does. */
+  const trouble = shallowRef<SaveTrouble | null>(null)
+  let tryAgain = (): void => undefined
 
   function begin(): void {
     pending.value++
@@ -17,6 +27,7 @@ export const useSaveState = defineStore('saveState', () => {
     savedAt.value = atMs
     failed.value = false
     blocked.value = false
+    trouble.value = null
   }
   function lost(): void {
     pending.value = Math.max(0, pending.value - 1)
@@ -27,5 +38,18 @@ export const useSaveState = defineStore('saveState', () => {
     if (failed.value) return 'unsaved'
     return savedAt.value === null ? 'idle' : 'saved'
   })
-  return { pending, savedAt, failed, blocked, state, begin, saved, lost }
+  return {
+    pending,
+    savedAt,
+    failed,
+    blocked,
+    trouble,
+    state,
+    begin,
+    saved,
+    lost,
+    /** Who saves says how to try it at once. */
+    onRetry: (retry: () => void) => void (tryAgain = retry),
+    retry: () => tryAgain(),
+  }
 })

@@ -23,6 +23,8 @@ export interface EditorPorts {
   readonly newId: () => Id
   /** Takes a finished gesture to the host. */
   readonly commit: (entry: Entry) => void
+  /** Something would have been changed while nothing may be (see `setReadOnly`). */
+  readonly denied?: () => void
 }
 
 /** The open image as a headless machine: records, selection, camera, draft. Knows no page, no canvas and no host. */
@@ -47,6 +49,9 @@ export class Editor {
   #settings: ToolSettings = restoreSettings(null)
   #classId: Id | null = null
   #painted: readonly Annotation[] | null = null
+  #readOnly = false
+  /** What was being drawn when the image became read-only may still be finished. */
+  #lastGesture = false
 
   constructor(ports: EditorPorts) {
     this.#ports = ports
@@ -106,9 +111,25 @@ export class Editor {
 
   // --- changes and their fate ---
 
+  get readOnly(): boolean {
+    return this.#readOnly
+  }
+  setReadOnly(readOnly: boolean): void {
+    if (readOnly === this.#readOnly) return
+    this.#readOnly = readOnly
+    this.#lastGesture = readOnly && this.#draft.kind !== 'none'
+    this.emit('tool')
+  }
+  /** False, and said, when nothing may be changed now. */
+  mayChange(): boolean {
+    if (this.#readOnly && !this.#lastGesture) this.#ports.denied?.()
+    return !this.#readOnly || this.#lastGesture
+  }
+
   /** One gesture: shown at once, handed to the host under one name. Empty lists are no gesture. */
   commit(command: string, edits: readonly Edit[]): void {
-    if (!this.#itemId || edits.length === 0) return
+    if (!this.#itemId || edits.length === 0 || !this.mayChange()) return
+    this.#lastGesture = false
     const entry: Entry = { entryId: this.#ports.newId(), itemId: this.#itemId, command, edits }
     this.#changed(this.#records.push(entry))
     this.#ports.commit(entry)

@@ -88,7 +88,7 @@ export class ToolHost {
       this.#runners.pan.send({ type: 'down', at, clicks, right: false })
     } else {
       this.#keyCursor = null
-      this.#send({ type: 'down', at, clicks, right: button === 'right' })
+      if (this.#mayBegin()) this.#send({ type: 'down', at, clicks, right: button === 'right' })
     }
     this.#editor.emit('tool')
   }
@@ -167,12 +167,17 @@ export class ToolHost {
 
   #clickCursor(): boolean {
     const pointer = this.#editor.pointer
-    if (!pointer) return false
+    if (!pointer || !this.#mayBegin()) return false
     const at: PointerAt = { ...noModifiers, image: pointer, screen: toScreen(this.#editor.camera, pointer), byKeys: true }
     this.#send({ type: 'down', at, clicks: 1, right: false })
     this.#send({ type: 'up', at })
     this.#keyCursor = { placed: true }
     return true
+  }
+
+  /** Nothing is drawn that could not be kept. */
+  #mayBegin(): boolean {
+    return !isDrawing(this.#active) || this.busy || this.#editor.mayChange()
   }
 
   // --- ---

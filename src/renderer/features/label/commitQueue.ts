@@ -43,6 +43,10 @@ export class CommitQueue {
     return this.#entries.length
   }
 
+  get waiting(): readonly Entry[] {
+    return this.#entries
+  }
+
   pendingFor(itemId: Id): readonly Entry[] {
     return this.#entries.filter((entry) => entry.itemId === itemId)
   }

@@ -3,6 +3,7 @@ import { AppError } from '../../../shared/errors.ts'
 import type { Annotation, EditResult } from '../../../shared/model/annotation.ts'
 import { uuidv7, type Id } from '../../../shared/model/ids.ts'
 import { memoryLink } from '../../testing/memoryLink.ts'
+import type { SaveTrouble } from '../../stores/saveState.ts'
 import { createEditing } from './editing.ts'
 
 const id = (n: number): Id => uuidv7(1_700_000_000_000, Uint8Array.of(0, 0, 0x80, 0, 0, 0, 0, 0, 0, n))
@@ -31,7 +32,7 @@ function place() {
     [there, 1],
   ])
   const journal: { itemId: Id; before: Annotation }[] = []
-  const host = { reachable: true }
+  const host = { reachable: true, full: false }
   const result = (entryId: Id, itemId: Id, changed: Annotation): EditResult => {
     revs.set(itemId, revs.get(itemId)! + 1)
     return {
@@ -56,6 +57,7 @@ function place() {
       }),
       async apply({ entryId, itemId, edits }) {
         if (!host.reachable) throw new AppError('rpc/unavailable', 'no answer')
+        if (host.full) throw new AppError('disk/full', 'no room')
         const edit = edits[0]!
         if (edit.op !== 'update') throw new Error('only updates here')
         const before = records.get(edit.id)!
@@ -79,11 +81,12 @@ function place() {
     savedAt: 0,
     lostCount: 0,
     blocked: false,
+    trouble: null as SaveTrouble | null,
     begin: () => void saves.pending++,
     saved: (at: number) => void (saves.pending--, (saves.savedAt = at)),
     lost: () => void (saves.pending--, saves.lostCount++),
   }
-  const told = { refused: [] as string[], elsewhere: [] as EditResult[], saved: [] as Id[] }
+  const told = { refused: [] as string[], elsewhere: [] as EditResult[], saved: [] as Id[], denied: 0 }
   const editing = createEditing({
     client: () => link.client,
     slot: () => 'A',
@@ -91,6 +94,7 @@ function place() {
     refused: (error) => told.refused.push((error as AppError).code),
     elsewhere: (one) => told.elsewhere.push(one),
     saved: (itemId) => told.saved.push(itemId),
+    denied: () => void told.denied++,
     done: () => undefined,
   })
   const open = (itemId: Id): void => {
@@ -171,5 +175,49 @@ describe('editing', () => {
     expect(p.saves).toMatchObject({ pending: 0, lostCount: 0 })
     expect(p.records.get(box)?.shape).toMatchObject({ x: 20 })
     expect(p.editing.problem.value).toBeNull()
+  })
+
+  it('with a full disk the picture is read-only, what waits is named and kept, and all goes on when there is room', async () => {
+    const p = place()
+    p.open(here)
+    p.host.full = true
+    p.move(box, 20)
+    await settle()
+    expect(p.saves.trouble).toMatchObject({ error: { code: 'disk/full' }, waiting: ['Move'] })
+    expect(p.editing.editor.readOnly).toBe(true)
+    p.move(box, 30)
+    p.editing.tools.choose('box')
+    p.editing.tools.down({ x: 5, y: 5 }, 'main', 1, { shift: false, alt: false, mod: false })
+    expect(p.editing.tools.stateName).toBe('idle')
+    expect(p.told.denied).toBe(2)
+    expect(p.x(box)).toBe(20)
+    await expect(p.editing.undo()).rejects.toMatchObject({ code: 'disk/full' })
+    p.host.full = false
+    p.editing.queue.retry()
+    await p.editing.queue.whenEmpty()
+    expect(p.saves).toMatchObject({ pending: 0, lostCount: 0, trouble: null })
+    expect(p.records.get(box)?.shape).toMatchObject({ x: 20 })
+    p.move(box, 40)
+    await p.editing.queue.whenEmpty()
+    expect(p.records.get(box)?.shape).toMatchObject({ x: 40 })
+  })
+
+  it('what was being drawn when the disk ran full is not lost', async () => {
+    const p = place()
+    p.open(here)
+    p.host.full = true
+    p.move(box, 20)
+    p.editing.editor.setDraft({ kind: 'marquee', bounds: { minX: 0, minY: 0, maxX: 1, maxY: 1 } })
+    await settle()
+    expect(p.editing.editor.readOnly).toBe(true)
+    p.move(box, 30)
+    expect(p.x(box)).toBe(30)
+    p.move(box, 40)
+    expect(p.x(box)).toBe(30)
+    expect(p.saves.pending).toBe(2)
+    p.host.full = false
+    p.editing.queue.retry()
+    await p.editing.queue.whenEmpty()
+    expect(p.records.get(box)?.shape).toMatchObject({ x: 30 })
   })
 })

@@ -1,31 +1,35 @@
 import { ref, shallowRef } from 'vue'
 import type { PageClient } from '../../../shared/api/page/contract.ts'
-import { AppError, type WireError } from '../../../shared/errors.ts'
+import { AppError, errorFromWire, isDiskTrouble, type WireError } from '../../../shared/errors.ts'
 import type { EditResult } from '../../../shared/model/annotation.ts'
 import { uuidv7, type Id } from '../../../shared/model/ids.ts'
 import { Editor } from '../../canvas/engine/editor.ts'
 import { ToolHost } from '../../canvas/tools/toolHost.ts'
 import { toWire } from '../../i18n/errorText.ts'
+import type { SaveTrouble } from '../../stores/saveState.ts'
 import { CommitQueue } from './commitQueue.ts'
+import { gestureName } from './gestureName.ts'
 
 export interface EditingPorts {
   readonly client: () => PageClient
   /** Whose undo history it is (see system.hello). */
   readonly slot: () => string
-  readonly saves: { begin(): void; saved(atMs: number): void; lost(): void; blocked: boolean }
+  readonly saves: { begin(): void; saved(atMs: number): void; lost(): void; blocked: boolean; trouble: SaveTrouble | null }
   /** An entry of this page was refused; what was shown of it is gone. */
   readonly refused: (error: unknown) => void
   /** Undo or redo changed another image than the open one. */
   readonly elsewhere: (result: EditResult) => void
   /** An entry of this page is on disk. */
   readonly saved: (itemId: Id) => void
+  /** A change was tried while nothing can be saved. */
+  readonly denied: () => void
   /** What the user should hear. */
   readonly done: (result: EditResult, kind: 'undo' | 'redo') => void
 }
 
 export const newId = (): Id => uuidv7(Date.now(), crypto.getRandomValues(new Uint8Array(10)))
 
-const passing: readonly string[] = ['rpc/unavailable', 'process/gone', 'process/timeout', 'disk/full', 'disk/failed', 'auth/required']
+const passing = (code: string): boolean => isDiskTrouble(code) || code === 'rpc/unavailable' || code === 'auth/required'
 
 /** The editor of the page and its way to the host: autosave of every gesture, undo and redo from the host's journal. */
 export function createEditing(ports: EditingPorts) {
@@ -40,13 +44,14 @@ export function createEditing(ports: EditingPorts) {
     {
       send: ({ entryId, itemId, command, edits }) =>
         ports.client().annotations.apply({ entryId, itemId, command, edits: [...edits], client: ports.slot() }),
-      mayPass: (error) => passing.includes(toWire(error).code),
+      mayPass: (error) => passing(toWire(error).code),
       pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     },
     {
       saved(result) {
         ports.saves.saved(result.savedAt)
         problem.value = null
+        editor.setReadOnly(false)
         take(result)
         ports.saved(result.itemId)
       },
@@ -72,6 +77,7 @@ export function createEditing(ports: EditingPorts) {
       queue.push(entry)
       if (down) linked(false)
     },
+    denied: ports.denied,
   })
   const tools = new ToolHost(editor)
 
@@ -92,6 +98,10 @@ export function createEditing(ports: EditingPorts) {
   function block(error: unknown): void {
     ports.saves.blocked = error !== null
     problem.value = error === null ? null : toWire(error)
+    const troubled = problem.value !== null && isDiskTrouble(problem.value.code)
+    ports.saves.trouble = troubled ? { error: problem.value!, waiting: queue.waiting.map(({ command }) => gestureName(command)) } : null
+    // What is drawn now could only wait in this window: less is lost when nothing more piles up.
+    editor.setReadOnly(troubled)
   }
 
   /** Reads the open image's annotations again; what is still on its way stays on top. */
@@ -112,7 +122,8 @@ export function createEditing(ports: EditingPorts) {
     stepping = true
     tools.cancel()
     try {
-      if (queue.length > 0 && ports.saves.blocked) throw new AppError('rpc/unavailable', 'changes are still waiting to be saved')
+      if (queue.length > 0 && ports.saves.blocked)
+        throw errorFromWire(problem.value ?? { code: 'rpc/unavailable', message: 'changes are still waiting to be saved', data: {} })
       await queue.whenEmpty()
       const result = await ports.client().annotations[kind]({ client: ports.slot() })
       ports.saves.begin()

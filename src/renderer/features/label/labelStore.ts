@@ -12,6 +12,7 @@ import { pageClient } from '../../stores/link.ts'
 import { attempt, reportError } from '../../stores/report.ts'
 import { useSaveState } from '../../stores/saveState.ts'
 import { useStudio } from '../../stores/studio.ts'
+import { dismissToast, showToast } from '../../ui/toasts.ts'
 import { createClipboard } from './clipboard.ts'
 import { createEditing } from './editing.ts'
 import { gestureName } from './gestureName.ts'
@@ -66,12 +67,19 @@ export const useLabel = defineStore('label', () => {
       say(t(`label.said.${kind}`, { what: gestureName(result.command) }))
       void refreshItem().catch(() => undefined)
     },
+    denied,
   })
+  saves.onRetry(() => editing.queue.retry())
   const editor = markRaw(editing.editor)
   const tools = markRaw(editing.tools)
   editor.onChange((aspect) => ticks[aspect]++)
   keepSettings(editor)
 
+  let deniedToast = -1
+  function denied(): void {
+    dismissToast(deniedToast)
+    deniedToast = showToast({ tone: 'info', text: t('safety.disk.denied') })
+  }
   const say = (text: string): void => void (message.value = text)
   const classes = computed(() => [...datasets.classes].sort((a, b) => a.order - b.order))
 

@@ -1,0 +1,22 @@
+import { statSync } from 'node:fs'
+import { AppError } from '../../shared/errors.ts'
+
+export interface DatabasePlace {
+  /** Errors: project/moved. */
+  check(): void
+}
+
+const identity = (file: string): string | null => {
+  const found = statSync(file, { bigint: true, throwIfNoEntry: false })
+  return found ? `${found.dev}:${found.ino}` : null
+}
+
+/** An open file goes on being written wherever its folder is moved to, or when it was deleted: whoever is told "saved" then would not find it again. */
+export function rememberPlace(file: string): DatabasePlace {
+  const opened = identity(file)
+  return {
+    check() {
+      if (identity(file) !== opened) throw new AppError('project/moved', 'the project folder was moved or deleted', { file })
+    },
+  }
+}
