@@ -3,6 +3,7 @@ import { computed, ref, shallowRef } from 'vue'
 import type { Project } from '../../shared/api/page/projects.ts'
 import type { StudioEvent } from '../../shared/api/page/system.ts'
 import { AppError } from '../../shared/errors.ts'
+import { keyChoiceSchema, type KeyChoice } from '../../shared/model/keys.ts'
 import { currentLocale, guessLocale, setLocale, type Locale } from '../i18n/i18n.ts'
 import type { LinkState } from '../rpc/pageClient.ts'
 import { pageClient, pageLink } from './link.ts'
@@ -28,6 +29,17 @@ function store(key: string, value: string): void {
   }
 }
 
+/** The keys of the last visit, until the host has answered. */
+function keptKeys(): KeyChoice {
+  try {
+    const kept = keyChoiceSchema.safeParse(JSON.parse(stored('mw.keys') ?? 'null'))
+    if (kept.success) return kept.data
+  } catch {
+    // nonsense in the storage counts as never chosen
+  }
+  return { preset: 'maskwright', changes: {} }
+}
+
 /** Link, project, language and theme of this page; and the bus of what changed on the host. */
 export const useStudio = defineStore('studio', () => {
   const linkState = ref<LinkState>('connecting')
@@ -42,6 +54,7 @@ export const useStudio = defineStore('studio', () => {
   /** Whose name stands under changes of state and comments, and the one chosen in the settings (null: the system's). */
   const who = ref('')
   const chosenName = ref<string | null>(null)
+  const keys = shallowRef<KeyChoice>(keptKeys())
   const listeners = new Set<(event: StudioEvent) => void>()
   const leaving = new AbortController()
 
@@ -79,6 +92,7 @@ export const useStudio = defineStore('studio', () => {
       const settings = await pageClient().system.settings({})
       applyLocale(settings.locale ?? (stored('mw.locale') as Locale | null) ?? guessLocale(navigator.languages))
       signAs(settings)
+      if (settings.keys) applyKeys(settings.keys)
       applyTheme(settings.theme ?? (stored('mw.theme') as Theme | null) ?? 'dark')
       failure.value = null
       ready.value = true
@@ -139,6 +153,15 @@ export const useStudio = defineStore('studio', () => {
     signAs(await pageClient().system.settings({}))
   }
 
+  function applyKeys(next: KeyChoice): void {
+    keys.value = next
+    store('mw.keys', JSON.stringify(next))
+  }
+  async function chooseKeys(next: KeyChoice): Promise<void> {
+    applyKeys(next)
+    await pageClient().system.saveSettings({ keys: next })
+  }
+
   /** The user's language and theme before the host has answered: the page carries them, else the last visit did. */
   function applyRemembered(): void {
     const { chosenTheme, chosenLocale } = document.documentElement.dataset
@@ -168,6 +191,8 @@ export const useStudio = defineStore('studio', () => {
     chooseTheme,
     chooseLocale,
     chooseName,
+    keys,
+    chooseKeys,
     applyRemembered,
   }
 })

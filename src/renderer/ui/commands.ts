@@ -1,10 +1,11 @@
 import { onScopeDispose, shallowReactive } from 'vue'
-import { isKeyOf, keysOf } from './keyMap.ts'
+import { isKeyOf, keysOf, shownKeyOf } from './keyMap.ts'
+import type { KeyScope } from './keyScopes.ts'
 import { parseShortcut, strokeMatches, type KeyStroke, type Shortcut, shortcutText } from './shortcut.ts'
 
 /** What is known of a command wherever it is listed, also where it cannot run: in the key table of the settings. */
 export interface CommandRecord {
-  /** 'area.name', unique; the area is the scope its keys belong to. */
+  /** 'area.name', unique. */
   readonly id: string
   /** Key of the label in the catalogues. */
   readonly labelKey: string
@@ -12,8 +13,8 @@ export interface CommandRecord {
   readonly groupKey: string
   /** Default keys; which keys are in force is in the key map (`keysOf`). First one is shown in menus; the others work as well. */
   readonly shortcuts?: readonly Shortcut[]
-  /** Shells whose keys are free for it; absent: both. A browser keeps Ctrl+N, Ctrl+T, Ctrl+W and Alt+digit for itself. */
-  readonly shells?: readonly ('web' | 'electron')[]
+  /** Where its keys count; absent: the area of the id. */
+  readonly scope?: KeyScope
   /** Also while the focus is in a text field (only for keys with Mod or function keys). */
   readonly inTextFields?: boolean
   /** 'journal': leaves an entry that Ctrl+Z takes back; 'toast': offers undo in a toast; absent: changes nothing. */
@@ -48,6 +49,20 @@ export function useCommands(commands: readonly Command[]): void {
   onScopeDispose(registerCommands(commands))
 }
 
+let declared: readonly CommandRecord[] = []
+
+/** Tells of the commands of pages that may not be open, for lists of all keys. */
+export function declareCommands(records: readonly CommandRecord[]): void {
+  declared = records
+}
+
+/** Every command of the studio, wherever it can run. */
+export function knownCommands(): readonly CommandRecord[] {
+  const records = new Map<string, CommandRecord>()
+  for (const record of [...registered.values(), ...declared]) if (!records.has(record.id)) records.set(record.id, record)
+  return [...records.values()]
+}
+
 /** All commands, in order of registration (reactive). */
 export function allCommands(): readonly Command[] {
   return [...registered.values()]
@@ -56,7 +71,7 @@ export function allCommands(): readonly Command[] {
 /** The key that is shown beside a command's name, by its id; '' for none. Reactive: it follows the registry and the key map. */
 export function keysFor(id: string): Shortcut {
   const command = registered.get(id)
-  return (command && keysOf(command)[0]) ?? ''
+  return command ? shownKeyOf(command) : ''
 }
 
 /** The same within a sentence, e.g. 'Ctrl+K'. */
@@ -78,10 +93,6 @@ export function runCommand(id: string): boolean {
   return true
 }
 
-export function worksInShell(command: Command, shell: 'web' | 'electron'): boolean {
-  return command.shells?.includes(shell) ?? true
-}
-
 /** Time in which the second key of a sequence such as 'G 1' must follow. */
 const SEQUENCE_MS = 1200
 
@@ -91,18 +102,14 @@ export interface KeyDispatcher {
 }
 
 /** Matches strokes against the registered commands. The newest registration wins, so that a page overrides the frame. */
-export function createKeyDispatcher(shell: () => 'web' | 'electron'): KeyDispatcher {
+export function createKeyDispatcher(): KeyDispatcher {
   let pending: { first: KeyStroke; atMs: number } | null = null
 
   const candidates = (inTextField: boolean): readonly Command[] =>
     allCommands()
       .filter(
         (command) =>
-          !command.onCanvas &&
-          keysOf(command).length > 0 &&
-          worksInShell(command, shell()) &&
-          (!inTextField || command.inTextFields === true) &&
-          isAvailable(command),
+          !command.onCanvas && keysOf(command).length > 0 && (!inTextField || command.inTextFields === true) && isAvailable(command),
       )
       .reverse()
 

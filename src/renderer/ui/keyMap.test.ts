@@ -13,7 +13,7 @@ it('the key map decides which keys run a command and which are shown; without it
     { id: 'a.box', labelKey: '', groupKey: '', shortcuts: ['R'], run: () => void ran.push('box') },
     { id: 'a.next', labelKey: '', groupKey: '', shortcuts: ['D'], run: () => void ran.push('next') },
   ])
-  const keys = createKeyDispatcher(() => 'web')
+  const keys = createKeyDispatcher()
   expect(keysFor('a.box')).toBe('R')
   putKeysInForce(
     new Map([
@@ -31,7 +31,7 @@ it('the key map decides which keys run a command and which are shown; without it
 it('keys of the canvas are its own to match; the dispatcher leaves them alone', () => {
   const finish = { id: 'canvas.finish', labelKey: '', groupKey: '', shortcuts: ['Enter'], onCanvas: true } as const
   const take = registerCommands([{ ...finish, run: () => undefined }])
-  expect(createKeyDispatcher(() => 'web').handle(stroke('Enter'), false, 0)).toBe(false)
+  expect(createKeyDispatcher().handle(stroke('Enter'), false, 0)).toBe(false)
   expect(isKeyOf(finish, stroke('Enter'))).toBe(true)
   putKeysInForce(new Map([['canvas.finish', ['Enter', 'Space']]]))
   expect(keysOf(finish)).toEqual(['Enter', 'Space'])

@@ -1,5 +1,8 @@
-import { shallowRef } from 'vue'
+import { ref, shallowRef } from 'vue'
+import { isKeptByBrowser } from './keyScopes.ts'
 import { parseShortcut, strokeMatches, type KeyStroke, type Shortcut } from './shortcut.ts'
+
+type Shell = 'web' | 'electron'
 
 /** What of a command its keys depend on. */
 interface Keyed {
@@ -11,14 +14,22 @@ interface Keyed {
 export type KeyMap = ReadonlyMap<string, readonly Shortcut[]>
 
 const inForce = shallowRef<KeyMap>(new Map())
+const shell = ref<Shell>('electron')
 
-/** Puts another key map in force: the keys of a preset and what the user changed. */
-export function putKeysInForce(map: KeyMap): void {
+/** Puts another key map in force: the keys of a preset and what the user changed; a browser keeps some of them for itself. */
+export function putKeysInForce(map: KeyMap, inShell: Shell = 'electron'): void {
   inForce.value = map
+  shell.value = inShell
 }
 
 /** The keys that run a command now (reactive). */
 export const keysOf = ({ id, shortcuts }: Keyed): readonly Shortcut[] => inForce.value.get(id) ?? shortcuts ?? []
+
+/** True for a key that the browser this page runs in does not hand on. */
+export const isKept = (shortcut: Shortcut): boolean => shell.value === 'web' && isKeptByBrowser(shortcut)
+
+/** The key that stands beside the command's name: its first that arrives here. */
+export const shownKeyOf = (record: Keyed): Shortcut => keysOf(record).find((shortcut) => !isKept(shortcut)) ?? ''
 
 /** Whether a stroke is one of the command's keys; sequences are the dispatcher's. */
 export const isKeyOf = (record: Keyed, stroke: KeyStroke): boolean =>

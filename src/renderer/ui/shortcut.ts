@@ -11,7 +11,7 @@ export interface KeyStroke {
   readonly code?: string
 }
 
-interface Chord {
+export interface Chord {
   readonly key: string
   readonly mod: boolean
   readonly alt: boolean
@@ -58,12 +58,14 @@ function physicalKey(stroke: KeyStroke): string | null {
   return match ? match[1]!.toLowerCase() : null
 }
 
+export const isSign = (key: string): boolean => key.length === 1 && !/[a-z0-9 ]/.test(key)
+
 /** Letters and digits compare Shift strictly; signs such as '?' or '[' carry their own Shift and ignore it. */
 export function strokeMatches(chord: Chord, stroke: KeyStroke): boolean {
   if (chord.mod !== (stroke.ctrlKey || stroke.metaKey) || chord.alt !== stroke.altKey) return false
-  const isSign = chord.key.length === 1 && !/[a-z0-9 ]/.test(chord.key)
-  if (!isSign && chord.shift !== stroke.shiftKey) return false
-  return stroke.key.toLowerCase() === chord.key || (!isSign && physicalKey(stroke) === chord.key)
+  const sign = isSign(chord.key)
+  if (!sign && chord.shift !== stroke.shiftKey) return false
+  return stroke.key.toLowerCase() === chord.key || (!sign && physicalKey(stroke) === chord.key)
 }
 
 /** How a shortcut is shown: one string per key cap, sequences one after the other. */
@@ -103,3 +105,49 @@ export const shortcutText = (shortcut: Shortcut, platform = ''): string =>
     .split(/\s+/)
     .map((chord) => shortcutCaps(chord, platform).join('+'))
     .join(' ')
+
+const writtenAs: Readonly<Record<string, string>> = {
+  ' ': 'Space',
+  '+': 'plus',
+  Escape: 'Esc',
+  ArrowUp: 'Up',
+  ArrowDown: 'Down',
+  ArrowLeft: 'Left',
+  ArrowRight: 'Right',
+}
+
+/** A stroke as it is written in a command record; null for a modifier alone or a key without a name. */
+export function shortcutOf(stroke: KeyStroke): Shortcut | null {
+  const physical = physicalKey(stroke)
+  const typed = stroke.key.length === 1 ? stroke.key.toLowerCase() : stroke.key
+  // A letter as it is typed where the layout has Latin letters; else, and for digits, by the key's place.
+  const key = physical !== null && !/^[a-z]$/.test(typed) ? physical : typed
+  const name = writtenAs[key] ?? (key.length === 1 ? key.toUpperCase() : key)
+  const modifiers = [
+    ...(stroke.ctrlKey || stroke.metaKey ? ['Mod'] : []),
+    ...(stroke.altKey ? ['Alt'] : []),
+    ...(stroke.shiftKey && (key === ' ' || !isSign(key)) ? ['Shift'] : []),
+  ]
+  const shortcut = [...modifiers, name].join('+')
+  return isShortcut(shortcut) ? shortcut : null
+}
+
+const keyNames =
+  /^(?:[\p{L}\p{N}\p{P}\p{S}]|F(?:[1-9]|1\d|2[0-4])|(?:Arrow)?(?:Up|Down|Left|Right)|Page(?:Up|Down)|Home|End|Insert|Delete|Del|Backspace|Enter|Esc(?:ape)?|Space|Tab|plus|ContextMenu|Pause|ScrollLock)$/iu
+
+/** True for one or two chords whose keys have names a keyboard can send. */
+export function isShortcut(text: string): boolean {
+  const chords = text.split(' ')
+  return (
+    chords.length <= 2 &&
+    chords.every((chord) => {
+      const parts = chord === '+' ? ['+'] : chord.endsWith('++') ? [...chord.slice(0, -2).split('+'), '+'] : chord.split('+')
+      const modifiers = parts.slice(0, -1).map((part) => part.toLowerCase())
+      return (
+        keyNames.test(parts.at(-1)!) &&
+        new Set(modifiers).size === modifiers.length &&
+        modifiers.every((part) => ['mod', 'ctrl', 'alt', 'shift'].includes(part))
+      )
+    })
+  )
+}

@@ -2,11 +2,13 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import path from 'node:path'
 import { z } from 'zod'
+import { keyChoiceSchema } from '../../../shared/model/keys.ts'
 
 const settingsSchema = z.object({
   locale: z.enum(['en', 'zh-CN']).nullable().catch(null),
   theme: z.enum(['dark', 'light']).nullable().catch(null),
   name: z.string().nullable().catch(null),
+  keys: keyChoiceSchema.nullable().catch(null),
 })
 export type UserSettings = z.infer<typeof settingsSchema>
 
@@ -33,7 +35,7 @@ export function createUserSettings(stateFolder: string): UserSettingsFile {
     try {
       return settingsSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
     } catch {
-      return { locale: null, theme: null, name: null }
+      return { locale: null, theme: null, name: null, keys: null }
     }
   }
   return {

@@ -1,60 +1,52 @@
-import type { Command } from '../../ui/commands.ts'
+import type { MessageKey } from '../../i18n/i18n.ts'
+import type { Command, CommandRecord } from '../../ui/commands.ts'
 import type { DatasetsPageState } from './datasetsPage.ts'
 
-const marks = [
-  ['done', 'commands.markDone', 'D'],
-  ['todo', 'commands.markTodo', 'T'],
-  ['reviewed', 'commands.markReviewed', 'R'],
-  ['rejected', 'commands.markRejected', 'X'],
-] as const
+const record = (id: string, labelKey: MessageKey, shortcuts: readonly string[] = []): CommandRecord => ({
+  id: `datasets.${id}`,
+  labelKey,
+  groupKey: 'commands.group.datasets' satisfies MessageKey,
+  shortcuts,
+})
+
+const records = {
+  import: record('import', 'commands.importDataset', ['I']),
+  export: record('export', 'commands.exportDataset'),
+  masks: record('masks', 'commands.toggleMasks', ['M']),
+  boxes: record('boxes', 'commands.toggleBoxes', ['B']),
+  open: record('open', 'commands.openInLabel', ['Enter']),
+  all: record('all', 'commands.selectAll', ['Mod+A']),
+} satisfies Readonly<Record<string, CommandRecord>>
+
+const marks = (
+  [
+    ['done', 'commands.markDone', 'D'],
+    ['todo', 'commands.markTodo', 'T'],
+    ['reviewed', 'commands.markReviewed', 'R'],
+    ['rejected', 'commands.markRejected', 'X'],
+  ] as const
+).map(([status, labelKey, key]) => ({ ...record(status, labelKey, [key]), undo: 'toast' as const, status }))
+
+/** What is known of them wherever keys are listed. */
+export const datasetRecords: readonly CommandRecord[] = [...Object.values(records), ...marks]
 
 /** Commands of the Datasets page. */
 export function datasetCommands(page: DatasetsPageState): readonly Command[] {
-  const groupKey = 'commands.group.datasets'
   const hasSelection = (): boolean => page.selection.value.ids.size > 0
   return [
-    { id: 'datasets.import', labelKey: 'commands.importDataset', groupKey, shortcuts: ['I'], run: () => page.doors.choose('dataset') },
+    { ...records.import, run: () => page.doors.choose('dataset') },
+    { ...records.export, when: () => page.store.current !== null, run: () => void (page.dialogs.exporting = page.store.current) },
+    { ...records.masks, run: () => void (page.view.masks = !page.view.masks) },
+    { ...records.boxes, run: () => void (page.view.boxes = !page.view.boxes) },
+    ...marks.map((mark) => ({ ...mark, when: hasSelection, run: () => page.mark(mark.status) })),
     {
-      id: 'datasets.export',
-      labelKey: 'commands.exportDataset',
-      groupKey,
-      when: () => page.store.current !== null,
-      run: () => void (page.dialogs.exporting = page.store.current),
-    },
-    {
-      id: 'datasets.masks',
-      labelKey: 'commands.toggleMasks',
-      groupKey,
-      shortcuts: ['M'],
-      run: () => void (page.view.masks = !page.view.masks),
-    },
-    {
-      id: 'datasets.boxes',
-      labelKey: 'commands.toggleBoxes',
-      groupKey,
-      shortcuts: ['B'],
-      run: () => void (page.view.boxes = !page.view.boxes),
-    },
-    ...marks.map(([status, labelKey, key]): Command => ({
-      id: `datasets.${status}`,
-      labelKey,
-      groupKey,
-      shortcuts: [key],
-      undo: 'toast',
-      when: hasSelection,
-      run: () => page.mark(status),
-    })),
-    {
-      id: 'datasets.open',
-      labelKey: 'commands.openInLabel',
-      groupKey,
-      shortcuts: ['Enter'],
+      ...records.open,
       when: () => page.selectFirst() !== null,
       run: () => {
         const item = page.selectFirst()
         if (item) page.openInLabel(item)
       },
     },
-    { id: 'datasets.all', labelKey: 'commands.selectAll', groupKey, shortcuts: ['Mod+A'], run: () => page.selectAll() },
+    { ...records.all, run: () => page.selectAll() },
   ]
 }

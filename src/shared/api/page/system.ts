@@ -2,6 +2,7 @@ import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { deviceReportSchema } from '../../model/device.ts'
 import { idSchema } from '../../model/ids.ts'
+import { keyChoiceSchema } from '../../model/keys.ts'
 import { nothing, command, query, stream } from './base.ts'
 
 export const studioEventSchema = z.discriminatedUnion('type', [
@@ -48,6 +49,7 @@ export const systemApi = {
       name: z.string().nullable(),
       /** What signs changes of state and comments now. */
       who: z.string(),
+      keys: keyChoiceSchema.nullable(),
     }),
   ),
   saveSettings: command
@@ -57,6 +59,7 @@ export const systemApi = {
         theme: z.enum(['dark', 'light']).optional(),
         /** null: the name of the system's user again. */
         name: z.string().trim().min(1).max(80).nullable().optional(),
+        keys: keyChoiceSchema.optional(),
       }),
     )
     .output(nothing),

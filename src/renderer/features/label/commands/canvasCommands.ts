@@ -15,8 +15,8 @@ const key = (id: string, labelKey: MessageKey, shortcuts: readonly string[], ext
 
 /** Keys that belong to the canvas and to a drawing under way; canvasView.ts matches them. */
 export const canvasKeys = {
-  finish: key('finish', 'keys.canvas.finish', ['Enter']),
-  back: key('back', 'keys.canvas.back', ['Backspace']),
+  finish: key('finish', 'keys.canvas.finish', ['Enter'], { scope: 'drawing' }),
+  back: key('back', 'keys.canvas.back', ['Backspace'], { scope: 'canvas' }),
   cancel: key('cancel', 'keys.canvas.cancel', ['Esc']),
   otherWay: key('otherWay', 'aids.otherWay', ['X']),
   holdPan: key('holdPan', 'keys.canvas.holdPan', ['Space']),

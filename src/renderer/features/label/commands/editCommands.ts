@@ -20,6 +20,7 @@ export function editCommands(label: LabelState, moves: LabelMoves): readonly Com
   const { editor } = label
   const open = (): boolean => label.item !== null
   const selected = (): boolean => editor.selection.size > 0
+  const reshaping = (): boolean => selected() && label.tools.active === 'select'
   return [
     command('undo', 'label.commands.undo', undoRecord.shortcuts, () => void label.undo(), { when: () => label.canUndo }),
     command('redo', 'label.commands.redo', ['Mod+Shift+Z', 'Mod+Y'], () => void label.redo(), { when: () => label.canRedo }),
@@ -37,7 +38,10 @@ export function editCommands(label: LabelState, moves: LabelMoves): readonly Com
     ),
     command('nextObject', 'label.commands.nextObject', ['.'], () => stepSelection(editor, 1), { when: open }),
     command('previousObject', 'label.commands.previousObject', [','], () => stepSelection(editor, -1), { when: open }),
-    command('nextVertex', 'label.commands.nextVertex', [']'], () => void stepVertex(editor, 1), { when: selected }),
-    command('previousVertex', 'label.commands.previousVertex', ['['], () => void stepVertex(editor, -1), { when: selected }),
+    command('nextVertex', 'label.commands.nextVertex', [']'], () => void stepVertex(editor, 1), { when: reshaping, scope: 'select' }),
+    command('previousVertex', 'label.commands.previousVertex', ['['], () => void stepVertex(editor, -1), {
+      when: reshaping,
+      scope: 'select',
+    }),
   ]
 }

@@ -17,6 +17,6 @@ export function toolCommands(label: LabelState): readonly Command[] {
     ...toolList.map(({ id, shortcuts }) =>
       command(id, `label.commands.${id}`, shortcuts, () => choose(id), id === 'select' ? {} : { when: open }),
     ),
-    command('repeat', 'label.commands.repeat', ['N'], () => choose(lastDrawing), { when: open }),
+    command('repeat', 'label.commands.repeat', ['N'], () => choose(lastDrawing), { when: () => open() && !tools.busy, scope: 'atRest' }),
   ]
 }
