@@ -81,7 +81,7 @@ describe('app://studio', () => {
       ? Promise.resolve({ type: 'application/octet-stream', body: { bytes: Uint8Array.of(1, 2, 3) } })
       : none(id, new URLSearchParams())
   const handle = createAppProtocol({
-    pages: createStaticPages(renderer, () => ({ locale: 'zh-CN', theme: 'light' })),
+    pages: createStaticPages(renderer, () => ({ locale: 'zh-CN', theme: 'light', keys: null })),
     assets: {
       image: none,
       thumb: none,

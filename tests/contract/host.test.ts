@@ -57,7 +57,16 @@ test('settings are kept for the user', async () => {
   await started.client.system.saveSettings({ locale: 'zh-CN' })
   await started.client.system.saveSettings({ theme: 'light' })
   await started.client.system.saveSettings({ name: 'Ada' })
-  expect(await started.client.system.settings({})).toEqual({ locale: 'zh-CN', theme: 'light', name: 'Ada', who: 'Ada' })
+  expect(await started.client.system.settings({})).toEqual({ locale: 'zh-CN', theme: 'light', name: 'Ada', who: 'Ada', keys: null })
+  const keys = { preset: 'cvat' as const, changes: { 'label.next': ['X'], 'label.undo': [] } }
+  await started.client.system.saveSettings({ keys })
+  expect(await started.client.system.settings({})).toMatchObject({ locale: 'zh-CN', theme: 'light', keys })
+  for (const bad of [
+    { preset: 'vim', changes: {} },
+    { preset: 'cvat', changes: { '../x': ['A'] } },
+    { preset: 'cvat', changes: { 'a.b': ['x'.repeat(41)] } },
+  ])
+    await expect(started.client.system.saveSettings({ keys: bad } as never)).rejects.toMatchObject({ code: 'input/invalid' })
   await expect(started.client.system.saveSettings({ theme: 'pink' } as never)).rejects.toMatchObject({ code: 'input/invalid' })
 })
 

@@ -69,7 +69,7 @@ export async function startShell(overrides: Partial<WebServerOptions> = {}) {
       return { id: randomUUID(), shell: 'web', gone: signal }
     },
     sessions,
-    pages: createStaticPages(renderer, () => ({ locale: 'zh-CN', theme: null })),
+    pages: createStaticPages(renderer, () => ({ locale: 'zh-CN', theme: null, keys: null })),
     log: createLogger('test', 'silent'),
     bind: '127.0.0.1',
     port: 0,

@@ -18,8 +18,8 @@ export type RecorderEvent =
 export function record(state: Recording, event: RecorderEvent): Recording {
   if (event.type === 'begin') return { name: 'waiting' }
   if (event.type === 'cancel') return { name: 'idle' }
-  if (event.type === 'elapsed') return state.name === 'first' ? { name: 'done', keys: state.keys } : state
-  if (state.name !== 'waiting' && state.name !== 'first') return state
+  if (event.type === 'elapsed' && state.name === 'first') return { name: 'done', keys: state.keys }
+  if (event.type !== 'stroke' || (state.name !== 'waiting' && state.name !== 'first')) return state
   if (event.stroke.key === 'Escape') return { name: 'idle' }
   const keys = shortcutOf(event.stroke)
   if (keys === null) return state
