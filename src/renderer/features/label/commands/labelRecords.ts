@@ -4,7 +4,14 @@ import type { LabelMoves } from './command.ts'
 import { labelCommands } from './labelCommands.ts'
 
 const nowhere = (): void => undefined
-const noMoves: LabelMoves = { next: nowhere, previous: nowhere, doneAndNext: nowhere, pasteIntoNext: nowhere }
+const noMoves: LabelMoves = {
+  next: nowhere,
+  previous: nowhere,
+  doneAndNext: nowhere,
+  nextByRule: nowhere,
+  previousByRule: nowhere,
+  pasteIntoNext: nowhere,
+}
 
 /** What is known of the commands of the Label page while it is not open. */
 export const labelRecords = (): readonly CommandRecord[] => labelCommands(useLabel(), noMoves)
