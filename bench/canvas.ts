@@ -50,7 +50,7 @@ class Studio {
   async open(index: number): Promise<void> {
     const { name } = scenes[index]!
     await this.page.evaluate((id) => (location.hash = `#/label/${id}`), this.#ids[index]!)
-    await this.page.locator(`[role=application][aria-busy=false][aria-label^="${name},"]`).waitFor({ timeout: 60_000 })
+    await this.page.locator(`[role=application][aria-busy=false][data-settled=true][aria-label^="${name},"]`).waitFor({ timeout: 60_000 })
     await this.page.waitForTimeout(400)
   }
 

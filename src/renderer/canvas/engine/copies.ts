@@ -41,7 +41,7 @@ function createCopies(
   gesture: Gesture,
   classFor: (classId: Id) => Id | null,
 ): number {
-  let z = editor.records.inOrder().reduce((top, record) => Math.max(top, record.z + 1), 0)
+  let z = Math.max(0, (editor.records.inOrder().at(-1)?.z ?? -1) + 1)
   const edits = records.map((record): Edit => {
     const { classId, region, shape, attributes } = record
     const copy = { region, attributes, classId: classId === null ? null : classFor(classId), shape: translateShape(shape, by.x, by.y) }

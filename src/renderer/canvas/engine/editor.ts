@@ -148,7 +148,7 @@ export class Editor {
   /** A new annotation of the chosen class, on top of the others; answers with its id. */
   commitNew(command: string, shape: Shape): Id {
     const id = this.#ports.newId()
-    const z = this.#records.inOrder().reduce((top, record) => Math.max(top, record.z + 1), 0)
+    const z = Math.max(0, (this.#records.inOrder().at(-1)?.z ?? -1) + 1)
     const annotation = { id, classId: this.#classId, region: 'object', shape, attributes: {}, provenance: { kind: 'human' }, z } as const
     this.commit(command, [{ op: 'create', annotation }])
     return id
@@ -199,7 +199,7 @@ export class Editor {
   }
   /** The selected records in painter's order. */
   get selected(): readonly Annotation[] {
-    return this.#selection.size === 0 ? [] : this.#records.inOrder().filter((record) => this.#selection.has(record.id))
+    return this.#selection.size === 0 ? [] : this.#records.pick(this.#selection)
   }
   /** The record whose handles are shown. */
   get single(): Annotation | null {
@@ -335,15 +335,8 @@ export class Editor {
     const handle = single && isOnShow(this.#look, single) ? hitHandles(single, p, reach) : null
     if (handle) return handle
     const around = { minX: p.x - reach.edge, minY: p.y - reach.edge, maxX: p.x + reach.edge, maxY: p.y + reach.edge }
-    const near = new Set(this.#index.query(around))
-    const id =
-      near.size === 0
-        ? null
-        : pickShape(
-            this.painted().filter((record) => near.has(record.id)),
-            p,
-            reach,
-          )
+    const near = this.#records.pick(this.#index.query(around)).filter((record) => isOnShow(this.#look, record))
+    const id = near.length === 0 ? null : pickShape(near, p, reach)
     return id === null ? noHit : { kind: 'shape', id }
   }
 
@@ -357,14 +350,11 @@ export class Editor {
 
   /** Ids on show that lie wholly within an extent; masks count by their window. */
   within(bounds: Bounds): Id[] {
-    const inside = new Set(
-      this.#index.query(bounds).filter((id) => {
-        const b = this.#index.boundsOf(id)
-        return b && b.minX >= bounds.minX && b.minY >= bounds.minY && b.maxX <= bounds.maxX && b.maxY <= bounds.maxY
-      }),
-    )
-    return this.painted()
-      .map((record) => record.id)
-      .filter((id) => inside.has(id))
+    const inside = this.#index.query(bounds).filter((id) => {
+      const b = this.#index.boundsOf(id)
+      return b && b.minX >= bounds.minX && b.minY >= bounds.minY && b.maxX <= bounds.maxX && b.maxY <= bounds.maxY
+    })
+    const records = this.#records.pick(inside).filter((record) => isOnShow(this.#look, record))
+    return records.map(({ id }) => id)
   }
 }

@@ -2,6 +2,11 @@ import type { Annotation, EditResult } from '../../../shared/model/annotation.ts
 import type { Id } from '../../../shared/model/ids.ts'
 import { applyEdits, editTarget, keepShape, type Entry } from './edits.ts'
 
+interface Order {
+  readonly list: readonly Annotation[]
+  readonly places: ReadonlyMap<Id, number>
+}
+
 const sameRecord = (a: Annotation, b: Annotation): boolean => (Object.keys(a) as (keyof Annotation)[]).every((key) => a[key] === b[key])
 
 /**
@@ -13,6 +18,8 @@ export class Records {
   #pending: Entry[] = []
   #view = new Map<Id, Annotation>()
   #itemRev = -1
+  /** Painter's order and the place of each in it, until something changes. */
+  #order: Order | null = null
 
   get itemRev(): number {
     return this.#itemRev
@@ -32,9 +39,24 @@ export class Records {
     return this.#view.has(id)
   }
 
-  /** In painter's order: low z first, older first among equals. */
-  inOrder(): Annotation[] {
-    return [...this.#view.values()].sort((a, b) => a.z - b.z || (a.id < b.id ? -1 : 1))
+  /** In painter's order: low z first, older first among equals; the same array until something changes. */
+  inOrder(): readonly Annotation[] {
+    return this.#ordered().list
+  }
+
+  /** Some records in painter's order. */
+  pick(ids: Iterable<Id>): Annotation[] {
+    const { list, places } = this.#ordered()
+    const chosen = [...ids].flatMap((id) => places.get(id) ?? [])
+    return chosen.sort((a, b) => a - b).map((place) => list[place]!)
+  }
+
+  #ordered(): Order {
+    if (!this.#order) {
+      const list = [...this.#view.values()].sort((a, b) => a.z - b.z || (a.id < b.id ? -1 : 1))
+      this.#order = { list, places: new Map(list.map(({ id }, place) => [id, place])) }
+    }
+    return this.#order
   }
 
   ids(): IterableIterator<Id> {
@@ -60,12 +82,18 @@ export class Records {
   push(entry: Entry): ReadonlySet<Id> {
     this.#pending.push(entry)
     applyEdits(this.#view, entry)
+    this.#order = null
     return new Set(entry.edits.map(editTarget))
   }
 
   /** The host's answer to an entry of this page, to an undo or a redo; records merge by revision. */
   merge(result: EditResult): ReadonlySet<Id> {
-    this.#pending = this.#pending.filter((entry) => entry.entryId !== result.entryId)
+    const touched = new Set([...result.deleted, ...result.changed.map(({ id }) => id)])
+    this.#pending = this.#pending.filter((entry) => {
+      if (entry.entryId !== result.entryId) return true
+      for (const edit of entry.edits) touched.add(editTarget(edit))
+      return false
+    })
     if (result.itemRev > this.#itemRev) {
       this.#itemRev = result.itemRev
       for (const id of result.deleted) this.#base.delete(id)
@@ -75,7 +103,7 @@ export class Records {
         }
       }
     }
-    return this.#rebuild()
+    return this.#recompute(touched)
   }
 
   /** Takes back an entry the host refused, and the later ones that built on the same annotations; answers with all of them. */
@@ -92,6 +120,26 @@ export class Records {
     return { changed: this.#rebuild(), dropped }
   }
 
+  /** Only these can have changed: base and pending entries once more, the others stay. */
+  #recompute(ids: ReadonlySet<Id>): ReadonlySet<Id> {
+    const view = new Map<Id, Annotation>()
+    for (const id of ids) {
+      const record = this.#base.get(id)
+      if (record) view.set(id, record)
+    }
+    for (const { itemId, edits } of this.#pending) applyEdits(view, { itemId, edits: edits.filter((edit) => ids.has(editTarget(edit))) })
+    const changed = new Set<Id>()
+    for (const id of ids) {
+      const [known, record] = [this.#view.get(id), view.get(id)]
+      if (record ? known && sameRecord(known, record) : !known) continue
+      if (record) this.#view.set(id, record)
+      else this.#view.delete(id)
+      changed.add(id)
+    }
+    if (changed.size > 0) this.#order = null
+    return changed
+  }
+
   #rebuild(): ReadonlySet<Id> {
     const before = this.#view
     const view = new Map(this.#base)
@@ -104,6 +152,7 @@ export class Records {
     }
     for (const id of before.keys()) if (!view.has(id)) changed.add(id)
     this.#view = view
+    this.#order = null
     return changed
   }
 }

@@ -2,9 +2,11 @@ import type { Bounds } from '../../../shared/geometry/spaces.ts'
 import { visibleBounds } from '../engine/camera.ts'
 import type { Editor } from '../engine/editor.ts'
 
-/** What a layer draws into: device pixels, picture placed by `scale` and an offset. Lines computed here are crisp at any zoom and ratio. */
-export interface Frame {
-  readonly context: CanvasRenderingContext2D
+/** A canvas of the page, or one of a thread's own. */
+export type Context2D = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D
+
+/** Where the picture stands on a canvas of `width` by `height` device pixels. */
+export interface FrameView {
   /** Device pixels per picture pixel. */
   readonly scale: number
   readonly offsetX: number
@@ -13,24 +15,32 @@ export interface Frame {
   readonly ratio: number
   readonly width: number
   readonly height: number
+}
+
+/** What a layer draws into: device pixels, picture placed by `scale` and an offset. Lines computed here are crisp at any zoom and ratio. */
+export interface Frame extends FrameView {
+  readonly context: Context2D
   /** Part of the picture plane on screen. */
   readonly visible: Bounds
 }
 
-export function frameOf(context: CanvasRenderingContext2D, editor: Editor): Frame {
-  const { camera, view } = editor
+export function viewOf({ camera, view }: Editor): FrameView {
   const ratio = view.pixelRatio
   return {
-    context,
     scale: camera.scale * ratio,
     offsetX: camera.x * ratio,
     offsetY: camera.y * ratio,
     ratio,
-    width: Math.round(view.width * ratio),
-    height: Math.round(view.height * ratio),
-    visible: visibleBounds(camera, view),
+    width: Math.max(1, Math.round(view.width * ratio)),
+    height: Math.max(1, Math.round(view.height * ratio)),
   }
 }
+
+export const frameOf = (context: Context2D, editor: Editor): Frame => ({
+  context,
+  ...viewOf(editor),
+  visible: visibleBounds(editor.camera, editor.view),
+})
 
 export const deviceX = (frame: Frame, x: number): number => x * frame.scale + frame.offsetX
 export const deviceY = (frame: Frame, y: number): number => y * frame.scale + frame.offsetY

@@ -1,4 +1,4 @@
-import { boundsOfBox, handlePoint } from '../../../shared/geometry/box.ts'
+import { boundsMeet, boundsOfBox, handlePoint } from '../../../shared/geometry/box.ts'
 import { rotatedHandle, turnHandle } from '../../../shared/geometry/rotatedBox.ts'
 import { shapeBounds } from '../../../shared/geometry/shapes.ts'
 import type { ImageVec } from '../../../shared/geometry/spaces.ts'
@@ -7,14 +7,14 @@ import type { Annotation } from '../../../shared/model/annotation.ts'
 import type { RotatedBoxShape, Shape } from '../../../shared/model/shape.ts'
 import type { Editor } from '../engine/editor.ts'
 import { edgeMiddles, reachAt, shownHandles } from '../engine/hitTest.ts'
+import { extentOf, isLarge } from './drawnShape.ts'
 import { crisp, deviceX, deviceY, lineWidth, type Frame } from './frame.ts'
 import { topOf, traceShape } from './outline.ts'
-import { strokeWithHalo } from './shapeLayer.ts'
+import { lightHalo, strokeWithHalo } from './shapeLayer.ts'
 import { drawSnapMark } from './snapMark.ts'
 import { classOf, visibleColor, type PaintStyle } from './style.ts'
 import { drawTag } from './tags.ts'
 
-const lightHalo = 'rgb(255 255 255 / 90%)'
 /** Polygons with more vertices than this on screen show those near the pointer only. */
 const mostVertices = 400
 
@@ -23,13 +23,23 @@ export function drawInteraction(frame: Frame, editor: Editor, style: PaintStyle,
   const { draft, hover, pointer } = editor
   const moved = draft.kind === 'reshape' ? draft.shapes : new Map<string, Shape>()
   if (crosshair && pointer) drawCrosshair(frame, pointer)
-  for (const record of editor.selected) drawSelected(frame, editor, style, { ...record, shape: moved.get(record.id) ?? record.shape })
+  if (isLarge(editor.selection)) drawMany(frame, style, moved)
+  else for (const record of editor.selected) drawSelected(frame, editor, style, { ...record, shape: moved.get(record.id) ?? record.shape })
   if (hover.kind === 'shape' && !editor.selection.has(hover.id) && draft.kind === 'none') {
     const record = editor.records.get(hover.id)
     if (record) drawHovered(frame, style, record, pointer)
   }
   drawDraft(frame, editor, style)
   if (editor.snap) drawSnapMark(frame, editor.snap, style.accent)
+}
+
+/** Very many shapes under way, as one path. */
+function drawMany(frame: Frame, style: PaintStyle, moved: ReadonlyMap<string, Shape>): void {
+  frame.context.beginPath()
+  for (const shape of moved.values()) if (boundsMeet(extentOf(shape), frame.visible)) traceShape(frame.context, frame, shape, 1)
+  frame.context.lineWidth = lineWidth(frame, 1)
+  frame.context.strokeStyle = style.accent
+  frame.context.stroke()
 }
 
 function nameTag(frame: Frame, style: PaintStyle, record: Annotation): void {

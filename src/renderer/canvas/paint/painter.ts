@@ -1,10 +1,11 @@
 import type { Id } from '../../../shared/model/ids.ts'
 import type { Aspect, Editor } from '../engine/editor.ts'
+import { isDimmed, isLarge } from './drawnShape.ts'
 import { frameOf } from './frame.ts'
 import { drawImage, drawPixelGrid } from './imageLayer.ts'
 import { drawInteraction } from './interactionLayer.ts'
 import { MaskBitmap, maskLayers } from './maskBitmap.ts'
-import { drawShapes, isDimmed } from './shapeLayer.ts'
+import { StaticShapes } from './staticShapes.ts'
 import { defaultStyle, type PaintStyle } from './style.ts'
 
 const layerNames = ['image', 'masks', 'shapes', 'interaction'] as const
@@ -23,6 +24,9 @@ const touched: Readonly<Record<Aspect, readonly Layer[]>> = {
   settings: ['interaction'],
 }
 
+/** How long the last picture stays while the shapes of the next one are drawn. */
+const holdMs = 100
+
 /** Four canvases of the viewport's size on top of each other; a change marks layers, the next animation frame draws those. */
 export class Painter {
   readonly #editor: Editor
@@ -37,6 +41,9 @@ export class Painter {
   #style: PaintStyle = defaultStyle
   #crosshair = false
   #lifted: ReadonlySet<Id> = new Set()
+  readonly #shapes: StaticShapes
+  #large = false
+  #holdUntil = 0
 
   constructor(host: HTMLElement, editor: Editor) {
     this.#editor = editor
@@ -49,6 +56,7 @@ export class Painter {
       return element
     }
     this.#canvases = { image: canvas('image'), masks: canvas('masks'), shapes: canvas('shapes'), interaction: canvas('interaction') }
+    this.#shapes = new StaticShapes(this.#canvases.shapes, () => this.#mark(['shapes']))
     this.#leave = editor.onChange((aspect) => this.#changed(aspect))
     this.#mark(layerNames)
   }
@@ -62,6 +70,7 @@ export class Painter {
   setStyle(style: PaintStyle): void {
     this.#style = style
     this.#masksStale = true
+    this.#shapes.invalidate()
     this.#mark(['masks', 'shapes', 'interaction'])
   }
 
@@ -73,11 +82,17 @@ export class Painter {
   dispose(): void {
     cancelAnimationFrame(this.#frameRequest)
     this.#leave()
+    this.#shapes.close()
     for (const canvas of Object.values(this.#canvases)) canvas.remove()
   }
 
   #changed(aspect: Aspect): void {
-    if (aspect === 'item' || aspect === 'records' || aspect === 'look') this.#masksStale = true
+    if (aspect === 'item' || aspect === 'records' || aspect === 'look') {
+      this.#masksStale = true
+      this.#shapes.invalidate()
+    }
+    if (aspect === 'item') this.#hold()
+    if (aspect === 'selection') this.#selected()
     this.#mark(touched[aspect])
     if (aspect !== 'draft') return
     // Shapes under way are drawn by the interaction layer alone; the layer at rest is redrawn only when that set changes.
@@ -89,29 +104,59 @@ export class Painter {
     }
   }
 
+  /** The shapes of another picture: until they are drawn, for a short while, nothing of it is shown. */
+  #hold(): void {
+    this.#shapes.reset()
+    this.#holdUntil = performance.now() + holdMs
+  }
+
+  /** A large selection is drawn with the shapes at rest. */
+  #selected(): void {
+    const large = isLarge(this.#editor.selection)
+    if (!large && !this.#large) return
+    this.#large = large
+    this.#shapes.invalidate()
+    this.#mark(['shapes'])
+  }
+
   #mark(layers: readonly Layer[]): void {
     for (const layer of layers) this.#dirty.add(layer)
+    this.#say(false)
     if (this.#frameRequest === 0) this.#frameRequest = requestAnimationFrame(() => this.#draw())
   }
 
   #draw(): void {
     this.#frameRequest = 0
-    const { view } = this.#editor
-    for (const layer of this.#dirty) {
-      const canvas = this.#canvases[layer]
-      const context = canvas.getContext('2d')
-      if (!context) continue
-      const width = Math.max(1, Math.round(view.width * view.pixelRatio))
-      const height = Math.max(1, Math.round(view.height * view.pixelRatio))
-      if (canvas.width !== width || canvas.height !== height) {
-        canvas.width = width
-        canvas.height = height
-      } else {
-        context.clearRect(0, 0, width, height)
-      }
-      this.#drawLayer(layer, context)
+    if (this.#dirty.has('shapes')) this.#shapes.update(this.#editor, this.#style, this.#lifted)
+    if (!this.#shapes.hasSomething && performance.now() < this.#holdUntil) {
+      this.#mark([])
+      return
     }
+    for (const layer of this.#dirty) this.#drawCanvas(layer)
     this.#dirty.clear()
+    this.#say(this.#shapes.settled)
+  }
+
+  /** On the host, for who waits: is what is shown exact? */
+  #say(settled: boolean): void {
+    const host = this.#canvases.image.parentElement
+    if (host) host.dataset['settled'] = String(settled)
+  }
+
+  #drawCanvas(layer: Layer): void {
+    const { view } = this.#editor
+    const canvas = this.#canvases[layer]
+    const context = canvas.getContext('2d')
+    if (!context) return
+    const width = Math.max(1, Math.round(view.width * view.pixelRatio))
+    const height = Math.max(1, Math.round(view.height * view.pixelRatio))
+    if (canvas.width !== width || canvas.height !== height) {
+      canvas.width = width
+      canvas.height = height
+    } else {
+      context.clearRect(0, 0, width, height)
+    }
+    this.#drawLayer(layer, context)
   }
 
   #drawLayer(layer: Layer, context: CanvasRenderingContext2D): void {
@@ -128,7 +173,7 @@ export class Painter {
         drawMasks(frame, this.#masks(), editor)
         break
       case 'shapes':
-        drawShapes(frame, editor, this.#style, this.#lifted)
+        this.#shapes.draw(frame)
         break
       case 'interaction':
         drawInteraction(frame, editor, this.#style, this.#crosshair)

@@ -1,78 +1,72 @@
 import { boundsMeet } from '../../../shared/geometry/box.ts'
-import { shapeBounds } from '../../../shared/geometry/shapes.ts'
-import type { Annotation } from '../../../shared/model/annotation.ts'
-import type { Id } from '../../../shared/model/ids.ts'
-import type { Editor } from '../engine/editor.ts'
+import type { DrawnShape, ShapeLook } from './drawnShape.ts'
 import { deviceX, deviceY, lineWidth, type Frame } from './frame.ts'
 import { isSpeck, traceShape } from './outline.ts'
-import { classOf, visibleColor, type PaintStyle } from './style.ts'
 import { drawTag } from './tags.ts'
 
 /** With more objects than this on screen, names are shown for what the pointer is on or what is selected only. */
 const mostTags = 120
 /** Narrower than this on screen (CSS pixels), a name would hide its object. */
 const tagRoom = 30
+/** Smaller than this on screen (CSS pixels), a halo would hide its object. */
+const haloRoom = 9
 const dimmedAlpha = 0.28
+const darkHalo = 'rgb(0 0 0 / 45%)'
+export const lightHalo = 'rgb(255 255 255 / 90%)'
 
-/** Shapes at rest; `hidden` are those a gesture shows elsewhere. Masks have their own layer. */
-export function drawShapes(frame: Frame, editor: Editor, style: PaintStyle, hidden: ReadonlySet<Id>): void {
-  const { look } = editor
-  const shown = editor
-    .painted()
-    .filter((record) => record.shape.kind !== 'mask' && !hidden.has(record.id) && boundsMeet(shapeBounds(record.shape), frame.visible))
-  for (const record of shown) drawShape(frame, record, style, look.fillOpacity, isDimmed(editor, record) ? dimmedAlpha : 1)
+/** Shapes at rest in painter's order, with their names. */
+export function drawShapes(frame: Frame, shapes: readonly DrawnShape[], look: ShapeLook): void {
+  const shown = shapes.filter(({ bounds }) => boundsMeet(bounds, frame.visible))
+  for (const one of shown) drawShape(frame, one, look.fillOpacity)
   if (!look.names || shown.length > mostTags) return
-  for (const record of shown) {
-    const bounds = shapeBounds(record.shape)
+  for (const { bounds, name, color, dimmed } of shown) {
     if ((bounds.maxX - bounds.minX) * frame.scale < tagRoom * frame.ratio) continue
-    const { color, name } = classOf(style, record)
-    drawTag(
-      frame,
-      name,
-      color,
-      deviceX(frame, bounds.minX),
-      deviceY(frame, bounds.minY),
-      style.fontFamily,
-      isDimmed(editor, record) ? dimmedAlpha : 0.92,
-    )
+    const [left, top] = [deviceX(frame, bounds.minX), deviceY(frame, bounds.minY)]
+    drawTag(frame, name, color, left, top, look.fontFamily, dimmed ? dimmedAlpha : 0.92)
   }
 }
 
-export const isDimmed = (editor: Editor, record: Annotation): boolean =>
-  editor.look.highlightClass !== null && record.classId !== editor.look.highlightClass
+const sizeOf = (frame: Frame, { bounds }: DrawnShape): number =>
+  Math.max(bounds.maxX - bounds.minX, bounds.maxY - bounds.minY) * frame.scale
 
-function drawShape(frame: Frame, record: Annotation, style: PaintStyle, fillOpacity: number, alpha: number): void {
+function drawShape(frame: Frame, drawn: DrawnShape, fillOpacity: number): void {
   const { context } = frame
-  const color = visibleColor(classOf(style, record).color)
+  const { shape, bounds, color, chosen } = drawn
+  const alpha = drawn.dimmed ? dimmedAlpha : 1
   context.globalAlpha = alpha
-  if (isSpeck(frame, record.shape)) {
-    const bounds = shapeBounds(record.shape)
-    context.fillStyle = color
+  if (isSpeck(frame, shape)) {
+    context.fillStyle = chosen ? '#ffffff' : color
     const side = lineWidth(frame, 3)
     context.fillRect(Math.round(deviceX(frame, bounds.minX)), Math.round(deviceY(frame, bounds.minY)), side, side)
   } else {
-    const width = lineWidth(frame, 1.5)
+    const width = lineWidth(frame, chosen ? 2 : 1.5)
     context.beginPath()
-    traceShape(context, frame, record.shape, width)
-    if (fillOpacity > 0 && record.shape.kind !== 'polyline') {
+    traceShape(context, frame, shape, width)
+    if (fillOpacity > 0 && shape.kind !== 'polyline') {
       context.globalAlpha = alpha * fillOpacity
       context.fillStyle = color
       context.fill('evenodd')
       context.globalAlpha = alpha
     }
-    strokeWithHalo(frame, color, width, 'rgb(0 0 0 / 45%)')
+    if (chosen || shape.kind === 'point' || sizeOf(frame, drawn) >= haloRoom * frame.ratio) {
+      strokeWithHalo(frame, color, width, chosen ? lightHalo : darkHalo)
+    } else {
+      stroke(frame, color, width)
+    }
   }
   context.globalAlpha = 1
 }
 
-/** The current path in a colour, on a wider line that sets it off from any picture. */
-export function strokeWithHalo(frame: Frame, color: string, width: number, halo: string): void {
+function stroke(frame: Frame, color: string, width: number): void {
   const { context } = frame
   context.lineJoin = 'round'
-  context.lineWidth = width + 2 * lineWidth(frame, 1)
-  context.strokeStyle = halo
-  context.stroke()
   context.lineWidth = width
   context.strokeStyle = color
   context.stroke()
+}
+
+/** The current path in a colour, on a wider line that sets it off from any picture. */
+export function strokeWithHalo(frame: Frame, color: string, width: number, halo: string): void {
+  stroke(frame, halo, width + 2 * lineWidth(frame, 1))
+  stroke(frame, color, width)
 }

@@ -1,0 +1,52 @@
+import { shapeBounds } from '../../../shared/geometry/shapes.ts'
+import type { Bounds, Unit01 } from '../../../shared/geometry/spaces.ts'
+import type { Annotation } from '../../../shared/model/annotation.ts'
+import type { Id } from '../../../shared/model/ids.ts'
+import type { Shape } from '../../../shared/model/shape.ts'
+import type { Editor } from '../engine/editor.ts'
+import { classOf, visibleColor, type PaintStyle } from './style.ts'
+
+/** Larger selections are drawn with the shapes at rest, because drawing them anew with every move of the pointer would take too long. */
+export const mostLive = 60
+
+/** A shape at rest with all that its picture depends on. */
+export interface DrawnShape {
+  readonly shape: Shape
+  readonly bounds: Bounds
+  /** Of its outline, '#rrggbb'. */
+  readonly color: string
+  readonly name: string
+  readonly dimmed: boolean
+  /** One of a large selection. */
+  readonly chosen: boolean
+}
+
+/** What is the same for all of them. */
+export interface ShapeLook {
+  readonly fillOpacity: Unit01
+  readonly names: boolean
+  readonly fontFamily: string
+}
+
+const extents = new WeakMap<Shape, Bounds>()
+
+export function extentOf(shape: Shape): Bounds {
+  let bounds = extents.get(shape)
+  if (!bounds) extents.set(shape, (bounds = shapeBounds(shape)))
+  return bounds
+}
+
+export const isDimmed = (editor: Editor, record: Annotation): boolean =>
+  editor.look.highlightClass !== null && record.classId !== editor.look.highlightClass
+
+export const isLarge = (selection: ReadonlySet<Id>): boolean => selection.size > mostLive
+
+/** Records that the layer of shapes shows, in painter's order; masks have a layer of their own. */
+export const drawnRecords = (editor: Editor): readonly Annotation[] => editor.painted().filter(({ shape }) => shape.kind !== 'mask')
+
+export function drawnShape(editor: Editor, style: PaintStyle, record: Annotation): DrawnShape {
+  const { color, name } = classOf(style, record)
+  const chosen = isLarge(editor.selection) && editor.selection.has(record.id)
+  const { shape } = record
+  return { shape, bounds: extentOf(shape), color: visibleColor(color), name, dimmed: isDimmed(editor, record), chosen }
+}
