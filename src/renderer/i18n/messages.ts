@@ -1,3 +1,5 @@
+import { region } from './en/region.ts'
+import { region as regionZh } from './zh-CN/region.ts'
 import { brush } from './en/brush.ts'
 import { aids } from './en/aids.ts'
 import { commands } from './en/commands.ts'
@@ -37,6 +39,7 @@ import { start as startZh } from './zh-CN/start.ts'
 
 /** One file per feature and language; the Chinese ones have the type of the English ones, so a missing key does not compile. */
 export const en = {
+  region,
   brush,
   aids,
   commands,
@@ -58,6 +61,7 @@ export const en = {
 }
 export type Messages = typeof en
 export const zhCN: Messages = {
+  region: regionZh,
   brush: brushZh,
   aids: aidsZh,
   commands: commandsZh,

@@ -29,6 +29,19 @@ export const gestures = [
   'order',
   'reclassify',
   'attributes',
+  'union',
+  'intersect',
+  'subtract',
+  'join',
+  'separate',
+  'overlap',
+  'split',
+  'fillHoles',
+  'grow',
+  'shrink',
+  'islands',
+  'toPolygon',
+  'toMask',
 ] as const
 export type Gesture = (typeof gestures)[number]
 

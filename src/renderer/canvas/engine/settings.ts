@@ -38,6 +38,14 @@ const groups = {
     /** Diameter in picture pixels. */
     size: range(24, 1, widestBrush),
   },
+  region: {
+    /** Furthest that simplification may move an outline, in picture pixels. */
+    tolerancePx: range(1, 0, 100),
+    /** How far regions grow and shrink. */
+    growPx: range(2, 1, 100),
+    /** Islands of fewer pixels are removed. */
+    islandsPx: range(20, 1, 1_000_000),
+  },
 } as const
 
 type Groups = typeof groups

@@ -6,6 +6,7 @@ import { t } from '../../i18n/i18n.ts'
 import { keysFor } from '../../ui/commands.ts'
 import type { MenuEntry } from '../../ui/menu.ts'
 import { useLabel, type LabelState } from './labelStore.ts'
+import { regionMenu } from './region/regionMenu.ts'
 import { hideSelection } from './lookActions.ts'
 
 export type CanvasMenuEntry = MenuEntry & { readonly color?: string }
@@ -39,6 +40,7 @@ export function useCanvasMenu() {
     }))
     return [
       ...classes,
+      ...regionMenu(label),
       {
         id: 'focus',
         label: t('label.commands.focus'),

@@ -8,6 +8,7 @@ import type { LabelMoves } from './command.ts'
 import { editCommands } from './editCommands.ts'
 import { pictureCommands } from './pictureCommands.ts'
 import { reviewCommands } from './reviewCommands.ts'
+import { regionCommands } from './regionCommands.ts'
 import { toolCommands } from './toolCommands.ts'
 import { viewCommands } from './viewCommands.ts'
 
@@ -23,6 +24,7 @@ export const labelCommands = (label: LabelState, moves: LabelMoves): readonly Co
   ...under('keys.groups.tools', aidsCommands(label)),
   ...canvasCommands,
   ...under('keys.groups.edit', editCommands(label, moves)),
+  ...under('region.title', regionCommands(label)),
   ...under('keys.groups.view', viewCommands(label)),
   ...under('keys.groups.classes', [classChoiceCommand(label), ...classCommands(label)]),
 ]

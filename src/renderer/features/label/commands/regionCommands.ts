@@ -1,0 +1,24 @@
+import { paintedRegions, selectedRegions } from '../../../canvas/engine/regionEdits.ts'
+import type { Command } from '../../../ui/commands.ts'
+import type { LabelState } from '../labelStore.ts'
+import { regionCommandList } from '../region/regionOps.ts'
+import { useRegions } from '../region/regionStore.ts'
+import { command } from './command.ts'
+
+/** Operations on regions, each one entry of the journal. */
+export function regionCommands(label: LabelState): readonly Command[] {
+  const { editor } = label
+  const regions = useRegions()
+  return [
+    ...regionCommandList.map(({ id, shortcuts, needs, op }) =>
+      command(id, `region.ops.${id}`, shortcuts, () => void regions.run(op(editor.settings.region)), {
+        when: () => selectedRegions(editor).length >= needs && regions.busy === null,
+        undo: 'journal',
+      }),
+    ),
+    command('overlapAll', 'region.ops.overlapAll', [], () => void regions.run({ kind: 'overlap' }, paintedRegions(editor)), {
+      when: () => label.item !== null && regions.busy === null,
+      undo: 'journal',
+    }),
+  ]
+}
