@@ -19,7 +19,21 @@ export function simplifyRing(ring: Ring, tolerancePx: ImagePx): PolygonPart['out
     if (squared > most) [far, most] = [i, squared]
   })
   kept[0] = kept[far] = 1
-  const stack = [0, far, far, ring.length]
+  keepFurthest(at, [0, far, far, ring.length], tolerancePx, kept)
+  return normaliseRing(ring.filter((_, i) => kept[i] === 1))
+}
+
+/** The same for a line that does not return to its start: its ends stay. */
+export function simplifyLine(line: Ring, tolerancePx: ImagePx): Ring {
+  if (tolerancePx <= 0 || line.length <= 2) return line
+  const kept = new Uint8Array(line.length)
+  kept[0] = kept[line.length - 1] = 1
+  keepFurthest((i) => line[i]!, [0, line.length - 1], tolerancePx, kept)
+  return line.filter((_, i) => kept[i] === 1)
+}
+
+/** Keeps the furthest vertex of every stretch that it is too far from; `stack` has the ends of the stretches. */
+function keepFurthest(at: (i: number) => Ring[number], stack: number[], tolerancePx: ImagePx, kept: Uint8Array): void {
   while (stack.length > 0) {
     const end = stack.pop()!
     const from = stack.pop()!
@@ -28,7 +42,6 @@ export function simplifyRing(ring: Ring, tolerancePx: ImagePx): PolygonPart['out
     kept[furthest.index] = 1
     stack.push(from, furthest.index, furthest.index, end)
   }
-  return normaliseRing(ring.filter((_, i) => kept[i] === 1))
 }
 
 /** The vertex between two others that lies furthest from the segment between them. */

@@ -9,10 +9,11 @@ export type Draft =
   /** Records under way, by id: moved, resized, reshaped. */
   | { readonly kind: 'reshape'; readonly shapes: ReadonlyMap<Id, Shape> }
   | { readonly kind: 'box'; readonly bounds: Bounds }
-  /** A click adds `ahead` and `cursor` to the points. */
+  /** A click adds `ahead` and `cursor` to the points; `marks` are the ones that stand out, where not all do. */
   | {
       readonly kind: 'polygon'
       readonly points: readonly ImageVec[]
+      readonly marks?: readonly ImageVec[]
       readonly ahead: readonly ImageVec[]
       readonly cursor: ImageVec
       readonly closing: boolean

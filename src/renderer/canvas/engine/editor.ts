@@ -14,6 +14,7 @@ import { Records } from './records.ts'
 import { patchSettings, restoreSettings, type SettingsPatch, type ToolSettings } from './settings.ts'
 import type { Snap } from './snap.ts'
 import { SpatialIndex } from './spatialIndex.ts'
+import type { Wire } from './wire.ts'
 
 /** What a listener may have to look at again. */
 export type Aspect = 'item' | 'camera' | 'records' | 'selection' | 'draft' | 'hover' | 'look' | 'tool' | 'settings'
@@ -45,6 +46,7 @@ export class Editor {
   #hover: Hit = noHit
   #pointer: ImageVec | null = null
   #snap: Snap | null = null
+  #wire: Wire | null = null
   #look: Look = defaultLook
   #settings: ToolSettings = restoreSettings(null)
   #classId: Id | null = null
@@ -297,6 +299,13 @@ export class Editor {
     if (snap === this.#snap) return
     this.#snap = snap
     this.emit('hover')
+  }
+  /** What finds edges of the picture to draw along; null while the page has none. */
+  get wire(): Wire | null {
+    return this.#wire
+  }
+  setWire(wire: Wire | null): void {
+    this.#wire = wire
   }
   get classId(): Id | null {
     return this.#classId

@@ -23,6 +23,11 @@ export const widestBrush = 1000
 
 /** All settings of the tools, a group per area; they are kept between sessions. */
 const groups = {
+  /** Lines that follow the hand or the edges of the picture. */
+  trace: {
+    /** How far a simplified line may be from the one that was drawn, in picture pixels. */
+    tolerance: range(1, 0, 20),
+  },
   /** Helps while drawing and reshaping. */
   aids: {
     /** Vertices and edges of neighbours and the picture's border draw the pointer. */

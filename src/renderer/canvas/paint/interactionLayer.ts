@@ -294,5 +294,6 @@ function drawRingDraft(
     context.globalAlpha = 1
   }
   strokeWithHalo(frame, color, lineWidth(frame, 2), lightHalo)
-  points.forEach((p, i) => drawSquare(frame, p, style.accent, i === 0 && closing))
+  const marks = draft.kind === 'polygon' ? (draft.marks ?? points) : points
+  marks.forEach((p, i) => drawSquare(frame, p, style.accent, i === 0 && closing))
 }

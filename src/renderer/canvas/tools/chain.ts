@@ -15,9 +15,20 @@ export interface Chain {
   readonly at: PointerAt | null
 }
 
+/** The state of a tool that draws on from click to click. */
+export const drawing = ({ steps, way }: Chain, at: PointerAt | null): Chain & { readonly name: 'drawing' } => ({
+  name: 'drawing',
+  steps,
+  way,
+  at,
+})
+
 export const startChain = (first: ImageVec): Chain => ({ steps: [[first]], way: 0, at: null })
 
 export const pointsOf = ({ steps }: Pick<Chain, 'steps'>): readonly ImageVec[] => steps.flat()
+
+/** Where the clicks were. */
+export const seedsOf = ({ steps }: Pick<Chain, 'steps'>): readonly ImageVec[] => steps.flatMap((step) => step.slice(-1))
 
 /** The vertices of the border between the last point and `to`, where one is followed: when that is switched on, or with Ctrl when it is not. */
 export function borderTo(editor: Editor, chain: Chain, to: ImageVec, at: PointerAt): readonly ImageVec[] {

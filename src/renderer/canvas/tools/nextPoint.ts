@@ -1,10 +1,11 @@
-import { clampPoint, insideAlong, roundPoint, snapAngle } from '../../../shared/geometry/point.ts'
-import type { ImageVec } from '../../../shared/geometry/spaces.ts'
+import { clampPoint, distance, insideAlong, roundPoint, snapAngle } from '../../../shared/geometry/point.ts'
+import type { ImageVec, ScreenPx } from '../../../shared/geometry/spaces.ts'
 import type { Editor } from '../engine/editor.ts'
 import { placeAt } from './snapping.ts'
 import type { PointerAt } from './tool.ts'
 
 export const angleStepRad = Math.PI / 12
+const closeReach: ScreenPx = 10
 
 /** Where a click would put the next point: on what draws it, else on a tenth of a pixel; with Shift in steps of 15 degrees from the last one. */
 export function nextPoint(editor: Editor, points: readonly ImageVec[], at: PointerAt): ImageVec {
@@ -19,3 +20,7 @@ export function aim<S>(editor: Editor, state: S, { at }: { readonly at: PointerA
   nextPoint(editor, [], at)
   return state
 }
+
+/** Whether a click here closes the ring. */
+export const closesRing = (editor: Editor, points: readonly ImageVec[], p: ImageVec): boolean =>
+  points.length >= 3 && distance(points[0]!, p) * editor.camera.scale <= closeReach

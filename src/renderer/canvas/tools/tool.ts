@@ -27,6 +27,8 @@ export type ToolEvent =
   | { readonly type: 'back' }
   /** An arrow key: move, or with `grow` change the size, by picture pixels. */
   | { readonly type: 'nudge'; readonly dx: number; readonly dy: number; readonly grow: boolean }
+  /** A wire that was asked for is known now. */
+  | { readonly type: 'wire' }
   /** The other way along a border that is followed. */
   | { readonly type: 'otherWay' }
   /** The arrow key was let go. */
@@ -46,7 +48,7 @@ export type ToolTable<S extends { readonly name: string }> = {
 }
 
 /** The tools that make something new; they share the crosshair and the cursor moved by keys. */
-export const drawingTools = ['box', 'rotatedBox', 'polygon', 'polyline', 'point'] as const
+export const drawingTools = ['box', 'rotatedBox', 'polygon', 'polyline', 'point', 'scissors', 'lasso'] as const
 export type DrawingToolId = (typeof drawingTools)[number]
 export type ToolId = 'select' | 'pan' | DrawingToolId
 

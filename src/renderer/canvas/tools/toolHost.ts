@@ -3,11 +3,13 @@ import { noHit } from '../engine/hitTest.ts'
 import { panBy, toImage, toScreen, zoomAt } from '../engine/camera.ts'
 import type { Editor } from '../engine/editor.ts'
 import { boxTool } from './box/boxTool.ts'
+import { lassoTool } from './lasso/lassoTool.ts'
 import { panTool } from './pan/panTool.ts'
 import { pointTool } from './point/pointTool.ts'
 import { polygonTool } from './polygon/polygonTool.ts'
 import { polylineTool } from './polyline/polylineTool.ts'
 import { rotatedBoxTool } from './rotated-box/rotatedBoxTool.ts'
+import { scissorsTool } from './scissors/scissorsTool.ts'
 import { selectTool } from './select/selectTool.ts'
 import { isDrawing, runTool, type Modifiers, type PointerAt, type Runner, type ToolEvent, type ToolId } from './tool.ts'
 
@@ -39,6 +41,8 @@ export class ToolHost {
       polygon: runTool(polygonTool, editor),
       polyline: runTool(polylineTool, editor),
       point: runTool(pointTool, editor),
+      scissors: runTool(scissorsTool, editor),
+      lasso: runTool(lassoTool, editor),
       pan: runTool(panTool, editor),
     }
   }

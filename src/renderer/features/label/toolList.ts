@@ -1,4 +1,4 @@
-import { CircleDot, Diamond, Hand, MousePointer2, Pentagon, Spline, Square } from 'lucide-vue-next'
+import { CircleDot, Diamond, Hand, Lasso, MousePointer2, Pentagon, Scissors, Spline, Square } from 'lucide-vue-next'
 import type { Component } from 'vue'
 import type { ToolId } from '../../canvas/tools/tool.ts'
 
@@ -17,5 +17,7 @@ export const toolList = [
   { id: 'polygon', icon: Pentagon, shortcuts: ['P'] },
   { id: 'polyline', icon: Spline, shortcuts: ['Shift+L'] },
   { id: 'point', icon: CircleDot, shortcuts: ['Shift+P'] },
+  { id: 'scissors', icon: Scissors, shortcuts: ['I'] },
+  { id: 'lasso', icon: Lasso, shortcuts: ['Y'] },
   { id: 'pan', icon: Hand, shortcuts: [] },
 ] as const satisfies readonly ToolEntry[]

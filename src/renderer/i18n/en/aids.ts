@@ -27,5 +27,8 @@ export const aids = {
       range: 'Must be from {low} to {high}.',
     },
   },
+  tolerance: 'Simplify',
+  tolerancePx: '{n} px',
+  points: 'no points | one point | {n} points',
   otherWay: 'Follow the border the other way round',
 }

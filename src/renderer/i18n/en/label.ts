@@ -31,6 +31,8 @@ export const label = {
     rotatedBox: 'Draw rotated boxes',
     polyline: 'Draw lines',
     point: 'Set points',
+    scissors: 'Intelligent scissors: draw along the edges of the picture',
+    lasso: 'Lasso: draw outlines by hand',
     pan: 'Move the picture',
     repeat: 'Draw another of the same kind',
     undo: 'Undo',

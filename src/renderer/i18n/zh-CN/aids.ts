@@ -29,5 +29,8 @@ export const aids: typeof en = {
       range: '必须在 {low} 到 {high} 之间。',
     },
   },
+  tolerance: '简化',
+  tolerancePx: '{n} 像素',
+  points: '没有点 | {n} 个点 | {n} 个点',
   otherWay: '沿边界的另一方向描画',
 }

@@ -29,6 +29,8 @@ export const label: typeof en = {
     rotatedBox: '画旋转框',
     polyline: '画折线',
     point: '标点',
+    scissors: '智能剪刀：沿图像边缘勾画',
+    lasso: '套索：手绘轮廓',
     pan: '移动画布',
     repeat: '再画一个同类图形',
     undo: '撤销',

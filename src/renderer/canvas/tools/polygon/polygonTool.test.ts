@@ -131,6 +131,89 @@ describe('polygon tool', () => {
     expect(rig.editor.single?.shape).toEqual(triangle)
   })
 
+  const byHand = (rig: Rig): void => {
+    rig.click(80, 60)
+    rig.move(80, 60, { shift: true })
+    rig.down(81, 62, { shift: true })
+    for (const y of [68, 75, 82, 90]) rig.move(81, y, { shift: true })
+  }
+  for (const [state, enter] of [
+    ['pressed', (rig: Rig) => rig.down(80, 60, { shift: true })],
+    ['sketching', byHand],
+  ] as const) {
+    it(`cancel in '${state}' leaves no trace`, () => {
+      const rig = start()
+      const before = rig.content()
+      enter(rig)
+      expect(rig.host.stateName).toBe(state)
+      rig.host.cancel()
+      expect(rig.host.stateName).toBe('idle')
+      expect(rig.editor.draft).toEqual({ kind: 'none' })
+      expect(rig.content()).toEqual(before)
+      expect(rig.entries).toEqual([])
+    })
+  }
+
+  it('a drag with Shift draws by hand, as one step; then it goes on click by click', () => {
+    const rig = start()
+    byHand(rig)
+    rig.up(81, 90, { shift: true })
+    expect(rig.host.stateName).toBe('drawing')
+    expect(rig.editor.draft).toMatchObject({
+      kind: 'polygon',
+      points: [
+        { x: 80, y: 60 },
+        { x: 81, y: 90 },
+      ],
+    })
+    rig.click(95, 75)
+    rig.host.key({ type: 'finish' })
+    expect(rig.editor.single?.shape).toMatchObject({
+      parts: [
+        {
+          outer: [
+            [80, 60],
+            [81, 90],
+            [95, 75],
+          ],
+        },
+      ],
+    })
+    const other = start()
+    byHand(other)
+    other.up(81, 90, { shift: true })
+    other.host.key({ type: 'back' })
+    expect(other.editor.draft).toMatchObject({ points: [{ x: 80, y: 60 }] })
+  })
+
+  it('a line by hand that comes back to the first point closes', () => {
+    const rig = start()
+    rig.move(100, 60, { shift: true })
+    rig.down(100, 60, { shift: true })
+    for (const [x, y] of [
+      [90, 60],
+      [80, 70],
+      [85, 88],
+      [98, 80],
+    ] as const)
+      rig.move(x, y, { shift: true })
+    rig.up(98, 64, { shift: true })
+    expect(rig.host.stateName).toBe('drawing')
+    rig.host.cancel()
+    rig.down(100, 60, { shift: true })
+    for (const [x, y] of [
+      [90, 60],
+      [80, 70],
+      [85, 88],
+      [98, 80],
+      [99, 64],
+    ] as const)
+      rig.move(x, y, { shift: true })
+    rig.up(99, 64, { shift: true })
+    expect(rig.host.stateName).toBe('idle')
+    expect(rig.entries.map((entry) => entry.command)).toEqual(['createPolygon'])
+  })
+
   it('Space that moved the picture does not close', () => {
     const rig = start()
     three(rig)

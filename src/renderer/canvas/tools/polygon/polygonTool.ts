@@ -1,49 +1,68 @@
-import { distance, tuple } from '../../../../shared/geometry/point.ts'
-import { normaliseRing } from '../../../../shared/geometry/polygon.ts'
-import type { ImageVec, ScreenPx } from '../../../../shared/geometry/spaces.ts'
-import type { Gesture } from '../../engine/actions.ts'
+import type { ImageVec } from '../../../../shared/geometry/spaces.ts'
 import { noDraft } from '../../engine/draft.ts'
 import type { Editor } from '../../engine/editor.ts'
-import { borderTo, nextStep, pointsOf, startChain, stepBack, withStep, type Chain } from '../chain.ts'
-import { aim, nextPoint } from '../nextPoint.ts'
-import type { PointerAt, Tool } from '../tool.ts'
+import { borderTo, drawing, nextStep, pointsOf, startChain, stepBack, withStep, type Chain } from '../chain.ts'
+import { aim, closesRing, nextPoint } from '../nextPoint.ts'
+import { commitRing } from '../ring.ts'
+import { simplified, sketchTo } from '../sketch.ts'
+import { isDrag, type PointerAt, type Tool } from '../tool.ts'
 
-export type PolygonState = { readonly name: 'idle' } | ({ readonly name: 'drawing' } & Chain)
+export type PolygonState =
+  | { readonly name: 'idle' }
+  | ({ readonly name: 'drawing' } & Chain)
+  /** Button down with Shift: a drag from here draws by hand; `before` is what was drawn before the press. */
+  | ({ readonly name: 'pressed'; readonly from: PointerAt; readonly before: Chain | null } & Chain)
+  /** By hand, from the last point of `before` or from where the button went down. */
+  | ({ readonly name: 'sketching'; readonly stroke: readonly ImageVec[] } & Chain)
 
 const idle: PolygonState = { name: 'idle' }
-const closeReach: ScreenPx = 10
-
-const wouldClose = (editor: Editor, points: readonly ImageVec[], at: PointerAt): boolean =>
-  points.length >= 3 && distance(points[0]!, at.image) * editor.camera.scale <= closeReach
 
 function preview(editor: Editor, chain: Chain, at: PointerAt | null): PolygonState {
   const points = pointsOf(chain)
   const first = points[0]!
-  if (at && wouldClose(editor, points, at)) {
+  if (at && closesRing(editor, points, at.image)) {
     editor.setSnap(null)
     editor.setDraft({ kind: 'polygon', points, ahead: borderTo(editor, chain, first, at), cursor: first, closing: true })
   } else {
     const next = at && nextStep(editor, chain, at)
     editor.setDraft({ kind: 'polygon', points, ahead: next?.border ?? [], cursor: next?.point ?? points.at(-1)!, closing: false })
   }
-  return { name: 'drawing', ...chain, at }
+  return drawing(chain, at)
 }
 
 /** Closes the ring; with too few points, or none that span an area, drawing goes on. */
-function finish(editor: Editor, chain: Chain, border: readonly ImageVec[] = []): PolygonState {
-  const ring = normaliseRing([...pointsOf(chain), ...border].map(tuple))
-  if (!ring) return { name: 'drawing', ...chain }
-  editor.setDraft(noDraft)
-  editor.select([editor.commitNew('createPolygon' satisfies Gesture, { kind: 'polygon', parts: [{ outer: ring, holes: [] }] })])
-  return idle
-}
+const finish = (editor: Editor, chain: Chain, border: readonly ImageVec[] = []): PolygonState =>
+  commitRing(editor, [...pointsOf(chain), ...border]) ? idle : drawing(chain, chain.at)
 
 function abandon(editor: Editor): PolygonState {
   editor.setDraft(noDraft)
   return idle
 }
 
-/** Draws a polygon click by click, with Ctrl along the border of a neighbour; the first point, a double click or Enter closes it. */
+/** With Shift a press may become a drag that draws by hand. */
+function pressed(editor: Editor, chain: Chain, before: Chain | null, at: PointerAt): PolygonState {
+  const next = preview(editor, chain, before ? at : null)
+  return at.shift && !at.byKeys ? { ...drawing(chain, null), name: 'pressed', from: at, before } : next
+}
+
+function sketch(editor: Editor, chain: Chain, stroke: readonly ImageVec[]): PolygonState {
+  const points = pointsOf(chain)
+  const [, ...line] = simplified(editor, stroke)
+  editor.setDraft({ kind: 'polygon', points, ahead: line.slice(0, -1), cursor: line.at(-1) ?? points.at(-1)!, closing: false })
+  return { ...drawing(chain, null), name: 'sketching', stroke }
+}
+
+function endSketch(editor: Editor, { stroke, ...chain }: Extract<PolygonState, { name: 'sketching' }>): PolygonState {
+  const [, ...line] = simplified(editor, stroke)
+  const drawn = line.length > 0 ? { ...chain, steps: [...chain.steps, line] } : chain
+  // A line that came back to the first point is closed already.
+  return closesRing(editor, pointsOf(drawn), line.at(-1) ?? stroke[0]!) ? finish(editor, drawn) : preview(editor, drawn, null)
+}
+
+/**
+ * Draws a polygon click by click, with Ctrl along the border of a neighbour, with Shift in steps of 15 degrees or, dragging, by hand; the first point, a
+ * double click or Enter closes it.
+ */
 export const polygonTool: Tool<PolygonState> = {
   id: 'polygon',
   start: idle,
@@ -52,15 +71,15 @@ export const polygonTool: Tool<PolygonState> = {
       move: aim,
       down(editor, _, { at }) {
         editor.select([])
-        return preview(editor, startChain(nextPoint(editor, [], at)), null)
+        return pressed(editor, startChain(nextPoint(editor, [], at)), null, at)
       },
     },
     drawing: {
       down(editor, state, { at, clicks }) {
         const points = pointsOf(state)
         if (clicks >= 2) return finish(editor, state)
-        if (wouldClose(editor, points, at)) return finish(editor, state, borderTo(editor, state, points[0]!, at))
-        return preview(editor, withStep(editor, state, at), at)
+        if (closesRing(editor, points, at.image)) return finish(editor, state, borderTo(editor, state, points[0]!, at))
+        return pressed(editor, withStep(editor, state, at), state, at)
       },
       move: (editor, state, { at }) => preview(editor, state, at),
       finish: (editor, state) => finish(editor, state),
@@ -69,6 +88,22 @@ export const polygonTool: Tool<PolygonState> = {
         const shorter = stepBack(state)
         return shorter ? preview(editor, shorter, null) : abandon(editor)
       },
+      cancel: abandon,
+    },
+    pressed: {
+      move(editor, state, { at }) {
+        const { from, before } = state
+        if (!isDrag(from, at)) return state
+        editor.setSnap(null)
+        const chain = before ?? state
+        return sketch(editor, chain, sketchTo(editor, sketchTo(editor, [pointsOf(chain).at(-1)!], from), at))
+      },
+      up: (editor, state, { at }) => preview(editor, { steps: state.steps, way: 0, at }, at),
+      cancel: abandon,
+    },
+    sketching: {
+      move: (editor, state, { at }) => sketch(editor, state, sketchTo(editor, state.stroke, at)),
+      up: (editor, state) => endSketch(editor, state),
       cancel: abandon,
     },
   },

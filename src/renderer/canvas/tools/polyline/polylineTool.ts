@@ -2,7 +2,7 @@ import { tuple } from '../../../../shared/geometry/point.ts'
 import type { Gesture } from '../../engine/actions.ts'
 import { noDraft } from '../../engine/draft.ts'
 import type { Editor } from '../../engine/editor.ts'
-import { nextStep, pointsOf, startChain, stepBack, withStep, type Chain } from '../chain.ts'
+import { drawing, nextStep, pointsOf, startChain, stepBack, withStep, type Chain } from '../chain.ts'
 import { aim, nextPoint } from '../nextPoint.ts'
 import type { PointerAt, Tool } from '../tool.ts'
 
@@ -14,13 +14,13 @@ function preview(editor: Editor, chain: Chain, at: PointerAt | null): PolylineSt
   const points = pointsOf(chain)
   const next = at && nextStep(editor, chain, at)
   editor.setDraft({ kind: 'polyline', points, ahead: next?.border ?? [], cursor: next?.point ?? points.at(-1)! })
-  return { name: 'drawing', ...chain, at }
+  return drawing(chain, at)
 }
 
 /** Ends the line; of a single point drawing goes on. */
 function finish(editor: Editor, chain: Chain): PolylineState {
   const points = pointsOf(chain)
-  if (points.length < 2) return { name: 'drawing', ...chain }
+  if (points.length < 2) return drawing(chain, chain.at)
   editor.setDraft(noDraft)
   editor.select([editor.commitNew('createPolyline' satisfies Gesture, { kind: 'polyline', points: points.map(tuple) })])
   return idle
