@@ -2,6 +2,8 @@ export const keys = {
   title: 'Keys',
   preset: 'Keys as in',
   presets: { maskwright: 'Maskwright', labelme: 'labelme', xAnyLabeling: 'X-AnyLabeling', cvat: 'CVAT' },
+  asIn: 'as in {name}',
+  change: 'Change keys…',
   find: 'Find a command or a key…',
   nothing: 'No command and no key matches “{text}”.',
   none: 'no key',

@@ -4,6 +4,8 @@ export const keys: typeof en = {
   title: '快捷键',
   preset: '按键方案',
   presets: { maskwright: 'Maskwright', labelme: 'labelme', xAnyLabeling: 'X-AnyLabeling', cvat: 'CVAT' },
+  asIn: '{name} 方案',
+  change: '更改按键…',
   find: '查找命令或按键…',
   nothing: '没有与“{text}”匹配的命令或按键。',
   none: '未设按键',

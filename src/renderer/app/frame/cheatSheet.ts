@@ -1,0 +1,57 @@
+import type { CommandRecord } from '../../ui/commands.ts'
+import { scopeOf } from '../../ui/keyScopes.ts'
+import type { Shortcut } from '../../ui/shortcut.ts'
+
+export interface SheetRow {
+  readonly id: string
+  readonly name: string
+  readonly keys: readonly Shortcut[]
+  /** Key of the last of several commands that differ by their digit only. */
+  readonly until: Shortcut | null
+}
+
+export interface SheetGroup {
+  readonly key: string
+  readonly title: string
+  /** Its commands can be run on the page that is open. */
+  readonly here: boolean
+  readonly rows: readonly SheetRow[]
+}
+
+export interface SheetWords {
+  readonly translate: (key: string) => string
+  readonly keysOf: (record: CommandRecord) => readonly Shortcut[]
+  readonly asText: (keys: Shortcut) => string
+}
+
+/** Keys by heading: first those of the open page, then those that work everywhere, then the other pages'; commands without a key are left out. */
+export function cheatSheet(
+  records: readonly CommandRecord[],
+  open: ReadonlySet<string>,
+  query: string,
+  { translate, keysOf, asText }: SheetWords,
+): SheetGroup[] {
+  const groups = new Map<string, { rank: number; rows: (SheetRow & { labelKey: string })[] }>()
+  for (const record of records) {
+    const keys = keysOf(record)
+    if (keys.length === 0) continue
+    const rank = !open.has(record.id) ? 2 : scopeOf(record) === 'global' ? 1 : 0
+    const group = groups.get(record.groupKey) ?? { rank, rows: [] }
+    const first = group.rows.findIndex((row) => row.labelKey === record.labelKey)
+    if (first >= 0) group.rows[first] = { ...group.rows[first]!, until: keys[0]! }
+    else group.rows.push({ id: record.id, labelKey: record.labelKey, name: translate(record.labelKey), keys, until: null })
+    groups.set(record.groupKey, group)
+  }
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean)
+  return [...groups]
+    .map(([key, { rank, rows }]) => {
+      const title = translate(key)
+      const matching = rows.filter((row) => {
+        const text = [title, row.name, ...row.keys.map(asText)].join(' ').toLowerCase()
+        return words.every((word) => text.includes(word))
+      })
+      return { key, title, rank, here: rank === 0, rows: matching }
+    })
+    .filter(({ rows }) => rows.length > 0)
+    .sort((a, b) => a.rank - b.rank)
+}
