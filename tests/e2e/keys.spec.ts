@@ -1,7 +1,18 @@
 import { writeFileSync } from 'node:fs'
-import { expect, test, type Page } from 'playwright/test'
+import { expect, test, type CDPSession, type Page } from 'playwright/test'
 import type { Messages } from '../../src/renderer/i18n/messages.ts'
-import { expectAccessible, filled, importShapes, openStudio, shoot, textsOf, watchErrors, Workplace, type Language } from './studio.ts'
+import {
+  expectAccessible,
+  filled,
+  importShapes,
+  openStudio,
+  pattern,
+  shoot,
+  textsOf,
+  watchErrors,
+  Workplace,
+  type Language,
+} from './studio.ts'
 
 /** Tab until the wanted element has the focus: nothing on the way may trap it. */
 async function tabTo(page: Page, name: string): Promise<void> {
@@ -26,7 +37,7 @@ async function rebind(page: Page, text: Messages): Promise<void> {
   const add = filled(keys.add, { name: label.commands.next })
   await tabTo(page, add)
   await page.keyboard.press('Enter')
-  await page.keyboard.press('x')
+  await page.keyboard.press('j')
   await expect(region.getByText(keys.changed)).toBeVisible()
   await page.keyboard.press('Enter')
   await page.keyboard.press('h')
@@ -48,6 +59,52 @@ async function refuseFile(page: Page, text: Messages, file: string): Promise<voi
   await expect(page.getByText(filled(text.keys.refused.notKeys, { file: 'hostile.json' }))).toBeVisible()
 }
 
+type Touches = readonly (readonly [number, number])[]
+
+/** Fingers on the screen: each step is where they all are; an empty step lifts them. */
+async function touch(session: CDPSession, steps: readonly Touches[]): Promise<void> {
+  let before = 0
+  for (const fingers of steps) {
+    const type = fingers.length === 0 ? 'touchEnd' : fingers.length > before ? 'touchStart' : 'touchMove'
+    await session.send('Input.dispatchTouchEvent', { type, touchPoints: fingers.map(([x, y], id) => ({ x, y, id })) })
+    before = fingers.length
+  }
+}
+
+/** Draw, pinch with a box begun by the first finger, long press: what a tablet does. */
+async function byTouch(page: Page, text: Messages): Promise<void> {
+  const session = await page.context().newCDPSession(page)
+  const canvas = page.getByRole('application')
+  const rows = page.getByRole('tabpanel').getByRole('option')
+  await expect(rows.first()).toBeVisible()
+  const box = (await canvas.boundingBox())!
+  const at = (x: number, y: number): readonly [number, number] => [box.x + box.width * x, box.y + box.height * y]
+  const before = await rows.count()
+  await page.keyboard.press('r')
+  await touch(session, [[at(0.35, 0.35)], [at(0.4, 0.4)], [at(0.55, 0.6)], []])
+  await expect(rows).toHaveCount(before + 1)
+  const zoom = page.getByRole('button', { name: pattern(text.label.zoomNow) })
+  const zoomBefore = Number.parseInt(await zoom.innerText())
+  await touch(session, [
+    [at(0.4, 0.5)],
+    [at(0.45, 0.5)],
+    [at(0.45, 0.5), at(0.55, 0.5)],
+    [at(0.4, 0.5), at(0.6, 0.5)],
+    [at(0.35, 0.5), at(0.65, 0.5)],
+    [],
+  ])
+  await expect.poll(async () => Number.parseInt(await zoom.innerText())).toBeGreaterThan(2 * zoomBefore)
+  await expect(rows).toHaveCount(before + 1)
+  await page.keyboard.press('v')
+  await touch(session, [[at(0.5, 0.5)]])
+  await expect(page.getByRole('menu').getByRole('menuitem', { name: text.label.commands.delete })).toBeVisible()
+  // Lifting the finger leaves the menu open.
+  await touch(session, [[]])
+  await expect(page.getByRole('menu')).toBeVisible()
+  await page.keyboard.press('Escape')
+}
+
+test.use({ hasTouch: true })
 for (const language of ['en', 'zh-CN'] as const satisfies Language[]) {
   test(`keys are changed by keys (${language})`, async ({ page }) => {
     const text = textsOf(language)
@@ -61,6 +118,11 @@ for (const language of ['en', 'zh-CN'] as const satisfies Language[]) {
       if (language === 'zh-CN') await page.getByRole('button', { name: text.frame.theme.toLight }).click()
       await test.step('rebind', () => rebind(page, text))
       await test.step('a hostile file', () => refuseFile(page, text, place.path('hostile.json')))
+      if (language === 'en')
+        await test.step('touch', async () => {
+          await page.evaluate(() => (location.hash = '#/label'))
+          await byTouch(page, text)
+        })
       expect(errors).toEqual([])
     } finally {
       await place.close()

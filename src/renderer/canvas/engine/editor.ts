@@ -45,6 +45,7 @@ export class Editor {
   #draft: Draft = noDraft
   #hover: Hit = noHit
   #pointer: ImageVec | null = null
+  #coarse = false
   #snap: Snap | null = null
   #wire: Wire | null = null
   #look: Look = defaultLook
@@ -307,6 +308,15 @@ export class Editor {
   setWire(wire: Wire | null): void {
     this.#wire = wire
   }
+  /** The last pointer was a finger: handles are larger, and so is what they reach. */
+  get coarse(): boolean {
+    return this.#coarse
+  }
+  setCoarse(coarse: boolean): void {
+    if (coarse === this.#coarse) return
+    this.#coarse = coarse
+    this.emit('selection')
+  }
   get classId(): Id | null {
     return this.#classId
   }
@@ -339,7 +349,7 @@ export class Editor {
   }
 
   hit(p: ImageVec): Hit {
-    const reach = reachAt(this.#camera.scale)
+    const reach = reachAt(this.#camera.scale, this.#coarse)
     const single = this.single
     const handle = single && isOnShow(this.#look, single) ? hitHandles(single, p, reach) : null
     if (handle) return handle

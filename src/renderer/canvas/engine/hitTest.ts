@@ -33,8 +33,11 @@ export interface Reach {
   readonly turn: ImagePx
 }
 
-/** Screen sizes of the above; the same at every zoom. */
-export const reachAt = (scale: number): Reach => ({ handle: 8 / scale, edge: 5 / scale, roomy: 28 / scale, turn: 22 / scale })
+/** Screen sizes of the above; the same at every zoom. A finger (`coarse`) is no pointer: its reach is larger. */
+export const reachAt = (scale: number, coarse = false): Reach =>
+  coarse
+    ? { handle: 22 / scale, edge: 14 / scale, roomy: 64 / scale, turn: 40 / scale }
+    : { handle: 8 / scale, edge: 5 / scale, roomy: 28 / scale, turn: 22 / scale }
 
 const areas = new WeakMap<Shape, number>()
 function areaOf(shape: Shape): number {

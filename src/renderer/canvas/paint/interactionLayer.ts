@@ -80,7 +80,7 @@ function drawSelected(frame: Frame, editor: Editor, style: PaintStyle, record: A
 }
 
 function drawHandles(frame: Frame, editor: Editor, style: PaintStyle, record: Annotation): void {
-  const reach = reachAt(editor.camera.scale)
+  const reach = reachAt(editor.camera.scale, editor.coarse)
   if (record.shape.kind === 'box') {
     const box = record.shape
     for (const handle of shownHandles(box, reach)) drawSquare(frame, handlePoint(boundsOfBox(box), handle), style.accent, false)
@@ -96,7 +96,7 @@ function drawHandles(frame: Frame, editor: Editor, style: PaintStyle, record: An
 function drawTurnHandle(frame: Frame, editor: Editor, style: PaintStyle, box: RotatedBoxShape): void {
   const { context } = frame
   const side = rotatedHandle(box, 'n')
-  const knob = turnHandle(box, reachAt(editor.camera.scale).turn)
+  const knob = turnHandle(box, reachAt(editor.camera.scale, editor.coarse).turn)
   context.beginPath()
   context.moveTo(deviceX(frame, side.x), deviceY(frame, side.y))
   context.lineTo(deviceX(frame, knob.x), deviceY(frame, knob.y))
@@ -127,7 +127,7 @@ function drawVertices(frame: Frame, editor: Editor, style: PaintStyle, id: strin
     drawSquare(frame, vertex, style.accent, active || hovered)
   }
   if (editor.draft.kind !== 'none') return
-  for (const middle of edgeMiddles(shape, reachAt(editor.camera.scale).roomy)) {
+  for (const middle of edgeMiddles(shape, reachAt(editor.camera.scale, editor.coarse).roomy)) {
     const hovered = hover.kind === 'edge' && isAt(middle.at, hover.at)
     if (hovered || near(middle.point)) drawPlus(frame, middle.point, style.accent, hovered)
   }

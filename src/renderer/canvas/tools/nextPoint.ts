@@ -23,4 +23,4 @@ export function aim<S>(editor: Editor, state: S, { at }: { readonly at: PointerA
 
 /** Whether a click here closes the ring. */
 export const closesRing = (editor: Editor, points: readonly ImageVec[], p: ImageVec): boolean =>
-  points.length >= 3 && distance(points[0]!, p) * editor.camera.scale <= closeReach
+  points.length >= 3 && distance(points[0]!, p) * editor.camera.scale <= (editor.coarse ? 2 : 1) * closeReach

@@ -52,6 +52,9 @@ export const drawingTools = ['box', 'rotatedBox', 'polygon', 'polyline', 'point'
 export type DrawingToolId = (typeof drawingTools)[number]
 export type ToolId = 'select' | 'pan' | DrawingToolId
 
+/** The tools that set points where one clicks; a finger leads their cursor and sets the point where it is lifted. */
+export const aimingTools: readonly ToolId[] = ['polygon', 'polyline', 'point', 'scissors']
+
 export const isDrawing = (tool: ToolId): tool is DrawingToolId => (drawingTools as readonly ToolId[]).includes(tool)
 
 export interface Tool<S extends { readonly name: string }> {

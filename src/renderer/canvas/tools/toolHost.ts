@@ -1,4 +1,5 @@
 import type { ScreenVec } from '../../../shared/geometry/spaces.ts'
+import type { Id } from '../../../shared/model/ids.ts'
 import { noHit } from '../engine/hitTest.ts'
 import { panBy, toImage, toScreen, zoomAt } from '../engine/camera.ts'
 import type { Editor } from '../engine/editor.ts'
@@ -11,7 +12,7 @@ import { polylineTool } from './polyline/polylineTool.ts'
 import { rotatedBoxTool } from './rotated-box/rotatedBoxTool.ts'
 import { scissorsTool } from './scissors/scissorsTool.ts'
 import { selectTool } from './select/selectTool.ts'
-import { isDrawing, runTool, type Modifiers, type PointerAt, type Runner, type ToolEvent, type ToolId } from './tool.ts'
+import { aimingTools, isDrawing, runTool, type Modifiers, type PointerAt, type Runner, type ToolEvent, type ToolId } from './tool.ts'
 
 export type PointerButton = 'main' | 'middle' | 'right'
 export type ToolCursor =
@@ -29,6 +30,8 @@ export class ToolHost {
   #spaceHeld = false
   #pannedWhileHeld = false
   #panning = false
+  /** What the press under way found. */
+  #pressedIn: { readonly stateName: string; readonly selection: ReadonlySet<Id> } = { stateName: 'idle', selection: new Set() }
   /** The cursor moved by arrow keys while a drawing tool is chosen; `placed`: Enter was pressed there already. */
   #keyCursor: { readonly placed: boolean } | null = null
 
@@ -73,6 +76,25 @@ export class ToolHost {
     this.#editor.emit('tool')
   }
 
+  /** The chosen tool sets points (see `aimingTools`). */
+  get aims(): boolean {
+    return aimingTools.includes(this.#active)
+  }
+
+  /** Ends the press under way as if it had never been: what was being drawn before it stays, the selection is what it was. */
+  takeBackPress(): void {
+    const { stateName, selection } = this.#pressedIn
+    if (this.#panning || stateName === 'idle' || !this.key({ type: 'back' })) this.cancel()
+    this.#editor.select(selection)
+  }
+
+  /** Two fingers: the picture follows their middle and grows with the distance between them. */
+  pinch(from: ScreenVec, to: ScreenVec, factor: number): void {
+    const { view, image } = this.#editor
+    const moved = panBy(this.#editor.camera, to.x - from.x, to.y - from.y, view, image)
+    this.#editor.setCamera(zoomAt(moved, to, factor, view, image))
+  }
+
   /** Ends whatever is under way without a trace. */
   cancel(): void {
     if (this.#panning) this.#runners.pan.send({ type: 'cancel' })
@@ -85,6 +107,7 @@ export class ToolHost {
 
   down(screen: ScreenVec, button: PointerButton, clicks: number, modifiers: Modifiers): void {
     if (this.#panning || (button === 'right' && !this.right)) return
+    this.#pressedIn = { stateName: this.stateName, selection: this.#editor.selection }
     const at = this.#at(screen, modifiers)
     if (button === 'middle' || this.#spaceHeld) {
       this.#panning = true

@@ -4,6 +4,7 @@ import type { Modifiers } from '../../canvas/tools/tool.ts'
 import type { PointerButton, ToolHost } from '../../canvas/tools/toolHost.ts'
 import { isKeyOf } from '../../ui/keyMap.ts'
 import { canvasKeys, undoRecord } from './commands/canvasCommands.ts'
+import { listenToTouch } from './touchInput.ts'
 
 const doubleClickMs = 400
 const doubleClickPx = 5
@@ -48,9 +49,16 @@ export function listenToPointer(element: HTMLElement, editor: Editor, tools: Too
     element.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true, button: 2, clientX, clientY }))
   }
 
+  listenToTouch(element, editor, tools, at, signal)
   element.addEventListener(
     'pointerdown',
     (event) => {
+      if (event.pointerType === 'touch') return
+      // Holding a pen still is no long press.
+      if (event.pointerType === 'pen') {
+        event.preventDefault()
+        element.focus({ preventScroll: true })
+      }
       const button = buttons[event.button]
       if (!button || (button === 'right' && !tools.right)) return
       element.setPointerCapture(event.pointerId)
@@ -61,11 +69,11 @@ export function listenToPointer(element: HTMLElement, editor: Editor, tools: Too
   )
   // The middle button would start the browser's own scrolling.
   element.addEventListener('mousedown', (event) => event.button === 1 && event.preventDefault(), { signal })
-  element.addEventListener('pointermove', (event) => tools.move(at(event), modifiersOf(event)), { signal })
+  element.addEventListener('pointermove', (event) => event.pointerType !== 'touch' && tools.move(at(event), modifiersOf(event)), { signal })
   element.addEventListener(
     'pointerup',
     (event) => {
-      if (event.button > 2 || (event.button === 2 && !rightPress)) return
+      if (event.pointerType === 'touch' || event.button > 2 || (event.button === 2 && !rightPress)) return
       tools.up(at(event), modifiersOf(event))
       if (event.button === 2) releaseRight(event)
     },
@@ -83,7 +91,8 @@ export function listenToPointer(element: HTMLElement, editor: Editor, tools: Too
   )
   element.addEventListener(
     'pointercancel',
-    () => {
+    (event) => {
+      if (event.pointerType === 'touch') return
       rightPress = null
       tools.cancel()
     },
