@@ -24,9 +24,11 @@ function pageEditing(link: PageLink) {
     pending: 0,
     lostCount: 0,
     blocked: false,
+    asked: 0,
     trouble: null as SaveTrouble | null,
     begin: () => void saves.pending++,
     saved: () => void saves.pending--,
+    yielded: () => void saves.pending--,
     lost: () => void (saves.pending--, saves.lostCount++),
   }
   const told = { denied: 0, refused: [] as unknown[] }

@@ -134,7 +134,9 @@ it('answers every hot question from an index', () => {
       db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...((Array.isArray(params) ? params : [params]) as unknown[])) as { detail: string }[]
     ).map((row) => row.detail)
     // Walking the caller's own list, the page that was found, or the index of nothing but scored objects is no walk over a table.
-    const scans = plan.filter((step) => /^SCAN (?!json_each|CONSTANT ROW|found$|scored$|annotation USING INDEX annotation_by_score$)/.test(step))
+    const scans = plan.filter((step) =>
+      /^SCAN (?!json_each|CONSTANT ROW|found$|scored$|annotation USING INDEX annotation_by_score$)/.test(step),
+    )
     expect({ sql, scans }).toEqual({ sql, scans: [] })
     if (items.some(([one]) => one === sql))
       expect({ sql, sorts: plan.filter((step) => step.includes('TEMP B-TREE')) }).toEqual({ sql, sorts: [] })

@@ -15,6 +15,8 @@ export const useSaveState = defineStore('saveState', () => {
   const failed = ref(false)
   /** What is pending cannot be sent now, e.g. because the link is down; it is kept and tried again. */
   const blocked = ref(false)
+  /** Versions of objects that wait for a choice of the user. */
+  const asked = ref(0)
   /** The disk or the database takes nothing: pages are read-only until it does. */
   const trouble = shallowRef<SaveTrouble | null>(null)
   let tryAgain = (): void => undefined
@@ -33,9 +35,13 @@ export const useSaveState = defineStore('saveState', () => {
     pending.value = Math.max(0, pending.value - 1)
     failed.value = true
   }
+  /** It is no longer on its way: what it wanted is there already, or is asked about. */
+  function yielded(): void {
+    pending.value = Math.max(0, pending.value - 1)
+  }
   const state = computed<'idle' | 'saving' | 'saved' | 'unsaved'>(() => {
     if (pending.value > 0) return blocked.value ? 'unsaved' : 'saving'
-    if (failed.value) return 'unsaved'
+    if (failed.value || asked.value > 0) return 'unsaved'
     return savedAt.value === null ? 'idle' : 'saved'
   })
   return {
@@ -44,10 +50,12 @@ export const useSaveState = defineStore('saveState', () => {
     failed,
     blocked,
     trouble,
+    asked,
     state,
     begin,
     saved,
     lost,
+    yielded,
     /** Who saves says how to try it at once. */
     onRetry: (retry: () => void) => void (tryAgain = retry),
     retry: () => tryAgain(),

@@ -42,6 +42,10 @@ export const gestures = [
   'islands',
   'toPolygon',
   'toMask',
+  'resolve',
+  'restoreState',
+  'restoreShapes',
+  'acceptProposals',
 ] as const
 export type Gesture = (typeof gestures)[number]
 

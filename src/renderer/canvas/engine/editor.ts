@@ -8,6 +8,7 @@ import type { Shape } from '../../../shared/model/shape.ts'
 import { fitCamera, resizeCamera, type Camera, type Viewport } from './camera.ts'
 import { noDraft, type ActiveVertex, type Draft } from './draft.ts'
 import type { Entry } from './edits.ts'
+import { noGhosts, type Ghosts } from './ghosts.ts'
 import { hitHandles, noHit, pickShape, reachAt, type Hit } from './hitTest.ts'
 import { defaultLook, isOnShow, type Look } from './look.ts'
 import { Records } from './records.ts'
@@ -55,6 +56,9 @@ export class Editor {
   #readOnly = false
   /** What was being drawn when the image became read-only may still be finished. */
   #lastGesture = false
+  #ghosts: Ghosts = noGhosts
+  /** Records a gesture under way began from, where the host changed them meanwhile: it must not pass for one that saw that. */
+  readonly #begunFrom = new Map<Id, Annotation>()
 
   constructor(ports: EditorPorts) {
     this.#ports = ports
@@ -97,6 +101,8 @@ export class Editor {
     this.#draft = noDraft
     this.#hover = noHit
     this.#look = { ...this.#look, hiddenIds: new Set() }
+    this.#ghosts = noGhosts
+    this.#begunFrom.clear()
     this.#fitted = true
     this.#camera = fitCamera(this.#view, image)
     for (const aspect of ['item', 'records', 'selection', 'camera', 'draft'] as const) this.emit(aspect)
@@ -133,7 +139,10 @@ export class Editor {
   commit(command: string, edits: readonly Edit[]): void {
     if (!this.#itemId || edits.length === 0 || !this.mayChange()) return
     this.#lastGesture = false
-    const entry: Entry = { entryId: this.#ports.newId(), itemId: this.#itemId, command, edits }
+    const was = edits.flatMap((edit) => (edit.op === 'create' ? [] : (this.#begunFrom.get(edit.id) ?? this.#records.get(edit.id) ?? [])))
+    const seen = edits.map((edit) => (edit.op === 'create' ? edit : { ...edit, rev: this.#begunFrom.get(edit.id)?.rev ?? edit.rev }))
+    this.#begunFrom.clear()
+    const entry: Entry = { entryId: this.#ports.newId(), itemId: this.#itemId, command, edits: seen, was }
     this.#changed(this.#records.push(entry))
     this.#ports.commit(entry)
   }
@@ -172,9 +181,17 @@ export class Editor {
     return dropped
   }
 
+  /** Parts of entries are no longer on their way to the host (see Records). */
+  retain(rest: ReadonlyMap<Id, readonly Edit[]>): void {
+    this.#changed(this.#records.retain(rest))
+  }
+
   /** The host's current list of this image; false when it is older than what is known. */
   refresh(itemRev: number, annotations: readonly Annotation[]): boolean {
+    const under = this.#draft.kind === 'reshape' ? [...this.#draft.shapes.keys()].flatMap((id) => this.#records.get(id) ?? []) : []
     const changed = this.#records.refresh(itemRev, annotations)
+    if (changed)
+      for (const record of under) if (changed.has(record.id) && !this.#begunFrom.has(record.id)) this.#begunFrom.set(record.id, record)
     if (changed) this.#changed(changed)
     return changed !== false
   }
@@ -273,6 +290,7 @@ export class Editor {
   }
   setDraft(draft: Draft): void {
     if (draft === this.#draft) return
+    if (this.#draft.kind === 'none') this.#begunFrom.clear()
     this.#draft = draft
     this.emit('draft')
   }
@@ -340,10 +358,22 @@ export class Editor {
     this.emit('settings')
   }
 
+  // --- ghosts ---
+
+  get ghosts(): Ghosts {
+    return this.#ghosts
+  }
+  setGhosts(ghosts: Ghosts): void {
+    if (ghosts === this.#ghosts) return
+    this.#ghosts = ghosts
+    this.emit('look')
+  }
+
   // --- questions ---
 
   /** Records on show, in painter's order; the same array until something changes. */
   painted(): readonly Annotation[] {
+    if (this.#ghosts.alone) return []
     this.#painted ??= this.#records.inOrder().filter((record) => isOnShow(this.#look, record))
     return this.#painted
   }

@@ -8,6 +8,8 @@ export interface Entry {
   readonly itemId: Id
   readonly command: string
   readonly edits: readonly Edit[]
+  /** The records it changes or deletes, as the gesture saw them. */
+  readonly was?: readonly Annotation[]
 }
 
 export const editTarget = (edit: Edit): Id => (edit.op === 'create' ? edit.annotation.id : edit.id)

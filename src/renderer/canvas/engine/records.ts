@@ -1,4 +1,4 @@
-import type { Annotation, EditResult } from '../../../shared/model/annotation.ts'
+import type { Annotation, Edit, EditResult } from '../../../shared/model/annotation.ts'
 import type { Id } from '../../../shared/model/ids.ts'
 import { applyEdits, editTarget, keepShape, type Entry } from './edits.ts'
 
@@ -104,6 +104,14 @@ export class Records {
       }
     }
     return this.#recompute(touched)
+  }
+
+  /** Parts of entries are no longer on their way: what is left of each, by its id. */
+  retain(rest: ReadonlyMap<Id, readonly Edit[]>): ReadonlySet<Id> {
+    this.#pending = this.#pending
+      .map((entry) => ({ ...entry, edits: rest.get(entry.entryId) ?? entry.edits }))
+      .filter((entry) => entry.edits.length > 0)
+    return this.#rebuild()
   }
 
   /** Takes back an entry the host refused, and the later ones that built on the same annotations; answers with all of them. */

@@ -2,6 +2,7 @@ import type { Id } from '../../../shared/model/ids.ts'
 import type { Aspect, Editor } from '../engine/editor.ts'
 import { isDimmed, isLarge } from './drawnShape.ts'
 import { frameOf } from './frame.ts'
+import { drawGhosts } from './ghostLayer.ts'
 import { drawImage, drawPixelGrid } from './imageLayer.ts'
 import { drawInteraction } from './interactionLayer.ts'
 import { MaskBitmap, maskLayers } from './maskBitmap.ts'
@@ -174,6 +175,7 @@ export class Painter {
         break
       case 'shapes':
         this.#shapes.draw(frame)
+        drawGhosts(frame, editor, this.#style)
         break
       case 'interaction':
         drawInteraction(frame, editor, this.#style, this.#crosshair)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../shared/errors.ts'
 import type { Edit, EditResult } from '../../../shared/model/annotation.ts'
 import type { Entry } from '../../canvas/engine/edits.ts'
-import { CommitQueue } from './commitQueue.ts'
+import { CommitQueue, type Settle } from './commitQueue.ts'
 
 const move = (id: string, x: number, rev = 1): Edit => ({ op: 'update', id, rev, patch: { shape: { kind: 'box', x, y: 0, w: 1, h: 1 } } })
 const entry = (n: number, edits: Edit[], itemId = 'item'): Entry => ({ entryId: `e${n}`, itemId, command: 'move', edits })
@@ -14,8 +14,14 @@ function hosted() {
     ['a', 4],
     ['b', 1],
   ])
-  const state = { online: true, refuse: new Set<string>(), sent: [] as Entry[], seen: new Map<string, EditResult>() }
-  const told = { saved: [] as string[], refused: [] as string[], blocked: [] as (string | null)[] }
+  const state = {
+    online: true,
+    refuse: new Set<string>(),
+    settle: null as Settle | null,
+    sent: [] as Entry[],
+    seen: new Map<string, EditResult>(),
+  }
+  const told = { saved: [] as string[], refused: [] as string[], yielded: [] as string[], blocked: [] as (string | null)[] }
   const waits: { ms: number; go: () => void }[] = []
   const queue = new CommitQueue(
     {
@@ -37,18 +43,16 @@ function hosted() {
         return result
       },
       mayPass: (error) => error instanceof AppError && error.code === 'rpc/unavailable',
+      look: async () => (state.settle ? state.settle : null),
       pause: (ms) => new Promise((go) => waits.push({ ms, go })),
     },
     {
       saved: (result) => told.saved.push(result.entryId),
+      yielded: (one) => told.yielded.push(one.entryId),
       refused: (one, dropped) => told.refused.push(`${one.entryId}: ${dropped.map((d) => d.entryId).join()}`),
       blocked: (error) => told.blocked.push(error ? (error as AppError).code : null),
     },
   )
-  queue.learn([
-    { id: 'a', rev: 4 },
-    { id: 'b', rev: 1 },
-  ])
   return { queue, state, told, waits, revs }
 }
 const settle = async (): Promise<void> => {
@@ -61,14 +65,14 @@ describe('commit queue', () => {
     for (let i = 0; i < 3; i++) queue.push(entry(i, [move('a', i, 4)]))
     expect(queue.length).toBe(3)
     await queue.whenEmpty()
-    expect(told).toEqual({ saved: ['e0', 'e1', 'e2'], refused: [], blocked: [] })
+    expect(told).toEqual({ saved: ['e0', 'e1', 'e2'], refused: [], yielded: [], blocked: [] })
     expect(state.sent.map((one) => (one.edits[0] as { rev: number }).rev)).toEqual([4, 5, 6])
   })
 
   it('keeps everything while the host is away, waits longer each time, and goes on when it is back', async () => {
     const { queue, state, told, waits } = hosted()
     state.online = false
-    queue.push(entry(1, [move('a', 1)]))
+    queue.push(entry(1, [move('a', 1, 4)]))
     queue.push(entry(2, [move('b', 2)], 'other'))
     await settle()
     waits.at(-1)!.go()
@@ -85,11 +89,11 @@ describe('commit queue', () => {
 
   it('an answer that was lost on the way is asked for again under the same id and applied once', async () => {
     const { queue, state, told, waits, revs } = hosted()
-    queue.push(entry(1, [move('a', 1)]))
+    queue.push(entry(1, [move('a', 1, 4)]))
     await queue.whenEmpty()
     // The host has it; the page thinks it has not.
     state.online = false
-    queue.push(entry(1, [move('a', 1)]))
+    queue.push(entry(1, [move('a', 1, 4)]))
     await settle()
     state.online = true
     waits.at(-1)!.go()
@@ -101,9 +105,9 @@ describe('commit queue', () => {
   it('a refusal takes along what built on it, and nothing else', async () => {
     const { queue, state, told } = hosted()
     state.refuse.add('e1')
-    queue.push(entry(1, [move('a', 1)]))
+    queue.push(entry(1, [move('a', 1, 4)]))
     queue.push(entry(2, [move('b', 1)]))
-    queue.push(entry(3, [move('a', 2)]))
+    queue.push(entry(3, [move('a', 2, 4)]))
     await queue.whenEmpty()
     expect(told.refused).toEqual(['e1: e1,e3'])
     expect(told.saved).toEqual(['e2'])
@@ -111,10 +115,45 @@ describe('commit queue', () => {
 
   it('takes new entries after it ran empty', async () => {
     const { queue, told } = hosted()
-    queue.push(entry(1, [move('a', 1)]))
+    queue.push(entry(1, [move('a', 1, 4)]))
     await queue.whenEmpty()
-    queue.push(entry(2, [move('a', 2)]))
+    queue.push(entry(2, [move('a', 2, 4)]))
     await queue.whenEmpty()
     expect(told.saved).toEqual(['e1', 'e2'])
+  })
+
+  it('what others made meanwhile never counts as seen by an entry that is on its way', async () => {
+    const { queue, told, revs } = hosted()
+    queue.push(entry(1, [move('a', 1, 4)]))
+    queue.push(entry(2, [move('a', 2, 4)]))
+    while (told.saved.length === 0) await Promise.resolve()
+    revs.set('a', 9)
+    await queue.whenEmpty()
+    expect(told.refused).toEqual(['e2: e2'])
+    expect(revs.get('a')).toBe(9)
+  })
+
+  it('after a conflict what is left goes on, in order, and what nothing is left of yields', async () => {
+    const { queue, state, told, revs } = hosted()
+    revs.set('a', 9)
+    state.settle = (pending) =>
+      new Map(pending.map((one) => [one.entryId, one.edits.filter((edit) => edit.op !== 'update' || edit.id !== 'a')]))
+    queue.push(entry(1, [move('a', 1, 4), move('b', 1, 1)]))
+    queue.push(entry(2, [move('a', 2, 4)]))
+    queue.push(entry(3, [move('b', 3, 1)]))
+    await queue.whenEmpty()
+    expect(told).toMatchObject({ saved: ['e1', 'e3'], yielded: ['e2'], refused: [] })
+    expect(revs.get('a')).toBe(9)
+    expect(revs.get('b')).toBe(3)
+  })
+
+  it('an entry the host goes on refusing although nothing stands in its way is refused in the end', async () => {
+    const { queue, state, told } = hosted()
+    state.refuse.add('e1')
+    state.settle = (pending) => new Map(pending.map((one) => [one.entryId, one.edits]))
+    queue.push(entry(1, [move('a', 1, 4)]))
+    await queue.whenEmpty()
+    expect(told.refused).toEqual(['e1: e1'])
+    expect(state.sent).toHaveLength(2)
   })
 })

@@ -81,9 +81,11 @@ function place() {
     savedAt: 0,
     lostCount: 0,
     blocked: false,
+    asked: 0,
     trouble: null as SaveTrouble | null,
     begin: () => void saves.pending++,
     saved: (at: number) => void (saves.pending--, (saves.savedAt = at)),
+    yielded: () => void saves.pending--,
     lost: () => void (saves.pending--, saves.lostCount++),
   }
   const told = { refused: [] as string[], elsewhere: [] as EditResult[], saved: [] as Id[], denied: 0 }
@@ -99,7 +101,6 @@ function place() {
   })
   const open = (itemId: Id): void => {
     const list = [...records.values()].filter((r) => r.itemId === itemId)
-    editing.queue.learn(list)
     editing.editor.open(itemId, { width: 100, height: 100 }, revs.get(itemId)!, list, editing.queue.pendingFor(itemId))
   }
   const move = (recordId: Id, x: number): void =>
@@ -122,22 +123,41 @@ describe('editing', () => {
     expect(p.told.saved).toEqual([here, here])
   })
 
-  it('a conflict takes the shape back and loads what is there now', async () => {
+  it('a conflict shows what is stored, keeps this version, and overwrites nothing without a choice', async () => {
     const p = place()
     p.open(here)
     p.records.set(box, { ...p.records.get(box)!, shape: { kind: 'box', x: 77, y: 10, w: 30, h: 30 }, rev: 9 })
     p.revs.set(here, 4)
     p.move(box, 20)
     await p.editing.queue.whenEmpty()
-    await settle()
-    expect(p.told.refused).toEqual(['annotation/conflict'])
-    expect(p.editing.problem.value?.code).toBe('annotation/conflict')
-    expect(p.saves).toMatchObject({ pending: 0, lostCount: 1 })
+    expect(p.told.refused).toEqual([])
+    expect(p.saves).toMatchObject({ pending: 0, lostCount: 0, asked: 1 })
     expect(p.x(box)).toBe(77)
-    p.move(box, 30)
+    expect(p.editing.conflicts.value).toMatchObject([{ id: box, mine: { shape: { x: 20 } }, theirs: { shape: { x: 77 } } }])
+    p.editing.settle([box], 'mine')
     await p.editing.queue.whenEmpty()
-    expect(p.editing.problem.value).toBeNull()
-    expect(p.records.get(box)).toMatchObject({ rev: 10 })
+    expect(p.editing.conflicts.value).toEqual([])
+    expect(p.saves.asked).toBe(0)
+    expect(p.records.get(box)).toMatchObject({ rev: 10, shape: { x: 20 } })
+  })
+
+  it('a change elsewhere that arrives while the shape is being dragged is not overwritten by the end of the drag', async () => {
+    const p = place()
+    p.open(here)
+    p.editing.editor.setDraft({ kind: 'reshape', shapes: new Map([[box, { kind: 'box', x: 15, y: 10, w: 30, h: 30 }]]) })
+    p.records.set(box, { ...p.records.get(box)!, shape: { kind: 'box', x: 77, y: 10, w: 30, h: 30 }, rev: 2 })
+    p.revs.set(here, 2)
+    await p.editing.reload()
+    expect(p.x(box)).toBe(77)
+    p.editing.editor.setDraft({ kind: 'none' })
+    p.move(box, 20)
+    await p.editing.queue.whenEmpty()
+    expect(p.records.get(box)).toMatchObject({ rev: 2, shape: { x: 77 } })
+    expect(p.editing.conflicts.value).toMatchObject([{ id: box, mine: { shape: { x: 20 } } }])
+    p.editing.settle([box], 'theirs')
+    p.move(box, 21)
+    await p.editing.queue.whenEmpty()
+    expect(p.records.get(box)).toMatchObject({ rev: 3, shape: { x: 21 } })
   })
 
   it('undo takes back the newest gesture; in another image it says which', async () => {

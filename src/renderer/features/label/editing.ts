@@ -3,18 +3,29 @@ import type { PageClient } from '../../../shared/api/page/contract.ts'
 import { AppError, errorFromWire, isDiskTrouble, type WireError } from '../../../shared/errors.ts'
 import type { EditResult } from '../../../shared/model/annotation.ts'
 import { uuidv7, type Id } from '../../../shared/model/ids.ts'
+import type { Gesture } from '../../canvas/engine/actions.ts'
+import type { Entry } from '../../canvas/engine/edits.ts'
 import { Editor } from '../../canvas/engine/editor.ts'
 import { ToolHost } from '../../canvas/tools/toolHost.ts'
 import { toWire } from '../../i18n/errorText.ts'
 import type { SaveTrouble } from '../../stores/saveState.ts'
-import { CommitQueue } from './commitQueue.ts'
+import { CommitQueue, type Settle } from './commitQueue.ts'
+import { resolve, settleConflicts, type Choice, type Conflict } from './conflicts/conflicts.ts'
 import { gestureName } from './gestureName.ts'
 
 export interface EditingPorts {
   readonly client: () => PageClient
   /** Whose undo history it is (see system.hello). */
   readonly slot: () => string
-  readonly saves: { begin(): void; saved(atMs: number): void; lost(): void; blocked: boolean; trouble: SaveTrouble | null }
+  readonly saves: {
+    begin(): void
+    saved(atMs: number): void
+    lost(): void
+    yielded(): void
+    blocked: boolean
+    asked: number
+    trouble: SaveTrouble | null
+  }
   /** An entry of this page was refused; what was shown of it is gone. */
   readonly refused: (error: unknown) => void
   /** Undo or redo changed another image than the open one. */
@@ -37,6 +48,8 @@ export function createEditing(ports: EditingPorts) {
   const canRedo = ref(false)
   /** Why something is not saved; null while all is well. */
   const problem = shallowRef<WireError | null>(null)
+  /** Objects changed here and elsewhere: the user says which version stays. */
+  const conflicts = shallowRef<readonly Conflict[]>([])
   let stepping = false
   let down = false
 
@@ -45,6 +58,7 @@ export function createEditing(ports: EditingPorts) {
       send: ({ entryId, itemId, command, edits }) =>
         ports.client().annotations.apply({ entryId, itemId, command, edits: [...edits], client: ports.slot() }),
       mayPass: (error) => passing(toWire(error).code),
+      look,
       pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     },
     {
@@ -56,6 +70,7 @@ export function createEditing(ports: EditingPorts) {
         ports.saved(result.itemId)
       },
       blocked: block,
+      yielded: () => ports.saves.yielded(),
       refused(entry, dropped, error) {
         for (let i = 0; i < dropped.length; i++) ports.saves.lost()
         problem.value = toWire(error)
@@ -104,13 +119,45 @@ export function createEditing(ports: EditingPorts) {
     editor.setReadOnly(troubled)
   }
 
+  /** What is stored where somebody was quicker; the objects in question wait for the user, everything else goes on. */
+  async function look({ itemId }: Entry, error: unknown): Promise<Settle | null> {
+    const { code } = toWire(error)
+    if (code !== 'annotation/conflict' && code !== 'annotation/not-found') return null
+    const list = await ports.client().annotations.list({ itemId, client: ports.slot() })
+    return (pending, expectedRev) => {
+      const found = settleConflicts(list.annotations, pending, expectedRev)
+      if (itemId === editor.itemId) {
+        editor.retain(found.rest)
+        editor.refresh(list.itemRev, list.annotations)
+      }
+      const again = new Set(found.conflicts.map(({ id }) => id))
+      ask([...conflicts.value.filter(({ id }) => !again.has(id)), ...found.conflicts])
+      return found.rest
+    }
+  }
+
+  function ask(about: readonly Conflict[]): void {
+    conflicts.value = about
+    ports.saves.asked = about.length
+  }
+
+  /** Carries out a choice for some objects of the open image, as one gesture. */
+  function settle(ids: readonly Id[], choice: Choice): void {
+    const chosen = conflicts.value.filter(({ id, itemId }) => itemId === editor.itemId && ids.includes(id))
+    if (!editor.mayChange()) return
+    ask(conflicts.value.filter((conflict) => !chosen.includes(conflict)))
+    editor.commit(
+      'resolve' satisfies Gesture,
+      chosen.flatMap((conflict) => resolve(conflict, choice, editor.records.get(conflict.id) ?? null, newId)),
+    )
+  }
+
   /** Reads the open image's annotations again; what is still on its way stays on top. */
   async function reload(): Promise<void> {
     const itemId = editor.itemId
     if (itemId === null) return
     const list = await ports.client().annotations.list({ itemId, client: ports.slot() })
     if (editor.itemId !== itemId) return
-    queue.learn(list.annotations)
     canUndo.value = list.canUndo || queue.length > 0
     canRedo.value = list.canRedo && queue.length === 0
     editor.refresh(list.itemRev, list.annotations)
@@ -141,5 +188,18 @@ export function createEditing(ports: EditingPorts) {
     }
   }
 
-  return { editor, tools, queue, canUndo, canRedo, problem, linked, reload, undo: () => step('undo'), redo: () => step('redo') }
+  return {
+    editor,
+    tools,
+    queue,
+    canUndo,
+    canRedo,
+    problem,
+    conflicts,
+    settle,
+    linked,
+    reload,
+    undo: () => step('undo'),
+    redo: () => step('redo'),
+  }
 }

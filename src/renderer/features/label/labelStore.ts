@@ -177,7 +177,6 @@ export const useLabel = defineStore('label', () => {
       if (mine !== asked) return
       item.value = fresh
       place.value = neighbours
-      editing.queue.learn(list.annotations)
       editing.canUndo.value = list.canUndo || editing.queue.length > 0
       editing.canRedo.value = list.canRedo && editing.queue.length === 0
       picture.value = null
@@ -274,7 +273,9 @@ export const useLabel = defineStore('label', () => {
     canUndo: editing.canUndo,
     canRedo: editing.canRedo,
     problem: editing.problem,
-    pending: () => editing.queue.length,
+    conflicts: editing.conflicts,
+    settle: editing.settle,
+    pending: () => editing.queue.length + editing.conflicts.value.length,
     retrySaving: () => editing.queue.retry(),
     undo: () => attempt(editing.undo),
     redo: () => attempt(editing.redo),

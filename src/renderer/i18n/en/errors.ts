@@ -27,7 +27,7 @@ export const errors = {
   'class/in-use': 'This class is still used by annotations.',
   'item/not-found': 'This picture is no longer in the dataset.',
   'annotation/not-found': 'This annotation no longer exists.',
-  'annotation/conflict': 'This annotation was changed elsewhere. The current state has been loaded; your last edit was not saved.',
+  'annotation/conflict': 'The same object was changed in another window. Choose which version stays.',
   'annotation/invalid': 'This shape cannot be saved[: {reason}].',
   'journal/nothing-to-undo': 'There is nothing to undo.',
   'journal/nothing-to-redo': 'There is nothing to redo.',

@@ -95,6 +95,10 @@ export const label = {
     islands: 'Remove islands',
     toPolygon: 'To polygon',
     toMask: 'To mask',
+    resolve: 'Settle a conflict',
+    restoreState: 'Go back to an earlier state',
+    restoreShapes: 'Bring back',
+    acceptProposals: 'Accept proposals',
   },
   save: {
     saving: 'saving…',

@@ -27,7 +27,7 @@ export const errors: Record<keyof typeof en, string> = {
   'class/in-use': '仍有标注在使用该类别。',
   'item/not-found': '该图片已不在数据集中。',
   'annotation/not-found': '该标注已不存在。',
-  'annotation/conflict': '该标注已在别处被修改。现已载入最新内容，你的上一步修改未保存。',
+  'annotation/conflict': '另一个窗口也修改了同一对象，请选择保留哪个版本。',
   'annotation/invalid': '该形状无法保存[：{reason}]。',
   'journal/nothing-to-undo': '没有可撤销的操作。',
   'journal/nothing-to-redo': '没有可重做的操作。',

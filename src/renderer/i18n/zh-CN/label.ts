@@ -93,6 +93,10 @@ export const label: typeof en = {
     islands: '去除碎块',
     toPolygon: '转为多边形',
     toMask: '转为掩码',
+    resolve: '处理冲突',
+    restoreState: '回到之前的状态',
+    restoreShapes: '恢复对象',
+    acceptProposals: '接受候选标注',
   },
   save: {
     saving: '正在保存…',
