@@ -14,6 +14,7 @@ import { insideRoot } from './media/safeFiles.ts'
 import { createAnnotationsService } from './services/annotations/annotationsService.ts'
 import type { AssetSources, UploadSink } from './services/assets/assetAnswer.ts'
 import { createUploads } from './services/assets/uploads.ts'
+import { createCommentsService } from './services/comments/commentsService.ts'
 import { createDatasetsService } from './services/datasets/datasetsService.ts'
 import { createEventHub } from './services/eventHub.ts'
 import { createFolders, createFoldersService } from './services/folders/folders.ts'
@@ -139,6 +140,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       datasets: createDatasetsService(host, media),
       items: createItemsService(host, settings, tiled),
       annotations: createAnnotationsService(host, settings),
+      comments: createCommentsService(host, settings),
       jobs: createJobsService(host.jobs),
       runs: runs.service,
       comparisons: createComparisons(host),

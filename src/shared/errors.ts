@@ -30,6 +30,7 @@ export const errorCodes = [
   'annotation/not-found',
   'annotation/conflict',
   'annotation/invalid',
+  'comment/not-found',
   'journal/nothing-to-undo',
   'journal/nothing-to-redo',
   'journal/changed-since',

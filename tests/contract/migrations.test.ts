@@ -8,6 +8,7 @@ import { migrate, schemaVersion, storedVersion } from '../../src/main/db/migrate
 import { curveSql } from '../../src/main/db/curves/packedRun.ts'
 import { annotationSql } from '../../src/main/db/queries/annotationRows.ts'
 import { journalSql } from '../../src/main/db/queries/annotations.ts'
+import { commentSql } from '../../src/main/db/queries/comments.ts'
 import { datasetSql } from '../../src/main/db/queries/datasets.ts'
 import { filterParams, itemSql } from '../../src/main/db/queries/items.ts'
 import { nextItemSql } from '../../src/main/db/queries/nextItem.ts'
@@ -92,6 +93,8 @@ it('answers every hot question from an index', () => {
     { ...everything, status: 'todo' },
     { split: 'train', classId: 'c', status: 'todo', text: 'x' },
     { ...everything, text: 'x' },
+    { ...everything, openComments: true },
+    { ...everything, split: 'train', openComments: true },
   ]
   const items = filters.flatMap((filter) => {
     const params = { ...filterParams('d', filter), offset: 0, limit: 1, position: 1 }
@@ -112,6 +115,7 @@ it('answers every hot question from an index', () => {
     ...filters.map((filter): [string, unknown] => [nextItemSql.uncertain(filter), { ...filterParams('d', filter), itemId: 'x' }]),
     [itemSql.page, ['d', 0, 10]],
     ...[datasetSql.get, datasetSql.splits, datasetSql.problems, datasetSql.classes].map((sql): [string, unknown] => [sql, ['x']]),
+    ...[commentSql.ofItem, commentSql.get, commentSql.entries].map((sql): [string, unknown] => [sql, ['x']]),
     [journalSql.newestDone, ['A']],
     [journalSql.oldestUndone, ['A']],
     [journalSql.byEntry, ['x']],

@@ -8,9 +8,10 @@ import { findings } from './migrations/0004-findings.ts'
 import { runLibrary } from './migrations/0005-run-library.ts'
 import { review } from './migrations/0006-review.ts'
 import { modelScores } from './migrations/0007-model-scores.ts'
+import { comments } from './migrations/0008-comments.ts'
 import type { Migration } from './migrations/migration.ts'
 
-export const migrations: readonly Migration[] = [core, runs, digests, findings, runLibrary, review, modelScores]
+export const migrations: readonly Migration[] = [core, runs, digests, findings, runLibrary, review, modelScores, comments]
 export const schemaVersion = migrations.length
 
 const hash = (migration: Migration) => createHash('sha256').update(`${migration.version} ${migration.name}\n${migration.sql}`).digest('hex')

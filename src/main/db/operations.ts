@@ -1,5 +1,6 @@
 import type { Database } from './connection.ts'
 import { annotationReads, annotationWrites } from './queries/annotations.ts'
+import { commentReads, commentWrites } from './queries/comments.ts'
 import { curveReads } from './queries/curves.ts'
 import { datasetReads, datasetWrites } from './queries/datasets.ts'
 import { importWrites } from './queries/importing.ts'
@@ -26,6 +27,7 @@ export const reads: Implementation<StoreReads> = {
   ...itemReads,
   ...nextItemReads,
   ...annotationReads,
+  ...commentReads,
   ...snapshotReads,
   ...runReads,
   ...metricReads,
@@ -39,6 +41,7 @@ export const writes: Implementation<StoreWrites> = {
   ...importWrites,
   ...itemStatusWrites,
   ...annotationWrites,
+  ...commentWrites,
   ...runWrites,
   ...modelWrites,
 }

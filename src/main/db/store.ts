@@ -1,4 +1,5 @@
 import type { Annotation, Edit, EditResult } from '../../shared/model/annotation.ts'
+import type { Comment, CommentAction } from '../../shared/model/comment.ts'
 import type { ClassRecord, Dataset, Dialect, FileProblem } from '../../shared/model/dataset.ts'
 import type { Item, ItemFilter, ItemStatus } from '../../shared/model/item.ts'
 import type { NextAnswer, NextRule } from '../../shared/model/nextRule.ts'
@@ -59,6 +60,7 @@ export interface StoreReads {
     canUndo: boolean
     canRedo: boolean
   }
+  'comments.list': (input: { itemId: string }) => Comment[]
   'journal.history': (input: { itemId: string; limit: number }) => ClientEntry[]
   /** Items with labelled pixels (a class mask, a mask or a polygon) that are in one of `splits` (null: any), in dataset order. */
   'snapshot.items': (input: { datasetId: string; splits: string[] | null }) => LabelledItem[]
@@ -126,6 +128,10 @@ export interface StoreWrites {
   }) => EditResult
   'annotations.undo': (input: { entryId: string; client: string; who?: string }) => EditResult
   'annotations.redo': (input: { entryId: string; client: string; who?: string }) => EditResult
+  /** A repeated id changes nothing. Errors: item/not-found, input/invalid. */
+  'comments.add': (input: Pick<Comment, 'id' | 'itemId' | 'annotationId' | 'at'> & { text: string; who?: string }) => Comment
+  /** A repeated entry changes nothing. Errors: comment/not-found, input/invalid. */
+  'comments.act': (input: { entryId: string; commentId: string; action: CommentAction; text: string; who?: string }) => Comment
   'runs.create': (input: NewRun) => Run
   /** A run that was made elsewhere, under its own id and the next number. Errors: run/exists. */
   'runs.adopt': (input: { run: Run; config: Record<string, unknown>; attempts: RunAttempt[] }) => Run

@@ -9,7 +9,7 @@ import { useStudio } from './studio.ts'
 const CURRENT_KEY = 'mw.dataset'
 /** Edits come in bursts; the counts follow at most this often. */
 const RECOUNT_MS = 500
-const noFilter: Readonly<ItemFilter> = { split: null, classId: null, status: null, text: '' }
+const noFilter: Readonly<ItemFilter> = { split: null, classId: null, status: null, text: '', openComments: false }
 
 /** The datasets of the project, the one in hand, and its classes. */
 export const useDatasets = defineStore('datasets', () => {
@@ -27,7 +27,9 @@ export const useDatasets = defineStore('datasets', () => {
   const filter = reactive<ItemFilter>({ ...noFilter })
   let asked = 0
 
-  const filtered = computed(() => filter.split !== null || filter.classId !== null || filter.status !== null || filter.text !== '')
+  const filtered = computed(
+    () => filter.split !== null || filter.classId !== null || filter.status !== null || filter.text !== '' || filter.openComments === true,
+  )
   const clearFilter = (): void => void Object.assign(filter, noFilter)
   const current = computed(() => all.value.find((dataset) => dataset.id === currentId.value) ?? null)
   const classById = computed(() => new Map(classes.value.map((record) => [record.id, record])))
@@ -83,7 +85,7 @@ export const useDatasets = defineStore('datasets', () => {
   /** Follows the host for the life of the page. */
   function start(): void {
     studio.onEvent((event) => {
-      if (event.type === 'annotations') recountSoon()
+      if (event.type === 'annotations' || event.type === 'comments') recountSoon()
       else if (event.type === 'project' || event.type === 'datasets') void reload()
       else if (event.type === 'items' && event.datasetId === currentId.value) void reload()
       else if (event.type === 'classes' && event.datasetId === currentId.value) void reloadClasses()

@@ -38,6 +38,8 @@ export const datasetSchema = z.object({
   annotations: z.int(),
   splits: z.array(splitCountSchema),
   statusCounts: z.record(itemStatusSchema, z.int()),
+  /** Pictures with open comments. */
+  commented: z.int(),
   quarantined: z.int(),
   missing: z.boolean(),
   createdAt: z.number(),

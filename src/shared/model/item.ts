@@ -29,6 +29,8 @@ export const itemSchema = z.object({
   splits: z.array(z.string()),
   annotationCount: z.int(),
   classIds: z.array(idSchema),
+  /** Comments that are neither resolved nor deleted. */
+  openComments: z.int(),
   /** Grows with every committed change of its annotations. */
   rev: z.int(),
 })
@@ -39,5 +41,7 @@ export const itemFilterSchema = z.object({
   classId: idSchema.nullable().default(null),
   status: itemStatusSchema.nullable().default(null),
   text: z.string().max(200).default(''),
+  /** Only pictures with open comments. */
+  openComments: z.boolean().optional(),
 })
 export type ItemFilter = z.infer<typeof itemFilterSchema>

@@ -20,9 +20,11 @@ interface DatasetRow {
   rejected: number
   created_at: number
   quarantined: number
+  commented: number
 }
 
-const datasetColumns = `SELECT d.*, (SELECT count(DISTINCT p.file) FROM problem p WHERE p.dataset_id = d.id AND p.severity = 'refused') AS quarantined FROM dataset d`
+const datasetColumns = `SELECT d.*, (SELECT count(DISTINCT p.file) FROM problem p WHERE p.dataset_id = d.id AND p.severity = 'refused') AS quarantined,
+  (SELECT count(*) FROM item i WHERE i.dataset_id = d.id AND i.open_comments > 0) AS commented FROM dataset d`
 
 export const datasetSql = {
   list: `${datasetColumns} WHERE d.state = 'ready' ORDER BY d.created_at, d.id`,
@@ -42,6 +44,7 @@ function toDataset(db: Database, row: DatasetRow): StoredDataset {
     annotations: row.annotations,
     splits: all<{ name: string; items: number }>(db, datasetSql.splits, [row.id]),
     statusCounts: { todo: row.todo, inProgress: row.in_progress, done: row.done, reviewed: row.reviewed, rejected: row.rejected },
+    commented: row.commented,
     quarantined: row.quarantined,
     createdAt: row.created_at,
   }

@@ -19,6 +19,7 @@ interface ItemRow {
   status_by: string | null
   status_at: number | null
   status_note: string
+  open_comments: number
   annotation_count: number
   rev: number
   digest: string
@@ -34,9 +35,11 @@ type FilterParams = { datasetId: string; split: string | null; classId: string |
 export function filteredFrom(filter: ItemFilter): { from: string; id: string; position: string } {
   const tests: string[] = []
   const splitIs = '(SELECT id FROM split WHERE dataset_id = @datasetId AND name = @split)'
-  const ofItem = filter.status !== null || filter.text !== ''
+  const commented = filter.openComments === true
+  const ofItem = filter.status !== null || filter.text !== '' || commented
   if (filter.status !== null) tests.push('i.status = @status')
   if (filter.text !== '') tests.push("i.name LIKE @text ESCAPE '\\'")
+  if (commented) tests.push('i.open_comments > 0')
   if (filter.classId !== null) {
     if (filter.split !== null)
       tests.unshift(`EXISTS (SELECT 1 FROM item_split s WHERE s.split_id = ${splitIs} AND s.position = c.position)`)
@@ -104,6 +107,7 @@ function toItem(db: Database, row: ItemRow): Item {
     splits: all<{ name: string }>(db, itemSql.splits, [row.id]).map((split) => split.name),
     annotationCount: row.annotation_count,
     classIds: all<{ id: string }>(db, itemSql.classIds, [row.id]).map((found) => found.id),
+    openComments: row.open_comments,
     rev: row.rev,
   }
 }
@@ -118,7 +122,7 @@ export function requireItem(db: Database, itemId: string): ItemRow {
 /** How many items a filter lets through; the counters answer where they can. */
 export function countItems(db: Database, datasetId: string, filter: ItemFilter): number {
   const { split, classId, status, text } = filter
-  if (text === '' && classId === null && status === null) {
+  if (text === '' && classId === null && status === null && filter.openComments !== true) {
     const counter =
       split === null
         ? one<{ n: number }>(db, 'SELECT items AS n FROM dataset WHERE id = ?', [datasetId])

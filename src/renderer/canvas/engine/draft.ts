@@ -24,6 +24,8 @@ export type Draft =
   /** A new shape as it would be if the gesture ended now; `size` stands beside it. */
   | { readonly kind: 'shape'; readonly shape: Shape; readonly size: boolean }
   | { readonly kind: 'marquee'; readonly bounds: Bounds }
+  /** Where a comment will be pinned, and to which object; the page draws it. */
+  | { readonly kind: 'pin'; readonly at: ImageVec; readonly on: Id | null }
 
 export const noDraft: Draft = { kind: 'none' }
 

@@ -50,12 +50,14 @@ export type ToolTable<S extends { readonly name: string }> = {
 /** The tools that make something new; they share the crosshair and the cursor moved by keys. */
 export const drawingTools = ['box', 'rotatedBox', 'polygon', 'polyline', 'point', 'scissors', 'lasso'] as const
 export type DrawingToolId = (typeof drawingTools)[number]
-export type ToolId = 'select' | 'pan' | DrawingToolId
+export type ToolId = 'select' | 'pan' | 'comment' | DrawingToolId
 
 /** The tools that set points where one clicks; a finger leads their cursor and sets the point where it is lifted. */
 export const aimingTools: readonly ToolId[] = ['polygon', 'polyline', 'point', 'scissors']
 
 export const isDrawing = (tool: ToolId): tool is DrawingToolId => (drawingTools as readonly ToolId[]).includes(tool)
+/** The tools that set points: they have a crosshair, and arrow keys move their cursor. */
+export const isAiming = (tool: ToolId): boolean => tool === 'comment' || isDrawing(tool)
 
 export interface Tool<S extends { readonly name: string }> {
   readonly id: ToolId

@@ -5,6 +5,7 @@ import { panBy, toImage, toScreen, zoomAt } from '../engine/camera.ts'
 import type { Editor } from '../engine/editor.ts'
 import { boxTool } from './box/boxTool.ts'
 import { lassoTool } from './lasso/lassoTool.ts'
+import { commentTool } from './comment/commentTool.ts'
 import { panTool } from './pan/panTool.ts'
 import { pointTool } from './point/pointTool.ts'
 import { polygonTool } from './polygon/polygonTool.ts'
@@ -12,7 +13,17 @@ import { polylineTool } from './polyline/polylineTool.ts'
 import { rotatedBoxTool } from './rotated-box/rotatedBoxTool.ts'
 import { scissorsTool } from './scissors/scissorsTool.ts'
 import { selectTool } from './select/selectTool.ts'
-import { aimingTools, isDrawing, runTool, type Modifiers, type PointerAt, type Runner, type ToolEvent, type ToolId } from './tool.ts'
+import {
+  aimingTools,
+  isAiming,
+  isDrawing,
+  runTool,
+  type Modifiers,
+  type PointerAt,
+  type Runner,
+  type ToolEvent,
+  type ToolId,
+} from './tool.ts'
 
 export type PointerButton = 'main' | 'middle' | 'right'
 export type ToolCursor =
@@ -46,6 +57,7 @@ export class ToolHost {
       point: runTool(pointTool, editor),
       scissors: runTool(scissorsTool, editor),
       lasso: runTool(lassoTool, editor),
+      comment: runTool(commentTool, editor),
       pan: runTool(panTool, editor),
     }
   }
@@ -172,7 +184,7 @@ export class ToolHost {
 
   /** False when the tool has no use for it now, so that the page may take the key for something else. */
   key(event: Exclude<ToolEvent, { type: 'down' | 'move' | 'up' }>): boolean {
-    if (isDrawing(this.#active)) {
+    if (isAiming(this.#active)) {
       if (event.type === 'nudge' && !event.grow) return this.#moveCursor(event.dx, event.dy)
       if (event.type === 'finish' && this.#keyCursor && !this.#keyCursor.placed) return this.#clickCursor()
     }

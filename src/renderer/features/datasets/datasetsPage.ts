@@ -45,7 +45,7 @@ export function useDatasetsPage() {
     studio.onEvent((event) => {
       if (event.type === 'items' && event.datasetId === store.currentId) void pages.refresh()
       if (event.type === 'classes' && event.datasetId === store.currentId) void pages.refresh()
-      if (event.type === 'annotations') void pages.refreshItem(event.itemId).catch(reportError)
+      if (event.type === 'annotations' || event.type === 'comments') void pages.refreshItem(event.itemId).catch(reportError)
       if (event.type === 'project') pages.restart()
     }),
   )

@@ -20,6 +20,7 @@ const item = (n: number): Item => ({
   statusBy: null,
   statusAt: null,
   statusNote: '',
+  openComments: 0,
   splits: [],
   annotationCount: 0,
   classIds: [],

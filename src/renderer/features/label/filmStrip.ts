@@ -19,7 +19,7 @@ export function useFilmStrip() {
   const shown = computed(() => open.value.value === 1)
   onScopeDispose(
     studio.onEvent((event) => {
-      if (event.type === 'annotations') void pages.refreshItem(event.itemId).catch(() => undefined)
+      if (event.type === 'annotations' || event.type === 'comments') void pages.refreshItem(event.itemId).catch(() => undefined)
       if (event.type === 'items' && event.datasetId === label.item?.datasetId) void pages.refresh()
     }),
   )

@@ -1,4 +1,4 @@
-import { onBeforeUnmount, watch } from 'vue'
+import { onBeforeUnmount, ref, watch } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
 import type { Id } from '../../../shared/model/ids.ts'
 import { useDatasets } from '../../stores/datasets.ts'
@@ -31,6 +31,9 @@ export function useLabelPage() {
   )
 
   const walk = useWalk(go)
+  /** The reason is being asked for. */
+  const rejecting = ref(false)
+  const rejected = (reason: string): void => void walk.setAndGoOn('rejected', reason).catch(reportError)
   const moves: LabelMoves = {
     next: () => go(label.place.next),
     previous: () => go(label.place.previous),
@@ -39,6 +42,8 @@ export function useLabelPage() {
       go(label.place.next)
     },
     doneAndNext: () => void walk.setAndGoOn('done').catch(reportError),
+    accept: () => void walk.setAndGoOn('reviewed').catch(reportError),
+    reject: () => void (rejecting.value = label.item !== null),
     nextByRule: () => void walk.step('next').catch(reportError),
     previousByRule: () => void walk.step('previous').catch(reportError),
   }
@@ -53,5 +58,5 @@ export function useLabelPage() {
     label.tools.cancel()
   })
 
-  return { label, datasets, moves, go, retry: followSafely }
+  return { label, datasets, moves, rejecting, rejected, go, retry: followSafely }
 }

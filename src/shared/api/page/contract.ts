@@ -1,5 +1,6 @@
 import type { ContractRouterClient } from '@orpc/contract'
 import { annotationsApi } from './annotations.ts'
+import { commentsApi } from './comments.ts'
 import { comparisonsApi } from './comparisons.ts'
 import { datasetsApi } from './datasets.ts'
 import { foldersApi } from './folders.ts'
@@ -19,6 +20,7 @@ export const pageContract = {
   datasets: datasetsApi,
   items: itemsApi,
   annotations: annotationsApi,
+  comments: commentsApi,
   jobs: jobsApi,
   runs: runsApi,
   comparisons: comparisonsApi,

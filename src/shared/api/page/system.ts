@@ -11,6 +11,8 @@ export const studioEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('items'), datasetId: idSchema }),
   /** A transaction of some client changed this item. */
   z.object({ type: z.literal('annotations'), itemId: idSchema, itemRev: z.int(), client: z.string() }),
+  /** Something was said about this item, resolved or taken back. */
+  z.object({ type: z.literal('comments'), itemId: idSchema }),
   z.object({ type: z.literal('classes'), datasetId: idSchema }),
   z.object({ type: z.literal('runs'), runId: idSchema }),
   z.object({ type: z.literal('models') }),

@@ -6,6 +6,10 @@ export interface LabelMoves {
   readonly next: () => void
   readonly previous: () => void
   readonly doneAndNext: () => void
+  /** Reviewed, and on to the next by the rule. */
+  readonly accept: () => void
+  /** Asks for the reason, then the same. */
+  readonly reject: () => void
   /** By the chosen rule. */
   readonly nextByRule: () => void
   readonly previousByRule: () => void

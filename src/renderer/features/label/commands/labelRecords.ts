@@ -8,9 +8,11 @@ const noMoves: LabelMoves = {
   next: nowhere,
   previous: nowhere,
   doneAndNext: nowhere,
+  pasteIntoNext: nowhere,
+  accept: nowhere,
+  reject: nowhere,
   nextByRule: nowhere,
   previousByRule: nowhere,
-  pasteIntoNext: nowhere,
 }
 
 /** What is known of the commands of the Label page while it is not open. */

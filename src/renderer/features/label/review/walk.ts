@@ -1,3 +1,4 @@
+import { watch } from 'vue'
 import type { Id } from '../../../../shared/model/ids.ts'
 import type { ItemStatus } from '../../../../shared/model/item.ts'
 import { nextRules, type NextRule } from '../../../../shared/model/nextRule.ts'
@@ -19,13 +20,16 @@ export function useWalk(go: (itemId: Id) => void) {
   const datasets = useDatasets()
   /** Where random steps came from. */
   const trail: Id[] = []
+  /** The picture that is being left: a verdict given meanwhile would be meant for the next one, which is not on show yet. */
+  let leaving: Id | null = null
+  watch([() => label.item?.id, () => label.error], () => (leaving = null))
 
   async function step(direction: 'next' | 'previous'): Promise<void> {
     const from = label.item?.id
     if (from === undefined) return
     const rule = nextRule.value.value
     const back = rule === 'random' && direction === 'previous' ? trail.pop() : undefined
-    if (back !== undefined) return go(back)
+    if (back !== undefined) return leave(from, back)
     const answer = await pageClient().items.nextBy({ itemId: from, filter: { ...datasets.filter }, rule, direction })
     if (label.item?.id !== from) return
     if (answer.itemId === null) {
@@ -34,12 +38,18 @@ export function useWalk(go: (itemId: Id) => void) {
     }
     if (rule === 'random') trail.push(from)
     if (answer.wrapped) label.say(t('review.rules.wrapped'))
-    go(answer.itemId)
+    leave(from, answer.itemId)
+  }
+
+  function leave(from: Id, to: Id): void {
+    leaving = from
+    go(to)
   }
 
   /** Gives the open picture a state and leads on; where it was not saved, the picture stays. */
   async function setAndGoOn(status: ItemStatus, note = ''): Promise<void> {
     const itemId = label.item?.id
+    if (label.opening || itemId === leaving) return
     if ((await label.setStatus(status, note)) && label.item?.id === itemId) await step('next')
   }
 

@@ -1,0 +1,109 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef, watch } from 'vue'
+import { isOpen, type Comment, type CommentAction } from '../../../../shared/model/comment.ts'
+import type { Id } from '../../../../shared/model/ids.ts'
+import type { ImagePoint } from '../../../../shared/model/shape.ts'
+import { t } from '../../../i18n/i18n.ts'
+import { pageClient } from '../../../stores/link.ts'
+import { attempt, reportError } from '../../../stores/report.ts'
+import { useStudio } from '../../../stores/studio.ts'
+import { showToast } from '../../../ui/toasts.ts'
+import { newId } from '../editing.ts'
+import { useLabel } from '../labelStore.ts'
+import { pinPlace } from './pins.ts'
+
+/** The comments of the open picture: read with it, again when anybody changes one; what is being written survives a look elsewhere. */
+export const useComments = defineStore('comments', () => {
+  const label = useLabel()
+  const studio = useStudio()
+  const all = shallowRef<readonly Comment[]>([])
+  const error = shallowRef<unknown>(null)
+  /** The thread in hand; choosing one brings its panel to the front. */
+  const active = ref<Id | null>(null)
+  /** Words that are not sent yet. */
+  const words = ref('')
+  const showsResolved = ref(false)
+  let asked = 0
+
+  async function load(): Promise<void> {
+    const mine = ++asked
+    const itemId = label.item?.id
+    if (itemId === undefined) return void (all.value = [])
+    try {
+      const list = await pageClient().comments.list({ itemId })
+      if (mine !== asked) return
+      all.value = list
+      error.value = null
+    } catch (cause) {
+      if (mine === asked) error.value = cause
+    }
+  }
+  watch(
+    () => label.item?.id,
+    () => {
+      all.value = []
+      active.value = null
+      void load()
+    },
+    { immediate: true },
+  )
+  watch(() => studio.epoch, load)
+  studio.onEvent((event) => {
+    if (event.type === 'comments' && event.itemId === label.item?.id) void load()
+  })
+
+  /** Numbered in the order they were opened; the numbers stay while threads are resolved. */
+  const numbered = computed(() => all.value.filter((comment) => !comment.deleted).map((comment, i) => ({ comment, number: i + 1 })))
+  const shown = computed(() =>
+    numbered.value.filter(({ comment }) => isOpen(comment) || showsResolved.value || comment.id === active.value),
+  )
+  const openCount = computed(() => all.value.filter(isOpen).length)
+  const deleted = computed(() => all.value.filter((comment) => comment.deleted))
+  const pins = computed(() => {
+    void label.ticks.records
+    return shown.value.flatMap(({ comment, number }) => {
+      const place = pinPlace(comment, (id) => label.editor.records.get(id)?.shape)
+      return place ? [{ comment, number, place }] : []
+    })
+  })
+
+  function take(comment: Comment): void {
+    const rest = all.value.filter((other) => other.id !== comment.id)
+    all.value = [...rest, comment].sort((a, b) => (a.id < b.id ? -1 : 1))
+  }
+
+  /** Opens a thread with the words that were written. */
+  async function add(at: ImagePoint | null, annotationId: Id | null): Promise<boolean> {
+    const itemId = label.item?.id
+    const text = words.value.trim()
+    if (itemId === undefined || text === '') return false
+    const id = newId()
+    const sent = await attempt(async () => take(await pageClient().comments.add({ id, itemId, annotationId, at, text })))
+    if (!sent) return false
+    words.value = ''
+    active.value = id
+    label.say(t('review.said.added'))
+    return true
+  }
+
+  async function act(commentId: Id, action: CommentAction, text = ''): Promise<boolean> {
+    return attempt(async () => {
+      const comment = await pageClient().comments.act({ entryId: newId(), commentId, action, text })
+      if (comment.itemId === label.item?.id) take(comment)
+    })
+  }
+
+  /** Out of sight, not gone: the toast and the panel bring it back. */
+  async function remove(comment: Comment): Promise<void> {
+    if (!(await act(comment.id, 'delete'))) return
+    if (active.value === comment.id) active.value = null
+    showToast({
+      tone: 'info',
+      text: t('review.deleted'),
+      action: { label: t('common.undo'), run: () => void act(comment.id, 'restore').catch(reportError) },
+    })
+  }
+
+  return { all, error, active, words, showsResolved, shown, openCount, deleted, pins, load, add, act, remove }
+})
+export type CommentsState = ReturnType<typeof useComments>
