@@ -83,6 +83,19 @@ describe('snapping while drawing', () => {
     expect(off.editor.snap).toBeNull()
   })
 
+  it('a modifier that is pressed or let go shows at once what it changes', () => {
+    const rig = start('polygon')
+    rig.move(163, 53)
+    expect(rig.editor.snap).not.toBeNull()
+    rig.host.holdModifiers({ shift: false, alt: true, mod: false })
+    expect(rig.editor.snap).toBeNull()
+    rig.host.holdModifiers({ shift: false, alt: false, mod: false })
+    expect(rig.editor.snap).not.toBeNull()
+    rig.host.leave()
+    rig.host.holdModifiers({ shift: false, alt: false, mod: false })
+    expect(rig.editor.snap).toBeNull()
+  })
+
   it('with Shift the angle goes before what is near', () => {
     const rig = start('polyline')
     rig.click(80, 52, { alt: true })

@@ -43,6 +43,8 @@ export class ToolHost {
   #panning = false
   /** What the press under way found. */
   #pressedIn: { readonly stateName: string; readonly selection: ReadonlySet<Id> } = { stateName: 'idle', selection: new Set() }
+  /** Where the pointer is on the canvas. */
+  #pointerAt: ScreenVec | null = null
   /** The cursor moved by arrow keys while a drawing tool is chosen; `placed`: Enter was pressed there already. */
   #keyCursor: { readonly placed: boolean } | null = null
 
@@ -139,6 +141,7 @@ export class ToolHost {
       return
     }
     this.#keyCursor = null
+    this.#pointerAt = screen
     this.#editor.setPointer(at.image)
     this.#send({ type: 'move', at })
   }
@@ -155,9 +158,15 @@ export class ToolHost {
   }
 
   leave(): void {
+    this.#pointerAt = null
     if (!this.#keyCursor) this.#editor.setPointer(null)
     this.#editor.setHover(noHit)
     if (!this.busy) this.#editor.setSnap(null)
+  }
+
+  /** Shift, Alt or Ctrl was pressed or let go: what they change is shown before the pointer moves again. */
+  holdModifiers(modifiers: Modifiers): void {
+    if (this.#pointerAt && !this.#keyCursor) this.move(this.#pointerAt, modifiers)
   }
 
   /** `delta` in CSS pixels as the wheel gives it; Shift scrolls sideways instead of zooming. Ctrl is a pinch, or a wheel held down with Ctrl. */

@@ -209,6 +209,11 @@ export function listenToKeys(element: HTMLElement, tools: ToolHost): () => void 
     },
     options,
   )
+  const modifier = (event: KeyboardEvent): void => {
+    if (['Shift', 'Alt', 'Control', 'Meta'].includes(event.key) && !event.repeat) tools.holdModifiers(modifiersOf(event))
+  }
+  window.addEventListener('keydown', modifier, options)
+  window.addEventListener('keyup', modifier, options)
   window.addEventListener('blur', letGo, options)
   return () => {
     listening.abort()

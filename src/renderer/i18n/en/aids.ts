@@ -16,6 +16,7 @@ export const aids = {
     wholePixels: 'In whole pixels from the top left corner of the picture',
     numbers: { x: 'Left', y: 'Top', w: 'Width', h: 'Height', cx: 'Middle x', cy: 'Middle y', angle: 'Angle °' },
     point: { x: 'x', y: 'y' },
+    number: 'Vertex',
     vertices: 'Vertices',
     vertex: { x: 'Vertex {n}, x', y: 'Vertex {n}, y' },
     part: 'Part {part}, {n} vertices',

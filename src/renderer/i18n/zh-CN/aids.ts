@@ -18,6 +18,7 @@ export const aids: typeof en = {
     wholePixels: '单位：整像素，原点在图片左上角',
     numbers: { x: '左', y: '上', w: '宽', h: '高', cx: '中心 x', cy: '中心 y', angle: '角度 °' },
     point: { x: 'x', y: 'y' },
+    number: '顶点',
     vertices: '顶点',
     vertex: { x: '顶点 {n} 的 x', y: '顶点 {n} 的 y' },
     part: '第 {part} 部分，{n} 个顶点',

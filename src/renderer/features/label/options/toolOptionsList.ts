@@ -3,4 +3,8 @@ import type { ToolId } from '../../../canvas/tools/tool.ts'
 import TraceOptions from './TraceOptions.vue'
 
 /** What stands in the bar of options while a tool is chosen; a tool that is not listed has none. */
-export const toolOptions: Readonly<Partial<Record<ToolId, Component>>> = { scissors: TraceOptions, lasso: TraceOptions }
+export const toolOptions: Readonly<Partial<Record<ToolId, Component>>> = {
+  polygon: TraceOptions,
+  scissors: TraceOptions,
+  lasso: TraceOptions,
+}
