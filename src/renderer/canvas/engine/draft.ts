@@ -2,6 +2,7 @@ import type { Bounds, ImageVec } from '../../../shared/geometry/spaces.ts'
 import type { VertexAt } from '../../../shared/geometry/vertices.ts'
 import type { Id } from '../../../shared/model/ids.ts'
 import type { Shape } from '../../../shared/model/shape.ts'
+import type { Stroke } from './stroke.ts'
 
 /** What a gesture shows before it is finished. Nothing of it is in the records. */
 export type Draft =
@@ -26,6 +27,10 @@ export type Draft =
   | { readonly kind: 'marquee'; readonly bounds: Bounds }
   /** Where a comment will be pinned, and to which object; the page draws it. */
   | { readonly kind: 'pin'; readonly at: ImageVec; readonly on: Id | null }
+  /** A stroke of the brush; `dirty` is where it may have changed since the draft before. */
+  | { readonly kind: 'stroke'; readonly stroke: Stroke; readonly dirty: Bounds | null }
+  /** Where a straight stroke would run. */
+  | { readonly kind: 'brushLine'; readonly from: ImageVec; readonly to: ImageVec }
 
 export const noDraft: Draft = { kind: 'none' }
 

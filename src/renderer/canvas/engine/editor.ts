@@ -2,7 +2,7 @@ import { unionBounds } from '../../../shared/geometry/box.ts'
 import { shapeBounds } from '../../../shared/geometry/shapes.ts'
 import type { Bounds, ImageSize, ImageVec } from '../../../shared/geometry/spaces.ts'
 import { chainAt, hasVertices } from '../../../shared/geometry/vertices.ts'
-import type { Annotation, AnnotationPatch, Edit, EditResult } from '../../../shared/model/annotation.ts'
+import type { Annotation, AnnotationPatch, Edit, EditResult, NewAnnotation } from '../../../shared/model/annotation.ts'
 import type { Id } from '../../../shared/model/ids.ts'
 import type { Shape } from '../../../shared/model/shape.ts'
 import { fitCamera, resizeCamera, type Camera, type Viewport } from './camera.ts'
@@ -159,11 +159,20 @@ export class Editor {
 
   /** A new annotation of the chosen class, on top of the others; answers with its id. */
   commitNew(command: string, shape: Shape): Id {
-    const id = this.#ports.newId()
-    const z = Math.max(0, (this.#records.inOrder().at(-1)?.z ?? -1) + 1)
-    const annotation = { id, classId: this.#classId, region: 'object', shape, attributes: {}, provenance: { kind: 'human' }, z } as const
+    const annotation = this.newRecord(shape)
     this.commit(command, [{ op: 'create', annotation }])
-    return id
+    return annotation.id
+  }
+
+  /** What `commitNew` creates, for gestures that change other records as well. */
+  newRecord(shape: Shape): NewAnnotation {
+    const [id, z] = [this.#ports.newId(), this.topZ()]
+    return { id, classId: this.#classId, region: 'object', shape, attributes: {}, provenance: { kind: 'human' }, z }
+  }
+
+  /** The place in painter's order above all others. */
+  topZ(): number {
+    return Math.max(0, (this.#records.inOrder().at(-1)?.z ?? -1) + 1)
   }
 
   /** The host took an entry, undid or redid one. Ids that came back into being are answered, so that they can be selected. */

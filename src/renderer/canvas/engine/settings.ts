@@ -42,6 +42,18 @@ const groups = {
     tip: choice('round', 'square', 'polygon'),
     /** Diameter in picture pixels. */
     size: range(24, 1, widestBrush),
+    /** Which pixels may be painted: all; free ones and those of the own class; only those no object has (unlabelled, void). */
+    over: choice('all', 'ownClass', 'free'),
+    /** What is painted over is taken from the other masks. */
+    cut: flag(false),
+    /** Painted is the mask of the chosen class, not that of the selected object. */
+    perClass: flag(false),
+    /** A selected polygon that is painted on becomes a mask. */
+    convert: flag(false),
+    /** The wheel alone changes the size, and zooms with Ctrl. */
+    wheelSizes: flag(true),
+    /** A pen that is pressed lightly draws thinner. */
+    pressure: flag(false),
   },
   region: {
     /** Furthest that simplification may move an outline, in picture pixels. */

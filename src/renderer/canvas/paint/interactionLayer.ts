@@ -8,6 +8,7 @@ import type { RotatedBoxShape, Shape } from '../../../shared/model/shape.ts'
 import type { Editor } from '../engine/editor.ts'
 import { edgeMiddles, reachAt, shownHandles } from '../engine/hitTest.ts'
 import { extentOf, isLarge } from './drawnShape.ts'
+import { drawBrush } from './brushCursor.ts'
 import { crisp, deviceX, deviceY, lineWidth, type Frame } from './frame.ts'
 import { topOf, traceShape } from './outline.ts'
 import { lightHalo, strokeWithHalo } from './shapeLayer.ts'
@@ -18,19 +19,25 @@ import { drawTag } from './tags.ts'
 /** Polygons with more vertices than this on screen show those near the pointer only. */
 const mostVertices = 400
 
-/** What moves with the pointer: hover, selection with its handles, the draft. `crosshair`: a drawing tool is chosen. */
-export function drawInteraction(frame: Frame, editor: Editor, style: PaintStyle, crosshair: boolean): void {
+/** What is drawn at the pointer: lines for a drawing tool, the rim of a brush. */
+export type PaintedCursor = 'none' | 'crosshair' | 'brush'
+
+/** What moves with the pointer: hover, selection with its handles, the draft. */
+export function drawInteraction(frame: Frame, editor: Editor, style: PaintStyle, cursor: PaintedCursor): void {
   const { draft, hover, pointer } = editor
   const moved = draft.kind === 'reshape' ? draft.shapes : new Map<string, Shape>()
-  if (crosshair && pointer) drawCrosshair(frame, pointer)
+  if (cursor === 'crosshair' && pointer) drawCrosshair(frame, pointer)
+  // During a stroke its mask has no outline: that is worked out again when it is over.
+  const chosen = draft.kind === 'stroke' ? [] : editor.selected
   if (isLarge(editor.selection)) drawMany(frame, style, moved)
-  else for (const record of editor.selected) drawSelected(frame, editor, style, { ...record, shape: moved.get(record.id) ?? record.shape })
+  else for (const record of chosen) drawSelected(frame, editor, style, { ...record, shape: moved.get(record.id) ?? record.shape })
   if (hover.kind === 'shape' && !editor.selection.has(hover.id) && draft.kind === 'none') {
     const record = editor.records.get(hover.id)
     if (record) drawHovered(frame, style, record, pointer)
   }
   drawDraft(frame, editor, style)
   if (editor.snap) drawSnapMark(frame, editor.snap, style.accent)
+  if (cursor === 'brush' && pointer) drawBrush(frame, editor, pointer)
 }
 
 /** Very many shapes under way, as one path. */

@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { maskFromBits } from '../../../shared/geometry/rle.ts'
-import type { Annotation } from '../../../shared/model/annotation.ts'
 import type { ImagePoint, Shape } from '../../../shared/model/shape.ts'
 import { crisp, crispBox, type Frame } from './frame.ts'
-import { hatched, MaskBitmap, maskLayers } from './maskBitmap.ts'
 import { traceRing, traceShape, type PathSink } from './outline.ts'
-import { defaultStyle, inkOn, visibleColor } from './style.ts'
+import { inkOn, visibleColor } from './style.ts'
 import { tagPlace } from './tags.ts'
 
 const frameAt = (scale: number): Frame => ({
@@ -92,80 +90,6 @@ describe('lines', () => {
       traceShape(path, frameAt(4), shape, 1)
       expect(path.calls.length, shape.kind).toBeGreaterThan(0)
     }
-  })
-})
-
-describe('masks', () => {
-  const classId = 'c'
-  const style = {
-    ...defaultStyle,
-    classes: new Map([
-      [classId, { color: '#ff8000', name: 'a' }],
-      ['d', { color: '#00c0ff', name: 'b' }],
-    ]),
-  }
-  const record = (id: string, bits: number[], x: number, of: Partial<Annotation> = {}): Annotation => ({
-    id,
-    itemId: 'i',
-    classId,
-    region: 'object',
-    shape: maskFromBits(bits, { x, y: 0, w: 2, h: 2 }),
-    attributes: {},
-    provenance: { kind: 'human' },
-    z: 0,
-    rev: 1,
-    ...of,
-  })
-  const size = { width: 4, height: 2 }
-  const hex = (pixels: Uint32Array): string[] => [...pixels].map((p) => p.toString(16).padStart(8, '0'))
-
-  it('paint pixel for pixel, later ones over earlier ones', () => {
-    const pixels = new MaskBitmap().compose(
-      maskLayers([record('1', [1, 1, 1, 1], 0), record('2', [1, 0, 1, 0], 1, { classId: 'd' })], style, () => false),
-      size,
-      1,
-    )
-    const orange = 'ff0080ff'
-    const blue = 'ffffc000'
-    expect(hex(pixels)).toEqual([orange, blue, '00000000', '00000000', orange, blue, '00000000', '00000000'])
-  })
-
-  it('a new colour needs no new decoding, a dimmed one keeps its colour', () => {
-    const bitmap = new MaskBitmap()
-    const one = record('1', [1, 0, 0, 1], 0)
-    bitmap.compose(
-      maskLayers([one], style, () => false),
-      size,
-      1,
-    )
-    const dimmed = bitmap.compose(
-      maskLayers([{ ...one, classId: 'd' }], style, () => true),
-      size,
-      1,
-    )
-    expect(hex(dimmed)[0]).toBe('2effc000')
-  })
-
-  it('void is hatched', () => {
-    const big: Annotation = {
-      ...record('1', [1, 1, 1, 1], 0),
-      region: 'void',
-      classId: null,
-      shape: maskFromBits(new Uint8Array(256).fill(1), { x: 0, y: 0, w: 16, h: 16 }),
-    }
-    const pixels = new MaskBitmap().compose(
-      maskLayers([big], style, () => false),
-      { width: 16, height: 16 },
-      1,
-    )
-    const painted = [...pixels].filter((p) => p !== 0).length
-    expect(painted).toBe(96)
-    expect(pixels[0] !== 0).toBe(hatched(0, 0))
-  })
-
-  it('a gigantic picture is thinned out', () => {
-    expect(MaskBitmap.strideOf({ width: 960, height: 720 })).toBe(1)
-    expect(MaskBitmap.strideOf({ width: 20_000, height: 10_000 })).toBe(4)
   })
 })
 

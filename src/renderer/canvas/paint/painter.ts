@@ -1,11 +1,11 @@
 import type { Id } from '../../../shared/model/ids.ts'
 import type { Aspect, Editor } from '../engine/editor.ts'
-import { isDimmed, isLarge } from './drawnShape.ts'
+import { isLarge } from './drawnShape.ts'
 import { frameOf } from './frame.ts'
 import { drawGhosts } from './ghostLayer.ts'
 import { drawImage, drawPixelGrid } from './imageLayer.ts'
-import { drawInteraction } from './interactionLayer.ts'
-import { MaskBitmap, maskLayers } from './maskBitmap.ts'
+import { drawInteraction, type PaintedCursor } from './interactionLayer.ts'
+import { MaskCanvas } from './maskCanvas.ts'
 import { StaticShapes } from './staticShapes.ts'
 import { defaultStyle, type PaintStyle } from './style.ts'
 
@@ -34,13 +34,11 @@ export class Painter {
   readonly #canvases: Readonly<Record<Layer, HTMLCanvasElement>>
   readonly #dirty = new Set<Layer>()
   readonly #leave: () => void
-  readonly #maskBitmap = new MaskBitmap()
-  #maskCanvas: HTMLCanvasElement | null = null
-  #masksStale = true
+  readonly #masks: MaskCanvas
   #frameRequest = 0
   #picture: CanvasImageSource | null = null
   #style: PaintStyle = defaultStyle
-  #crosshair = false
+  #cursor: PaintedCursor = 'none'
   #lifted: ReadonlySet<Id> = new Set()
   readonly #shapes: StaticShapes
   #large = false
@@ -48,6 +46,7 @@ export class Painter {
 
   constructor(host: HTMLElement, editor: Editor) {
     this.#editor = editor
+    this.#masks = new MaskCanvas(editor, this.#style)
     const canvas = (name: Layer): HTMLCanvasElement => {
       const element = document.createElement('canvas')
       element.className = 'absolute inset-0 size-full'
@@ -70,13 +69,13 @@ export class Painter {
 
   setStyle(style: PaintStyle): void {
     this.#style = style
-    this.#masksStale = true
+    this.#masks.setStyle(style)
     this.#shapes.invalidate()
     this.#mark(['masks', 'shapes', 'interaction'])
   }
 
-  setCrosshair(shown: boolean): void {
-    this.#crosshair = shown
+  setCursor(cursor: PaintedCursor): void {
+    this.#cursor = cursor
     this.#mark(['interaction'])
   }
 
@@ -89,16 +88,21 @@ export class Painter {
 
   #changed(aspect: Aspect): void {
     if (aspect === 'item' || aspect === 'records' || aspect === 'look') {
-      this.#masksStale = true
+      this.#masks.layersChanged()
       this.#shapes.invalidate()
     }
+    if (aspect === 'camera') this.#masks.moved()
     if (aspect === 'item') this.#hold()
     if (aspect === 'selection') this.#selected()
     this.#mark(touched[aspect])
     if (aspect !== 'draft') return
+    if (this.#masks.draftChanged()) this.#mark(['masks'])
     // Shapes under way are drawn by the interaction layer alone; the layer at rest is redrawn only when that set changes.
     const { draft } = this.#editor
     const lifted = new Set(draft.kind === 'reshape' ? draft.shapes.keys() : [])
+    // A polygon that a stroke makes a mask is shown among the masks.
+    const target = draft.kind === 'stroke' ? this.#editor.records.get(draft.stroke.targetId ?? '') : undefined
+    if (target?.shape.kind === 'polygon') lifted.add(target.id)
     if (lifted.size !== this.#lifted.size || [...lifted].some((id) => !this.#lifted.has(id))) {
       this.#lifted = lifted
       this.#mark(['shapes'])
@@ -151,19 +155,23 @@ export class Painter {
     if (!context) return
     const width = Math.max(1, Math.round(view.width * view.pixelRatio))
     const height = Math.max(1, Math.round(view.height * view.pixelRatio))
-    if (canvas.width !== width || canvas.height !== height) {
+    const resized = canvas.width !== width || canvas.height !== height
+    if (resized) {
       canvas.width = width
       canvas.height = height
-    } else {
+    } else if (layer !== 'masks') {
       context.clearRect(0, 0, width, height)
     }
-    this.#drawLayer(layer, context)
+    this.#drawLayer(layer, context, resized)
   }
 
-  #drawLayer(layer: Layer, context: CanvasRenderingContext2D): void {
+  #drawLayer(layer: Layer, context: CanvasRenderingContext2D, resized: boolean): void {
     const editor = this.#editor
-    if (editor.itemId === null) return
     const frame = frameOf(context, editor)
+    if (editor.itemId === null) {
+      context.clearRect(0, 0, frame.width, frame.height)
+      return
+    }
     switch (layer) {
       case 'image':
         drawImage(frame, this.#picture, editor.image)
@@ -171,35 +179,16 @@ export class Painter {
         break
       case 'masks':
         this.#canvases.masks.style.opacity = String(editor.look.maskOpacity)
-        drawMasks(frame, this.#masks(), editor)
+        // It clears and draws what changed, and leaves the rest standing.
+        this.#masks.draw(frame, resized)
         break
       case 'shapes':
         this.#shapes.draw(frame)
         drawGhosts(frame, editor, this.#style)
         break
       case 'interaction':
-        drawInteraction(frame, editor, this.#style, this.#crosshair)
+        drawInteraction(frame, editor, this.#style, this.#cursor)
         break
     }
   }
-
-  /** All masks on show as one picture, rebuilt when records, look or colours changed. */
-  #masks(): HTMLCanvasElement | null {
-    if (!this.#masksStale) return this.#maskCanvas
-    this.#masksStale = false
-    const editor = this.#editor
-    const layers = maskLayers(editor.painted(), this.#style, (record) => isDimmed(editor, record))
-    if (layers.length === 0) return (this.#maskCanvas = null)
-    const stride = MaskBitmap.strideOf(editor.image)
-    const pixels = this.#maskBitmap.compose(layers, editor.image, stride)
-    const canvas = this.#maskCanvas ?? document.createElement('canvas')
-    canvas.width = Math.ceil(editor.image.width / stride)
-    canvas.height = Math.ceil(editor.image.height / stride)
-    canvas.getContext('2d')?.putImageData(new ImageData(new Uint8ClampedArray(pixels.buffer), canvas.width, canvas.height), 0, 0)
-    return (this.#maskCanvas = canvas)
-  }
-}
-
-function drawMasks(frame: ReturnType<typeof frameOf>, masks: HTMLCanvasElement | null, editor: Editor): void {
-  if (masks) drawImage(frame, masks, editor.image)
 }

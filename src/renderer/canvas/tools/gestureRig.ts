@@ -15,6 +15,8 @@ export interface Rig {
   readonly ids: { readonly box: Id; readonly small: Id; readonly polygon: Id; readonly mask: Id }
   move(x: number, y: number, modifiers?: Partial<Modifiers>): void
   down(x: number, y: number, modifiers?: Partial<Modifiers>, clicks?: number): void
+  /** The right button goes down. */
+  right(x: number, y: number, modifiers?: Partial<Modifiers>): void
   up(x: number, y: number, modifiers?: Partial<Modifiers>): void
   click(x: number, y: number, modifiers?: Partial<Modifiers>, clicks?: number): void
   drag(from: readonly [number, number], to: readonly [number, number], modifiers?: Partial<Modifiers>): void
@@ -85,6 +87,7 @@ export function createRig(): Rig {
     ids,
     move: (x, y, modifiers) => host.move({ x, y }, full(modifiers)),
     down: (x, y, modifiers, clicks = 1) => host.down({ x, y }, 'main', clicks, full(modifiers)),
+    right: (x, y, modifiers) => host.down({ x, y }, 'right', 1, full(modifiers)),
     up: (x, y, modifiers) => host.up({ x, y }, full(modifiers)),
     click(x, y, modifiers, clicks = 1) {
       rig.move(x, y, modifiers)

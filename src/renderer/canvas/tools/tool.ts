@@ -1,4 +1,4 @@
-import type { ImageVec, ScreenPx, ScreenVec } from '../../../shared/geometry/spaces.ts'
+import type { ImageVec, ScreenPx, ScreenVec, Unit01 } from '../../../shared/geometry/spaces.ts'
 import type { Editor } from '../engine/editor.ts'
 
 export interface Modifiers {
@@ -6,6 +6,8 @@ export interface Modifiers {
   readonly alt: boolean
   /** Ctrl, or Cmd on a Mac. */
   readonly mod: boolean
+  /** How hard a pen is pressed; absent for a mouse or a finger. */
+  readonly pressure?: Unit01
 }
 
 export interface PointerAt extends Modifiers {
@@ -21,6 +23,8 @@ export type ToolEvent =
   | { readonly type: 'down'; readonly at: PointerAt; readonly clicks: number; readonly right: boolean }
   | { readonly type: 'move'; readonly at: PointerAt }
   | { readonly type: 'up'; readonly at: PointerAt }
+  /** The wheel, where the tool has a use for it; up is more. */
+  | { readonly type: 'wheel'; readonly notches: number }
   /** Enter: finish what is being drawn. */
   | { readonly type: 'finish' }
   /** Backspace, or undo while something is being drawn: take back the last step of it. */
@@ -48,12 +52,15 @@ export type ToolTable<S extends { readonly name: string }> = {
 }
 
 /** The tools that make something new; they share the crosshair and the cursor moved by keys. */
-export const drawingTools = ['box', 'rotatedBox', 'polygon', 'polyline', 'point', 'scissors', 'lasso'] as const
+export const drawingTools = ['box', 'rotatedBox', 'polygon', 'polyline', 'point', 'scissors', 'lasso', 'brush'] as const
 export type DrawingToolId = (typeof drawingTools)[number]
 export type ToolId = 'select' | 'pan' | 'comment' | DrawingToolId
 
 /** The tools that set points where one clicks; a finger leads their cursor and sets the point where it is lifted. */
 export const aimingTools: readonly ToolId[] = ['polygon', 'polyline', 'point', 'scissors']
+
+/** Tools of the hand: the right button erases, the wheel may change a size, every sample of the pointer counts, and no crosshair is wanted. */
+export const isBrush = (tool: ToolId): boolean => tool === 'brush'
 
 export const isDrawing = (tool: ToolId): tool is DrawingToolId => (drawingTools as readonly ToolId[]).includes(tool)
 /** The tools that set points: they have a crosshair, and arrow keys move their cursor. */

@@ -4,6 +4,7 @@ import { noHit } from '../engine/hitTest.ts'
 import { panBy, toImage, toScreen, zoomAt } from '../engine/camera.ts'
 import type { Editor } from '../engine/editor.ts'
 import { boxTool } from './box/boxTool.ts'
+import { brushTool } from './brush/brushTool.ts'
 import { lassoTool } from './lasso/lassoTool.ts'
 import { commentTool } from './comment/commentTool.ts'
 import { panTool } from './pan/panTool.ts'
@@ -16,6 +17,7 @@ import { selectTool } from './select/selectTool.ts'
 import {
   aimingTools,
   isAiming,
+  isBrush,
   isDrawing,
   runTool,
   type Modifiers,
@@ -31,9 +33,11 @@ export type ToolCursor =
 
 /** A pinch comes in steps of a few pixels, a wheel with Ctrl in steps of a hundred or more: bounded, one notch of both wheels is about the same. */
 const pinchPower = (deltaY: number): number => -Math.max(-30, Math.min(30, deltaY)) / 120
+/** What one notch of a wheel scrolls, in CSS pixels. */
+const notchPx = 100
 const noModifiers: Modifiers = { shift: false, alt: false, mod: false }
 
-/** Routes pointer and keys to the chosen tool; Space or the middle button put panning over it, the wheel zooms at the pointer. */
+/** Routes pointer and keys to the chosen tool; Space or the middle button put panning over it, the wheel zooms at the pointer, or changes the size of a brush. */
 export class ToolHost {
   readonly #editor: Editor
   readonly #runners: Readonly<Record<ToolId, Runner>>
@@ -60,6 +64,7 @@ export class ToolHost {
       scissors: runTool(scissorsTool, editor),
       lasso: runTool(lassoTool, editor),
       comment: runTool(commentTool, editor),
+      brush: runTool(brushTool, editor),
       pan: runTool(panTool, editor),
     }
   }
@@ -171,7 +176,9 @@ export class ToolHost {
 
   /** `delta` in CSS pixels as the wheel gives it; Shift scrolls sideways instead of zooming. Ctrl is a pinch, or a wheel held down with Ctrl. */
   wheel(screen: ScreenVec, deltaX: number, deltaY: number, modifiers: Modifiers): void {
-    const { camera, view, image } = this.#editor
+    const { camera, view, image, settings } = this.#editor
+    const sizes = isBrush(this.#active) && !modifiers.shift && !modifiers.mod && (settings.brush.wheelSizes || modifiers.alt)
+    if (sizes && this.#send({ type: 'wheel', notches: -deltaY / notchPx })) return
     if (modifiers.shift) this.#editor.setCamera(panBy(camera, -(deltaX || deltaY), 0, view, image))
     else this.#editor.setCamera(zoomAt(camera, screen, Math.exp(modifiers.mod ? pinchPower(deltaY) : -deltaY / 480), view, image))
   }
@@ -192,7 +199,7 @@ export class ToolHost {
   // --- keys ---
 
   /** False when the tool has no use for it now, so that the page may take the key for something else. */
-  key(event: Exclude<ToolEvent, { type: 'down' | 'move' | 'up' }>): boolean {
+  key(event: Exclude<ToolEvent, { type: 'down' | 'move' | 'up' | 'wheel' }>): boolean {
     if (isAiming(this.#active)) {
       if (event.type === 'nudge' && !event.grow) return this.#moveCursor(event.dx, event.dy)
       if (event.type === 'finish' && this.#keyCursor && !this.#keyCursor.placed) return this.#clickCursor()
@@ -217,6 +224,10 @@ export class ToolHost {
     const pointer = this.#editor.pointer
     if (!pointer || !this.#mayBegin()) return false
     const at: PointerAt = { ...noModifiers, image: pointer, screen: toScreen(this.#editor.camera, pointer), byKeys: true }
+    if (isBrush(this.#active) && this.#editor.settings.brush.tip !== 'polygon') {
+      // A brush is put down by one press and lifted by the next; the arrow keys draw in between.
+      return this.#send(this.busy ? { type: 'up', at } : { type: 'down', at, clicks: 1, right: false })
+    }
     this.#send({ type: 'down', at, clicks: 1, right: false })
     this.#send({ type: 'up', at })
     this.#keyCursor = { placed: true }

@@ -1,6 +1,6 @@
 import { computed } from 'vue'
 import { shapeArea } from '../../../shared/geometry/shapes.ts'
-import { setAttributes } from '../../canvas/engine/actions.ts'
+import { reclassifySelection, setAttributes } from '../../canvas/engine/actions.ts'
 import { t } from '../../i18n/i18n.ts'
 import { formatCount } from '../../ui/format.ts'
 import { flagValue, hasVocFields, isSet, otherAttributes, poseOptions, type VocFlag } from './attributeFields.ts'
@@ -23,7 +23,11 @@ export function useAttributes() {
 
   const classId = computed({
     get: () => record.value?.classId ?? noClass,
-    set: (id: string) => id !== noClass && label.useClass(id),
+    set(id: string) {
+      if (id === noClass) return
+      reclassifySelection(editor, id)
+      label.useClass(id)
+    },
   })
   const classOptions = computed(() => [
     ...(record.value?.classId == null

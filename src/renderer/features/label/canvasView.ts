@@ -1,6 +1,6 @@
 import type { ScreenVec } from '../../../shared/geometry/spaces.ts'
 import type { Editor } from '../../canvas/engine/editor.ts'
-import type { Modifiers } from '../../canvas/tools/tool.ts'
+import { isBrush, type Modifiers } from '../../canvas/tools/tool.ts'
 import type { PointerButton, ToolHost } from '../../canvas/tools/toolHost.ts'
 import { isKeyOf } from '../../ui/keyMap.ts'
 import { canvasKeys, undoRecord } from './commands/canvasCommands.ts'
@@ -21,6 +21,11 @@ const modifiersOf = (event: MouseEvent | KeyboardEvent): Modifiers => ({
   shift: event.shiftKey,
   alt: event.altKey,
   mod: event.ctrlKey || event.metaKey,
+})
+
+const handOf = (event: PointerEvent): Modifiers => ({
+  ...modifiersOf(event),
+  ...(event.pointerType === 'pen' ? { pressure: event.pressure } : {}),
 })
 
 /** Turns pointer, wheel and size events of an element into calls of the tools; answers with how to stop. */
@@ -63,18 +68,27 @@ export function listenToPointer(element: HTMLElement, editor: Editor, tools: Too
       if (!button || (button === 'right' && !tools.right)) return
       element.setPointerCapture(event.pointerId)
       if (button === 'right') rightPress = event
-      tools.down(at(event), button, event.button === 0 ? countClicks(event) : 1, modifiersOf(event))
+      tools.down(at(event), button, event.button === 0 ? countClicks(event) : 1, handOf(event))
     },
     { signal },
   )
   // The middle button would start the browser's own scrolling.
   element.addEventListener('mousedown', (event) => event.button === 1 && event.preventDefault(), { signal })
-  element.addEventListener('pointermove', (event) => event.pointerType !== 'touch' && tools.move(at(event), modifiersOf(event)), { signal })
+  element.addEventListener(
+    'pointermove',
+    (event) => {
+      if (event.pointerType === 'touch') return
+      // A brush follows every sample of the hand, others only want to know where it is now.
+      const samples = isBrush(tools.active) && tools.busy ? event.getCoalescedEvents() : []
+      for (const sample of samples.length > 0 ? samples : [event]) tools.move(at(sample), handOf(sample))
+    },
+    { signal },
+  )
   element.addEventListener(
     'pointerup',
     (event) => {
       if (event.pointerType === 'touch' || event.button > 2 || (event.button === 2 && !rightPress)) return
-      tools.up(at(event), modifiersOf(event))
+      tools.up(at(event), handOf(event))
       if (event.button === 2) releaseRight(event)
     },
     { signal },

@@ -1,4 +1,16 @@
-import { CircleDot, Diamond, Hand, Lasso, MessageCirclePlus, MousePointer2, Pentagon, Scissors, Spline, Square } from 'lucide-vue-next'
+import {
+  Brush,
+  CircleDot,
+  Diamond,
+  Hand,
+  Lasso,
+  MessageCirclePlus,
+  MousePointer2,
+  Pentagon,
+  Scissors,
+  Spline,
+  Square,
+} from 'lucide-vue-next'
 import type { Component } from 'vue'
 import type { ToolId } from '../../canvas/tools/tool.ts'
 
@@ -19,6 +31,7 @@ export const toolList = [
   { id: 'point', icon: CircleDot, shortcuts: ['Shift+P'] },
   { id: 'scissors', icon: Scissors, shortcuts: ['I'] },
   { id: 'lasso', icon: Lasso, shortcuts: ['Y'] },
+  { id: 'brush', icon: Brush, shortcuts: ['B'] },
   { id: 'comment', icon: MessageCirclePlus, shortcuts: ['C'] },
   { id: 'pan', icon: Hand, shortcuts: [] },
 ] as const satisfies readonly ToolEntry[]

@@ -1,7 +1,7 @@
 import { onBeforeUnmount, onMounted, ref, watch, type ShallowRef } from 'vue'
 import { Painter } from '../../canvas/paint/painter.ts'
 import type { PaintStyle } from '../../canvas/paint/style.ts'
-import { isAiming } from '../../canvas/tools/tool.ts'
+import { isAiming, isBrush } from '../../canvas/tools/tool.ts'
 import { t } from '../../i18n/i18n.ts'
 import { useDatasets } from '../../stores/datasets.ts'
 import { useStudio } from '../../stores/studio.ts'
@@ -49,7 +49,8 @@ export function useStage(element: Readonly<ShallowRef<HTMLElement | null>>) {
     () => [label.ticks.tool, label.ticks.hover, label.ticks.selection],
     () => {
       cursor.value = label.tools.cursor()
-      painter?.setCrosshair(isAiming(label.tools.active))
+      const { active } = label.tools
+      painter?.setCursor(isBrush(active) ? 'brush' : isAiming(active) ? 'crosshair' : 'none')
     },
     { immediate: true },
   )

@@ -1,3 +1,38 @@
 export const brush = {
   options: 'Options: {tool}',
+  mode: 'Paint or erase',
+  paint: 'Paint. With the right button or Ctrl: erase',
+  erase: 'Erase. With the right button or Ctrl: paint',
+  tip: 'Form of the brush',
+  tips: {
+    round: 'Round brush. Shift and click: straight on from where the last stroke ended',
+    square: 'Square brush. Shift and click: straight on from where the last stroke ended',
+    polygon: 'Fill an outline: click its points, or draw it in one go with the button held. With Ctrl it is cut out',
+  },
+  size: 'Width of the brush',
+  pixels: '{n} px',
+  overLabel: 'What may be painted over',
+  over: { all: 'Over everything', ownClass: 'Protect other classes', free: 'Only over void' },
+  overHint: {
+    all: 'what is painted last is on top',
+    ownClass: 'pixels of masks and polygons of other classes stay theirs',
+    free: 'void and unlabelled pixels only; what was void is taken from it',
+  },
+  more: 'More options of the brush',
+  switches: {
+    cut: 'What is painted over is taken from the other masks',
+    perClass: 'Always paint the mask of the chosen class, whatever is selected: one mask per class',
+    convert: 'A selected polygon that is painted on becomes a mask',
+    wheelSizes: 'The wheel changes the width and zooms with Ctrl. Off: it zooms, and changes the width with Alt',
+    pressure: 'A pen that is pressed lightly paints thinner',
+  },
+  newMask: 'Next stroke starts a new mask',
+  commands: {
+    eraser: 'Brush: eraser on or off',
+    thinner: 'Brush: thinner',
+    wider: 'Brush: wider',
+    muchThinner: 'Brush: half as wide',
+    muchWider: 'Brush: half as wide again',
+    newMask: 'Brush: start a new mask',
+  },
 }

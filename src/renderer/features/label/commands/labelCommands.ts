@@ -2,6 +2,7 @@ import type { MessageKey } from '../../../i18n/i18n.ts'
 import type { Command } from '../../../ui/commands.ts'
 import type { LabelState } from '../labelStore.ts'
 import { aidsCommands, classChoiceCommand } from './aidsCommands.ts'
+import { brushCommands } from './brushCommands.ts'
 import { canvasCommands } from './canvasCommands.ts'
 import { classCommands } from './classCommands.ts'
 import type { LabelMoves } from './command.ts'
@@ -27,4 +28,5 @@ export const labelCommands = (label: LabelState, moves: LabelMoves): readonly Co
   ...under('region.title', regionCommands(label)),
   ...under('keys.groups.view', viewCommands(label)),
   ...under('keys.groups.classes', [classChoiceCommand(label), ...classCommands(label)]),
+  ...under('keys.groups.tools', brushCommands(label)),
 ]

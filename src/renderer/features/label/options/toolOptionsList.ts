@@ -1,5 +1,6 @@
 import type { Component } from 'vue'
 import type { ToolId } from '../../../canvas/tools/tool.ts'
+import BrushOptions from './BrushOptions.vue'
 import TraceOptions from './TraceOptions.vue'
 
 /** What stands in the bar of options while a tool is chosen; a tool that is not listed has none. */
@@ -7,4 +8,5 @@ export const toolOptions: Readonly<Partial<Record<ToolId, Component>>> = {
   polygon: TraceOptions,
   scissors: TraceOptions,
   lasso: TraceOptions,
+  brush: BrushOptions,
 }

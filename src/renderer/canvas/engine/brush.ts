@@ -1,0 +1,105 @@
+import { combineSpans, maskOfSpans, noSpans, spanRules, type MaskSpans } from '../../../shared/geometry/maskSpans.ts'
+import { paintsPixels } from '../../../shared/geometry/rasterize.ts'
+import { shapeBounds } from '../../../shared/geometry/shapes.ts'
+import type { ImageVec } from '../../../shared/geometry/spaces.ts'
+import type { Annotation, AnnotationPatch, Edit } from '../../../shared/model/annotation.ts'
+import type { Id } from '../../../shared/model/ids.ts'
+import type { MaskShape } from '../../../shared/model/shape.ts'
+import type { Gesture } from './actions.ts'
+import type { Editor } from './editor.ts'
+import { isOnShow } from './look.ts'
+import { pixelsOf, spansContain } from './pixels.ts'
+import { strokePixels, type Stroke } from './stroke.ts'
+
+/** The record the brush works on when it is put down here (`id` null: a new one); null when there is nothing to erase from. */
+export function strokeTarget(editor: Editor, erase: boolean, at: ImageVec): { readonly id: Id | null } | null {
+  const { perClass, convert } = editor.settings.brush
+  const masks = editor.painted().filter((record) => record.shape.kind === 'mask')
+  if (perClass && editor.classId !== null) {
+    const ofClass = masks.findLast((record) => record.classId === editor.classId && record.region === 'object')
+    return ofClass ?? (erase ? null : { id: null })
+  }
+  const single = editor.single
+  if (single && (single.shape.kind === 'mask' || (single.shape.kind === 'polygon' && convert))) return single
+  if (!erase) return { id: null }
+  return masks.findLast(({ shape }) => shape.kind === 'mask' && spansContain(pixelsOf(shape, editor.image), at.x, at.y)) ?? null
+}
+
+export function beginStroke(editor: Editor, erase: boolean, targetId: Id | null): Stroke {
+  const columns = Array.from({ length: editor.image.width }, (): readonly number[] => [])
+  return { erase, targetId, columns, guarded: erase ? [] : guardedRegions(editor, targetId) }
+}
+
+/** Objects whose pixels stay theirs: all others when only free pixels are painted, those of other classes when these are protected. */
+function guardedRegions(editor: Editor, targetId: Id | null): Stroke['guarded'] {
+  const { over } = editor.settings.brush
+  if (over === 'all') return []
+  const classId = (targetId === null ? undefined : editor.records.get(targetId)?.classId) ?? editor.classId
+  return editor.records.inOrder().flatMap(({ id, region, shape, ...record }) => {
+    if (id === targetId || region === 'void' || !paintsPixels(shape)) return []
+    if (over === 'ownClass' && record.classId === classId) return []
+    return [{ bounds: shapeBounds(shape), pixels: pixelsOf(shape, editor.image) }]
+  })
+}
+
+const overlap = (a: MaskSpans, b: MaskSpans): boolean => combineSpans(a, b, spanRules.intersect).columns.some((rows) => rows.length > 0)
+
+/** Ends a stroke as one entry; answers with the mask to work on next, null when there is none (left). */
+export function commitStroke(editor: Editor, stroke: Stroke): Id | null {
+  const covered = strokePixels(stroke)
+  const record = stroke.targetId === null ? undefined : editor.records.get(stroke.targetId)
+  // Deleted meanwhile from another window: an eraser has nothing left, a brush paints a new mask.
+  if (stroke.erase) return record ? erase(editor, record, covered) : null
+  return paint(editor, record, covered)
+}
+
+const targetPixels = (editor: Editor, record: Annotation): MaskSpans =>
+  paintsPixels(record.shape) ? pixelsOf(record.shape, editor.image) : noSpans
+
+const sameShape = (a: Annotation['shape'], b: MaskShape): boolean =>
+  a.kind === 'mask' && a.x === b.x && a.y === b.y && a.w === b.w && a.h === b.h && a.rle === b.rle
+
+function erase(editor: Editor, record: Annotation, covered: MaskSpans): Id | null {
+  const before = targetPixels(editor, record)
+  const left = maskOfSpans(combineSpans(before, covered, spanRules.subtract))
+  if (!left) {
+    editor.commit('eraseMask' satisfies Gesture, [{ op: 'delete', id: record.id, rev: record.rev }])
+    return null
+  }
+  if (overlap(before, covered)) {
+    editor.commit('eraseMask' satisfies Gesture, [{ op: 'update', id: record.id, rev: record.rev, patch: { shape: left } }])
+  }
+  return record.id
+}
+
+function paint(editor: Editor, record: Annotation | undefined, covered: MaskSpans): Id | null {
+  const shape = maskOfSpans(record ? combineSpans(targetPixels(editor, record), covered, spanRules.union) : covered)
+  if (!shape) return record?.id ?? null
+  const others = editor.records.inOrder().filter(({ id, shape: other }) => id !== record?.id && paintsPixels(other))
+  const cuts = others.flatMap((other) => cutFrom(editor, other, covered))
+  if (!record) {
+    const annotation = editor.newRecord(shape)
+    editor.commit('createMask' satisfies Gesture, [{ op: 'create', annotation }, ...cuts])
+    return annotation.id
+  }
+  const touched = new Set(cuts.map((edit) => (edit.op === 'create' ? edit.annotation.id : edit.id)))
+  const above = others.filter((other) => !touched.has(other.id) && isOver(other, record) && isOnShow(editor.look, other))
+  const hidden = above.some(({ shape: other }) => paintsPixels(other) && overlap(pixelsOf(other, editor.image), covered))
+  const patch: AnnotationPatch = { ...(sameShape(record.shape, shape) ? {} : { shape }), ...(hidden ? { z: editor.topZ() } : {}) }
+  const own: Edit[] = Object.keys(patch).length > 0 ? [{ op: 'update', id: record.id, rev: record.rev, patch }] : []
+  editor.commit('paintMask' satisfies Gesture, [...own, ...cuts])
+  return record.id
+}
+
+const isOver = (a: Annotation, b: Annotation): boolean => a.region !== 'void' && (a.z > b.z || (a.z === b.z && a.id > b.id))
+
+/** What painting takes from another mask: from all on show when the user wants no overlap, from void when free pixels are claimed, because void would win. */
+function cutFrom(editor: Editor, other: Annotation, covered: MaskSpans): readonly Edit[] {
+  const { cut, over } = editor.settings.brush
+  const claimed = cut || (over === 'free' && other.region === 'void')
+  if (!claimed || other.shape.kind !== 'mask' || !isOnShow(editor.look, other)) return []
+  const before = pixelsOf(other.shape, editor.image)
+  if (!overlap(before, covered)) return []
+  const left = maskOfSpans(combineSpans(before, covered, spanRules.subtract))
+  return [left ? { op: 'update', id: other.id, rev: other.rev, patch: { shape: left } } : { op: 'delete', id: other.id, rev: other.rev }]
+}

@@ -1,0 +1,29 @@
+import { spansOfMask, spansOfPolygon, type MaskSpans } from '../../../shared/geometry/maskSpans.ts'
+import type { ImageSize } from '../../../shared/geometry/spaces.ts'
+import type { MaskShape, PolygonShape } from '../../../shared/model/shape.ts'
+
+const known = new WeakMap<MaskShape | PolygonShape, MaskSpans>()
+
+/** The pixels a mask or polygon covers; worked out once per shape, which never changes. */
+export function pixelsOf(shape: MaskShape | PolygonShape, image: ImageSize): MaskSpans {
+  let spans = known.get(shape)
+  if (!spans) {
+    spans = shape.kind === 'mask' ? spansOfMask(shape) : spansOfPolygon(shape, image.width, image.height)
+    known.set(shape, spans)
+  }
+  return spans
+}
+
+/** The rows of a picture column. */
+export const rowsAt = (spans: MaskSpans, x: number): readonly number[] => spans.columns[x - spans.x] ?? []
+
+/** Is the pixel that covers the point inside? */
+export function spansContain(spans: MaskSpans, x: number, y: number): boolean {
+  const row = Math.floor(y)
+  let inside = false
+  for (const turn of rowsAt(spans, Math.floor(x))) {
+    if (turn > row) break
+    inside = !inside
+  }
+  return inside
+}

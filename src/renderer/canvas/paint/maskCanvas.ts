@@ -1,0 +1,169 @@
+import { boundsMeet, unionBounds } from '../../../shared/geometry/box.ts'
+import type { Bounds } from '../../../shared/geometry/spaces.ts'
+import type { Editor } from '../engine/editor.ts'
+import { deviceX, deviceY, type Frame } from './frame.ts'
+import { maskLayers, withStroke } from './maskLayers.ts'
+import { changedExtent, composePart, partOf, strideFor, tileBounds, tileSide, type MaskLayer, type TilePlace } from './maskTiles.ts'
+import { isDimmed } from './drawnShape.ts'
+import type { PaintStyle } from './style.ts'
+
+/** From this many device pixels per picture pixel on, pixels are shown as squares. */
+const squaresFrom = 2.5
+/** Tiles kept beside those on screen, one megabyte each. */
+const sparedTiles = 24
+
+interface Tile {
+  readonly place: TilePlace
+  readonly canvas: HTMLCanvasElement
+  /** Where it must be composed again before it is shown. */
+  stale: Bounds | null
+}
+
+/** The masks of the open image as tiles of the viewport's resolution; a change composes and draws only where it shows. */
+export class MaskCanvas {
+  readonly #editor: Editor
+  readonly #tiles = new Map<string, Tile>()
+  #layers: readonly MaskLayer[] = []
+  #style: PaintStyle
+  #layersStale = true
+  /** Where the stroke under way has been. */
+  #stroked: Bounds | null = null
+  /** What must be drawn again of what stands on the canvas. */
+  #toDraw: Bounds | 'all' | null = 'all'
+
+  constructor(editor: Editor, style: PaintStyle) {
+    this.#editor = editor
+    this.#style = style
+  }
+
+  setStyle(style: PaintStyle): void {
+    this.#style = style
+    this.layersChanged()
+  }
+
+  /** Another picture, size or camera: everything on the canvas is elsewhere. */
+  moved(): void {
+    this.#toDraw = 'all'
+  }
+
+  /** Records, colours or what is on show changed. */
+  layersChanged(): void {
+    this.#layersStale = true
+    this.#toDraw = 'all'
+  }
+
+  /** The draft changed; true when masks look different now. */
+  draftChanged(): boolean {
+    const { draft } = this.#editor
+    const dirty = draft.kind === 'stroke' ? draft.dirty : this.#stroked
+    if (!dirty) return false
+    this.#stroked = draft.kind === 'stroke' ? unionBounds([dirty, ...(this.#stroked ? [this.#stroked] : [])]) : null
+    for (const tile of this.#tiles.values()) soil(tile, dirty)
+    if (this.#toDraw !== 'all') this.#toDraw = unionBounds([dirty, ...(this.#toDraw ? [this.#toDraw] : [])])
+    return true
+  }
+
+  /** Brings a canvas of the viewport's size up to date; `cleared`: nothing stands on it. */
+  draw(frame: Frame, cleared: boolean): void {
+    const { context, visible } = frame
+    const area = cleared || this.#toDraw === 'all' ? visible : this.#toDraw
+    this.#toDraw = null
+    if (!area || !boundsMeet(area, visible)) return
+    this.#readLayers()
+    const layers = this.#shownLayers()
+    context.save()
+    if (area !== visible) {
+      // A pixel more on each side: smoothing carries a change that far.
+      const rim = 2 + Math.ceil(frame.scale)
+      const x = Math.floor(deviceX(frame, area.minX)) - rim
+      const y = Math.floor(deviceY(frame, area.minY)) - rim
+      context.beginPath()
+      context.rect(x, y, Math.ceil(deviceX(frame, area.maxX)) + rim - x, Math.ceil(deviceY(frame, area.maxY)) + rim - y)
+      context.clip()
+    }
+    context.clearRect(0, 0, frame.width, frame.height)
+    this.#drawTiles(frame, layers, area)
+    context.restore()
+  }
+
+  #readLayers(): void {
+    if (!this.#layersStale) return
+    this.#layersStale = false
+    const editor = this.#editor
+    const layers = maskLayers(editor.painted(), editor.image, this.#style, (record) => isDimmed(editor, record))
+    const changed = changedExtent(this.#layers, layers)
+    this.#layers = layers
+    if (changed) for (const tile of this.#tiles.values()) soil(tile, changed)
+  }
+
+  #shownLayers(): readonly MaskLayer[] {
+    const { draft, records, image, classId } = this.#editor
+    if (draft.kind !== 'stroke') return this.#layers
+    const { targetId } = draft.stroke
+    const drawn = (classId === null ? undefined : this.#style.classes.get(classId)) ?? this.#style.unknownClass
+    return withStroke(this.#layers, draft.stroke, targetId === null ? undefined : records.get(targetId), image, this.#style, drawn.color)
+  }
+
+  #drawTiles(frame: Frame, layers: readonly MaskLayer[], area: Bounds): void {
+    const { context, scale, visible } = frame
+    const { image } = this.#editor
+    if (layers.length === 0) {
+      this.#tiles.clear()
+      return
+    }
+    const stride = strideFor(scale)
+    const side = tileSide * stride
+    context.imageSmoothingEnabled = scale < squaresFrom
+    let drawn = 0
+    const rim = 4 * stride
+    const first = (at: number): number => Math.max(0, Math.floor((at - rim) / side)) * side
+    for (let y = first(Math.max(area.minY, visible.minY)); y < Math.min(image.height, area.maxY + rim, visible.maxY); y += side) {
+      for (let x = first(Math.max(area.minX, visible.minX)); x < Math.min(image.width, area.maxX + rim, visible.maxX); x += side) {
+        const tile = this.#tile({ x, y, stride })
+        compose(tile, layers)
+        const [x0, y0] = [Math.round(deviceX(frame, x)), Math.round(deviceY(frame, y))]
+        const [x1, y1] = [Math.round(deviceX(frame, x + side)), Math.round(deviceY(frame, y + side))]
+        context.drawImage(tile.canvas, x0, y0, x1 - x0, y1 - y0)
+        drawn++
+      }
+    }
+    if (area === visible) this.#forget(drawn + sparedTiles)
+  }
+
+  /** The tile of this place, most recently used last. */
+  #tile(place: TilePlace): Tile {
+    const key = `${place.stride}/${place.x}/${place.y}`
+    let tile = this.#tiles.get(key)
+    if (tile) this.#tiles.delete(key)
+    else {
+      const canvas = document.createElement('canvas')
+      canvas.width = tileSide
+      canvas.height = tileSide
+      tile = { place, canvas, stale: tileBounds(place) }
+    }
+    this.#tiles.set(key, tile)
+    return tile
+  }
+
+  #forget(kept: number): void {
+    for (const key of this.#tiles.keys()) {
+      if (this.#tiles.size <= kept) return
+      this.#tiles.delete(key)
+    }
+  }
+}
+
+function soil(tile: Tile, extent: Bounds): void {
+  if (boundsMeet(tileBounds(tile.place), extent)) tile.stale = unionBounds([extent, ...(tile.stale ? [tile.stale] : [])])
+}
+
+function compose(tile: Tile, layers: readonly MaskLayer[]): void {
+  if (!tile.stale) return
+  const part = partOf(tile.place, tile.stale)
+  tile.stale = null
+  const [width, height] = [part.right - part.left, part.bottom - part.top]
+  if (width <= 0 || height <= 0) return
+  const words = composePart(layers, tile.place, part)
+  const data = new ImageData(new Uint8ClampedArray(words.buffer), width, height)
+  tile.canvas.getContext('2d')?.putImageData(data, part.left, part.top)
+}

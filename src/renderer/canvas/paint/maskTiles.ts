@@ -1,0 +1,129 @@
+import { boundsMeet, unionBounds } from '../../../shared/geometry/box.ts'
+import { combineRows, rowRange, spanRules, type MaskSpans } from '../../../shared/geometry/maskSpans.ts'
+import type { Bounds } from '../../../shared/geometry/spaces.ts'
+import type { Id } from '../../../shared/model/ids.ts'
+
+/** Side of a tile in its own pixels. */
+export const tileSide = 512
+
+/** Void regions are hatched, never a plain colour. */
+export const hatched = (x: number, y: number): boolean => ((x + y) & 7) < 3
+
+/** A region in one colour. Two layers with the same pixels and colour look the same. */
+export interface MaskLayer {
+  readonly id: Id
+  readonly pixels: MaskSpans
+  readonly bounds: Bounds
+  /** 0xAABBGGRR: little-endian RGBA bytes, as ImageData has them on every machine a browser runs on. */
+  readonly rgba: number
+  readonly hatch: boolean
+  /** What a stroke under way has erased so far, by picture column. */
+  readonly erased?: readonly (readonly number[])[]
+}
+
+/** Part of a tile, in its own pixels: columns [left, right), rows [top, bottom). */
+export interface TilePart {
+  readonly left: number
+  readonly top: number
+  readonly right: number
+  readonly bottom: number
+}
+
+/** A tile shows every `stride`th pixel of the picture from (x, y) on. */
+export interface TilePlace {
+  readonly x: number
+  readonly y: number
+  readonly stride: number
+}
+
+/** The coarsest tiles that still have a pixel for every device pixel: memory and work go by the viewport, whatever the size of the picture. */
+export const strideFor = (scale: number): number => 2 ** Math.max(0, Math.floor(Math.log2(1 / scale)))
+
+export const tileBounds = ({ x, y, stride }: TilePlace): Bounds => ({
+  minX: x,
+  minY: y,
+  maxX: x + tileSide * stride,
+  maxY: y + tileSide * stride,
+})
+
+/** The part of a tile that shows an extent of the picture. */
+export function partOf(place: TilePlace, { minX, minY, maxX, maxY }: Bounds): TilePart {
+  const down = (at: number): number => Math.max(0, Math.min(tileSide, Math.floor(at / place.stride)))
+  const up = (at: number): number => Math.max(0, Math.min(tileSide, Math.ceil(at / place.stride)))
+  return { left: down(minX - place.x), top: down(minY - place.y), right: up(maxX - place.x), bottom: up(maxY - place.y) }
+}
+
+function rowsOf({ pixels, erased }: MaskLayer, x: number): readonly number[] {
+  const rows = pixels.columns[x - pixels.x] ?? []
+  const gone = erased?.[x]
+  return gone && gone.length > 0 ? combineRows(rows, gone, spanRules.subtract) : rows
+}
+
+/** RGBA words of a part of a tile, row by row; later layers cover earlier ones. */
+export function composePart(layers: readonly MaskLayer[], place: TilePlace, part: TilePart): Uint32Array<ArrayBuffer> {
+  const { left, top, right, bottom } = part
+  const { stride } = place
+  const width = right - left
+  const words = new Uint32Array(width * (bottom - top))
+  const extent = {
+    minX: place.x + left * stride,
+    minY: place.y + top * stride,
+    maxX: place.x + right * stride,
+    maxY: place.y + bottom * stride,
+  }
+  const row = (y: number): number => Math.min(bottom, Math.max(top, Math.ceil((y - place.y) / stride)))
+  for (const layer of layers) {
+    if (!boundsMeet(layer.bounds, extent)) continue
+    for (let u = left; u < right; u++) {
+      const rows = rowsOf(layer, place.x + u * stride)
+      for (let i = 0; i < rows.length && rows[i]! < extent.maxY; i += 2) {
+        const to = row(rows[i + 1]!)
+        for (let v = row(rows[i]!), at = (v - top) * width + u - left; v < to; v++, at += width) {
+          if (!layer.hatch || hatched(place.x / stride + u, place.y / stride + v)) words[at] = layer.rgba
+        }
+      }
+    }
+  }
+  return words
+}
+
+/** Where two lists of layers look different; null: nowhere. */
+export function changedExtent(before: readonly MaskLayer[], after: readonly MaskLayer[]): Bounds | null {
+  const old = new Map(before.map((layer) => [layer.id, layer]))
+  const now = new Map(after.map((layer) => [layer.id, layer]))
+  const extents: Bounds[] = before.filter(({ id }) => !now.has(id)).map(({ bounds }) => bounds)
+  for (const layer of after) {
+    const known = old.get(layer.id)
+    if (!known) extents.push(layer.bounds)
+    else if (known.rgba !== layer.rgba || known.hatch !== layer.hatch) extents.push(known.bounds, layer.bounds)
+    else if (known.pixels !== layer.pixels) extents.push(...changedPixels(known.pixels, layer.pixels))
+  }
+  const [orderBefore, orderAfter] = [before.filter(({ id }) => now.has(id)), after.filter(({ id }) => old.has(id))]
+  extents.push(...movedInOrder(orderBefore, orderAfter).map(({ bounds }) => bounds))
+  return unionBounds(extents)
+}
+
+/** Layers whose going elsewhere explains the new order: the one that moved when it was one, else all whose place is another. */
+function movedInOrder(before: readonly MaskLayer[], after: readonly MaskLayer[]): readonly MaskLayer[] {
+  const differs = (a: readonly MaskLayer[], b: readonly MaskLayer[]): number => a.findIndex((layer, i) => layer.id !== b[i]?.id)
+  const at = differs(before, after)
+  if (at < 0) return []
+  for (const one of [before[at]!, after[at]!]) {
+    const others = (list: readonly MaskLayer[]): readonly MaskLayer[] => list.filter(({ id }) => id !== one.id)
+    if (differs(others(before), others(after)) < 0) return [one]
+  }
+  return after.filter(({ id }, i) => before[i]?.id !== id)
+}
+
+/** The extent of the pixels that are in one of two regions only; none when they are the same. */
+function changedPixels(a: MaskSpans, b: MaskSpans): readonly Bounds[] {
+  const x = Math.min(a.x, b.x)
+  const columns = Array.from({ length: Math.max(a.x + a.columns.length, b.x + b.columns.length) - x }, (_, i) => {
+    const [one, other] = [a.columns[x + i - a.x] ?? [], b.columns[x + i - b.x] ?? []]
+    return one === other ? [] : combineRows(one, other, (inA, inB) => inA !== inB)
+  })
+  const first = columns.findIndex((rows) => rows.length > 0)
+  if (first < 0) return []
+  const { top, bottom } = rowRange(columns)
+  return [{ minX: x + first, minY: top, maxX: x + columns.findLastIndex((rows) => rows.length > 0) + 1, maxY: bottom }]
+}
