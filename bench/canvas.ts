@@ -110,7 +110,10 @@ async function pointer(studio: Studio, latency: Latency, label: string, vertex: 
     for (let i = 0; i < rounds * 6; i++) await mouse.move(cx + 300 * Math.sin(i * 0.37), cy + 200 * Math.sin(i * 0.23))
   })
   await latency.measure(`${label}: select by click`, ['click'], async () => {
-    for (let i = 0; i < rounds; i++) await mouse.click(cx + 280 * Math.sin(i * 1.7), cy + 180 * Math.sin(i * 2.3))
+    for (let i = 0; i < rounds; i++) {
+      await mouse.click(cx + 280 * Math.sin(i * 1.7), cy + 180 * Math.sin(i * 2.3))
+      await page.waitForTimeout(120)
+    }
   })
   const [vx, vy] = fitted(screen, vertex)
   await mouse.move(vx, vy)
@@ -178,7 +181,7 @@ async function nextPicture(studio: Studio, first: number): Promise<number[]> {
         window.addEventListener('keydown', (event) => (began = event.timeStamp), { capture: true, once: true })
         const look = (): void => {
           const canvas = document.querySelector('[role=application]')
-          const is = canvas?.getAttribute('aria-busy') === 'false' && canvas.getAttribute('aria-label')?.startsWith(`${name},`)
+          const is = canvas?.matches(`[aria-busy=false][data-settled=true][aria-label^="${name},"]`)
           if (is) setTimeout(() => resolve(performance.now() - began))
           else requestAnimationFrame(look)
         }

@@ -18,11 +18,14 @@ import { createClipboard } from './clipboard.ts'
 import { createEditing } from './editing.ts'
 import { gestureName } from './gestureName.ts'
 import { keepSettings } from './options/keepSettings.ts'
+import { Openings, type Opening } from './openings.ts'
 import { Pictures, type Picture } from './pictures.ts'
 import { tellReviewLost } from './review/reviewLost.ts'
 
 type Place = Awaited<ReturnType<ReturnType<typeof pageClient>['items']['neighbours']>>
 const nowhere: Place = { index: -1, total: 0, previous: null, next: null }
+/** How long the last picture stays on show while the next one is not there yet. */
+const holdMs = 100
 const lastItemKey = (datasetId: Id): string => `mw.label.${datasetId}`
 
 /** The Label page's state. It outlives the page, so that nothing on its way to the host is lost when the user looks elsewhere. */
@@ -56,6 +59,10 @@ export const useLabel = defineStore('label', () => {
   })
   const pictures = markRaw(new Pictures((itemId) => assetUrl('image', itemId)))
   let asked = 0
+  /** What is being opened, and the newest revision of it that was heard of meanwhile. */
+  let askedId: Id | null = null
+  let heardRev = -1
+  const openings = markRaw(new Openings(readOpening))
 
   const editing = createEditing({
     client: pageClient,
@@ -102,10 +109,18 @@ export const useLabel = defineStore('label', () => {
   watch(
     () => studio.epoch,
     () => {
+      openings.forgetAll()
       void editing.reload().catch(reportError)
     },
   )
+  watch(
+    () => ({ ...datasets.filter }),
+    () => openings.forgetAll(),
+  )
   studio.onEvent((event) => {
+    if (event.type === 'annotations') openings.forget(event.itemId)
+    if (event.type === 'annotations' && event.itemId === askedId) heardRev = Math.max(heardRev, event.itemRev)
+    if (event.type === 'items') openings.forgetAll()
     if (
       event.type === 'annotations' &&
       event.itemId === editor.itemId &&
@@ -119,6 +134,7 @@ export const useLabel = defineStore('label', () => {
 
   function leave(): void {
     asked++
+    openings.forgetAll()
     editor.close()
     item.value = null
     picture.value = null
@@ -136,6 +152,7 @@ export const useLabel = defineStore('label', () => {
     item.value = fresh
     // A filter the image no longer meets has no place for it: then the old neighbours still lead on.
     if (neighbours.index >= 0) place.value = neighbours
+    if (picture.value) readAhead()
   }
 
   /** The first change of a picture begins it, and a change after a review takes the review away, which is said. */
@@ -165,22 +182,26 @@ export const useLabel = defineStore('label', () => {
   async function open(itemId: Id): Promise<void> {
     if (item.value?.id === itemId && error.value === null) return
     const mine = ++asked
+    askedId = itemId
+    heardRev = -1
     tools.cancel()
     opening.value = true
     error.value = null
     try {
-      const fresh = await pageClient().items.get({ itemId })
-      if (mine === asked && datasets.currentId !== fresh.datasetId) datasets.select(fresh.datasetId)
-      const [list, neighbours] = await Promise.all([
-        pageClient().annotations.list({ itemId, client: studio.client }),
-        pageClient().items.neighbours({ itemId, filter: { ...datasets.filter } }),
-      ])
+      const { opening: read, ahead } = await openings.take(itemId)
       if (mine !== asked) return
+      const loading = pictures.open(itemId)
+      const thumb = thumbOf(itemId)
+      const loaded = item.value === null ? null : await soon(loading)
+      if (mine !== asked) return
+      const { item: fresh, place: neighbours, list } = read
       item.value = fresh
       place.value = neighbours
-      editing.canUndo.value = list.canUndo || editing.queue.length > 0
-      editing.canRedo.value = list.canRedo && editing.queue.length === 0
-      picture.value = null
+      if (!ahead) {
+        editing.canUndo.value = list.canUndo || editing.queue.length > 0
+        editing.canRedo.value = list.canRedo && editing.queue.length === 0
+      }
+      picture.value = loaded
       preview.value = null
       editor.open(itemId, { width: fresh.width, height: fresh.height }, list.itemRev, list.annotations, editing.queue.pendingFor(itemId))
       sessionStorage.setItem(lastItemKey(fresh.datasetId), itemId)
@@ -191,7 +212,10 @@ export const useLabel = defineStore('label', () => {
       if (pasted) say(t('label.said.pasted', {}, editor.selection.size))
       else
         say(t('label.said.opened', { name: fresh.name, index: neighbours.index + 1, total: neighbours.total, n: list.annotations.length }))
-      void showPicture(mine, itemId)
+      void showPicture(mine, loading)
+      void standIn(mine, thumb)
+      if (heardRev > list.itemRev) void editing.reload().catch(reportError)
+      if (ahead) void refreshItem().catch(() => undefined)
     } catch (cause) {
       pasteOnOpen = false
       if (mine === asked && !(cause instanceof CancelledError)) error.value = cause
@@ -200,30 +224,51 @@ export const useLabel = defineStore('label', () => {
     }
   }
 
-  async function showPicture(mine: number, itemId: Id): Promise<void> {
+  async function readOpening(itemId: Id): Promise<Opening<Place>> {
+    const fresh = await pageClient().items.get({ itemId })
+    if (itemId === askedId && datasets.currentId !== fresh.datasetId) datasets.select(fresh.datasetId)
+    const [list, neighbours] = await Promise.all([
+      pageClient().annotations.list({ itemId, client: studio.client }),
+      pageClient().items.neighbours({ itemId, filter: { ...datasets.filter } }),
+    ])
+    return { item: fresh, place: neighbours, list }
+  }
+
+  /** The picture, if it is there within moments: then the last one gives way to it without a gap. */
+  const soon = (loading: Promise<Picture>): Promise<Picture | null> =>
+    Promise.race([loading.catch(() => null), new Promise<null>((resolve) => setTimeout(() => resolve(null), holdMs))])
+
+  async function showPicture(mine: number, loading: Promise<Picture>): Promise<void> {
     pictureError.value = null
-    const loading = pictures.open(itemId)
-    void standIn(mine, itemId)
     try {
       const loaded = await loading
       if (mine === asked) picture.value = loaded
     } catch (cause) {
       if (mine === asked) pictureError.value = cause
     }
-    if (mine !== asked) return
-    pictures.prefetch(place.value.next)
-    pictures.prefetch(place.value.previous)
+    if (mine === asked) readAhead()
+  }
+
+  function readAhead(): void {
+    for (const itemId of [place.value.next, place.value.previous]) {
+      pictures.prefetch(itemId)
+      openings.prefetch(itemId)
+    }
   }
 
   /** The thumbnail, stretched, until the picture itself is decoded. */
-  async function standIn(mine: number, itemId: Id): Promise<void> {
+  async function standIn(mine: number, thumb: Promise<HTMLImageElement | null>): Promise<void> {
+    const loaded = await thumb
+    if (loaded && mine === asked && !picture.value) preview.value = loaded
+  }
+
+  async function thumbOf(itemId: Id): Promise<HTMLImageElement | null> {
     const thumb = new Image()
     thumb.src = assetUrl('thumb', itemId)
-    const loaded = await thumb.decode().then(
-      () => true,
-      () => false,
+    return await thumb.decode().then(
+      () => thumb,
+      () => null,
     )
-    if (loaded && mine === asked && !picture.value) preview.value = thumb
   }
 
   const copy = (): void => say(t('label.said.copied', {}, clipboard.copy()))
