@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import type { Page } from 'playwright'
+import type { CDPSession, Page } from 'playwright'
 import { en } from '../src/renderer/i18n/messages.ts'
 import type { ImagePoint, Shape } from '../src/shared/model/shape.ts'
 import { generateScenes, mixed, polygons, sceneSize, type Scene } from '../tests/support/generatedScenes.ts'
@@ -81,7 +81,12 @@ async function zoom(studio: Studio, screen: Screen, steps: number): Promise<void
 }
 
 /** The same gestures on the empty picture and on the full one in turn, so that both see the same machine. */
-async function frames(studio: Studio, busy: number, rounds: number): Promise<{ name: string; empty: Frames; full: Frames }[]> {
+async function frames(
+  studio: Studio,
+  session: CDPSession,
+  busy: number,
+  rounds: number,
+): Promise<{ name: string; empty: Frames; full: Frames }[]> {
   const parts = { pan: { empty: [] as Frames[], full: [] as Frames[] }, zoom: { empty: [] as Frames[], full: [] as Frames[] } }
   for (let round = 0; round < rounds; round++) {
     for (const [index, side] of [
@@ -91,8 +96,8 @@ async function frames(studio: Studio, busy: number, rounds: number): Promise<{ n
       await studio.open(index)
       const screen = await studio.screen()
       await zoom(studio, screen, 12)
-      parts.pan[side].push(await framesDuring(studio.page, () => pan(studio, screen, 60)))
-      parts.zoom[side].push(await framesDuring(studio.page, () => zoom(studio, screen, 80)))
+      parts.pan[side].push(await framesDuring(studio.page, session, () => pan(studio, screen, 60)))
+      parts.zoom[side].push(await framesDuring(studio.page, session, () => zoom(studio, screen, 80)))
     }
   }
   return (['pan', 'zoom'] as const).map((name) => ({ name, empty: joined(parts[name].empty), full: joined(parts[name].full) }))
@@ -227,9 +232,9 @@ export async function canvasBench(argv: string[]): Promise<void> {
         await page.getByRole('listbox', { name: en.datasets.grid }).getByRole('option').first().waitFor()
         const studio = new Studio(page, ids)
         await studio.open(0)
-        await watchFrames(page)
-        const dense = await frames(studio, 1, rounds)
-        const many = await frames(studio, 2, Math.max(1, rounds - 1))
+        const session = await watchFrames(page)
+        const dense = await frames(studio, session, 1, rounds)
+        const many = await frames(studio, session, 2, Math.max(1, rounds - 1))
         const latency = await Latency.of(page)
         await studio.open(1)
         await pointer(studio, latency, '2,000 polygons', firstOf(busyPolygons[1_024]!), rounds * 5)
@@ -270,6 +275,12 @@ function printed({ frames: measured, latency, next }: Report): string {
     '',
     row(['ms of the main thread per frame', 'n', 'p50', 'p95', 'max', 'p95']),
     ...measured.flatMap(({ name, empty, full }) => both(name, empty.work, full.work)),
+    '',
+    row(['processor ms of the main thread', 'empty', 'full', '']),
+    ...measured.map(({ name, empty, full }) => {
+      const [a, b] = [empty.cpuMs / empty.work.length, full.cpuMs / full.work.length]
+      return row([`${name}, per frame`, a.toFixed(1), b.toFixed(1), `x ${(b / a).toFixed(2)}`])
+    }),
     '',
     row(['ms from event to paint', 'n', 'p50', 'p95', 'max', 'longest']),
     ...latency.map(({ name, n, p50, p95, max, longestTask }) => row([name, ...ms({ n, p50, p95, max }), longestTask.toFixed(0)])),

@@ -1,4 +1,4 @@
-import type { Page } from 'playwright'
+import type { CDPSession, Page } from 'playwright'
 import { quantile } from './quantile.ts'
 
 declare global {
@@ -28,10 +28,14 @@ export interface Frames {
   readonly intervals: readonly number[]
   /** What the main thread did for each: scripts, style, layout, paint and commit. */
   readonly work: readonly number[]
+  /** Processor time of the main thread, all tasks together: what other programs do meanwhile does not count. */
+  readonly cpuMs: number
 }
 
 /** Watches every frame of the page from now on. */
-export async function watchFrames(page: Page): Promise<void> {
+export async function watchFrames(page: Page): Promise<CDPSession> {
+  const session = await page.context().newCDPSession(page)
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' })
   await page.evaluate(() => {
     window.frameLog = { last: 0, intervals: [], work: [] }
     const { port1, port2 } = new MessageChannel()
@@ -49,19 +53,28 @@ export async function watchFrames(page: Page): Promise<void> {
     }
     requestAnimationFrame(step)
   })
+  return session
 }
 
-export async function framesDuring(page: Page, work: () => Promise<void>): Promise<Frames> {
+async function cpuMsOf(session: CDPSession): Promise<number> {
+  const { metrics } = await session.send('Performance.getMetrics')
+  return metrics.find(({ name }) => name === 'TaskDuration')!.value * 1_000
+}
+
+export async function framesDuring(page: Page, session: CDPSession, work: () => Promise<void>): Promise<Frames> {
   await page.evaluate(() => {
     window.frameLog.last = 0
     window.frameLog.intervals = []
     window.frameLog.work = []
   })
+  const before = await cpuMsOf(session)
   await work()
-  return await page.evaluate(() => ({ intervals: window.frameLog.intervals, work: window.frameLog.work }))
+  const cpuMs = (await cpuMsOf(session)) - before
+  return { ...(await page.evaluate(() => ({ intervals: window.frameLog.intervals, work: window.frameLog.work }))), cpuMs }
 }
 
 export const joined = (parts: readonly Frames[]): Frames => ({
   intervals: parts.flatMap(({ intervals }) => intervals),
   work: parts.flatMap(({ work }) => work),
+  cpuMs: parts.reduce((sum, part) => sum + part.cpuMs, 0),
 })

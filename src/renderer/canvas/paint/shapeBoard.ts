@@ -7,8 +7,10 @@ import { SceneSender, type FromShapeWorker, type ToShapeWorker } from './shapeSc
 const marginPx = 128
 const enoughPx = 64
 /** A drawing stretched less than this stands in until the camera rests. */
-const mostStretch = 1.6
+const mostStretch = 2
 const restMs = 90
+/** While the camera moves, a new drawing is begun this long after the last one at the earliest: the frames themselves come first. */
+const paceMs = 80
 
 /** What is wanted on the board. */
 interface Wish {
@@ -42,6 +44,7 @@ export class ShapeBoard {
   #wish: Wish | null = null
   #underWay: Drawing | null = null
   #shown: Drawing | null = null
+  #drawnAt = 0
   #timer: ReturnType<typeof setTimeout> | undefined
 
   /** `onDrawn`: a new drawing stands on the board. `onBroken`: the thread died, there will be none. */
@@ -81,7 +84,8 @@ export class ShapeBoard {
     clearTimeout(this.#timer)
     this.#stretch()
     if (this.settled || this.#underWay) return
-    if (this.#mayWait(this.#wish)) this.#timer = setTimeout(() => this.#start(), restMs)
+    const waitMs = this.#waitMs(this.#wish)
+    if (waitMs > 0) this.#timer = setTimeout(() => this.#start(), waitMs)
     else this.#start()
   }
 
@@ -104,10 +108,10 @@ export class ShapeBoard {
     )
   }
 
-  /** Only the camera moved, and the old drawing still covers the viewport without being stretched much. */
-  #mayWait(wish: Wish): boolean {
+  /** Where only the camera moved the old drawing will do for a while, for longer when it still covers the viewport without being stretched much. */
+  #waitMs(wish: Wish): number {
     const shown = this.#shown
-    if (!shown || !this.#hasContent(shown, wish)) return false
+    if (!shown || !this.#hasContent(shown, wish)) return 0
     const { k, x, y } = placed(shown.view, wish.view)
     const { width, height, ratio } = wish.view
     const [margin, enough] = [marginPx * ratio * k, enoughPx * ratio]
@@ -116,7 +120,7 @@ export class ShapeBoard {
       y - margin <= -enough &&
       x + width * k + margin >= width + enough &&
       y + height * k + margin >= height + enough
-    return covers && k < mostStretch && k > 1 / mostStretch
+    return covers && k < mostStretch && k > 1 / mostStretch ? restMs : this.#drawnAt + paceMs - performance.now()
   }
 
   #start(): void {
@@ -155,6 +159,7 @@ export class ShapeBoard {
     canvas.style.height = `${bitmap.height / drawing.view.ratio}px`
     canvas.getContext('bitmaprenderer')!.transferFromImageBitmap(bitmap)
     this.#shown = drawing
+    this.#drawnAt = performance.now()
     this.show(wish.view, wish.look, wish.hidden)
     this.#onDrawn()
   }

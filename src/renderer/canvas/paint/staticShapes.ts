@@ -9,7 +9,7 @@ import { drawShapes } from './shapeLayer.ts'
 import type { PaintStyle } from './style.ts'
 
 /** Up to here shapes are drawn on the spot, which is faster than asking another thread. */
-const mostDirect = { shapes: 150, vertices: 6_000 }
+const mostDirect = { shapes: 300, vertices: 10_000 }
 /** New shapes stand over the board until it has them; of more than this at once that is not tried. */
 const mostFresh = 200
 

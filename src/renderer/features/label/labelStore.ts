@@ -26,6 +26,7 @@ type Place = Awaited<ReturnType<ReturnType<typeof pageClient>['items']['neighbou
 const nowhere: Place = { index: -1, total: 0, previous: null, next: null }
 /** How long the last picture stays on show while the next one is not there yet. */
 const holdMs = 100
+const readAheadMs = 150
 const lastItemKey = (datasetId: Id): string => `mw.label.${datasetId}`
 
 /** The Label page's state. It outlives the page, so that nothing on its way to the host is lost when the user looks elsewhere. */
@@ -246,7 +247,8 @@ export const useLabel = defineStore('label', () => {
     } catch (cause) {
       if (mine === asked) pictureError.value = cause
     }
-    if (mine === asked) readAhead()
+    // Not at once: what is on show now comes first.
+    setTimeout(() => mine === asked && readAhead(), readAheadMs)
   }
 
   function readAhead(): void {

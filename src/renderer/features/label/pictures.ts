@@ -10,7 +10,7 @@ export interface Picture {
 const mostBytes = 400_000_000
 const mostPictures = 8
 
-/** Loads pictures through <img>, so that the browser decodes off the main thread and applies the EXIF orientation. */
+/** Loads pictures as bitmaps, which the browser decodes off the main thread with the EXIF orientation applied. */
 export class Pictures {
   readonly #url: (itemId: Id) => string
   readonly #known = new Map<Id, Promise<Picture>>()
@@ -70,11 +70,11 @@ export class Pictures {
 }
 
 async function load(url: string): Promise<Picture> {
-  const image = new Image()
-  image.src = url
   try {
-    await image.decode()
-    return { source: await createImageBitmap(image), bytes: image.naturalWidth * image.naturalHeight * 4 }
+    const response = await fetch(url)
+    if (!response.ok) throw new Error(`the host answered ${response.status}`)
+    const source = await createImageBitmap(await response.blob())
+    return { source, bytes: source.width * source.height * 4 }
   } catch (cause) {
     throw new AppError('file/unreadable', 'the picture cannot be shown', {}, { cause })
   }
