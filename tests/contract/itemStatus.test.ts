@@ -157,3 +157,20 @@ it('keeps the states, counters and times of a project that knew three of them', 
   await store.call('items.setStatus', { itemIds: [items[2]!.id], status: 'reviewed', who: 'Ann' })
   expect((await store.call('datasets.get', { datasetId: dataset!.id })).statusCounts).toMatchObject({ done: 1, reviewed: 1 })
 })
+
+it('tells the pace from the journal: what was drawn and not undone, what became finished and still is', async () => {
+  const { store, ids, datasetId, edit } = await fourItems()
+  const before = Date.now() - 1000
+  await edit(1)
+  await edit(2)
+  await undo(store)
+  await edit(2)
+  await store.call('items.setStatus', { itemIds: ids.slice(0, 3), status: 'done' })
+  const { entryIds } = await store.call('items.setStatus', { itemIds: [ids[3]!], status: 'reviewed' })
+  await store.call('items.undoStatus', { entryIds })
+  const pace = await store.call('datasets.pace', { datasetId, dayStart: before })
+  expect(pace).toMatchObject({ today: { finished: 3, shapes: 2 }, session: { finished: 3, shapes: 2 }, remaining: 1 })
+  const tomorrow = await store.call('datasets.pace', { datasetId, dayStart: Date.now() + 1000 })
+  expect(tomorrow.today).toEqual({ finished: 0, shapes: 0, activeMs: 0 })
+  expect(tomorrow.session.finished).toBe(3)
+})

@@ -13,6 +13,7 @@ import { datasetSql } from '../../src/main/db/queries/datasets.ts'
 import { filterParams, itemSql } from '../../src/main/db/queries/items.ts'
 import { nextItemSql } from '../../src/main/db/queries/nextItem.ts'
 import { metricSql } from '../../src/main/db/queries/metrics.ts'
+import { paceSql } from '../../src/main/db/queries/pace.ts'
 import { modelSql } from '../../src/main/db/queries/models.ts'
 import { runSql } from '../../src/main/db/queries/runs.ts'
 import { snapshotSql } from '../../src/main/db/queries/snapshot.ts'
@@ -116,6 +117,7 @@ it('answers every hot question from an index', () => {
     [itemSql.page, ['d', 0, 10]],
     ...[datasetSql.get, datasetSql.splits, datasetSql.problems, datasetSql.classes].map((sql): [string, unknown] => [sql, ['x']]),
     ...[commentSql.ofItem, commentSql.get, commentSql.entries].map((sql): [string, unknown] => [sql, ['x']]),
+    [paceSql.events, ['x', 0]],
     [journalSql.newestDone, ['A']],
     [journalSql.oldestUndone, ['A']],
     [journalSql.byEntry, ['x']],

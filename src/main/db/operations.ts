@@ -9,6 +9,7 @@ import { itemStatusWrites } from './queries/itemStatus.ts'
 import { metricReads } from './queries/metrics.ts'
 import { modelReads, modelWrites } from './queries/models.ts'
 import { nextItemReads } from './queries/nextItem.ts'
+import { paceReads } from './queries/pace.ts'
 import { projectReads, projectWrites } from './queries/project.ts'
 import { runReads, runWrites } from './queries/runs.ts'
 import { snapshotReads } from './queries/snapshot.ts'
@@ -24,6 +25,7 @@ type Implementation<Operations> = {
 export const reads: Implementation<StoreReads> = {
   ...projectReads,
   ...datasetReads,
+  ...paceReads,
   ...itemReads,
   ...nextItemReads,
   ...annotationReads,

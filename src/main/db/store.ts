@@ -3,6 +3,7 @@ import type { Comment, CommentAction } from '../../shared/model/comment.ts'
 import type { ClassRecord, Dataset, Dialect, FileProblem } from '../../shared/model/dataset.ts'
 import type { Item, ItemFilter, ItemStatus } from '../../shared/model/item.ts'
 import type { NextAnswer, NextRule } from '../../shared/model/nextRule.ts'
+import type { Pace } from '../../shared/model/pace.ts'
 import type { ModelRecord } from '../../shared/model/modelRecord.ts'
 import type { CurveAxis, CurveName, CurvePoint, DrawnCurve, RunCurves } from '../../shared/model/curve.ts'
 import type { Finding } from '../../shared/model/finding.ts'
@@ -32,6 +33,8 @@ export interface StoreReads {
   'project.meta': (input: Nothing) => ProjectMeta
   'datasets.list': (input: Nothing) => StoredDataset[]
   'datasets.get': (input: { datasetId: string }) => StoredDataset
+  /** `dayStart`: when the day began where the user is. Errors: dataset/not-found. */
+  'datasets.pace': (input: { datasetId: string; dayStart: number }) => Pace
   'datasets.problems': (input: { datasetId: string }) => FileProblem[]
   'classes.list': (input: { datasetId: string }) => ClassRecord[]
   /** Class id -> its name in the source folder (null: made here), to tell a renamed class. */

@@ -32,6 +32,7 @@ export function createDatasetsService(host: Host, media: Media): AreaService<'da
   return {
     list: async () => Promise.all((await store().call('datasets.list', {})).map(withFolder)),
     get: ({ datasetId }) => get(datasetId),
+    pace: (input) => store().call('datasets.pace', input),
     async import({ folderId, name }) {
       const open = store()
       const folder = await folders.resolve(folderId)

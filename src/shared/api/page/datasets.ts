@@ -2,11 +2,14 @@ import { z } from 'zod'
 import { classSchema, datasetSchema } from '../../model/dataset.ts'
 import { fileProblemSchema } from '../../model/dataset.ts'
 import { idSchema } from '../../model/ids.ts'
+import { paceSchema } from '../../model/pace.ts'
 import { command, job, jobStarted, nothing, query } from './base.ts'
 
 export const datasetsApi = {
   list: query.input(nothing).output(z.array(datasetSchema)),
   get: query.input(z.object({ datasetId: idSchema })).output(datasetSchema),
+  /** How fast it is labelled, from its journal; `dayStart`: when today began where the user is (ms). Errors: dataset/not-found. */
+  pace: query.input(z.object({ datasetId: idSchema, dayStart: z.number() })).output(paceSchema),
   /** Links a folder (VOC layout, or plain pictures); job result: ImportReport. Errors: dataset/not-voc, dataset/empty, folder/not-found. */
   import: job.input(z.object({ folderId: z.string(), name: z.string().max(200).optional() })).output(jobStarted),
   /** Writes the VOC folder of the edited database; untouched files byte-identical; job result: ExportReport. */
