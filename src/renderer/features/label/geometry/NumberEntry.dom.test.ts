@@ -31,6 +31,18 @@ it('takes what was typed on Enter, once', async () => {
   expect(said.filter((one) => one.startsWith('take'))).toEqual(['take 40.5'])
 })
 
+it('takes what was typed when the field goes away because something else is selected', async () => {
+  const { said, input, wrapper } = entry(7)
+  await input.setValue('9')
+  wrapper.unmount()
+  expect(said).toEqual(['take 9'])
+  const left = entry(7)
+  await left.input.setValue('9')
+  await left.input.trigger('blur')
+  left.wrapper.unmount()
+  expect(left.said).toEqual(['take 9'])
+})
+
 it('says why a number is refused, and shows the old one when the field is left', async () => {
   const { input, wrapper, text } = entry(7)
   await input.setValue('seven')

@@ -28,6 +28,9 @@ export interface NumberTarget {
   readonly abandon: () => void
 }
 
+/** Other objects that go along. */
+type Along = (id: Id, before: Shape, next: Shape) => readonly [Id, Shape][]
+
 const sentence = (refusal: Refusal): string =>
   refusal.reason === 'range'
     ? t('aids.geometry.refused.range', { low: shownNumber(refusal.low), high: shownNumber(refusal.high) })
@@ -44,12 +47,16 @@ export function useGeometry() {
   const rows = computed(() => vertexShape.value && vertexRows(vertexShape.value))
   const activeVertex = computed(() => (void label.ticks.selection, void label.ticks.records, editor.activeVertex?.at ?? null))
 
-  function target(change: (value: number) => Change | null, along: (next: Shape) => readonly [Id, Shape][] = () => []): NumberTarget {
+  /** What is typed is for the object that was shown then, also when another one is selected before it is taken over. */
+  function target(change: (shape: Shape, value: number) => Change | null, along: Along = () => []): NumberTarget {
+    const id = record.value?.id
     const changed = (value: number): { readonly shapes: ReadonlyMap<Id, Shape>; readonly gesture: string } | string | null => {
-      const id = record.value?.id
-      const next = change(value)
+      const before = id === undefined ? undefined : editor.records.get(id)?.shape
+      const next = before && change(before, value)
       if (id === undefined || !next) return null
-      return isRefusal(next) ? sentence(next) : { shapes: new Map([[id, next.shape], ...along(next.shape)]), gesture: next.gesture }
+      return isRefusal(next)
+        ? sentence(next)
+        : { shapes: new Map([[id, next.shape], ...along(id, before, next.shape)]), gesture: next.gesture }
     }
     return {
       preview(value) {
@@ -69,14 +76,13 @@ export function useGeometry() {
     }
   }
 
-  const numberTarget = (id: NumberId): NumberTarget => target((value) => shape.value && withNumber(shape.value, id, value, editor.image))
+  const numberTarget = (id: NumberId): NumberTarget => target((shape, value) => withNumber(shape, id, value, editor.image))
 
   function vertexTarget(at: VertexAt, axis: 'x' | 'y'): NumberTarget {
     return target(
-      (value) => vertexShape.value && withVertexNumber(vertexShape.value, at, axis, value, editor.image),
-      (next) => {
-        const [before, id] = [vertexShape.value, record.value?.id]
-        if (!editor.settings.aids.together || !before || id === undefined || !hasVertices(next)) return []
+      (before, value) => (hasVertices(before) ? withVertexNumber(before, at, axis, value, editor.image) : null),
+      (id, before, next) => {
+        if (!editor.settings.aids.together || !hasVertices(before) || !hasVertices(next)) return []
         return movedTwins(vertexTwins(editor, id, vertexPlace(before, at)), vertexPlace(next, at))
       },
     )

@@ -75,6 +75,8 @@ describe('numbers of a shape', () => {
     expect(change(turned, 'angle', 405)).toMatchObject({ gesture: 'turn' })
     const quarter = change(turned, 'angle', 405)
     expect('shape' in quarter && quarter.shape.kind === 'rotatedBox' && quarter.shape.angleRad).toBeCloseTo(Math.PI / 4)
+    const wild = change(turned, 'angle', 1e300)
+    expect('shape' in wild && wild.shape.kind === 'rotatedBox' && Math.abs(wild.shape.angleRad) <= Math.PI).toBe(true)
     expect(change(point, 'y', 100)).toEqual({ shape: { ...point, y: 100 }, gesture: 'move' })
     expect(change(mask, 'x', 198)).toEqual({ shape: { ...mask, x: 198 }, gesture: 'move' })
     const wider = change(polygon, 'w', 70)
@@ -89,6 +91,7 @@ describe('numbers of a shape', () => {
     expect(change(box, 'w', 0)).toEqual({ reason: 'positive' })
     expect(change(box, 'w', 191)).toEqual({ reason: 'range', low: 0, high: 190 })
     expect(change(turned, 'w', -3)).toEqual({ reason: 'positive' })
+    expect(change(turned, 'w', 300)).toMatchObject({ reason: 'range' })
     expect(change(turned, 'cy', 101)).toEqual({ reason: 'range', low: 0, high: 100 })
     expect(change(mask, 'x', 5.5)).toEqual({ reason: 'whole' })
     expect(change(mask, 'y', 99)).toEqual({ reason: 'range', low: 0, high: 98 })
@@ -157,5 +160,6 @@ describe('the table of vertices', () => {
     const changed = hasVertices(polygon) ? withVertexNumber(polygon, at, 'y', 12.5, image) : null
     expect(changed).toMatchObject({ gesture: 'moveVertex', shape: { parts: [{ holes: { 0: { 1: [150, 12.5] } } }, {}] } })
     expect(hasVertices(polygon) && withVertexNumber(polygon, at, 'x', 201, image)).toEqual({ reason: 'range', low: 0, high: 200 })
+    expect(hasVertices(polygon) && withVertexNumber(polygon, { ...at, vertex: 7 }, 'x', 1, image)).toBeNull()
   })
 })

@@ -100,10 +100,12 @@ export function withNumber(shape: Shape, id: NumberId, value: number, image: Ima
 function withTurnedNumber(shape: Extract<Shape, { kind: 'rotatedBox' }>, id: NumberId, value: number, image: ImageSize): Change {
   switch (id) {
     case 'angle':
-      return { shape: { ...shape, angleRad: normaliseAngle((value * Math.PI) / 180) }, gesture: 'turn' }
+      return { shape: { ...shape, angleRad: normaliseAngle(((value % 360) * Math.PI) / 180) }, gesture: 'turn' }
     case 'w':
     case 'h':
-      return value <= 0 ? { reason: 'positive' } : { shape: { ...shape, [id]: value }, gesture: 'resize' }
+      if (value <= 0) return { reason: 'positive' }
+      // However it is turned, more would reach from corner to corner of the picture.
+      return outside(value, shape[id], 0, Math.hypot(image.width, image.height)) ?? { shape: { ...shape, [id]: value }, gesture: 'resize' }
     default: {
       const across = id === 'cx' || id === 'x'
       const key = across ? 'cx' : 'cy'
@@ -112,9 +114,11 @@ function withTurnedNumber(shape: Extract<Shape, { kind: 'rotatedBox' }>, id: Num
   }
 }
 
-/** A polygon or line with one coordinate of one vertex changed, or why it is not. */
-export function withVertexNumber(shape: VertexShape, at: VertexAt, axis: 'x' | 'y', value: number, image: ImageSize): Change {
-  const [x, y] = chainAt(shape, at)![at.vertex]!
+/** A polygon or line with one coordinate of one vertex changed, or why it is not; null when the vertex is gone. */
+export function withVertexNumber(shape: VertexShape, at: VertexAt, axis: 'x' | 'y', value: number, image: ImageSize): Change | null {
+  const point = chainAt(shape, at)?.[at.vertex]
+  if (!point) return null
+  const [x, y] = point
   const wrong = axis === 'x' ? outside(value, x, 0, image.width) : outside(value, y, 0, image.height)
   return wrong ?? { shape: moveVertex(shape, at, axis === 'x' ? { x: value, y } : { x, y: value }), gesture: 'moveVertex' }
 }
