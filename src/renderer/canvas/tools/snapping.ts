@@ -3,6 +3,7 @@ import { outlinesOf, pictureOutline } from '../../../shared/geometry/outlines.ts
 import { clampPoint, roundPoint } from '../../../shared/geometry/point.ts'
 import type { ImagePx, ImageVec } from '../../../shared/geometry/spaces.ts'
 import type { Id } from '../../../shared/model/ids.ts'
+import type { ShapeKind } from '../../../shared/model/shape.ts'
 import type { Editor } from '../engine/editor.ts'
 import { around, findSnap, snapPoint, snapReachAt, type SnapReach } from '../engine/snap.ts'
 import type { PointerAt } from './tool.ts'
@@ -17,16 +18,20 @@ interface SnapOptions {
   readonly perPixel: number
   /** Objects under way do not draw themselves. */
   readonly except?: ReadonlySet<Id>
+  /** Kinds of objects that draw nothing. */
+  readonly ignore?: readonly ShapeKind[]
 }
 
 /** What draws the point, shown to the user; Alt and the setting switch it off. Null: nothing in reach. */
-function drawnTo(editor: Editor, p: ImageVec, at: PointerAt, { perPixel, except }: SnapOptions): ImageVec | null {
+function drawnTo(editor: Editor, p: ImageVec, at: PointerAt, { perPixel, except, ignore }: SnapOptions): ImageVec | null {
   if (at.alt || !editor.settings.aids.snap) {
     editor.setSnap(null)
     return null
   }
   const reach = at.byKeys ? keyReach : snapReachAt(editor.camera.scale)
-  const neighbours = editor.near(around(p, reach.vertex)).filter((record) => !except?.has(record.id))
+  const neighbours = editor
+    .near(around(p, reach.vertex))
+    .filter((record) => !except?.has(record.id) && !ignore?.includes(record.shape.kind))
   const snap = findSnap(p, neighbours, editor.image, reach)
   const point = snap && snapPoint(snap, perPixel)
   editor.setSnap(snap && point ? { ...snap, point } : null)

@@ -137,6 +137,17 @@ describe('intelligent scissors', () => {
     expect(ring(rig).length).toBeGreaterThanOrEqual(3)
   })
 
+  it('begins and ends on polygons beside it, not on boxes around it', () => {
+    const rig = start()
+    rig.editor.setSettings({ aids: { snap: true } })
+    rig.move(73, 58)
+    expect(rig.editor.snap).toBeNull()
+    rig.move(103, 53)
+    expect(rig.editor.snap).toMatchObject({ kind: 'vertex', id: rig.ids.polygon })
+    rig.click(103, 53)
+    expect(rig.editor.draft).toMatchObject({ points: [{ x: 100, y: 50 }] })
+  })
+
   it('without pixels draws straight', () => {
     const rig = createRig()
     rig.host.choose('scissors')

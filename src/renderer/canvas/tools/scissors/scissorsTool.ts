@@ -2,10 +2,11 @@ import { distance } from '../../../../shared/geometry/point.ts'
 import type { ImagePx, ImageVec, ScreenPx } from '../../../../shared/geometry/spaces.ts'
 import { noDraft } from '../../engine/draft.ts'
 import type { Editor } from '../../engine/editor.ts'
-import { drawing, nextStep, pointsOf, seedsOf, startChain, stepBack, type Chain } from '../chain.ts'
-import { aim, closesRing, nextPoint } from '../nextPoint.ts'
+import { borderTo, drawing, pointsOf, seedsOf, startChain, stepBack, type Chain } from '../chain.ts'
+import { closesRing } from '../nextPoint.ts'
 import { commitRing } from '../ring.ts'
 import { simplified } from '../sketch.ts'
+import { placeAt } from '../snapping.ts'
 import type { PointerAt, Tool } from '../tool.ts'
 
 export type ScissorsState =
@@ -19,6 +20,9 @@ const idle: ScissorsState = { name: 'idle' }
 const edgeReach: ScreenPx = 6
 const farthestEdge: ImagePx = 12
 
+/** Boxes stand around what is seen, not along its edges: they do not draw the wire away from them. */
+const seedAt = (editor: Editor, at: PointerAt): ImageVec => placeAt(editor, at.image, at, { perPixel: 10, ignore: ['box', 'rotatedBox'] })
+
 /** What a click would add: the wire to the pointer, simplified; `exact` false while a better one is being worked out. */
 interface WireStep {
   readonly step: readonly ImageVec[]
@@ -28,7 +32,8 @@ interface WireStep {
 /** Alt draws straight; so does a place that is too far away, or a picture without pixels. A neighbour's vertex or border draws the end. */
 function wireStep(editor: Editor, chain: Chain, at: PointerAt, closes: boolean): WireStep {
   const points = pointsOf(chain)
-  const { point, border } = closes ? { point: points[0]!, border: [] } : nextStep(editor, chain, at)
+  const point = closes ? points[0]! : seedAt(editor, at)
+  const border = closes ? [] : borderTo(editor, chain, point, at)
   const straight = { step: [...border, point], exact: true }
   if (at.alt || border.length > 0 || !editor.wire) return straight
   editor.wire.seed(points.at(-1)!)
@@ -89,10 +94,13 @@ export const scissorsTool: Tool<ScissorsState> = {
   start: idle,
   table: {
     idle: {
-      move: aim,
+      move(editor, state, { at }) {
+        seedAt(editor, at)
+        return state
+      },
       down(editor, _, { at }) {
         editor.select([])
-        const first = nextPoint(editor, [], at)
+        const first = seedAt(editor, at)
         editor.wire?.seed(first)
         return preview(editor, startChain(first), null)
       },
