@@ -50,7 +50,7 @@ export function commitStroke(editor: Editor, stroke: Stroke): Id | null {
   const record = stroke.targetId === null ? undefined : editor.records.get(stroke.targetId)
   // Deleted meanwhile from another window: an eraser has nothing left, a brush paints a new mask.
   if (stroke.erase) return record ? erase(editor, record, covered) : null
-  return paint(editor, record, covered)
+  return paint(editor, record, covered, stroke.replaces === true)
 }
 
 const targetPixels = (editor: Editor, record: Annotation): MaskSpans =>
@@ -72,8 +72,8 @@ function erase(editor: Editor, record: Annotation, covered: MaskSpans): Id | nul
   return record.id
 }
 
-function paint(editor: Editor, record: Annotation | undefined, covered: MaskSpans): Id | null {
-  const shape = maskOfSpans(record ? combineSpans(targetPixels(editor, record), covered, spanRules.union) : covered)
+function paint(editor: Editor, record: Annotation | undefined, covered: MaskSpans, replaces: boolean): Id | null {
+  const shape = maskOfSpans(record && !replaces ? combineSpans(targetPixels(editor, record), covered, spanRules.union) : covered)
   if (!shape) return record?.id ?? null
   const others = editor.records.inOrder().filter(({ id, shape: other }) => id !== record?.id && paintsPixels(other))
   const cuts = others.flatMap((other) => cutFrom(editor, other, covered))

@@ -16,6 +16,7 @@ import { patchSettings, restoreSettings, type SettingsPatch, type ToolSettings }
 import type { Snap } from './snap.ts'
 import { SpatialIndex } from './spatialIndex.ts'
 import type { Wire } from './wire.ts'
+import type { Flood } from './flood.ts'
 
 /** What a listener may have to look at again. */
 export type Aspect = 'item' | 'camera' | 'records' | 'selection' | 'draft' | 'hover' | 'look' | 'tool' | 'settings'
@@ -49,6 +50,7 @@ export class Editor {
   #coarse = false
   #snap: Snap | null = null
   #wire: Wire | null = null
+  #flood: Flood | null = null
   #look: Look = defaultLook
   #settings: ToolSettings = restoreSettings(null)
   #classId: Id | null = null
@@ -329,6 +331,13 @@ export class Editor {
     this.emit('hover')
   }
   /** What finds edges of the picture to draw along; null while the page has none. */
+  /** Finds pixels of one colour; null where there is no picture to look at. */
+  get flood(): Flood | null {
+    return this.#flood
+  }
+  setFlood(flood: Flood | null): void {
+    this.#flood = flood
+  }
   get wire(): Wire | null {
     return this.#wire
   }

@@ -55,6 +55,13 @@ const groups = {
     /** A pen that is pressed lightly draws thinner. */
     pressure: flag(false),
   },
+  wand: {
+    mode: choice('add', 'subtract', 'replace'),
+    /** Largest difference of colours that still counts as alike (CIE76). */
+    tolerance: range(12, 0, 100),
+    /** Only what is connected to the clicked pixel. */
+    contiguous: flag(true),
+  },
   region: {
     /** Furthest that simplification may move an outline, in picture pixels. */
     tolerancePx: range(1, 0, 100),

@@ -9,6 +9,8 @@ export interface Stroke {
   readonly erase: boolean
   /** The record that is painted into or erased from; null: a new mask. */
   readonly targetId: Id | null
+  /** What it covers is all that is left of the target. */
+  readonly replaces?: boolean
   /** Grows in place, a column replaced at a time. */
   readonly columns: (readonly number[])[]
   /** Regions that must not be painted over. */

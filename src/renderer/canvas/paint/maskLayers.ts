@@ -55,6 +55,8 @@ export function withStroke(
       ? [{ id: target.id, pixels: pixelsOf(target.shape, image), bounds: shapeBounds(target.shape), ...look }]
       : []
   const shown = [...layers, ...polygon]
+  if (stroke.replaces)
+    return [...shown.filter(({ id }) => id !== stroke.targetId), { id: 'stroke', pixels: strokePixels(stroke), bounds: whole, ...look }]
   return stroke.erase
     ? shown.map((layer) => (layer.id === stroke.targetId ? { ...layer, erased: stroke.columns } : layer))
     : [...shown, { id: 'stroke', pixels: strokePixels(stroke), bounds: whole, ...look }]

@@ -33,6 +33,8 @@ export type ToolEvent =
   | { readonly type: 'nudge'; readonly dx: number; readonly dy: number; readonly grow: boolean }
   /** A wire that was asked for is known now. */
   | { readonly type: 'wire' }
+  /** A region that the wand asked for is known now. */
+  | { readonly type: 'flood' }
   /** The other way along a border that is followed. */
   | { readonly type: 'otherWay' }
   /** The arrow key was let go. */
@@ -52,7 +54,7 @@ export type ToolTable<S extends { readonly name: string }> = {
 }
 
 /** The tools that make something new; they share the crosshair and the cursor moved by keys. */
-export const drawingTools = ['box', 'rotatedBox', 'polygon', 'polyline', 'point', 'scissors', 'lasso', 'brush'] as const
+export const drawingTools = ['box', 'rotatedBox', 'polygon', 'polyline', 'point', 'scissors', 'lasso', 'brush', 'wand'] as const
 export type DrawingToolId = (typeof drawingTools)[number]
 export type ToolId = 'select' | 'pan' | 'comment' | DrawingToolId
 
@@ -61,6 +63,9 @@ export const aimingTools: readonly ToolId[] = ['polygon', 'polyline', 'point', '
 
 /** Tools of the hand: the right button erases, the wheel may change a size, every sample of the pointer counts, and no crosshair is wanted. */
 export const isBrush = (tool: ToolId): boolean => tool === 'brush'
+
+/** Tools whose chosen class is the next colour, not that of the selection. */
+export const paintsMasks = (tool: ToolId): boolean => tool === 'brush' || tool === 'wand'
 
 export const isDrawing = (tool: ToolId): tool is DrawingToolId => (drawingTools as readonly ToolId[]).includes(tool)
 /** The tools that set points: they have a crosshair, and arrow keys move their cursor. */

@@ -14,6 +14,7 @@ import { polylineTool } from './polyline/polylineTool.ts'
 import { rotatedBoxTool } from './rotated-box/rotatedBoxTool.ts'
 import { scissorsTool } from './scissors/scissorsTool.ts'
 import { selectTool } from './select/selectTool.ts'
+import { wandTool } from './wand/wandTool.ts'
 import {
   aimingTools,
   isAiming,
@@ -65,6 +66,7 @@ export class ToolHost {
       lasso: runTool(lassoTool, editor),
       comment: runTool(commentTool, editor),
       brush: runTool(brushTool, editor),
+      wand: runTool(wandTool, editor),
       pan: runTool(panTool, editor),
     }
   }

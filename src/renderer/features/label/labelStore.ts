@@ -5,7 +5,7 @@ import type { Id } from '../../../shared/model/ids.ts'
 import type { Item, ItemStatus } from '../../../shared/model/item.ts'
 import { reclassifySelection, revealSelection } from '../../canvas/engine/actions.ts'
 import type { Aspect } from '../../canvas/engine/editor.ts'
-import { isBrush } from '../../canvas/tools/tool.ts'
+import { paintsMasks } from '../../canvas/tools/tool.ts'
 import { t } from '../../i18n/i18n.ts'
 import { assetUrl } from '../../rpc/hostBridge.ts'
 import { useDatasets } from '../../stores/datasets.ts'
@@ -284,7 +284,7 @@ export const useLabel = defineStore('label', () => {
 
   /** Digit keys and the class list: gives the selection this class, and what is drawn from now on. With a brush in hand it is the next colour. */
   function useClass(classId: Id): void {
-    if (isBrush(tools.active)) editor.select([...editor.selection].filter((id) => editor.records.get(id)?.classId === classId))
+    if (paintsMasks(tools.active)) editor.select([...editor.selection].filter((id) => editor.records.get(id)?.classId === classId))
     else if (!tools.busy) reclassifySelection(editor, classId)
     editor.setClass(classId)
     say(datasets.classById.get(classId)?.name ?? '')

@@ -10,6 +10,7 @@ import {
   Scissors,
   Spline,
   Square,
+  WandSparkles,
 } from 'lucide-vue-next'
 import type { Component } from 'vue'
 import type { ToolId } from '../../canvas/tools/tool.ts'
@@ -32,6 +33,7 @@ export const toolList = [
   { id: 'scissors', icon: Scissors, shortcuts: ['I'] },
   { id: 'lasso', icon: Lasso, shortcuts: ['Y'] },
   { id: 'brush', icon: Brush, shortcuts: ['B'] },
+  { id: 'wand', icon: WandSparkles, shortcuts: ['Shift+W'] },
   { id: 'comment', icon: MessageCirclePlus, shortcuts: ['C'] },
   { id: 'pan', icon: Hand, shortcuts: [] },
 ] as const satisfies readonly ToolEntry[]

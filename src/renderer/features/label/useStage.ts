@@ -7,6 +7,7 @@ import { useDatasets } from '../../stores/datasets.ts'
 import { useStudio } from '../../stores/studio.ts'
 import { listenToKeys, listenToPointer } from './canvasView.ts'
 import { useLabel } from './labelStore.ts'
+import { attachFlood } from './flood.ts'
 import { attachWire } from './wire.ts'
 
 /** Puts the painter and the listeners on an element for the life of the component; answers with the pointer's shape. */
@@ -34,7 +35,7 @@ export function useStage(element: Readonly<ShallowRef<HTMLElement | null>>) {
     const host = element.value
     if (!host) return
     painter = new Painter(host, label.editor)
-    endings.push(listenToPointer(host, label.editor, label.tools), listenToKeys(host, label.tools), attachWire(label))
+    endings.push(listenToPointer(host, label.editor, label.tools), listenToKeys(host, label.tools), attachWire(label), attachFlood(label))
     painter.setStyle(style())
     painter.setPicture(shown())
   })

@@ -27,6 +27,16 @@ export const brush = {
     pressure: 'A pen that is pressed lightly paints thinner',
   },
   newMask: 'Next stroke starts a new mask',
+  wand: {
+    mode: 'What happens to the region',
+    modes: {
+      add: 'Add to the mask. With the right button or Ctrl: take away',
+      subtract: 'Take away from the mask. With the right button or Ctrl: add',
+      replace: 'Replace the mask',
+    },
+    tolerance: 'Tolerance',
+    contiguous: 'Only what is connected to the clicked pixel',
+  },
   commands: {
     eraser: 'Brush: eraser on or off',
     thinner: 'Brush: thinner',

@@ -34,6 +34,7 @@ export const label = {
     scissors: 'Intelligent scissors: draw along the edges of the picture',
     lasso: 'Lasso: draw outlines by hand',
     brush: 'Paint masks',
+    wand: 'Magic wand: take up pixels of one colour',
     comment: 'Pin a comment',
     pan: 'Move the picture',
     repeat: 'Draw another of the same kind',

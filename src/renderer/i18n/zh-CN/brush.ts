@@ -29,6 +29,16 @@ export const brush: typeof en = {
     pressure: '压感笔：轻压更细',
   },
   newMask: '下一笔新建掩码',
+  wand: {
+    mode: '选区如何作用',
+    modes: {
+      add: '加入掩码。按住右键或 Ctrl 为减去',
+      subtract: '从掩码减去。按住右键或 Ctrl 为加入',
+      replace: '替换掩码',
+    },
+    tolerance: '容差',
+    contiguous: '仅与点击处相连的像素',
+  },
   commands: {
     eraser: '画笔：切换橡皮擦',
     thinner: '画笔：缩小',

@@ -32,6 +32,7 @@ export const label: typeof en = {
     scissors: '智能剪刀：沿图像边缘勾画',
     lasso: '套索：手绘轮廓',
     brush: '画笔：涂抹掩码',
+    wand: '魔棒：选取颜色相近的像素',
     comment: '钉批注',
     pan: '移动画布',
     repeat: '再画一个同类图形',

@@ -1,0 +1,24 @@
+import type { MaskSpans } from '../../../shared/geometry/maskSpans.ts'
+import type { ImageVec } from '../../../shared/geometry/spaces.ts'
+
+/** What counts as alike: at most this far from the clicked colour (CIE76 difference in Lab), connected to it or anywhere. */
+export interface FloodWish {
+  readonly tolerance: number
+  readonly contiguous: boolean
+}
+
+/** Pixels like the one that was clicked; while they are not exact they are those of the wish before, and better ones are on their way. */
+export interface FloodedRegion {
+  readonly pixels: MaskSpans
+  readonly exact: boolean
+}
+
+/** Finds pixels of one colour in the open picture. */
+export interface Flood {
+  /** The pixel to start from; what was asked before is forgotten. */
+  seed(at: ImageVec): void
+  /** Null: there are no pixels to look at. An inexact answer is followed by a `flood` event of the tools. */
+  region(wish: FloodWish): FloodedRegion | null
+  /** Nothing is looked for any more. */
+  drop(): void
+}
