@@ -18,6 +18,7 @@ import { review } from './en/review.ts'
 import { safety } from './en/safety.ts'
 import { settings } from './en/settings.ts'
 import { start } from './en/start.ts'
+import { view } from './en/view.ts'
 import { brush as brushZh } from './zh-CN/brush.ts'
 import { aids as aidsZh } from './zh-CN/aids.ts'
 import { commands as commandsZh } from './zh-CN/commands.ts'
@@ -36,6 +37,7 @@ import { review as reviewZh } from './zh-CN/review.ts'
 import { safety as safetyZh } from './zh-CN/safety.ts'
 import { settings as settingsZh } from './zh-CN/settings.ts'
 import { start as startZh } from './zh-CN/start.ts'
+import { view as viewZh } from './zh-CN/view.ts'
 
 /** One file per feature and language; the Chinese ones have the type of the English ones, so a missing key does not compile. */
 export const en = {
@@ -58,6 +60,7 @@ export const en = {
   safety,
   settings,
   start,
+  view,
 }
 export type Messages = typeof en
 export const zhCN: Messages = {
@@ -80,4 +83,5 @@ export const zhCN: Messages = {
   safety: safetyZh,
   settings: settingsZh,
   start: startZh,
+  view: viewZh,
 }

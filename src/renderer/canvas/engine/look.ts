@@ -8,6 +8,17 @@ export interface Look {
   readonly masks: boolean
   /** Class names beside the shapes. */
   readonly names: boolean
+  /** A colour for every class, or one for every object. */
+  readonly colors: 'class' | 'object'
+  /** Masks and shapes without their insides. */
+  readonly outline: boolean
+  /** Lines between the pixels of the picture where they are large. */
+  readonly grid: boolean
+  readonly rulers: boolean
+  /** The whole picture small in a corner. */
+  readonly minimap: boolean
+  /** Place and colour under the pointer, in words. */
+  readonly readout: boolean
   readonly maskOpacity: Unit01
   readonly fillOpacity: Unit01
   readonly hiddenIds: ReadonlySet<Id>
@@ -20,6 +31,12 @@ export const defaultLook: Look = {
   shapes: true,
   masks: true,
   names: true,
+  colors: 'class',
+  outline: false,
+  grid: true,
+  rulers: false,
+  minimap: false,
+  readout: true,
   maskOpacity: 0.45,
   fillOpacity: 0.08,
   hiddenIds: new Set(),
@@ -30,4 +47,31 @@ export const defaultLook: Look = {
 export function isOnShow(look: Look, record: Annotation): boolean {
   if (look.hiddenIds.has(record.id) || (record.classId !== null && look.hiddenClasses.has(record.classId))) return false
   return record.shape.kind === 'mask' ? look.masks : look.shapes
+}
+
+/** What the user chose once for all pictures; the rest is about the open one. */
+const lastingSwitches = ['names', 'outline', 'grid', 'rulers', 'minimap', 'readout'] as const
+type LastingSwitch = (typeof lastingSwitches)[number]
+export type LookSwitch = LastingSwitch | 'shapes' | 'masks'
+export type LastingLook = Pick<Look, LastingSwitch | 'colors' | 'maskOpacity' | 'fillOpacity'>
+
+export const lastingLook = ({ colors, maskOpacity, fillOpacity, ...look }: Look): LastingLook => ({
+  colors,
+  maskOpacity,
+  fillOpacity,
+  ...(Object.fromEntries(lastingSwitches.map((id) => [id, look[id]])) as Pick<Look, LastingSwitch>),
+})
+
+/** What was kept, as far as it makes sense. */
+export function restoreLook(stored: unknown): Partial<Look> {
+  if (typeof stored !== 'object' || stored === null) return {}
+  const kept = stored as Readonly<Record<string, unknown>>
+  const share = (value: unknown): value is Unit01 => typeof value === 'number' && value >= 0 && value <= 1
+  const switches = lastingSwitches.filter((id) => typeof kept[id] === 'boolean')
+  return {
+    ...(kept['colors'] === 'class' || kept['colors'] === 'object' ? { colors: kept['colors'] } : {}),
+    ...(share(kept['maskOpacity']) ? { maskOpacity: kept['maskOpacity'] } : {}),
+    ...(share(kept['fillOpacity']) ? { fillOpacity: kept['fillOpacity'] } : {}),
+    ...(Object.fromEntries(switches.map((id) => [id, kept[id]])) as Partial<Look>),
+  }
 }

@@ -41,8 +41,9 @@ export const isDimmed = (editor: Editor, record: Annotation): boolean =>
 
 export const isLarge = (selection: ReadonlySet<Id>): boolean => selection.size > mostLive
 
-/** Records that the layer of shapes shows, in painter's order; masks have a layer of their own. */
-export const drawnRecords = (editor: Editor): readonly Annotation[] => editor.painted().filter(({ shape }) => shape.kind !== 'mask')
+/** Records that the layer of shapes shows, in painter's order; masks have a layer of their own unless only outlines are on show. */
+export const drawnRecords = (editor: Editor): readonly Annotation[] =>
+  editor.look.outline ? editor.painted() : editor.painted().filter(({ shape }) => shape.kind !== 'mask')
 
 export function drawnShape(editor: Editor, style: PaintStyle, record: Annotation): DrawnShape {
   const { color, name } = classOf(style, record)

@@ -17,7 +17,7 @@ const touched: Readonly<Record<Aspect, readonly Layer[]>> = {
   item: layerNames,
   camera: layerNames,
   records: ['masks', 'shapes', 'interaction'],
-  look: ['masks', 'shapes', 'interaction'],
+  look: layerNames,
   selection: ['interaction'],
   hover: ['interaction'],
   tool: ['interaction'],
@@ -68,8 +68,8 @@ export class Painter {
   }
 
   setStyle(style: PaintStyle): void {
-    this.#style = style
-    this.#masks.setStyle(style)
+    this.#style = { ...style, byObject: this.#editor.look.colors === 'object' }
+    this.#masks.setStyle(this.#style)
     this.#shapes.invalidate()
     this.#mark(['masks', 'shapes', 'interaction'])
   }
@@ -91,6 +91,7 @@ export class Painter {
       this.#masks.layersChanged()
       this.#shapes.invalidate()
     }
+    if (aspect === 'look' && this.#style.byObject !== (this.#editor.look.colors === 'object')) this.setStyle(this.#style)
     if (aspect === 'camera') this.#masks.moved()
     if (aspect === 'item') this.#hold()
     if (aspect === 'selection') this.#selected()
@@ -175,10 +176,10 @@ export class Painter {
     switch (layer) {
       case 'image':
         drawImage(frame, this.#picture, editor.image)
-        drawPixelGrid(frame, editor.image)
+        if (editor.look.grid) drawPixelGrid(frame, editor.image)
         break
       case 'masks':
-        this.#canvases.masks.style.opacity = String(editor.look.maskOpacity)
+        this.#canvases.masks.style.opacity = String(editor.look.outline && editor.draft.kind !== 'stroke' ? 0 : editor.look.maskOpacity)
         // It clears and draws what changed, and leaves the rest standing.
         this.#masks.draw(frame, resized)
         break

@@ -42,7 +42,7 @@ function drawShape(frame: Frame, drawn: DrawnShape, fillOpacity: number): void {
     const width = lineWidth(frame, chosen ? 2 : 1.5)
     context.beginPath()
     traceShape(context, frame, shape, width)
-    if (fillOpacity > 0 && shape.kind !== 'polyline') {
+    if (fillOpacity > 0 && shape.kind !== 'polyline' && shape.kind !== 'mask') {
       context.globalAlpha = alpha * fillOpacity
       context.fillStyle = color
       context.fill('evenodd')

@@ -18,7 +18,9 @@ const verticesOf = ({ shape }: DrawnShape): number =>
     ? shape.parts.reduce((sum, part) => sum + part.outer.length + part.holes.reduce((inner, hole) => inner + hole.length, 0), 0)
     : shape.kind === 'polyline'
       ? shape.points.length
-      : 4
+      : shape.kind === 'mask'
+        ? shape.rle.length
+        : 4
 
 const isFew = (drawn: readonly DrawnShape[]): boolean =>
   drawn.length <= mostDirect.shapes && drawn.reduce((sum, one) => sum + verticesOf(one), 0) <= mostDirect.vertices
@@ -69,7 +71,7 @@ export class StaticShapes {
   update(editor: Editor, style: PaintStyle, lifted: ReadonlySet<Id>): void {
     if (this.#stale) this.#rebuild(editor, style)
     this.#lifted = new Set(lifted.size === 0 ? [] : this.#records.flatMap(({ id }, i) => (lifted.has(id) ? [i] : [])))
-    this.#look = { fillOpacity: editor.look.fillOpacity, names: editor.look.names, fontFamily: style.fontFamily }
+    this.#look = { fillOpacity: editor.look.outline ? 0 : editor.look.fillOpacity, names: editor.look.names, fontFamily: style.fontFamily }
     if (!this.#direct) this.#board?.show(viewOf(editor), this.#look, [...this.#lifted])
   }
 

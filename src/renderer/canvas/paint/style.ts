@@ -1,11 +1,14 @@
 import type { Annotation } from '../../../shared/model/annotation.ts'
 import type { Id } from '../../../shared/model/ids.ts'
+import { objectColor } from './objectColor.ts'
 
 /** Colours and names the painter needs; the page reads them from the theme and the class list. */
 export interface PaintStyle {
   readonly classes: ReadonlyMap<Id, { readonly color: string; readonly name: string }>
   readonly unknownClass: { readonly color: string; readonly name: string }
   readonly voidName: string
+  /** Every object has a colour of its own. */
+  readonly byObject: boolean
   readonly accent: string
   readonly fontFamily: string
 }
@@ -14,6 +17,7 @@ export const defaultStyle: PaintStyle = {
   classes: new Map(),
   unknownClass: { color: '#b8bec4', name: '?' },
   voidName: 'void',
+  byObject: false,
   accent: '#2fa8bd',
   fontFamily: 'sans-serif',
 }
@@ -53,5 +57,6 @@ export function inkOn(color: string): string {
 
 export function classOf(style: PaintStyle, record: Annotation): { readonly color: string; readonly name: string } {
   if (record.region === 'void') return { color: '#e0e0c0', name: style.voidName }
-  return (record.classId === null ? undefined : style.classes.get(record.classId)) ?? style.unknownClass
+  const known = (record.classId === null ? undefined : style.classes.get(record.classId)) ?? style.unknownClass
+  return style.byObject ? { color: objectColor(record.id), name: known.name } : known
 }

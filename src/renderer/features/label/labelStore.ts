@@ -21,6 +21,7 @@ import { keepSettings } from './options/keepSettings.ts'
 import { Openings, type Opening } from './openings.ts'
 import { Pictures, type Picture } from './pictures.ts'
 import { tellReviewLost } from './review/reviewLost.ts'
+import { keepLook } from './view/keepLook.ts'
 
 type Place = Awaited<ReturnType<ReturnType<typeof pageClient>['items']['neighbours']>>
 const nowhere: Place = { index: -1, total: 0, previous: null, next: null }
@@ -83,6 +84,7 @@ export const useLabel = defineStore('label', () => {
   const tools = markRaw(editing.tools)
   editor.onChange((aspect) => ticks[aspect]++)
   keepSettings(editor)
+  keepLook(editor)
 
   let deniedToast = -1
   function denied(): void {

@@ -1,9 +1,8 @@
 import type { Id } from '../../../shared/model/ids.ts'
 import type { Editor } from '../../canvas/engine/editor.ts'
+import type { LookSwitch } from '../../canvas/engine/look.ts'
 
-type Toggle = 'masks' | 'shapes' | 'names'
-
-export const toggleLook = (editor: Editor, what: Toggle): void => editor.setLook({ [what]: !editor.look[what] })
+export const toggleLook = (editor: Editor, what: LookSwitch): void => editor.setLook({ [what]: !editor.look[what] })
 
 const toggled = (set: ReadonlySet<Id>, id: Id): ReadonlySet<Id> => {
   const next = new Set(set)

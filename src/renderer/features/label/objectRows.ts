@@ -4,6 +4,7 @@ import type { ClassRecord } from '../../../shared/model/dataset.ts'
 import type { Id } from '../../../shared/model/ids.ts'
 import type { Shape, ShapeKind } from '../../../shared/model/shape.ts'
 import type { Look } from '../../canvas/engine/look.ts'
+import { objectColor } from '../../canvas/paint/objectColor.ts'
 
 export interface ObjectRow {
   readonly id: Id
@@ -59,7 +60,7 @@ export function objectRows(
     return {
       id: record.id,
       name,
-      color: record.region === 'void' ? '#8f99a1' : (known?.color ?? '#8f99a1'),
+      color: record.region === 'void' ? '#8f99a1' : look.colors === 'object' ? objectColor(record.id) : (known?.color ?? '#8f99a1'),
       kind: record.shape.kind,
       number,
       detail,

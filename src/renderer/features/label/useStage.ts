@@ -26,6 +26,7 @@ export function useStage(element: Readonly<ShallowRef<HTMLElement | null>>) {
       classes: new Map(datasets.classes.map((record) => [record.id, { color: record.color, name: record.name }])),
       unknownClass: { color: '#b8bec4', name: t('label.unnamed') },
       voidName: t('label.void'),
+      byObject: false,
       accent: tokens.getPropertyValue('--accent').trim() || '#2fa8bd',
       fontFamily: getComputedStyle(document.body).fontFamily,
     }
