@@ -155,12 +155,16 @@ describe('undo and redo', () => {
     expect(await list(store, item.id, 'A')).toMatchObject({ canUndo: true, canRedo: false })
     expect(await list(store, item.id, 'B')).toMatchObject({ canUndo: false, canRedo: true })
     const history = await store.call('journal.history', { itemId: item.id, limit: 10 })
-    // What was done, newest first; going back and forth is in the journal, not in the list.
-    expect(history.map((entry) => [entry.client, entry.undone])).toEqual([
-      ['A', false],
-      ['B', true],
-      ['A', true],
+    // Everything that happened, newest first; what stands no more is marked.
+    expect(history.map((entry) => [entry.client, entry.kind, entry.undone])).toEqual([
+      ['A', 'edit', false],
+      ['B', 'undo', false],
+      ['A', 'undo', false],
+      ['B', 'edit', true],
+      ['A', 'edit', true],
     ])
+    const [newest, ...older] = history
+    expect(await store.call('journal.history', { itemId: item.id, before: newest!.seq, limit: 10 })).toEqual(older)
   })
 
   it('refuse an entry whose object another client changed, until that is taken back', async () => {

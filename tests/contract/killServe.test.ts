@@ -51,7 +51,7 @@ it('what the kills are checked with sees what is torn', async () => {
     "UPDATE journal_state SET state = 'done'": /undone and redone/,
     'DROP TRIGGER journal_no_delete; DELETE FROM journal_state; DELETE FROM journal WHERE seq = (SELECT max(seq) FROM journal)':
       /not as the journal tells/,
-    'INSERT INTO tombstone SELECT id, 1 FROM annotation': /tombstone/,
+    'INSERT INTO tombstone (id, rev) SELECT id, 1 FROM annotation': /tombstone/,
   }
   const whole = `${file}.whole`
   copyFileSync(file, whole)

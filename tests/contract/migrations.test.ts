@@ -15,6 +15,7 @@ import { nextItemSql } from '../../src/main/db/queries/nextItem.ts'
 import { metricSql } from '../../src/main/db/queries/metrics.ts'
 import { paceSql } from '../../src/main/db/queries/pace.ts'
 import { modelSql } from '../../src/main/db/queries/models.ts'
+import { restoringSql } from '../../src/main/db/queries/restoring.ts'
 import { runSql } from '../../src/main/db/queries/runs.ts'
 import { snapshotSql } from '../../src/main/db/queries/snapshot.ts'
 import type { ItemFilter } from '../../src/shared/model/item.ts'
@@ -121,7 +122,12 @@ it('answers every hot question from an index', () => {
     [journalSql.newestDone, ['A']],
     [journalSql.oldestUndone, ['A']],
     [journalSql.byEntry, ['x']],
-    [journalSql.ofItem, ['x', 10]],
+    [journalSql.ofItem, ['x', 10, 10]],
+    [journalSql.burial, ['x']],
+    [restoringSql.after, ['x', 1]],
+    [restoringSql.entry, [1, 'x']],
+    ...[restoringSql.deletedOfItem, restoringSql.deletedOfDataset].map((sql): [string, unknown] => [sql, ['x', 1, 0]]),
+    ...[restoringSql.countOfItem, restoringSql.countOfDataset].map((sql): [string, unknown] => [sql, ['x']]),
     [snapshotSql.items(['train']), { datasetId: 'd', splits: '["train"]' }],
     [snapshotSql.counts(['train']), { datasetId: 'd', splits: '["train"]' }],
     [runSql.get, ['x']],

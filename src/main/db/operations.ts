@@ -11,6 +11,7 @@ import { modelReads, modelWrites } from './queries/models.ts'
 import { nextItemReads } from './queries/nextItem.ts'
 import { paceReads } from './queries/pace.ts'
 import { projectReads, projectWrites } from './queries/project.ts'
+import { pastReads, restoringWrites } from './queries/restoring.ts'
 import { runReads, runWrites } from './queries/runs.ts'
 import { snapshotReads } from './queries/snapshot.ts'
 import type { OperationName, StoreOperations, StoreReads, StoreWrites } from './store.ts'
@@ -30,6 +31,7 @@ export const reads: Implementation<StoreReads> = {
   ...nextItemReads,
   ...annotationReads,
   ...commentReads,
+  ...pastReads,
   ...snapshotReads,
   ...runReads,
   ...metricReads,
@@ -44,13 +46,14 @@ export const writes: Implementation<StoreWrites> = {
   ...itemStatusWrites,
   ...annotationWrites,
   ...commentWrites,
+  ...restoringWrites,
   ...runWrites,
   ...modelWrites,
 }
 
 export const readNames: ReadonlySet<string> = new Set(Object.keys(reads))
 /** Long reads, which have a thread of their own. */
-export const curveNames: ReadonlySet<string> = new Set(Object.keys({ ...metricReads, ...curveReads }))
+export const curveNames: ReadonlySet<string> = new Set(Object.keys({ ...metricReads, ...curveReads, ...pastReads }))
 
 export type AnyOperation = (db: Database, input: unknown) => unknown
 export function operation(name: string): AnyOperation | undefined {

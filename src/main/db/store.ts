@@ -1,6 +1,7 @@
 import type { Annotation, Edit, EditResult } from '../../shared/model/annotation.ts'
 import type { Comment, CommentAction } from '../../shared/model/comment.ts'
 import type { ClassRecord, Dataset, Dialect, FileProblem } from '../../shared/model/dataset.ts'
+import type { DeletedAnnotation, HistoryEntry, RestorePoint } from '../../shared/model/history.ts'
 import type { Item, ItemFilter, ItemStatus } from '../../shared/model/item.ts'
 import type { NextAnswer, NextRule } from '../../shared/model/nextRule.ts'
 import type { Pace } from '../../shared/model/pace.ts'
@@ -26,7 +27,6 @@ export type StoredRun = { run: Run; config: Record<string, unknown>; classTable:
 export type RunAttempt = { attempt: number; fromStep: number; startedAt: number }
 
 type Nothing = Record<string, never>
-type ClientEntry = { entryId: string; client: string; command: string; at: number; undone: boolean; changes: number }
 
 /** Answered by the reader thread. A method's errors are those of the page method that uses it ('…/not-found'). */
 export interface StoreReads {
@@ -64,7 +64,15 @@ export interface StoreReads {
     canRedo: boolean
   }
   'comments.list': (input: { itemId: string }) => Comment[]
-  'journal.history': (input: { itemId: string; limit: number }) => ClientEntry[]
+  'journal.history': (input: { itemId: string; before?: number | null; limit: number }) => HistoryEntry[]
+  'annotations.at': (input: { itemId: string; seq: number }) => {
+    annotations: Annotation[]
+    shapes: { before: Annotation | null; after: Annotation | null }[]
+  }
+  'annotations.deleted': (input: { scope: 'item' | 'dataset'; id: string; offset: number; limit: number }) => {
+    total: number
+    deleted: DeletedAnnotation[]
+  }
   /** Items with labelled pixels (a class mask, a mask or a polygon) that are in one of `splits` (null: any), in dataset order. */
   'snapshot.items': (input: { datasetId: string; splits: string[] | null }) => LabelledItem[]
   /** Annotations of some items with the digest they have together, in the order asked. */
@@ -129,6 +137,7 @@ export interface StoreWrites {
     edits: Edit[]
     who?: string
   }) => EditResult
+  'annotations.restore': (input: { entryId: string; itemId: string; client: string; point: RestorePoint; who?: string }) => EditResult
   'annotations.undo': (input: { entryId: string; client: string; who?: string }) => EditResult
   'annotations.redo': (input: { entryId: string; client: string; who?: string }) => EditResult
   /** A repeated id changes nothing. Errors: item/not-found, input/invalid. */

@@ -19,12 +19,12 @@ import {
 } from './annotationRows.ts'
 
 /** One object before and after an entry; null: absent. */
-interface Change {
+export interface Change {
   before: AnnotationImage | null
   after: AnnotationImage | null
 }
 
-interface EntryRow {
+export interface EntryRow {
   seq: number
   entry_id: string
   kind: string
@@ -45,9 +45,10 @@ function onStack(state: 'done' | 'undone', order: 'ASC' | 'DESC'): string {
 export const journalSql = {
   newestDone: onStack('done', 'DESC'),
   oldestUndone: onStack('undone', 'ASC'),
+  burial: 'SELECT j.forward, j.inverse FROM tombstone t JOIN journal j ON j.seq = t.seq WHERE t.id = ?',
   byEntry: 'SELECT * FROM journal WHERE entry_id = ?',
-  ofItem: `SELECT j.entry_id AS entryId, j.client, j.command, j.at, coalesce(s.state <> 'done', 0) AS undone, j.changes
-    FROM journal j LEFT JOIN journal_state s ON s.seq = j.seq WHERE j.item_id = ? AND j.kind NOT IN ('undo', 'redo') ORDER BY j.seq DESC LIMIT ?`,
+  ofItem: `SELECT j.seq, j.entry_id AS entryId, j.kind, j.client, j.who, j.command, j.at, coalesce(s.state <> 'done', 0) AS undone, j.changes
+    FROM journal j INDEXED BY journal_by_item LEFT JOIN journal_state s ON s.seq = j.seq WHERE j.item_id = ? AND j.seq < ? AND j.kind IN ('edit', 'undo', 'redo') ORDER BY j.seq DESC LIMIT ?`,
 } as const
 
 export function undoState(db: Database, client: string): { canUndo: boolean; canRedo: boolean } {
@@ -74,33 +75,55 @@ export function applyEdits(db: Database, input: OperationInput<'annotations.appl
       if (written) changed.set(id, written)
       else changed.delete(id)
     }
-    const itemRev = touchItem(db, input.itemId, item.rev, true, input.who)
-    const list = [...changes.values()].filter((change) => change.before !== null || change.after !== null)
-    const { seq, at } = appendJournal(db, {
-      entryId: input.entryId,
-      kind: 'edit',
-      client: input.client,
-      command: input.command,
-      who: input.who ?? null,
-      datasetId: item.datasetId,
-      itemId: input.itemId,
-      itemRev,
-      forward: list.map((change) => change.after ?? { id: change.before!.id, deleted: true }),
-      inverse: list.map((change) => change.before ?? { id: change.after!.id, deleted: true }),
-    })
-    pushUndo(db, seq, input.client)
-    const deleted = list.flatMap((change) => (change.after === null ? [change.before!.id] : []))
-    return {
-      entryId: input.entryId,
-      itemId: input.itemId,
-      command: input.command,
-      changed: [...changed.values()],
-      deleted,
-      itemRev,
-      savedAt: at,
-      ...undoState(db, input.client),
-    }
+    return appendEntry(db, input, item, [...changes.values()], [...changed.values()])
   })
+}
+
+type EntryInput = Omit<OperationInput<'annotations.apply'>, 'edits'>
+
+/** Changes that were written become one entry of the journal, which its client can undo. */
+export function appendEntry(
+  db: Database,
+  input: EntryInput,
+  item: ReturnType<typeof requireItemRow>,
+  changes: readonly Change[],
+  changed: Annotation[],
+): EditResult {
+  const itemRev = touchItem(db, input.itemId, item.rev, true, input.who)
+  const list = changes.filter((change) => change.before !== null || change.after !== null)
+  const { seq, at } = appendJournal(db, {
+    entryId: input.entryId,
+    kind: 'edit',
+    client: input.client,
+    command: input.command,
+    who: input.who ?? null,
+    datasetId: item.datasetId,
+    itemId: input.itemId,
+    itemRev,
+    forward: list.map((change) => change.after ?? { id: change.before!.id, deleted: true }),
+    inverse: list.map((change) => change.before ?? { id: change.after!.id, deleted: true }),
+  })
+  pushUndo(db, seq, input.client)
+  bury(db, seq, item.datasetId, input.itemId, list)
+  const deleted = list.flatMap((change) => (change.after === null ? [change.before!.id] : []))
+  return {
+    entryId: input.entryId,
+    itemId: input.itemId,
+    command: input.command,
+    changed,
+    deleted,
+    itemRev,
+    savedAt: at,
+    ...undoState(db, input.client),
+  }
+}
+
+/** Notes by which entry objects were deleted, so that they are found in the trash. */
+function bury(db: Database, seq: number, datasetId: string, itemId: string, changes: readonly Change[]): void {
+  for (const { before, after } of changes) {
+    if (before && !after)
+      run(db, 'UPDATE tombstone SET seq = ?, dataset_id = ?, item_id = ? WHERE id = ?', [seq, datasetId, itemId, before.id])
+  }
 }
 
 type ItemFacts = { datasetId: string; width: number; height: number }
@@ -113,7 +136,8 @@ function planEdit(db: Database, itemId: string, item: ItemFacts, edit: Edit): Ch
         reason: 'exists',
       })
     }
-    const after: AnnotationImage = { ...edit.annotation, itemId, source: null }
+    // One that comes back stands for the same object of the source file.
+    const after: AnnotationImage = { ...edit.annotation, itemId, source: buriedSource(db, edit.annotation.id) }
     checkContent(db, item, after)
     return { before: null, after }
   }
@@ -140,7 +164,7 @@ function planEdit(db: Database, itemId: string, item: ItemFacts, edit: Edit): Ch
   return { before: current.image, after }
 }
 
-function checkContent(db: Database, item: ItemFacts, image: AnnotationImage): void {
+export function checkContent(db: Database, item: ItemFacts, image: AnnotationImage): void {
   if (image.classId !== null && !one(db, 'SELECT 1 FROM class WHERE id = ? AND dataset_id = ?', [image.classId, item.datasetId])) {
     throw new AppError('class/not-found', `the dataset has no class ${image.classId}`, { id: image.classId })
   }
@@ -155,7 +179,7 @@ function shapeFault(shape: Shape, width: number, height: number): string | null 
   return isCompleteMask(shape) ? null : 'the runs of the mask do not fill its window'
 }
 
-function writeChange(db: Database, { before, after }: Change): Annotation | null {
+export function writeChange(db: Database, { before, after }: Change): Annotation | null {
   const id = (after ?? before)!.id
   if (after === null) {
     deleteAnnotation(db, id, findAnnotation(db, id)!.rev)
@@ -170,16 +194,22 @@ function touchItem(db: Database, itemId: string, rev: number, begin: boolean, wh
   return rev + 1
 }
 
+function buriedSource(db: Database, id: string): AnnotationImage['source'] {
+  const buried = one<Pick<EntryRow, 'forward' | 'inverse'>>(db, journalSql.burial, [id])
+  const last = buried && changesOf(buried).find(({ before }) => before?.id === id)
+  return last?.before?.source ?? null
+}
+
 type Stored = AnnotationImage | { id: string; deleted: true }
 const present = (stored: Stored): AnnotationImage | null => ('deleted' in stored ? null : stored)
 
-function changesOf(entry: EntryRow): Change[] {
+export function changesOf(entry: Pick<EntryRow, 'forward' | 'inverse'>): Change[] {
   const forward = JSON.parse(entry.forward) as Stored[]
   const inverse = JSON.parse(entry.inverse) as Stored[]
   return forward.map((after, i) => ({ before: present(inverse[i]!), after: present(after) }))
 }
 
-function resultOf(db: Database, entry: EntryRow, client: string): EditResult {
+export function resultOf(db: Database, entry: EntryRow, client: string): EditResult {
   const changed: Annotation[] = []
   const deleted: string[] = []
   for (const { before, after } of changesOf(entry)) {
@@ -222,7 +252,7 @@ export function travel(db: Database, direction: 'undo' | 'redo', input: Operatio
     }
     const itemRev = touchItem(db, entry.item_id, item.rev, false, input.who)
     run(db, 'UPDATE journal_state SET state = ? WHERE seq = ?', [direction === 'undo' ? 'undone' : 'done', entry.seq])
-    const { at } = appendJournal(db, {
+    const { seq, at } = appendJournal(db, {
       entryId: input.entryId,
       kind: direction,
       client: input.client,
@@ -235,6 +265,7 @@ export function travel(db: Database, direction: 'undo' | 'redo', input: Operatio
       forward: JSON.parse(direction === 'undo' ? entry.inverse : entry.forward) as unknown[],
       inverse: JSON.parse(direction === 'undo' ? entry.forward : entry.inverse) as unknown[],
     })
+    bury(db, seq, item.datasetId, entry.item_id, changes)
     return {
       entryId: input.entryId,
       itemId: entry.item_id,
@@ -266,13 +297,15 @@ export const annotationReads = {
   'annotations.list': (db: Database, { itemId, client }: OperationInput<'annotations.list'>): OperationOutput<'annotations.list'> =>
     // One read transaction: the revision and the rows belong together.
     db.transaction(() => ({ itemRev: requireItemRow(db, itemId).rev, annotations: annotationsOf(db, itemId), ...undoState(db, client) }))(),
-  'journal.history': (db: Database, { itemId, limit }: OperationInput<'journal.history'>): OperationOutput<'journal.history'> =>
-    all<Omit<OperationOutput<'journal.history'>[number], 'undone'> & { undone: number }>(db, journalSql.ofItem, [itemId, limit]).map(
-      (row) => ({
-        ...row,
-        undone: row.undone === 1,
-      }),
-    ),
+  'journal.history': (db: Database, { itemId, before, limit }: OperationInput<'journal.history'>): OperationOutput<'journal.history'> =>
+    all<Omit<OperationOutput<'journal.history'>[number], 'undone'> & { undone: number }>(db, journalSql.ofItem, [
+      itemId,
+      before ?? Number.MAX_SAFE_INTEGER,
+      limit,
+    ]).map((row) => ({
+      ...row,
+      undone: row.undone === 1,
+    })),
 }
 
 export const annotationWrites = {

@@ -17,6 +17,9 @@ export function createAnnotationsService({ slot, events }: Host, { who }: Pick<U
     apply: (input) => told(input.client, store().call('annotations.apply', { ...input, who: who() })),
     undo: ({ client }) => told(client, store().call('annotations.undo', { client, entryId: newId(), who: who() })),
     redo: ({ client }) => told(client, store().call('annotations.redo', { client, entryId: newId(), who: who() })),
+    restore: (input) => told(input.client, store().call('annotations.restore', { ...input, who: who() })),
+    at: (input) => store().call('annotations.at', input),
+    deleted: (input) => store().call('annotations.deleted', input),
     history: (input) => store().call('journal.history', input),
   }
 }

@@ -133,8 +133,9 @@ export class Editor {
   }
   /** False, and said, when nothing may be changed now. */
   mayChange(): boolean {
-    if (this.#readOnly && !this.#lastGesture) this.#ports.denied?.()
-    return !this.#readOnly || this.#lastGesture
+    const may = this.#ghosts.past === null && (!this.#readOnly || this.#lastGesture)
+    if (!may) this.#ports.denied?.()
+    return may
   }
 
   /** One gesture: shown at once, handed to the host under one name. Empty lists are no gesture. */
@@ -391,12 +392,13 @@ export class Editor {
 
   /** Records on show, in painter's order; the same array until something changes. */
   painted(): readonly Annotation[] {
-    if (this.#ghosts.alone) return []
+    if (this.#ghosts.past) return this.#ghosts.past
     this.#painted ??= this.#records.inOrder().filter((record) => isOnShow(this.#look, record))
     return this.#painted
   }
 
   hit(p: ImageVec): Hit {
+    if (this.#ghosts.past) return noHit
     const reach = reachAt(this.#camera.scale, this.#coarse)
     const single = this.single
     const handle = single && isOnShow(this.#look, single) ? hitHandles(single, p, reach) : null
@@ -417,6 +419,7 @@ export class Editor {
 
   /** Ids on show that lie wholly within an extent; masks count by their window. */
   within(bounds: Bounds): Id[] {
+    if (this.#ghosts.past) return []
     const inside = this.#index.query(bounds).filter((id) => {
       const b = this.#index.boundsOf(id)
       return b && b.minX >= bounds.minX && b.minY >= bounds.minY && b.maxX <= bounds.maxX && b.maxY <= bounds.maxY

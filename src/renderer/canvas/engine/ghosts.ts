@@ -1,10 +1,10 @@
 import type { Annotation } from '../../../shared/model/annotation.ts'
 import type { Unit01 } from '../../../shared/geometry/spaces.ts'
 
-/** A shape that is shown and is none of the image's annotations: another version of one, one of the past, a proposal. */
+/** A shape that is shown and is none of the image's annotations: another version of one, or a proposal. */
 export interface Ghost {
   readonly record: Annotation
-  readonly tone: 'version' | 'past' | 'proposal'
+  readonly tone: 'version' | 'proposal'
   readonly focused: boolean
   /** Of a proposal, how sure its source was. */
   readonly score: Unit01 | null
@@ -12,8 +12,8 @@ export interface Ghost {
 
 export interface Ghosts {
   readonly list: readonly Ghost[]
-  /** The annotations step aside while these are looked at. */
-  readonly alone: boolean
+  /** The image as it once was, shown instead of its annotations; nothing can be changed or hit meanwhile. */
+  readonly past: readonly Annotation[] | null
 }
 
-export const noGhosts: Ghosts = { list: [], alone: false }
+export const noGhosts: Ghosts = { list: [], past: null }

@@ -2,6 +2,7 @@ import { ref, shallowRef } from 'vue'
 import type { PageClient } from '../../../shared/api/page/contract.ts'
 import { AppError, errorFromWire, isDiskTrouble, type WireError } from '../../../shared/errors.ts'
 import type { EditResult } from '../../../shared/model/annotation.ts'
+import type { RestorePoint } from '../../../shared/model/history.ts'
 import { uuidv7, type Id } from '../../../shared/model/ids.ts'
 import type { Gesture } from '../../canvas/engine/actions.ts'
 import type { Entry } from '../../canvas/engine/edits.ts'
@@ -41,6 +42,8 @@ export interface EditingPorts {
 export const newId = (): Id => uuidv7(Date.now(), crypto.getRandomValues(new Uint8Array(10)))
 
 const passing = (code: string): boolean => isDiskTrouble(code) || code === 'rpc/unavailable' || code === 'auth/required'
+
+const unreachable: WireError = { code: 'rpc/unavailable', message: 'changes are still waiting to be saved', data: {} }
 
 /** The editor of the page and its way to the host: autosave of every gesture, undo and redo from the host's journal. */
 export function createEditing(ports: EditingPorts) {
@@ -169,8 +172,7 @@ export function createEditing(ports: EditingPorts) {
     stepping = true
     tools.cancel()
     try {
-      if (queue.length > 0 && ports.saves.blocked)
-        throw errorFromWire(problem.value ?? { code: 'rpc/unavailable', message: 'changes are still waiting to be saved', data: {} })
+      if (queue.length > 0 && ports.saves.blocked) throw errorFromWire(problem.value ?? unreachable)
       await queue.whenEmpty()
       const result = await ports.client().annotations[kind]({ client: ports.slot() })
       ports.saves.begin()
@@ -188,7 +190,21 @@ export function createEditing(ports: EditingPorts) {
     }
   }
 
+  /** Brings an earlier state back as a new entry; what the open image gets back is selected. Errors: as annotations.restore. */
+  async function restore(itemId: Id, point: RestorePoint): Promise<void> {
+    tools.cancel()
+    if (queue.length > 0 && ports.saves.blocked) throw errorFromWire(problem.value ?? unreachable)
+    await queue.whenEmpty()
+    const result = await ports.client().annotations.restore({ entryId: newId(), itemId, client: ports.slot(), point })
+    ports.saves.begin()
+    ports.saves.saved(result.savedAt)
+    if (itemId !== editor.itemId) return
+    take(result)
+    editor.select(result.changed.map(({ id }) => id))
+  }
+
   return {
+    restore,
     editor,
     tools,
     queue,

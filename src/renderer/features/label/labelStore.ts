@@ -2,6 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, markRaw, reactive, ref, shallowRef, watch } from 'vue'
 import { CancelledError } from '../../../shared/errors.ts'
 import type { Id } from '../../../shared/model/ids.ts'
+import type { RestorePoint } from '../../../shared/model/history.ts'
 import type { Item, ItemStatus } from '../../../shared/model/item.ts'
 import { reclassifySelection, revealSelection } from '../../canvas/engine/actions.ts'
 import type { Aspect } from '../../canvas/engine/editor.ts'
@@ -89,7 +90,7 @@ export const useLabel = defineStore('label', () => {
   let deniedToast = -1
   function denied(): void {
     dismissToast(deniedToast)
-    deniedToast = showToast({ tone: 'info', text: t('safety.disk.denied') })
+    deniedToast = showToast({ tone: 'info', text: t(editor.ghosts.past ? 'safety.past.denied' : 'safety.disk.denied') })
   }
   const say = (text: string): void => void (message.value = text)
   const classes = computed(() => [...datasets.classes].sort((a, b) => a.order - b.order))
@@ -326,6 +327,7 @@ export const useLabel = defineStore('label', () => {
     problem: editing.problem,
     conflicts: editing.conflicts,
     settle: editing.settle,
+    restore: (itemId: Id, point: RestorePoint) => attempt(() => editing.restore(itemId, point)),
     pending: () => editing.queue.length + editing.conflicts.value.length,
     retrySaving: () => editing.queue.retry(),
     undo: () => attempt(editing.undo),

@@ -157,7 +157,6 @@ export const label = {
     none: 'No changes yet',
     noneText: 'Every change to this picture will be listed here and can be undone, also after a restart.',
     changes: '{n} objects',
-    other: 'elsewhere',
     undone: 'undone',
   },
   strip: { name: 'Pictures of this dataset', hide: 'Hide the strip', show: 'Show the strip' },

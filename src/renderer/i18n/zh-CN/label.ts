@@ -155,7 +155,6 @@ export const label: typeof en = {
     none: '还没有修改',
     noneText: '对本图的每次修改都会列在这里，重启后仍可撤销。',
     changes: '{n} 个对象',
-    other: '其他窗口',
     undone: '已撤销',
   },
   strip: { name: '本数据集的图片', hide: '收起胶片条', show: '展开胶片条' },

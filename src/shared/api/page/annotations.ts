@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { annotationSchema, editResultSchema, editSchema } from '../../model/annotation.ts'
+import { deletedAnnotationSchema, historyEntrySchema, restorePointSchema } from '../../model/history.ts'
 import { idSchema } from '../../model/ids.ts'
 import { command, query } from './base.ts'
 
@@ -25,11 +26,23 @@ export const annotationsApi = {
   /** The newest entry of this client that is not undone, on whichever item. Errors: journal/nothing-to-undo, journal/changed-since. */
   undo: command.input(z.object({ client: z.string() })).output(editResultSchema),
   redo: command.input(z.object({ client: z.string() })).output(editResultSchema),
+  /** Entries of an image, newest first, `limit` before the entry `before` (null: from the newest). */
   history: query
-    .input(z.object({ itemId: idSchema, limit: z.int().min(1).max(500) }))
-    .output(
-      z.array(
-        z.object({ entryId: idSchema, client: z.string(), command: z.string(), at: z.number(), undone: z.boolean(), changes: z.int() }),
-      ),
-    ),
+    .input(z.object({ itemId: idSchema, before: z.int().nullable().default(null), limit: z.int().min(1).max(500) }))
+    .output(z.array(historyEntrySchema)),
+  /** The image as it was right after an entry (0: before the first), and the objects of that entry before and after it. Errors: item/not-found. */
+  at: query.input(z.object({ itemId: idSchema, seq: z.int().nonnegative() })).output(
+    z.object({
+      annotations: z.array(annotationSchema),
+      shapes: z.array(z.object({ before: annotationSchema.nullable(), after: annotationSchema.nullable() })),
+    }),
+  ),
+  /** Puts an earlier state back as one new entry, which can be undone; what is so already is left alone. Errors: item/not-found, class/not-found, disk/full. */
+  restore: command
+    .input(z.object({ entryId: idSchema, itemId: idSchema, client: z.string(), point: restorePointSchema }))
+    .output(editResultSchema),
+  /** Annotations of an item or a dataset that were deleted and not brought back, newest first. */
+  deleted: query
+    .input(z.object({ scope: z.enum(['item', 'dataset']), id: idSchema, offset: z.int().nonnegative(), limit: z.int().min(1).max(500) }))
+    .output(z.object({ total: z.int(), deleted: z.array(deletedAnnotationSchema) })),
 }

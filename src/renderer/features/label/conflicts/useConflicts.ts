@@ -42,7 +42,7 @@ export function useConflicts() {
       const list = here.value.flatMap(({ id, mine }) =>
         mine ? [{ record: mine, tone: 'version' as const, focused: id === focused.value, score: null }] : [],
       )
-      label.editor.setGhosts(list.length > 0 ? { list, alone: false } : noGhosts)
+      label.editor.setGhosts(list.length > 0 ? { list, past: null } : noGhosts)
     },
     { immediate: true },
   )

@@ -1,0 +1,115 @@
+import type { Annotation, EditResult } from '../../../shared/model/annotation.ts'
+import type { DeletedAnnotation } from '../../../shared/model/history.ts'
+import { all, one, transaction, type Database } from '../connection.ts'
+import { canonicalJson } from '../contentDigest.ts'
+import type { OperationInput, OperationOutput } from '../store.ts'
+import { annotationsOf, findAnnotation, requireItemRow, toAnnotation, type AnnotationImage } from './annotationRows.ts'
+import {
+  appendEntry,
+  changesOf,
+  checkContent,
+  journalSql,
+  resultOf,
+  undoState,
+  writeChange,
+  type Change,
+  type EntryRow,
+} from './annotations.ts'
+
+export const restoringSql = {
+  after: 'SELECT forward, inverse FROM journal INDEXED BY journal_by_item WHERE item_id = ? AND seq > ? ORDER BY seq',
+  entry: 'SELECT forward, inverse FROM journal WHERE seq = ? AND item_id = ?',
+  deletedOfItem: deleted('t.item_id = ?'),
+  deletedOfDataset: deleted('t.dataset_id = ?'),
+  countOfItem: 'SELECT count(*) AS n FROM tombstone WHERE item_id = ? AND seq IS NOT NULL',
+  countOfDataset: 'SELECT count(*) AS n FROM tombstone WHERE dataset_id = ? AND seq IS NOT NULL',
+} as const
+
+function deleted(where: string): string {
+  return `SELECT t.id, t.rev, t.seq, t.item_id AS itemId, i.name AS itemName, i.width, i.height, j.at, j.client, j.who, j.kind, j.command, j.forward, j.inverse
+    FROM tombstone t JOIN journal j ON j.seq = t.seq JOIN item i ON i.id = t.item_id WHERE ${where} ORDER BY t.seq DESC LIMIT ? OFFSET ?`
+}
+
+type Images = Pick<EntryRow, 'forward' | 'inverse'>
+
+/** Objects of an image that entries after `seq` changed, as they were right after it; null: not there. The journal is only read. */
+function changedSince(db: Database, itemId: string, seq: number): Map<string, AnnotationImage | null> {
+  const then = new Map<string, AnnotationImage | null>()
+  for (const row of all<Images>(db, restoringSql.after, [itemId, seq])) {
+    for (const { before, after } of changesOf(row)) {
+      const id = (before ?? after)!.id
+      if (!then.has(id)) then.set(id, before)
+    }
+  }
+  return then
+}
+
+function stateAt(db: Database, { itemId, seq }: OperationInput<'annotations.at'>): OperationOutput<'annotations.at'> {
+  requireItemRow(db, itemId)
+  const now = new Map(annotationsOf(db, itemId).map((record) => [record.id, record]))
+  for (const [id, image] of changedSince(db, itemId, seq)) {
+    if (image === null) now.delete(id)
+    else now.set(id, toAnnotation(image, now.get(id)?.rev ?? 1))
+  }
+  const entry = one<Images>(db, restoringSql.entry, [seq, itemId])
+  const record = (image: AnnotationImage | null): Annotation | null => image && toAnnotation(image, 1)
+  const shapes = entry ? changesOf(entry).map(({ before, after }) => ({ before: record(before), after: record(after) })) : []
+  return { annotations: [...now.values()].sort((a, b) => a.z - b.z || (a.id < b.id ? -1 : 1)), shapes }
+}
+
+/** What must change so that the objects are as they were; those that are so already are left alone. */
+function wayBack(db: Database, itemId: string, point: OperationInput<'annotations.restore'>['point']): Change[] {
+  const then = new Map<string, AnnotationImage | null>()
+  if (point.kind === 'state') {
+    for (const [id, image] of changedSince(db, itemId, point.seq)) then.set(id, image)
+  } else {
+    for (const { id, seq } of point.shapes) {
+      const since = changedSince(db, itemId, seq)
+      if (since.has(id)) then.set(id, since.get(id)!)
+    }
+  }
+  return [...then].flatMap(([id, after]) => {
+    const before = findAnnotation(db, id)?.image ?? null
+    return canonicalJson(before) === canonicalJson(after) ? [] : [{ before, after }]
+  })
+}
+
+/** Writes an earlier state as a new entry; history itself stays as it is. */
+function restore(db: Database, input: OperationInput<'annotations.restore'>): EditResult {
+  return transaction(db, () => {
+    const repeated = one<EntryRow>(db, journalSql.byEntry, [input.entryId])
+    if (repeated) return resultOf(db, repeated, input.client)
+    const item = requireItemRow(db, input.itemId)
+    const command = input.point.kind === 'state' ? 'restoreState' : 'restoreShapes'
+    const changes = wayBack(db, input.itemId, input.point)
+    if (changes.length === 0) {
+      const { entryId, itemId } = input
+      return { entryId, itemId, command, changed: [], deleted: [], itemRev: item.rev, savedAt: Date.now(), ...undoState(db, input.client) }
+    }
+    const changed = changes.flatMap((change) => {
+      if (change.after) checkContent(db, item, change.after)
+      return writeChange(db, change) ?? []
+    })
+    return appendEntry(db, { ...input, command }, item, changes, changed)
+  })
+}
+
+type DeletedRow = Omit<DeletedAnnotation, 'annotation'> & Images & { rev: number }
+
+function deletedList(
+  db: Database,
+  { scope, id, offset, limit }: OperationInput<'annotations.deleted'>,
+): OperationOutput<'annotations.deleted'> {
+  const ofItem = scope === 'item'
+  const rows = all<DeletedRow>(db, ofItem ? restoringSql.deletedOfItem : restoringSql.deletedOfDataset, [id, limit, offset])
+  const total = one<{ n: number }>(db, ofItem ? restoringSql.countOfItem : restoringSql.countOfDataset, [id])!.n
+  const list = rows.flatMap(({ forward, inverse, rev, ...row }): DeletedAnnotation[] => {
+    const image = changesOf({ forward, inverse }).find(({ before }) => before?.id === row.id)?.before
+    return image ? [{ ...row, annotation: toAnnotation(image, rev) }] : []
+  })
+  return { total, deleted: list }
+}
+
+/** Reads of the past can be long: they have the thread of the curves. */
+export const pastReads = { 'annotations.at': stateAt, 'annotations.deleted': deletedList }
+export const restoringWrites = { 'annotations.restore': restore }
