@@ -42,8 +42,10 @@ export function commitRegions(editor: Editor, { op, inputs }: RegionTask, change
   for (const { id, shapes } of changes) {
     const record = editor.records.get(id)!
     const [first, ...others] = shapes
-    if (first) edits.push({ op: 'update', id, rev: record.rev, patch: { shape: first } })
-    else edits.push({ op: 'delete', id, rev: record.rev })
+    if (first) {
+      edits.push({ op: 'update', id, rev: record.rev, patch: { shape: first } })
+      left.add(id)
+    } else edits.push({ op: 'delete', id, rev: record.rev })
     const { classId, region, attributes, z } = record
     for (const shape of others) {
       const annotation = { id: editor.newId(), classId, region, attributes, z, shape, provenance: { kind: 'human' } } as const

@@ -53,8 +53,8 @@ export type ToolTable<S extends { readonly name: string }> = {
   readonly [N in S['name']]: N extends 'idle' ? Handlers<S, N> : Handlers<S, N> & Required<Pick<Handlers<S, N>, 'cancel'>>
 }
 
-/** The tools that make something new; they share the crosshair and the cursor moved by keys. */
-export const drawingTools = ['box', 'rotatedBox', 'polygon', 'polyline', 'point', 'scissors', 'lasso', 'brush', 'wand'] as const
+/** The tools that draw something; they share the crosshair and the cursor moved by keys. */
+export const drawingTools = ['box', 'rotatedBox', 'polygon', 'polyline', 'point', 'scissors', 'lasso', 'brush', 'wand', 'split'] as const
 export type DrawingToolId = (typeof drawingTools)[number]
 export type ToolId = 'select' | 'pan' | 'comment' | DrawingToolId
 

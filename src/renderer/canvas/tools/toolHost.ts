@@ -27,6 +27,7 @@ import {
   type ToolEvent,
   type ToolId,
 } from './tool.ts'
+import { splitTool } from './split/splitTool.ts'
 
 export type PointerButton = 'main' | 'middle' | 'right'
 export type ToolCursor =
@@ -67,6 +68,7 @@ export class ToolHost {
       comment: runTool(commentTool, editor),
       brush: runTool(brushTool, editor),
       wand: runTool(wandTool, editor),
+      split: runTool(splitTool, editor),
       pan: runTool(panTool, editor),
     }
   }

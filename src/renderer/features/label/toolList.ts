@@ -8,6 +8,7 @@ import {
   MousePointer2,
   Pentagon,
   Scissors,
+  Slice,
   Spline,
   Square,
   WandSparkles,
@@ -35,5 +36,6 @@ export const toolList = [
   { id: 'brush', icon: Brush, shortcuts: ['B'] },
   { id: 'wand', icon: WandSparkles, shortcuts: ['Shift+W'] },
   { id: 'comment', icon: MessageCirclePlus, shortcuts: ['C'] },
+  { id: 'split', icon: Slice, shortcuts: ['Alt+J'] },
   { id: 'pan', icon: Hand, shortcuts: [] },
 ] as const satisfies readonly ToolEntry[]

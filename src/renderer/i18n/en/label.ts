@@ -36,6 +36,7 @@ export const label = {
     brush: 'Paint masks',
     wand: 'Magic wand: take up pixels of one colour',
     comment: 'Pin a comment',
+    split: 'Split regions along a line',
     pan: 'Move the picture',
     repeat: 'Draw another of the same kind',
     undo: 'Undo',

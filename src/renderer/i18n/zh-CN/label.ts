@@ -34,6 +34,7 @@ export const label: typeof en = {
     brush: '画笔：涂抹掩码',
     wand: '魔棒：选取颜色相近的像素',
     comment: '钉批注',
+    split: '沿线切分区域',
     pan: '移动画布',
     repeat: '再画一个同类图形',
     undo: '撤销',
