@@ -1,5 +1,5 @@
 import type { MaskLegend } from '../../shared/formats/maskLegend.ts'
-import { paintsPixels } from '../../shared/geometry/rasterize.ts'
+import { paintedShape } from '../../shared/geometry/rasterize.ts'
 import type { SourceKind } from '../db/records.ts'
 import type { ExportAnnotation, ExportItem, ExportRules } from './exportRecords.ts'
 import { decodeIndexPng, encodeIndexPng, type IndexPng } from './indexPng.ts'
@@ -28,7 +28,7 @@ export async function exportMasks(
   const source = await readMask(root, item, 'classMask', losses, rules.legend)
   const aug = source ? null : await readMask(root, item, 'augMask', losses, rules.legend)
   const classes = source ?? aug
-  const areas = item.annotations.filter(({ shape }) => paintsPixels(shape))
+  const areas = item.annotations.filter((one) => paintedShape(one) !== null)
   if (!classes && areas.length === 0) return []
   reportUnpainted(areas, item, losses)
   for (const { maskIndex } of areas) if (maskIndex !== null) used.add(maskIndex)

@@ -45,6 +45,37 @@ it('paints by z, void last, and leaves boxes and classless regions out', () => {
   expect([png.channels, png.depth, ...png.data]).toEqual([1, 8, 255, 5, 7, 7, 3, 3, 3, 3])
 })
 
+it('void boxes, turned boxes and polygons paint 255 over every object; lines and points never do', () => {
+  const outer: [number, number][] = [
+    [0, 1],
+    [2, 1],
+    [2, 2],
+    [0, 2],
+  ]
+  const regions = [
+    region('a', 9, full(0, 0, 6, 3), 4),
+    region('b', 0, { kind: 'box', x: 4, y: 0, w: 2, h: 1 }, null, 'void'),
+    region('c', 0, { kind: 'rotatedBox', cx: 5, cy: 2.5, w: 1, h: 2, angleRad: Math.PI / 2 }, 4, 'void'),
+    region('d', 0, { kind: 'polygon', parts: [{ outer, holes: [] }] }, 4, 'void'),
+    region('e', 0, { kind: 'polyline', points: outer }, 4, 'void'),
+    region('f', 0, { kind: 'point', x: 0, y: 0 }, 4, 'void'),
+  ]
+  const rows = [4, 4, 4, 4, 255, 255, 255, 255, 4, 4, 4, 4, 4, 4, 4, 4, 255, 255]
+  expect([...renderIndexMap({ width: 6, height: 3, fill: 0, regions })]).toEqual(rows)
+  const overlay = decode(
+    renderOverlay({
+      width: 6,
+      height: 3,
+      size: 6,
+      boxes: false,
+      masks: true,
+      regions: regions.map((one) => ({ ...one, color: '#ff0000' })),
+    }),
+  )
+  const whites = rows.map((_, i) => (overlay.data[i * 4 + 1] === 255 ? 255 : 4))
+  expect(whites).toEqual(rows)
+})
+
 it('draws an overlay the size of the thumbnail', () => {
   expect(fitInside(1000, 500, 320)).toEqual({ width: 320, height: 160 })
   expect(fitInside(10, 5000, 320)).toEqual({ width: 1, height: 320 })

@@ -1,4 +1,4 @@
-import { paintOrder, paintShape, paintsPixels } from '../../shared/geometry/rasterize.ts'
+import { paintOrder, paintedShape, paintShape } from '../../shared/geometry/rasterize.ts'
 import type { Annotation } from '../../shared/model/annotation.ts'
 import type { Shape } from '../../shared/model/shape.ts'
 import { encodeIndexPng } from './indexPng.ts'
@@ -20,12 +20,13 @@ export interface LabelMapOptions {
   regions: readonly LabelRegion[]
 }
 
-/** Regions -> index per pixel, row-major: painter's order by z, void (255) last; boxes, lines and points paint nothing. */
+/** Regions -> index per pixel, row-major: painter's order by z, void (255) last; boxes that are not void, lines and points paint nothing. */
 export function renderIndexMap({ width, height, fill, regions }: LabelMapOptions): Uint8Array {
   const map = new Uint8Array(width * height).fill(fill)
-  for (const { shape, region, index } of paintOrder(regions)) {
-    const value = region === 'void' ? 255 : index
-    if (value !== null && paintsPixels(shape)) paintShape(shape, map, width, height, value)
+  for (const one of paintOrder(regions)) {
+    const value = one.region === 'void' ? 255 : one.index
+    const painted = value === null ? null : paintedShape(one)
+    if (value !== null && painted) paintShape(painted, map, width, height, value)
   }
   return map
 }

@@ -1,7 +1,7 @@
 import { encode } from 'fast-png'
-import { eachPolygonRun, paintOrder } from '../../shared/geometry/rasterize.ts'
+import { eachPolygonRun, paintedShape, paintOrder } from '../../shared/geometry/rasterize.ts'
 import { eachColumnRun } from '../../shared/geometry/rle.ts'
-import type { ImagePoint, Shape } from '../../shared/model/shape.ts'
+import type { ImagePoint, MaskShape, PolygonShape, Shape } from '../../shared/model/shape.ts'
 
 export interface OverlayRegion {
   id: string
@@ -40,8 +40,9 @@ export function renderOverlay(options: OverlayOptions): Uint8Array {
   const { width, height } = fitInside(options.width, options.height, options.size)
   const canvas = new Canvas(width, height, width / options.width, height / options.height)
   const ordered = paintOrder(options.regions)
-  for (const { shape, color, region } of ordered) {
-    if (options.masks) canvas.fill(shape, region === 'void' ? voidColor : rgbOf(color))
+  for (const one of ordered) {
+    const painted = paintedShape(one)
+    if (options.masks && painted) canvas.fill(painted, one.region === 'void' ? voidColor : rgbOf(one.color))
   }
   for (const { shape, color } of ordered) {
     if (options.boxes) canvas.outline(shape, rgbOf(color))
@@ -64,14 +65,14 @@ class Canvas {
     this.sy = sy
   }
 
-  fill(shape: Shape, color: Rgb): void {
+  fill(shape: MaskShape | PolygonShape, color: Rgb): void {
     if (shape.kind === 'polygon') {
       const scale = (ring: ImagePoint[]) => ring.map(([x, y]): ImagePoint => [x * this.sx, y * this.sy])
       const parts = shape.parts.map((part) => ({ outer: scale(part.outer), holes: part.holes.map(scale) }))
       eachPolygonRun({ kind: 'polygon', parts }, this.width, this.height, (row, from, to) => {
         for (let x = from; x < to; x++) this.set(x, row, color, fillAlpha)
       })
-    } else if (shape.kind === 'mask') {
+    } else {
       // Straight from the runs: a picture of a gigapixel needs no map of its size.
       eachColumnRun(shape, (column, row, length) => {
         const x = Math.floor((shape.x + column) * this.sx)

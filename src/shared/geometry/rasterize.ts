@@ -1,4 +1,5 @@
 import type { MaskShape, PolygonShape, Shape } from '../model/shape.ts'
+import { areaPolygon } from './areaPolygon.ts'
 import { paintMask } from './rle.ts'
 
 /**
@@ -80,9 +81,18 @@ function unitedRuns(runs: readonly number[]): number[] {
   return united
 }
 
-/** Does the shape cover pixels of a label map? Boxes, lines and points do not. */
-export function paintsPixels(shape: Shape): shape is MaskShape | PolygonShape {
-  return shape.kind === 'mask' || shape.kind === 'polygon'
+/**
+ * What covers pixels of a label map: masks and polygons; boxes as void regions only, where they say what not to look at. Null: nothing, as lines and points.
+ */
+export function paintedShape({
+  shape,
+  region,
+}: {
+  readonly shape: Shape
+  readonly region: 'object' | 'void'
+}): MaskShape | PolygonShape | null {
+  if (shape.kind === 'mask' || shape.kind === 'polygon') return shape
+  return region === 'void' && (shape.kind === 'box' || shape.kind === 'rotatedBox') ? areaPolygon(shape) : null
 }
 
 /** Writes `value` wherever a mask or polygon covers a row-major picture. */

@@ -1,5 +1,6 @@
 import type { Id } from '../model/ids.ts'
 import type { MaskShape, PolygonShape } from '../model/shape.ts'
+import { areaPolygon } from './areaPolygon.ts'
 import { boundsMeet } from './box.ts'
 import { fillHoles, growSpans, removeIslands, shrinkSpans } from './maskMorphology.ts'
 import { maskOfSpans, rasterizePolygon, spansOfMask, type MaskSpans } from './maskSpans.ts'
@@ -71,7 +72,7 @@ export function runRegionTask({ op, inputs, size }: RegionTask): RegionChange[] 
     case 'toPolygon':
       return each(inputs, (shape) => one(asPolygon(shape, op.tolerancePx)))
     case 'toMask':
-      return each(inputs, (shape) => (shape.kind === 'mask' ? null : one(rasterizePolygon(regionPolygon(shape)!, size.width, size.height))))
+      return each(inputs, (shape) => (shape.kind === 'mask' ? null : one(rasterizePolygon(areaPolygon(shape), size.width, size.height))))
   }
 }
 
@@ -98,7 +99,7 @@ function intoFirst(inputs: readonly RegionInput[], combine: (a: RegionShape, b: 
 /** Two regions as one of several parts; parts may lie over each other. With a mask among them, a mask. */
 function joined(a: RegionShape, b: RegionShape, size: ImageSize): RegionShape | null {
   if (a.kind === 'mask' || b.kind === 'mask') return combineRegions(a, b, 'union', size)
-  return { kind: 'polygon', parts: [...regionPolygon(a)!.parts, ...regionPolygon(b)!.parts] }
+  return { kind: 'polygon', parts: [...areaPolygon(a).parts, ...areaPolygon(b).parts] }
 }
 
 function cutByHigher(inputs: readonly RegionInput[], size: ImageSize): RegionChange[] {
@@ -117,7 +118,7 @@ function separated(shape: RegionShape, size: ImageSize): readonly RegionShape[] 
   const parts: RegionShape[] =
     shape.kind === 'mask'
       ? componentsOf(spansOfMask(shape), size).map((part) => maskOfSpans(part)!)
-      : regionPolygon(shape)!.parts.map((part): PolygonShape => ({ kind: 'polygon', parts: [part] }))
+      : areaPolygon(shape).parts.map((part): PolygonShape => ({ kind: 'polygon', parts: [part] }))
   return parts.length > 1 ? parts.sort((a, b) => shapeArea(b) - shapeArea(a)) : null
 }
 

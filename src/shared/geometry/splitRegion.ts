@@ -1,10 +1,11 @@
 import type { ImagePoint, PolygonShape } from '../model/shape.ts'
+import { areaPolygon } from './areaPolygon.ts'
 import { unionBounds } from './box.ts'
 import { combineSpans, maskOfSpans, noSpans, spanRules, spansArea, spansOfMask, spansOfPolygon, type MaskSpans } from './maskSpans.ts'
 import { distance } from './point.ts'
 import { polygonArea, ringBounds, type PolygonPart } from './polygon.ts'
 import { combinePolygons } from './polygonBoolean.ts'
-import { regionPolygon, type RegionShape } from './regions.ts'
+import type { RegionShape } from './regions.ts'
 import { shapeBounds } from './shapes.ts'
 import type { Bounds, ImageSize, ImageVec } from './spaces.ts'
 import { spansToPolygon } from './traceMask.ts'
@@ -16,7 +17,7 @@ import { spansToPolygon } from './traceMask.ts'
 export function splitRegion(shape: RegionShape, line: readonly ImageVec[], size: ImageSize): RegionShape[] | null {
   const side = sideOfLine(line, shapeBounds(shape))
   if (!side) return null
-  return shape.kind === 'mask' ? splitMask(spansOfMask(shape), side, size) : splitPolygon(regionPolygon(shape)!, side)
+  return shape.kind === 'mask' ? splitMask(spansOfMask(shape), side, size) : splitPolygon(areaPolygon(shape), side)
 }
 
 const eighthRad = Math.PI / 4

@@ -1,6 +1,6 @@
 import { isRegion } from '../../../shared/geometry/regions.ts'
 import type { RegionChange, RegionInput, RegionOp, RegionTask } from '../../../shared/geometry/regionTask.ts'
-import { paintOrder, paintsPixels } from '../../../shared/geometry/rasterize.ts'
+import { paintedShape, paintOrder } from '../../../shared/geometry/rasterize.ts'
 import type { Annotation, Edit } from '../../../shared/model/annotation.ts'
 import type { Gesture } from './actions.ts'
 import type { Editor } from './editor.ts'
@@ -21,9 +21,9 @@ const inputsOf = (records: readonly Annotation[]): RegionInput[] =>
 /** The selected regions, lowest first (void regions lie above all others). */
 export const selectedRegions = (editor: Editor): readonly RegionInput[] => inputsOf(editor.selected)
 
-/** The regions of the picture that paint pixels; boxes are detections and may overlap as they like. */
+/** The regions of the picture that paint pixels; boxes of objects are detections and may overlap as they like. */
 export const paintedRegions = (editor: Editor): readonly RegionInput[] =>
-  inputsOf(editor.records.inOrder().filter(({ shape }) => paintsPixels(shape)))
+  inputsOf(editor.records.inOrder().filter((record) => paintedShape(record) !== null))
 
 export const regionTask = (editor: Editor, op: RegionOp, inputs: readonly RegionInput[]): RegionTask => ({ op, inputs, size: editor.image })
 
