@@ -45,6 +45,8 @@ export const gestures = [
   'islands',
   'toPolygon',
   'toMask',
+  'toVoid',
+  'toObject',
   'resolve',
   'restoreState',
   'restoreShapes',

@@ -1,4 +1,5 @@
 import { unionBounds } from '../../../shared/geometry/box.ts'
+import { isRegion } from '../../../shared/geometry/regions.ts'
 import { shapeBounds } from '../../../shared/geometry/shapes.ts'
 import type { Bounds, ImageSize, ImageVec } from '../../../shared/geometry/spaces.ts'
 import { chainAt, hasVertices } from '../../../shared/geometry/vertices.ts'
@@ -54,6 +55,7 @@ export class Editor {
   #look: Look = defaultLook
   #settings: ToolSettings = restoreSettings(null)
   #classId: Id | null = null
+  #drawsVoid = false
   #painted: readonly Annotation[] | null = null
   #readOnly = false
   /** What was being drawn when the image became read-only may still be finished. */
@@ -170,7 +172,8 @@ export class Editor {
   /** What `commitNew` creates, for gestures that change other records as well. */
   newRecord(shape: Shape): NewAnnotation {
     const [id, z] = [this.#ports.newId(), this.topZ()]
-    return { id, classId: this.#classId, region: 'object', shape, attributes: {}, provenance: { kind: 'human' }, z }
+    const region = this.#drawsVoid && isRegion(shape) ? 'void' : 'object'
+    return { id, classId: this.#classId, region, shape, attributes: {}, provenance: { kind: 'human' }, z }
   }
 
   /** The place in painter's order above all others. */
@@ -359,6 +362,15 @@ export class Editor {
   }
   setClass(classId: Id | null): void {
     this.#classId = classId
+    this.#drawsVoid = false
+    this.emit('tool')
+  }
+  /** Areas drawn from now on are void, until a class is chosen. */
+  get drawsVoid(): boolean {
+    return this.#drawsVoid
+  }
+  setDrawsVoid(drawsVoid: boolean): void {
+    this.#drawsVoid = drawsVoid
     this.emit('tool')
   }
   get look(): Look {

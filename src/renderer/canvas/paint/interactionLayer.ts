@@ -203,7 +203,7 @@ function drawCrosshair(frame: Frame, p: ImageVec): void {
 function drawDraft(frame: Frame, editor: Editor, style: PaintStyle): void {
   const { context } = frame
   const { draft } = editor
-  const drawn = editor.classId === null ? style.unknownClass : (style.classes.get(editor.classId) ?? style.unknownClass)
+  const drawn = classOf(style, { classId: editor.classId, region: editor.drawsVoid ? 'void' : 'object' })
   const color = visibleColor(drawn.color)
   const width = lineWidth(frame, 2)
   if (draft.kind === 'marquee') {

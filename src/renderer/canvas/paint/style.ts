@@ -55,7 +55,10 @@ export function inkOn(color: string): string {
   return (l + 0.05) / 0.05 >= 1.05 / (l + 0.05) ? '#000000' : '#ffffff'
 }
 
-export function classOf(style: PaintStyle, record: Annotation): { readonly color: string; readonly name: string } {
+export function classOf(
+  style: PaintStyle,
+  record: Pick<Annotation, 'classId' | 'region'>,
+): { readonly color: string; readonly name: string } {
   if (record.region === 'void') return { color: '#e0e0c0', name: style.voidName }
   const known = (record.classId === null ? undefined : style.classes.get(record.classId)) ?? style.unknownClass
   return style.byObject ? { color: objectColor(record.id), name: known.name } : known

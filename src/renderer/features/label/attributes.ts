@@ -21,8 +21,9 @@ export function useAttributes() {
     if (record.value) setAttributes(editor, record.value.id, changes)
   }
 
+  const isVoid = computed(() => record.value?.region === 'void')
   const classId = computed({
-    get: () => record.value?.classId ?? noClass,
+    get: () => (isVoid.value ? noClass : (record.value?.classId ?? noClass)),
     set(id: string) {
       if (id === noClass) return
       reclassifySelection(editor, id)
@@ -30,8 +31,8 @@ export function useAttributes() {
     },
   })
   const classOptions = computed(() => [
-    ...(record.value?.classId == null
-      ? [{ value: noClass, label: record.value?.region === 'void' ? t('label.void') : t('label.unnamed') }]
+    ...(isVoid.value || record.value?.classId == null
+      ? [{ value: noClass, label: isVoid.value ? t('label.void') : t('label.unnamed') }]
       : []),
     ...label.classes.map(({ id, name }) => ({ value: id, label: name })),
   ])

@@ -102,6 +102,8 @@ export const label = {
     islands: 'Remove islands',
     toPolygon: 'To polygon',
     toMask: 'To mask',
+    toVoid: 'Make void',
+    toObject: 'Make object',
     resolve: 'Settle a conflict',
     restoreState: 'Go back to an earlier state',
     restoreShapes: 'Bring back',

@@ -3,7 +3,9 @@ export const region = {
   count: '{n} selected',
   hint: 'Select areas (boxes, polygons or masks) to combine, clean or convert them.',
   cancel: 'Cancel',
+  voidHint: 'Areas that count for nothing in training and evaluation',
   ops: {
+    void: 'Void: for the selected areas, and for what is drawn next; again: back to the class',
     union: 'Unite the selected regions (class and attributes of the lowest)',
     subtract: 'Subtract: cut the upper selected regions out of the lowest',
     intersect: 'Intersect: keep what the selected regions have in common',
@@ -47,6 +49,8 @@ export const region = {
   exact: 'no pixel differs',
   differing: '{n} px differ ({percent} %)',
   said: {
+    void: 'void',
+    object: 'of the class',
     done: '{what}: nothing changed | {what}: one region changed | {what}: {n} regions changed',
     nothing: '{what}: there is nothing to change, or nothing would be left',
     meanwhile: '{what}: the regions were changed meanwhile; nothing was done',

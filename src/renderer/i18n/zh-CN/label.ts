@@ -100,6 +100,8 @@ export const label: typeof en = {
     islands: '去除碎块',
     toPolygon: '转为多边形',
     toMask: '转为掩码',
+    toVoid: '设为忽略区域',
+    toObject: '恢复为对象',
     resolve: '处理冲突',
     restoreState: '回到之前的状态',
     restoreShapes: '恢复对象',

@@ -5,7 +5,9 @@ export const region: typeof en = {
   count: '已选 {n} 个',
   hint: '选中区域（标注框、多边形或掩码）后可合并、清理或转换。',
   cancel: '取消',
+  voidHint: '不参与训练与评估的区域',
   ops: {
+    void: '忽略区域：用于所选区域及后续绘制，再按恢复原类别',
     union: '合并所选区域（沿用最底层的类别和属性）',
     subtract: '相减：从最底层区域中挖去上层所选区域',
     intersect: '相交：只保留所选区域的公共部分',
@@ -49,6 +51,8 @@ export const region: typeof en = {
   exact: '像素完全一致',
   differing: '{n} 个像素不同（{percent} %）',
   said: {
+    void: '忽略区域',
+    object: '恢复为对象',
     done: '{what}：没有变化 | {what}：已更改 {n} 个区域 | {what}：已更改 {n} 个区域',
     nothing: '{what}：没有可更改的内容，或结果为空',
     meanwhile: '{what}：区域在此期间已被修改，未执行',

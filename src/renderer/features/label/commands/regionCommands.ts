@@ -16,6 +16,7 @@ export function regionCommands(label: LabelState): readonly Command[] {
         undo: 'journal',
       }),
     ),
+    command('void', 'region.ops.void', ['Shift+D'], regions.useVoid, { when: () => label.item !== null, undo: 'journal' }),
     command('overlapAll', 'region.ops.overlapAll', [], () => void regions.run({ kind: 'overlap' }, paintedRegions(editor)), {
       when: () => label.item !== null && regions.busy === null,
       undo: 'journal',

@@ -2,6 +2,7 @@ import { defineStore } from 'pinia'
 import { ref } from 'vue'
 import type { RegionInput, RegionOp } from '../../../../shared/geometry/regionTask.ts'
 import { commitRegions, regionGesture, regionTask, selectedRegions } from '../../../canvas/engine/regionEdits.ts'
+import { toggleVoid } from '../../../canvas/engine/voidRegions.ts'
 import { t } from '../../../i18n/i18n.ts'
 import { attempt } from '../../../stores/report.ts'
 import { showToast } from '../../../ui/toasts.ts'
@@ -40,5 +41,11 @@ export const useRegions = defineStore('regions', () => {
     busy.value = null
   }
 
-  return { busy, run, cancel: () => thread.cancel() }
+  /** Void for the selected areas, and for what is drawn from now on; the same again takes it back. */
+  function useVoid(): void {
+    if (label.tools.busy) return
+    label.say(t(`region.said.${toggleVoid(label.editor)}`))
+  }
+
+  return { busy, run, useVoid, cancel: () => thread.cancel() }
 })

@@ -1,0 +1,25 @@
+import { isRegion } from '../../../shared/geometry/regions.ts'
+import type { Annotation, AnnotationPatch } from '../../../shared/model/annotation.ts'
+import type { Id } from '../../../shared/model/ids.ts'
+import type { Gesture } from './actions.ts'
+import type { Editor } from './editor.ts'
+
+const areas = (editor: Editor): readonly Annotation[] => editor.selected.filter(({ shape }) => isRegion(shape))
+
+/** True when there are areas in the selection and all of them are void. */
+export const isSelectionVoid = (editor: Editor): boolean => {
+  const selected = areas(editor)
+  return selected.length > 0 && selected.every(({ region }) => region === 'void')
+}
+
+/** Makes the selected areas void; when all of them are, objects of the class they had. What is drawn next is of the same kind. Answers with what that is. */
+export function toggleVoid(editor: Editor): Annotation['region'] {
+  const selected = areas(editor)
+  const before = selected.length > 0 ? isSelectionVoid(editor) : editor.drawsVoid
+  const region = before ? 'object' : 'void'
+  const gesture: Gesture = before ? 'toObject' : 'toVoid'
+  const changed = selected.filter((record) => record.region !== region)
+  editor.commitPatches(gesture, new Map(changed.map(({ id }): [Id, AnnotationPatch] => [id, { region }])))
+  editor.setDrawsVoid(region === 'void')
+  return region
+}
