@@ -81,6 +81,11 @@ function unitedRuns(runs: readonly number[]): number[] {
   return united
 }
 
+/** Does the shape cover pixels whatever it is of? Boxes, lines and points do not. */
+export function paintsPixels(shape: Shape): shape is MaskShape | PolygonShape {
+  return shape.kind === 'mask' || shape.kind === 'polygon'
+}
+
 /**
  * What covers pixels of a label map: masks and polygons; boxes as void regions only, where they say what not to look at. Null: nothing, as lines and points.
  */
@@ -91,7 +96,7 @@ export function paintedShape({
   readonly shape: Shape
   readonly region: 'object' | 'void'
 }): MaskShape | PolygonShape | null {
-  if (shape.kind === 'mask' || shape.kind === 'polygon') return shape
+  if (paintsPixels(shape)) return shape
   return region === 'void' && (shape.kind === 'box' || shape.kind === 'rotatedBox') ? areaPolygon(shape) : null
 }
 

@@ -16,7 +16,9 @@ export function strokeTarget(editor: Editor, erase: boolean, at: ImageVec): { re
   const { perClass, convert } = editor.settings.brush
   const masks = editor.painted().filter((record) => record.shape.kind === 'mask')
   if (perClass && editor.classId !== null) {
-    const ofClass = masks.findLast((record) => record.classId === editor.classId && record.region === 'object')
+    const ofClass = masks.findLast((record) =>
+      editor.drawsVoid ? record.region === 'void' : record.classId === editor.classId && record.region === 'object',
+    )
     return ofClass ?? (erase ? null : { id: null })
   }
   const single = editor.single

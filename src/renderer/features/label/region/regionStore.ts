@@ -3,6 +3,7 @@ import { ref } from 'vue'
 import type { RegionInput, RegionOp } from '../../../../shared/geometry/regionTask.ts'
 import { commitRegions, regionGesture, regionTask, selectedRegions } from '../../../canvas/engine/regionEdits.ts'
 import { toggleVoid } from '../../../canvas/engine/voidRegions.ts'
+import { isBrush } from '../../../canvas/tools/tool.ts'
 import { t } from '../../../i18n/i18n.ts'
 import { attempt } from '../../../stores/report.ts'
 import { showToast } from '../../../ui/toasts.ts'
@@ -44,6 +45,8 @@ export const useRegions = defineStore('regions', () => {
   /** Void for the selected areas, and for what is drawn from now on; the same again takes it back. */
   function useVoid(): void {
     if (label.tools.busy) return
+    // The brush works on what is selected: what it paints next is another mask.
+    if (isBrush(label.tools.active)) label.editor.select([])
     label.say(t(`region.said.${toggleVoid(label.editor)}`))
   }
 
