@@ -137,7 +137,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       system: createSystemService(host, { settings, closing, startUrl: () => startUrl?.() ?? null }),
       projects: createProjectsService(host, media),
       folders: createFoldersService(host.folders),
-      datasets: createDatasetsService(host, media),
+      datasets: createDatasetsService(host, media, settings),
       items: createItemsService(host, settings, tiled),
       annotations: createAnnotationsService(host, settings),
       comments: createCommentsService(host, settings),

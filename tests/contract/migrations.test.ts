@@ -8,6 +8,7 @@ import { migrate, schemaVersion, storedVersion } from '../../src/main/db/migrate
 import { curveSql } from '../../src/main/db/curves/packedRun.ts'
 import { annotationSql } from '../../src/main/db/queries/annotationRows.ts'
 import { journalSql } from '../../src/main/db/queries/annotations.ts'
+import { attributeSchemaSql } from '../../src/main/db/queries/attributeSchema.ts'
 import { commentSql } from '../../src/main/db/queries/comments.ts'
 import { datasetSql } from '../../src/main/db/queries/datasets.ts'
 import { filterParams, itemSql } from '../../src/main/db/queries/items.ts'
@@ -119,6 +120,7 @@ it('answers every hot question from an index', () => {
     ...[datasetSql.get, datasetSql.splits, datasetSql.problems, datasetSql.classes].map((sql): [string, unknown] => [sql, ['x']]),
     ...[commentSql.ofItem, commentSql.get, commentSql.entries].map((sql): [string, unknown] => [sql, ['x']]),
     [paceSql.events, ['x', 0]],
+    ...Object.values(attributeSchemaSql).map((sql): [string, unknown] => [sql, ['x']]),
     [journalSql.newestDone, ['A']],
     [journalSql.oldestUndone, ['A']],
     [journalSql.byEntry, ['x']],

@@ -10,9 +10,21 @@ import { review } from './migrations/0006-review.ts'
 import { modelScores } from './migrations/0007-model-scores.ts'
 import { comments } from './migrations/0008-comments.ts'
 import { trash } from './migrations/0009-trash.ts'
+import { attributeSchema } from './migrations/0010-attribute-schema.ts'
 import type { Migration } from './migrations/migration.ts'
 
-export const migrations: readonly Migration[] = [core, runs, digests, findings, runLibrary, review, modelScores, comments, trash]
+export const migrations: readonly Migration[] = [
+  core,
+  runs,
+  digests,
+  findings,
+  runLibrary,
+  review,
+  modelScores,
+  comments,
+  trash,
+  attributeSchema,
+]
 export const schemaVersion = migrations.length
 
 const hash = (migration: Migration) => createHash('sha256').update(`${migration.version} ${migration.name}\n${migration.sql}`).digest('hex')

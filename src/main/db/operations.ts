@@ -1,5 +1,6 @@
 import type { Database } from './connection.ts'
 import { annotationReads, annotationWrites } from './queries/annotations.ts'
+import { attributeSchemaReads, attributeSchemaWrites } from './queries/attributeSchema.ts'
 import { commentReads, commentWrites } from './queries/comments.ts'
 import { curveReads } from './queries/curves.ts'
 import { datasetReads, datasetWrites } from './queries/datasets.ts'
@@ -27,6 +28,7 @@ export const reads: Implementation<StoreReads> = {
   ...projectReads,
   ...datasetReads,
   ...paceReads,
+  ...attributeSchemaReads,
   ...itemReads,
   ...nextItemReads,
   ...annotationReads,
@@ -42,6 +44,7 @@ export const reads: Implementation<StoreReads> = {
 export const writes: Implementation<StoreWrites> = {
   ...projectWrites,
   ...datasetWrites,
+  ...attributeSchemaWrites,
   ...importWrites,
   ...itemStatusWrites,
   ...annotationWrites,

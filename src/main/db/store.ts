@@ -1,4 +1,5 @@
 import type { Annotation, Edit, EditResult } from '../../shared/model/annotation.ts'
+import type { AttributeField, AttributeSchema } from '../../shared/model/attributeSchema.ts'
 import type { Comment, CommentAction } from '../../shared/model/comment.ts'
 import type { ClassRecord, Dataset, Dialect, FileProblem } from '../../shared/model/dataset.ts'
 import type { DeletedAnnotation, HistoryEntry, RestorePoint } from '../../shared/model/history.ts'
@@ -36,6 +37,8 @@ export interface StoreReads {
   /** `dayStart`: when the day began where the user is. Errors: dataset/not-found. */
   'datasets.pace': (input: { datasetId: string; dayStart: number }) => Pace
   'datasets.problems': (input: { datasetId: string }) => FileProblem[]
+  /** Errors: dataset/not-found. */
+  'attributes.schema': (input: { datasetId: string }) => AttributeSchema
   'classes.list': (input: { datasetId: string }) => ClassRecord[]
   /** Class id -> its name in the source folder (null: made here), to tell a renamed class. */
   'classes.sourceNames': (input: { datasetId: string }) => Record<string, string | null>
@@ -119,6 +122,8 @@ export interface StoreWrites {
   'datasets.discard': (input: { datasetId: string }) => Nothing
   'datasets.remove': (input: { datasetId: string }) => Nothing
   'datasets.restore': (input: { datasetId: string }) => Nothing
+  /** Of one class, or of all (null). Errors: dataset/not-found, class/not-found. */
+  'attributes.setSchema': (input: { datasetId: string; classId: string | null; fields: AttributeField[]; who?: string }) => AttributeSchema
   'classes.add': (input: { id: string; datasetId: string; name: string }) => ClassRecord
   'classes.update': (input: { classId: string; name?: string; color?: string }) => ClassRecord
   /** `who` signs it; the entries (one per dataset) are what `items.undoStatus` takes back. Errors: item/not-found. */

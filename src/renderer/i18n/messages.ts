@@ -16,6 +16,7 @@ import { label } from './en/label.ts'
 import { models } from './en/models.ts'
 import { review } from './en/review.ts'
 import { safety } from './en/safety.ts'
+import { schema } from './en/schema.ts'
 import { settings } from './en/settings.ts'
 import { start } from './en/start.ts'
 import { view } from './en/view.ts'
@@ -35,6 +36,7 @@ import { label as labelZh } from './zh-CN/label.ts'
 import { models as modelsZh } from './zh-CN/models.ts'
 import { review as reviewZh } from './zh-CN/review.ts'
 import { safety as safetyZh } from './zh-CN/safety.ts'
+import { schema as schemaZh } from './zh-CN/schema.ts'
 import { settings as settingsZh } from './zh-CN/settings.ts'
 import { start as startZh } from './zh-CN/start.ts'
 import { view as viewZh } from './zh-CN/view.ts'
@@ -58,6 +60,7 @@ export const en = {
   models,
   review,
   safety,
+  schema,
   settings,
   start,
   view,
@@ -81,6 +84,7 @@ export const zhCN: Messages = {
   models: modelsZh,
   review: reviewZh,
   safety: safetyZh,
+  schema: schemaZh,
   settings: settingsZh,
   start: startZh,
   view: viewZh,

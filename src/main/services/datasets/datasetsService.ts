@@ -6,6 +6,7 @@ import type { StoredDataset } from '../../db/store.ts'
 import type { Media } from '../../media/pools.ts'
 import type { Host } from '../host.ts'
 import type { AreaService } from '../service.ts'
+import type { UserSettingsFile } from '../system/userSettings.ts'
 import { exportDataset } from './exportDataset.ts'
 import { importDataset } from './importDataset.ts'
 import { newId } from '../../newId.ts'
@@ -25,7 +26,7 @@ function folderName(name: string): string {
 }
 
 /** Datasets and their classes; import and export are jobs. */
-export function createDatasetsService(host: Host, media: Media): AreaService<'datasets'> {
+export function createDatasetsService(host: Host, media: Media, { who }: Pick<UserSettingsFile, 'who'>): AreaService<'datasets'> {
   const { slot, events, jobs, folders } = host
   const store = () => slot.require().store
   const get = async (datasetId: string) => withFolder(await store().call('datasets.get', { datasetId }))
@@ -75,6 +76,12 @@ export function createDatasetsService(host: Host, media: Media): AreaService<'da
     classes: async ({ datasetId }) => {
       await store().call('datasets.get', { datasetId })
       return store().call('classes.list', { datasetId })
+    },
+    attributeSchema: (input) => store().call('attributes.schema', input),
+    async setAttributeSchema(input) {
+      const schema = await store().call('attributes.setSchema', { ...input, who: who() })
+      events.emit({ type: 'classes', datasetId: input.datasetId })
+      return schema
     },
     async addClass(input) {
       const added = await store().call('classes.add', { id: newId(), ...input })

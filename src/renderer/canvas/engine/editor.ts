@@ -3,7 +3,7 @@ import { isRegion } from '../../../shared/geometry/regions.ts'
 import { shapeBounds } from '../../../shared/geometry/shapes.ts'
 import type { Bounds, ImageSize, ImageVec } from '../../../shared/geometry/spaces.ts'
 import { chainAt, hasVertices } from '../../../shared/geometry/vertices.ts'
-import type { Annotation, AnnotationPatch, Edit, EditResult, NewAnnotation } from '../../../shared/model/annotation.ts'
+import type { Annotation, Attributes, AnnotationPatch, Edit, EditResult, NewAnnotation } from '../../../shared/model/annotation.ts'
 import type { Id } from '../../../shared/model/ids.ts'
 import type { Shape } from '../../../shared/model/shape.ts'
 import { fitCamera, resizeCamera, type Camera, type Viewport } from './camera.ts'
@@ -27,6 +27,8 @@ export interface EditorPorts {
   readonly newId: () => Id
   /** Takes a finished gesture to the host. */
   readonly commit: (entry: Entry) => void
+  /** What a new object of a class starts with; absent: nothing. */
+  readonly startAttributes?: (classId: Id | null) => Attributes
   /** Something would have been changed while nothing may be (see `setReadOnly`). */
   readonly denied?: () => void
 }
@@ -173,7 +175,8 @@ export class Editor {
   newRecord(shape: Shape): NewAnnotation {
     const [id, z] = [this.#ports.newId(), this.topZ()]
     const region = this.#drawsVoid && isRegion(shape) ? 'void' : 'object'
-    return { id, classId: this.#classId, region, shape, attributes: {}, provenance: { kind: 'human' }, z }
+    const attributes = region === 'void' ? {} : (this.#ports.startAttributes?.(this.#classId) ?? {})
+    return { id, classId: this.#classId, region, shape, attributes, provenance: { kind: 'human' }, z }
   }
 
   /** The place in painter's order above all others. */

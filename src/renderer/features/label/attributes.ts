@@ -2,6 +2,7 @@ import { computed } from 'vue'
 import { shapeArea } from '../../../shared/geometry/shapes.ts'
 import { reclassifySelection, setAttributes } from '../../canvas/engine/actions.ts'
 import { t } from '../../i18n/i18n.ts'
+import { useAttributeSchema } from '../../stores/attributeSchema.ts'
 import { formatCount } from '../../ui/format.ts'
 import { flagValue, hasVocFields, isSet, otherAttributes, poseOptions, type VocFlag } from './attributeFields.ts'
 import { useLabel } from './labelStore.ts'
@@ -11,6 +12,7 @@ const noClass = '-'
 /** What the Attributes tab shows and changes of the one selected object. */
 export function useAttributes() {
   const label = useLabel()
+  const schema = useAttributeSchema()
   const { editor } = label
   const record = computed(() => {
     void label.ticks.records
@@ -60,7 +62,11 @@ export function useAttributes() {
     VocFlag,
     unknown
   >
-  const others = computed(() => otherAttributes(attributes.value).map(([key, value]) => ({ label: key, value })))
+  const others = computed(() =>
+    otherAttributes(attributes.value)
+      .filter(([key]) => !schema.fieldsFor(record.value?.classId ?? null).some(({ name }) => name === key))
+      .map(([key, value]) => ({ label: key, value })),
+  )
 
   const facts = computed(() => {
     const one = record.value

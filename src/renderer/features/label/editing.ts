@@ -1,7 +1,7 @@
 import { ref, shallowRef } from 'vue'
 import type { PageClient } from '../../../shared/api/page/contract.ts'
 import { AppError, errorFromWire, isDiskTrouble, type WireError } from '../../../shared/errors.ts'
-import type { EditResult } from '../../../shared/model/annotation.ts'
+import type { Attributes, EditResult } from '../../../shared/model/annotation.ts'
 import type { RestorePoint } from '../../../shared/model/history.ts'
 import { uuidv7, type Id } from '../../../shared/model/ids.ts'
 import type { Gesture } from '../../canvas/engine/actions.ts'
@@ -18,6 +18,8 @@ export interface EditingPorts {
   readonly client: () => PageClient
   /** Whose undo history it is (see system.hello). */
   readonly slot: () => string
+  /** What a new object of a class starts with. */
+  readonly startAttributes?: (classId: Id | null) => Attributes
   readonly saves: {
     begin(): void
     saved(atMs: number): void
@@ -88,6 +90,7 @@ export function createEditing(ports: EditingPorts) {
 
   const editor = new Editor({
     newId,
+    ...(ports.startAttributes ? { startAttributes: ports.startAttributes } : {}),
     commit(entry) {
       ports.saves.begin()
       canUndo.value = true

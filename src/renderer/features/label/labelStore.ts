@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, markRaw, reactive, ref, shallowRef, watch } from 'vue'
 import { CancelledError } from '../../../shared/errors.ts'
+import { startAttributes } from '../../../shared/model/attributeSchema.ts'
 import type { Id } from '../../../shared/model/ids.ts'
 import type { RestorePoint } from '../../../shared/model/history.ts'
 import type { Item, ItemStatus } from '../../../shared/model/item.ts'
@@ -9,6 +10,7 @@ import type { Aspect } from '../../canvas/engine/editor.ts'
 import { paintsMasks } from '../../canvas/tools/tool.ts'
 import { t } from '../../i18n/i18n.ts'
 import { assetUrl } from '../../rpc/hostBridge.ts'
+import { useAttributeSchema } from '../../stores/attributeSchema.ts'
 import { useDatasets } from '../../stores/datasets.ts'
 import { pageClient } from '../../stores/link.ts'
 import { attempt, reportError } from '../../stores/report.ts'
@@ -36,6 +38,7 @@ export const useLabel = defineStore('label', () => {
   const studio = useStudio()
   const datasets = useDatasets()
   const saves = useSaveState()
+  const schema = useAttributeSchema()
 
   const item = shallowRef<Item | null>(null)
   const place = shallowRef<Place>(nowhere)
@@ -70,6 +73,7 @@ export const useLabel = defineStore('label', () => {
   const editing = createEditing({
     client: pageClient,
     slot: () => studio.client,
+    startAttributes: (classId) => startAttributes(schema.fieldsFor(classId)),
     saves,
     refused: reportError,
     saved: (itemId) => void followEdit(itemId).catch(() => undefined),

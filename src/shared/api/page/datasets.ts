@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { attributeFieldsSchema, attributeSchemaSchema } from '../../model/attributeSchema.ts'
 import { classSchema, datasetSchema } from '../../model/dataset.ts'
 import { fileProblemSchema } from '../../model/dataset.ts'
 import { idSchema } from '../../model/ids.ts'
@@ -19,6 +20,12 @@ export const datasetsApi = {
   restore: command.input(z.object({ datasetId: idSchema })).output(nothing),
   problems: query.input(z.object({ datasetId: idSchema })).output(z.array(fileProblemSchema)),
   classes: query.input(z.object({ datasetId: idSchema })).output(z.array(classSchema)),
+  /** The attributes the user defined for objects. Errors: dataset/not-found. */
+  attributeSchema: query.input(z.object({ datasetId: idSchema })).output(attributeSchemaSchema),
+  /** Defines those of one class, or of all (null); values already there stay as they are. Errors: dataset/not-found, class/not-found, input/invalid. */
+  setAttributeSchema: command
+    .input(z.object({ datasetId: idSchema, classId: idSchema.nullable(), fields: attributeFieldsSchema }))
+    .output(attributeSchemaSchema),
   /** Errors: class/duplicate. */
   addClass: command.input(z.object({ datasetId: idSchema, name: z.string().min(1).max(200) })).output(classSchema),
   /** Errors: class/not-found, class/duplicate. */
