@@ -215,6 +215,19 @@ describe('following a border', () => {
     expect(rig.content()).toEqual(withoutRevs(before))
   })
 
+  it('follows the pixel edges of a mask', () => {
+    const rig = start('polyline')
+    rig.click(148, 70)
+    rig.click(160, 61, { mod: true })
+    expect(rig.editor.draft).toMatchObject({
+      points: [
+        { x: 150, y: 70 },
+        { x: 150, y: 60 },
+        { x: 160, y: 60 },
+      ],
+    })
+  })
+
   it('follows the border of the picture around its corner', () => {
     const rig = start('polyline')
     rig.click(150, 98)
