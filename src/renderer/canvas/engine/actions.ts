@@ -45,6 +45,8 @@ export const gestures = [
   'islands',
   'toPolygon',
   'toMask',
+  'addPart',
+  'cutHole',
   'toVoid',
   'toObject',
   'resolve',

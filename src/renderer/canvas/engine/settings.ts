@@ -62,6 +62,10 @@ const groups = {
     /** Only what is connected to the clicked pixel. */
     contiguous: flag(true),
   },
+  ring: {
+    /** What a drawn outline becomes while one region is selected: a region of its own, a part of the selected one, or a hole in it. */
+    becomes: choice('region', 'part', 'hole'),
+  },
   region: {
     /** Furthest that simplification may move an outline, in picture pixels. */
     tolerancePx: range(1, 0, 100),

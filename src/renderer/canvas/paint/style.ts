@@ -55,11 +55,12 @@ export function inkOn(color: string): string {
   return (l + 0.05) / 0.05 >= 1.05 / (l + 0.05) ? '#000000' : '#ffffff'
 }
 
+/** Name and colour of a record, or of what is being drawn, which has no id yet. */
 export function classOf(
   style: PaintStyle,
-  record: Pick<Annotation, 'classId' | 'region'>,
+  { id, classId, region }: Pick<Annotation, 'classId' | 'region'> & { readonly id?: Annotation['id'] },
 ): { readonly color: string; readonly name: string } {
-  if (record.region === 'void') return { color: '#e0e0c0', name: style.voidName }
-  const known = (record.classId === null ? undefined : style.classes.get(record.classId)) ?? style.unknownClass
-  return style.byObject ? { color: objectColor(record.id), name: known.name } : known
+  if (region === 'void') return { color: '#e0e0c0', name: style.voidName }
+  const known = (classId === null ? undefined : style.classes.get(classId)) ?? style.unknownClass
+  return style.byObject && id !== undefined ? { color: objectColor(id), name: known.name } : known
 }

@@ -1,15 +1,45 @@
 import { tuple } from '../../../shared/geometry/point.ts'
 import { normaliseRing } from '../../../shared/geometry/polygon.ts'
+import { combineRegions, isRegion, type RegionShape } from '../../../shared/geometry/regions.ts'
 import type { ImageVec } from '../../../shared/geometry/spaces.ts'
+import type { Annotation } from '../../../shared/model/annotation.ts'
+import type { PolygonShape } from '../../../shared/model/shape.ts'
 import type { Gesture } from '../engine/actions.ts'
 import { noDraft } from '../engine/draft.ts'
 import type { Editor } from '../engine/editor.ts'
 
-/** A new polygon of one ring, selected; false, and nothing done, when the points span no area. */
+/** The one selected region that a ring becomes a part or a hole of; null while rings become regions of their own. */
+function ringTarget({ settings, single }: Editor): (Annotation & { readonly shape: RegionShape }) | null {
+  if (settings.ring.becomes === 'region' || !single || !isRegion(single.shape)) return null
+  return { ...single, shape: single.shape }
+}
+
+/** A drawing begins: what it will not belong to is no longer selected. */
+export function beginRing(editor: Editor): void {
+  if (!ringTarget(editor)) editor.select([])
+}
+
+/**
+ * A new polygon of one ring, selected; or the ring united with the selected region, or cut out of it. False, and nothing done, when the points span no
+ * area or nothing of the region would change or be left.
+ */
 export function commitRing(editor: Editor, points: readonly ImageVec[]): boolean {
   const ring = normaliseRing(points.map(tuple))
   if (!ring) return false
+  const polygon: PolygonShape = { kind: 'polygon', parts: [{ outer: ring, holes: [] }] }
+  const target = ringTarget(editor)
+  if (target) return commitPart(editor, target, polygon)
   editor.setDraft(noDraft)
-  editor.select([editor.commitNew('createPolygon' satisfies Gesture, { kind: 'polygon', parts: [{ outer: ring, holes: [] }] })])
+  editor.select([editor.commitNew('createPolygon' satisfies Gesture, polygon)])
+  return true
+}
+
+function commitPart(editor: Editor, { id, shape }: Annotation & { readonly shape: RegionShape }, polygon: PolygonShape): boolean {
+  const hole = editor.settings.ring.becomes === 'hole'
+  const next = combineRegions(shape, polygon, hole ? 'subtract' : 'union', editor.image)
+  if (!next || next === shape) return false
+  const gesture: Gesture = hole ? 'cutHole' : 'addPart'
+  editor.setDraft(noDraft)
+  editor.commitPatches(gesture, new Map([[id, { shape: next }]]))
   return true
 }

@@ -67,6 +67,9 @@ export const isBrush = (tool: ToolId): boolean => tool === 'brush'
 /** Tools whose chosen class is the next colour, not that of the selection. */
 export const paintsMasks = (tool: ToolId): boolean => tool === 'brush' || tool === 'wand'
 
+/** The tools that draw an outline, which may become a part of the selected region or a hole in it. */
+export const isRingTool = (tool: ToolId): boolean => tool === 'polygon' || tool === 'scissors' || tool === 'lasso'
+
 export const isDrawing = (tool: ToolId): tool is DrawingToolId => (drawingTools as readonly ToolId[]).includes(tool)
 /** The tools that set points: they have a crosshair, and arrow keys move their cursor. */
 export const isAiming = (tool: ToolId): boolean => tool === 'comment' || isDrawing(tool)

@@ -102,6 +102,8 @@ export const label = {
     islands: 'Remove islands',
     toPolygon: 'To polygon',
     toMask: 'To mask',
+    addPart: 'Add part',
+    cutHole: 'Cut hole',
     toVoid: 'Make void',
     toObject: 'Make object',
     resolve: 'Settle a conflict',

@@ -48,6 +48,8 @@ export const region = {
   vertices: '{before} → {after} vertices',
   exact: 'no pixel differs',
   differing: '{n} px differ ({percent} %)',
+  ring: { part: 'Draw parts of the selected region', hole: 'Draw holes in the selected region' },
+  becomes: { name: 'What an outline becomes while a region is selected', region: 'Region', part: 'Add part', hole: 'Cut hole' },
   said: {
     void: 'void',
     object: 'of the class',

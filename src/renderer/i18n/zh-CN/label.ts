@@ -100,6 +100,8 @@ export const label: typeof en = {
     islands: '去除碎块',
     toPolygon: '转为多边形',
     toMask: '转为掩码',
+    addPart: '添加部分',
+    cutHole: '挖孔',
     toVoid: '设为忽略区域',
     toObject: '恢复为对象',
     resolve: '处理冲突',

@@ -2,7 +2,7 @@ import type { ImageVec } from '../../../../shared/geometry/spaces.ts'
 import { noDraft } from '../../engine/draft.ts'
 import type { Editor } from '../../engine/editor.ts'
 import { aim, nextPoint } from '../nextPoint.ts'
-import { commitRing } from '../ring.ts'
+import { beginRing, commitRing } from '../ring.ts'
 import { simplified, sketchTo } from '../sketch.ts'
 import type { Tool } from '../tool.ts'
 
@@ -29,7 +29,7 @@ export const lassoTool: Tool<LassoState> = {
     idle: {
       move: aim,
       down(editor, _, { at }) {
-        editor.select([])
+        beginRing(editor)
         return preview(editor, [nextPoint(editor, [], at)])
       },
     },

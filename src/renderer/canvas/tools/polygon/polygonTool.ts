@@ -3,7 +3,7 @@ import { noDraft } from '../../engine/draft.ts'
 import type { Editor } from '../../engine/editor.ts'
 import { borderTo, drawing, nextStep, pointsOf, startChain, stepBack, withStep, type Chain } from '../chain.ts'
 import { aim, closesRing, nextPoint } from '../nextPoint.ts'
-import { commitRing } from '../ring.ts'
+import { beginRing, commitRing } from '../ring.ts'
 import { simplified, sketchTo } from '../sketch.ts'
 import { isDrag, type PointerAt, type Tool } from '../tool.ts'
 
@@ -70,7 +70,7 @@ export const polygonTool: Tool<PolygonState> = {
     idle: {
       move: aim,
       down(editor, _, { at }) {
-        editor.select([])
+        beginRing(editor)
         return pressed(editor, startChain(nextPoint(editor, [], at)), null, at)
       },
     },

@@ -4,7 +4,7 @@ import { noDraft } from '../../engine/draft.ts'
 import type { Editor } from '../../engine/editor.ts'
 import { borderTo, drawing, pointsOf, seedsOf, startChain, stepBack, type Chain } from '../chain.ts'
 import { closesRing } from '../nextPoint.ts'
-import { commitRing } from '../ring.ts'
+import { beginRing, commitRing } from '../ring.ts'
 import { simplified } from '../sketch.ts'
 import { placeAt } from '../snapping.ts'
 import type { PointerAt, Tool } from '../tool.ts'
@@ -99,7 +99,7 @@ export const scissorsTool: Tool<ScissorsState> = {
         return state
       },
       down(editor, _, { at }) {
-        editor.select([])
+        beginRing(editor)
         const first = seedAt(editor, at)
         editor.wire?.seed(first)
         return preview(editor, startChain(first), null)
