@@ -37,6 +37,31 @@ describe('annotations.apply', () => {
     expect(await store.call('items.get', { itemId: item.id })).toMatchObject({ status: 'inProgress', rev: 2, annotationCount: 2 })
   })
 
+  it('keeps groups and locks; without them a record and its digest are what they always were', async () => {
+    const store = await newStore()
+    const existing = importedAnnotation()
+    const item = importedItem(0, [existing])
+    await addDataset(store, [item])
+    const before = await digest(store, item.id)
+    const groupId = newId()
+    const update = (rev: number, patch: Extract<Edit, { op: 'update' }>['patch']) =>
+      edit(store, item.id, [{ op: 'update', id: existing.id, rev, patch }])
+    await update(1, { groupId, locked: true })
+    expect((await list(store, item.id)).annotations).toMatchObject([{ groupId, locked: true, rev: 2 }])
+    expect(await digest(store, item.id)).not.toBe(before)
+    await update(2, { groupId: null, locked: false })
+    const [plain] = (await list(store, item.id)).annotations
+    expect([Object.hasOwn(plain!, 'groupId'), Object.hasOwn(plain!, 'locked'), await digest(store, item.id)]).toEqual([
+      false,
+      false,
+      before,
+    ])
+    await undo(store)
+    expect((await list(store, item.id)).annotations).toMatchObject([{ groupId, locked: true }])
+    await undo(store)
+    expect(await digest(store, item.id)).toBe(before)
+  })
+
   it('answers a repeated entry as it did, without doing it again', async () => {
     const store = await newStore()
     const item = importedItem(0)

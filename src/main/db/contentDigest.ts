@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Annotation } from '../../shared/model/annotation.ts'
 import { all, one, run, type Database } from './connection.ts'
 
-type Content = Pick<Annotation, 'id' | 'classId' | 'region' | 'shape' | 'attributes' | 'z'>
+type Content = Pick<Annotation, 'id' | 'classId' | 'region' | 'shape' | 'attributes' | 'z' | 'groupId' | 'locked'>
 
 /** JSON with sorted keys: the same value always gives the same text. */
 export function canonicalJson(value: unknown): string {
@@ -16,9 +16,11 @@ export function canonicalJson(value: unknown): string {
 
 /** Digest of what an annotation says; revision and provenance are left out, so that an undo comes back to the same digest. */
 export function annotationDigest(content: Content): string {
-  const { id, classId, region, shape, attributes, z } = content
+  const { id, classId, region, shape, attributes, z, groupId, locked } = content
+  // Those without a group and a lock keep the digest they had before there were any.
+  const extra = groupId || locked ? [{ groupId, locked: locked || undefined }] : []
   return createHash('sha256')
-    .update(canonicalJson([id, classId, region, shape, attributes, z]))
+    .update(canonicalJson([id, classId, region, shape, attributes, z, ...extra]))
     .digest('hex')
     .slice(0, 32)
 }

@@ -11,6 +11,7 @@ import { modelScores } from './migrations/0007-model-scores.ts'
 import { comments } from './migrations/0008-comments.ts'
 import { trash } from './migrations/0009-trash.ts'
 import { attributeSchema } from './migrations/0010-attribute-schema.ts'
+import { groups } from './migrations/0011-groups.ts'
 import type { Migration } from './migrations/migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -24,6 +25,7 @@ export const migrations: readonly Migration[] = [
   comments,
   trash,
   attributeSchema,
+  groups,
 ]
 export const schemaVersion = migrations.length
 

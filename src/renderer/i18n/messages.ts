@@ -17,6 +17,7 @@ import { models } from './en/models.ts'
 import { review } from './en/review.ts'
 import { safety } from './en/safety.ts'
 import { schema } from './en/schema.ts'
+import { selection } from './en/selection.ts'
 import { settings } from './en/settings.ts'
 import { start } from './en/start.ts'
 import { view } from './en/view.ts'
@@ -37,6 +38,7 @@ import { models as modelsZh } from './zh-CN/models.ts'
 import { review as reviewZh } from './zh-CN/review.ts'
 import { safety as safetyZh } from './zh-CN/safety.ts'
 import { schema as schemaZh } from './zh-CN/schema.ts'
+import { selection as selectionZh } from './zh-CN/selection.ts'
 import { settings as settingsZh } from './zh-CN/settings.ts'
 import { start as startZh } from './zh-CN/start.ts'
 import { view as viewZh } from './zh-CN/view.ts'
@@ -61,6 +63,7 @@ export const en = {
   review,
   safety,
   schema,
+  selection,
   settings,
   start,
   view,
@@ -85,6 +88,7 @@ export const zhCN: Messages = {
   review: reviewZh,
   safety: safetyZh,
   schema: schemaZh,
+  selection: selectionZh,
   settings: settingsZh,
   start: startZh,
   view: viewZh,

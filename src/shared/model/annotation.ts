@@ -25,6 +25,10 @@ export const annotationSchema = z.object({
   provenance: provenanceSchema,
   z: z.int(),
   rev: z.int().positive(),
+  /** Annotations of an item with the same one belong together; absent: none. */
+  groupId: idSchema.optional(),
+  /** Not to be changed by accident; absent: no. */
+  locked: z.boolean().optional(),
 })
 export type Annotation = z.infer<typeof annotationSchema>
 
@@ -32,9 +36,17 @@ export const newAnnotationSchema = annotationSchema.omit({ itemId: true, rev: tr
 export type NewAnnotation = z.infer<typeof newAnnotationSchema>
 
 export const annotationPatchSchema = annotationSchema
-  .pick({ classId: true, region: true, shape: true, attributes: true, z: true })
+  .pick({ classId: true, region: true, shape: true, attributes: true, z: true, locked: true })
   .partial()
+  /** null: out of its group. */
+  .extend({ groupId: idSchema.nullable().optional() })
 export type AnnotationPatch = z.infer<typeof annotationPatchSchema>
+
+/** A record with a patch on it; what says 'none' (no group, not locked) is absent, so that equal records are equal. */
+export function withPatch<T extends Partial<Pick<Annotation, 'groupId' | 'locked'>>>(record: T, patch: AnnotationPatch): T {
+  const { groupId, locked, ...rest } = { ...record, ...patch }
+  return { ...rest, ...(groupId ? { groupId } : {}), ...(locked ? { locked } : {}) } as T
+}
 
 /** One change inside a transaction; `rev` is the revision the client saw, another one is annotation/conflict. */
 export const editSchema = z.discriminatedUnion('op', [

@@ -17,6 +17,8 @@ interface AnnotationRow {
   digest: string
   source_kind: SourceKind | null
   source_index: number | null
+  group_id: string | null
+  locked: number
 }
 
 /** An annotation whole, as the journal keeps it: content, provenance and the object of the source file it stands for; no revision. */
@@ -26,6 +28,12 @@ export const annotationSql = {
   ofItem: 'SELECT * FROM annotation WHERE item_id = ? ORDER BY z, id',
   get: 'SELECT * FROM annotation WHERE id = ?',
 } as const
+
+/** What most annotations do not have is absent. */
+const extras = ({ groupId, locked }: { groupId?: string | null; locked?: boolean }): Pick<Annotation, 'groupId' | 'locked'> => ({
+  ...(groupId ? { groupId } : {}),
+  ...(locked ? { locked } : {}),
+})
 
 const parse = (row: AnnotationRow): Annotation => ({
   id: row.id,
@@ -37,6 +45,7 @@ const parse = (row: AnnotationRow): Annotation => ({
   provenance: JSON.parse(row.provenance) as Annotation['provenance'],
   z: row.z,
   rev: row.rev,
+  ...extras({ groupId: row.group_id, locked: row.locked === 1 }),
 })
 
 const originOf = (row: AnnotationRow): AnnotationImage['source'] =>
@@ -74,8 +83,8 @@ export function insertAnnotation(db: Database, image: AnnotationImage): Annotati
   const rev = (buried?.rev ?? 0) + 1
   run(
     db,
-    `INSERT INTO annotation (id, item_id, class_id, region, kind, shape, attributes, provenance, z, rev, digest, source_kind, source_index)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO annotation (id, item_id, class_id, region, kind, shape, attributes, provenance, z, rev, digest, source_kind, source_index, group_id, locked)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
       image.id,
       image.itemId,
@@ -90,6 +99,8 @@ export function insertAnnotation(db: Database, image: AnnotationImage): Annotati
       annotationDigest(image),
       image.source?.kind ?? null,
       image.source?.index ?? null,
+      image.groupId ?? null,
+      image.locked ? 1 : 0,
     ],
   )
   return toAnnotation(image, rev)
@@ -99,7 +110,7 @@ export function insertAnnotation(db: Database, image: AnnotationImage): Annotati
 export function updateAnnotation(db: Database, image: AnnotationImage, rev: number): Annotation {
   run(
     db,
-    'UPDATE annotation SET class_id = ?, region = ?, kind = ?, shape = ?, attributes = ?, provenance = ?, z = ?, rev = ?, digest = ? WHERE id = ?',
+    'UPDATE annotation SET class_id = ?, region = ?, kind = ?, shape = ?, attributes = ?, provenance = ?, z = ?, rev = ?, digest = ?, group_id = ?, locked = ? WHERE id = ?',
     [
       image.classId,
       image.region,
@@ -110,6 +121,8 @@ export function updateAnnotation(db: Database, image: AnnotationImage, rev: numb
       image.z,
       rev + 1,
       annotationDigest(image),
+      image.groupId ?? null,
+      image.locked ? 1 : 0,
       image.id,
     ],
   )
@@ -123,7 +136,7 @@ export function deleteAnnotation(db: Database, id: string, rev: number): void {
 
 export function toAnnotation(image: AnnotationImage, rev: number): Annotation {
   const { id, itemId, classId, region, shape, attributes, provenance, z } = image
-  return { id, itemId, classId, region, shape, attributes, provenance, z, rev }
+  return { id, itemId, classId, region, shape, attributes, provenance, z, rev, ...extras(image) }
 }
 
 export function requireItemRow(

@@ -1,6 +1,6 @@
 import { AppError } from '../../../shared/errors.ts'
 import { isCompleteMask } from '../../../shared/geometry/rle.ts'
-import type { Annotation, Edit, EditResult } from '../../../shared/model/annotation.ts'
+import { withPatch, type Annotation, type Edit, type EditResult } from '../../../shared/model/annotation.ts'
 import type { Shape } from '../../../shared/model/shape.ts'
 import { all, one, run, transaction, type Database } from '../connection.ts'
 import { annotationDigest, refreshItemDigest } from '../contentDigest.ts'
@@ -159,7 +159,7 @@ function planEdit(db: Database, itemId: string, item: ItemFacts, edit: Edit): Ch
     })
   }
   if (edit.op === 'delete') return { before: current.image, after: null }
-  const after: AnnotationImage = { ...current.image, ...edit.patch }
+  const after = withPatch(current.image, edit.patch)
   checkContent(db, item, after)
   return { before: current.image, after }
 }

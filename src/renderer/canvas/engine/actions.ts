@@ -2,7 +2,7 @@ import { clampTranslation, unionBounds } from '../../../shared/geometry/box.ts'
 import { shapeBounds, translateShape } from '../../../shared/geometry/shapes.ts'
 import type { ImagePx } from '../../../shared/geometry/spaces.ts'
 import { chainAt, hasVertices, removeVertex } from '../../../shared/geometry/vertices.ts'
-import type { AnnotationPatch, Attributes, Edit } from '../../../shared/model/annotation.ts'
+import type { Annotation, AnnotationPatch, Attributes, Edit } from '../../../shared/model/annotation.ts'
 import type { Id } from '../../../shared/model/ids.ts'
 import type { Shape } from '../../../shared/model/shape.ts'
 import { focusBounds, revealBounds } from './camera.ts'
@@ -32,6 +32,10 @@ export const gestures = [
   'order',
   'reclassify',
   'attributes',
+  'group',
+  'ungroup',
+  'lock',
+  'unlock',
   'union',
   'intersect',
   'subtract',
@@ -79,9 +83,19 @@ export function setAttributes(editor: Editor, id: Id, changes: Attributes): void
   editor.commitPatches('attributes' satisfies Gesture, new Map([[id, { attributes: { ...record.attributes, ...changes } }]]))
 }
 
+/** Attributes of everything selected as one gesture; what has the values already is left alone. */
+export function changeAttributes(editor: Editor, changesOf: (record: Annotation) => Attributes): void {
+  const patches = editor.selected.flatMap((record): [Id, AnnotationPatch][] => {
+    const changes = changesOf(record)
+    const same = Object.entries(changes).every(([key, value]) => record.attributes[key] === value)
+    return same ? [] : [[record.id, { attributes: { ...record.attributes, ...changes } }]]
+  })
+  editor.commitPatches('attributes' satisfies Gesture, new Map(patches))
+}
+
 /** The movable part of the selection, moved as one and kept in the picture. */
 export function movedShapes(editor: Editor, dx: ImagePx, dy: ImagePx): ReadonlyMap<Id, Shape> {
-  const records = editor.selected.filter((record) => isMovable(record.shape))
+  const records = editor.selected.filter((record) => isMovable(record.shape) && !record.locked)
   const bounds = unionBounds(records.map((record) => shapeBounds(record.shape)))
   if (!bounds) return new Map()
   const step = clampTranslation(bounds, dx, dy, editor.image)
@@ -115,7 +129,7 @@ export function stepVertex(editor: Editor, by: 1 | -1): boolean {
 }
 
 export function selectAll(editor: Editor): void {
-  editor.select(editor.painted().map((record) => record.id))
+  editor.select(editor.painted().flatMap((record) => (record.locked ? [] : [record.id])))
 }
 
 /** Selects the next or previous object in painter's order, and brings it into view. */

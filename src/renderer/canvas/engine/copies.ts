@@ -42,10 +42,16 @@ function createCopies(
   classFor: (classId: Id) => Id | null,
 ): number {
   let z = Math.max(0, (editor.records.inOrder().at(-1)?.z ?? -1) + 1)
+  // Copies of a group are a group of their own.
+  const groups = new Map<Id, Id>()
+  const groupOf = (groupId: Id): Id => groups.get(groupId) ?? groups.set(groupId, editor.newId()).get(groupId)!
   const edits = records.map((record): Edit => {
-    const { classId, region, shape, attributes } = record
+    const { classId, region, shape, attributes, groupId } = record
     const copy = { region, attributes, classId: classId === null ? null : classFor(classId), shape: translateShape(shape, by.x, by.y) }
-    return { op: 'create', annotation: { id: editor.newId(), ...copy, provenance: { kind: 'human' }, z: z++ } }
+    return {
+      op: 'create',
+      annotation: { id: editor.newId(), ...copy, provenance: { kind: 'human' }, z: z++, ...(groupId ? { groupId: groupOf(groupId) } : {}) },
+    }
   })
   editor.commit(gesture, edits)
   editor.select(edits.map((edit) => (edit.op === 'create' ? edit.annotation.id : '')))

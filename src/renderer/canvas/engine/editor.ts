@@ -31,7 +31,11 @@ export interface EditorPorts {
   readonly startAttributes?: (classId: Id | null) => Attributes
   /** Something would have been changed while nothing may be (see `setReadOnly`). */
   readonly denied?: () => void
+  /** A gesture would have changed locked objects, so nothing happened. */
+  readonly held?: () => void
 }
+
+const unlockedKeys: readonly string[] = ['locked', 'groupId', 'z'] satisfies (keyof AnnotationPatch)[]
 
 /** The open image as a headless machine: records, selection, camera, draft. Knows no page, no canvas and no host. */
 export class Editor {
@@ -142,9 +146,19 @@ export class Editor {
     return may
   }
 
+  /** What is locked is only unlocked, grouped or brought to another place in the order; a gesture that would change more of it is no gesture. */
+  #isHeld(edit: Edit): boolean {
+    if (edit.op === 'create' || !this.#records.get(edit.id)?.locked) return false
+    return edit.op === 'delete' || !Object.keys(edit.patch).every((key) => unlockedKeys.includes(key))
+  }
+
   /** One gesture: shown at once, handed to the host under one name. Empty lists are no gesture. */
   commit(command: string, edits: readonly Edit[]): void {
     if (!this.#itemId || edits.length === 0 || !this.mayChange()) return
+    if (edits.some((edit) => this.#isHeld(edit))) {
+      this.#ports.held?.()
+      return
+    }
     this.#lastGesture = false
     const was = edits.flatMap((edit) => (edit.op === 'create' ? [] : (this.#begunFrom.get(edit.id) ?? this.#records.get(edit.id) ?? [])))
     const seen = edits.map((edit) => (edit.op === 'create' ? edit : { ...edit, rev: this.#begunFrom.get(edit.id)?.rev ?? edit.rev }))
@@ -416,10 +430,10 @@ export class Editor {
     if (this.#ghosts.past) return noHit
     const reach = reachAt(this.#camera.scale, this.#coarse)
     const single = this.single
-    const handle = single && isOnShow(this.#look, single) ? hitHandles(single, p, reach) : null
+    const handle = single && !single.locked && isOnShow(this.#look, single) ? hitHandles(single, p, reach) : null
     if (handle) return handle
     const around = { minX: p.x - reach.edge, minY: p.y - reach.edge, maxX: p.x + reach.edge, maxY: p.y + reach.edge }
-    const near = this.#records.pick(this.#index.query(around)).filter((record) => isOnShow(this.#look, record))
+    const near = this.#records.pick(this.#index.query(around)).filter((record) => isOnShow(this.#look, record) && !record.locked)
     const id = near.length === 0 ? null : pickShape(near, p, reach)
     return id === null ? noHit : { kind: 'shape', id }
   }
@@ -439,7 +453,7 @@ export class Editor {
       const b = this.#index.boundsOf(id)
       return b && b.minX >= bounds.minX && b.minY >= bounds.minY && b.maxX <= bounds.maxX && b.maxY <= bounds.maxY
     })
-    const records = this.#records.pick(inside).filter((record) => isOnShow(this.#look, record))
+    const records = this.#records.pick(inside).filter((record) => isOnShow(this.#look, record) && !record.locked)
     return records.map(({ id }) => id)
   }
 }

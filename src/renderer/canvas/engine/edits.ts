@@ -1,4 +1,4 @@
-import type { Annotation, Edit } from '../../../shared/model/annotation.ts'
+import { withPatch, type Annotation, type Edit } from '../../../shared/model/annotation.ts'
 import type { Id } from '../../../shared/model/ids.ts'
 import type { Shape } from '../../../shared/model/shape.ts'
 
@@ -23,7 +23,7 @@ export function applyEdits(target: Map<Id, Annotation>, entry: Pick<Entry, 'item
       target.delete(edit.id)
     } else {
       const known = target.get(edit.id)
-      if (known) target.set(edit.id, { ...known, ...edit.patch })
+      if (known) target.set(edit.id, withPatch(known, edit.patch))
     }
   }
 }

@@ -7,7 +7,8 @@ interface Order {
   readonly places: ReadonlyMap<Id, number>
 }
 
-const sameRecord = (a: Annotation, b: Annotation): boolean => (Object.keys(a) as (keyof Annotation)[]).every((key) => a[key] === b[key])
+const sameRecord = (a: Annotation, b: Annotation): boolean =>
+  Object.keys(a).length === Object.keys(b).length && (Object.keys(a) as (keyof Annotation)[]).every((key) => a[key] === b[key])
 
 /**
  * The annotations of the open image: what the host confirmed, with the entries that are still on their way applied on top.

@@ -83,7 +83,7 @@ function drawSelected(frame: Frame, editor: Editor, style: PaintStyle, record: A
   }
   strokeWithHalo(frame, color, width, lightHalo)
   if (editor.draft.kind === 'none') nameTag(frame, style, record)
-  if (editor.selection.size === 1) drawHandles(frame, editor, style, record)
+  if (editor.selection.size === 1 && !record.locked) drawHandles(frame, editor, style, record)
 }
 
 function drawHandles(frame: Frame, editor: Editor, style: PaintStyle, record: Annotation): void {

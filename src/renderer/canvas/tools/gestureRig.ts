@@ -2,7 +2,7 @@ import { maskFromBits } from '../../../shared/geometry/rle.ts'
 import type { Annotation, EditResult } from '../../../shared/model/annotation.ts'
 import { uuidv7, type Id } from '../../../shared/model/ids.ts'
 import type { Shape } from '../../../shared/model/shape.ts'
-import { Editor } from '../engine/editor.ts'
+import { Editor, type EditorPorts } from '../engine/editor.ts'
 import { editTarget, type Entry } from '../engine/edits.ts'
 import { ToolHost } from './toolHost.ts'
 import type { Modifiers } from './tool.ts'
@@ -35,12 +35,12 @@ export const testIds = (): (() => Id) => {
   return () => uuidv7(1_700_000_000_000, Uint8Array.of(0, 0, 0x80, 0, 0, 0, 0, 0, ++n >> 8, n & 255))
 }
 
-export function createRig(): Rig {
+export function createRig(ports: Partial<EditorPorts> = {}): Rig {
   const newId = testIds()
   const entries: Entry[] = []
   const itemId = newId()
   const classId = newId()
-  const editor = new Editor({ newId, commit: (entry) => entries.push(entry) })
+  const editor = new Editor({ newId, commit: (entry) => entries.push(entry), ...ports })
   const host = new ToolHost(editor)
   const ids = { mask: newId(), box: newId(), small: newId(), polygon: newId() }
   const record = (id: Id, z: number, shape: Shape): Annotation => ({

@@ -1,5 +1,6 @@
 import { computed } from 'vue'
 import { shapeArea } from '../../../shared/geometry/shapes.ts'
+import type { Attributes } from '../../../shared/model/annotation.ts'
 import { reclassifySelection, setAttributes } from '../../canvas/engine/actions.ts'
 import { t } from '../../i18n/i18n.ts'
 import { useAttributeSchema } from '../../stores/attributeSchema.ts'
@@ -8,6 +9,18 @@ import { flagValue, hasVocFields, isSet, otherAttributes, poseOptions, type VocF
 import { useLabel } from './labelStore.ts'
 
 const noClass = '-'
+
+/** The poses to choose from, with one that came with the data; in the user's words. */
+export function usePoses(current: () => Attributes[string] | undefined) {
+  const poseWords: Readonly<Record<string, () => string>> = {
+    Unspecified: () => t('label.poses.Unspecified'),
+    Frontal: () => t('label.poses.Frontal'),
+    Left: () => t('label.poses.Left'),
+    Rear: () => t('label.poses.Rear'),
+    Right: () => t('label.poses.Right'),
+  }
+  return computed(() => poseOptions(current()).map((value) => ({ value, label: poseWords[value]?.() ?? value })))
+}
 
 /** What the Attributes tab shows and changes of the one selected object. */
 export function useAttributes() {
@@ -45,14 +58,7 @@ export function useAttributes() {
     get: () => (typeof attributes.value['pose'] === 'string' ? attributes.value['pose'] : 'Unspecified'),
     set: (value: string) => change({ pose: value }),
   })
-  const poseWords: Readonly<Record<string, () => string>> = {
-    Unspecified: () => t('label.poses.Unspecified'),
-    Frontal: () => t('label.poses.Frontal'),
-    Left: () => t('label.poses.Left'),
-    Rear: () => t('label.poses.Rear'),
-    Right: () => t('label.poses.Right'),
-  }
-  const poses = computed(() => poseOptions(attributes.value['pose']).map((value) => ({ value, label: poseWords[value]?.() ?? value })))
+  const poses = usePoses(() => attributes.value['pose'])
   const flag = (name: VocFlag) =>
     computed({
       get: () => isSet(attributes.value[name]),

@@ -1,9 +1,10 @@
 import { computed } from 'vue'
 import { deleteSelection, focusSelection } from '../../canvas/engine/actions.ts'
 import { toImage } from '../../canvas/engine/camera.ts'
+import { withGroups } from '../../canvas/engine/groups.ts'
 import { moveInOrder } from '../../canvas/engine/order.ts'
 import { t } from '../../i18n/i18n.ts'
-import { keysFor } from '../../ui/commands.ts'
+import { keysFor, runCommand } from '../../ui/commands.ts'
 import type { MenuEntry } from '../../ui/menu.ts'
 import { useLabel, type LabelState } from './labelStore.ts'
 import { regionMenu } from './region/regionMenu.ts'
@@ -23,7 +24,7 @@ export function rightClick(label: LabelState, event: MouseEvent): void {
   const hit = editor.hit(toImage(editor.camera, { x: event.clientX - box.left, y: event.clientY - box.top }))
   const id = hit.kind === 'none' ? null : hit.id
   if (id === null) editor.select([])
-  else if (!editor.selection.has(id)) editor.select([id])
+  else if (!editor.selection.has(id)) editor.select(withGroups(editor, [id]))
 }
 
 /** Classes to give the selection, then what else can be done with it. */
@@ -70,6 +71,14 @@ export function useCanvasMenu() {
         disabled: none,
         run: () => moveInOrder(label.editor, 'back'),
       },
+      ...(['group', 'ungroup', 'lock', 'selectClass'] as const).map((name, i): CanvasMenuEntry => ({
+        id: name,
+        label: t(`selection.commands.${name}`),
+        keys: keysFor(`label.${name}`),
+        disabled: none || (name === 'group' && label.editor.selection.size < 2),
+        separatorBefore: i === 0,
+        run: () => void runCommand(`label.${name}`),
+      })),
       { id: 'hide', label: t('label.commands.hide'), keys: keysFor('label.hide'), disabled: none, run: () => hideSelection(label.editor) },
       {
         id: 'delete',

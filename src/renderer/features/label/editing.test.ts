@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../shared/errors.ts'
-import type { Annotation, EditResult } from '../../../shared/model/annotation.ts'
+import { withPatch, type Annotation, type EditResult } from '../../../shared/model/annotation.ts'
 import { uuidv7, type Id } from '../../../shared/model/ids.ts'
 import { memoryLink } from '../../testing/memoryLink.ts'
 import type { SaveTrouble } from '../../stores/saveState.ts'
@@ -62,7 +62,7 @@ function place() {
         if (edit.op !== 'update') throw new Error('only updates here')
         const before = records.get(edit.id)!
         if (before.rev !== edit.rev) throw new AppError('annotation/conflict', 'changed', { id: edit.id, rev: before.rev })
-        const after = { ...before, ...edit.patch, rev: before.rev + 1 }
+        const after = { ...withPatch(before, edit.patch), rev: before.rev + 1 }
         records.set(edit.id, after)
         journal.push({ itemId, before })
         return result(entryId, itemId, after)
@@ -97,6 +97,7 @@ function place() {
     elsewhere: (one) => told.elsewhere.push(one),
     saved: (itemId) => told.saved.push(itemId),
     denied: () => void told.denied++,
+    held: () => undefined,
     done: () => undefined,
   })
   const open = (itemId: Id): void => {

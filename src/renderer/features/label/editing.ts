@@ -37,6 +37,8 @@ export interface EditingPorts {
   readonly saved: (itemId: Id) => void
   /** A change was tried while nothing can be saved. */
   readonly denied: () => void
+  /** A gesture would have changed locked objects. */
+  readonly held: () => void
   /** What the user should hear. */
   readonly done: (result: EditResult, kind: 'undo' | 'redo') => void
 }
@@ -99,6 +101,7 @@ export function createEditing(ports: EditingPorts) {
       if (down) linked(false)
     },
     denied: ports.denied,
+    held: ports.held,
   })
   const tools = new ToolHost(editor)
 

@@ -16,6 +16,7 @@ import { pageClient } from '../../stores/link.ts'
 import { attempt, reportError } from '../../stores/report.ts'
 import { useSaveState } from '../../stores/saveState.ts'
 import { useStudio } from '../../stores/studio.ts'
+import { keyTextFor } from '../../ui/commands.ts'
 import { dismissToast, showToast } from '../../ui/toasts.ts'
 import { createClipboard } from './clipboard.ts'
 import { createEditing } from './editing.ts'
@@ -82,7 +83,8 @@ export const useLabel = defineStore('label', () => {
       say(t(`label.said.${kind}`, { what: gestureName(result.command) }))
       void refreshItem().catch(() => undefined)
     },
-    denied,
+    denied: () => tell(t(editor.ghosts.past ? 'safety.past.denied' : 'safety.disk.denied')),
+    held: () => tell(t('selection.held', { keys: keyTextFor('label.lock', t('keys.none')) })),
   })
   saves.onRetry(() => editing.queue.retry())
   const editor = markRaw(editing.editor)
@@ -91,10 +93,11 @@ export const useLabel = defineStore('label', () => {
   keepSettings(editor)
   keepLook(editor)
 
-  let deniedToast = -1
-  function denied(): void {
-    dismissToast(deniedToast)
-    deniedToast = showToast({ tone: 'info', text: t(editor.ghosts.past ? 'safety.past.denied' : 'safety.disk.denied') })
+  let toldToast = -1
+  /** Why a gesture did nothing; said once however often it is tried. */
+  function tell(text: string): void {
+    dismissToast(toldToast)
+    toldToast = showToast({ tone: 'info', text })
   }
   const say = (text: string): void => void (message.value = text)
   const classes = computed(() => [...datasets.classes].sort((a, b) => a.order - b.order))

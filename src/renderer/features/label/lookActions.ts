@@ -11,6 +11,13 @@ const toggled = (set: ReadonlySet<Id>, id: Id): ReadonlySet<Id> => {
 }
 
 export const toggleHidden = (editor: Editor, id: Id): void => editor.setLook({ hiddenIds: toggled(editor.look.hiddenIds, id) })
+export function setHiddenIds(editor: Editor, ids: readonly Id[], hidden: boolean): void {
+  const next = new Set(editor.look.hiddenIds)
+  for (const id of ids)
+    if (hidden) next.add(id)
+    else next.delete(id)
+  editor.setLook({ hiddenIds: next })
+}
 export const toggleHiddenClass = (editor: Editor, classId: Id): void =>
   editor.setLook({ hiddenClasses: toggled(editor.look.hiddenClasses, classId) })
 export const toggleHighlight = (editor: Editor, classId: Id): void =>

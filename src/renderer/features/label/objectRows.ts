@@ -15,6 +15,8 @@ export interface ObjectRow {
   readonly number: number
   readonly detail: string
   readonly hidden: boolean
+  readonly locked: boolean
+  readonly grouped: boolean
 }
 
 export interface RowWords {
@@ -65,6 +67,8 @@ export function objectRows(
       number,
       detail,
       hidden,
+      locked: record.locked ?? false,
+      grouped: record.groupId !== undefined,
     }
   })
   return rows.reverse()

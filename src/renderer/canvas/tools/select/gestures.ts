@@ -64,7 +64,7 @@ export function commitCopies(editor: Editor, from: PointerAt, at: PointerAt): Se
   return idle
 }
 
-export const canMove = (editor: Editor): boolean => editor.selected.some((record) => isMovable(record.shape))
+export const canMove = (editor: Editor): boolean => editor.selected.some((record) => isMovable(record.shape) && !record.locked)
 
 // --- resizing ---
 

@@ -2,6 +2,7 @@ import { boundsOfCorners } from '../../../../shared/geometry/box.ts'
 import { removeActiveVertex } from '../../engine/actions.ts'
 import { noDraft } from '../../engine/draft.ts'
 import type { Editor } from '../../engine/editor.ts'
+import { withGroups } from '../../engine/groups.ts'
 import { isDrag, type PointerAt, type Tool } from '../tool.ts'
 import {
   abandon,
@@ -41,12 +42,17 @@ function press(editor: Editor, at: PointerAt, clicks: number): SelectState {
     case 'edge':
       return pressMiddle(editor, hit.id, hit.at, hit.point, at)
     case 'shape':
-      if (adds(at)) {
-        editor.toggleSelected(hit.id)
+      // With Alt, or the second click of two, one object is meant and not its group.
+      if (at.alt || clicks === 2) editor.select([hit.id])
+      else if (adds(at)) {
+        const group = withGroups(editor, [hit.id])
+        editor.select(
+          editor.selection.has(hit.id) ? [...editor.selection].filter((id) => !group.includes(id)) : [...editor.selection, ...group],
+        )
         return idle
       }
-      if (editor.selection.has(hit.id)) return { name: 'pressed', from: at, id: hit.id, narrow: true }
-      editor.select([hit.id])
+      if (editor.selection.has(hit.id)) return { name: 'pressed', from: at, id: hit.id, narrow: !at.alt && clicks < 2 }
+      editor.select(withGroups(editor, [hit.id]))
       return { name: 'pressed', from: at, id: hit.id, narrow: false }
     case 'none':
       if (clicks === 2) {
@@ -61,14 +67,14 @@ function press(editor: Editor, at: PointerAt, clicks: number): SelectState {
 function pressRight(editor: Editor, at: PointerAt): SelectState {
   const hit = editor.hit(at.image)
   if (hit.kind === 'none') return idle
-  if (!editor.selection.has(hit.id)) editor.select([hit.id])
+  if (!editor.selection.has(hit.id)) editor.select(withGroups(editor, [hit.id]))
   return { name: 'pressedRight', from: at }
 }
 
 function drawMarquee(editor: Editor, from: PointerAt, at: PointerAt, kept: ReadonlySet<string>): void {
   const bounds = boundsOfCorners(from.image, at.image)
   editor.setDraft({ kind: 'marquee', bounds })
-  editor.select([...kept, ...editor.within(bounds)])
+  editor.select([...kept, ...withGroups(editor, editor.within(bounds))])
 }
 
 /** Selects, moves and reshapes; a drag with the right button copies. */
@@ -107,7 +113,7 @@ export const selectTool: Tool<SelectState> = {
         return { name: 'moving', from: state.from }
       },
       up(editor, { id, narrow }) {
-        if (narrow) editor.select([id])
+        if (narrow) editor.select(withGroups(editor, [id]))
         return idle
       },
       cancel: abandon,

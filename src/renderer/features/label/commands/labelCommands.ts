@@ -8,6 +8,7 @@ import { classCommands } from './classCommands.ts'
 import type { LabelMoves } from './command.ts'
 import { editCommands } from './editCommands.ts'
 import { lookCommands } from './lookCommands.ts'
+import { groupCommands } from './groupCommands.ts'
 import { pictureCommands } from './pictureCommands.ts'
 import { reviewCommands } from './reviewCommands.ts'
 import { regionCommands } from './regionCommands.ts'
@@ -27,6 +28,7 @@ export const labelCommands = (label: LabelState, moves: LabelMoves): readonly Co
   ...canvasCommands,
   ...under('keys.groups.edit', editCommands(label, moves)),
   ...under('region.title', regionCommands(label)),
+  ...under('keys.groups.edit', groupCommands(label)),
   ...under('keys.groups.view', viewCommands(label)),
   ...under('keys.groups.view', lookCommands(label)),
   ...under('keys.groups.classes', [classChoiceCommand(label), ...classCommands(label)]),

@@ -1,0 +1,47 @@
+import type { Annotation, Attributes } from '../../../../shared/model/annotation.ts'
+import { flagValue, hasVocFields, isSet, vocFlags, type VocFlag } from '../attributeFields.ts'
+
+/** What several objects have in common: one value, or different ones. */
+export type Common<T> = { readonly kind: 'same'; readonly value: T } | { readonly kind: 'mixed' }
+
+export const mixed = { kind: 'mixed' } as const
+
+export function common<T>(values: readonly T[]): Common<T> {
+  const [first] = values
+  return first !== undefined && values.every((value) => value === first) ? { kind: 'same', value: first } : mixed
+}
+
+type Value = Attributes[string]
+
+/** Attributes by name with what the objects have in common; VOC fields stand apart. An attribute that only some have is mixed. */
+export function commonAttributes(records: readonly Annotation[]): readonly { readonly name: string; readonly value: Common<Value> }[] {
+  const apart = new Set<string>(['pose', ...vocFlags])
+  const names = [...new Set(records.flatMap(({ attributes }) => Object.keys(attributes)))].filter((name) => !apart.has(name)).sort()
+  return names.map((name) => {
+    const values = records.filter(({ attributes }) => Object.hasOwn(attributes, name)).map(({ attributes }) => attributes[name]!)
+    return { name, value: values.length < records.length ? mixed : common(values) }
+  })
+}
+
+export const commonFlag = (records: readonly Annotation[], flag: VocFlag): Common<boolean> =>
+  common(records.map(({ attributes }) => isSet(attributes[flag])))
+
+export const commonPose = (records: readonly Annotation[]): Common<string> =>
+  common(records.map(({ attributes: { pose } }) => (typeof pose === 'string' ? pose : 'Unspecified')))
+
+export const allHaveVocFields = (records: readonly Annotation[]): boolean => records.length > 0 && records.every(hasVocFields)
+
+/** A typed text as a value of the kind the objects had: a number stays a number, yes and no stay so. */
+export function typedValue(text: string, before: readonly (Value | undefined)[]): Value {
+  const known = before.filter((value) => value !== undefined && value !== null)
+  if (known.length > 0 && known.every((value) => typeof value === 'number') && text.trim() !== '' && Number.isFinite(Number(text)))
+    return Number(text)
+  if (known.length > 0 && known.every((value) => typeof value === 'boolean') && /^(true|false)$/i.test(text))
+    return text.toLowerCase() === 'true'
+  return text
+}
+
+/** The patch of each object: the flag in the form that object had. */
+export const flagChange =
+  (flag: VocFlag, set: boolean) =>
+  ({ attributes }: Annotation): Attributes => ({ [flag]: flagValue(set, attributes[flag]) })

@@ -1,0 +1,20 @@
+export const selection = {
+  many: 'nothing selected | one object selected | {n} objects selected: a change is for all of them',
+  mixed: 'mixed',
+  state: 'State',
+  locked: 'Locked',
+  hidden: 'Hidden',
+  order: 'Order',
+  lockedMark: 'locked',
+  groupedMark: 'in a group',
+  lock: 'Lock {name}',
+  unlock: 'Unlock {name}',
+  held: 'A locked object would have changed, so nothing did. Unlock it first ({keys}).',
+  commands: {
+    selectClass: 'Select everything of the same class',
+    group: 'Group the selection',
+    ungroup: 'Ungroup the selection',
+    lock: 'Lock or unlock the selection',
+    unlockAll: 'Unlock everything',
+  },
+}
