@@ -17,6 +17,7 @@ import { models } from './en/models.ts'
 import { review } from './en/review.ts'
 import { safety } from './en/safety.ts'
 import { schema } from './en/schema.ts'
+import { propagate } from './en/propagate.ts'
 import { selection } from './en/selection.ts'
 import { settings } from './en/settings.ts'
 import { start } from './en/start.ts'
@@ -38,6 +39,7 @@ import { models as modelsZh } from './zh-CN/models.ts'
 import { review as reviewZh } from './zh-CN/review.ts'
 import { safety as safetyZh } from './zh-CN/safety.ts'
 import { schema as schemaZh } from './zh-CN/schema.ts'
+import { propagate as propagateZh } from './zh-CN/propagate.ts'
 import { selection as selectionZh } from './zh-CN/selection.ts'
 import { settings as settingsZh } from './zh-CN/settings.ts'
 import { start as startZh } from './zh-CN/start.ts'
@@ -63,6 +65,7 @@ export const en = {
   review,
   safety,
   schema,
+  propagate,
   selection,
   settings,
   start,
@@ -88,6 +91,7 @@ export const zhCN: Messages = {
   review: reviewZh,
   safety: safetyZh,
   schema: schemaZh,
+  propagate: propagateZh,
   selection: selectionZh,
   settings: settingsZh,
   start: startZh,

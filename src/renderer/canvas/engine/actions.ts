@@ -36,6 +36,7 @@ export const gestures = [
   'ungroup',
   'lock',
   'unlock',
+  'propagate',
   'union',
   'intersect',
   'subtract',

@@ -79,6 +79,13 @@ export function useCanvasMenu() {
         separatorBefore: i === 0,
         run: () => void runCommand(`label.${name}`),
       })),
+      {
+        id: 'propagate',
+        label: t('propagate.command'),
+        keys: keysFor('label.propagate'),
+        disabled: none || label.place.next === null,
+        run: () => void runCommand('label.propagate'),
+      },
       { id: 'hide', label: t('label.commands.hide'), keys: keysFor('label.hide'), disabled: none, run: () => hideSelection(label.editor) },
       {
         id: 'delete',

@@ -340,6 +340,8 @@ export const useLabel = defineStore('label', () => {
     undo: () => attempt(editing.undo),
     redo: () => attempt(editing.redo),
     reload: () => editing.reload(),
+    /** Everything that was done is on disk. */
+    settled: () => editing.queue.whenEmpty(),
     firstItem,
     open,
     useClass,

@@ -93,6 +93,7 @@ export const label = {
     ungroup: 'Ungroup',
     lock: 'Lock',
     unlock: 'Unlock',
+    propagate: 'Copy from an earlier picture',
     union: 'Unite',
     intersect: 'Intersect',
     subtract: 'Subtract',

@@ -91,6 +91,7 @@ export const label: typeof en = {
     ungroup: '取消编组',
     lock: '锁定',
     unlock: '解锁',
+    propagate: '从前面的图片复制',
     union: '合并',
     intersect: '相交',
     subtract: '相减',

@@ -1,0 +1,17 @@
+import type { propagate as en } from '../en/propagate.ts'
+
+export const propagate: typeof en = {
+  title: '将所选复制到后续图片',
+  text: '位置不变，按当前筛选后的列表顺序。',
+  command: '将所选复制到后续图片…',
+  pictures: '图片张数',
+  left: '后面没有图片 | 后面还有 {n} 张 | 后面还有 {n} 张',
+  skipDone: '跳过已完成或已审核的图片',
+  hint: '完全相同的对象不会重复复制。每张图片各算一次修改，可单独撤销。',
+  start: '复制',
+  done: '没有图片新增对象。 | 已将 {objects} 个对象复制到 {n} 张图片。 | 已将 {objects} 个对象复制到 {n} 张图片。',
+  skipped: '没有跳过 | 跳过 {n} 张已完成的图片。 | 跳过 {n} 张已完成的图片。',
+  known: '没有重复 | {n} 个对象已存在。 | {n} 个对象已存在。',
+  undoAll: '全部撤销',
+  takenBack: '没有撤销 | 已在 {n} 张图片中撤销。 | 已在 {n} 张图片中撤销。',
+}
