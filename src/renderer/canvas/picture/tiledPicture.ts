@@ -1,0 +1,200 @@
+import type { Bounds, ImageSize } from '../../../shared/geometry/spaces.ts'
+import { coarseLevelOf, isDeep, type PictureHeader } from '../../../shared/model/picture.ts'
+import { defaultWindow, wholeWindow, type ValueWindow } from '../../../shared/picture/valueWindow.ts'
+import type { PixelWindow } from '../engine/pixelSource.ts'
+import { deviceX, deviceY, type Frame } from '../paint/frame.ts'
+import { scratch, smoothFor, type PictureSource } from './pictureSource.ts'
+import { TileCache } from './tileCache.ts'
+import { TileGrid, type TileAt } from './tileGrid.ts'
+import { decodeTile, drawWords, WindowColors } from './tileImage.ts'
+
+interface Tile {
+  bitmap: ImageBitmap
+  /** Values of a deep picture, and the window its bitmap was drawn through. */
+  readonly words: Uint16Array | null
+  colors: WindowColors | null
+  readonly bytes: number
+}
+
+export interface TiledPictureOptions {
+  readonly header: PictureHeader
+  /** Bytes of a tile: an image, or 16-bit values of a deep picture. */
+  readonly load: (at: TileAt, signal: AbortSignal) => Promise<Blob>
+  readonly failed: (error: unknown) => void
+  readonly mostBytes?: number
+}
+
+const defaultMostBytes = 160_000_000
+const atOnce = 6
+
+/** A picture of which only what is on screen is in memory: tiles of the level that fits the zoom, coarser ones until those are there. */
+export class TiledPicture implements PictureSource {
+  readonly size: ImageSize
+  readonly #options: TiledPictureOptions
+  readonly #grid: TileGrid
+  readonly #cache: TileCache<Tile>
+  readonly #listeners = new Set<() => void>()
+  #finest: number
+  #window: ValueWindow | null = null
+  #colors: WindowColors | null = null
+
+  constructor(options: TiledPictureOptions) {
+    const { header, mostBytes = defaultMostBytes } = options
+    this.#options = options
+    this.#grid = new TileGrid(header, header.orientation)
+    this.size = this.#grid.size
+    this.#finest = coarseLevelOf(header)
+    this.#cache = new TileCache<Tile>({
+      load: (at, signal) => this.#load(at, signal),
+      release: ({ bitmap }) => bitmap.close(),
+      loaded: () => this.#changed(),
+      failed: options.failed,
+      mostBytes,
+      atOnce,
+    })
+  }
+
+  /** All levels are there now. */
+  sharpened(): void {
+    if (this.#finest === 0) return
+    this.#finest = 0
+    this.#changed()
+  }
+
+  get isSharp(): boolean {
+    return this.#finest === 0
+  }
+
+  get deep(): boolean {
+    return isDeep(this.#options.header)
+  }
+
+  /** Of a deep picture: the values shown from black to white; the default until somebody sets it. */
+  get window(): ValueWindow {
+    return this.#window ?? this.#colors?.window ?? wholeWindow
+  }
+
+  setWindow(window: ValueWindow | null): void {
+    this.#window = window
+    this.#colors = null
+    this.#changed()
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  close(): void {
+    this.#listeners.clear()
+    this.#cache.close()
+  }
+
+  draw(frame: Frame): void {
+    const level = this.#grid.levelFor(frame.scale, this.#finest)
+    const part = clipped(frame.visible, this.size)
+    if (!part) return
+    const visible = this.#grid.tilesIn(level, part)
+    const missing = visible.filter((at) => !this.#cache.has(at))
+    const { context } = frame
+    context.save()
+    context.beginPath()
+    context.rect(...deviceRect(frame, { minX: 0, minY: 0, maxX: this.size.width, maxY: this.size.height }))
+    context.clip()
+    smoothFor(context, frame.scale)
+    for (const at of this.#standIns(missing)) this.#drawTile(frame, at)
+    for (const at of visible) this.#drawTile(frame, at)
+    context.restore()
+    this.#cache.want([...this.#top(), ...visible, ...this.#around(level, part)])
+  }
+
+  async read(window: PixelWindow, signal: AbortSignal = new AbortController().signal): Promise<Uint8ClampedArray> {
+    const part = { minX: window.x, minY: window.y, maxX: window.x + window.width, maxY: window.y + window.height }
+    const context = scratch(window)
+    context.imageSmoothingEnabled = false
+    for (const at of this.#grid.tilesIn(this.#finest, part)) {
+      const known = this.#cache.get(at)
+      const tile = known ?? (await this.#load(at, signal))
+      const { minX, minY, maxX, maxY } = this.#grid.boundsOf(at)
+      context.drawImage(this.#bitmapOf(tile, at), minX - window.x, minY - window.y, maxX - minX, maxY - minY)
+      if (!known) tile.bitmap.close()
+    }
+    return context.getImageData(0, 0, window.width, window.height).data
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener()
+  }
+
+  /** The whole picture in one tile: the first to be seen, and the last stand-in. */
+  #top(): TileAt[] {
+    return [{ level: this.#grid.levels - 1, x: 0, y: 0 }]
+  }
+
+  /** What the next movement will need: a ring of tiles, and what zooming out shows. */
+  #around(level: number, part: Bounds): TileAt[] {
+    const coarser = level + 1 < this.#grid.levels ? this.#grid.tilesIn(level + 1, part) : []
+    return [...coarser, ...this.#grid.tilesIn(level, part, 1)]
+  }
+
+  /** The finest tiles in memory that cover those that are missing, coarsest first. */
+  #standIns(missing: readonly TileAt[]): TileAt[] {
+    const found = new Map<string, TileAt>()
+    for (const at of missing)
+      for (let level = at.level + 1; level < this.#grid.levels; level++) {
+        const ancestor = this.#grid.ancestor(at, level)
+        if (!this.#cache.has(ancestor)) continue
+        found.set(`${level}/${ancestor.x}/${ancestor.y}`, ancestor)
+        break
+      }
+    return [...found.values()].sort((a, b) => b.level - a.level)
+  }
+
+  #drawTile(frame: Frame, at: TileAt): void {
+    const tile = this.#cache.get(at)
+    if (tile) frame.context.drawImage(this.#bitmapOf(tile, at), ...deviceRect(frame, this.#grid.boundsOf(at)))
+  }
+
+  /** Drawn anew when the window of a deep picture was moved since. */
+  #bitmapOf(tile: Tile, at: TileAt): ImageBitmap {
+    if (tile.words && tile.colors !== this.#currentColors(tile.words)) {
+      tile.bitmap.close()
+      tile.colors = this.#currentColors(tile.words)
+      tile.bitmap = drawWords(tile.words, this.#grid.tileSizeOf(at), tile.colors, this.#options.header.orientation)
+    }
+    return tile.bitmap
+  }
+
+  /** Until a window is set, that of the first tile, which is the one that shows the whole picture. */
+  #currentColors(words: Uint16Array): WindowColors {
+    return (this.#colors ??= new WindowColors(this.#window ?? defaultWindow(words)))
+  }
+
+  async #load(at: TileAt, signal: AbortSignal): Promise<Tile> {
+    const blob = await this.#options.load(at, signal)
+    const { orientation } = this.#options.header
+    const stored = this.#grid.tileSizeOf(at)
+    const pixelBytes = stored.width * stored.height * 4
+    if (!this.deep) return { bitmap: await decodeTile(blob, orientation), words: null, colors: null, bytes: pixelBytes }
+    const words = new Uint16Array(await blob.arrayBuffer())
+    const colors = this.#currentColors(words)
+    return { bitmap: drawWords(words, stored, colors, orientation), words, colors, bytes: pixelBytes + words.byteLength }
+  }
+}
+
+function clipped(visible: Bounds, { width, height }: ImageSize): Bounds | null {
+  const part = {
+    minX: Math.max(0, visible.minX),
+    minY: Math.max(0, visible.minY),
+    maxX: Math.min(width, visible.maxX),
+    maxY: Math.min(height, visible.maxY),
+  }
+  return part.maxX > part.minX && part.maxY > part.minY ? part : null
+}
+
+/** Whole device pixels, so that neighbouring tiles meet without a seam. */
+function deviceRect(frame: Frame, { minX, minY, maxX, maxY }: Bounds): [number, number, number, number] {
+  const x = Math.round(deviceX(frame, minX))
+  const y = Math.round(deviceY(frame, minY))
+  return [x, y, Math.round(deviceX(frame, maxX)) - x, Math.round(deviceY(frame, maxY)) - y]
+}
