@@ -2,6 +2,7 @@ import { canvasBench } from './canvas.ts'
 import { dashboardBench } from './dashboard.ts'
 import { dataPipelineBench } from './dataPipeline.ts'
 import { devicesBench } from './devices.ts'
+import { imagesBench } from './images.ts'
 import { killBench } from './kill.ts'
 import { parallelBench } from './parallel.ts'
 import { trainCompareBench } from './trainCompare.ts'
@@ -13,6 +14,7 @@ const benches: Record<string, (argv: string[]) => Promise<void>> = {
   dashboard: dashboardBench,
   'data-pipeline': dataPipelineBench,
   devices: devicesBench,
+  images: imagesBench,
   kill: killBench,
   parallel: parallelBench,
   'train-compare': trainCompareBench,

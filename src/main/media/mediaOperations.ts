@@ -1,10 +1,10 @@
 import { setPriority } from 'node:os'
 import sharp, { type Sharp } from 'sharp'
-import { isDeep, type PictureHeader } from '../../shared/model/picture.ts'
+import { isDeep, isShownByBrowsers, type PictureHeader } from '../../shared/model/picture.ts'
 import { deepToBytes } from './deepPicture.ts'
 import { encodeLabelMap, type LabelMapOptions } from './labelMap.ts'
 import { renderOverlay, type OverlayOptions } from './overlay.ts'
-import { pictureReader, turned } from './picture.ts'
+import { inspectPicture, pictureReader, turned } from './picture.ts'
 import { pictureFault, readPictureHeader, type PictureFile } from './pictureHeader.ts'
 import { cutTiles } from './tiles.ts'
 import { writeWhole } from './wholeFile.ts'
@@ -35,10 +35,6 @@ async function upright(picture: PictureFile, size: number | null): Promise<Sharp
   return turned(sharp(data, { raw: { width: info.width, height: info.height, channels: info.channels } }), picture.header.orientation)
 }
 
-/** Every browser shows it, in the same colours as the studio reads it, and nothing moves. */
-const shownByBrowsers = ({ format, colors, frames, bits }: PictureHeader): boolean =>
-  format !== 'tiff' && format !== 'gif' && colors !== 'cmyk' && frames === 1 && bits <= 8
-
 async function encoded(relPath: string, encode: () => Promise<Buffer>): Promise<Buffer> {
   try {
     return await encode()
@@ -49,8 +45,11 @@ async function encoded(relPath: string, encode: () => Promise<Buffer>): Promise<
 
 /** What the studio makes out of pictures and annotations; all of it lands in a cache and can be made again. */
 export const mediaOperations = {
-  /** What a picture's header says. Errors: file/*. */
-  header: async ({ root, relPath }: PictureAt): Promise<PictureHeader> => (await readPictureHeader(root, relPath)).header,
+  /** What a picture's header says. A file that has not the bytes it had when it was imported is decoded, to learn whether it is sound. Errors: file/*. */
+  async header({ root, relPath, bytes }: PictureAt & { bytes: number }): Promise<PictureHeader> {
+    const picture = await readPictureHeader(root, relPath)
+    return picture.bytes === bytes ? picture.header : (await inspectPicture(root, relPath)).header
+  },
 
   /** WebP of at most `size` pixels a side, upright. Errors: file/*. */
   async thumb({ size, out, root, relPath, tile }: PictureAt & { size: number; out: string; tile: SmallestTile | null }): Promise<null> {
@@ -65,7 +64,7 @@ export const mediaOperations = {
   /** The picture as a browser can show it: the file itself, or a PNG at `out` when browsers do not read it, or not alike. Errors: file/*. */
   async viewable({ out, root, relPath }: PictureAt & { out: string }): Promise<{ file: string; type: string }> {
     const picture = await readPictureHeader(root, relPath)
-    if (shownByBrowsers(picture.header)) return { file: picture.file, type: `image/${picture.header.format}` }
+    if (isShownByBrowsers(picture.header)) return { file: picture.file, type: `image/${picture.header.format}` }
     const bytes = await encoded(relPath, async () => (await upright(picture, null)).png({ compressionLevel: 3 }).toBuffer())
     await writeWhole(out, bytes)
     return { file: out, type: 'image/png' }

@@ -7,11 +7,12 @@ import { writeTiff } from '../../../tests/support/tiff.ts'
 import { isTiled, levelsOf, type PictureHeader } from '../../shared/model/picture.ts'
 import { mediaOperations } from './mediaOperations.ts'
 import { inspectPicture } from './picture.ts'
+import { readPictureHeader } from './pictureHeader.ts'
 import { tileFile } from './tiles.ts'
 
 let root = ''
 const put = (name: string, bytes: Uint8Array | string) => writeFile(path.join(root, name), bytes)
-const header = (relPath: string): Promise<PictureHeader> => mediaOperations.header({ root, relPath })
+const header = (relPath: string): Promise<PictureHeader> => readPictureHeader(root, relPath).then((picture) => picture.header)
 const solid = (background: string, width = 20, height = 12) => sharp({ create: { width, height, channels: 3, background } })
 
 /** 13 x 7 pixels, none like its neighbours. */

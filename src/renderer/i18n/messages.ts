@@ -19,6 +19,7 @@ import { safety } from './en/safety.ts'
 import { schema } from './en/schema.ts'
 import { propagate } from './en/propagate.ts'
 import { selection } from './en/selection.ts'
+import { pictures } from './en/pictures.ts'
 import { settings } from './en/settings.ts'
 import { start } from './en/start.ts'
 import { view } from './en/view.ts'
@@ -41,6 +42,7 @@ import { safety as safetyZh } from './zh-CN/safety.ts'
 import { schema as schemaZh } from './zh-CN/schema.ts'
 import { propagate as propagateZh } from './zh-CN/propagate.ts'
 import { selection as selectionZh } from './zh-CN/selection.ts'
+import { pictures as picturesZh } from './zh-CN/pictures.ts'
 import { settings as settingsZh } from './zh-CN/settings.ts'
 import { start as startZh } from './zh-CN/start.ts'
 import { view as viewZh } from './zh-CN/view.ts'
@@ -67,6 +69,7 @@ export const en = {
   schema,
   propagate,
   selection,
+  pictures,
   settings,
   start,
   view,
@@ -93,6 +96,7 @@ export const zhCN: Messages = {
   schema: schemaZh,
   propagate: propagateZh,
   selection: selectionZh,
+  pictures: picturesZh,
   settings: settingsZh,
   start: startZh,
   view: viewZh,

@@ -38,6 +38,10 @@ export type PictureHeader = z.infer<typeof pictureHeaderSchema>
 /** Deep pictures: more than a byte per channel, to be looked at through a window of their values. */
 export const isDeep = (header: Pick<PictureHeader, 'bits'>): boolean => header.bits > 8
 
+/** Every browser shows it, in the same colours as the studio reads it, and nothing moves. */
+export const isShownByBrowsers = ({ format, colors, frames, bits }: PictureHeader): boolean =>
+  format !== 'tiff' && format !== 'gif' && colors !== 'cmyk' && frames === 1 && bits <= 8
+
 /** How a picture is shown: from its file by the browser, or by tiles that the host cuts. */
 export const isTiled = (header: PictureHeader): boolean =>
   isDeep(header) || header.width * header.height > wholeUpTo || Math.max(header.width, header.height) > wholeSide
@@ -62,6 +66,7 @@ export function coarseLevelOf({ width, height }: { readonly width: number; reado
 /** A picture as the Label page needs to know it before it is shown. */
 export const pictureInfoSchema = z.object({
   itemId: idSchema,
+  relPath: z.string(),
   header: pictureHeaderSchema,
   tiled: z.boolean(),
   /** Changes with the content; part of the address of every tile. */

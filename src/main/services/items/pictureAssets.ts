@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import type { AssetSources } from '../assets/assetAnswer.ts'
+import { insideRoot } from '../../media/safeFiles.ts'
 import type { Media } from '../../media/pools.ts'
-import { wholeUpTo } from '../../../shared/model/picture.ts'
+import { isShownByBrowsers, wholeUpTo } from '../../../shared/model/picture.ts'
 import type { ProjectSlot } from '../projectSlot.ts'
 import type { TiledPictures } from './tiledPictures.ts'
 
@@ -38,6 +39,9 @@ export function createPictureAssets(
   return {
     async image(itemId) {
       const { store, files } = await find(itemId)
+      const header = await tiled.header(files)
+      if (isShownByBrowsers(header))
+        return { type: `image/${header.format}`, body: { file: await insideRoot(files.rootPath, files.relPath) } }
       const out = cached(store.folder, 'viewable', files.imageSha256, 'png')
       if (existsSync(out)) return { type: 'image/png', body: { file: out } }
       const { file, type } = await once(out, () => pictures.call('viewable', { root: files.rootPath, relPath: files.relPath, out }))

@@ -22,6 +22,8 @@ import { createTileStore, type TileStore } from './tileStore.ts'
 
 /** Pictures that are too large, or too deep, for a browser to hold: their headers, their tiles, and the pyramids behind them. */
 export interface TiledPictures {
+  /** Errors: file/*. */
+  header(files: ItemFiles): Promise<PictureHeader>
   /** Errors: item/not-found, file/*. */
   info(itemId: string): Promise<PictureInfo>
   /** A tile of a level that is there; the first view is made when it is asked for. Errors: item/not-found, input/invalid, file/*. */
@@ -48,6 +50,8 @@ interface Building {
   end: 'stopped' | 'failed' | null
 }
 
+const bytesOf = ({ sources }: ItemFiles): number => sources.find(({ kind }) => kind === 'image')?.bytes ?? 0
+
 const defaultMostBytes = 16 * 2 ** 30
 const keepHeaders = 500
 
@@ -69,7 +73,7 @@ export function createTiledPictures(options: TiledPicturesOptions): TiledPicture
     const key = `${files.imageSha256} ${files.rootPath}/${files.relPath}`
     const known = headers.get(key)
     if (known) return known
-    const header = await media.pictures.call('header', { root: files.rootPath, relPath: files.relPath })
+    const header = await media.pictures.call('header', { root: files.rootPath, relPath: files.relPath, bytes: bytesOf(files) })
     const turned = header.orientation >= 5
     const [width, height] = turned ? [header.height, header.width] : [header.width, header.height]
     if (width !== files.width || height !== files.height) {
@@ -120,6 +124,8 @@ export function createTiledPictures(options: TiledPicturesOptions): TiledPicture
     }, 500)
     try {
       const { rootPath: root, relPath } = files
+      // What the user waits for has the machine to itself.
+      await firstView(files, header, tiles)
       const signal = AbortSignal.any([context.signal, forgotten.signal])
       await media.pyramids.call('tiles', { root, relPath, level: 0, out, background: true }, { signal })
       await tiles.trim(mostBytes)
@@ -136,9 +142,11 @@ export function createTiledPictures(options: TiledPicturesOptions): TiledPicture
   }
 
   return {
+    header: headerOf,
+
     async info(itemId) {
       const { files, header } = await find(itemId)
-      return { itemId, header, tiled: isTiled(header), version: files.imageSha256.slice(0, 16) }
+      return { itemId, relPath: files.relPath, header, tiled: isTiled(header), version: files.imageSha256.slice(0, 16) }
     },
 
     async tile(itemId, level, x, y) {

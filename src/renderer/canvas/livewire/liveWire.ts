@@ -1,5 +1,5 @@
 import { distance } from '../../../shared/geometry/point.ts'
-import type { ImagePx, ImageSize, ImageVec } from '../../../shared/geometry/spaces.ts'
+import type { ImagePx, ImageVec } from '../../../shared/geometry/spaces.ts'
 import type { PixelSource, PixelWindow } from '../engine/pixelSource.ts'
 import type { Wire, WirePath } from '../engine/wire.ts'
 import type { FromWire, ToWire } from './wireJob.ts'
@@ -127,15 +127,3 @@ export class LiveWire implements Wire {
 
 const sameQuestion = (a: Asked, b: Asked): boolean => distance(a.to, b.to) === 0 && a.reach === b.reach
 const sameWindow = (a: PixelWindow, b: PixelWindow): boolean => a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height
-
-/** The pixels of a picture that is held decoded. */
-export function decodedPixels(source: CanvasImageSource, size: ImageSize): PixelSource {
-  return {
-    size,
-    read({ x, y, width, height }) {
-      const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })!
-      context.drawImage(source, x, y, width, height, 0, 0, width, height)
-      return Promise.resolve(context.getImageData(0, 0, width, height).data)
-    },
-  }
-}

@@ -1,12 +1,15 @@
 import type { Id } from '../../../shared/model/ids.ts'
 import type { Aspect, Editor } from '../engine/editor.ts'
 import { isLarge } from './drawnShape.ts'
+import type { PictureSource } from '../picture/pictureSource.ts'
 import { frameOf } from './frame.ts'
 import { drawGhosts } from './ghostLayer.ts'
-import { drawImage, drawPixelGrid } from './imageLayer.ts'
+import { drawPixelGrid } from './pixelGrid.ts'
 import { drawInteraction, type PaintedCursor } from './interactionLayer.ts'
 import { MaskCanvas } from './maskCanvas.ts'
 import { StaticShapes } from './staticShapes.ts'
+import { ToneFilter } from './toneFilter.ts'
+import type { Tone } from '../picture/tone.ts'
 import { defaultStyle, type PaintStyle } from './style.ts'
 
 const layerNames = ['image', 'masks', 'shapes', 'interaction'] as const
@@ -35,8 +38,10 @@ export class Painter {
   readonly #dirty = new Set<Layer>()
   readonly #leave: () => void
   readonly #masks: MaskCanvas
+  readonly #tone: ToneFilter
   #frameRequest = 0
-  #picture: CanvasImageSource | null = null
+  #picture: PictureSource | null = null
+  #leavePicture: () => void = () => undefined
   #style: PaintStyle = defaultStyle
   #cursor: PaintedCursor = 'none'
   #lifted: ReadonlySet<Id> = new Set()
@@ -57,13 +62,16 @@ export class Painter {
     }
     this.#canvases = { image: canvas('image'), masks: canvas('masks'), shapes: canvas('shapes'), interaction: canvas('interaction') }
     this.#shapes = new StaticShapes(this.#canvases.shapes, () => this.#mark(['shapes']))
+    this.#tone = new ToneFilter(host, this.#canvases.image)
     this.#leave = editor.onChange((aspect) => this.#changed(aspect))
     this.#mark(layerNames)
   }
 
   /** The picture of the open image, or its thumbnail until then; null: none yet. */
-  setPicture(picture: CanvasImageSource | null): void {
+  setPicture(picture: PictureSource | null): void {
+    this.#leavePicture()
     this.#picture = picture
+    this.#leavePicture = picture?.onChange(() => this.#mark(['image'])) ?? (() => undefined)
     this.#mark(['image'])
   }
 
@@ -79,10 +87,16 @@ export class Painter {
     this.#mark(['interaction'])
   }
 
+  setTone(tone: Tone): void {
+    this.#tone.set(tone)
+  }
+
   dispose(): void {
     cancelAnimationFrame(this.#frameRequest)
     this.#leave()
     this.#shapes.close()
+    this.#leavePicture()
+    this.#tone.dispose()
     for (const canvas of Object.values(this.#canvases)) canvas.remove()
   }
 
@@ -175,7 +189,7 @@ export class Painter {
     }
     switch (layer) {
       case 'image':
-        drawImage(frame, this.#picture, editor.image)
+        this.#picture?.draw(frame)
         if (editor.look.grid) drawPixelGrid(frame, editor.image)
         break
       case 'masks':

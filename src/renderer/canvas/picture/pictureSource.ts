@@ -4,6 +4,8 @@ import type { Frame } from '../paint/frame.ts'
 
 /** The open picture as the painter knows it: whole, or by what of it is on screen. */
 export interface PictureSource extends PixelSource {
+  /** All of it, where it is in memory as a whole. */
+  readonly whole: CanvasImageSource | null
   draw(frame: Frame): void
   /** Told when another drawing would show more; answers with how to leave. */
   onChange(listener: () => void): () => void
@@ -14,7 +16,7 @@ export interface PictureSource extends PixelSource {
 /** From this many device pixels per picture pixel on, pixels are shown as squares. */
 const squaresFrom = 2.5
 
-export function smoothFor(context: CanvasRenderingContext2D, scale: number): void {
+export function smoothFor(context: Frame['context'], scale: number): void {
   context.imageSmoothingEnabled = scale < squaresFrom
   context.imageSmoothingQuality = scale < 0.75 ? 'high' : 'medium'
 }

@@ -12,8 +12,7 @@ function rig(mostBytes = 1_000, atOnce = 2) {
   const failed: number[] = []
   let changes = 0
   const cache = new TileCache<{ x: number; bytes: number }>({
-    load: ({ x }, signal) =>
-      new Promise((resolve, reject) => open.set(x, { resolve: () => resolve({ x, bytes: 100 }), reject, signal })),
+    load: ({ x }, signal) => new Promise((resolve, reject) => open.set(x, { resolve: () => resolve({ x, bytes: 100 }), reject, signal })),
     release: ({ x }) => released.push(x),
     loaded: () => changes++,
     failed: (_, { x }) => failed.push(x),

@@ -34,7 +34,12 @@ describe('the grid of tiles', () => {
         const { minX, minY, maxX, maxY } = grid.boundsOf(tile)
         area += (Math.min(maxX, all.maxX) - Math.max(0, minX)) * (Math.min(maxY, all.maxY) - Math.max(0, minY))
         // A window within a tile finds that tile alone.
-        const inner = { minX: Math.max(0, minX) + 1, minY: Math.max(0, minY) + 1, maxX: Math.min(maxX, all.maxX) - 1, maxY: Math.min(maxY, all.maxY) - 1 }
+        const inner = {
+          minX: Math.max(0, minX) + 1,
+          minY: Math.max(0, minY) + 1,
+          maxX: Math.min(maxX, all.maxX) - 1,
+          maxY: Math.min(maxY, all.maxY) - 1,
+        }
         if (inner.maxX > inner.minX && inner.maxY > inner.minY) expect(grid.tilesIn(level, inner).map(tileKey)).toEqual([tileKey(tile)])
       }
       expect(area).toBe(3_001 * 1_700)

@@ -30,6 +30,7 @@ const atOnce = 6
 /** A picture of which only what is on screen is in memory: tiles of the level that fits the zoom, coarser ones until those are there. */
 export class TiledPicture implements PictureSource {
   readonly size: ImageSize
+  readonly whole = null
   readonly #options: TiledPictureOptions
   readonly #grid: TileGrid
   readonly #cache: TileCache<Tile>
@@ -105,7 +106,9 @@ export class TiledPicture implements PictureSource {
     for (const at of this.#standIns(missing)) this.#drawTile(frame, at)
     for (const at of visible) this.#drawTile(frame, at)
     context.restore()
-    this.#cache.want([...this.#top(), ...visible, ...this.#around(level, part)])
+    // The first tile of a deep picture says through which window the others are seen.
+    const first = this.deep && !this.#colors && !this.#window
+    this.#cache.want(first ? this.#top() : [...this.#top(), ...visible, ...this.#around(level, part)])
   }
 
   async read(window: PixelWindow, signal: AbortSignal = new AbortController().signal): Promise<Uint8ClampedArray> {

@@ -6,10 +6,10 @@ import { scratch, smoothFor, type PictureSource } from './pictureSource.ts'
 /** A picture (or its thumbnail until it is there) that the browser holds as a whole, stretched over the picture's own size. */
 export class WholePicture implements PictureSource {
   readonly size: ImageSize
-  readonly #source: CanvasImageSource
+  readonly whole: CanvasImageSource
 
   constructor(source: CanvasImageSource, size: ImageSize) {
-    this.#source = source
+    this.whole = source
     this.size = size
   }
 
@@ -19,13 +19,13 @@ export class WholePicture implements PictureSource {
     const width = Math.round(deviceX(frame, this.size.width)) - x
     const height = Math.round(deviceY(frame, this.size.height)) - y
     smoothFor(frame.context, frame.scale)
-    frame.context.drawImage(this.#source, x, y, width, height)
+    frame.context.drawImage(this.whole, x, y, width, height)
   }
 
   read({ x, y, width, height }: PixelWindow): Promise<Uint8ClampedArray> {
     const context = scratch({ width, height })
     context.imageSmoothingEnabled = false
-    context.drawImage(this.#source, -x, -y, this.size.width, this.size.height)
+    context.drawImage(this.whole, -x, -y, this.size.width, this.size.height)
     return Promise.resolve(context.getImageData(0, 0, width, height).data)
   }
 
@@ -35,6 +35,6 @@ export class WholePicture implements PictureSource {
   }
 
   close(): void {
-    if (this.#source instanceof ImageBitmap) this.#source.close()
+    if (this.whole instanceof ImageBitmap) this.whole.close()
   }
 }

@@ -1,4 +1,3 @@
-import { decodedPixels } from '../../canvas/livewire/liveWire.ts'
 import { ColorFlood } from '../../canvas/wand/colorFlood.ts'
 import type { FromFlood } from '../../canvas/wand/floodJob.ts'
 import type { LabelState } from './labelStore.ts'
@@ -7,7 +6,7 @@ import type { LabelState } from './labelStore.ts'
 export function attachFlood(label: LabelState): () => void {
   let thread: Worker | null = null
   const flood = new ColorFlood({
-    pixels: () => (label.picture ? decodedPixels(label.picture.source, label.editor.image) : null),
+    pixels: () => label.picture?.source ?? null,
     post(message, transfer) {
       if (!thread) {
         thread = new Worker(new URL('../../canvas/wand/flood.worker.ts', import.meta.url), { type: 'module' })

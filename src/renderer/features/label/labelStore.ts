@@ -25,6 +25,7 @@ import { keepSettings } from './options/keepSettings.ts'
 import { Openings, type Opening } from './openings.ts'
 import { Pictures, type Picture } from './pictures.ts'
 import { tellReviewLost } from './review/reviewLost.ts'
+import { sharpenOpen } from './sharpenOpen.ts'
 import { keepLook } from './view/keepLook.ts'
 
 type Place = Awaited<ReturnType<ReturnType<typeof pageClient>['items']['neighbours']>>
@@ -64,7 +65,13 @@ export const useLabel = defineStore('label', () => {
     tool: 0,
     settings: 0,
   })
-  const pictures = markRaw(new Pictures((itemId) => assetUrl('image', itemId)))
+  const pictures = markRaw(
+    new Pictures(
+      (itemId) => pageClient().items.picture({ itemId }),
+      (itemId, cause) => itemId === item.value?.id && (pictureError.value = cause),
+    ),
+  )
+  const sharpening = sharpenOpen(picture)
   let asked = 0
   /** What is being opened, and the newest revision of it that was heard of meanwhile. */
   let askedId: Id | null = null
@@ -271,7 +278,7 @@ export const useLabel = defineStore('label', () => {
   /** The thumbnail, stretched, until the picture itself is decoded. */
   async function standIn(mine: number, thumb: Promise<HTMLImageElement | null>): Promise<void> {
     const loaded = await thumb
-    if (loaded && mine === asked && !picture.value) preview.value = loaded
+    if (loaded && mine === asked && !picture.value?.source.whole) preview.value = loaded
   }
 
   async function thumbOf(itemId: Id): Promise<HTMLImageElement | null> {
@@ -323,6 +330,7 @@ export const useLabel = defineStore('label', () => {
     picture,
     preview,
     pictureError,
+    sharpening,
     message,
     wanted,
     ticks,

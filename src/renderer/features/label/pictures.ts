@@ -1,28 +1,39 @@
+import { AppError, errorCodes, type ErrorCode } from '../../../shared/errors.ts'
 import type { Id } from '../../../shared/model/ids.ts'
-import { AppError } from '../../../shared/errors.ts'
+import type { PictureInfo } from '../../../shared/model/picture.ts'
+import type { PictureSource } from '../../canvas/picture/pictureSource.ts'
+import { TiledPicture } from '../../canvas/picture/tiledPicture.ts'
+import { WholePicture } from '../../canvas/picture/wholePicture.ts'
+import { assetUrl } from '../../rpc/hostBridge.ts'
 
+/** A picture that can be drawn, with what its file is. */
 export interface Picture {
-  readonly source: CanvasImageSource
+  readonly source: PictureSource
+  readonly info: PictureInfo
+  /** In memory when it is whole; tiles keep a budget of their own. */
   readonly bytes: number
 }
 
 /** Decoded pictures kept in memory: the open one, its neighbours and a few before. */
-const mostBytes = 400_000_000
+const mostBytes = 250_000_000
 const mostPictures = 8
 
-/** Loads pictures as bitmaps, which the browser decodes off the main thread with the EXIF orientation applied. */
+/** Pictures in memory, those that are used last longest. Which way a picture is shown, whole or by tiles, its header decides. */
 export class Pictures {
-  readonly #url: (itemId: Id) => string
+  readonly #info: (itemId: Id) => Promise<PictureInfo>
+  readonly #failed: (itemId: Id, error: unknown) => void
   readonly #known = new Map<Id, Promise<Picture>>()
   readonly #bytes = new Map<Id, number>()
   /** On show: never thrown out. */
   #open: Id | null = null
 
-  constructor(url: (itemId: Id) => string) {
-    this.#url = url
+  /** `failed` is told of a tile that cannot be read. */
+  constructor(info: (itemId: Id) => Promise<PictureInfo>, failed: (itemId: Id, error: unknown) => void) {
+    this.#info = info
+    this.#failed = failed
   }
 
-  /** The picture to show next. Errors: file/unreadable. */
+  /** The picture to show next. Errors: file/*. */
   open(itemId: Id): Promise<Picture> {
     this.#open = itemId
     return this.#get(itemId)
@@ -36,7 +47,7 @@ export class Pictures {
       this.#known.set(itemId, known)
       return known
     }
-    const loading = load(this.#url(itemId)).then(
+    const loading = this.#load(itemId).then(
       (picture) => {
         this.#bytes.set(itemId, picture.bytes)
         this.#trim()
@@ -56,26 +67,54 @@ export class Pictures {
     if (itemId !== null && !this.#known.has(itemId)) this.#get(itemId).catch(() => undefined)
   }
 
+  #forget(itemId: Id): void {
+    const loading = this.#known.get(itemId)
+    this.#known.delete(itemId)
+    this.#bytes.delete(itemId)
+    void loading?.then(({ source }) => source.close()).catch(() => undefined)
+  }
+
   #trim(): void {
     let bytes = [...this.#bytes.values()].reduce((sum, n) => sum + n, 0)
-    for (const [id, loading] of this.#known) {
+    for (const id of this.#known.keys()) {
       if (this.#known.size <= mostPictures && bytes <= mostBytes) return
       if (id === this.#open) continue
-      this.#known.delete(id)
       bytes -= this.#bytes.get(id) ?? 0
-      this.#bytes.delete(id)
-      void loading.then(({ source }) => source instanceof ImageBitmap && source.close()).catch(() => undefined)
+      this.#forget(id)
     }
+  }
+
+  async #load(itemId: Id): Promise<Picture> {
+    const info = await this.#info(itemId)
+    const { header, version, relPath } = info
+    if (!info.tiled) return loadWhole(info)
+    const source = new TiledPicture({
+      header,
+      load: async ({ level, x, y }, signal) => {
+        const response = await fetch(assetUrl('tile', itemId, { level, x, y, v: version }), { signal })
+        if (!response.ok) throw assetError(response, relPath)
+        return response.blob()
+      },
+      failed: (error) => this.#failed(itemId, error),
+    })
+    return { source, info, bytes: 0 }
   }
 }
 
-async function load(url: string): Promise<Picture> {
-  try {
-    const response = await fetch(url)
-    if (!response.ok) throw new Error(`the host answered ${response.status}`)
-    const source = await createImageBitmap(await response.blob())
-    return { source, bytes: source.width * source.height * 4 }
-  } catch (cause) {
-    throw new AppError('file/unreadable', 'the picture cannot be shown', {}, { cause })
-  }
+/** As a bitmap, which the browser decodes off the main thread with the EXIF orientation applied. */
+async function loadWhole(info: PictureInfo): Promise<Picture> {
+  const { itemId, version, relPath } = info
+  const response = await fetch(assetUrl('image', itemId, { v: version }))
+  if (!response.ok) throw assetError(response, relPath)
+  const bitmap = await createImageBitmap(await response.blob()).catch((cause: unknown) => {
+    throw new AppError('file/unreadable', 'the picture cannot be shown', { file: relPath }, { cause })
+  })
+  return { source: new WholePicture(bitmap, bitmap), info, bytes: bitmap.width * bitmap.height * 4 }
+}
+
+const isCode = (text: string | null): text is ErrorCode => (errorCodes as readonly (string | null)[]).includes(text)
+
+function assetError(response: Response, file: string): AppError {
+  const code = response.headers.get('x-error')
+  return new AppError(isCode(code) ? code : 'file/unreadable', `the host answered ${response.status}`, { file })
 }

@@ -1,5 +1,7 @@
-import { onBeforeUnmount, onMounted, ref, watch, type ShallowRef } from 'vue'
+import { computed, onBeforeUnmount, onMounted, ref, watch, type ShallowRef } from 'vue'
 import { Painter } from '../../canvas/paint/painter.ts'
+import type { PictureSource } from '../../canvas/picture/pictureSource.ts'
+import { WholePicture } from '../../canvas/picture/wholePicture.ts'
 import type { PaintStyle } from '../../canvas/paint/style.ts'
 import { isAiming, isBrush } from '../../canvas/tools/tool.ts'
 import { t } from '../../i18n/i18n.ts'
@@ -9,17 +11,20 @@ import { listenToKeys, listenToPointer } from './canvasView.ts'
 import { useLabel } from './labelStore.ts'
 import { attachFlood } from './flood.ts'
 import { attachWire } from './wire.ts'
+import { usePictureView } from './view/pictureView.ts'
 
 /** Puts the painter and the listeners on an element for the life of the component; answers with the pointer's shape. */
 export function useStage(element: Readonly<ShallowRef<HTMLElement | null>>) {
   const label = useLabel()
   const datasets = useDatasets()
   const studio = useStudio()
+  const pictureView = usePictureView()
   const cursor = ref('default')
   let painter: Painter | null = null
   const endings: (() => void)[] = []
 
-  const shown = (): CanvasImageSource | null => label.picture?.source ?? label.preview
+  const standIn = computed(() => (label.preview && label.item ? new WholePicture(label.preview, label.item) : null))
+  const shown = (): PictureSource | null => label.picture?.source ?? standIn.value
   const style = (): PaintStyle => {
     const tokens = getComputedStyle(document.documentElement)
     return {
@@ -39,6 +44,7 @@ export function useStage(element: Readonly<ShallowRef<HTMLElement | null>>) {
     endings.push(listenToPointer(host, label.editor, label.tools), listenToKeys(host, label.tools), attachWire(label), attachFlood(label))
     painter.setStyle(style())
     painter.setPicture(shown())
+    painter.setTone(pictureView.view.tone)
   })
   onBeforeUnmount(() => {
     for (const end of endings) end()
@@ -46,6 +52,10 @@ export function useStage(element: Readonly<ShallowRef<HTMLElement | null>>) {
   })
 
   watch(shown, (source) => painter?.setPicture(source))
+  watch(
+    () => pictureView.view.tone,
+    (tone) => painter?.setTone(tone),
+  )
   watch([() => datasets.classes, () => studio.theme, () => studio.locale], () => painter?.setStyle(style()), { flush: 'post' })
   watch(
     () => [label.ticks.tool, label.ticks.hover, label.ticks.selection],

@@ -1,4 +1,4 @@
-import { decodedPixels, LiveWire, type WireWorker } from '../../canvas/livewire/liveWire.ts'
+import { LiveWire, type WireWorker } from '../../canvas/livewire/liveWire.ts'
 import type { FromWire } from '../../canvas/livewire/wireJob.ts'
 import type { LabelState } from './labelStore.ts'
 
@@ -15,7 +15,7 @@ export function attachWire(label: LabelState): () => void {
     },
   }
   const wire = new LiveWire({
-    pixels: () => (label.picture ? decodedPixels(label.picture.source, label.editor.image) : null),
+    pixels: () => label.picture?.source ?? null,
     worker,
     found: () => void label.tools.key({ type: 'wire' }),
   })

@@ -10,6 +10,7 @@ import { editCommands } from './editCommands.ts'
 import { lookCommands } from './lookCommands.ts'
 import { groupCommands } from './groupCommands.ts'
 import { pictureCommands } from './pictureCommands.ts'
+import { pictureViewCommands } from './pictureViewCommands.ts'
 import { reviewCommands } from './reviewCommands.ts'
 import { regionCommands } from './regionCommands.ts'
 import { toolCommands } from './toolCommands.ts'
@@ -31,6 +32,7 @@ export const labelCommands = (label: LabelState, moves: LabelMoves): readonly Co
   ...under('keys.groups.edit', groupCommands(label)),
   ...under('keys.groups.view', viewCommands(label)),
   ...under('keys.groups.view', lookCommands(label)),
+  ...under('keys.groups.view', pictureViewCommands(label)),
   ...under('keys.groups.classes', [classChoiceCommand(label), ...classCommands(label)]),
   ...under('keys.groups.tools', brushCommands(label)),
 ]

@@ -23,7 +23,7 @@ export function useMinimap(canvas: Readonly<ShallowRef<HTMLCanvasElement | null>
 
   function draw(): void {
     const context = canvas.value?.getContext('2d')
-    const source = label.preview ?? label.picture?.source
+    const source = label.preview ?? label.picture?.source.whole
     if (!canvas.value || !context) return
     const ratio = window.devicePixelRatio
     canvas.value.width = Math.round(size.value.width * ratio)

@@ -1,23 +1,8 @@
 import type { ImageSize } from '../../../shared/geometry/spaces.ts'
 import { deviceX, deviceY, type Frame } from './frame.ts'
 
-/** From this many device pixels per picture pixel on, pixels are shown as squares; from the second on, with a grid. */
-const squaresFrom = 2.5
+/** From this many device pixels per picture pixel on there is a grid. */
 const gridFrom = 14
-
-/** The picture (or its thumbnail until the picture is there), stretched over the picture's own size. */
-export function drawImage(frame: Frame, picture: CanvasImageSource | null, size: ImageSize): void {
-  const { context, scale } = frame
-  const x = Math.round(deviceX(frame, 0))
-  const y = Math.round(deviceY(frame, 0))
-  const width = Math.round(deviceX(frame, size.width)) - x
-  const height = Math.round(deviceY(frame, size.height)) - y
-  if (picture) {
-    context.imageSmoothingEnabled = scale < squaresFrom
-    context.imageSmoothingQuality = scale < 0.75 ? 'high' : 'medium'
-    context.drawImage(picture, x, y, width, height)
-  }
-}
 
 /** Lines between picture pixels, only where pixels are large enough to be worked on one by one. */
 export function drawPixelGrid(frame: Frame, size: ImageSize): void {

@@ -1,0 +1,47 @@
+import { expect, it } from 'vitest'
+import { plainView, ViewMemory, type PictureView } from './viewMemory.ts'
+
+const shelf = () => {
+  const stored = new Map<string, string>()
+  return {
+    stored,
+    getItem: (key: string) => stored.get(key) ?? null,
+    setItem: (key: string, value: string) => void stored.set(key, value),
+    removeItem: (key: string) => void stored.delete(key),
+  }
+}
+const dark: PictureView = { ...plainView, tone: { ...plainView.tone, brightness: -40 } }
+const deep: PictureView = { ...plainView, window: { low: 100, high: 900 } }
+
+it('remembers how each picture is looked at', () => {
+  const memory = new ViewMemory(shelf())
+  memory.set('a', 'set', dark)
+  expect([memory.of('a', 'set'), memory.of('b', 'set')]).toEqual([dark, plainView])
+})
+
+it('keeps a view for the next pictures of one dataset, across sessions, until it is let go', () => {
+  const store = shelf()
+  const memory = new ViewMemory(store)
+  memory.keep('set', dark)
+  expect([memory.keeps('set'), memory.keeps('other'), memory.of('b', 'set'), memory.of('b', 'other')]).toEqual([
+    true,
+    false,
+    dark,
+    plainView,
+  ])
+  // What is changed later is kept too.
+  memory.set('a', 'set', deep)
+  expect(new ViewMemory(store).of('c', 'set')).toEqual(deep)
+  memory.keep('set', null)
+  expect([memory.of('c', 'set'), memory.of('a', 'set')]).toEqual([plainView, deep])
+})
+
+it('takes nonsense in the storage for nothing', () => {
+  const store = shelf()
+  const memory = new ViewMemory(store)
+  memory.keep('set', dark)
+  for (const nonsense of ['{', '{"tone":1}', '[]', JSON.stringify({ ...dark, tone: { ...dark.tone, gamma: 0 } })]) {
+    for (const key of store.stored.keys()) store.stored.set(key, nonsense)
+    expect(memory.of('b', 'set')).toEqual(plainView)
+  }
+})

@@ -1,0 +1,28 @@
+/** Large and odd pictures on the Label page, and how they are looked at. */
+export const pictures = {
+  sharpening: 'Sharpening… {percent} %',
+  coarse: 'Coarse view: sharpening was stopped',
+  coarseFailed: 'Coarse view: the finer tiles could not be made',
+  frames: 'First of {n} frames',
+  cmyk: 'CMYK, shown as sRGB',
+  deep: '{bits} bit',
+  float: 'floating point',
+  tiled: '{megapixels} megapixels',
+  view: {
+    title: 'Brightness and contrast',
+    brightness: 'Brightness',
+    contrast: 'Contrast',
+    gamma: 'Gamma',
+    invert: 'Invert colours',
+    low: 'Black at',
+    high: 'White at',
+    auto: 'By the picture’s values',
+    reset: 'Reset the view',
+    keep: 'Keep for the next pictures',
+    note: 'Only what you see changes, never the pixels.',
+    brighter: 'Brighter',
+    darker: 'Darker',
+    moreContrast: 'More contrast',
+    lessContrast: 'Less contrast',
+  },
+}
