@@ -6,15 +6,19 @@ import type { ImportedAnnotation, ImportedItem } from '../../src/main/db/records
 import { newId } from '../../src/main/newId.ts'
 import { counterRng, type CounterRng } from '../../src/shared/counterRng.ts'
 import { vocColor } from '../../src/shared/formats/vocPalette.ts'
+import type { ImageSize } from '../../src/shared/geometry/spaces.ts'
 import type { ImagePoint, Shape } from '../../src/shared/model/shape.ts'
 import { databaseEntry } from './generatedRuns.ts'
 
 export const sceneSize = { width: 1920, height: 1280 } as const
 
-/** A picture to generate: `shapes` in painter's order, classes in turn. */
+/** A picture to generate: `shapes` in painter's order, classes in turn, regions of no class on top. */
 export interface Scene {
   readonly name: string
   readonly shapes: readonly Shape[]
+  readonly voids?: readonly Shape[]
+  /** Plain grey of this size; else one that looks like a photograph to a decoder. */
+  readonly plain?: ImageSize
 }
 
 const classNames = ['car', 'tree', 'person', 'sign', 'road', 'house', 'sky', 'bicycle'] as const
@@ -80,6 +84,11 @@ export function mixed(seed: number, count: number): Shape[] {
   })
 }
 
+const writePlain = (file: string, { width, height }: ImageSize): Promise<unknown> =>
+  sharp({ create: { width, height, channels: 3, background: '#606468' } })
+    .jpeg({ quality: 95 })
+    .toFile(file)
+
 /** A picture with soft structure and grain, like a photograph to a decoder. */
 async function writePicture(file: string, seed: number): Promise<void> {
   const { width, height } = sceneSize
@@ -106,12 +115,13 @@ export async function generateScenes(folder: string, scenes: readonly Scene[]): 
     const classes = classNames.map((name, order) => ({ id: newId(), name, maskIndex: order + 1, color: hex(vocColor(order + 1)), order }))
     await store.call('datasets.begin', { id: datasetId, name: 'scenes', rootPath: images, batchId: newId() })
     const ids: string[] = []
-    for (const [position, { name, shapes }] of scenes.entries()) {
-      await writePicture(path.join(images, `${name}.jpg`), position)
-      const annotations = shapes.map((shape, z): ImportedAnnotation => ({
+    for (const [position, { name, shapes, voids = [], plain }] of scenes.entries()) {
+      const file = path.join(images, `${name}.jpg`)
+      await (plain ? writePlain(file, plain) : writePicture(file, position))
+      const annotations = [...shapes, ...voids].map((shape, z): ImportedAnnotation => ({
         id: newId(),
-        classId: classes[z % classes.length]!.id,
-        region: 'object',
+        classId: z < shapes.length ? classes[z % classes.length]!.id : null,
+        region: z < shapes.length ? 'object' : 'void',
         shape,
         attributes: {},
         z,
@@ -122,7 +132,7 @@ export async function generateScenes(folder: string, scenes: readonly Scene[]): 
         name,
         relPath: `${name}.jpg`,
         position,
-        ...sceneSize,
+        ...(plain ?? sceneSize),
         orientation: 1,
         bytes: 0,
         sources: [],
