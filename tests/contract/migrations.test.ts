@@ -12,6 +12,7 @@ import { attributeSchemaSql } from '../../src/main/db/queries/attributeSchema.ts
 import { commentSql } from '../../src/main/db/queries/comments.ts'
 import { datasetSql } from '../../src/main/db/queries/datasets.ts'
 import { filterParams, itemSql } from '../../src/main/db/queries/items.ts'
+import { itemFactsSql } from '../../src/main/db/queries/itemFacts.ts'
 import { nextItemSql } from '../../src/main/db/queries/nextItem.ts'
 import { metricSql } from '../../src/main/db/queries/metrics.ts'
 import { paceSql } from '../../src/main/db/queries/pace.ts'
@@ -98,6 +99,8 @@ it('answers every hot question from an index', () => {
     { ...everything, text: 'x' },
     { ...everything, openComments: true },
     { ...everything, split: 'train', openComments: true },
+    { ...everything, tag: 'x' },
+    { ...everything, tag: 'x', classId: 'c', status: 'todo' },
   ]
   const items = filters.flatMap((filter) => {
     const params = { ...filterParams('d', filter), offset: 0, limit: 1, position: 1 }
@@ -120,7 +123,10 @@ it('answers every hot question from an index', () => {
     ...[datasetSql.get, datasetSql.splits, datasetSql.problems, datasetSql.classes].map((sql): [string, unknown] => [sql, ['x']]),
     ...[commentSql.ofItem, commentSql.get, commentSql.entries].map((sql): [string, unknown] => [sql, ['x']]),
     [paceSql.events, ['x', 0]],
-    ...Object.values(attributeSchemaSql).map((sql): [string, unknown] => [sql, ['x']]),
+    ...Object.values({ ...attributeSchemaSql, tags: itemFactsSql.tags, facts: itemFactsSql.get }).map((sql): [string, unknown] => [
+      sql,
+      ['x'],
+    ]),
     [journalSql.newestDone, ['A']],
     [journalSql.oldestUndone, ['A']],
     [journalSql.byEntry, ['x']],

@@ -4,7 +4,7 @@ import { run, statement, type Database } from './connection.ts'
 
 export interface JournalEntry {
   entryId?: string
-  kind: 'edit' | 'undo' | 'redo' | 'import' | 'remove' | 'restore' | 'status' | 'class'
+  kind: 'edit' | 'undo' | 'redo' | 'import' | 'remove' | 'restore' | 'status' | 'class' | 'item'
   client: string
   command: string
   /** The person, as the studio knew them. */

@@ -12,6 +12,7 @@ import { comments } from './migrations/0008-comments.ts'
 import { trash } from './migrations/0009-trash.ts'
 import { attributeSchema } from './migrations/0010-attribute-schema.ts'
 import { groups } from './migrations/0011-groups.ts'
+import { itemFacts } from './migrations/0012-item-facts.ts'
 import type { Migration } from './migrations/migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -26,6 +27,7 @@ export const migrations: readonly Migration[] = [
   trash,
   attributeSchema,
   groups,
+  itemFacts,
 ]
 export const schemaVersion = migrations.length
 

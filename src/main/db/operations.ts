@@ -6,6 +6,7 @@ import { curveReads } from './queries/curves.ts'
 import { datasetReads, datasetWrites } from './queries/datasets.ts'
 import { importWrites } from './queries/importing.ts'
 import { itemReads } from './queries/items.ts'
+import { itemFactsReads, itemFactsWrites } from './queries/itemFacts.ts'
 import { itemStatusWrites } from './queries/itemStatus.ts'
 import { metricReads } from './queries/metrics.ts'
 import { modelReads, modelWrites } from './queries/models.ts'
@@ -31,6 +32,7 @@ export const reads: Implementation<StoreReads> = {
   ...attributeSchemaReads,
   ...itemReads,
   ...nextItemReads,
+  ...itemFactsReads,
   ...annotationReads,
   ...commentReads,
   ...pastReads,
@@ -47,6 +49,7 @@ export const writes: Implementation<StoreWrites> = {
   ...attributeSchemaWrites,
   ...importWrites,
   ...itemStatusWrites,
+  ...itemFactsWrites,
   ...annotationWrites,
   ...commentWrites,
   ...restoringWrites,

@@ -4,6 +4,7 @@ import type { Comment, CommentAction } from '../../shared/model/comment.ts'
 import type { ClassRecord, Dataset, Dialect, FileProblem } from '../../shared/model/dataset.ts'
 import type { DeletedAnnotation, HistoryEntry, RestorePoint } from '../../shared/model/history.ts'
 import type { Item, ItemFilter, ItemStatus } from '../../shared/model/item.ts'
+import type { Instructions } from '../../shared/model/itemFacts.ts'
 import type { NextAnswer, NextRule } from '../../shared/model/nextRule.ts'
 import type { Pace } from '../../shared/model/pace.ts'
 import type { ModelRecord } from '../../shared/model/modelRecord.ts'
@@ -28,6 +29,7 @@ export type StoredRun = { run: Run; config: Record<string, unknown>; classTable:
 export type RunAttempt = { attempt: number; fromStep: number; startedAt: number }
 
 type Nothing = Record<string, never>
+type FactsChange = { changed: number; datasetIds: string[]; entryIds: string[] }
 
 /** Answered by the reader thread. A method's errors are those of the page method that uses it ('…/not-found'). */
 export interface StoreReads {
@@ -39,6 +41,8 @@ export interface StoreReads {
   'datasets.problems': (input: { datasetId: string }) => FileProblem[]
   /** Errors: dataset/not-found. */
   'attributes.schema': (input: { datasetId: string }) => AttributeSchema
+  /** Every tag that was ever used in the dataset, with how many pictures have it now. */
+  'datasets.tags': (input: { datasetId: string }) => { name: string; items: number }[]
   'classes.list': (input: { datasetId: string }) => ClassRecord[]
   /** Class id -> its name in the source folder (null: made here), to tell a renamed class. */
   'classes.sourceNames': (input: { datasetId: string }) => Record<string, string | null>
@@ -134,6 +138,11 @@ export interface StoreWrites {
   }
   /** Pictures whose state was set again since are left as they are. Errors: journal/nothing-to-undo. */
   'items.undoStatus': (input: { entryIds: string[]; who?: string }) => { changed: number; datasetIds: string[] }
+  /** The entries (one per dataset) are what `items.undoFacts` takes back. Errors: item/not-found. */
+  'items.setTags': (input: { itemIds: string[]; add: string[]; remove: string[]; who?: string }) => FactsChange
+  'items.setInstructions': (input: { itemId: string; instructions: Instructions; who?: string }) => FactsChange
+  /** Pictures that were changed again since are left as they are. Errors: journal/nothing-to-undo. */
+  'items.undoFacts': (input: { entryIds: string[]; who?: string }) => Omit<FactsChange, 'entryIds'>
   'annotations.apply': (input: {
     entryId: string
     itemId: string

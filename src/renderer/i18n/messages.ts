@@ -22,6 +22,7 @@ import { selection } from './en/selection.ts'
 import { pictures } from './en/pictures.ts'
 import { settings } from './en/settings.ts'
 import { start } from './en/start.ts'
+import { tags } from './en/tags.ts'
 import { view } from './en/view.ts'
 import { brush as brushZh } from './zh-CN/brush.ts'
 import { aids as aidsZh } from './zh-CN/aids.ts'
@@ -45,6 +46,7 @@ import { selection as selectionZh } from './zh-CN/selection.ts'
 import { pictures as picturesZh } from './zh-CN/pictures.ts'
 import { settings as settingsZh } from './zh-CN/settings.ts'
 import { start as startZh } from './zh-CN/start.ts'
+import { tags as tagsZh } from './zh-CN/tags.ts'
 import { view as viewZh } from './zh-CN/view.ts'
 
 /** One file per feature and language; the Chinese ones have the type of the English ones, so a missing key does not compile. */
@@ -72,6 +74,7 @@ export const en = {
   pictures,
   settings,
   start,
+  tags,
   view,
 }
 export type Messages = typeof en
@@ -99,5 +102,6 @@ export const zhCN: Messages = {
   pictures: picturesZh,
   settings: settingsZh,
   start: startZh,
+  tags: tagsZh,
   view: viewZh,
 }

@@ -9,7 +9,7 @@ import { useStudio } from './studio.ts'
 const CURRENT_KEY = 'mw.dataset'
 /** Edits come in bursts; the counts follow at most this often. */
 const RECOUNT_MS = 500
-const noFilter: Readonly<ItemFilter> = { split: null, classId: null, status: null, text: '', openComments: false }
+const noFilter: Readonly<ItemFilter> = { split: null, classId: null, status: null, text: '', openComments: false, tag: null }
 
 /** The datasets of the project, the one in hand, and its classes. */
 export const useDatasets = defineStore('datasets', () => {
@@ -28,7 +28,13 @@ export const useDatasets = defineStore('datasets', () => {
   let asked = 0
 
   const filtered = computed(
-    () => filter.split !== null || filter.classId !== null || filter.status !== null || filter.text !== '' || filter.openComments === true,
+    () =>
+      filter.split !== null ||
+      filter.classId !== null ||
+      filter.status !== null ||
+      filter.text !== '' ||
+      filter.openComments === true ||
+      (filter.tag ?? null) !== null,
   )
   const clearFilter = (): void => void Object.assign(filter, noFilter)
   const current = computed(() => all.value.find((dataset) => dataset.id === currentId.value) ?? null)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { idSchema } from './ids.ts'
+import { instructionsSchema } from './itemFacts.ts'
 
 /** In the order of the work: labelled by one person ('done'), looked at by another ('reviewed') or sent back ('rejected'). */
 export const itemStatuses = ['todo', 'inProgress', 'done', 'reviewed', 'rejected'] as const
@@ -26,6 +27,8 @@ export const itemSchema = z.object({
   statusAt: z.number().nullable(),
   /** Why, e.g. what a rejected picture lacks. */
   statusNote: z.string(),
+  tags: z.array(z.string()),
+  instructions: instructionsSchema,
   splits: z.array(z.string()),
   annotationCount: z.int(),
   classIds: z.array(idSchema),
@@ -43,5 +46,7 @@ export const itemFilterSchema = z.object({
   text: z.string().max(200).default(''),
   /** Only pictures with open comments. */
   openComments: z.boolean().optional(),
+  /** Only pictures with this tag. */
+  tag: z.string().max(80).nullable().optional(),
 })
 export type ItemFilter = z.infer<typeof itemFilterSchema>

@@ -20,13 +20,22 @@ interface ItemRow {
   status_at: number | null
   status_note: string
   open_comments: number
+  tags: string
+  instructions: string
   annotation_count: number
   rev: number
   digest: string
   imported_digest: string
 }
 
-type FilterParams = { datasetId: string; split: string | null; classId: string | null; status: string | null; text: string }
+type FilterParams = {
+  datasetId: string
+  split: string | null
+  classId: string | null
+  status: string | null
+  text: string
+  tag: string | null
+}
 
 /**
  * The rows a filter lets through: the narrowest index it offers drives, and the item itself is only joined when its own fields are asked about, so that a
@@ -40,16 +49,26 @@ export function filteredFrom(filter: ItemFilter): { from: string; id: string; po
   if (filter.status !== null) tests.push('i.status = @status')
   if (filter.text !== '') tests.push("i.name LIKE @text ESCAPE '\\'")
   if (commented) tests.push('i.open_comments > 0')
+  const tagged = (filter.tag ?? null) !== null
+  const hasTag = (position: string) =>
+    `EXISTS (SELECT 1 FROM item_tag t WHERE t.dataset_id = @datasetId AND t.name = @tag AND t.position = ${position})`
   if (filter.classId !== null) {
     if (filter.split !== null)
       tests.unshift(`EXISTS (SELECT 1 FROM item_split s WHERE s.split_id = ${splitIs} AND s.position = c.position)`)
+    if (tagged) tests.push(hasTag('c.position'))
     const join = ofItem ? ' CROSS JOIN item i ON i.id = c.item_id' : ''
     const from = `item_class c${join} WHERE c.class_id = (SELECT id FROM class WHERE id = @classId AND dataset_id = @datasetId)`
     return { from: [from, ...tests].join(' AND '), id: 'c.item_id', position: 'c.position' }
   }
   if (filter.split !== null) {
+    if (tagged) tests.push(hasTag('s.position'))
     const join = ofItem ? ' CROSS JOIN item i ON i.id = s.item_id' : ''
     return { from: [`item_split s${join} WHERE s.split_id = ${splitIs}`, ...tests].join(' AND '), id: 's.item_id', position: 's.position' }
+  }
+  if (tagged) {
+    const join = ofItem ? ' CROSS JOIN item i ON i.id = t.item_id' : ''
+    const from = `item_tag t${join} WHERE t.dataset_id = @datasetId AND t.name = @tag`
+    return { from: [from, ...tests].join(' AND '), id: 't.item_id', position: 't.position' }
   }
   return { from: ['item i WHERE i.dataset_id = @datasetId', ...tests].join(' AND '), id: 'i.id', position: 'i.position' }
 }
@@ -60,6 +79,7 @@ export function filterParams(datasetId: string, filter: ItemFilter): FilterParam
     split: filter.split,
     classId: filter.classId,
     status: filter.status,
+    tag: filter.tag ?? null,
     text: `%${filter.text.replace(/[\\%_]/g, '\\$&')}%`,
   }
 }
@@ -107,6 +127,8 @@ function toItem(db: Database, row: ItemRow): Item {
     splits: all<{ name: string }>(db, itemSql.splits, [row.id]).map((split) => split.name),
     annotationCount: row.annotation_count,
     classIds: all<{ id: string }>(db, itemSql.classIds, [row.id]).map((found) => found.id),
+    tags: JSON.parse(row.tags) as string[],
+    instructions: JSON.parse(row.instructions) as Item['instructions'],
     openComments: row.open_comments,
     rev: row.rev,
   }
@@ -122,7 +144,7 @@ export function requireItem(db: Database, itemId: string): ItemRow {
 /** How many items a filter lets through; the counters answer where they can. */
 export function countItems(db: Database, datasetId: string, filter: ItemFilter): number {
   const { split, classId, status, text } = filter
-  if (text === '' && classId === null && status === null && filter.openComments !== true) {
+  if (text === '' && classId === null && status === null && filter.openComments !== true && (filter.tag ?? null) === null) {
     const counter =
       split === null
         ? one<{ n: number }>(db, 'SELECT items AS n FROM dataset WHERE id = ?', [datasetId])

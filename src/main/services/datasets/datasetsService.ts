@@ -77,6 +77,7 @@ export function createDatasetsService(host: Host, media: Media, { who }: Pick<Us
       await store().call('datasets.get', { datasetId })
       return store().call('classes.list', { datasetId })
     },
+    tags: (input) => store().call('datasets.tags', input),
     attributeSchema: (input) => store().call('attributes.schema', input),
     async setAttributeSchema(input) {
       const schema = await store().call('attributes.setSchema', { ...input, who: who() })

@@ -25,6 +25,21 @@ export function createItemsService(
       tell(datasetIds)
       return { changed, entryIds }
     },
+    async setTags(input) {
+      const { changed, datasetIds, entryIds } = await store().call('items.setTags', { ...input, who: who() })
+      tell(datasetIds)
+      return { changed, entryIds }
+    },
+    async setInstructions(input) {
+      const { changed, datasetIds, entryIds } = await store().call('items.setInstructions', { ...input, who: who() })
+      tell(datasetIds)
+      return { changed, entryIds }
+    },
+    async undoFacts({ entryIds }) {
+      const { changed, datasetIds } = await store().call('items.undoFacts', { entryIds, who: who() })
+      tell(datasetIds)
+      return { changed }
+    },
     async undoStatus({ entryIds }) {
       const { changed, datasetIds } = await store().call('items.undoStatus', { entryIds, who: who() })
       tell(datasetIds)

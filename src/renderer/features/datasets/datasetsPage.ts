@@ -7,6 +7,7 @@ import { useDatasets } from '../../stores/datasets.ts'
 import { useJobs } from '../../stores/jobs.ts'
 import { attempt, reportError } from '../../stores/report.ts'
 import { useStudio } from '../../stores/studio.ts'
+import { useTags } from '../../stores/tags.ts'
 import type { MenuEntry } from '../../ui/menu.ts'
 import { remembered } from '../../ui/resize.ts'
 import { useDoors } from '../start/doors.ts'
@@ -18,6 +19,7 @@ import { nothingSelected, type Selection } from './selection.ts'
 export function useDatasetsPage() {
   const store = useDatasets()
   const studio = useStudio()
+  const tags = useTags()
   const jobs = useJobs()
   const router = useRouter()
   const route = useRoute()
@@ -72,6 +74,7 @@ export function useDatasetsPage() {
       await Promise.all([pages.refresh(), store.reload()])
     })
   }
+  const tag = (add: string[], remove: string[]): Promise<void> => tags.set([...selection.value.ids], add, remove)
   async function selectAll(): Promise<void> {
     await attempt(async () => {
       const ids = await pages.allIds(10_000)
@@ -117,6 +120,7 @@ export function useDatasetsPage() {
     openInLabel,
     train,
     mark,
+    tag,
     selectAll,
     selectFirst,
     contextEntries,

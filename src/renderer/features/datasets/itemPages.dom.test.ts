@@ -21,6 +21,8 @@ const item = (n: number): Item => ({
   statusAt: null,
   statusNote: '',
   openComments: 0,
+  tags: [],
+  instructions: { texts: [], isSentence: true },
   splits: [],
   annotationCount: 0,
   classIds: [],

@@ -20,6 +20,8 @@ export const datasetsApi = {
   restore: command.input(z.object({ datasetId: idSchema })).output(nothing),
   problems: query.input(z.object({ datasetId: idSchema })).output(z.array(fileProblemSchema)),
   classes: query.input(z.object({ datasetId: idSchema })).output(z.array(classSchema)),
+  /** Every tag that was ever used, with how many pictures have it now. */
+  tags: query.input(z.object({ datasetId: idSchema })).output(z.array(z.object({ name: z.string(), items: z.int() }))),
   /** The attributes the user defined for objects. Errors: dataset/not-found. */
   attributeSchema: query.input(z.object({ datasetId: idSchema })).output(attributeSchemaSchema),
   /** Defines those of one class, or of all (null); values already there stay as they are. Errors: dataset/not-found, class/not-found, input/invalid. */

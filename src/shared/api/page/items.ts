@@ -3,6 +3,7 @@ import { idSchema } from '../../model/ids.ts'
 import { itemFilterSchema, itemSchema, itemStatusSchema } from '../../model/item.ts'
 import { pictureInfoSchema, sharpeningSchema } from '../../model/picture.ts'
 import { nextAnswerSchema, nextRuleSchema } from '../../model/nextRule.ts'
+import { instructionsSchema, tagSchema } from '../../model/itemFacts.ts'
 import { command, query } from './base.ts'
 
 export const itemsApi = {
@@ -27,6 +28,16 @@ export const itemsApi = {
   setStatus: command
     .input(z.object({ itemIds: z.array(idSchema).max(10_000), status: itemStatusSchema, note: z.string().max(2_000).default('') }))
     .output(z.object({ changed: z.int(), entryIds: z.array(idSchema) })),
+  /** Gives pictures tags and takes others away; `entryIds` are what `undoFacts` takes. Errors: item/not-found. */
+  setTags: command
+    .input(z.object({ itemIds: z.array(idSchema).max(10_000), add: z.array(tagSchema).max(100), remove: z.array(tagSchema).max(100) }))
+    .output(z.object({ changed: z.int(), entryIds: z.array(idSchema) })),
+  /** The texts that ask for regions of a picture. Errors: item/not-found. */
+  setInstructions: command
+    .input(z.object({ itemId: idSchema, instructions: instructionsSchema }))
+    .output(z.object({ changed: z.int(), entryIds: z.array(idSchema) })),
+  /** Puts back tags and texts of every picture that is still as the entries left it. Errors: journal/nothing-to-undo. */
+  undoFacts: command.input(z.object({ entryIds: z.array(idSchema).max(100) })).output(z.object({ changed: z.int() })),
   /** Puts back state, name, time and note of every picture that is still as the entries left it. Errors: journal/nothing-to-undo. */
   undoStatus: command.input(z.object({ entryIds: z.array(idSchema).max(100) })).output(z.object({ changed: z.int() })),
 }

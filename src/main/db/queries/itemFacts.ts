@@ -1,0 +1,113 @@
+import { AppError } from '../../../shared/errors.ts'
+import type { Instructions } from '../../../shared/model/itemFacts.ts'
+import { all, one, run, transaction, type Database } from '../connection.ts'
+import { appendJournal } from '../journalRows.ts'
+import type { OperationInput, OperationOutput } from '../store.ts'
+
+/** What is said about one picture as a whole, as the journal keeps it. */
+interface FactsImage {
+  id: string
+  tags: string[]
+  instructions: Instructions
+}
+interface FactsRow {
+  id: string
+  datasetId: string
+  position: number
+  tags: string
+  instructions: string
+}
+
+export const itemFactsSql = {
+  get: `SELECT i.id, i.dataset_id AS datasetId, i.position, i.tags, i.instructions
+    FROM item i JOIN dataset d ON d.id = i.dataset_id AND d.state = 'ready' WHERE i.id = ?`,
+  entry: "SELECT seq, forward, inverse FROM journal WHERE entry_id = ? AND kind = 'item'",
+  tags: 'SELECT name, items FROM tag WHERE dataset_id = ? ORDER BY name',
+} as const
+
+const imageOf = ({ id, tags, instructions }: FactsRow): FactsImage => ({
+  id,
+  tags: JSON.parse(tags) as string[],
+  instructions: JSON.parse(instructions) as Instructions,
+})
+
+function requireFacts(db: Database, itemId: string): FactsRow {
+  const row = one<FactsRow>(db, itemFactsSql.get, [itemId])
+  if (!row) throw new AppError('item/not-found', `there is no item ${itemId}`, { id: itemId })
+  return row
+}
+
+function write(db: Database, row: FactsRow, image: FactsImage): void {
+  run(db, 'UPDATE item SET tags = ?, instructions = ? WHERE id = ?', [
+    JSON.stringify(image.tags),
+    JSON.stringify(image.instructions),
+    row.id,
+  ])
+  run(db, 'DELETE FROM item_tag WHERE item_id = ?', [row.id])
+  for (const name of image.tags) {
+    run(db, 'INSERT INTO tag (dataset_id, name) VALUES (?, ?) ON CONFLICT DO NOTHING', [row.datasetId, name])
+    run(db, 'INSERT INTO item_tag (dataset_id, name, position, item_id) VALUES (?, ?, ?, ?)', [row.datasetId, name, row.position, row.id])
+  }
+}
+
+type Changed = { datasetId: string; before: FactsImage; after: FactsImage }
+const same = (a: FactsImage, b: FactsImage): boolean => JSON.stringify(a) === JSON.stringify(b)
+
+/** Changes the pictures that differ afterwards; one entry per dataset. */
+function change(
+  db: Database,
+  itemIds: readonly string[],
+  command: string,
+  who: string | undefined,
+  next: (image: FactsImage) => FactsImage | null,
+) {
+  const changed = [...new Set(itemIds)].flatMap((id): Changed[] => {
+    const row = requireFacts(db, id)
+    const before = imageOf(row)
+    const after = next(before)
+    if (!after || same(before, after)) return []
+    write(db, row, after)
+    return [{ datasetId: row.datasetId, before, after }]
+  })
+  const datasetIds = [...new Set(changed.map(({ datasetId }) => datasetId))]
+  const entryIds = datasetIds.map((datasetId) => {
+    const own = changed.filter((one) => one.datasetId === datasetId)
+    const [forward, inverse] = [own.map(({ after }) => after), own.map(({ before }) => before)]
+    return appendJournal(db, { kind: 'item', client: 'host', command, who: who || null, datasetId, forward, inverse }).entryId
+  })
+  return { changed: changed.length, datasetIds, entryIds }
+}
+
+export const itemFactsReads = {
+  'datasets.tags': (db: Database, { datasetId }: OperationInput<'datasets.tags'>): OperationOutput<'datasets.tags'> =>
+    all<{ name: string; items: number }>(db, itemFactsSql.tags, [datasetId]),
+}
+
+export const itemFactsWrites = {
+  'items.setTags': (db: Database, { itemIds, add, remove, who }: OperationInput<'items.setTags'>): OperationOutput<'items.setTags'> =>
+    transaction(db, () =>
+      change(db, itemIds, 'item.tags', who, (image) => ({
+        ...image,
+        tags: [...new Set([...image.tags.filter((tag) => !remove.includes(tag)), ...add])],
+      })),
+    ),
+  'items.setInstructions': (db: Database, input: OperationInput<'items.setInstructions'>): OperationOutput<'items.setInstructions'> =>
+    transaction(db, () =>
+      change(db, [input.itemId], 'item.instructions', input.who, (image) => ({ ...image, instructions: input.instructions })),
+    ),
+  'items.undoFacts': (db: Database, { entryIds, who }: OperationInput<'items.undoFacts'>): OperationOutput<'items.undoFacts'> =>
+    transaction(db, () => {
+      let changed = 0
+      const datasetIds = new Set<string>()
+      for (const entryId of entryIds) {
+        const entry = one<{ forward: string; inverse: string }>(db, itemFactsSql.entry, [entryId])
+        if (!entry) throw new AppError('journal/nothing-to-undo', `there is no such change ${entryId}`, { id: entryId })
+        const left = new Map((JSON.parse(entry.forward) as FactsImage[]).map((image) => [image.id, image]))
+        const inverse = new Map((JSON.parse(entry.inverse) as FactsImage[]).map((image) => [image.id, image]))
+        const result = change(db, [...left.keys()], 'item.undo', who, (now) => (same(now, left.get(now.id)!) ? inverse.get(now.id)! : null))
+        changed += result.changed
+        for (const id of result.datasetIds) datasetIds.add(id)
+      }
+      return { changed, datasetIds: [...datasetIds] }
+    }),
+}

@@ -1,0 +1,15 @@
+export const tags = {
+  title: 'Tags',
+  picture: 'This picture',
+  add: 'Add a tag',
+  addTo: 'Add a tag to the selected pictures',
+  removeFrom: 'Take a tag from the selected pictures',
+  remove: 'Remove the tag {tag}',
+  changed: 'no tags changed | The tags of one picture were changed. | The tags of {n} pictures were changed.',
+  texts: 'Text instructions',
+  text: 'Instruction {n}',
+  addText: 'Add a text',
+  removeText: 'Remove instruction {n}',
+  textRemoved: 'The text was removed.',
+  sentences: 'Whole sentences',
+}
