@@ -92,6 +92,7 @@ export function translateShape(shape: Shape, dx: ImagePx, dy: ImagePx): Shape {
       return {
         kind: 'polygon',
         parts: shape.parts.map((part) => ({ outer: part.outer.map(shift), holes: part.holes.map((hole) => hole.map(shift)) })),
+        ...(shape.origin ? { origin: { ...shape.origin, cx: shape.origin.cx + dx, cy: shape.origin.cy + dy } } : {}),
       }
     case 'polyline':
       return { ...shape, points: shape.points.map(shift) }

@@ -74,7 +74,7 @@ export function simplifyPolygon(polygon: PolygonShape, tolerancePx: ImagePx): Po
     const holes = part.holes.map((hole) => simplifyRing(hole, tolerancePx)).filter((hole) => hole !== null)
     return [{ outer, holes }]
   })
-  return parts.length > 0 ? { ...polygon, parts } : polygon
+  return parts.length > 0 ? { kind: 'polygon', parts } : polygon
 }
 
 export const vertexCount = (polygon: PolygonShape): number =>

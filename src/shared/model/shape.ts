@@ -9,9 +9,21 @@ export const ringSchema = z.array(pointSchema).min(3)
 
 export const boxShape = z.object({ kind: z.literal('box'), x: px, y: px, w: px.positive(), h: px.positive() })
 export const rotatedBoxShape = z.object({ kind: z.literal('rotatedBox'), cx: px, cy: px, w: px.positive(), h: px.positive(), angleRad: px })
+/** What a polygon was drawn as, while its vertices are still those of it. */
+export const ellipseOrigin = z.object({
+  kind: z.literal('ellipse'),
+  cx: px,
+  cy: px,
+  rx: px.positive(),
+  ry: px.positive(),
+  angleRad: px,
+})
+export type EllipseOrigin = z.infer<typeof ellipseOrigin>
+
 export const polygonShape = z.object({
   kind: z.literal('polygon'),
   parts: z.array(z.object({ outer: ringSchema, holes: z.array(ringSchema) })).min(1),
+  origin: ellipseOrigin.optional(),
 })
 /** Pixel-exact region: COCO compressed RLE (column-major, first run zeros) of the window [x,x+w) x [y,y+h). */
 export const maskShape = z.object({

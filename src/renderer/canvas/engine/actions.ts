@@ -14,6 +14,7 @@ export const gestures = [
   'createBox',
   'createPolygon',
   'createRotatedBox',
+  'createEllipse',
   'createPolyline',
   'createPoint',
   'createMask',

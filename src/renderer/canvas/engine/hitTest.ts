@@ -1,5 +1,6 @@
 import { boxHandles, boundsOfBox, handlePoint, type BoxHandle } from '../../../shared/geometry/box.ts'
 import { distance, vec } from '../../../shared/geometry/point.ts'
+import { turnedFrame } from '../../../shared/geometry/ellipse.ts'
 import { rotatedHandle, turnHandle } from '../../../shared/geometry/rotatedBox.ts'
 import { distanceToOutline, shapeArea, shapeContains } from '../../../shared/geometry/shapes.ts'
 import type { ImagePx, ImageVec } from '../../../shared/geometry/spaces.ts'
@@ -51,7 +52,9 @@ function areaOf(shape: Shape): number {
 /** Handles of a selected record, nearest first; null when the pointer is on none. */
 export function hitHandles(record: Annotation, p: ImageVec, reach: Reach): Hit | null {
   if (record.shape.kind === 'box') return hitBoxHandles(record.id, record.shape, p, reach)
-  if (record.shape.kind === 'rotatedBox') return hitRotatedHandles(record.id, record.shape, p, reach)
+  const frame = turnedFrame(record.shape)
+  const handle = frame && hitRotatedHandles(record.id, frame, p, reach)
+  if (handle || record.shape.kind === 'rotatedBox') return handle
   if (hasVertices(record.shape)) return hitVertices(record.id, record.shape, p, reach)
   return null
 }

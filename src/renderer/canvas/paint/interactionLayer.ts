@@ -1,4 +1,5 @@
 import { boundsMeet, boundsOfBox, handlePoint } from '../../../shared/geometry/box.ts'
+import { turnedFrame } from '../../../shared/geometry/ellipse.ts'
 import { rotatedHandle, turnHandle } from '../../../shared/geometry/rotatedBox.ts'
 import { shapeBounds } from '../../../shared/geometry/shapes.ts'
 import type { ImageVec } from '../../../shared/geometry/spaces.ts'
@@ -91,12 +92,13 @@ function drawHandles(frame: Frame, editor: Editor, style: PaintStyle, record: An
   if (record.shape.kind === 'box') {
     const box = record.shape
     for (const handle of shownHandles(box, reach)) drawSquare(frame, handlePoint(boundsOfBox(box), handle), style.accent, false)
-  } else if (record.shape.kind === 'rotatedBox') {
-    drawTurnHandle(frame, editor, style, record.shape)
-    for (const handle of shownHandles(record.shape, reach)) drawSquare(frame, rotatedHandle(record.shape, handle), style.accent, false)
-  } else if (hasVertices(record.shape)) {
-    drawVertices(frame, editor, style, record.id, record.shape)
+    return
   }
+  const turned = turnedFrame(record.shape)
+  if (hasVertices(record.shape)) drawVertices(frame, editor, style, record.id, record.shape, turned ? 0 : mostVertices)
+  if (!turned) return
+  drawTurnHandle(frame, editor, style, turned)
+  for (const handle of shownHandles(turned, reach)) drawSquare(frame, rotatedHandle(turned, handle), style.accent, false)
 }
 
 /** A knob on a stalk outside of the box's own upper side. */
@@ -117,7 +119,8 @@ function drawTurnHandle(frame: Frame, editor: Editor, style: PaintStyle, box: Ro
   context.stroke()
 }
 
-function drawVertices(frame: Frame, editor: Editor, style: PaintStyle, id: string, shape: VertexShape): void {
+/** With more than `most` on screen, only those near the pointer. */
+function drawVertices(frame: Frame, editor: Editor, style: PaintStyle, id: string, shape: VertexShape, most: number): void {
   const { hover, activeVertex, pointer } = editor
   const { visible } = frame
   const onScreen = chainsOf(shape).flatMap(({ points, part, hole }) =>
@@ -126,7 +129,7 @@ function drawVertices(frame: Frame, editor: Editor, style: PaintStyle, id: strin
     ),
   )
   const near = (p: ImageVec): boolean => pointer !== null && Math.hypot(p.x - pointer.x, p.y - pointer.y) * frame.scale < 90 * frame.ratio
-  const shown = onScreen.length <= mostVertices ? onScreen : onScreen.filter(near)
+  const shown = onScreen.length <= most ? onScreen : onScreen.filter(near)
   const isAt = (v: VertexAt, at: VertexAt): boolean => v.part === at.part && v.hole === at.hole && v.vertex === at.vertex
   for (const vertex of shown) {
     const active = activeVertex?.id === id && isAt(vertex, activeVertex.at)

@@ -54,7 +54,19 @@ export type ToolTable<S extends { readonly name: string }> = {
 }
 
 /** The tools that draw something; they share the crosshair and the cursor moved by keys. */
-export const drawingTools = ['box', 'rotatedBox', 'polygon', 'polyline', 'point', 'scissors', 'lasso', 'brush', 'wand', 'split'] as const
+export const drawingTools = [
+  'box',
+  'rotatedBox',
+  'ellipse',
+  'polygon',
+  'polyline',
+  'point',
+  'scissors',
+  'lasso',
+  'brush',
+  'wand',
+  'split',
+] as const
 export type DrawingToolId = (typeof drawingTools)[number]
 export type ToolId = 'select' | 'pan' | 'comment' | DrawingToolId
 

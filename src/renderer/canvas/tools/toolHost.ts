@@ -5,6 +5,7 @@ import { panBy, toImage, toScreen, zoomAt } from '../engine/camera.ts'
 import type { Editor } from '../engine/editor.ts'
 import { boxTool } from './box/boxTool.ts'
 import { brushTool } from './brush/brushTool.ts'
+import { ellipseTool } from './ellipse/ellipseTool.ts'
 import { lassoTool } from './lasso/lassoTool.ts'
 import { commentTool } from './comment/commentTool.ts'
 import { panTool } from './pan/panTool.ts'
@@ -60,6 +61,7 @@ export class ToolHost {
       select: runTool(selectTool, editor),
       box: runTool(boxTool, editor),
       rotatedBox: runTool(rotatedBoxTool, editor),
+      ellipse: runTool(ellipseTool, editor),
       polygon: runTool(polygonTool, editor),
       polyline: runTool(polylineTool, editor),
       point: runTool(pointTool, editor),

@@ -1,5 +1,6 @@
 import {
   Brush,
+  Circle,
   CircleDot,
   Diamond,
   Hand,
@@ -28,6 +29,7 @@ export const toolList = [
   { id: 'select', icon: MousePointer2, shortcuts: ['V'] },
   { id: 'box', icon: Square, shortcuts: ['R'] },
   { id: 'rotatedBox', icon: Diamond, shortcuts: ['O'] },
+  { id: 'ellipse', icon: Circle, shortcuts: ['Shift+C'] },
   { id: 'polygon', icon: Pentagon, shortcuts: ['P'] },
   { id: 'polyline', icon: Spline, shortcuts: ['Shift+L'] },
   { id: 'point', icon: CircleDot, shortcuts: ['Shift+P'] },

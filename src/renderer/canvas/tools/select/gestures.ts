@@ -1,5 +1,6 @@
 import { boundsOfBox, boxOfBounds, clipBounds, handlePoint, resizeBounds, type BoxHandle } from '../../../../shared/geometry/box.ts'
 import { clamp, clampPoint, distance, insideAlong, roundPoint, snapAngle, vec } from '../../../../shared/geometry/point.ts'
+import { inTurnedFrame, turnedFrame } from '../../../../shared/geometry/ellipse.ts'
 import { resizeRotated, rotatedHandle, turnTowards } from '../../../../shared/geometry/rotatedBox.ts'
 import { shapeBounds } from '../../../../shared/geometry/shapes.ts'
 import type { ImageVec } from '../../../../shared/geometry/spaces.ts'
@@ -7,7 +8,7 @@ import { stretchInto } from '../../../../shared/geometry/stretch.ts'
 import { chainAt, hasVertices, insertVertex, moveVertex, type VertexAt } from '../../../../shared/geometry/vertices.ts'
 import type { AnnotationPatch } from '../../../../shared/model/annotation.ts'
 import type { Id } from '../../../../shared/model/ids.ts'
-import type { Shape } from '../../../../shared/model/shape.ts'
+import type { RotatedBoxShape, Shape } from '../../../../shared/model/shape.ts'
 import { isMovable, movedShapes, type Gesture } from '../../engine/actions.ts'
 import { copiedShapes, copyBy } from '../../engine/copies.ts'
 import { noDraft } from '../../engine/draft.ts'
@@ -70,9 +71,10 @@ export const canMove = (editor: Editor): boolean => editor.selected.some((record
 
 export function pressHandle(editor: Editor, id: Id, handle: BoxHandle, at: PointerAt): SelectState {
   const shape = editor.records.get(id)?.shape
-  if (shape?.kind !== 'box' && shape?.kind !== 'rotatedBox') return idle
-  const stands = shape.kind === 'box' ? handlePoint(boundsOfBox(shape), handle) : rotatedHandle(shape, handle)
-  return { name: 'resizing', id, handle, start: shape, grab: { x: at.image.x - stands.x, y: at.image.y - stands.y } }
+  const start = shape && (shape.kind === 'box' ? shape : turnedFrame(shape))
+  if (!start) return idle
+  const stands = start.kind === 'box' ? handlePoint(boundsOfBox(start), handle) : rotatedHandle(start, handle)
+  return { name: 'resizing', id, handle, start, grab: { x: at.image.x - stands.x, y: at.image.y - stands.y } }
 }
 
 /** The box with the handle under the pointer or on what draws it, else on whole pixels, and in the picture where its sides are upright; null when it would vanish or did not change. */
@@ -85,7 +87,7 @@ export function resizedBox(
   const to = placeAt(editor, { x: at.image.x - grab.x, y: at.image.y - grab.y }, at, { perPixel, except: new Set([id]) })
   if (start.kind === 'rotatedBox') {
     const turned = resizeRotated(start, handle, to, at.shift)
-    return turned && (turned.w !== start.w || turned.h !== start.h) ? turned : null
+    return turned && (turned.w !== start.w || turned.h !== start.h) ? framed(editor, id, turned) : null
   }
   const raw = resizeBounds(boundsOfBox(start), handle, to, at.shift)
   const bounds = clipBounds(raw, editor.image)
@@ -95,9 +97,15 @@ export function resizedBox(
 }
 
 /** The box turned to the pointer, with Shift in steps of 15 degrees; null when it did not turn. */
-export function turnedBox({ start }: Extract<SelectState, { name: 'turning' }>, at: PointerAt): Shape | null {
+export function turnedBox(editor: Editor, { id, start }: Extract<SelectState, { name: 'turning' }>, at: PointerAt): Shape | null {
   const box = turnTowards(start, at.image, at.shift ? angleStepRad : null)
-  return box.angleRad === start.angleRad ? null : box
+  return box.angleRad === start.angleRad ? null : framed(editor, id, box)
+}
+
+/** The record's shape with this box around it. */
+function framed(editor: Editor, id: Id, box: RotatedBoxShape): Shape {
+  const shape = editor.records.get(id)?.shape
+  return shape ? inTurnedFrame(shape, box) : box
 }
 
 // --- vertices ---

@@ -1,4 +1,5 @@
 import { boundsOfCorners } from '../../../../shared/geometry/box.ts'
+import { turnedFrame } from '../../../../shared/geometry/ellipse.ts'
 import { removeActiveVertex } from '../../engine/actions.ts'
 import { noDraft } from '../../engine/draft.ts'
 import type { Editor } from '../../engine/editor.ts'
@@ -32,7 +33,8 @@ function press(editor: Editor, at: PointerAt, clicks: number): SelectState {
       return pressHandle(editor, hit.id, hit.handle, at)
     case 'turn': {
       const shape = editor.records.get(hit.id)?.shape
-      return shape?.kind === 'rotatedBox' ? { name: 'turning', id: hit.id, start: shape } : idle
+      const start = shape && turnedFrame(shape)
+      return start ? { name: 'turning', id: hit.id, start } : idle
     }
     case 'vertex':
       if (!at.alt) return pressVertex(editor, hit.id, hit.at, at)
@@ -174,13 +176,13 @@ export const selectTool: Tool<SelectState> = {
     },
     turning: {
       move(editor, state, { at }) {
-        const box = turnedBox(state, at)
+        const box = turnedBox(editor, state, at)
         editor.setDraft(box ? { kind: 'reshape', shapes: new Map([[state.id, box]]) } : noDraft)
         return state
       },
       up(editor, state, { at }) {
         // The draft tells a turn from a click on the handle.
-        const box = editor.draft.kind === 'reshape' ? turnedBox(state, at) : null
+        const box = editor.draft.kind === 'reshape' ? turnedBox(editor, state, at) : null
         return commitShapes(editor, 'turn', new Map(box ? [[state.id, box]] : []))
       },
       cancel: abandon,
