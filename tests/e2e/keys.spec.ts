@@ -37,7 +37,7 @@ async function rebind(page: Page, text: Messages): Promise<void> {
   const add = filled(keys.add, { name: label.commands.next })
   await tabTo(page, add)
   await page.keyboard.press('Enter')
-  await page.keyboard.press('j')
+  await page.keyboard.press('F8')
   await expect(region.getByText(keys.changed)).toBeVisible()
   await page.keyboard.press('Enter')
   await page.keyboard.press('h')
@@ -57,6 +57,62 @@ async function rebind(page: Page, text: Messages): Promise<void> {
 async function refuseFile(page: Page, text: Messages, file: string): Promise<void> {
   await page.locator('#keys input[type=file]').setInputFiles(file)
   await expect(page.getByText(filled(text.keys.refused.notKeys, { file: 'hostile.json' }))).toBeVisible()
+}
+
+const times = async (page: Page, n: number, key: string): Promise<void> => {
+  for (let i = 0; i < n; i++) await page.keyboard.press(key)
+}
+
+/** A picture from first to last without a pointer: box, polygon, class, attributes, done, next. */
+async function labelByKeys(page: Page, text: Messages, language: Language): Promise<void> {
+  const { label, keys, selection } = text
+  const rows = page.getByRole('tabpanel').getByRole('option')
+  await page.keyboard.press('g')
+  await page.keyboard.press('2')
+  await expect(rows.first()).toBeVisible()
+  const before = await rows.count()
+  await page.keyboard.press('3')
+  await page.keyboard.press('r')
+  await times(page, 1, 'ArrowRight')
+  await page.keyboard.press('Enter')
+  await times(page, 3, 'Shift+ArrowRight')
+  await times(page, 2, 'Shift+ArrowDown')
+  await page.keyboard.press('Enter')
+  await expect(rows).toHaveCount(before + 1)
+  await page.keyboard.press('p')
+  await times(page, 1, 'ArrowLeft')
+  await page.keyboard.press('Enter')
+  await times(page, 3, 'Shift+ArrowLeft')
+  await page.keyboard.press('Enter')
+  await times(page, 3, 'Shift+ArrowUp')
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Enter')
+  await expect(rows).toHaveCount(before + 2)
+  await page.keyboard.press('v')
+  await page.keyboard.press('2')
+  await page.keyboard.press(',')
+  await tabTo(page, label.tabs.objects)
+  await times(page, 2, 'ArrowRight')
+  await tabTo(page, label.attributes.difficult)
+  await page.keyboard.press('Space')
+  await expect(page.getByRole('switch', { name: label.attributes.difficult })).toBeChecked()
+  await page.keyboard.press('Control+a')
+  await expect(page.getByText(filled(selection.many.split(' | ')[2]!, { n: before + 2 }))).toBeVisible()
+  await expectAccessible(page, 'several objects')
+  await shoot(page, `keys-many-${language}`)
+  await page.keyboard.press('?')
+  await page.getByRole('searchbox', { name: keys.find }).fill(label.commands.undo)
+  await expect(page.getByRole('dialog').getByText(label.commands.undo, { exact: true })).toBeVisible()
+  await page.getByRole('searchbox', { name: keys.find }).fill('')
+  await expectAccessible(page, 'the cheat sheet')
+  await shoot(page, `keys-sheet-${language}`)
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('Control+Enter')
+  await expect(page.getByText(filled(text.frame.status.done, { done: 1, total: 14 }))).toBeVisible()
+  await page.keyboard.press('a')
+  await tabTo(page, label.tabs.attributes)
+  await times(page, 2, 'ArrowLeft')
+  await expect(rows).toHaveCount(before + 2)
 }
 
 type Touches = readonly (readonly [number, number])[]
@@ -106,7 +162,7 @@ async function byTouch(page: Page, text: Messages): Promise<void> {
 
 test.use({ hasTouch: true })
 for (const language of ['en', 'zh-CN'] as const satisfies Language[]) {
-  test(`keys are changed by keys (${language})`, async ({ page }) => {
+  test(`a picture is labelled, and keys are changed, by keys alone (${language})`, async ({ page }) => {
     const text = textsOf(language)
     const place = new Workplace()
     const errors = watchErrors(page)
@@ -116,6 +172,7 @@ for (const language of ['en', 'zh-CN'] as const satisfies Language[]) {
       await openStudio(page, await place.serve(), language)
       await importShapes(page, text)
       if (language === 'zh-CN') await page.getByRole('button', { name: text.frame.theme.toLight }).click()
+      await test.step('label', () => labelByKeys(page, text, language))
       await test.step('rebind', () => rebind(page, text))
       await test.step('a hostile file', () => refuseFile(page, text, place.path('hostile.json')))
       if (language === 'en')
