@@ -27,7 +27,11 @@ export const createStaticPages =
     answerStatic(folder, pathname, settings)
 
 /** A file of the built pages. Only known types; the real path must lie under the folder (a link that leads out is 403). */
-async function answerStatic(folder: string, pathname: string, settings: () => Pick<UserSettings, 'locale' | 'theme'>): Promise<StaticAnswer> {
+async function answerStatic(
+  folder: string,
+  pathname: string,
+  settings: () => Pick<UserSettings, 'locale' | 'theme'>,
+): Promise<StaticAnswer> {
   const name = pathname === '/' ? '/index.html' : pathname
   const type = types[path.extname(name)]
   if (!type || !/^(\/[A-Za-z0-9_][A-Za-z0-9._-]*)+$/.test(name)) return { status: 404 }

@@ -106,4 +106,3 @@ export const useComments = defineStore('comments', () => {
 
   return { all, error, active, words, showsResolved, shown, openCount, deleted, pins, load, add, act, remove }
 })
-export type CommentsState = ReturnType<typeof useComments>
