@@ -36,6 +36,7 @@ export class TiledPicture implements PictureSource {
   readonly #cache: TileCache<Tile>
   readonly #listeners = new Set<() => void>()
   #finest: number
+  #standIn: PictureSource | null = null
   #window: ValueWindow | null = null
   #colors: WindowColors | null = null
 
@@ -75,6 +76,12 @@ export class TiledPicture implements PictureSource {
     return this.#window ?? this.#colors?.window ?? wholeWindow
   }
 
+  /** What is seen until the first tile is there. */
+  setStandIn(standIn: PictureSource | null): void {
+    this.#standIn = standIn
+    this.#changed()
+  }
+
   setWindow(window: ValueWindow | null): void {
     this.#window = window
     this.#colors = null
@@ -103,6 +110,7 @@ export class TiledPicture implements PictureSource {
     context.rect(...deviceRect(frame, { minX: 0, minY: 0, maxX: this.size.width, maxY: this.size.height }))
     context.clip()
     smoothFor(context, frame.scale)
+    if (!this.#top().some((at) => this.#cache.has(at))) this.#standIn?.draw(frame)
     for (const at of this.#standIns(missing)) this.#drawTile(frame, at)
     for (const at of visible) this.#drawTile(frame, at)
     context.restore()

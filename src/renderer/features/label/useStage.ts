@@ -1,6 +1,7 @@
 import { computed, onBeforeUnmount, onMounted, ref, watch, type ShallowRef } from 'vue'
 import { Painter } from '../../canvas/paint/painter.ts'
 import type { PictureSource } from '../../canvas/picture/pictureSource.ts'
+import { TiledPicture } from '../../canvas/picture/tiledPicture.ts'
 import { WholePicture } from '../../canvas/picture/wholePicture.ts'
 import type { PaintStyle } from '../../canvas/paint/style.ts'
 import { isAiming, isBrush } from '../../canvas/tools/tool.ts'
@@ -52,6 +53,9 @@ export function useStage(element: Readonly<ShallowRef<HTMLElement | null>>) {
   })
 
   watch(shown, (source) => painter?.setPicture(source))
+  watch([() => label.picture?.source, standIn], ([source, image]) => {
+    if (source instanceof TiledPicture) source.setStandIn(image)
+  })
   watch(
     () => pictureView.view.tone,
     (tone) => painter?.setTone(tone),
