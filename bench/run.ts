@@ -1,3 +1,4 @@
+import { brushBench } from './brush.ts'
 import { canvasBench } from './canvas.ts'
 import { dashboardBench } from './dashboard.ts'
 import { dataPipelineBench } from './dataPipeline.ts'
@@ -10,6 +11,7 @@ import { trainStepBench } from './trainStep.ts'
 
 const benches: Record<string, (argv: string[]) => Promise<void>> = {
   'train-step': trainStepBench,
+  brush: brushBench,
   canvas: canvasBench,
   dashboard: dashboardBench,
   'data-pipeline': dataPipelineBench,

@@ -6,8 +6,9 @@ import type { ImportedAnnotation, ImportedItem } from '../../src/main/db/records
 import { newId } from '../../src/main/newId.ts'
 import { counterRng, type CounterRng } from '../../src/shared/counterRng.ts'
 import { vocColor } from '../../src/shared/formats/vocPalette.ts'
+import { rasterizePolygon } from '../../src/shared/geometry/maskSpans.ts'
 import type { ImageSize } from '../../src/shared/geometry/spaces.ts'
-import type { ImagePoint, Shape } from '../../src/shared/model/shape.ts'
+import type { ImagePoint, PolygonShape, Shape } from '../../src/shared/model/shape.ts'
 import { databaseEntry } from './generatedRuns.ts'
 
 export const sceneSize = { width: 1920, height: 1280 } as const
@@ -19,6 +20,8 @@ export interface Scene {
   readonly voids?: readonly Shape[]
   /** Plain grey of this size; else one that looks like a photograph to a decoder. */
   readonly plain?: ImageSize
+  /** `sceneSize` when absent. */
+  readonly size?: ImageSize
 }
 
 const classNames = ['car', 'tree', 'person', 'sign', 'road', 'house', 'sky', 'bicycle'] as const
@@ -37,13 +40,13 @@ function blob(rng: CounterRng, x: number, y: number, radius: number, vertices: n
 }
 
 /** Places spread evenly over the picture, with a little disorder. */
-function places(rng: CounterRng, count: number): { x: number; y: number; room: number }[] {
-  const room = Math.sqrt((sceneSize.width * sceneSize.height) / count)
-  const columns = Math.ceil(sceneSize.width / room)
+function places(rng: CounterRng, count: number, size: ImageSize = sceneSize): { x: number; y: number; room: number }[] {
+  const room = Math.sqrt((size.width * size.height) / count)
+  const columns = Math.ceil(size.width / room)
   const rows = Math.ceil(count / columns)
   return Array.from({ length: count }, (_, i) => ({
-    x: (((i % columns) + 0.5 + rng.range(-0.15, 0.15)) * sceneSize.width) / columns,
-    y: ((Math.floor(i / columns) + 0.5 + rng.range(-0.15, 0.15)) * sceneSize.height) / rows,
+    x: (((i % columns) + 0.5 + rng.range(-0.15, 0.15)) * size.width) / columns,
+    y: ((Math.floor(i / columns) + 0.5 + rng.range(-0.15, 0.15)) * size.height) / rows,
     room,
   }))
 }
@@ -55,6 +58,22 @@ export function polygons(seed: number, count: number, vertices: number): Shape[]
     kind: 'polygon',
     parts: [{ outer: blob(rng, x, y, room * rng.range(0.4, 0.65), vertices), holes: [] }],
   }))
+}
+
+/** A mask of the whole picture with many holes, and `count` masks over it. */
+export function masks(seed: number, count: number, size: ImageSize): Shape[] {
+  const rng = counterRng(seed, 'masks')
+  const blobs = (n: number, vertices: number): ImagePoint[][] =>
+    places(rng, n, size).map(({ x, y, room }) => blob(rng, x, y, room * rng.range(0.25, 0.5), vertices))
+  const outer: ImagePoint[] = [
+    [0, 0],
+    [size.width, 0],
+    [size.width, size.height],
+    [0, size.height],
+  ]
+  const whole: PolygonShape = { kind: 'polygon', parts: [{ outer, holes: blobs(400, 60) }] }
+  const others = blobs(count, 200).map((ring): PolygonShape => ({ kind: 'polygon', parts: [{ outer: ring, holes: [] }] }))
+  return [whole, ...others].map((polygon) => rasterizePolygon(polygon, size.width, size.height)!)
 }
 
 /** Small shapes of every kind but masks. */
@@ -90,8 +109,7 @@ const writePlain = (file: string, { width, height }: ImageSize): Promise<unknown
     .toFile(file)
 
 /** A picture with soft structure and grain, like a photograph to a decoder. */
-async function writePicture(file: string, seed: number): Promise<void> {
-  const { width, height } = sceneSize
+async function writePicture(file: string, seed: number, { width, height }: ImageSize): Promise<void> {
   const rng = counterRng(seed, 'picture')
   const small = Uint8Array.from({ length: 48 * 32 * 3 }, () => 40 + rng.int(150))
   const grain = Uint8Array.from({ length: 256 * 256 }, () => 96 + rng.int(64))
@@ -115,9 +133,9 @@ export async function generateScenes(folder: string, scenes: readonly Scene[]): 
     const classes = classNames.map((name, order) => ({ id: newId(), name, maskIndex: order + 1, color: hex(vocColor(order + 1)), order }))
     await store.call('datasets.begin', { id: datasetId, name: 'scenes', rootPath: images, batchId: newId() })
     const ids: string[] = []
-    for (const [position, { name, shapes, voids = [], plain }] of scenes.entries()) {
+    for (const [position, { name, shapes, voids = [], plain, size = plain ?? sceneSize }] of scenes.entries()) {
       const file = path.join(images, `${name}.jpg`)
-      await (plain ? writePlain(file, plain) : writePicture(file, position))
+      await (plain ? writePlain(file, plain) : writePicture(file, position, size))
       const annotations = [...shapes, ...voids].map((shape, z): ImportedAnnotation => ({
         id: newId(),
         classId: z < shapes.length ? classes[z % classes.length]!.id : null,
@@ -132,7 +150,7 @@ export async function generateScenes(folder: string, scenes: readonly Scene[]): 
         name,
         relPath: `${name}.jpg`,
         position,
-        ...(plain ?? sceneSize),
+        ...size,
         orientation: 1,
         bytes: 0,
         sources: [],

@@ -1,30 +1,41 @@
 import type { MaskShape } from '../model/shape.ts'
-import { maskToBits } from './rle.ts'
+import { combineRows, spansOfMask, type MaskSpans } from './maskSpans.ts'
 
 /**
- * The border between inside and outside pixels as axis-parallel segments x0,y0,x1,y1 in picture pixels, straight runs merged.
- * Drawn as lines it follows the pixel edges exactly at any zoom.
+ * The border between inside and outside pixels as axis-parallel segments x0,y0,x1,y1 in picture pixels, straight runs merged; the first lies on the
+ * topmost row. Drawn as lines it follows the pixel edges exactly at any zoom.
  */
-export function maskOutline(mask: MaskShape): Float32Array {
-  const { w, h } = mask
-  const bits = maskToBits(mask)
-  const segments: number[] = []
-  const inside = (x: number, y: number): boolean => x >= 0 && y >= 0 && x < w && y < h && bits[y * w + x] === 1
-  for (let y = 0; y <= h; y++) {
-    for (let x = 0; x < w;) {
-      const from = x
-      while (x < w && inside(x, y) !== inside(x, y - 1)) x++
-      if (x > from) segments.push(mask.x + from, mask.y + y, mask.x + x, mask.y + y)
-      else x++
+export const maskOutline = (mask: MaskShape): Float32Array => outlineOfSpans(spansOfMask(mask))
+
+function outlineOfSpans({ x, columns }: MaskSpans): Float32Array {
+  const level: number[] = []
+  const upright: number[] = []
+  let before: readonly number[] = []
+  // Where the level edges that reach the present column began, one for each turn of the column before.
+  let begins: number[] = []
+  for (let i = 0; i <= columns.length; i++) {
+    const rows = columns[i] ?? []
+    const differing = combineRows(before, rows, (a, b) => a !== b)
+    for (let k = 0; k < differing.length; k += 2) upright.push(x + i, differing[k]!, x + i, differing[k + 1]!)
+    const next: number[] = []
+    let k = 0
+    for (const y of rows) {
+      while (k < before.length && before[k]! < y) level.push(begins[k]!, before[k]!, x + i, before[k++]!)
+      next.push(before[k] === y ? begins[k++]! : x + i)
     }
+    while (k < before.length) level.push(begins[k]!, before[k]!, x + i, before[k++]!)
+    before = rows
+    begins = next
   }
-  for (let x = 0; x <= w; x++) {
-    for (let y = 0; y < h;) {
-      const from = y
-      while (y < h && inside(x, y) !== inside(x - 1, y)) y++
-      if (y > from) segments.push(mask.x + x, mask.y + from, mask.x + x, mask.y + y)
-      else y++
-    }
-  }
-  return Float32Array.from(segments)
+  putTopFirst(level)
+  const segments = new Float32Array(level.length + upright.length)
+  segments.set(level)
+  segments.set(upright, level.length)
+  return segments
+}
+
+function putTopFirst(level: number[]): void {
+  let top = 0
+  for (let at = 4; at < level.length; at += 4) if (level[at + 1]! < level[top + 1]!) top = at
+  for (let k = 0; k < 4 && top > 0; k++) [level[k], level[top + k]] = [level[top + k]!, level[k]!]
 }

@@ -1,4 +1,4 @@
-import { combineSpans, maskOfSpans, noSpans, spanRules, type MaskSpans } from '../../../shared/geometry/maskSpans.ts'
+import { combineRows, combineSpans, maskOfSpans, noSpans, spanRules, type MaskSpans } from '../../../shared/geometry/maskSpans.ts'
 import { paintsPixels } from '../../../shared/geometry/rasterize.ts'
 import { shapeBounds } from '../../../shared/geometry/shapes.ts'
 import type { ImageVec } from '../../../shared/geometry/spaces.ts'
@@ -8,7 +8,7 @@ import type { MaskShape } from '../../../shared/model/shape.ts'
 import type { Gesture } from './actions.ts'
 import type { Editor } from './editor.ts'
 import { isOnShow } from './look.ts'
-import { pixelsOf, spansContain } from './pixels.ts'
+import { pixelsOf, rowsAt, spansContain } from './pixels.ts'
 import { strokePixels, type Stroke } from './stroke.ts'
 
 /** The record the brush works on when it is put down here (`id` null: a new one); null when there is nothing to erase from. */
@@ -44,7 +44,11 @@ function guardedRegions(editor: Editor, targetId: Id | null): Stroke['guarded'] 
   })
 }
 
-const overlap = (a: MaskSpans, b: MaskSpans): boolean => combineSpans(a, b, spanRules.intersect).columns.some((rows) => rows.length > 0)
+const overlap = (a: MaskSpans, b: MaskSpans): boolean =>
+  a.columns.some((rows, i) => {
+    const others = rowsAt(b, a.x + i)
+    return rows.length > 0 && others.length > 0 && combineRows(rows, others, spanRules.intersect).length > 0
+  })
 
 /** Ends a stroke as one entry; answers with the mask to work on next, null when there is none (left). */
 export function commitStroke(editor: Editor, stroke: Stroke): Id | null {
