@@ -61,4 +61,3 @@ export const usePictureView = defineStore('pictureView', () => {
 
   return { view, kept, panelOpen, deepSource, grey, window, setTone, setWindow, reset, keep }
 })
-export type PictureViewState = ReturnType<typeof usePictureView>

@@ -3,7 +3,7 @@ import type { Id } from '../../../../shared/model/ids.ts'
 import { neutralTone } from '../../../canvas/picture/tone.ts'
 
 /** How one picture is looked at; `window` belongs to deep pictures, null: by its own values. */
-export const pictureViewSchema = z.object({
+const pictureViewSchema = z.object({
   tone: z.object({
     brightness: z.number().min(-100).max(100),
     contrast: z.number().min(-100).max(100),
