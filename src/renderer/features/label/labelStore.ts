@@ -233,7 +233,7 @@ export const useLabel = defineStore('label', () => {
       void showPicture(mine, loading)
       void standIn(mine, thumb)
       if (heardRev > list.itemRev) void editing.reload().catch(reportError)
-      if (ahead) void refreshItem().catch(() => undefined)
+      if (ahead) setTimeout(() => mine === asked && void refreshItem().catch(() => undefined), readAheadMs)
     } catch (cause) {
       pasteOnOpen = false
       if (mine === asked && !(cause instanceof CancelledError)) error.value = cause
