@@ -421,8 +421,7 @@ export class Editor {
 
   /** Records on show, in painter's order; the same array until something changes. */
   painted(): readonly Annotation[] {
-    if (this.#ghosts.past) return this.#ghosts.past
-    this.#painted ??= this.#records.inOrder().filter((record) => isOnShow(this.#look, record))
+    this.#painted ??= (this.#ghosts.past ?? this.#records.inOrder()).filter((record) => isOnShow(this.#look, record))
     return this.#painted
   }
 

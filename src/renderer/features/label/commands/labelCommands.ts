@@ -9,6 +9,7 @@ import type { LabelMoves } from './command.ts'
 import { editCommands } from './editCommands.ts'
 import { lookCommands } from './lookCommands.ts'
 import { groupCommands } from './groupCommands.ts'
+import { onionCommands } from './onionCommands.ts'
 import { pictureCommands } from './pictureCommands.ts'
 import { pictureViewCommands } from './pictureViewCommands.ts'
 import { reviewCommands } from './reviewCommands.ts'
@@ -31,6 +32,7 @@ export const labelCommands = (label: LabelState, moves: LabelMoves): readonly Co
   ...under('region.title', regionCommands(label)),
   ...under('keys.groups.edit', groupCommands(label)),
   ...under('keys.groups.view', viewCommands(label)),
+  ...under('safety.onion.title', onionCommands(label)),
   ...under('keys.groups.view', lookCommands(label)),
   ...under('keys.groups.view', pictureViewCommands(label)),
   ...under('keys.groups.classes', [classChoiceCommand(label), ...classCommands(label)]),

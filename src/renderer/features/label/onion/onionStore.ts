@@ -1,0 +1,114 @@
+import { defineStore } from 'pinia'
+import { computed, markRaw, ref, shallowRef, watch } from 'vue'
+import { shapeBounds } from '../../../../shared/geometry/shapes.ts'
+import { revealBounds } from '../../../canvas/engine/camera.ts'
+import { t } from '../../../i18n/i18n.ts'
+import { useDatasets } from '../../../stores/datasets.ts'
+import { useModels } from '../../../stores/models.ts'
+import { useStudio } from '../../../stores/studio.ts'
+import { useLabel } from '../labelStore.ts'
+import { Proposals, type Proposal } from './proposals.ts'
+import { fromDataset, fromModel } from './sources.ts'
+
+/** Another source of annotations over the open picture: which one, what it proposes, and the verdicts. */
+export const useOnion = defineStore('onion', () => {
+  const label = useLabel()
+  const datasets = useDatasets()
+  const models = useModels()
+  const studio = useStudio()
+  const proposals = markRaw(new Proposals(label.editor))
+  const shown = ref(false)
+  /** 'dataset <id>' or 'model <id>'; empty: none chosen yet. */
+  const source = ref('')
+  const loading = ref(false)
+  const error = shallowRef<unknown>(null)
+  const tick = ref(0)
+  let asked = 0
+
+  const sources = computed(() => [
+    ...datasets.all.filter(({ id }) => id !== label.item?.datasetId).map(({ id, name }) => ({ value: `dataset ${id}`, label: name })),
+    ...models.all.map(({ id, name }) => ({ value: `model ${id}`, label: name })),
+  ])
+  const open = computed(() => (tick.value, label.ticks.records, proposals.open()))
+  const focused = computed(() => (tick.value, label.ticks.records, proposals.focused))
+  const scored = computed(() => (tick.value, proposals.open().some(({ score }) => score !== null) || proposals.threshold > 0))
+  const threshold = computed({
+    get: () => (tick.value, Math.round(proposals.threshold * 100)),
+    set: (percent: number) => {
+      proposals.setThreshold(percent / 100)
+      tick.value++
+    },
+  })
+
+  const classNamed = (name: string) => label.classes.find((record) => record.name === name)?.id ?? null
+
+  async function read(): Promise<readonly Proposal[]> {
+    const item = label.item
+    const [kind, id] = source.value.split(' ')
+    if (!item || !id) return []
+    if (kind === 'dataset') return fromDataset(item, id, studio.client, classNamed)
+    const model = models.all.find((one) => one.id === id)
+    return model ? fromModel(item, model, classNamed) : []
+  }
+
+  async function load(): Promise<void> {
+    const mine = ++asked
+    proposals.close()
+    tick.value++
+    error.value = null
+    if (!shown.value || source.value === '') return
+    loading.value = true
+    try {
+      const found = await read()
+      if (mine === asked) proposals.show(found)
+    } catch (cause) {
+      if (mine === asked) error.value = cause
+    } finally {
+      if (mine === asked) loading.value = false
+      tick.value++
+    }
+  }
+  watch([shown, source, () => label.item?.id], () => void load())
+  watch(
+    () => label.ticks.records,
+    () => shown.value && proposals.refresh(),
+  )
+
+  function step(by: 1 | -1): void {
+    const next = proposals.step(by)
+    tick.value++
+    if (!next) return
+    const { camera, view, image } = label.editor
+    const revealed = revealBounds(camera, shapeBounds(next.record.shape), view, image)
+    if (revealed !== camera) label.editor.setCamera(revealed)
+  }
+  function accept(which: readonly Proposal[]): void {
+    const n = proposals.accept(which)
+    tick.value++
+    if (n > 0) label.say(t('safety.onion.accepted', { n }, n))
+  }
+  function reject(which: readonly Proposal[]): void {
+    proposals.reject(which)
+    tick.value++
+  }
+  const one = (): readonly Proposal[] => (proposals.focused ? [proposals.focused] : [])
+
+  return {
+    shown,
+    source,
+    sources,
+    loading,
+    error,
+    open,
+    focused,
+    scored,
+    threshold,
+    load,
+    step,
+    toggle: () => void (shown.value = !shown.value),
+    acceptOne: () => accept(one()),
+    rejectOne: () => reject(one()),
+    acceptAll: () => accept(proposals.open()),
+    rejectAll: () => reject(proposals.open()),
+  }
+})

@@ -1,0 +1,125 @@
+import type { Annotation, Edit } from '../../../../shared/model/annotation.ts'
+import type { Id } from '../../../../shared/model/ids.ts'
+import type { Unit01 } from '../../../../shared/geometry/spaces.ts'
+import type { Gesture } from '../../../canvas/engine/actions.ts'
+import type { Editor } from '../../../canvas/engine/editor.ts'
+import { noGhosts } from '../../../canvas/engine/ghosts.ts'
+
+/** A shape another source has for this picture; its record carries that source's provenance. */
+export interface Proposal {
+  /** The same each time the source is asked, so that what was rejected stays so. */
+  readonly key: string
+  readonly record: Omit<Annotation, 'id' | 'itemId' | 'rev' | 'z'>
+  /** Null: the source gives none; such a shape passes every threshold. */
+  readonly score: Unit01 | null
+}
+
+/** Shapes of another source over the open picture: each is accepted, rejected or left. What was rejected is remembered as long as the page lives. */
+export class Proposals {
+  readonly #editor: Editor
+  readonly #rejected = new Set<string>()
+  readonly #accepted = new Map<string, Id>()
+  #all: readonly Proposal[] = []
+  #threshold: Unit01 = 0
+  #focused: string | null = null
+
+  constructor(editor: Editor) {
+    this.#editor = editor
+  }
+
+  /** Another source or picture. */
+  show(proposals: readonly Proposal[]): void {
+    this.#all = proposals
+    this.#focused = null
+    this.#draw()
+  }
+
+  close(): void {
+    this.#all = []
+    this.#focused = null
+    this.#editor.setGhosts(noGhosts)
+  }
+
+  get threshold(): Unit01 {
+    return this.#threshold
+  }
+  setThreshold(threshold: Unit01): void {
+    this.#threshold = threshold
+    this.#draw()
+  }
+
+  /** Those that wait for a verdict. One that was accepted is back when its annotation was undone. */
+  open(): readonly Proposal[] {
+    return this.#all.filter(
+      ({ key, score }) => !this.#rejected.has(key) && !this.#isAccepted(key) && (score === null || score >= this.#threshold),
+    )
+  }
+
+  get focused(): Proposal | null {
+    return this.open().find(({ key }) => key === this.#focused) ?? null
+  }
+
+  /** The next or previous one that waits. */
+  step(by: 1 | -1): Proposal | null {
+    const open = this.open()
+    if (open.length === 0) return null
+    const at = open.findIndex(({ key }) => key === this.#focused)
+    const next = open[at < 0 ? (by > 0 ? 0 : open.length - 1) : (at + by + open.length) % open.length]!
+    this.#focused = next.key
+    this.#draw()
+    return next
+  }
+
+  /** They become annotations on top of the others, as one gesture; answers with how many. */
+  accept(proposals: readonly Proposal[]): number {
+    const editor = this.#editor
+    if (proposals.length === 0 || !editor.mayChange()) return 0
+    let z = editor.records.inOrder().reduce((top, record) => Math.max(top, record.z + 1), 0)
+    const edits = proposals.map(({ key, record }): Edit => {
+      const id = editor.newId()
+      this.#accepted.set(key, id)
+      return { op: 'create', annotation: { ...record, id, z: z++ } }
+    })
+    this.#leave(proposals)
+    editor.commit('acceptProposals' satisfies Gesture, edits)
+    this.#draw()
+    return edits.length
+  }
+
+  reject(proposals: readonly Proposal[]): void {
+    this.#leave(proposals)
+    for (const { key } of proposals) this.#rejected.add(key)
+    this.#draw()
+  }
+
+  /** Goes on to the one after the focused one before that leaves the list. */
+  #leave(proposals: readonly Proposal[]): void {
+    const gone = new Set(proposals.map(({ key }) => key))
+    const open = this.open()
+    const at = open.findIndex(({ key }) => key === this.#focused)
+    if (at < 0 || !gone.has(open[at]!.key)) return
+    this.#focused = [...open.slice(at + 1), ...open.slice(0, at)].find(({ key }) => !gone.has(key))?.key ?? null
+  }
+
+  #isAccepted(key: string): boolean {
+    const id = this.#accepted.get(key)
+    return id !== undefined && this.#editor.records.has(id)
+  }
+
+  /** Also called when the records changed: undo brings proposals back. */
+  refresh(): void {
+    this.#draw()
+  }
+
+  #draw(): void {
+    const itemId = this.#editor.itemId
+    if (itemId === null || this.#editor.ghosts.past || this.#all.length === 0) return
+    const list = this.open().map(({ key, record, score }) => ({
+      record: { ...record, id: key, itemId, rev: 1, z: 0 },
+      tone: 'proposal' as const,
+      focused: key === this.#focused,
+      score,
+    }))
+    this.#editor.setGhosts(list.length > 0 ? { list, past: null } : noGhosts)
+  }
+}
