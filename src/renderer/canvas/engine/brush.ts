@@ -99,11 +99,11 @@ function paint(editor: Editor, record: Annotation | undefined, covered: MaskSpan
 
 const isOver = (a: Annotation, b: Annotation): boolean => a.region !== 'void' && (a.z > b.z || (a.z === b.z && a.id > b.id))
 
-/** What painting takes from another mask: from all on show when the user wants no overlap, from void when free pixels are claimed, because void would win. */
+/** What painting takes from another mask: from all on show when the user wants no overlap, from void when free pixels are claimed, because void would win. Locked ones keep theirs. */
 function cutFrom(editor: Editor, other: Annotation, covered: MaskSpans): readonly Edit[] {
   const { cut, over } = editor.settings.brush
   const claimed = cut || (over === 'free' && other.region === 'void')
-  if (!claimed || other.shape.kind !== 'mask' || !isOnShow(editor.look, other)) return []
+  if (!claimed || other.locked || other.shape.kind !== 'mask' || !isOnShow(editor.look, other)) return []
   const before = pixelsOf(other.shape, editor.image)
   if (!overlap(before, covered)) return []
   const left = maskOfSpans(combineSpans(before, covered, spanRules.subtract))

@@ -330,6 +330,14 @@ describe('painting among others', () => {
     rig.undoLast(before.filter((record) => record.id === rig.other))
   })
 
+  it('leaves locked masks as they are, and paints all the same', () => {
+    const rig = crowded({ cut: true })
+    rig.editor.commitPatches('lock', new Map([[rig.other, { locked: true }]]))
+    across(rig)
+    expect(maskArea(maskOf(rig, rig.other))).toBe(400)
+    expect(isIn(rig, only(rig), 50, 80)).toBe(true)
+  })
+
   it('paints the mask of the chosen class wherever, when told to', () => {
     const rig = crowded({ perClass: true })
     rig.editor.select([rig.other])
