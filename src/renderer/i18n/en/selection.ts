@@ -9,6 +9,7 @@ export const selection = {
   groupedMark: 'in a group',
   lock: 'Lock {name}',
   unlock: 'Unlock {name}',
+  selectAllOf: 'Select all {name} (with Shift: add them)',
   held: 'A locked object would have changed, so nothing did. Unlock it first ({keys}).',
   commands: {
     selectClass: 'Select everything of the same class',

@@ -11,6 +11,7 @@ export const selection: typeof en = {
   groupedMark: '已编组',
   lock: '锁定 {name}',
   unlock: '解锁 {name}',
+  selectAllOf: '选择全部 {name}（按住 Shift 追加）',
   held: '操作涉及已锁定的对象，未作修改。请先解锁（{keys}）。',
   commands: {
     selectClass: '选择同类别的全部对象',
