@@ -40,6 +40,7 @@ function pageEditing(link: PageLink) {
     elsewhere: () => undefined,
     saved: () => undefined,
     denied: () => void told.denied++,
+    held: () => undefined,
     done: () => undefined,
   })
   return { editing, saves, told }

@@ -38,6 +38,7 @@ async function openWindow(client: string, item: Item) {
     elsewhere: () => undefined,
     saved: () => undefined,
     denied: () => undefined,
+    held: () => undefined,
     done: () => undefined,
   })
   const list = await started.client.annotations.list({ itemId: item.id, client })
