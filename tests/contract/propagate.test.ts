@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { rmSync } from 'node:fs'
 import type { Annotation } from '../../src/shared/model/annotation.ts'
+import { itemFilterSchema } from '../../src/shared/model/item.ts'
 import { propagate, takeBack } from '../../src/renderer/features/label/propagate/propagate.ts'
 import { newId } from '../../src/main/newId.ts'
 import { makeProject, startCore } from './coreHarness.ts'
@@ -18,7 +19,7 @@ afterAll(async () => {
 
 it('copies into the following pictures of the filtered list: not into done ones, nothing twice, an entry for each, and takes them all back', async () => {
   const { client } = started
-  const filter = {}
+  const filter = itemFilterSchema.parse({})
   const { items } = await client.items.window({ datasetId, filter, offset: 0, limit: 10 })
   const list = (itemId: string) => client.annotations.list({ itemId, client: 'p' }).then(({ annotations }) => annotations)
   const from = items[1]!
@@ -63,7 +64,7 @@ it('copies into the following pictures of the filtered list: not into done ones,
 
 it('stops where it is cancelled, and takes nothing back that is something else', async () => {
   const { client } = started
-  const { items } = await client.items.window({ datasetId, filter: {}, offset: 0, limit: 10 })
+  const { items } = await client.items.window({ datasetId, filter: itemFilterSchema.parse({}), offset: 0, limit: 10 })
   const [from] = items
   const stop = new AbortController()
   const record = (await client.annotations.list({ itemId: from!.id, client: 'q' })).annotations[0]!
@@ -76,7 +77,7 @@ it('stops where it is cancelled, and takes nothing back that is something else',
   }
   const input = {
     from: from!,
-    filter: {},
+    filter: itemFilterSchema.parse({}),
     records: [{ ...record, shape: { kind: 'point', x: 2, y: 2 } as const }],
     pictures: 5,
     skipDone: false,

@@ -23,7 +23,7 @@ test('pictures are commented on, rejected, corrected and accepted, by mouse and 
     // The first picture: a comment by mouse on a place, one by keys on an object.
     await page.getByRole('option').first().dblclick()
     await expect(page.getByRole('application')).toHaveAccessibleName(/objects/)
-    const first = await page.url()
+    const first = page.url()
     await page.keyboard.press('c')
     await dragOn(page, page.getByRole('application'), [0.2, 0.85], [0.2, 0.85])
     await page.getByLabel(text.review.newComment).fill('Is this a shape?')

@@ -23,7 +23,7 @@ export function rulerTicks(scale: number, offset: ScreenPx, length: ScreenPx): T
   const parts = [10, 5, 2].find((n) => (step / n) * scale >= smallestPx && Number.isInteger(step / n)) ?? 1
   const fine = step / parts
   const ticks: Tick[] = []
-  for (let i = Math.ceil(-offset / scale / fine); i * fine * scale + offset <= length; i++) {
+  for (let i = Math.ceil((0 - offset) / scale / fine); i * fine * scale + offset <= length; i++) {
     ticks.push({ at: i * fine * scale + offset, value: i % parts === 0 ? i * fine || 0 : null })
   }
   return ticks
