@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createRig, withoutRevs } from '../tools/gestureRig.ts'
 import { reclassifySelection } from './actions.ts'
-import { isSelectionVoid, toggleVoid } from './voidRegions.ts'
+import { isSelectionVoid, nextClass, toggleVoid } from './voidRegions.ts'
 
 describe('void regions', () => {
   it('the selection becomes void and back, with its class, as one entry each; undo restores the exact records', () => {
@@ -33,7 +33,9 @@ describe('void regions', () => {
     const rig = createRig()
     const { editor, host } = rig
     const { classId } = editor
+    expect(nextClass(editor)).toBe(classId)
     toggleVoid(editor)
+    expect(nextClass(editor)).toBeNull()
     host.choose('box')
     rig.drag([80, 60], [90, 70])
     expect(editor.single).toMatchObject({ region: 'void', classId })
@@ -49,6 +51,7 @@ describe('void regions', () => {
     rig.click(120, 80)
     expect(editor.single).toMatchObject({ region: 'object', shape: { kind: 'point' } })
     editor.setClass(classId)
+    expect(nextClass(editor)).toBe(classId)
     host.choose('box')
     rig.drag([80, 80], [90, 90])
     expect(editor.single).toMatchObject({ region: 'object' })

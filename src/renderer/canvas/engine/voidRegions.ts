@@ -12,6 +12,9 @@ export const isSelectionVoid = (editor: Editor): boolean => {
   return selected.length > 0 && selected.every(({ region }) => region === 'void')
 }
 
+/** The class of what is drawn next; null: none, or void. */
+export const nextClass = ({ classId, drawsVoid }: Editor): Id | null => (drawsVoid ? null : classId)
+
 /** Makes the selected areas void; when all of them are, objects of the class they had. What is drawn next is of the same kind. Answers with what that is. */
 export function toggleVoid(editor: Editor): Annotation['region'] {
   const selected = areas(editor)

@@ -44,6 +44,7 @@ it('lists the scene from the top, numbered by class, with sizes', () => {
   expect(rowRange(rows, '1', 'gone')).toEqual([])
 })
 
-it('counts by class', () => {
-  expect([...countByClass(records)]).toEqual([['car', 2]])
+it('counts by class, without void regions that had one', () => {
+  const wasCar = annotation('5', 'car', { kind: 'box', x: 0, y: 0, w: 4, h: 4 }, 'void')
+  expect([...countByClass([...records, wasCar])]).toEqual([['car', 2]])
 })

@@ -74,10 +74,12 @@ export function objectRows(
   return rows.reverse()
 }
 
-/** How many objects of each class the image has. */
+/** How many objects of each class the image has; void regions keep a class, and are none of it. */
 export function countByClass(records: readonly Annotation[]): ReadonlyMap<Id, number> {
   const counts = new Map<Id, number>()
-  for (const { classId } of records) if (classId !== null) counts.set(classId, (counts.get(classId) ?? 0) + 1)
+  for (const { classId, region } of records) {
+    if (classId !== null && region === 'object') counts.set(classId, (counts.get(classId) ?? 0) + 1)
+  }
   return counts
 }
 
