@@ -1,9 +1,10 @@
 import type { Bounds, ImageSize } from '../../../shared/geometry/spaces.ts'
-import { coarseLevelOf, isDeep, type PictureHeader } from '../../../shared/model/picture.ts'
+import { coarseLevelOf, isDeep, tileSize, type PictureHeader } from '../../../shared/model/picture.ts'
 import { defaultWindow, wholeWindow, type ValueWindow } from '../../../shared/picture/valueWindow.ts'
 import type { PixelWindow } from '../engine/pixelSource.ts'
 import { deviceX, deviceY, type Frame } from '../paint/frame.ts'
 import { scratch, smoothFor, type PictureSource } from './pictureSource.ts'
+import { readTiles, type TilePixels } from './readPixels.ts'
 import { TileCache } from './tileCache.ts'
 import { TileGrid, type TileAt } from './tileGrid.ts'
 import { decodeTile, drawWords, WindowColors } from './tileImage.ts'
@@ -34,6 +35,7 @@ export class TiledPicture implements PictureSource {
   readonly #options: TiledPictureOptions
   readonly #grid: TileGrid
   readonly #cache: TileCache<Tile>
+  readonly #closed = new AbortController()
   readonly #listeners = new Set<() => void>()
   #finest: number
   #standIn: PictureSource | null = null
@@ -94,6 +96,7 @@ export class TiledPicture implements PictureSource {
   }
 
   close(): void {
+    this.#closed.abort()
     this.#listeners.clear()
     this.#cache.close()
   }
@@ -119,18 +122,27 @@ export class TiledPicture implements PictureSource {
     this.#cache.want(first ? this.#top() : [...this.#top(), ...visible, ...this.#around(level, part)])
   }
 
-  async read(window: PixelWindow, signal: AbortSignal = new AbortController().signal): Promise<Uint8ClampedArray> {
-    const part = { minX: window.x, minY: window.y, maxX: window.x + window.width, maxY: window.y + window.height }
-    const context = scratch(window)
-    context.imageSmoothingEnabled = false
-    for (const at of this.#grid.tilesIn(this.#finest, part)) {
+  async read(window: PixelWindow, stop?: AbortSignal): Promise<Uint8ClampedArray> {
+    const signal = stop ? AbortSignal.any([stop, this.#closed.signal]) : this.#closed.signal
+    const context = scratch({ width: tileSize, height: tileSize })
+    const load = async (at: TileAt): Promise<TilePixels> => {
       const known = this.#cache.get(at)
       const tile = known ?? (await this.#load(at, signal))
-      const { minX, minY, maxX, maxY } = this.#grid.boundsOf(at)
-      context.drawImage(this.#bitmapOf(tile, at), minX - window.x, minY - window.y, maxX - minX, maxY - minY)
+      const bitmap = this.#bitmapOf(tile, at)
+      const { width, height } = bitmap
+      context.clearRect(0, 0, width, height)
+      context.drawImage(bitmap, 0, 0)
       if (!known) tile.bitmap.close()
+      return { width, height, rgba: context.getImageData(0, 0, width, height).data }
     }
-    return context.getImageData(0, 0, window.width, window.height).data
+    try {
+      // The first tile of a deep picture says through which window the others are seen.
+      if (this.deep && !this.#colors && !this.#window) for (const at of this.#top()) await load(at)
+      return await readTiles({ grid: this.#grid, level: this.#finest, load }, window, signal)
+    } catch (error) {
+      if (!signal.aborted) this.#options.failed(error)
+      throw error
+    }
   }
 
   #changed(): void {
