@@ -115,7 +115,7 @@ it('answers every hot question from an index', () => {
   })
   const questions: [string, unknown][] = [
     ...items,
-    ...[itemSql.get, itemSql.splits, itemSql.classIds, itemSql.sources, annotationSql.ofItem, annotationSql.get].map(
+    ...[itemSql.get, itemSql.splits, itemSql.classIds, itemSql.sources, annotationSql.ofItem, annotationSql.get, annotationSql.origins].map(
       (sql): [string, unknown] => [sql, ['x']],
     ),
     ...filters.map((filter): [string, unknown] => [nextItemSql.uncertain(filter), { ...filterParams('d', filter), itemId: 'x' }]),

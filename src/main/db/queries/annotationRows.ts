@@ -27,6 +27,7 @@ export type AnnotationImage = Omit<Annotation, 'rev'> & { source: { kind: Source
 export const annotationSql = {
   ofItem: 'SELECT * FROM annotation WHERE item_id = ? ORDER BY z, id',
   get: 'SELECT * FROM annotation WHERE id = ?',
+  origins: 'SELECT id, source_kind, source_index FROM annotation WHERE item_id = ? AND source_kind IS NOT NULL',
 } as const
 
 /** What most annotations do not have is absent. */
@@ -48,24 +49,33 @@ const parse = (row: AnnotationRow): Annotation => ({
   ...extras({ groupId: row.group_id, locked: row.locked === 1 }),
 })
 
-const originOf = (row: AnnotationRow): AnnotationImage['source'] =>
+type Origins = Record<string, { kind: SourceKind; index: number }>
+type OriginRow = Pick<AnnotationRow, 'id' | 'source_kind' | 'source_index'>
+
+const originOf = (row: OriginRow): AnnotationImage['source'] =>
   row.source_kind === null ? null : { kind: row.source_kind, index: row.source_index ?? 0 }
 
 export function annotationsOf(db: Database, itemId: string): Annotation[] {
   return all<AnnotationRow>(db, annotationSql.ofItem, [itemId]).map(parse)
 }
 
-export function annotationsAndOrigins(
-  db: Database,
-  itemId: string,
-): { annotations: Annotation[]; origins: Record<string, { kind: SourceKind; index: number }> } {
-  const rows = all<AnnotationRow>(db, annotationSql.ofItem, [itemId])
-  const origins: Record<string, { kind: SourceKind; index: number }> = {}
+function originsIn(rows: readonly OriginRow[]): Origins {
+  const origins: Origins = {}
   for (const row of rows) {
     const origin = originOf(row)
     if (origin) origins[row.id] = origin
   }
-  return { annotations: rows.map(parse), origins }
+  return origins
+}
+
+/** The objects of the source files that annotations stand for; shapes, which can be megabytes, are not read. */
+export function originsOf(db: Database, itemId: string): Origins {
+  return originsIn(all<OriginRow>(db, annotationSql.origins, [itemId]))
+}
+
+export function annotationsAndOrigins(db: Database, itemId: string): { annotations: Annotation[]; origins: Origins } {
+  const rows = all<AnnotationRow>(db, annotationSql.ofItem, [itemId])
+  return { annotations: rows.map(parse), origins: originsIn(rows) }
 }
 
 /** The annotation with its revision and digest now, or undefined. */

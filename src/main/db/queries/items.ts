@@ -3,7 +3,7 @@ import { AppError } from '../../../shared/errors.ts'
 import { all, one, type Database } from '../connection.ts'
 import type { ItemFiles, SourceFile } from '../records.ts'
 import type { OperationInput, OperationOutput } from '../store.ts'
-import { annotationsAndOrigins } from './annotationRows.ts'
+import { annotationsAndOrigins, originsOf } from './annotationRows.ts'
 
 interface ItemRow {
   id: string
@@ -198,7 +198,7 @@ export const itemReads = {
   },
   'items.files': (db: Database, { itemId }: OperationInput<'items.files'>): ItemFiles => {
     const row = requireItem(db, itemId)
-    return toFiles(db, row, rootOf(db, row.dataset_id), annotationsAndOrigins(db, itemId).origins)
+    return toFiles(db, row, rootOf(db, row.dataset_id), originsOf(db, itemId))
   },
   'items.page': (db: Database, { datasetId, after, limit }: OperationInput<'items.page'>): OperationOutput<'items.page'> =>
     db.transaction(() => {
