@@ -116,3 +116,47 @@ it('the trash lists what was deleted with who, when and where, survives a restar
   await undo(again)
   expect(await again.call('annotations.deleted', { scope: 'item', id: item.id, offset: 0, limit: 10 })).toMatchObject({ total: 2 })
 })
+
+it('a gesture that deleted many objects is read once for all of them, listed and given back', async () => {
+  const store = await newStore()
+  const item = importedItem(0)
+  await addDataset(store, [item])
+  const angles = Array.from({ length: 240_000 }, (_, i) => i / 1e5)
+  const outer = angles.map((a): [number, number] => [10 + Math.cos(a) * 9.123456789, 5 + Math.sin(a) * 4.987654321])
+  const drawn = [newBox({ shape: { kind: 'polygon', parts: [{ outer, holes: [] }] } }), ...Array.from({ length: 599 }, () => newBox())]
+  await edit(
+    store,
+    item.id,
+    drawn.map((annotation) => ({ op: 'create', annotation })),
+  )
+  await edit(
+    store,
+    item.id,
+    drawn.map(({ id }) => ({ op: 'delete', id, rev: 1 })),
+  )
+  const { total, deleted } = await store.call('annotations.deleted', { scope: 'item', id: item.id, offset: 0, limit: 500 })
+  expect([total, deleted.length, new Set(deleted.map(({ id }) => id)).size]).toEqual([600, 500, 500])
+  await restore(store, item.id, { kind: 'shapes', shapes: deleted.map(({ id, seq }) => ({ id, seq: seq - 1 })) })
+  expect(await list(store, item.id)).toHaveLength(500)
+}, 30_000)
+
+it('objects are brought back from a point of their own each', async () => {
+  const { store, item, imported, one, states } = await edited()
+  await restore(store, item.id, {
+    kind: 'shapes',
+    shapes: [
+      { id: imported.id, seq: 0 },
+      { id: one.id, seq: states[1]![0] },
+    ],
+  })
+  const now = await list(store, item.id)
+  expect(now.find(({ id }) => id === imported.id)).toMatchObject({ z: 0 })
+  expect(now.find(({ id }) => id === one.id)).toMatchObject({ z: 1 })
+})
+
+it('an object whose id is in use on another image stays there', async () => {
+  const { store, item, other, imported, states } = await edited()
+  await edit(store, other.id, [{ op: 'create', annotation: newBox({ id: imported.id, z: 40 }) }], 'B')
+  await expect(restore(store, item.id, { kind: 'state', seq: states[0]![0] })).rejects.toMatchObject({ code: 'annotation/invalid' })
+  expect((await list(store, other.id)).find(({ id }) => id === imported.id)).toMatchObject({ z: 40 })
+})

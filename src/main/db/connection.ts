@@ -42,6 +42,11 @@ export function all<Row>(db: Database, sql: string, params: Params = []): Row[] 
   return statement(db, sql).all(...bound(params)) as Row[]
 }
 
+/** The rows one by one; until the last one is read the connection does nothing else. */
+export function each<Row>(db: Database, sql: string, params: Params = []): IterableIterator<Row> {
+  return statement(db, sql).iterate(...bound(params)) as IterableIterator<Row>
+}
+
 export function one<Row>(db: Database, sql: string, params: Params = []): Row | undefined {
   return statement(db, sql).get(...bound(params)) as Row | undefined
 }

@@ -1,6 +1,7 @@
+import { AppError } from '../../../shared/errors.ts'
 import type { Annotation, EditResult } from '../../../shared/model/annotation.ts'
 import type { DeletedAnnotation } from '../../../shared/model/history.ts'
-import { all, one, transaction, type Database } from '../connection.ts'
+import { all, each, one, transaction, type Database } from '../connection.ts'
 import { canonicalJson } from '../contentDigest.ts'
 import type { OperationInput, OperationOutput } from '../store.ts'
 import { annotationsOf, findAnnotation, requireItemRow, toAnnotation, type AnnotationImage } from './annotationRows.ts'
@@ -17,7 +18,7 @@ import {
 } from './annotations.ts'
 
 export const restoringSql = {
-  after: 'SELECT forward, inverse FROM journal INDEXED BY journal_by_item WHERE item_id = ? AND seq > ? ORDER BY seq',
+  after: 'SELECT seq, forward, inverse FROM journal INDEXED BY journal_by_item WHERE item_id = ? AND seq > ? ORDER BY seq',
   entry: 'SELECT forward, inverse FROM journal WHERE seq = ? AND item_id = ?',
   deletedOfItem: deleted('t.item_id = ?'),
   deletedOfDataset: deleted('t.dataset_id = ?'),
@@ -26,19 +27,24 @@ export const restoringSql = {
 } as const
 
 function deleted(where: string): string {
-  return `SELECT t.id, t.rev, t.seq, t.item_id AS itemId, i.name AS itemName, i.width, i.height, j.at, j.client, j.who, j.kind, j.command, j.forward, j.inverse
+  return `SELECT t.id, t.rev, t.seq, t.item_id AS itemId, i.name AS itemName, i.width, i.height, j.at, j.client, j.who, j.kind, j.command
     FROM tombstone t JOIN journal j ON j.seq = t.seq JOIN item i ON i.id = t.item_id WHERE ${where} ORDER BY t.seq DESC LIMIT ? OFFSET ?`
 }
 
 type Images = Pick<EntryRow, 'forward' | 'inverse'>
 
-/** Objects of an image that entries after `seq` changed, as they were right after it; null: not there. The journal is only read. */
-function changedSince(db: Database, itemId: string, seq: number): Map<string, AnnotationImage | null> {
+/**
+ * Objects of an image that entries after a point of time changed, as they were right then; null: not there. `since` is that point, of all of them
+ * (a number) or of some, one each. The journal is read once, entry by entry: it can be longer than memory.
+ */
+function changedSince(db: Database, itemId: string, since: number | ReadonlyMap<string, number>): Map<string, AnnotationImage | null> {
   const then = new Map<string, AnnotationImage | null>()
-  for (const row of all<Images>(db, restoringSql.after, [itemId, seq])) {
+  const earliest = typeof since === 'number' ? since : [...since.values()].reduce((a, b) => Math.min(a, b))
+  for (const row of each<Images & { seq: number }>(db, restoringSql.after, [itemId, earliest])) {
     for (const { before, after } of changesOf(row)) {
       const id = (before ?? after)!.id
-      if (!then.has(id)) then.set(id, before)
+      const from = typeof since === 'number' ? since : (since.get(id) ?? Infinity)
+      if (row.seq > from && !then.has(id)) then.set(id, before)
     }
   }
   return then
@@ -59,17 +65,12 @@ function stateAt(db: Database, { itemId, seq }: OperationInput<'annotations.at'>
 
 /** What must change so that the objects are as they were; those that are so already are left alone. */
 function wayBack(db: Database, itemId: string, point: OperationInput<'annotations.restore'>['point']): Change[] {
-  const then = new Map<string, AnnotationImage | null>()
-  if (point.kind === 'state') {
-    for (const [id, image] of changedSince(db, itemId, point.seq)) then.set(id, image)
-  } else {
-    for (const { id, seq } of point.shapes) {
-      const since = changedSince(db, itemId, seq)
-      if (since.has(id)) then.set(id, since.get(id)!)
-    }
-  }
+  const since = point.kind === 'state' ? point.seq : new Map(point.shapes.map(({ id, seq }) => [id, seq]))
+  const then = changedSince(db, itemId, since)
   return [...then].flatMap(([id, after]) => {
     const before = findAnnotation(db, id)?.image ?? null
+    if (before && before.itemId !== itemId)
+      throw new AppError('annotation/invalid', `annotation ${id} is on another item now`, { id, reason: 'exists' })
     return canonicalJson(before) === canonicalJson(after) ? [] : [{ before, after }]
   })
 }
@@ -94,7 +95,7 @@ function restore(db: Database, input: OperationInput<'annotations.restore'>): Ed
   })
 }
 
-type DeletedRow = Omit<DeletedAnnotation, 'annotation'> & Images & { rev: number }
+type DeletedRow = Omit<DeletedAnnotation, 'annotation'> & { rev: number }
 
 function deletedList(
   db: Database,
@@ -103,8 +104,14 @@ function deletedList(
   const ofItem = scope === 'item'
   const rows = all<DeletedRow>(db, ofItem ? restoringSql.deletedOfItem : restoringSql.deletedOfDataset, [id, limit, offset])
   const total = one<{ n: number }>(db, ofItem ? restoringSql.countOfItem : restoringSql.countOfDataset, [id])!.n
-  const list = rows.flatMap(({ forward, inverse, rev, ...row }): DeletedAnnotation[] => {
-    const image = changesOf({ forward, inverse }).find(({ before }) => before?.id === row.id)?.before
+  // One entry can have deleted thousands: it is read once, not for each of them.
+  const images = new Map<string, AnnotationImage>()
+  const wanted = new Set(rows.map((row) => row.id))
+  for (const [seq, itemId] of new Map(rows.map((row) => [row.seq, row.itemId])))
+    for (const { before } of changesOf(one<Images>(db, restoringSql.entry, [seq, itemId])!))
+      if (before && wanted.has(before.id)) images.set(`${seq} ${before.id}`, before)
+  const list = rows.flatMap(({ rev, ...row }): DeletedAnnotation[] => {
+    const image = images.get(`${row.seq} ${row.id}`)
     return image ? [{ ...row, annotation: toAnnotation(image, rev) }] : []
   })
   return { total, deleted: list }
