@@ -11,6 +11,8 @@ export interface PixelWindow {
 /** The colours of the open picture, for tools that look at it: upright, without what only changes the view (brightness and the like). */
 export interface PixelSource {
   readonly size: ImageSize
+  /** Another number when its pixels have become others: finer ones, or seen through another window of values. */
+  readonly edition: number
   /** RGBA rows of a window inside the picture, of the finest pixels there are; of a huge picture only the part that is asked for is loaded. Errors: file/*. */
   read(window: PixelWindow, signal?: AbortSignal): Promise<Uint8ClampedArray>
 }

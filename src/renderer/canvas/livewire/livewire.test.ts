@@ -141,7 +141,7 @@ describe('a wire', () => {
     expect(none.wire.pathTo({ x: 2, y: 2 }, 0)).toBeNull()
     let told = 0
     const broken = wireWithoutThread(
-      () => ({ size: { width: 30_000, height: 20_000 }, read: () => Promise.reject(new Error('file/unreadable')) }),
+      () => ({ size: { width: 30_000, height: 20_000 }, edition: 0, read: () => Promise.reject(new Error('file/unreadable')) }),
       () => told++,
     )
     broken.wire.seed({ x: 100, y: 100 })

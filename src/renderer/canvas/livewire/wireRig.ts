@@ -10,6 +10,7 @@ export function paintedPixels(
 ): PixelSource {
   return {
     size: { width, height },
+    edition: 0,
     read(window) {
       const rgba = new Uint8ClampedArray(4 * window.width * window.height)
       for (let y = 0; y < window.height; y++) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { PixelWindow } from '../engine/pixelSource.ts'
 import { turnOf, uprightSize } from './orientation.ts'
-import { readTiles, type TileLevel } from './readPixels.ts'
+import { readStrips, readTiles, type TileLevel } from './readPixels.ts'
 import { TileGrid, tileKey, type TileAt } from './tileGrid.ts'
 
 const stored = { width: 1_301, height: 600 }
@@ -86,5 +86,31 @@ describe('reading pixels from tiles', () => {
     stop.abort()
     await expect(reading).rejects.toThrow('aborted')
     expect(picture.loaded.length).toBeLessThanOrEqual(6)
+  })
+})
+
+describe('reading pixels by strips', () => {
+  const wordAt = (x: number, y: number): number => y * 4_096 + x
+  const read = ({ x, y, width, height }: PixelWindow): Uint8ClampedArray =>
+    new Uint8ClampedArray(Uint32Array.from({ length: width * height }, (_, i) => wordAt(x + (i % width), y + Math.floor(i / width))).buffer)
+
+  it('are those of the window, a bounded part at a time', async () => {
+    const parts: number[] = []
+    const strip = (part: PixelWindow): Uint8ClampedArray => (parts.push(part.width * part.height), read(part))
+    const window = { x: 7, y: 11, width: 1_999, height: 1_203 }
+    expect(wrongPixels(await readStrips(strip, window), window, wordAt)).toBe(0)
+    expect(parts).toHaveLength(3)
+    expect(Math.max(...parts)).toBeLessThanOrEqual(1_000_000)
+    expect(await readStrips(strip, { ...window, height: 2 })).toHaveLength(1_999 * 2 * 4)
+    expect(parts).toHaveLength(4)
+  })
+
+  it('end when they are given up', async () => {
+    const stop = new AbortController()
+    let strips = 0
+    const reading = readStrips((part) => (strips++, read(part)), { x: 0, y: 0, width: 2_000, height: 1_500 }, stop.signal)
+    stop.abort()
+    await expect(reading).rejects.toThrow('aborted')
+    expect(strips).toBe(1)
   })
 })

@@ -56,3 +56,24 @@ function copyTile(tile: TilePixels, at: { x: number; y: number; factor: number }
 }
 
 const wordsOf = ({ buffer, byteOffset, byteLength }: Uint8ClampedArray): Uint32Array => new Uint32Array(buffer, byteOffset, byteLength / 4)
+
+/** Pixels that are read in one go: more would be felt. */
+const mostOfStrip = 1_000_000
+
+/** RGBA rows of a window, read strip by strip with a pause between two, so that a large one does not stop the page. */
+export async function readStrips(
+  readStrip: (strip: PixelWindow) => Uint8ClampedArray,
+  window: PixelWindow,
+  signal?: AbortSignal,
+): Promise<Uint8ClampedArray> {
+  const { x, y, width, height } = window
+  const rows = Math.max(1, Math.floor(mostOfStrip / width))
+  if (rows >= height) return readStrip(window)
+  const rgba = new Uint8ClampedArray(width * height * 4)
+  for (let row = 0; row < height; row += rows) {
+    rgba.set(readStrip({ x, y: y + row, width, height: Math.min(rows, height - row) }), row * width * 4)
+    await new Promise((resolve) => setTimeout(resolve))
+    signal?.throwIfAborted()
+  }
+  return rgba
+}

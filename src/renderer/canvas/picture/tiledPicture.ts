@@ -38,6 +38,7 @@ export class TiledPicture implements PictureSource {
   readonly #closed = new AbortController()
   readonly #listeners = new Set<() => void>()
   #finest: number
+  #edition = 0
   #standIn: PictureSource | null = null
   #window: ValueWindow | null = null
   #colors: WindowColors | null = null
@@ -62,7 +63,12 @@ export class TiledPicture implements PictureSource {
   sharpened(): void {
     if (this.#finest === 0) return
     this.#finest = 0
+    this.#edition++
     this.#changed()
+  }
+
+  get edition(): number {
+    return this.#edition
   }
 
   get isSharp(): boolean {
@@ -87,6 +93,7 @@ export class TiledPicture implements PictureSource {
   setWindow(window: ValueWindow | null): void {
     this.#window = window
     this.#colors = null
+    this.#edition++
     this.#changed()
   }
 

@@ -9,12 +9,18 @@ import type { FromFlood, ToFlood } from './floodJob.ts'
 /** Up to this many pixels a picture is looked at whole, else a square of this many around the seed. */
 const mostPixels = 24_000_000
 
-/** What of a picture is looked at from here. */
+/** Windows begin at multiples of this part of their side, so that seeds near each other share one. */
+const steps = 4
+
+/** What of a picture is looked at from here: at least a third of the window on every side, or all there is. */
 export function windowAround(at: ImageVec, { width, height }: ImageSize, most = mostPixels): PixelWindow {
   if (width * height <= most) return { x: 0, y: 0, width, height }
   const side = Math.floor(Math.sqrt(most))
   const [w, h] = [Math.min(width, Math.max(side, Math.floor(most / height))), Math.min(height, Math.max(side, Math.floor(most / width)))]
-  const begin = (middle: number, length: number, whole: number): number => clamp(Math.round(middle - length / 2), 0, whole - length)
+  const begin = (middle: number, length: number, whole: number): number => {
+    const step = Math.ceil(length / steps)
+    return clamp(Math.round((middle - length / 2) / step) * step, 0, whole - length)
+  }
   return { x: begin(at.x, w, width), y: begin(at.y, h, height), width: w, height: h }
 }
 
@@ -27,14 +33,28 @@ export interface ColorFloodPorts {
   readonly found: () => void
 }
 
-const same = (a: FloodWish, b: FloodWish): boolean => a.tolerance === b.tolerance && a.contiguous === b.contiguous
+/** Pixels that the thread keeps, or that are on their way to it. */
+interface Held {
+  readonly source: PixelSource
+  readonly edition: number
+  readonly window: PixelWindow
+  readonly stop: AbortController
+  there: boolean
+}
 
-/** Reads the pixels once per seed and keeps the thread one wish behind the pointer. */
+const same = (a: FloodWish, b: FloodWish): boolean => a.tolerance === b.tolerance && a.contiguous === b.contiguous
+const sameWindow = (a: PixelWindow, b: PixelWindow): boolean => a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height
+
+/** Reads the pixels of a window once for all seeds in it, and keeps the thread one wish behind the pointer. */
 export class ColorFlood implements Flood {
   readonly #ports: ColorFloodPorts
   /** Grows with every seed: answers to an older one are late. */
   #token = 0
-  #state: 'none' | 'reading' | 'ready' = 'none'
+  #held: Held | null = null
+  /** The pixel to start from; null while nothing is looked for. */
+  #seed: ImageVec | null = null
+  /** The thread knows the seed. */
+  #ready = false
   #asked: FloodWish | null = null
   #next: FloodWish | null = null
   #known: (FloodWish & { readonly pixels: MaskSpans }) | null = null
@@ -46,29 +66,25 @@ export class ColorFlood implements Flood {
   seed(at: ImageVec): void {
     this.drop()
     const source = this.#ports.pixels()
-    const { x, y } = { x: Math.floor(at.x), y: Math.floor(at.y) }
-    if (!source || x < 0 || y < 0 || x >= source.size.width || y >= source.size.height) return
-    const token = this.#token
-    this.#state = 'reading'
-    const window = windowAround(at, source.size)
-    source.read(window).then(
-      (rgba) => {
-        if (token !== this.#token) return
-        this.#state = 'ready'
-        this.#ports.post({ type: 'window', token, window, rgba, seed: (y - window.y) * window.width + x - window.x }, [rgba.buffer])
-        this.#askNext()
-      },
-      () => {
-        // The picture itself says what is wrong with it.
-        if (token !== this.#token) return
-        this.#state = 'none'
-        this.#ports.found()
-      },
-    )
+    const seed = { x: Math.floor(at.x), y: Math.floor(at.y) }
+    if (!source || seed.x < 0 || seed.y < 0 || seed.x >= source.size.width || seed.y >= source.size.height) return
+    this.#seed = seed
+    const window = windowAround(seed, source.size)
+    const held = this.#held
+    if (!held || held.source !== source || held.edition !== source.edition || !sameWindow(held.window, window)) this.#read(source, window)
+    else if (held.there) this.#begin(held)
+  }
+
+  /** Another picture is open: nothing of the last one is kept. */
+  forget(): void {
+    this.drop()
+    this.#held?.stop.abort()
+    if (this.#held?.there) this.#ports.post({ type: 'forget' }, [])
+    this.#held = null
   }
 
   region(wish: FloodWish): FloodedRegion | null {
-    if (this.#state === 'none') return null
+    if (!this.#seed) return null
     if (this.#known && same(this.#known, wish)) return { pixels: this.#known.pixels, exact: true }
     if (!this.#asked || !same(this.#asked, wish)) this.#next = wish
     this.#askNext()
@@ -77,7 +93,8 @@ export class ColorFlood implements Flood {
 
   drop(): void {
     this.#token++
-    this.#state = 'none'
+    this.#seed = null
+    this.#ready = false
     this.#asked = null
     this.#next = null
     this.#known = null
@@ -92,9 +109,41 @@ export class ColorFlood implements Flood {
     this.#ports.found()
   }
 
+  #read(source: PixelSource, window: PixelWindow): void {
+    // Two windows at once would be twice the memory.
+    this.#held?.stop.abort()
+    if (this.#held?.there) this.#ports.post({ type: 'forget' }, [])
+    const held: Held = { source, edition: source.edition, window, stop: new AbortController(), there: false }
+    this.#held = held
+    source.read(window, held.stop.signal).then(
+      (rgba) => {
+        if (this.#held !== held) return
+        held.there = true
+        this.#ports.post({ type: 'window', window, rgba }, [rgba.buffer])
+        this.#begin(held)
+      },
+      () => {
+        // The picture itself says what is wrong with it.
+        if (this.#held !== held) return
+        this.#held = null
+        if (!this.#seed) return
+        this.#seed = null
+        this.#ports.found()
+      },
+    )
+  }
+
+  #begin({ window }: Held): void {
+    if (!this.#seed) return
+    this.#ready = true
+    const seed = (this.#seed.y - window.y) * window.width + this.#seed.x - window.x
+    this.#ports.post({ type: 'seed', token: this.#token, seed }, [])
+    this.#askNext()
+  }
+
   #askNext(): void {
     const wish = this.#next
-    if (this.#state !== 'ready' || this.#asked || !wish) return
+    if (!this.#ready || this.#asked || !wish) return
     this.#next = null
     this.#asked = wish
     this.#ports.post({ type: 'region', token: this.#token, ...wish }, [])

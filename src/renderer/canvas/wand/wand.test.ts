@@ -94,4 +94,18 @@ describe('flooding', () => {
       expect(x >= 0 && y >= 0 && x + w <= size.width && y + h <= size.height && at.x >= x && at.x < x + w && at.y < y + h).toBe(true)
     }
   })
+
+  it('shares windows among seeds near each other, with a third of the window around each, or all there is', () => {
+    const size = { width: 30_000, height: 20_000 }
+    const seen = new Set<string>()
+    for (let at = { x: 100, y: 60 }; at.x < size.width; at = { x: at.x + 60, y: at.y + 40 }) {
+      const { x, y, width, height } = windowAround(at, size)
+      seen.add(`${x}/${y}`)
+      expect(x === 0 || at.x - x >= width / 3).toBe(true)
+      expect(y === 0 || at.y - y >= height / 3).toBe(true)
+      expect(x + width === size.width || x + width - at.x >= width / 3).toBe(true)
+      expect(y + height === size.height || y + height - at.y >= height / 3).toBe(true)
+    }
+    expect(seen.size).toBeLessThan(50)
+  })
 })

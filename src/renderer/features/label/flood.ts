@@ -1,3 +1,4 @@
+import { watch } from 'vue'
 import { ColorFlood } from '../../canvas/wand/colorFlood.ts'
 import type { FromFlood } from '../../canvas/wand/floodJob.ts'
 import type { LabelState } from './labelStore.ts'
@@ -17,7 +18,12 @@ export function attachFlood(label: LabelState): () => void {
     found: () => void label.tools.key({ type: 'flood' }),
   })
   label.editor.setFlood(flood)
+  const unwatch = watch(
+    () => label.picture,
+    () => flood.forget(),
+  )
   return () => {
+    unwatch()
     label.editor.setFlood(null)
     thread?.terminate()
   }

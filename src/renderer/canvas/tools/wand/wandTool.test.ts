@@ -16,6 +16,7 @@ const red = (x: number, y: number): readonly [number, number, number] => {
 }
 const picture: PixelSource = {
   size: { width: 200, height: 100 },
+  edition: 0,
   read: ({ x, y, width, height }) =>
     Promise.resolve(
       Uint8ClampedArray.from(
