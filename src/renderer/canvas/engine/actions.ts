@@ -70,13 +70,13 @@ export function deleteSelection(editor: Editor): void {
   editor.commit('delete' satisfies Gesture, edits)
 }
 
-/** Gives the selection a class; objects that have it already are left alone. A void region becomes an object of the class. */
-export function reclassifySelection(editor: Editor, classId: Id): void {
+/** Gives the selection a class; objects that have it already are left alone. A void region becomes an object of the class. False: refused. */
+export function reclassifySelection(editor: Editor, classId: Id): boolean {
   const patches = new Map<Id, AnnotationPatch>()
   for (const record of editor.selected) {
     if (record.classId !== classId || record.region === 'void') patches.set(record.id, { classId, region: 'object' })
   }
-  editor.commitPatches('reclassify' satisfies Gesture, patches)
+  return editor.commitPatches('reclassify' satisfies Gesture, patches)
 }
 
 export function setAttributes(editor: Editor, id: Id, changes: Attributes): void {

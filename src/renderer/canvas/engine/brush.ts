@@ -11,20 +11,27 @@ import { isOnShow } from './look.ts'
 import { pixelsOf, rowsAt, spansContain } from './pixels.ts'
 import { strokePixels, type Stroke } from './stroke.ts'
 
-/** The record the brush works on when it is put down here (`id` null: a new one); null when there is nothing to erase from. */
+/** The record the brush works on when it is put down here (`id` null: a new one); null when there is nothing to erase from, or it is locked, which is said. Locked masks that nobody chose are passed over. */
 export function strokeTarget(editor: Editor, erase: boolean, at: ImageVec): { readonly id: Id | null } | null {
   const { perClass, convert } = editor.settings.brush
   const masks = editor.painted().filter((record) => record.shape.kind === 'mask')
   if (perClass && editor.classId !== null) {
-    const ofClass = masks.findLast((record) =>
+    const ofClass = masks.filter((record) =>
       editor.drawsVoid ? record.region === 'void' : record.classId === editor.classId && record.region === 'object',
     )
-    return ofClass ?? (erase ? null : { id: null })
+    return erase ? highestFree(editor, ofClass) : (ofClass.findLast(({ locked }) => !locked) ?? { id: null })
   }
   const single = editor.single
-  if (single && (single.shape.kind === 'mask' || (single.shape.kind === 'polygon' && convert))) return single
+  if (single && (single.shape.kind === 'mask' || (single.shape.kind === 'polygon' && convert))) return editor.holds(single) ? null : single
   if (!erase) return { id: null }
-  return masks.findLast(({ shape }) => shape.kind === 'mask' && spansContain(pixelsOf(shape, editor.image), at.x, at.y)) ?? null
+  const under = masks.filter(({ shape }) => shape.kind === 'mask' && spansContain(pixelsOf(shape, editor.image), at.x, at.y))
+  return highestFree(editor, under)
+}
+
+/** The highest record that is not locked; null, and said, when all are. */
+function highestFree(editor: Editor, records: readonly Annotation[]): Annotation | null {
+  const record = records.findLast(({ locked }) => !locked) ?? records.at(-1)
+  return record && !editor.holds(record) ? record : null
 }
 
 export function beginStroke(editor: Editor, erase: boolean, targetId: Id | null): Stroke {

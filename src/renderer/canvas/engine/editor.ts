@@ -35,8 +35,6 @@ export interface EditorPorts {
   readonly held?: () => void
 }
 
-const unlockedKeys: readonly string[] = ['locked', 'groupId', 'z'] satisfies (keyof AnnotationPatch)[]
-
 /** The open image as a headless machine: records, selection, camera, draft. Knows no page, no canvas and no host. */
 export class Editor {
   readonly #ports: EditorPorts
@@ -146,18 +144,26 @@ export class Editor {
     return may
   }
 
-  /** What is locked is only unlocked, grouped or brought to another place in the order; a gesture that would change more of it is no gesture. */
-  #isHeld(edit: Edit): boolean {
-    if (edit.op === 'create' || !this.#records.get(edit.id)?.locked) return false
-    return edit.op === 'delete' || !Object.keys(edit.patch).every((key) => unlockedKeys.includes(key))
+  /** True, and said, when the record is locked: what would change it does not begin. */
+  holds({ locked = false }: Annotation): boolean {
+    if (locked) this.#ports.held?.()
+    return locked
   }
 
-  /** One gesture: shown at once, handed to the host under one name. Empty lists are no gesture. */
-  commit(command: string, edits: readonly Edit[]): void {
-    if (!this.#itemId || edits.length === 0 || !this.mayChange()) return
+  /** What is locked is only unlocked, and passed by others in the order; a gesture that would change more of it is no gesture. */
+  #isHeld(edit: Edit): boolean {
+    if (edit.op === 'create' || !this.#records.get(edit.id)?.locked) return false
+    const passed = !this.#selection.has(edit.id)
+    return edit.op === 'delete' || !Object.keys(edit.patch).every((key) => key === 'locked' || (key === 'z' && passed))
+  }
+
+  /** One gesture: shown at once, handed to the host under one name. Empty lists are no gesture. False: refused, and said; nothing happened. */
+  commit(command: string, edits: readonly Edit[]): boolean {
+    if (edits.length === 0) return true
+    if (!this.#itemId || !this.mayChange()) return false
     if (edits.some((edit) => this.#isHeld(edit))) {
       this.#ports.held?.()
-      return
+      return false
     }
     this.#lastGesture = false
     const was = edits.flatMap((edit) => (edit.op === 'create' ? [] : (this.#begunFrom.get(edit.id) ?? this.#records.get(edit.id) ?? [])))
@@ -166,16 +172,17 @@ export class Editor {
     const entry: Entry = { entryId: this.#ports.newId(), itemId: this.#itemId, command, edits: seen, was }
     this.#changed(this.#records.push(entry))
     this.#ports.commit(entry)
+    return true
   }
 
   /** Patches of existing records as one gesture; what the host does not know any more is left out. */
-  commitPatches(command: string, patches: ReadonlyMap<Id, AnnotationPatch>): void {
+  commitPatches(command: string, patches: ReadonlyMap<Id, AnnotationPatch>): boolean {
     const edits: Edit[] = []
     for (const [id, patch] of patches) {
       const record = this.#records.get(id)
       if (record) edits.push({ op: 'update', id, rev: record.rev, patch })
     }
-    this.commit(command, edits)
+    return this.commit(command, edits)
   }
 
   /** A new annotation of the chosen class, on top of the others; answers with its id. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { runRegionTask, type RegionOp } from '../../../shared/geometry/regionTask.ts'
 import { createRig, withoutRevs, type Rig } from '../tools/gestureRig.ts'
 import { deleteSelection, reclassifySelection, selectAll } from './actions.ts'
 import { copySelection, pasteClip } from './copies.ts'
@@ -12,6 +13,9 @@ import {
   ungroupSelection,
   unlockAll,
 } from './groups.ts'
+import { moveInOrder } from './order.ts'
+import { commitRegions, regionTask, selectedRegions } from './regionEdits.ts'
+import { toggleVoid } from './voidRegions.ts'
 
 const grouped = (): Rig => {
   const rig = createRig()
@@ -113,6 +117,72 @@ describe('locked objects', () => {
     rig.host.key({ type: 'nudgeEnd' })
     expect(rig.content()).toEqual(before)
     expect(rig.entries.map(({ command }) => command)).toEqual(['lock'])
+  })
+
+  it('stay in their group and in their place; others pass them in the order', () => {
+    const rig = locked()
+    const { editor, ids } = rig
+    const before = rig.content()
+    editor.select([ids.box, ids.small])
+    groupSelection(editor)
+    for (const move of ['front', 'forward', 'backward', 'back'] as const) moveInOrder(editor, move)
+    expect([rig.held(), rig.content()]).toEqual([5, before])
+    setLocked(editor, ids.box, false)
+    groupSelection(editor)
+    setLocked(editor, ids.box, true)
+    ungroupSelection(editor)
+    expect([rig.held(), rig.entries.at(-1)?.command]).toEqual([6, 'lock'])
+    editor.select([ids.small])
+    moveInOrder(editor, 'backward')
+    expect(editor.records.inOrder().map(({ id }) => id)).toEqual([ids.mask, ids.small, ids.box, ids.polygon])
+  })
+
+  it.each<RegionOp>([
+    { kind: 'union' },
+    { kind: 'subtract' },
+    { kind: 'intersect' },
+    { kind: 'join' },
+    { kind: 'overlap' },
+    { kind: 'grow', byPx: 2 },
+    { kind: 'grow', byPx: -2 },
+    { kind: 'toMask' },
+    { kind: 'toPolygon', tolerancePx: 0 },
+  ])('are not changed by $kind, nor is the selection', (op) => {
+    const rig = locked()
+    const before = rig.content()
+    rig.editor.select([rig.ids.box, rig.ids.small])
+    const task = regionTask(rig.editor, op, selectedRegions(rig.editor))
+    expect(commitRegions(rig.editor, task, runRegionTask(task))).toBe(0)
+    expect([rig.held(), rig.content(), rig.entries.length]).toEqual([1, before, 1])
+    expect(selection(rig)).toEqual([rig.ids.box, rig.ids.small].sort())
+  })
+
+  it('take away from what lies lower as others do', () => {
+    const rig = locked()
+    const { editor, ids } = rig
+    setLocked(editor, ids.box, false)
+    setLocked(editor, ids.small, true)
+    editor.select([ids.box, ids.small])
+    const task = regionTask(editor, { kind: 'overlap' }, selectedRegions(editor))
+    expect([commitRegions(editor, task, runRegionTask(task)), rig.held()]).toEqual([1, 0])
+  })
+
+  it('are neither split nor made void, and what is drawn next stays what it was', () => {
+    const rig = locked()
+    const before = rig.content()
+    rig.host.choose('split')
+    rig.editor.select([rig.ids.box])
+    rig.drag([40, 5], [40, 65])
+    expect([rig.held(), selection(rig)]).toEqual([1, [rig.ids.box]])
+    expect([toggleVoid(rig.editor), rig.editor.drawsVoid]).toEqual([null, false])
+    expect([rig.held(), rig.content(), rig.entries.length]).toEqual([2, before, 1])
+  })
+
+  it('have copies that are not', () => {
+    const rig = locked()
+    rig.editor.select([rig.ids.box])
+    pasteClip(rig.editor, copySelection(rig.editor)!, 'paste', (id) => id)
+    expect(rig.editor.selected.map((record) => 'locked' in record)).toEqual([false])
   })
 
   it('are unlocked by the same key, from the list, and all at once', () => {

@@ -33,7 +33,7 @@ const isCurrent = (editor: Editor, inputs: readonly RegionInput[]): boolean =>
 
 /**
  * Writes the outcome of an operation as one gesture and selects what came of it: a region that became several keeps its id, class and attributes for the
- * first, the others get them too and lie directly above it. Answers with how many regions changed; null when they changed meanwhile and nothing is written.
+ * first, the others get them too and lie directly above it. Answers with how many regions changed, none when it was refused; null when they changed meanwhile and nothing is written.
  */
 export function commitRegions(editor: Editor, { op, inputs }: RegionTask, changes: readonly RegionChange[]): number | null {
   if (!isCurrent(editor, inputs)) return null
@@ -53,7 +53,7 @@ export function commitRegions(editor: Editor, { op, inputs }: RegionTask, change
       left.add(annotation.id)
     }
   }
-  editor.commit(regionGesture(op), edits)
+  if (!editor.commit(regionGesture(op), edits)) return 0
   editor.select(left)
   return changes.length
 }

@@ -41,8 +41,7 @@ export function useAttributes() {
     get: () => (isVoid.value ? noClass : (record.value?.classId ?? noClass)),
     set(id: string) {
       if (id === noClass) return
-      reclassifySelection(editor, id)
-      label.useClass(id)
+      if (reclassifySelection(editor, id)) label.useClass(id)
     },
   })
   const classOptions = computed(() => [

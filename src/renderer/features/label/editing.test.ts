@@ -88,7 +88,7 @@ function place() {
     yielded: () => void saves.pending--,
     lost: () => void (saves.pending--, saves.lostCount++),
   }
-  const told = { refused: [] as string[], elsewhere: [] as EditResult[], saved: [] as Id[], denied: 0 }
+  const told = { refused: [] as string[], elsewhere: [] as EditResult[], saved: [] as Id[], denied: 0, held: 0 }
   const editing = createEditing({
     client: () => link.client,
     slot: () => 'A',
@@ -97,7 +97,7 @@ function place() {
     elsewhere: (one) => told.elsewhere.push(one),
     saved: (itemId) => told.saved.push(itemId),
     denied: () => void told.denied++,
-    held: () => undefined,
+    held: () => void told.held++,
     done: () => undefined,
   })
   const open = (itemId: Id): void => {
@@ -105,7 +105,7 @@ function place() {
     editing.editor.open(itemId, { width: 100, height: 100 }, revs.get(itemId)!, list, editing.queue.pendingFor(itemId))
   }
   const move = (recordId: Id, x: number): void =>
-    editing.editor.commitPatches('move', new Map([[recordId, { shape: { kind: 'box', x, y: 10, w: 30, h: 30 } }]]))
+    void editing.editor.commitPatches('move', new Map([[recordId, { shape: { kind: 'box', x, y: 10, w: 30, h: 30 } }]]))
   const x = (recordId: Id): number | undefined => (editing.editor.records.get(recordId)?.shape as { x: number } | undefined)?.x
   return { editing, saves, told, records, revs, host, open, move, x }
 }
@@ -140,6 +140,23 @@ describe('editing', () => {
     expect(p.editing.conflicts.value).toEqual([])
     expect(p.saves.asked).toBe(0)
     expect(p.records.get(box)).toMatchObject({ rev: 10, shape: { x: 20 } })
+  })
+
+  it('this version of an object that was locked elsewhere waits until it is unlocked', async () => {
+    const p = place()
+    p.open(here)
+    p.records.set(box, { ...p.records.get(box)!, locked: true, rev: 9 })
+    p.revs.set(here, 4)
+    p.move(box, 20)
+    await p.editing.queue.whenEmpty()
+    p.editing.settle([box], 'mine')
+    expect(p.told.held).toBe(1)
+    expect(p.editing.conflicts.value).toMatchObject([{ mine: { shape: { x: 20 } }, theirs: { locked: true } }])
+    p.editing.editor.commitPatches('unlock', new Map([[box, { locked: false }]]))
+    p.editing.settle([box], 'mine')
+    await p.editing.queue.whenEmpty()
+    expect([p.editing.conflicts.value, p.saves.asked]).toEqual([[], 0])
+    expect(p.records.get(box)).toMatchObject({ shape: { x: 20 } })
   })
 
   it('a change elsewhere that arrives while the shape is being dragged is not overwritten by the end of the drag', async () => {

@@ -154,11 +154,9 @@ export function createEditing(ports: EditingPorts) {
   function settle(ids: readonly Id[], choice: Choice): void {
     const chosen = conflicts.value.filter(({ id, itemId }) => itemId === editor.itemId && ids.includes(id))
     if (!editor.mayChange()) return
-    ask(conflicts.value.filter((conflict) => !chosen.includes(conflict)))
-    editor.commit(
-      'resolve' satisfies Gesture,
-      chosen.flatMap((conflict) => resolve(conflict, choice, editor.records.get(conflict.id) ?? null, newId)),
-    )
+    const edits = chosen.flatMap((conflict) => resolve(conflict, choice, editor.records.get(conflict.id) ?? null, newId))
+    // Refused, as for an object that was locked elsewhere: the question stays open, and this window's version with it.
+    if (editor.commit('resolve' satisfies Gesture, edits)) ask(conflicts.value.filter((conflict) => !chosen.includes(conflict)))
   }
 
   /** Reads the open image's annotations again; what is still on its way stays on top. */

@@ -16,11 +16,11 @@ import { pageClient } from '../../stores/link.ts'
 import { attempt, reportError } from '../../stores/report.ts'
 import { useSaveState } from '../../stores/saveState.ts'
 import { useStudio } from '../../stores/studio.ts'
-import { keyTextFor } from '../../ui/commands.ts'
 import { dismissToast, showToast } from '../../ui/toasts.ts'
 import { createClipboard } from './clipboard.ts'
 import { createEditing } from './editing.ts'
 import { gestureName } from './gestureName.ts'
+import { heldText } from './heldText.ts'
 import { keepSettings } from './options/keepSettings.ts'
 import { Openings, type Opening } from './openings.ts'
 import { Pictures, type Picture } from './pictures.ts'
@@ -91,7 +91,7 @@ export const useLabel = defineStore('label', () => {
       void refreshItem().catch(() => undefined)
     },
     denied: () => tell(t(editor.ghosts.past ? 'safety.past.denied' : 'safety.disk.denied')),
-    held: () => tell(t('selection.held', { keys: keyTextFor('label.lock', t('keys.none')) })),
+    held: () => tell(heldText()),
   })
   saves.onRetry(() => editing.queue.retry())
   const editor = markRaw(editing.editor)
@@ -302,7 +302,7 @@ export const useLabel = defineStore('label', () => {
   /** Digit keys and the class list: gives the selection this class, and what is drawn from now on. With a brush in hand it is the next colour. */
   function useClass(classId: Id): void {
     if (paintsMasks(tools.active)) editor.select([...editor.selection].filter((id) => editor.records.get(id)?.classId === classId))
-    else if (!tools.busy) reclassifySelection(editor, classId)
+    else if (!tools.busy && !reclassifySelection(editor, classId)) return
     editor.setClass(classId)
     say(datasets.classById.get(classId)?.name ?? '')
   }

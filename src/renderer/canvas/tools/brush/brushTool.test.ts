@@ -338,6 +338,32 @@ describe('painting among others', () => {
     expect(isIn(rig, only(rig), 50, 80)).toBe(true)
   })
 
+  it('does not begin on a locked mask, and erases the one beneath it', () => {
+    let held = 0
+    const rig = createRig({ held: () => held++ })
+    const { editor, host, ids } = rig
+    host.choose('brush')
+    rig.click(160, 70)
+    const [upper] = editor.selection
+    editor.commitPatches('lock', new Map([[upper!, { locked: true }]]))
+    const before = rig.content()
+    rig.click(160, 70)
+    expect([held, host.stateName, rig.content()]).toEqual([1, 'idle', before])
+    editor.select([])
+    rig.click(160, 70, { mod: true })
+    expect(rig.entries.at(-1)).toMatchObject({ command: 'eraseMask', edits: [{ id: ids.mask }] })
+    editor.commitPatches('lock', new Map([[ids.mask, { locked: true }]]))
+    editor.select([])
+    for (const perClass of [false, true]) {
+      editor.setSettings({ brush: { perClass } })
+      rig.click(160, 70, { mod: true })
+      expect([editor.selection.size, rig.entries.at(-1)?.command]).toEqual([0, 'lock'])
+    }
+    expect(held).toBe(3)
+    rig.click(160, 70)
+    expect(rig.entries.at(-1)).toMatchObject({ command: 'createMask' })
+  })
+
   it('paints the mask of the chosen class wherever, when told to', () => {
     const rig = crowded({ perClass: true })
     rig.editor.select([rig.other])

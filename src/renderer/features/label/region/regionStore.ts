@@ -37,7 +37,7 @@ export const useRegions = defineStore('regions', () => {
       }
       const changed = commitRegions(editor, task, changes)
       if (changed === null) hear(t('region.said.meanwhile', { what }))
-      else label.say(t('region.said.done', { what, n: changed }, changed))
+      else if (changed > 0) label.say(t('region.said.done', { what, n: changed }, changed))
     })
     busy.value = null
   }
@@ -47,7 +47,8 @@ export const useRegions = defineStore('regions', () => {
     if (label.tools.busy) return
     // The brush works on what is selected: what it paints next is another mask.
     if (isBrush(label.tools.active)) label.editor.select([])
-    label.say(t(`region.said.${toggleVoid(label.editor)}`))
+    const region = toggleVoid(label.editor)
+    if (region) label.say(t(`region.said.${region}`))
   }
 
   return { busy, run, useVoid, cancel: () => thread.cancel() }
