@@ -5,6 +5,7 @@ import type { Shape } from '../../../../shared/model/shape.ts'
 import { noDraft } from '../../../canvas/engine/draft.ts'
 import { movedTwins, vertexTwins } from '../../../canvas/engine/twins.ts'
 import { t } from '../../../i18n/i18n.ts'
+import { heldText } from '../heldText.ts'
 import { useLabel } from '../labelStore.ts'
 import {
   isRefusal,
@@ -51,9 +52,11 @@ export function useGeometry() {
   function target(change: (shape: Shape, value: number) => Change | null, along: Along = () => []): NumberTarget {
     const id = record.value?.id
     const changed = (value: number): { readonly shapes: ReadonlyMap<Id, Shape>; readonly gesture: string } | string | null => {
-      const before = id === undefined ? undefined : editor.records.get(id)?.shape
+      const known = id === undefined ? undefined : editor.records.get(id)
+      const before = known?.shape
       const next = before && change(before, value)
       if (id === undefined || !next) return null
+      if (known.locked) return heldText()
       return isRefusal(next)
         ? sentence(next)
         : { shapes: new Map([[id, next.shape], ...along(id, before, next.shape)]), gesture: next.gesture }
