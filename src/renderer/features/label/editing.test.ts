@@ -193,6 +193,14 @@ describe('editing', () => {
     await expect(p.editing.undo()).rejects.toMatchObject({ code: 'journal/nothing-to-undo' })
   })
 
+  it('undo pressed faster than the host answers takes back as many gestures', async () => {
+    const p = place()
+    p.open(here)
+    for (const x of [20, 30, 40]) p.move(box, x)
+    await Promise.all([p.editing.undo(), p.editing.undo(), p.editing.undo()])
+    expect(p.x(box)).toBe(10)
+  })
+
   it('while the link is down nothing is lost, undo waits for better times, and all is sent when it is back', async () => {
     const p = place()
     p.open(here)

@@ -13,6 +13,7 @@ import type { SaveTrouble } from '../../stores/saveState.ts'
 import { CommitQueue, type Settle } from './commitQueue.ts'
 import { resolve, settleConflicts, type Choice, type Conflict } from './conflicts/conflicts.ts'
 import { gestureName } from './gestureName.ts'
+import { createTurns } from './turns.ts'
 
 export interface EditingPorts {
   readonly client: () => PageClient
@@ -49,6 +50,9 @@ const passing = (code: string): boolean => isDiskTrouble(code) || code === 'rpc/
 
 const unreachable: WireError = { code: 'rpc/unavailable', message: 'changes are still waiting to be saved', data: {} }
 
+/** Undo pressed faster than the host answers: that many presses are kept, a key held down for longer is not. */
+const mostSteps = 20
+
 /** The editor of the page and its way to the host: autosave of every gesture, undo and redo from the host's journal. */
 export function createEditing(ports: EditingPorts) {
   const canUndo = ref(false)
@@ -57,7 +61,7 @@ export function createEditing(ports: EditingPorts) {
   const problem = shallowRef<WireError | null>(null)
   /** Objects changed here and elsewhere: the user says which version stays. */
   const conflicts = shallowRef<readonly Conflict[]>([])
-  let stepping = false
+  const inTurn = createTurns(mostSteps)
   let down = false
 
   const queue = new CommitQueue(
@@ -172,26 +176,21 @@ export function createEditing(ports: EditingPorts) {
 
   /** Takes the newest entry back, or does it again. Waits for what is on its way. Errors: journal/..., rpc/unavailable. */
   async function step(kind: 'undo' | 'redo'): Promise<void> {
-    if (stepping) return
-    stepping = true
+    if (!(kind === 'undo' ? canUndo : canRedo).value) return
     tools.cancel()
-    try {
-      if (queue.length > 0 && ports.saves.blocked) throw errorFromWire(problem.value ?? unreachable)
-      await queue.whenEmpty()
-      const result = await ports.client().annotations[kind]({ client: ports.slot() })
-      ports.saves.begin()
-      ports.saves.saved(result.savedAt)
-      if (result.itemId === editor.itemId) {
-        const back = take(result)
-        if (back.length > 0) editor.select(back)
-      } else {
-        queue.learn(result.changed)
-        ports.elsewhere(result)
-      }
-      ports.done(result, kind)
-    } finally {
-      stepping = false
+    if (queue.length > 0 && ports.saves.blocked) throw errorFromWire(problem.value ?? unreachable)
+    await queue.whenEmpty()
+    const result = await ports.client().annotations[kind]({ client: ports.slot() })
+    ports.saves.begin()
+    ports.saves.saved(result.savedAt)
+    if (result.itemId === editor.itemId) {
+      const back = take(result)
+      if (back.length > 0) editor.select(back)
+    } else {
+      queue.learn(result.changed)
+      ports.elsewhere(result)
     }
+    ports.done(result, kind)
   }
 
   /** Brings an earlier state back as a new entry; what the open image gets back is selected. Errors: as annotations.restore. */
@@ -219,7 +218,7 @@ export function createEditing(ports: EditingPorts) {
     settle,
     linked,
     reload,
-    undo: () => step('undo'),
-    redo: () => step('redo'),
+    undo: () => inTurn(() => step('undo')),
+    redo: () => inTurn(() => step('redo')),
   }
 }
