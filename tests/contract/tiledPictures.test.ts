@@ -120,6 +120,25 @@ describe('a picture too large to be held', () => {
 })
 
 describe('the cache of tiles', () => {
+  it('has its limit also where only first views are made, and a folder whose mark is torn does not stop it', async () => {
+    const { slot, jobs } = started.core.host
+    const put = (name: string, mark: string) => {
+      const folder = path.join(cache(), 'aa', name)
+      mkdirSync(folder, { recursive: true })
+      writeFileSync(path.join(folder, tilesMark), mark)
+      const at = Date.now() / 1000 - 1_000
+      utimesSync(path.join(folder, tilesMark), at, at)
+      return folder
+    }
+    rmSync(cache(), { recursive: true, force: true })
+    const [old, torn] = [put('aa1-first', JSON.stringify({ bytes: 100 })), put('aa2-first', '')]
+    const small = createTiledPictures({ slot, jobs, media, mostBytes: 1 })
+    await small.tile(ids.get('deep')!, 0, 0, 0)
+    await expect.poll(() => [old, torn].map(existsSync)).toEqual([false, false])
+    // What is looked at stays, however little may be kept.
+    await small.tile(ids.get('deep')!, 0, 0, 0)
+  })
+
   it('drops what was not used for longest, never what is in use, and knows a half written folder', async () => {
     const root = mkdtempSync(path.join(tmpdir(), 'mw-tiles-'))
     const tiles = createTileStore(root)

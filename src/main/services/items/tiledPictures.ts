@@ -100,7 +100,11 @@ export function createTiledPictures(options: TiledPicturesOptions): TiledPicture
       const { rootPath: root, relPath } = files
       making = media.pictures
         .call('tiles', { root, relPath, level: coarseLevelOf(header), out: folder, background: false }, { timeoutMs: 180_000 })
-        .then(() => folder)
+        .then(({ bytes }) => {
+          // Nobody waits for it, and a cache that is too large for a while is no reason to show nothing.
+          tiles.grew(bytes, mostBytes).catch(() => undefined)
+          return folder
+        })
         .finally(() => firstViews.delete(folder))
       firstViews.set(folder, making)
     }
