@@ -19,6 +19,8 @@ export interface DrawnShape {
   readonly dimmed: boolean
   /** One of a large selection. */
   readonly chosen: boolean
+  /** Void: striped, never filled with a plain colour. */
+  readonly hatched: boolean
 }
 
 /** What is the same for all of them. */
@@ -49,5 +51,6 @@ export function drawnShape(editor: Editor, style: PaintStyle, record: Annotation
   const { color, name } = classOf(style, record)
   const chosen = isLarge(editor.selection) && editor.selection.has(record.id)
   const { shape } = record
-  return { shape, bounds: extentOf(shape), color: visibleColor(color), name, dimmed: isDimmed(editor, record), chosen }
+  const hatched = record.region === 'void'
+  return { shape, bounds: extentOf(shape), color: visibleColor(color), name, dimmed: isDimmed(editor, record), chosen, hatched }
 }

@@ -11,6 +11,7 @@ import { edgeMiddles, reachAt, shownHandles } from '../engine/hitTest.ts'
 import { extentOf, isLarge } from './drawnShape.ts'
 import { drawBrush } from './brushCursor.ts'
 import { crisp, deviceX, deviceY, lineWidth, type Frame } from './frame.ts'
+import { drawHatch } from './hatch.ts'
 import { topOf, traceShape } from './outline.ts'
 import { lightHalo, strokeWithHalo } from './shapeLayer.ts'
 import { drawSnapMark } from './snapMark.ts'
@@ -74,6 +75,9 @@ function drawSelected(frame: Frame, editor: Editor, style: PaintStyle, record: A
   const { context } = frame
   const color = visibleColor(classOf(style, record).color)
   const width = lineWidth(frame, record.shape.kind === 'mask' ? 1 : 2)
+  // Under way it is drawn here alone.
+  if (record.region === 'void' && editor.draft.kind === 'reshape' && editor.draft.shapes.has(record.id))
+    drawHatch(frame, record.shape, extentOf(record.shape), color)
   context.beginPath()
   traceShape(context, frame, record.shape, width)
   if (record.shape.kind !== 'mask' && record.shape.kind !== 'polyline') {

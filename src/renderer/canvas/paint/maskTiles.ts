@@ -6,8 +6,9 @@ import type { Id } from '../../../shared/model/ids.ts'
 /** Side of a tile in its own pixels. */
 export const tileSide = 512
 
-/** Void regions are hatched, never a plain colour. */
-export const hatched = (x: number, y: number): boolean => ((x + y) & 7) < 3
+/** Void regions are hatched, never a plain colour: of so many diagonals of a tile's pixels, so many are drawn. */
+export const [hatchEvery, hatchWide] = [8, 3]
+export const hatched = (x: number, y: number): boolean => ((x + y) & (hatchEvery - 1)) < hatchWide
 
 /** A region in one colour. Two layers with the same pixels and colour look the same. */
 export interface MaskLayer {

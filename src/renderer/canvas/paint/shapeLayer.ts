@@ -1,6 +1,7 @@
 import { boundsMeet } from '../../../shared/geometry/box.ts'
 import type { DrawnShape, ShapeLook } from './drawnShape.ts'
 import { deviceX, deviceY, lineWidth, type Frame } from './frame.ts'
+import { drawHatch } from './hatch.ts'
 import { isSpeck, traceShape } from './outline.ts'
 import { drawTag } from './tags.ts'
 
@@ -31,7 +32,7 @@ const sizeOf = (frame: Frame, { bounds }: DrawnShape): number =>
 
 function drawShape(frame: Frame, drawn: DrawnShape, fillOpacity: number): void {
   const { context } = frame
-  const { shape, bounds, color, chosen } = drawn
+  const { shape, bounds, color, chosen, hatched } = drawn
   const alpha = drawn.dimmed ? dimmedAlpha : 1
   context.globalAlpha = alpha
   if (isSpeck(frame, shape)) {
@@ -40,9 +41,10 @@ function drawShape(frame: Frame, drawn: DrawnShape, fillOpacity: number): void {
     context.fillRect(Math.round(deviceX(frame, bounds.minX)), Math.round(deviceY(frame, bounds.minY)), side, side)
   } else {
     const width = lineWidth(frame, chosen ? 2 : 1.5)
+    if (hatched) drawHatch(frame, shape, bounds, color)
     context.beginPath()
     traceShape(context, frame, shape, width)
-    if (fillOpacity > 0 && shape.kind !== 'polyline' && shape.kind !== 'mask') {
+    if (fillOpacity > 0 && !hatched && shape.kind !== 'polyline' && shape.kind !== 'mask') {
       context.globalAlpha = alpha * fillOpacity
       context.fillStyle = color
       context.fill('evenodd')

@@ -60,6 +60,7 @@ const drawn = (shape: Shape, change: Partial<DrawnShape> = {}): DrawnShape => ({
   name: 'car',
   dimmed: false,
   chosen: false,
+  hatched: false,
   ...change,
 })
 
@@ -77,7 +78,7 @@ describe('shapes for another thread', () => {
       receiver.take(structuredClone(message, { transfer }))
       return message.addedKeys.length
     }
-    const scene = everyKind.map((shape, i) => drawn(shape, { name: `class ${i % 2}`, dimmed: i === 1, chosen: i === 2 }))
+    const scene = everyKind.map((shape, i) => drawn(shape, { name: `class ${i % 2}`, dimmed: i === 1, chosen: i === 2, hatched: i === 3 }))
     expect(send(scene)).toBe(scene.length)
     expect(receiver.drawn).toEqual(scene)
 

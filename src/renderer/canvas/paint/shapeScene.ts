@@ -17,7 +17,7 @@ export interface SceneMessage {
   /** Places in `nameList`. */
   readonly names: Uint16Array<ArrayBuffer>
   readonly nameList: readonly string[]
-  /** 1: dimmed, 2: chosen. */
+  /** 1: dimmed, 2: chosen, 4: hatched. */
   readonly flags: Uint8Array<ArrayBuffer>
 }
 
@@ -60,7 +60,7 @@ export class SceneSender {
     const colors = new Uint32Array(drawn.length)
     const nameOf = new Uint16Array(drawn.length)
     const flags = new Uint8Array(drawn.length)
-    for (const [i, { shape, color, name, dimmed, chosen }] of drawn.entries()) {
+    for (const [i, { shape, color, name, dimmed, chosen, hatched }] of drawn.entries()) {
       let key = known.get(shape) ?? this.#known.get(shape)
       if (key === undefined) {
         key = this.#nextKey++
@@ -72,7 +72,7 @@ export class SceneSender {
       keys[i] = key
       colors[i] = Number.parseInt(color.slice(1), 16)
       nameOf[i] = names.get(name)!
-      flags[i] = (dimmed ? 1 : 0) | (chosen ? 2 : 0)
+      flags[i] = (dimmed ? 1 : 0) | (chosen ? 2 : 0) | (hatched ? 4 : 0)
     }
     const dropped = [...this.#known].flatMap(([shape, key]) => (known.has(shape) ? [] : [key]))
     this.#known = known
@@ -115,6 +115,7 @@ export class SceneReceiver {
         name: nameList[names[i]!]!,
         dimmed: (flags[i]! & 1) !== 0,
         chosen: (flags[i]! & 2) !== 0,
+        hatched: (flags[i]! & 4) !== 0,
       }
     })
   }
