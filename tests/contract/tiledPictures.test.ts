@@ -120,6 +120,21 @@ describe('a picture too large to be held', () => {
 })
 
 describe('the cache of tiles', () => {
+  it('that cannot be written is said once; asked again, it is tried again', async () => {
+    const { slot, jobs } = started.core.host
+    const own = createTiledPictures({ slot, jobs, media })
+    const itemId = ids.get('large')!
+    rmSync(cache(), { recursive: true, force: true })
+    writeFileSync(cache(), '')
+    await own.sharpen(itemId)
+    expect((await ended(started.core)).state).toBe('failed')
+    rmSync(cache())
+    expect((await own.sharpen(itemId)).state).toBe('failed')
+    expect((await own.sharpen(itemId)).state).toBe('building')
+    expect((await ended(started.core)).state).toBe('finished')
+    expect(await own.sharpen(itemId)).toEqual({ state: 'ready', share: 1 })
+  })
+
   it('has its limit also where only first views are made, and a folder whose mark is torn does not stop it', async () => {
     const { slot, jobs } = started.core.host
     const put = (name: string, mark: string) => {

@@ -183,6 +183,8 @@ export function createTiledPictures(options: TiledPicturesOptions): TiledPicture
       const known = buildings.get(out)
       if (known) {
         known.askedAt = Date.now()
+        // Said once: who opens the picture again (there is room on the disk by now, perhaps) has it tried again.
+        if (known.end === 'failed') buildings.delete(out)
         return { state: known.end ?? 'building', share: known.share }
       }
       const building: Building = { askedAt: Date.now(), share: 0, end: null }
