@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { Shape } from '../../../shared/model/shape.ts'
 import { createRig } from '../tools/gestureRig.ts'
+import { beginStroke } from '../engine/brush.ts'
 import { toggleVoid } from '../engine/voidRegions.ts'
 import { drawnRecords, drawnShape, type DrawnShape, type ShapeLook } from './drawnShape.ts'
 import { frameOf, viewOf, type Context2D } from './frame.ts'
 import { hatchLines } from './hatch.ts'
+import { withStroke } from './maskLayers.ts'
 import { hatched, hatchWide } from './maskTiles.ts'
 import { drawShapes } from './shapeLayer.ts'
 import { SceneReceiver, SceneSender } from './shapeScene.ts'
@@ -76,6 +78,14 @@ describe('void shapes', () => {
     receiver.take(structuredClone(new SceneSender().message(drawn).message))
     const there = by((context) => receiver.draw(context, { type: 'draw', view: viewOf(editor), look: filled, hidden: [] }))
     expect(there).toEqual(by((context) => drawShapes(frameOf(context, editor), drawn, filled)))
+  })
+
+  it('are striped while they are painted', () => {
+    const { editor } = createRig()
+    const stroke = beginStroke(editor, false, null)
+    const layer = (region: 'void' | 'object') =>
+      withStroke([], stroke, undefined, editor.image, defaultStyle, { classId: editor.classId, region }).map(({ hatch }) => hatch)
+    expect([layer('void'), layer('object')]).toEqual([[true], [false]])
   })
 
   it('have stripes on screen only, however large they are', () => {

@@ -97,11 +97,11 @@ export class MaskCanvas {
   }
 
   #shownLayers(): readonly MaskLayer[] {
-    const { draft, records, image, classId } = this.#editor
+    const { draft, records, image, classId, drawsVoid } = this.#editor
     if (draft.kind !== 'stroke') return this.#layers
     const { targetId } = draft.stroke
-    const drawn = (classId === null ? undefined : this.#style.classes.get(classId)) ?? this.#style.unknownClass
-    return withStroke(this.#layers, draft.stroke, targetId === null ? undefined : records.get(targetId), image, this.#style, drawn.color)
+    const drawn = { classId, region: drawsVoid ? 'void' : 'object' } as const
+    return withStroke(this.#layers, draft.stroke, targetId === null ? undefined : records.get(targetId), image, this.#style, drawn)
   }
 
   #drawTiles(frame: Frame, layers: readonly MaskLayer[], area: Bounds): void {

@@ -12,7 +12,10 @@ function packed(color: string, alpha: number): number {
   return ((alpha << 24) | (b << 16) | (g << 8) | r) >>> 0
 }
 
-const looks = (record: Annotation, style: PaintStyle, dimmed: boolean): Pick<MaskLayer, 'rgba' | 'hatch'> => ({
+/** What is being painted has no id yet. */
+type Drawn = Pick<Annotation, 'classId' | 'region'> & Partial<Pick<Annotation, 'id'>>
+
+const looks = (record: Drawn, style: PaintStyle, dimmed: boolean): Pick<MaskLayer, 'rgba' | 'hatch'> => ({
   rgba: packed(visibleColor(classOf(style, record).color), dimmed ? 46 : 255),
   hatch: record.region === 'void',
 })
@@ -45,9 +48,9 @@ export function withStroke(
   target: Annotation | undefined,
   image: ImageSize,
   style: PaintStyle,
-  drawn: string,
+  drawn: Drawn,
 ): readonly MaskLayer[] {
-  const look = target ? looks(target, style, false) : { rgba: packed(visibleColor(drawn), 255), hatch: false }
+  const look = looks(target ?? drawn, style, false)
   const whole = { minX: 0, minY: 0, maxX: image.width, maxY: image.height }
   // A polygon that becomes a mask by this stroke is shown as one already.
   const polygon: readonly MaskLayer[] =
