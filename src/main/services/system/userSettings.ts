@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import path from 'node:path'
 import { z } from 'zod'
 import { keyChoiceSchema } from '../../../shared/model/keys.ts'
+import { fromDiskError } from '../../media/wholeFile.ts'
 
 const settingsSchema = z.object({
   locale: z.enum(['en', 'zh-CN']).nullable().catch(null),
@@ -14,6 +15,7 @@ export type UserSettings = z.infer<typeof settingsSchema>
 
 export interface UserSettingsFile {
   read(): UserSettings
+  /** Errors: disk/full, disk/failed. */
   change(patch: Partial<UserSettings>): void
   /** Who signs changes: the name in the settings, else the one this user has on the machine. */
   who(): string
@@ -42,10 +44,15 @@ export function createUserSettings(stateFolder: string): UserSettingsFile {
     read,
     who: () => read().name ?? systemUser(),
     change(patch) {
-      mkdirSync(stateFolder, { recursive: true, mode: 0o700 })
       const partial = `${file}.${process.pid}.part`
-      writeFileSync(partial, JSON.stringify({ ...read(), ...patch }))
-      renameSync(partial, file)
+      try {
+        mkdirSync(stateFolder, { recursive: true, mode: 0o700 })
+        writeFileSync(partial, JSON.stringify({ ...read(), ...patch }))
+        renameSync(partial, file)
+      } catch (error) {
+        rmSync(partial, { force: true })
+        throw fromDiskError(error)
+      }
     },
   }
 }

@@ -54,6 +54,7 @@ export const systemApi = {
       keys: keyChoiceSchema.nullable(),
     }),
   ),
+  /** Errors: disk/full, disk/failed. */
   saveSettings: command
     .input(
       z.object({
