@@ -64,7 +64,7 @@ for (const language of ['en', 'zh-CN'] as const satisfies Language[]) {
 
       if (gpu)
         await test.step('the launch form offers the adapter by its name', async () => {
-          await page.getByRole('button', { name: text.settings.openOther }).click()
+          await page.getByRole('button', { name: text.settings.openOther, exact: true }).click()
           const dialog = await openLaunchForm(page, text, 'segformer-tiny-cpu')
           await dialog.getByRole('switch', { name: text.config.advanced }).click()
           const cards = dialog.getByRole('group', { name: text.config.field.device_adapters.label })
