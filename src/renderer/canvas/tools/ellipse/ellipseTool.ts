@@ -5,23 +5,12 @@ import type { EllipseOrigin } from '../../../../shared/model/shape.ts'
 import type { Gesture } from '../../engine/actions.ts'
 import { noDraft } from '../../engine/draft.ts'
 import type { Editor } from '../../engine/editor.ts'
-import { placeAt } from '../snapping.ts'
-import { isDrag, type PointerAt, type Tool } from '../tool.ts'
-
-export type EllipseState =
-  | { readonly name: 'idle' }
-  /** Button down on the first corner, or the centre; a drag draws, a click waits for the second point. */
-  | { readonly name: 'dragging'; readonly from: ImageVec; readonly pressed: PointerAt }
-  | { readonly name: 'waiting'; readonly from: ImageVec }
-  | { readonly name: 'closing'; readonly from: ImageVec }
-
-const idle: EllipseState = { name: 'idle' }
-
-const place = (editor: Editor, at: PointerAt): ImageVec => placeAt(editor, at.image, at, { perPixel: at.alt ? 100 : 1 })
+import { corner, cornerTool } from '../corners.ts'
+import type { PointerAt } from '../tool.ts'
 
 /** Within the picture: from corner to corner, with Ctrl from the centre; with Shift a circle. */
 function ellipseAt(editor: Editor, from: ImageVec, at: PointerAt): EllipseOrigin {
-  const to = place(editor, at)
+  const to = corner(editor, at)
   const { width, height } = editor.image
   if (at.mod) {
     const most = { x: Math.min(from.x, width - from.x), y: Math.min(from.y, height - from.y) }
@@ -52,60 +41,10 @@ function preview(editor: Editor, from: ImageVec, at: PointerAt): void {
 }
 
 /** An ellipse thinner than a pixel is taken for a slip of the hand: nothing is created. */
-function finish(editor: Editor, from: ImageVec, at: PointerAt): EllipseState {
+function create(editor: Editor, from: ImageVec, at: PointerAt): void {
   const origin = ellipseAt(editor, from, at)
-  editor.setDraft(noDraft)
   if (origin.rx >= 0.5 && origin.ry >= 0.5) editor.select([editor.commitNew('createEllipse' satisfies Gesture, ellipsePolygon(origin))])
-  return idle
-}
-
-function abandon(editor: Editor): EllipseState {
-  editor.setDraft(noDraft)
-  return idle
 }
 
 /** Draws an ellipse by a drag or two clicks, corner to corner or with Ctrl from the centre. Shift: a circle. */
-export const ellipseTool: Tool<EllipseState> = {
-  id: 'ellipse',
-  start: idle,
-  table: {
-    idle: {
-      move(editor, state, { at }) {
-        place(editor, at)
-        return state
-      },
-      down(editor, _, { at }) {
-        editor.select([])
-        return { name: 'dragging', from: place(editor, at), pressed: at }
-      },
-    },
-    dragging: {
-      move(editor, state, { at }) {
-        preview(editor, state.from, at)
-        return state
-      },
-      up: (editor, { from, pressed }, { at }) => (isDrag(pressed, at) ? finish(editor, from, at) : { name: 'waiting', from }),
-      cancel: abandon,
-    },
-    waiting: {
-      move(editor, state, { at }) {
-        preview(editor, state.from, at)
-        return state
-      },
-      down(editor, { from }, { at }) {
-        preview(editor, from, at)
-        return { name: 'closing', from }
-      },
-      back: abandon,
-      cancel: abandon,
-    },
-    closing: {
-      move(editor, state, { at }) {
-        preview(editor, state.from, at)
-        return state
-      },
-      up: (editor, { from }, { at }) => finish(editor, from, at),
-      cancel: abandon,
-    },
-  },
-}
+export const ellipseTool = cornerTool('ellipse', { preview, create })
