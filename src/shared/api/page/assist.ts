@@ -1,0 +1,70 @@
+import { eventIterator } from '@orpc/contract'
+import { z } from 'zod'
+import {
+  assistEventSchema,
+  assistModelSchema,
+  assistPromptSchema,
+  assistWindowSchema,
+  embeddingCacheSchema,
+  prepareEventSchema,
+} from '../../model/assist.ts'
+import { idSchema } from '../../model/ids.ts'
+import { command, nothing, query, stream } from './base.ts'
+
+/** A picture, and the part of it to look at; null: all of it (`viewWindow` says which). `modelId` absent: the default. */
+const looked = z.object({
+  itemId: idSchema,
+  modelId: idSchema.optional(),
+  window: assistWindowSchema.nullable(),
+})
+
+export const assistApi = {
+  /** Every SAM that this user has; the default among them. */
+  models: query.input(nothing).output(z.object({ models: z.array(assistModelSchema), defaultId: idSchema.nullable() })),
+  /**
+   * Answers a prompt: states first, one result at the end; leaving it cancels at once. Errors: assist/no-model, assist/model-not-found,
+   * assist/quarantined, assist/* of the model, item/not-found, file/*, process/gone (the next call starts a new process).
+   */
+  segment: stream.input(looked.extend(assistPromptSchema.shape)).output(eventIterator(assistEventSchema)),
+  /** Makes the embedding ready before the first click. Errors: as `segment`. */
+  prepare: stream.input(looked).output(eventIterator(prepareEventSchema)),
+  /** Embeddings this page will want next, in this order; replaces what it wanted before. Whatever anybody waits for comes first. */
+  prefetch: command
+    .input(
+      z.object({ itemIds: z.array(idSchema).max(64), modelId: idSchema.optional(), window: assistWindowSchema.nullable().default(null) }),
+    )
+    .output(nothing),
+  /** Files or a folder of this machine by their ids (`folders.list`); what they are is recognised. Errors: assist/*, file/not-found, folder/*. */
+  addModel: command
+    .input(z.object({ fileIds: z.array(z.string()).min(1).max(2), name: z.string().trim().min(1).max(120).optional() }))
+    .output(assistModelSchema),
+  /** `retry`: out of its quarantine. Errors: assist/model-not-found. */
+  changeModel: command
+    .input(
+      z.object({
+        modelId: idSchema,
+        name: z.string().trim().min(1).max(120).optional(),
+        isDefault: z.literal(true).optional(),
+        retry: z.literal(true).optional(),
+      }),
+    )
+    .output(assistModelSchema),
+  /** Forgets it; files that the studio wrote are deleted, the user's own stay. Errors: assist/model-not-found, assist/no-model (the shipped one stays). */
+  removeModel: command.input(z.object({ modelId: idSchema })).output(nothing),
+  /** What the embeddings of the open project take. */
+  cache: query.input(nothing).output(embeddingCacheSchema),
+  /** Another limit, or (`clear`) all of them gone; they can be made again. */
+  changeCache: command
+    .input(
+      z.object({
+        limitBytes: z
+          .number()
+          .int()
+          .min(0)
+          .max(2 ** 44)
+          .optional(),
+        clear: z.literal(true).optional(),
+      }),
+    )
+    .output(embeddingCacheSchema),
+}
