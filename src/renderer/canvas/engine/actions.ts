@@ -7,6 +7,7 @@ import type { Id } from '../../../shared/model/ids.ts'
 import type { Shape } from '../../../shared/model/shape.ts'
 import { focusBounds, revealBounds } from './camera.ts'
 import type { Editor } from './editor.ts'
+import { selectionBounds } from './sight.ts'
 import { removedTwins, vertexTwins } from './twins.ts'
 
 /** Names of the gestures as they stand in the journal; the page has a sentence for each. */
@@ -144,7 +145,7 @@ export function stepSelection(editor: Editor, by: 1 | -1): void {
 }
 
 export function revealSelection(editor: Editor): void {
-  const bounds = editor.selectionBounds()
+  const bounds = selectionBounds(editor)
   if (!bounds) return
   const camera = revealBounds(editor.camera, bounds, editor.view, editor.image)
   if (camera !== editor.camera) editor.setCamera(camera)
@@ -152,6 +153,6 @@ export function revealSelection(editor: Editor): void {
 
 /** Zooms to the selection. */
 export function focusSelection(editor: Editor): void {
-  const bounds = editor.selectionBounds()
+  const bounds = selectionBounds(editor)
   if (bounds) editor.setCamera(focusBounds(bounds, editor.view, editor.image))
 }

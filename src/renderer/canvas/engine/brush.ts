@@ -15,9 +15,9 @@ import { strokePixels, type Stroke } from './stroke.ts'
 export function strokeTarget(editor: Editor, erase: boolean, at: ImageVec): { readonly id: Id | null } | null {
   const { perClass, convert } = editor.settings.brush
   const masks = editor.painted().filter((record) => record.shape.kind === 'mask')
-  if (perClass && editor.classId !== null) {
+  if (perClass && editor.pen.classId !== null) {
     const ofClass = masks.filter((record) =>
-      editor.drawsVoid ? record.region === 'void' : record.classId === editor.classId && record.region === 'object',
+      editor.pen.drawsVoid ? record.region === 'void' : record.classId === editor.pen.classId && record.region === 'object',
     )
     return erase ? highestFree(editor, ofClass) : (ofClass.findLast(({ locked }) => !locked) ?? { id: null })
   }
@@ -43,7 +43,7 @@ export function beginStroke(editor: Editor, erase: boolean, targetId: Id | null)
 function guardedRegions(editor: Editor, targetId: Id | null): Stroke['guarded'] {
   const { over } = editor.settings.brush
   if (over === 'all') return []
-  const classId = (targetId === null ? undefined : editor.records.get(targetId)?.classId) ?? editor.classId
+  const classId = (targetId === null ? undefined : editor.records.get(targetId)?.classId) ?? editor.pen.classId
   return editor.records.inOrder().flatMap(({ id, region, shape, ...record }) => {
     if (id === targetId || region === 'void' || !paintsPixels(shape)) return []
     if (over === 'ownClass' && record.classId === classId) return []

@@ -1,23 +1,18 @@
-import { unionBounds } from '../../../shared/geometry/box.ts'
-import { isRegion } from '../../../shared/geometry/regions.ts'
-import { shapeBounds } from '../../../shared/geometry/shapes.ts'
-import type { Bounds, ImageSize, ImageVec } from '../../../shared/geometry/spaces.ts'
+import type { ImageSize } from '../../../shared/geometry/spaces.ts'
 import { chainAt, hasVertices } from '../../../shared/geometry/vertices.ts'
 import type { Annotation, Attributes, AnnotationPatch, Edit, EditResult, NewAnnotation } from '../../../shared/model/annotation.ts'
 import type { Id } from '../../../shared/model/ids.ts'
 import type { Shape } from '../../../shared/model/shape.ts'
 import { fitCamera, resizeCamera, type Camera, type Viewport } from './camera.ts'
-import { noDraft, type ActiveVertex, type Draft } from './draft.ts'
+import type { ActiveVertex } from './draft.ts'
 import type { Entry } from './edits.ts'
+import type { Finders } from './finders.ts'
+import { GestureState } from './gestureState.ts'
 import { noGhosts, type Ghosts } from './ghosts.ts'
-import { hitHandles, noHit, pickShape, reachAt, type Hit } from './hitTest.ts'
 import { defaultLook, isOnShow, type Look } from './look.ts'
+import { Pen } from './pen.ts'
 import { Records } from './records.ts'
 import { patchSettings, restoreSettings, type SettingsPatch, type ToolSettings } from './settings.ts'
-import type { Snap } from './snap.ts'
-import { SpatialIndex } from './spatialIndex.ts'
-import type { Wire } from './wire.ts'
-import type { Flood } from './flood.ts'
 
 /** What a listener may have to look at again. */
 export type Aspect = 'item' | 'camera' | 'records' | 'selection' | 'draft' | 'hover' | 'look' | 'tool' | 'settings'
@@ -35,11 +30,13 @@ export interface EditorPorts {
   readonly held?: () => void
 }
 
-/** The open image as a headless machine: records, selection, camera, draft. Knows no page, no canvas and no host. */
+/** The open image as a headless machine: records, selection, camera, gesture. Knows no page, no canvas and no host. */
 export class Editor {
+  readonly gesture = new GestureState((aspect) => this.emit(aspect))
+  readonly pen: Pen
+  readonly finders: Finders = { wire: null, flood: null }
   readonly #ports: EditorPorts
   readonly #records = new Records()
-  readonly #index = new SpatialIndex()
   readonly #listeners = new Set<(aspect: Aspect) => void>()
   #itemId: Id | null = null
   #image: ImageSize = { width: 1, height: 1 }
@@ -49,27 +46,17 @@ export class Editor {
   #fitted = true
   #selection: ReadonlySet<Id> = new Set()
   #activeVertex: ActiveVertex | null = null
-  #draft: Draft = noDraft
-  #hover: Hit = noHit
-  #pointer: ImageVec | null = null
-  #coarse = false
-  #snap: Snap | null = null
-  #wire: Wire | null = null
-  #flood: Flood | null = null
   #look: Look = defaultLook
   #settings: ToolSettings = restoreSettings(null)
-  #classId: Id | null = null
-  #drawsVoid = false
   #painted: readonly Annotation[] | null = null
   #readOnly = false
   /** What was being drawn when the image became read-only may still be finished. */
   #lastGesture = false
   #ghosts: Ghosts = noGhosts
-  /** Records a gesture under way began from, where the host changed them meanwhile: it must not pass for one that saw that. */
-  readonly #begunFrom = new Map<Id, Annotation>()
 
   constructor(ports: EditorPorts) {
     this.#ports = ports
+    this.pen = new Pen(() => this.emit('tool'), ports.startAttributes)
   }
 
   newId(): Id {
@@ -94,7 +81,7 @@ export class Editor {
   get image(): ImageSize {
     return this.#image
   }
-  get records(): Pick<Records, 'get' | 'has' | 'inOrder' | 'size' | 'itemRev' | 'pending'> {
+  get records(): Pick<Records, 'get' | 'has' | 'inOrder' | 'pick' | 'meeting' | 'boundsOf' | 'size' | 'itemRev' | 'pending'> {
     return this.#records
   }
 
@@ -103,14 +90,11 @@ export class Editor {
     this.#itemId = itemId
     this.#image = image
     this.#records.load(itemRev, annotations, pending)
-    this.#reindex()
     this.#selection = new Set()
     this.#activeVertex = null
-    this.#draft = noDraft
-    this.#hover = noHit
+    this.gesture.reset()
     this.#look = { ...this.#look, hiddenIds: new Set() }
     this.#ghosts = noGhosts
-    this.#begunFrom.clear()
     this.#fitted = true
     this.#camera = fitCamera(this.#view, image)
     for (const aspect of ['item', 'records', 'selection', 'camera', 'draft'] as const) this.emit(aspect)
@@ -119,10 +103,9 @@ export class Editor {
   close(): void {
     this.#itemId = null
     this.#records.load(-1, [], [])
-    this.#reindex()
     this.#selection = new Set()
     this.#activeVertex = null
-    this.#draft = noDraft
+    this.gesture.reset()
     for (const aspect of ['item', 'records', 'selection', 'draft'] as const) this.emit(aspect)
   }
 
@@ -134,7 +117,7 @@ export class Editor {
   setReadOnly(readOnly: boolean): void {
     if (readOnly === this.#readOnly) return
     this.#readOnly = readOnly
-    this.#lastGesture = readOnly && this.#draft.kind !== 'none'
+    this.#lastGesture = readOnly && this.gesture.draft.kind !== 'none'
     this.emit('tool')
   }
   /** False, and said, when nothing may be changed now. */
@@ -166,9 +149,9 @@ export class Editor {
       return false
     }
     this.#lastGesture = false
-    const was = edits.flatMap((edit) => (edit.op === 'create' ? [] : (this.#begunFrom.get(edit.id) ?? this.#records.get(edit.id) ?? [])))
-    const seen = edits.map((edit) => (edit.op === 'create' ? edit : { ...edit, rev: this.#begunFrom.get(edit.id)?.rev ?? edit.rev }))
-    this.#begunFrom.clear()
+    const was = edits.flatMap((edit) => (edit.op === 'create' ? [] : (this.gesture.begunFrom(edit.id) ?? this.#records.get(edit.id) ?? [])))
+    const seen = edits.map((edit) => (edit.op === 'create' ? edit : { ...edit, rev: this.gesture.begunFrom(edit.id)?.rev ?? edit.rev }))
+    this.gesture.settled()
     const entry: Entry = { entryId: this.#ports.newId(), itemId: this.#itemId, command, edits: seen, was }
     this.#changed(this.#records.push(entry))
     this.#ports.commit(entry)
@@ -194,10 +177,7 @@ export class Editor {
 
   /** What `commitNew` creates, for gestures that change other records as well. */
   newRecord(shape: Shape): NewAnnotation {
-    const [id, z] = [this.#ports.newId(), this.topZ()]
-    const region = this.#drawsVoid && isRegion(shape) ? 'void' : 'object'
-    const attributes = region === 'void' ? {} : (this.#ports.startAttributes?.(this.#classId) ?? {})
-    return { id, classId: this.#classId, region, shape, attributes, provenance: { kind: 'human' }, z }
+    return this.pen.record(this.#ports.newId(), shape, this.topZ())
   }
 
   /** The place in painter's order above all others. */
@@ -227,28 +207,20 @@ export class Editor {
 
   /** The host's current list of this image; false when it is older than what is known. */
   refresh(itemRev: number, annotations: readonly Annotation[]): boolean {
-    const under = this.#draft.kind === 'reshape' ? [...this.#draft.shapes.keys()].flatMap((id) => this.#records.get(id) ?? []) : []
+    const under = [...this.gesture.under].flatMap((id) => this.#records.get(id) ?? [])
     const changed = this.#records.refresh(itemRev, annotations)
-    if (changed)
-      for (const record of under) if (changed.has(record.id) && !this.#begunFrom.has(record.id)) this.#begunFrom.set(record.id, record)
-    if (changed) this.#changed(changed)
-    return changed !== false
+    if (!changed) return false
+    for (const record of under) if (changed.has(record.id)) this.gesture.overtaken(record)
+    this.#changed(changed)
+    return true
   }
 
   #changed(ids: ReadonlySet<Id>): void {
     if (ids.size === 0) return
-    for (const id of ids) {
-      const record = this.#records.get(id)
-      this.#index.set(id, record ? shapeBounds(record.shape) : null)
-    }
     const kept = [...this.#selection].filter((id) => this.#records.has(id))
     if (kept.length !== this.#selection.size) this.select(kept)
     if (this.#activeVertex && ids.has(this.#activeVertex.id)) this.#checkVertex()
     this.emit('records')
-  }
-
-  #reindex(): void {
-    this.#index.rebuild(this.#records.inOrder().map((record) => [record.id, shapeBounds(record.shape)] as const))
   }
 
   // --- selection ---
@@ -294,10 +266,6 @@ export class Editor {
     if (!shape || !hasVertices(shape) || !chainAt(shape, at)?.[at.vertex]) this.#activeVertex = null
   }
 
-  selectionBounds(): Bounds | null {
-    return unionBounds(this.selected.map((record) => shapeBounds(record.shape)))
-  }
-
   // --- camera ---
 
   get camera(): Camera {
@@ -322,81 +290,8 @@ export class Editor {
     this.emit('camera')
   }
 
-  // --- draft, hover, class, look ---
+  // --- look, settings ---
 
-  get draft(): Draft {
-    return this.#draft
-  }
-  setDraft(draft: Draft): void {
-    if (draft === this.#draft) return
-    if (this.#draft.kind === 'none') this.#begunFrom.clear()
-    this.#draft = draft
-    this.emit('draft')
-  }
-  get hover(): Hit {
-    return this.#hover
-  }
-  setHover(hover: Hit): void {
-    if (hover === this.#hover || JSON.stringify(hover) === JSON.stringify(this.#hover)) return
-    this.#hover = hover
-    this.emit('hover')
-  }
-  /** Where the pointer (or the cursor moved by keys) is; null outside the canvas. */
-  get pointer(): ImageVec | null {
-    return this.#pointer
-  }
-  setPointer(pointer: ImageVec | null): void {
-    this.#pointer = pointer
-    this.emit('hover')
-  }
-  /** What the pointer is drawn to while something is drawn or dragged. */
-  get snap(): Snap | null {
-    return this.#snap
-  }
-  setSnap(snap: Snap | null): void {
-    if (snap === this.#snap) return
-    this.#snap = snap
-    this.emit('hover')
-  }
-  /** What finds edges of the picture to draw along; null while the page has none. */
-  /** Finds pixels of one colour; null where there is no picture to look at. */
-  get flood(): Flood | null {
-    return this.#flood
-  }
-  setFlood(flood: Flood | null): void {
-    this.#flood = flood
-  }
-  get wire(): Wire | null {
-    return this.#wire
-  }
-  setWire(wire: Wire | null): void {
-    this.#wire = wire
-  }
-  /** The last pointer was a finger: handles are larger, and so is what they reach. */
-  get coarse(): boolean {
-    return this.#coarse
-  }
-  setCoarse(coarse: boolean): void {
-    if (coarse === this.#coarse) return
-    this.#coarse = coarse
-    this.emit('selection')
-  }
-  get classId(): Id | null {
-    return this.#classId
-  }
-  setClass(classId: Id | null): void {
-    this.#classId = classId
-    this.#drawsVoid = false
-    this.emit('tool')
-  }
-  /** Areas drawn from now on are void, until a class is chosen. */
-  get drawsVoid(): boolean {
-    return this.#drawsVoid
-  }
-  setDrawsVoid(drawsVoid: boolean): void {
-    this.#drawsVoid = drawsVoid
-    this.emit('tool')
-  }
   get look(): Look {
     return this.#look
   }
@@ -424,42 +319,9 @@ export class Editor {
     this.emit('look')
   }
 
-  // --- questions ---
-
   /** Records on show, in painter's order; the same array until something changes. */
   painted(): readonly Annotation[] {
     this.#painted ??= (this.#ghosts.past ?? this.#records.inOrder()).filter((record) => isOnShow(this.#look, record))
     return this.#painted
-  }
-
-  hit(p: ImageVec): Hit {
-    if (this.#ghosts.past) return noHit
-    const reach = reachAt(this.#camera.scale, this.#coarse)
-    const single = this.single
-    const handle = single && !single.locked && isOnShow(this.#look, single) ? hitHandles(single, p, reach) : null
-    if (handle) return handle
-    const around = { minX: p.x - reach.edge, minY: p.y - reach.edge, maxX: p.x + reach.edge, maxY: p.y + reach.edge }
-    const near = this.#records.pick(this.#index.query(around)).filter((record) => isOnShow(this.#look, record) && !record.locked)
-    const id = near.length === 0 ? null : pickShape(near, p, reach)
-    return id === null ? noHit : { kind: 'shape', id }
-  }
-
-  /** Records on show whose extent meets the given one, in no order. */
-  near(bounds: Bounds): Annotation[] {
-    return this.#index.query(bounds).flatMap((id) => {
-      const record = this.#records.get(id)
-      return record && isOnShow(this.#look, record) ? [record] : []
-    })
-  }
-
-  /** Ids on show that lie wholly within an extent; masks count by their window. */
-  within(bounds: Bounds): Id[] {
-    if (this.#ghosts.past) return []
-    const inside = this.#index.query(bounds).filter((id) => {
-      const b = this.#index.boundsOf(id)
-      return b && b.minX >= bounds.minX && b.minY >= bounds.minY && b.maxX <= bounds.maxX && b.maxY <= bounds.maxY
-    })
-    const records = this.#records.pick(inside).filter((record) => isOnShow(this.#look, record) && !record.locked)
-    return records.map(({ id }) => id)
   }
 }

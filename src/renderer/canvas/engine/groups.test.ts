@@ -99,7 +99,7 @@ describe('locked objects', () => {
     selectAll(rig.editor)
     expect(rig.editor.selection.has(rig.ids.box)).toBe(false)
     selectSameClass(rig.editor)
-    selectClass(rig.editor, rig.editor.classId)
+    selectClass(rig.editor, rig.editor.pen.classId)
     expect(rig.editor.selection.size).toBe(3)
     expect(rig.editor.selection.has(rig.ids.box)).toBe(false)
   })
@@ -174,7 +174,7 @@ describe('locked objects', () => {
     rig.editor.select([rig.ids.box])
     rig.drag([40, 5], [40, 65])
     expect([rig.held(), selection(rig)]).toEqual([1, [rig.ids.box]])
-    expect([toggleVoid(rig.editor), rig.editor.drawsVoid]).toEqual([null, false])
+    expect([toggleVoid(rig.editor), rig.editor.pen.drawsVoid]).toEqual([null, false])
     expect([rig.held(), rig.content(), rig.entries.length]).toEqual([2, before, 1])
   })
 

@@ -1,6 +1,9 @@
+import { shapeBounds } from '../../../shared/geometry/shapes.ts'
+import type { Bounds } from '../../../shared/geometry/spaces.ts'
 import type { Annotation, Edit, EditResult } from '../../../shared/model/annotation.ts'
 import type { Id } from '../../../shared/model/ids.ts'
 import { applyEdits, editTarget, keepShape, type Entry } from './edits.ts'
+import { SpatialIndex } from './spatialIndex.ts'
 
 interface Order {
   readonly list: readonly Annotation[]
@@ -21,6 +24,7 @@ export class Records {
   #itemRev = -1
   /** Painter's order and the place of each in it, until something changes. */
   #order: Order | null = null
+  readonly #index = new SpatialIndex()
 
   get itemRev(): number {
     return this.#itemRev
@@ -60,8 +64,13 @@ export class Records {
     return this.#order
   }
 
-  ids(): IterableIterator<Id> {
-    return this.#view.keys()
+  /** Ids whose extent meets the given one, in no order. */
+  meeting(bounds: Bounds): Id[] {
+    return this.#index.query(bounds)
+  }
+
+  boundsOf(id: Id): Bounds | undefined {
+    return this.#index.boundsOf(id)
   }
 
   /** Another image, or the same one afresh. */
@@ -83,8 +92,7 @@ export class Records {
   push(entry: Entry): ReadonlySet<Id> {
     this.#pending.push(entry)
     applyEdits(this.#view, entry)
-    this.#order = null
-    return new Set(entry.edits.map(editTarget))
+    return this.#changed(new Set(entry.edits.map(editTarget)))
   }
 
   /** The host's answer to an entry of this page, to an undo or a redo; records merge by revision. */
@@ -145,8 +153,7 @@ export class Records {
       else this.#view.delete(id)
       changed.add(id)
     }
-    if (changed.size > 0) this.#order = null
-    return changed
+    return this.#changed(changed)
   }
 
   #rebuild(): ReadonlySet<Id> {
@@ -161,7 +168,20 @@ export class Records {
     }
     for (const id of before.keys()) if (!view.has(id)) changed.add(id)
     this.#view = view
+    return this.#changed(changed)
+  }
+
+  #changed(ids: ReadonlySet<Id>): ReadonlySet<Id> {
+    if (ids.size === 0) return ids
     this.#order = null
-    return changed
+    // Where most is new, one new tree is cheaper than many changes of the old one.
+    if (ids.size * 2 > this.#view.size)
+      this.#index.rebuild([...this.#view.values()].map(({ id, shape }) => [id, shapeBounds(shape)] as const))
+    else
+      for (const id of ids) {
+        const record = this.#view.get(id)
+        this.#index.set(id, record ? shapeBounds(record.shape) : null)
+      }
+    return ids
   }
 }

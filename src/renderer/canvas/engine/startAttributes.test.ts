@@ -15,7 +15,7 @@ it('gives a new object what objects of its class start with', () => {
   })
   editor.open(itemId, { width: 10, height: 10 }, 1, [], [])
   for (const classId of [car, sky]) {
-    editor.setClass(classId)
+    editor.pen.setClass(classId)
     editor.commitNew('createBox', { kind: 'box', x: 1, y: 1, w: 2, h: 2 })
   }
   expect(editor.records.inOrder().map(({ attributes }) => attributes)).toEqual([{ color: 'red' }, {}])

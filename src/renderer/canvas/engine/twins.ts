@@ -13,6 +13,7 @@ import type { Id } from '../../../shared/model/ids.ts'
 import type { Shape } from '../../../shared/model/shape.ts'
 import type { Editor } from './editor.ts'
 import { around } from './snap.ts'
+import { recordsNear } from './sight.ts'
 
 /** Vertices as near as this stand in the same place; formats that round to hundredths keep shared borders shared. */
 const sameReach: ImagePx = 0.01
@@ -28,7 +29,7 @@ const same = (p: ImageVec, q: ImageVec): boolean => distance(p, q) <= sameReach
 
 /** Vertices of other objects on show that stand where a vertex of the object `id` does. */
 export function vertexTwins(editor: Editor, id: Id, p: ImageVec): Twin[] {
-  return editor.near(around(p, sameReach)).flatMap((record) => {
+  return recordsNear(editor, around(p, sameReach)).flatMap((record) => {
     if (record.id === id || record.locked || !hasVertices(record.shape)) return []
     const at = chainsOf(record.shape).flatMap(({ points, part, hole }) =>
       points.flatMap((point, vertex) => (same(vec(point), p) ? [{ part, hole, vertex }] : [])),
@@ -39,7 +40,7 @@ export function vertexTwins(editor: Editor, id: Id, p: ImageVec): Twin[] {
 
 /** Other objects on show that have the edge a-b too, with a new vertex at `point` on it. */
 export function edgeTwins(editor: Editor, id: Id, a: ImageVec, b: ImageVec, point: ImageVec): Twin[] {
-  return editor.near(around(a, sameReach)).flatMap((record) => {
+  return recordsNear(editor, around(a, sameReach)).flatMap((record) => {
     if (record.id === id || record.locked || !hasVertices(record.shape)) return []
     for (const { points, closed, part, hole } of chainsOf(record.shape)) {
       const vertex = points.findIndex((from, i) => {

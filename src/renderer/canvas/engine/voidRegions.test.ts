@@ -32,7 +32,7 @@ describe('void regions', () => {
   it('what is drawn next is void, areas only, until a class is chosen', () => {
     const rig = createRig()
     const { editor, host } = rig
-    const { classId } = editor
+    const { classId } = editor.pen
     expect(nextClass(editor)).toBe(classId)
     toggleVoid(editor)
     expect(nextClass(editor)).toBeNull()
@@ -50,7 +50,7 @@ describe('void regions', () => {
     host.choose('point')
     rig.click(120, 80)
     expect(editor.single).toMatchObject({ region: 'object', shape: { kind: 'point' } })
-    editor.setClass(classId)
+    editor.pen.setClass(classId)
     expect(nextClass(editor)).toBe(classId)
     host.choose('box')
     rig.drag([80, 80], [90, 90])
@@ -61,7 +61,7 @@ describe('void regions', () => {
     const { editor, ids } = createRig()
     editor.select([ids.polygon])
     toggleVoid(editor)
-    reclassifySelection(editor, editor.classId!)
+    reclassifySelection(editor, editor.pen.classId!)
     expect(editor.single).toMatchObject({ region: 'object' })
   })
 })

@@ -13,17 +13,17 @@ export const isSelectionVoid = (editor: Editor): boolean => {
 }
 
 /** The class of what is drawn next; null: none, or void. */
-export const nextClass = ({ classId, drawsVoid }: Editor): Id | null => (drawsVoid ? null : classId)
+export const nextClass = ({ pen }: Editor): Id | null => (pen.drawsVoid ? null : pen.classId)
 
 /** Makes the selected areas void; when all of them are, objects of the class they had. What is drawn next is of the same kind. Answers with what that is; null: refused. */
 export function toggleVoid(editor: Editor): Annotation['region'] | null {
   const selected = areas(editor)
-  const before = selected.length > 0 ? isSelectionVoid(editor) : editor.drawsVoid
+  const before = selected.length > 0 ? isSelectionVoid(editor) : editor.pen.drawsVoid
   const region = before ? 'object' : 'void'
   const gesture: Gesture = before ? 'toObject' : 'toVoid'
   const changed = selected.filter((record) => record.region !== region)
   const done = editor.commitPatches(gesture, new Map(changed.map(({ id }): [Id, AnnotationPatch] => [id, { region }])))
   if (!done) return null
-  editor.setDrawsVoid(region === 'void')
+  editor.pen.setDrawsVoid(region === 'void')
   return region
 }

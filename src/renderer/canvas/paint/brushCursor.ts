@@ -11,7 +11,7 @@ const away = '#ffb4a8'
 export function drawBrush(frame: Frame, editor: Editor, pointer: ImageVec): void {
   const { context, ratio } = frame
   const { size, tip, erase } = editor.settings.brush
-  const { draft } = editor
+  const { draft } = editor.gesture
   if (tip === 'polygon') return
   const erasing = draft.kind === 'stroke' ? draft.stroke.erase : erase
   const width = Math.max(1, Math.round(size))

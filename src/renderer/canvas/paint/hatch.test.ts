@@ -84,7 +84,7 @@ describe('void shapes', () => {
     const { editor } = createRig()
     const stroke = beginStroke(editor, false, null)
     const layer = (region: 'void' | 'object') =>
-      withStroke([], stroke, undefined, editor.image, defaultStyle, { classId: editor.classId, region }).map(({ hatch }) => hatch)
+      withStroke([], stroke, undefined, editor.image, defaultStyle, { classId: editor.pen.classId, region }).map(({ hatch }) => hatch)
     expect([layer('void'), layer('object')]).toEqual([[true], [false]])
   })
 

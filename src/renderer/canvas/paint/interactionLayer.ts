@@ -6,6 +6,7 @@ import type { ImageVec } from '../../../shared/geometry/spaces.ts'
 import { chainsOf, hasVertices, type VertexAt, type VertexShape } from '../../../shared/geometry/vertices.ts'
 import type { Annotation } from '../../../shared/model/annotation.ts'
 import type { RotatedBoxShape, Shape } from '../../../shared/model/shape.ts'
+import type { Draft } from '../engine/draft.ts'
 import type { Editor } from '../engine/editor.ts'
 import { edgeMiddles, reachAt, shownHandles } from '../engine/hitTest.ts'
 import { extentOf, isLarge } from './drawnShape.ts'
@@ -26,7 +27,7 @@ export type PaintedCursor = 'none' | 'crosshair' | 'brush'
 
 /** What moves with the pointer: hover, selection with its handles, the draft. */
 export function drawInteraction(frame: Frame, editor: Editor, style: PaintStyle, cursor: PaintedCursor): void {
-  const { draft, hover, pointer } = editor
+  const { draft, hover, pointer } = editor.gesture
   const moved = draft.kind === 'reshape' ? draft.shapes : new Map<string, Shape>()
   if (cursor === 'crosshair' && pointer) drawCrosshair(frame, pointer)
   // During a stroke its mask has no outline: that is worked out again when it is over.
@@ -38,7 +39,7 @@ export function drawInteraction(frame: Frame, editor: Editor, style: PaintStyle,
     if (record) drawHovered(frame, style, record, pointer)
   }
   drawDraft(frame, editor, style)
-  if (editor.snap) drawSnapMark(frame, editor.snap, style.accent)
+  if (editor.gesture.snap) drawSnapMark(frame, editor.gesture.snap, style.accent)
   if (cursor === 'brush' && pointer) drawBrush(frame, editor, pointer)
 }
 
@@ -76,7 +77,7 @@ function drawSelected(frame: Frame, editor: Editor, style: PaintStyle, record: A
   const color = visibleColor(classOf(style, record).color)
   const width = lineWidth(frame, record.shape.kind === 'mask' ? 1 : 2)
   // Under way it is drawn here alone.
-  if (record.region === 'void' && editor.draft.kind === 'reshape' && editor.draft.shapes.has(record.id))
+  if (record.region === 'void' && editor.gesture.draft.kind === 'reshape' && editor.gesture.draft.shapes.has(record.id))
     drawHatch(frame, record.shape, extentOf(record.shape), color)
   context.beginPath()
   traceShape(context, frame, record.shape, width)
@@ -87,12 +88,12 @@ function drawSelected(frame: Frame, editor: Editor, style: PaintStyle, record: A
     context.globalAlpha = 1
   }
   strokeWithHalo(frame, color, width, lightHalo)
-  if (editor.draft.kind === 'none') nameTag(frame, style, record)
+  if (editor.gesture.draft.kind === 'none') nameTag(frame, style, record)
   if (editor.selection.size === 1 && !record.locked) drawHandles(frame, editor, style, record)
 }
 
 function drawHandles(frame: Frame, editor: Editor, style: PaintStyle, record: Annotation): void {
-  const reach = reachAt(editor.camera.scale, editor.coarse)
+  const reach = reachAt(editor.camera.scale, editor.gesture.coarse)
   if (record.shape.kind === 'box') {
     const box = record.shape
     for (const handle of shownHandles(box, reach)) drawSquare(frame, handlePoint(boundsOfBox(box), handle), style.accent, false)
@@ -109,14 +110,14 @@ function drawHandles(frame: Frame, editor: Editor, style: PaintStyle, record: An
 function drawTurnHandle(frame: Frame, editor: Editor, style: PaintStyle, box: RotatedBoxShape): void {
   const { context } = frame
   const side = rotatedHandle(box, 'n')
-  const knob = turnHandle(box, reachAt(editor.camera.scale, editor.coarse).turn)
+  const knob = turnHandle(box, reachAt(editor.camera.scale, editor.gesture.coarse).turn)
   context.beginPath()
   context.moveTo(deviceX(frame, side.x), deviceY(frame, side.y))
   context.lineTo(deviceX(frame, knob.x), deviceY(frame, knob.y))
   strokeWithHalo(frame, style.accent, lineWidth(frame, 1.5), lightHalo)
   context.beginPath()
   context.arc(deviceX(frame, knob.x), deviceY(frame, knob.y), 5 * frame.ratio, 0, 2 * Math.PI)
-  context.fillStyle = editor.hover.kind === 'turn' ? style.accent : '#ffffff'
+  context.fillStyle = editor.gesture.hover.kind === 'turn' ? style.accent : '#ffffff'
   context.fill()
   context.lineWidth = lineWidth(frame, 1.5)
   context.strokeStyle = '#0b3c45'
@@ -125,7 +126,8 @@ function drawTurnHandle(frame: Frame, editor: Editor, style: PaintStyle, box: Ro
 
 /** With more than `most` on screen, only those near the pointer. */
 function drawVertices(frame: Frame, editor: Editor, style: PaintStyle, id: string, shape: VertexShape, most: number): void {
-  const { hover, activeVertex, pointer } = editor
+  const { activeVertex } = editor
+  const { hover, pointer } = editor.gesture
   const { visible } = frame
   const onScreen = chainsOf(shape).flatMap(({ points, part, hole }) =>
     points.flatMap(([x, y], vertex) =>
@@ -140,8 +142,8 @@ function drawVertices(frame: Frame, editor: Editor, style: PaintStyle, id: strin
     const hovered = hover.kind === 'vertex' && isAt(vertex, hover.at)
     drawSquare(frame, vertex, style.accent, active || hovered)
   }
-  if (editor.draft.kind !== 'none') return
-  for (const middle of edgeMiddles(shape, reachAt(editor.camera.scale, editor.coarse).roomy)) {
+  if (editor.gesture.draft.kind !== 'none') return
+  for (const middle of edgeMiddles(shape, reachAt(editor.camera.scale, editor.gesture.coarse).roomy)) {
     const hovered = hover.kind === 'edge' && isAt(middle.at, hover.at)
     if (hovered || near(middle.point)) drawPlus(frame, middle.point, style.accent, hovered)
   }
@@ -209,8 +211,8 @@ function drawCrosshair(frame: Frame, p: ImageVec): void {
 
 function drawDraft(frame: Frame, editor: Editor, style: PaintStyle): void {
   const { context } = frame
-  const { draft } = editor
-  const drawn = classOf(style, { classId: editor.classId, region: editor.drawsVoid ? 'void' : 'object' })
+  const { draft } = editor.gesture
+  const drawn = classOf(style, { classId: editor.pen.classId, region: editor.pen.drawsVoid ? 'void' : 'object' })
   const color = visibleColor(drawn.color)
   const width = lineWidth(frame, 2)
   if (draft.kind === 'marquee') {
@@ -287,12 +289,7 @@ function drawSize(frame: Frame, style: PaintStyle, color: string, x: number, y: 
   )
 }
 
-function drawRingDraft(
-  frame: Frame,
-  style: PaintStyle,
-  color: string,
-  draft: Extract<Editor['draft'], { kind: 'polygon' | 'polyline' }>,
-): void {
+function drawRingDraft(frame: Frame, style: PaintStyle, color: string, draft: Extract<Draft, { kind: 'polygon' | 'polyline' }>): void {
   const { context } = frame
   const { points, ahead, cursor } = draft
   const closing = draft.kind === 'polygon' && draft.closing

@@ -54,7 +54,7 @@ export class MaskCanvas {
 
   /** The draft changed; true when masks look different now. */
   draftChanged(): boolean {
-    const { draft } = this.#editor
+    const { draft } = this.#editor.gesture
     const dirty = draft.kind === 'stroke' ? draft.dirty : this.#stroked
     if (!dirty) return false
     this.#stroked = draft.kind === 'stroke' ? unionBounds([dirty, ...(this.#stroked ? [this.#stroked] : [])]) : null
@@ -97,10 +97,11 @@ export class MaskCanvas {
   }
 
   #shownLayers(): readonly MaskLayer[] {
-    const { draft, records, image, classId, drawsVoid } = this.#editor
+    const { records, image, pen } = this.#editor
+    const { draft } = this.#editor.gesture
     if (draft.kind !== 'stroke') return this.#layers
     const { targetId } = draft.stroke
-    const drawn = { classId, region: drawsVoid ? 'void' : 'object' } as const
+    const drawn = { classId: pen.classId, region: pen.drawsVoid ? 'void' : 'object' } as const
     return withStroke(this.#layers, draft.stroke, targetId === null ? undefined : records.get(targetId), image, this.#style, drawn)
   }
 

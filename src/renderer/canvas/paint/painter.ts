@@ -113,7 +113,7 @@ export class Painter {
     if (aspect !== 'draft') return
     if (this.#masks.draftChanged()) this.#mark(['masks'])
     // Shapes under way are drawn by the interaction layer alone; the layer at rest is redrawn only when that set changes.
-    const { draft } = this.#editor
+    const { draft } = this.#editor.gesture
     const lifted = new Set(draft.kind === 'reshape' ? draft.shapes.keys() : [])
     // A polygon that a stroke makes a mask is shown among the masks.
     const target = draft.kind === 'stroke' ? this.#editor.records.get(draft.stroke.targetId ?? '') : undefined
@@ -193,7 +193,9 @@ export class Painter {
         if (editor.look.grid) drawPixelGrid(frame, editor.image)
         break
       case 'masks':
-        this.#canvases.masks.style.opacity = String(editor.look.outline && editor.draft.kind !== 'stroke' ? 0 : editor.look.maskOpacity)
+        this.#canvases.masks.style.opacity = String(
+          editor.look.outline && editor.gesture.draft.kind !== 'stroke' ? 0 : editor.look.maskOpacity,
+        )
         // It clears and draws what changed, and leaves the rest standing.
         this.#masks.draw(frame, resized)
         break

@@ -31,11 +31,11 @@ export function cornerTool(id: ToolId, { preview, create }: CornerDrawing): Tool
     return state
   }
   const abandon = (editor: Editor): CornerState => {
-    editor.setDraft(noDraft)
+    editor.gesture.setDraft(noDraft)
     return idle
   }
   const finish = (editor: Editor, from: ImageVec, at: PointerAt): CornerState => {
-    editor.setDraft(noDraft)
+    editor.gesture.setDraft(noDraft)
     create(editor, from, at)
     return idle
   }

@@ -76,7 +76,7 @@ export function createRig(ports: Partial<EditorPorts> = {}): Rig {
   editor.resize({ width: 200, height: 100, pixelRatio: 1 })
   editor.open(itemId, { width: 200, height: 100 }, 1, records, [])
   editor.setCamera({ scale: 1, x: 0, y: 0 })
-  editor.setClass(classId)
+  editor.pen.setClass(classId)
   editor.setSettings({ aids: { snap: false } })
   let itemRev = 1
   const full = (modifiers: Partial<Modifiers> = {}): Modifiers => ({ shift: false, alt: false, mod: false, ...modifiers })

@@ -11,7 +11,7 @@ const closeReach: ScreenPx = 10
 export function nextPoint(editor: Editor, points: readonly ImageVec[], at: PointerAt): ImageVec {
   const last = points.at(-1)
   if (!last || !at.shift) return placeAt(editor, at.image, at, { perPixel: 10 })
-  editor.setSnap(null)
+  editor.gesture.setSnap(null)
   return clampPoint(roundPoint(insideAlong(last, snapAngle(last, at.image, angleStepRad), editor.image), 10), editor.image)
 }
 
@@ -23,4 +23,4 @@ export function aim<S>(editor: Editor, state: S, { at }: { readonly at: PointerA
 
 /** Whether a click here closes the ring. */
 export const closesRing = (editor: Editor, points: readonly ImageVec[], p: ImageVec): boolean =>
-  points.length >= 3 && distance(points[0]!, p) * editor.camera.scale <= (editor.coarse ? 2 : 1) * closeReach
+  points.length >= 3 && distance(points[0]!, p) * editor.camera.scale <= (editor.gesture.coarse ? 2 : 1) * closeReach

@@ -29,7 +29,7 @@ export function commitRing(editor: Editor, points: readonly ImageVec[]): boolean
   const polygon: PolygonShape = { kind: 'polygon', parts: [{ outer: ring, holes: [] }] }
   const target = ringTarget(editor)
   if (target) return commitPart(editor, target, polygon)
-  editor.setDraft(noDraft)
+  editor.gesture.setDraft(noDraft)
   editor.select([editor.commitNew('createPolygon' satisfies Gesture, polygon)])
   return true
 }
@@ -39,7 +39,7 @@ function commitPart(editor: Editor, { id, shape }: Annotation & { readonly shape
   const next = combineRegions(shape, polygon, hole ? 'subtract' : 'union', editor.image)
   if (!next || next === shape) return false
   const gesture: Gesture = hole ? 'cutHole' : 'addPart'
-  editor.setDraft(noDraft)
+  editor.gesture.setDraft(noDraft)
   editor.commitPatches(gesture, new Map([[id, { shape: next }]]))
   return true
 }

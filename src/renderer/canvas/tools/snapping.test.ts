@@ -19,13 +19,13 @@ describe('snapping while drawing', () => {
     for (const tool of ['box', 'rotatedBox', 'polygon', 'polyline', 'point'] as const) {
       const rig = start(tool)
       rig.move(163, 53)
-      expect(rig.editor.snap, tool).toMatchObject({ kind: 'vertex', id: rig.ids.polygon, point: { x: 160, y: 50 } })
+      expect(rig.editor.gesture.snap, tool).toMatchObject({ kind: 'vertex', id: rig.ids.polygon, point: { x: 160, y: 50 } })
       rig.move(164, 33)
-      expect(rig.editor.snap, tool).toMatchObject({ kind: 'edge', id: rig.ids.polygon, point: { x: 160, y: 33 } })
+      expect(rig.editor.gesture.snap, tool).toMatchObject({ kind: 'edge', id: rig.ids.polygon, point: { x: 160, y: 33 } })
       rig.host.leave()
-      expect(rig.editor.snap, tool).toBeNull()
+      expect(rig.editor.gesture.snap, tool).toBeNull()
       rig.move(163, 53, { alt: true })
-      expect(rig.editor.snap, tool).toBeNull()
+      expect(rig.editor.gesture.snap, tool).toBeNull()
     }
   })
 
@@ -79,30 +79,30 @@ describe('snapping while drawing', () => {
     const off = start('polygon')
     off.editor.setSettings({ aids: { snap: false } })
     off.click(98, 52)
-    expect(off.editor.draft).toMatchObject({ points: [{ x: 98, y: 52 }] })
-    expect(off.editor.snap).toBeNull()
+    expect(off.editor.gesture.draft).toMatchObject({ points: [{ x: 98, y: 52 }] })
+    expect(off.editor.gesture.snap).toBeNull()
   })
 
   it('a modifier that is pressed or let go shows at once what it changes', () => {
     const rig = start('polygon')
     rig.move(163, 53)
-    expect(rig.editor.snap).not.toBeNull()
+    expect(rig.editor.gesture.snap).not.toBeNull()
     rig.host.holdModifiers({ shift: false, alt: true, mod: false })
-    expect(rig.editor.snap).toBeNull()
+    expect(rig.editor.gesture.snap).toBeNull()
     rig.host.holdModifiers({ shift: false, alt: false, mod: false })
-    expect(rig.editor.snap).not.toBeNull()
+    expect(rig.editor.gesture.snap).not.toBeNull()
     rig.host.leave()
     rig.host.holdModifiers({ shift: false, alt: false, mod: false })
-    expect(rig.editor.snap).toBeNull()
+    expect(rig.editor.gesture.snap).toBeNull()
   })
 
   it('with Shift the angle goes before what is near', () => {
     const rig = start('polyline')
     rig.click(80, 52, { alt: true })
     rig.click(98, 53, { shift: true })
-    expect(rig.editor.draft).toMatchObject({ points: [{ x: 80, y: 52 }, { y: 52 }] })
+    expect(rig.editor.gesture.draft).toMatchObject({ points: [{ x: 80, y: 52 }, { y: 52 }] })
     rig.click(400, 400, { shift: true })
-    const { draft } = rig.editor
+    const { draft } = rig.editor.gesture
     const points = draft.kind === 'polyline' ? draft.points : []
     // Still 45 degrees where it meets the border.
     expect(points.at(-1)!.y).toBeCloseTo(100)
@@ -111,14 +111,14 @@ describe('snapping while drawing', () => {
 
   it('the cursor moved by keys stays where it is, and takes over a vertex in the same pixel', () => {
     const rig = start('polyline')
-    rig.editor.setPointer({ x: 104, y: 10 })
+    rig.editor.gesture.setPointer({ x: 104, y: 10 })
     const set = (dx: number): void => {
       rig.host.key({ type: 'nudge', dx, dy: 0, grow: false })
       rig.host.key({ type: 'finish' })
     }
     set(1)
     set(-5)
-    expect(rig.editor.draft).toMatchObject({
+    expect(rig.editor.gesture.draft).toMatchObject({
       points: [
         { x: 105, y: 10 },
         { x: 100, y: 10 },
@@ -130,7 +130,7 @@ describe('snapping while drawing', () => {
     const rig = start('polygon')
     rig.editor.setLook({ hiddenIds: new Set([rig.ids.polygon, rig.ids.mask]) })
     rig.move(163, 53)
-    expect(rig.editor.snap).toBeNull()
+    expect(rig.editor.gesture.snap).toBeNull()
   })
 })
 
@@ -145,9 +145,9 @@ describe('following a border', () => {
     const rig = start('polygon')
     rig.click(120, 8)
     rig.move(120, 52)
-    expect(rig.editor.draft).toMatchObject({ ahead: [] })
+    expect(rig.editor.gesture.draft).toMatchObject({ ahead: [] })
     rig.move(120, 52, { mod: true })
-    expect(rig.editor.draft).toMatchObject({
+    expect(rig.editor.gesture.draft).toMatchObject({
       ahead: [
         { x: 100, y: 10 },
         { x: 100, y: 50 },
@@ -155,7 +155,7 @@ describe('following a border', () => {
       cursor: { x: 120, y: 50 },
     })
     rig.host.key({ type: 'otherWay' })
-    expect(rig.editor.draft).toMatchObject({
+    expect(rig.editor.gesture.draft).toMatchObject({
       ahead: [
         { x: 160, y: 10 },
         { x: 160, y: 50 },
@@ -177,9 +177,9 @@ describe('following a border', () => {
   it('one step back takes the whole border back', () => {
     const rig = start('polygon')
     along(rig, { mod: true })
-    expect(rig.editor.draft).toMatchObject({ points: { length: 4 } })
+    expect(rig.editor.gesture.draft).toMatchObject({ points: { length: 4 } })
     rig.host.key({ type: 'back' })
-    expect(rig.editor.draft).toMatchObject({ points: [{ x: 130, y: 10 }] })
+    expect(rig.editor.gesture.draft).toMatchObject({ points: [{ x: 130, y: 10 }] })
   })
 
   it('switched on, Ctrl holds it off; Alt does always', () => {
@@ -187,11 +187,11 @@ describe('following a border', () => {
     rig.editor.setSettings({ aids: { follow: true } })
     rig.click(130, 8)
     rig.move(130, 52)
-    expect(rig.editor.draft).toMatchObject({ ahead: { length: 2 } })
+    expect(rig.editor.gesture.draft).toMatchObject({ ahead: { length: 2 } })
     rig.move(130, 52, { mod: true })
-    expect(rig.editor.draft).toMatchObject({ ahead: [] })
+    expect(rig.editor.gesture.draft).toMatchObject({ ahead: [] })
     rig.move(130, 52, { alt: true })
-    expect(rig.editor.draft).toMatchObject({ ahead: [] })
+    expect(rig.editor.gesture.draft).toMatchObject({ ahead: [] })
   })
 
   it('closes along the border, and undo takes the polygon away', () => {
@@ -201,7 +201,7 @@ describe('following a border', () => {
     rig.click(80, 80)
     rig.click(162, 52)
     rig.move(99, 11, { mod: true })
-    expect(rig.editor.draft).toMatchObject({ closing: true, ahead: { length: 1 } })
+    expect(rig.editor.gesture.draft).toMatchObject({ closing: true, ahead: { length: 1 } })
     rig.click(99, 11, { mod: true })
     const ring = outer(rig) as [number, number][]
     expect(ring).toHaveLength(4)
@@ -219,7 +219,7 @@ describe('following a border', () => {
     const rig = start('polyline')
     rig.click(148, 70)
     rig.click(160, 61, { mod: true })
-    expect(rig.editor.draft).toMatchObject({
+    expect(rig.editor.gesture.draft).toMatchObject({
       points: [
         { x: 150, y: 70 },
         { x: 150, y: 60 },
@@ -232,7 +232,7 @@ describe('following a border', () => {
     const rig = start('polyline')
     rig.click(150, 98)
     rig.click(198, 60, { mod: true })
-    expect(rig.editor.draft).toMatchObject({
+    expect(rig.editor.gesture.draft).toMatchObject({
       points: [
         { x: 150, y: 100 },
         { x: 200, y: 100 },

@@ -6,6 +6,7 @@ import type { Id } from '../../../shared/model/ids.ts'
 import type { ShapeKind } from '../../../shared/model/shape.ts'
 import type { Editor } from '../engine/editor.ts'
 import { around, findSnap, snapPoint, snapReachAt, type SnapReach } from '../engine/snap.ts'
+import { recordsNear } from '../engine/sight.ts'
 import type { PointerAt } from './tool.ts'
 
 /** Keys place the cursor on whole pixels: what lies within the same pixel is what they mean. */
@@ -25,16 +26,16 @@ interface SnapOptions {
 /** What draws the point, shown to the user; Alt and the setting switch it off. Null: nothing in reach. */
 function drawnTo(editor: Editor, p: ImageVec, at: PointerAt, { perPixel, except, ignore }: SnapOptions): ImageVec | null {
   if (at.alt || !editor.settings.aids.snap) {
-    editor.setSnap(null)
+    editor.gesture.setSnap(null)
     return null
   }
   const reach = at.byKeys ? keyReach : snapReachAt(editor.camera.scale)
-  const neighbours = editor
-    .near(around(p, reach.vertex))
-    .filter((record) => !except?.has(record.id) && !ignore?.includes(record.shape.kind))
+  const neighbours = recordsNear(editor, around(p, reach.vertex)).filter(
+    (record) => !except?.has(record.id) && !ignore?.includes(record.shape.kind),
+  )
   const snap = findSnap(p, neighbours, editor.image, reach)
   const point = snap && snapPoint(snap, perPixel)
-  editor.setSnap(snap && point ? { ...snap, point } : null)
+  editor.gesture.setSnap(snap && point ? { ...snap, point } : null)
   // Neighbours may stick out of the picture; what is drawn may not.
   return point && clampPoint(point, editor.image)
 }
@@ -45,8 +46,8 @@ export const placeAt = (editor: Editor, p: ImageVec, at: PointerAt, options: Sna
 
 /** The ways from `a` to `b` along a neighbour's outline, or the picture's border, that both lie on; the shortest first. */
 export function waysAlong(editor: Editor, a: ImageVec, b: ImageVec): readonly Way[] {
-  const here = new Set(editor.near(around(a, sameReach)).map((record) => record.id))
-  const shared = editor.near(around(b, sameReach)).filter((record) => here.has(record.id))
+  const here = new Set(recordsNear(editor, around(a, sameReach)).map((record) => record.id))
+  const shared = recordsNear(editor, around(b, sameReach)).filter((record) => here.has(record.id))
   const outlines = [...shared.flatMap((record) => outlinesOf(record.shape)), pictureOutline(editor.image)]
   return outlines.flatMap((outline) => waysBetween(outline, a, b, sameReach)).sort((one, other) => one.length - other.length)
 }

@@ -96,8 +96,8 @@ export class ToolHost {
     this.cancel()
     this.#active = tool
     this.#keyCursor = null
-    this.#editor.setHover(noHit)
-    this.#editor.setSnap(null)
+    this.#editor.gesture.setHover(noHit)
+    this.#editor.gesture.setSnap(null)
     this.#editor.emit('tool')
   }
 
@@ -125,7 +125,7 @@ export class ToolHost {
     if (this.#panning) this.#runners.pan.send({ type: 'cancel' })
     this.#panning = false
     if (this.busy) this.#send({ type: 'cancel' })
-    this.#editor.setSnap(null)
+    this.#editor.gesture.setSnap(null)
   }
 
   // --- pointer ---
@@ -153,7 +153,7 @@ export class ToolHost {
     }
     this.#keyCursor = null
     this.#pointerAt = screen
-    this.#editor.setPointer(at.image)
+    this.#editor.gesture.setPointer(at.image)
     this.#send({ type: 'move', at })
   }
 
@@ -170,9 +170,9 @@ export class ToolHost {
 
   leave(): void {
     this.#pointerAt = null
-    if (!this.#keyCursor) this.#editor.setPointer(null)
-    this.#editor.setHover(noHit)
-    if (!this.busy) this.#editor.setSnap(null)
+    if (!this.#keyCursor) this.#editor.gesture.setPointer(null)
+    this.#editor.gesture.setHover(noHit)
+    if (!this.busy) this.#editor.gesture.setSnap(null)
   }
 
   /** Shift, Alt or Ctrl was pressed or let go: what they change is shown before the pointer moves again. */
@@ -214,20 +214,20 @@ export class ToolHost {
   }
 
   #moveCursor(dx: number, dy: number): boolean {
-    const { image, pointer, view, camera } = this.#editor
-    const from = pointer ?? toImage(camera, { x: view.width / 2, y: view.height / 2 })
+    const { image, view, camera, gesture } = this.#editor
+    const from = gesture.pointer ?? toImage(camera, { x: view.width / 2, y: view.height / 2 })
     const to = {
       x: Math.min(image.width, Math.max(0, Math.round(from.x) + dx)),
       y: Math.min(image.height, Math.max(0, Math.round(from.y) + dy)),
     }
     this.#keyCursor = { placed: false }
-    this.#editor.setPointer(to)
+    gesture.setPointer(to)
     this.#send({ type: 'move', at: { ...this.#at(toScreen(camera, to), noModifiers), byKeys: true } })
     return true
   }
 
   #clickCursor(): boolean {
-    const pointer = this.#editor.pointer
+    const pointer = this.#editor.gesture.pointer
     if (!pointer || !this.#mayBegin()) return false
     const at: PointerAt = { ...noModifiers, image: pointer, screen: toScreen(this.#editor.camera, pointer), byKeys: true }
     if (isBrush(this.#active) && this.#editor.settings.brush.tip !== 'polygon') {
@@ -251,7 +251,7 @@ export class ToolHost {
     if (this.#panning) return 'grabbing'
     if (this.#spaceHeld || this.#active === 'pan') return this.#runners.pan.stateName === 'dragging' ? 'grabbing' : 'grab'
     if (this.#active !== 'select') return 'crosshair'
-    const hover = this.#editor.hover
+    const hover = this.#editor.gesture.hover
     switch (hover.kind) {
       case 'handle':
         return hover.handle === 'n' || hover.handle === 's'

@@ -2,6 +2,7 @@ import { computed } from 'vue'
 import { deleteSelection, focusSelection } from '../../canvas/engine/actions.ts'
 import { toImage } from '../../canvas/engine/camera.ts'
 import { withGroups } from '../../canvas/engine/groups.ts'
+import { hitAt } from '../../canvas/engine/sight.ts'
 import { moveInOrder } from '../../canvas/engine/order.ts'
 import { t } from '../../i18n/i18n.ts'
 import { keysFor, runCommand } from '../../ui/commands.ts'
@@ -21,7 +22,7 @@ export function rightClick(label: LabelState, event: MouseEvent): void {
     return
   }
   const box = (event.currentTarget as HTMLElement).getBoundingClientRect()
-  const hit = editor.hit(toImage(editor.camera, { x: event.clientX - box.left, y: event.clientY - box.top }))
+  const hit = hitAt(editor, toImage(editor.camera, { x: event.clientX - box.left, y: event.clientY - box.top }))
   const id = hit.kind === 'none' ? null : hit.id
   if (id === null) editor.select([])
   else if (!editor.selection.has(id)) editor.select(withGroups(editor, [id]))

@@ -1,6 +1,7 @@
 import { shallowRef } from 'vue'
 import { toImage, toScreen } from '../../canvas/engine/camera.ts'
 import type { LabelState } from './labelStore.ts'
+import { hitAt, selectionBounds } from '../../canvas/engine/sight.ts'
 
 /** Where the list of classes is open, in CSS pixels of the canvas; null: closed. */
 export const chooserAt = shallowRef<{ readonly x: number; readonly y: number } | null>(null)
@@ -8,7 +9,7 @@ export const chooserAt = shallowRef<{ readonly x: number; readonly y: number } |
 /** Opens it beside the selection. */
 export function chooseClass(label: LabelState): void {
   const { editor } = label
-  const bounds = editor.selectionBounds()
+  const bounds = selectionBounds(editor)
   if (bounds) chooserAt.value = toScreen(editor.camera, { x: (bounds.minX + bounds.maxX) / 2, y: (bounds.minY + bounds.maxY) / 2 })
 }
 
@@ -18,7 +19,7 @@ export function chooseClassAt(label: LabelState, event: MouseEvent): void {
   if (tools.active !== 'select' || tools.busy || event.shiftKey || event.ctrlKey || event.metaKey || event.altKey) return
   const box = (event.currentTarget as HTMLElement).getBoundingClientRect()
   const at = { x: event.clientX - box.left, y: event.clientY - box.top }
-  const hit = editor.hit(toImage(editor.camera, at))
+  const hit = hitAt(editor, toImage(editor.camera, at))
   // A double click on a vertex or a '+' is two clicks there.
   if (hit.kind === 'none' || hit.kind === 'vertex' || hit.kind === 'edge') return
   if (!editor.selection.has(hit.id)) editor.select([hit.id])

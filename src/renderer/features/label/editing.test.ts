@@ -162,12 +162,12 @@ describe('editing', () => {
   it('a change elsewhere that arrives while the shape is being dragged is not overwritten by the end of the drag', async () => {
     const p = place()
     p.open(here)
-    p.editing.editor.setDraft({ kind: 'reshape', shapes: new Map([[box, { kind: 'box', x: 15, y: 10, w: 30, h: 30 }]]) })
+    p.editing.editor.gesture.setDraft({ kind: 'reshape', shapes: new Map([[box, { kind: 'box', x: 15, y: 10, w: 30, h: 30 }]]) })
     p.records.set(box, { ...p.records.get(box)!, shape: { kind: 'box', x: 77, y: 10, w: 30, h: 30 }, rev: 2 })
     p.revs.set(here, 2)
     await p.editing.reload()
     expect(p.x(box)).toBe(77)
-    p.editing.editor.setDraft({ kind: 'none' })
+    p.editing.editor.gesture.setDraft({ kind: 'none' })
     p.move(box, 20)
     await p.editing.queue.whenEmpty()
     expect(p.records.get(box)).toMatchObject({ rev: 2, shape: { x: 77 } })
@@ -253,7 +253,7 @@ describe('editing', () => {
     p.open(here)
     p.host.full = true
     p.move(box, 20)
-    p.editing.editor.setDraft({ kind: 'marquee', bounds: { minX: 0, minY: 0, maxX: 1, maxY: 1 } })
+    p.editing.editor.gesture.setDraft({ kind: 'marquee', bounds: { minX: 0, minY: 0, maxX: 1, maxY: 1 } })
     await settle()
     expect(p.editing.editor.readOnly).toBe(true)
     p.move(box, 30)

@@ -17,14 +17,14 @@ export function attachFlood(label: LabelState): () => void {
     },
     found: () => void label.tools.key({ type: 'flood' }),
   })
-  label.editor.setFlood(flood)
+  label.editor.finders.flood = flood
   const unwatch = watch(
     () => label.picture,
     () => flood.forget(),
   )
   return () => {
     unwatch()
-    label.editor.setFlood(null)
+    label.editor.finders.flood = null
     thread?.terminate()
   }
 }

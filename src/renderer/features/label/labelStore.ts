@@ -115,7 +115,7 @@ export const useLabel = defineStore('label', () => {
   watch(
     classes,
     (list) => {
-      if (!list.some((record) => record.id === editor.classId)) editor.setClass(list[0]?.id ?? null)
+      if (!list.some((record) => record.id === editor.pen.classId)) editor.pen.setClass(list[0]?.id ?? null)
     },
     { immediate: true },
   )
@@ -303,7 +303,7 @@ export const useLabel = defineStore('label', () => {
   function useClass(classId: Id): void {
     if (paintsMasks(tools.active)) editor.select([...editor.selection].filter((id) => editor.records.get(id)?.classId === classId))
     else if (!tools.busy && !reclassifySelection(editor, classId)) return
-    editor.setClass(classId)
+    editor.pen.setClass(classId)
     say(datasets.classById.get(classId)?.name ?? '')
   }
 

@@ -47,7 +47,7 @@ export function listenToTouch(
     element.focus({ preventScroll: true })
     element.setPointerCapture(event.pointerId)
     fingers.add(event.pointerId)
-    editor.setCoarse(true)
+    editor.gesture.setCoarse(true)
     const near = event.timeStamp - pen.seenMs < penNearMs
     tell({
       type: 'down',
@@ -67,9 +67,9 @@ export function listenToTouch(
   on('pointercancel', (event) => tell({ type: 'cancel', left: left(event) }))
 
   const seePen = (event: PointerEvent): void => {
-    if (event.pointerType === 'mouse') editor.setCoarse(false)
+    if (event.pointerType === 'mouse') editor.gesture.setCoarse(false)
     if (event.pointerType !== 'pen') return
-    editor.setCoarse(false)
+    editor.gesture.setCoarse(false)
     pen = { down: event.type === 'pointerdown' || (pen.down && event.type === 'pointermove'), seenMs: event.timeStamp }
     if (event.type === 'pointerdown') tell({ type: 'pen', left: fingers.size })
   }

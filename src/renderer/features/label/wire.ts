@@ -19,9 +19,9 @@ export function attachWire(label: LabelState): () => void {
     worker,
     found: () => void label.tools.key({ type: 'wire' }),
   })
-  label.editor.setWire(wire)
+  label.editor.finders.wire = wire
   return () => {
-    label.editor.setWire(null)
+    label.editor.finders.wire = null
     thread?.terminate()
   }
 }

@@ -22,10 +22,10 @@ describe('box tool', () => {
       const before = rig.content()
       enter(rig)
       expect(rig.host.stateName).toBe(state)
-      expect(rig.editor.draft.kind).toBe('box')
+      expect(rig.editor.gesture.draft.kind).toBe('box')
       rig.host.key({ type: 'cancel' })
       expect(rig.host.stateName).toBe('idle')
-      expect(rig.editor.draft).toEqual({ kind: 'none' })
+      expect(rig.editor.gesture.draft).toEqual({ kind: 'none' })
       expect(rig.entries).toEqual([])
       expect(rig.content()).toEqual(before)
     })
@@ -41,7 +41,7 @@ describe('box tool', () => {
       edits: [
         {
           op: 'create',
-          annotation: { shape: { kind: 'box', x: 80, y: 70, w: 16, h: 20 }, classId: rig.editor.classId, z: 4, region: 'object' },
+          annotation: { shape: { kind: 'box', x: 80, y: 70, w: 16, h: 20 }, classId: rig.editor.pen.classId, z: 4, region: 'object' },
         },
       ],
     })
@@ -55,7 +55,7 @@ describe('box tool', () => {
     const rig = start()
     rig.click(95, 90)
     rig.move(85, 75)
-    expect(rig.editor.draft).toEqual({ kind: 'box', bounds: { minX: 85, minY: 75, maxX: 95, maxY: 90 } })
+    expect(rig.editor.gesture.draft).toEqual({ kind: 'box', bounds: { minX: 85, minY: 75, maxX: 95, maxY: 90 } })
     rig.click(80, 70)
     expect(rig.editor.single?.shape).toEqual({ kind: 'box', x: 80, y: 70, w: 15, h: 20 })
   })
@@ -85,14 +85,14 @@ describe('box tool', () => {
     const rig = start()
     rig.click(80, 70)
     rig.host.choose('select')
-    expect(rig.editor.draft.kind).toBe('none')
+    expect(rig.editor.gesture.draft.kind).toBe('none')
     rig.host.choose('box')
     expect(rig.host.stateName).toBe('idle')
   })
 
   it('draws by keys alone: arrows move the cursor, Enter sets a corner', () => {
     const rig = start()
-    rig.editor.setPointer({ x: 80, y: 70 })
+    rig.editor.gesture.setPointer({ x: 80, y: 70 })
     rig.host.key({ type: 'nudge', dx: 1, dy: 0, grow: false })
     rig.host.key({ type: 'finish' })
     for (let i = 0; i < 3; i++) rig.host.key({ type: 'nudge', dx: 10, dy: 5, grow: false })

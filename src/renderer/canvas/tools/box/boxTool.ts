@@ -16,7 +16,7 @@ const extent = (editor: Editor, from: ImageVec, at: PointerAt): Bounds => {
 }
 
 function preview(editor: Editor, from: ImageVec, at: PointerAt): void {
-  editor.setDraft({ kind: 'box', bounds: extent(editor, from, at) })
+  editor.gesture.setDraft({ kind: 'box', bounds: extent(editor, from, at) })
 }
 
 /** A box thinner than a pixel is taken for a slip of the hand: nothing is created. */

@@ -72,7 +72,7 @@ describe('brush', () => {
         expect(rig.host.stateName).toBe(state)
         leave(rig)
         expect(rig.host.stateName).toBe('idle')
-        expect(rig.editor.draft).toEqual({ kind: 'none' })
+        expect(rig.editor.gesture.draft).toEqual({ kind: 'none' })
         expect(rig.entries).toEqual([])
         expect(rig.content()).toEqual(before)
       })
@@ -84,14 +84,14 @@ describe('brush', () => {
     const before = rig.editor.records.inOrder()
     rig.down(80, 70)
     rig.move(140, 70)
-    const { draft } = rig.editor
+    const { draft } = rig.editor.gesture
     expect(draft.kind === 'stroke' && spansArea(strokePixels(draft.stroke))).toBe(64 * 4)
     expect(draft.kind === 'stroke' && draft.dirty).toEqual({ minX: 78, minY: 68, maxX: 142, maxY: 72 })
     rig.up(140, 70)
     expect(rig.entries).toHaveLength(1)
     expect(rig.entries[0]).toMatchObject({
       command: 'createMask',
-      edits: [{ op: 'create', annotation: { classId: rig.editor.classId, z: 4 } }],
+      edits: [{ op: 'create', annotation: { classId: rig.editor.pen.classId, z: 4 } }],
     })
     expect(maskOf(rig, only(rig))).toMatchObject({ x: 78, y: 68, w: 64, h: 4 })
     expect(maskArea(maskOf(rig, only(rig)))).toBe(64 * 4)
@@ -162,11 +162,11 @@ describe('brush', () => {
     const rig = start()
     rig.drag([20, 80], [30, 80])
     rig.move(90, 80, { shift: true })
-    expect(rig.editor.draft).toEqual({ kind: 'brushLine', from: { x: 30, y: 80 }, to: { x: 90, y: 80 } })
+    expect(rig.editor.gesture.draft).toEqual({ kind: 'brushLine', from: { x: 30, y: 80 }, to: { x: 90, y: 80 } })
     rig.click(90, 80, { shift: true })
     expect(maskOf(rig, only(rig))).toMatchObject({ x: 18, y: 78, w: 74, h: 4 })
     rig.move(95, 80)
-    expect(rig.editor.draft).toEqual({ kind: 'none' })
+    expect(rig.editor.gesture.draft).toEqual({ kind: 'none' })
   })
 
   it('an outline drawn point by point is filled, or cut out with Ctrl; Backspace takes a point back', () => {
@@ -218,7 +218,7 @@ describe('brush', () => {
 
   it('draws by keys alone: Enter puts the brush down and lifts it, arrows move it', () => {
     const rig = start()
-    rig.editor.setPointer({ x: 80, y: 70 })
+    rig.editor.gesture.setPointer({ x: 80, y: 70 })
     rig.host.key({ type: 'nudge', dx: 2, dy: 0, grow: false })
     rig.host.key({ type: 'finish' })
     expect(rig.host.stateName).toBe('painting')
@@ -260,7 +260,7 @@ function crowded(brush: SettingsPatch['brush']): Rig & { readonly own: Id; reado
   const [own, other, nothing, otherClass] = [editor.newId(), editor.newId(), editor.newId(), editor.newId()]
   const base: Omit<Annotation, 'id' | 'shape'> = {
     itemId: editor.itemId!,
-    classId: editor.classId,
+    classId: editor.pen.classId,
     region: 'object',
     attributes: {},
     provenance: { kind: 'human' },
@@ -370,7 +370,7 @@ describe('painting among others', () => {
     rig.click(150, 20)
     expect(only(rig)).toBe(rig.own)
     expect(isIn(rig, rig.own, 150, 20)).toBe(true)
-    rig.editor.setClass(rig.editor.newId())
+    rig.editor.pen.setClass(rig.editor.newId())
     rig.click(150, 40)
     expect(rig.entries.map((entry) => entry.command)).toEqual(['paintMask', 'createMask'])
   })

@@ -37,7 +37,7 @@ function sweep(editor: Editor, stroke: Stroke, from: ImageVec, at: PointerAt): I
   const size = sizeAt(editor, at)
   const to = snapToPixels(at.image, size)
   const dirty = extendStroke(stroke, sweepSpans(tip === 'square' ? 'square' : 'round', size, from, to, editor.image))
-  editor.setDraft({ kind: 'stroke', stroke, dirty })
+  editor.gesture.setDraft({ kind: 'stroke', stroke, dirty })
   return to
 }
 
@@ -56,7 +56,7 @@ type Outlining = Extract<BrushState, { name: 'outlining' }>
 
 function outline(editor: Editor, stroke: Stroke, points: readonly ImageVec[], at: PointerAt, pressed: Outlining['pressed']): BrushState {
   const cursor = nextPoint(editor, points, at)
-  editor.setDraft({ kind: 'polygon', points, ahead: [], cursor, closing: pressed === null && closesRing(editor, points, cursor) })
+  editor.gesture.setDraft({ kind: 'polygon', points, ahead: [], cursor, closing: pressed === null && closesRing(editor, points, cursor) })
   return { name: 'outlining', stroke, points, pressed }
 }
 
@@ -75,16 +75,16 @@ function close(editor: Editor, stroke: Stroke, points: readonly ImageVec[]): Bru
 }
 
 function finish(editor: Editor, stroke: Stroke, last: ImageVec | null): BrushState {
-  editor.setDraft(noDraft)
-  editor.setSnap(null)
+  editor.gesture.setDraft(noDraft)
+  editor.gesture.setSnap(null)
   const id = commitStroke(editor, stroke)
   editor.select(id === null ? [] : [id])
   return { name: 'idle', last }
 }
 
 function abandon(editor: Editor, last: ImageVec | null): BrushState {
-  editor.setDraft(noDraft)
-  editor.setSnap(null)
+  editor.gesture.setDraft(noDraft)
+  editor.gesture.setSnap(null)
   return { name: 'idle', last }
 }
 
@@ -105,7 +105,7 @@ export const brushTool: Tool<BrushState> = {
       down: (editor, { last }, { at, right }) => press(editor, at, editor.settings.brush.erase !== (right || at.mod), last),
       move(editor, state, { at }) {
         const line = at.shift && state.last !== null && editor.settings.brush.tip !== 'polygon'
-        editor.setDraft(line ? { kind: 'brushLine', from: state.last, to: snapToPixels(at.image, sizeAt(editor, at)) } : noDraft)
+        editor.gesture.setDraft(line ? { kind: 'brushLine', from: state.last, to: snapToPixels(at.image, sizeAt(editor, at)) } : noDraft)
         return state
       },
       wheel(editor, state, { notches }) {
@@ -139,7 +139,7 @@ export const brushTool: Tool<BrushState> = {
       back(editor, { stroke, points }) {
         if (points.length === 1) return abandon(editor, null)
         const left = points.slice(0, -1)
-        editor.setDraft({ kind: 'polygon', points: left, ahead: [], cursor: points.at(-1)!, closing: false })
+        editor.gesture.setDraft({ kind: 'polygon', points: left, ahead: [], cursor: points.at(-1)!, closing: false })
         return { name: 'outlining', stroke, points: left, pressed: null }
       },
       cancel: (editor) => abandon(editor, null),

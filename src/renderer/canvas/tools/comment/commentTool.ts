@@ -3,6 +3,7 @@ import type { ImageVec } from '../../../../shared/geometry/spaces.ts'
 import type { Id } from '../../../../shared/model/ids.ts'
 import { noDraft } from '../../engine/draft.ts'
 import type { Editor } from '../../engine/editor.ts'
+import { hitAt } from '../../engine/sight.ts'
 import type { Tool } from '../tool.ts'
 
 /** 'writing': the pin stands, the page asks for the words; it cancels the tool when they are sent. */
@@ -18,16 +19,16 @@ const inside = (editor: Editor, { x, y }: ImageVec): ImageVec => ({
 })
 
 function pin(editor: Editor, at: ImageVec, on: Id | null): void {
-  editor.setDraft({ kind: 'pin', at: inside(editor, at), on })
+  editor.gesture.setDraft({ kind: 'pin', at: inside(editor, at), on })
 }
 
 function pinUnder(editor: Editor, at: ImageVec): void {
-  const hit = editor.hit(at)
+  const hit = hitAt(editor, at)
   pin(editor, at, hit.kind === 'none' ? null : hit.id)
 }
 
 function leave(editor: Editor): CommentState {
-  editor.setDraft(noDraft)
+  editor.gesture.setDraft(noDraft)
   return idle
 }
 

@@ -43,7 +43,7 @@ describe('ellipse tool', () => {
   it('a slip of the hand creates nothing', () => {
     const rig = start()
     rig.drag([80, 60], [120, 60])
-    expect([rig.entries, rig.host.stateName, rig.editor.draft.kind]).toEqual([[], 'idle', 'none'])
+    expect([rig.entries, rig.host.stateName, rig.editor.gesture.draft.kind]).toEqual([[], 'idle', 'none'])
   })
 
   it.each(['dragging', 'waiting', 'closing'])('cancel in %s leaves no trace', (state) => {
@@ -55,7 +55,7 @@ describe('ellipse tool', () => {
     if (state === 'closing') rig.down(100, 80)
     expect(rig.host.stateName).toBe(state)
     rig.host.key({ type: 'cancel' })
-    expect([rig.host.stateName, rig.editor.draft.kind, rig.entries, rig.content()]).toEqual(['idle', 'none', [], before])
+    expect([rig.host.stateName, rig.editor.gesture.draft.kind, rig.entries, rig.content()]).toEqual(['idle', 'none', [], before])
   })
 
   it('its handles size and turn it; a vertex moved by hand makes it a polygon', () => {

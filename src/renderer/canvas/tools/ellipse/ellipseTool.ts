@@ -37,7 +37,7 @@ function squareWithin(editor: Editor, from: ImageVec, to: ImageVec): Bounds {
 
 function preview(editor: Editor, from: ImageVec, at: PointerAt): void {
   const origin = ellipseAt(editor, from, at)
-  editor.setDraft(origin.rx > 0 && origin.ry > 0 ? { kind: 'shape', shape: ellipsePolygon(origin), size: false } : noDraft)
+  editor.gesture.setDraft(origin.rx > 0 && origin.ry > 0 ? { kind: 'shape', shape: ellipsePolygon(origin), size: false } : noDraft)
 }
 
 /** An ellipse thinner than a pixel is taken for a slip of the hand: nothing is created. */

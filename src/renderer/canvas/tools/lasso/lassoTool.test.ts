@@ -21,7 +21,7 @@ describe('lasso', () => {
     expect(rig.host.stateName).toBe('sketching')
     rig.host.cancel()
     expect(rig.host.stateName).toBe('idle')
-    expect(rig.editor.draft).toEqual({ kind: 'none' })
+    expect(rig.editor.gesture.draft).toEqual({ kind: 'none' })
     expect(rig.entries).toEqual([])
     expect(rig.content()).toEqual(before)
   })
@@ -47,7 +47,7 @@ describe('lasso', () => {
       const rig = start()
       rig.editor.setSettings({ trace: { tolerance } })
       circle(rig)
-      const { draft } = rig.editor
+      const { draft } = rig.editor.gesture
       return draft.kind === 'polygon' ? draft.points.length : 0
     })
     expect(counts[0]).toBeGreaterThan(40)

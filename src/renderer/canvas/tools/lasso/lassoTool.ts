@@ -12,12 +12,12 @@ const idle: LassoState = { name: 'idle' }
 
 function preview(editor: Editor, stroke: readonly ImageVec[]): LassoState {
   const points = simplified(editor, stroke)
-  editor.setDraft({ kind: 'polygon', points, marks: points, ahead: [], cursor: points[0]!, closing: false })
+  editor.gesture.setDraft({ kind: 'polygon', points, marks: points, ahead: [], cursor: points[0]!, closing: false })
   return { name: 'sketching', stroke }
 }
 
 function abandon(editor: Editor): LassoState {
-  editor.setDraft(noDraft)
+  editor.gesture.setDraft(noDraft)
   return idle
 }
 
@@ -41,7 +41,7 @@ export const lassoTool: Tool<LassoState> = {
       up(editor, { stroke }, { at }) {
         // What draws the end is where the line ends; a line without an area is a slip of the hand.
         const end = nextPoint(editor, [], at)
-        const line = editor.snap ? [...stroke, end] : sketchTo(editor, stroke, at)
+        const line = editor.gesture.snap ? [...stroke, end] : sketchTo(editor, stroke, at)
         return commitRing(editor, simplified(editor, line)) ? idle : abandon(editor)
       },
       cancel: abandon,

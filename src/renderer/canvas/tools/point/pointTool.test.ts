@@ -13,9 +13,9 @@ describe('point tool', () => {
     const before = rig.content()
     rig.down(80, 70)
     expect(rig.host.stateName).toBe('placing')
-    expect(rig.editor.draft.kind).toBe('shape')
+    expect(rig.editor.gesture.draft.kind).toBe('shape')
     rig.host.key({ type: 'cancel' })
-    expect(rig.editor.draft).toEqual({ kind: 'none' })
+    expect(rig.editor.gesture.draft).toEqual({ kind: 'none' })
     rig.up(80, 70)
     expect(rig.entries).toEqual([])
     expect(rig.content()).toEqual(before)
@@ -35,7 +35,7 @@ describe('point tool', () => {
 
   it('is set by keys alone', () => {
     const rig = start()
-    rig.editor.setPointer({ x: 80, y: 70 })
+    rig.editor.gesture.setPointer({ x: 80, y: 70 })
     rig.host.key({ type: 'nudge', dx: 1, dy: 10, grow: false })
     rig.host.key({ type: 'finish' })
     expect(rig.editor.single?.shape).toEqual({ kind: 'point', x: 81, y: 80 })

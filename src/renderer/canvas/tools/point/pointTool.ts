@@ -9,7 +9,7 @@ export type PointState = { readonly name: 'idle' } | { readonly name: 'placing' 
 const idle: PointState = { name: 'idle' }
 
 function preview(editor: Editor, at: PointerAt): PointState {
-  editor.setDraft({ kind: 'shape', shape: { kind: 'point', ...nextPoint(editor, [], at) }, size: false })
+  editor.gesture.setDraft({ kind: 'shape', shape: { kind: 'point', ...nextPoint(editor, [], at) }, size: false })
   return { name: 'placing' }
 }
 
@@ -28,12 +28,12 @@ export const pointTool: Tool<PointState> = {
     placing: {
       move: (editor, _, { at }) => preview(editor, at),
       up(editor, _, { at }) {
-        editor.setDraft(noDraft)
+        editor.gesture.setDraft(noDraft)
         editor.select([editor.commitNew('createPoint' satisfies Gesture, { kind: 'point', ...nextPoint(editor, [], at) })])
         return idle
       },
       cancel(editor) {
-        editor.setDraft(noDraft)
+        editor.gesture.setDraft(noDraft)
         return idle
       },
     },

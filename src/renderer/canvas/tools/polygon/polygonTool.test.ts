@@ -33,7 +33,7 @@ describe('polygon tool', () => {
     expect(rig.host.stateName).toBe('drawing')
     rig.host.key({ type: 'cancel' })
     expect(rig.host.stateName).toBe('idle')
-    expect(rig.editor.draft).toEqual({ kind: 'none' })
+    expect(rig.editor.gesture.draft).toEqual({ kind: 'none' })
     expect(rig.entries).toEqual([])
     expect(rig.content()).toEqual(before)
   })
@@ -66,16 +66,16 @@ describe('polygon tool', () => {
     const rig = start()
     three(rig)
     rig.move(84, 61)
-    expect(rig.editor.draft).toMatchObject({ kind: 'polygon', closing: true })
+    expect(rig.editor.gesture.draft).toMatchObject({ kind: 'polygon', closing: true })
     rig.move(120, 61)
-    expect(rig.editor.draft).toMatchObject({ kind: 'polygon', closing: false })
+    expect(rig.editor.gesture.draft).toMatchObject({ kind: 'polygon', closing: false })
   })
 
   it('Backspace takes points back, at last the drawing', () => {
     const rig = start()
     three(rig)
     rig.host.key({ type: 'back' })
-    expect(rig.editor.draft).toMatchObject({
+    expect(rig.editor.gesture.draft).toMatchObject({
       points: [
         { x: 80, y: 60 },
         { x: 99, y: 60 },
@@ -84,7 +84,7 @@ describe('polygon tool', () => {
     rig.host.key({ type: 'back' })
     rig.host.key({ type: 'back' })
     expect(rig.host.stateName).toBe('idle')
-    expect(rig.editor.draft.kind).toBe('none')
+    expect(rig.editor.gesture.draft.kind).toBe('none')
   })
 
   it('does not close what has no area', () => {
@@ -148,7 +148,7 @@ describe('polygon tool', () => {
       expect(rig.host.stateName).toBe(state)
       rig.host.cancel()
       expect(rig.host.stateName).toBe('idle')
-      expect(rig.editor.draft).toEqual({ kind: 'none' })
+      expect(rig.editor.gesture.draft).toEqual({ kind: 'none' })
       expect(rig.content()).toEqual(before)
       expect(rig.entries).toEqual([])
     })
@@ -159,7 +159,7 @@ describe('polygon tool', () => {
     byHand(rig)
     rig.up(81, 90, { shift: true })
     expect(rig.host.stateName).toBe('drawing')
-    expect(rig.editor.draft).toMatchObject({
+    expect(rig.editor.gesture.draft).toMatchObject({
       kind: 'polygon',
       points: [
         { x: 80, y: 60 },
@@ -183,7 +183,7 @@ describe('polygon tool', () => {
     byHand(other)
     other.up(81, 90, { shift: true })
     other.host.key({ type: 'back' })
-    expect(other.editor.draft).toMatchObject({ points: [{ x: 80, y: 60 }] })
+    expect(other.editor.gesture.draft).toMatchObject({ points: [{ x: 80, y: 60 }] })
   })
 
   it('a line by hand that comes back to the first point closes', () => {
@@ -227,7 +227,7 @@ describe('polygon tool', () => {
 
   it('draws by keys alone: Enter sets a point, Enter again closes', () => {
     const rig = start()
-    rig.editor.setPointer({ x: 80, y: 60 })
+    rig.editor.gesture.setPointer({ x: 80, y: 60 })
     const to = (dx: number, dy: number): void => {
       rig.host.key({ type: 'nudge', dx, dy, grow: false })
       rig.host.key({ type: 'finish' })

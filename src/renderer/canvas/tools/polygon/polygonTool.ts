@@ -21,11 +21,11 @@ function preview(editor: Editor, chain: Chain, at: PointerAt | null): PolygonSta
   const points = pointsOf(chain)
   const first = points[0]!
   if (at && closesRing(editor, points, at.image)) {
-    editor.setSnap(null)
-    editor.setDraft({ kind: 'polygon', points, ahead: borderTo(editor, chain, first, at), cursor: first, closing: true })
+    editor.gesture.setSnap(null)
+    editor.gesture.setDraft({ kind: 'polygon', points, ahead: borderTo(editor, chain, first, at), cursor: first, closing: true })
   } else {
     const next = at && nextStep(editor, chain, at)
-    editor.setDraft({ kind: 'polygon', points, ahead: next?.border ?? [], cursor: next?.point ?? points.at(-1)!, closing: false })
+    editor.gesture.setDraft({ kind: 'polygon', points, ahead: next?.border ?? [], cursor: next?.point ?? points.at(-1)!, closing: false })
   }
   return drawing(chain, at)
 }
@@ -35,7 +35,7 @@ const finish = (editor: Editor, chain: Chain, border: readonly ImageVec[] = []):
   commitRing(editor, [...pointsOf(chain), ...border]) ? idle : drawing(chain, chain.at)
 
 function abandon(editor: Editor): PolygonState {
-  editor.setDraft(noDraft)
+  editor.gesture.setDraft(noDraft)
   return idle
 }
 
@@ -48,7 +48,7 @@ function pressed(editor: Editor, chain: Chain, before: Chain | null, at: Pointer
 function sketch(editor: Editor, chain: Chain, stroke: readonly ImageVec[]): PolygonState {
   const points = pointsOf(chain)
   const [, ...line] = simplified(editor, stroke)
-  editor.setDraft({ kind: 'polygon', points, ahead: line.slice(0, -1), cursor: line.at(-1) ?? points.at(-1)!, closing: false })
+  editor.gesture.setDraft({ kind: 'polygon', points, ahead: line.slice(0, -1), cursor: line.at(-1) ?? points.at(-1)!, closing: false })
   return { ...drawing(chain, null), name: 'sketching', stroke }
 }
 
@@ -94,7 +94,7 @@ export const polygonTool: Tool<PolygonState> = {
       move(editor, state, { at }) {
         const { from, before } = state
         if (!isDrag(from, at)) return state
-        editor.setSnap(null)
+        editor.gesture.setSnap(null)
         const chain = before ?? state
         return sketch(editor, chain, sketchTo(editor, sketchTo(editor, [pointsOf(chain).at(-1)!], from), at))
       },

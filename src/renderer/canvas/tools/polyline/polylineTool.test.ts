@@ -20,7 +20,7 @@ describe('line tool', () => {
     expect(rig.host.stateName).toBe('drawing')
     rig.host.key({ type: 'cancel' })
     expect(rig.host.stateName).toBe('idle')
-    expect(rig.editor.draft).toEqual({ kind: 'none' })
+    expect(rig.editor.gesture.draft).toEqual({ kind: 'none' })
     expect(rig.entries).toEqual([])
     expect(rig.content()).toEqual(before)
   })

@@ -13,7 +13,7 @@ const idle: PolylineState = { name: 'idle' }
 function preview(editor: Editor, chain: Chain, at: PointerAt | null): PolylineState {
   const points = pointsOf(chain)
   const next = at && nextStep(editor, chain, at)
-  editor.setDraft({ kind: 'polyline', points, ahead: next?.border ?? [], cursor: next?.point ?? points.at(-1)! })
+  editor.gesture.setDraft({ kind: 'polyline', points, ahead: next?.border ?? [], cursor: next?.point ?? points.at(-1)! })
   return drawing(chain, at)
 }
 
@@ -21,13 +21,13 @@ function preview(editor: Editor, chain: Chain, at: PointerAt | null): PolylineSt
 function finish(editor: Editor, chain: Chain): PolylineState {
   const points = pointsOf(chain)
   if (points.length < 2) return drawing(chain, chain.at)
-  editor.setDraft(noDraft)
+  editor.gesture.setDraft(noDraft)
   editor.select([editor.commitNew('createPolyline' satisfies Gesture, { kind: 'polyline', points: points.map(tuple) })])
   return idle
 }
 
 function abandon(editor: Editor): PolylineState {
-  editor.setDraft(noDraft)
+  editor.gesture.setDraft(noDraft)
   return idle
 }
 

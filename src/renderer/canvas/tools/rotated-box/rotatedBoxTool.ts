@@ -20,7 +20,7 @@ const idle: RotatedBoxState = { name: 'idle' }
 
 function previewSide(editor: Editor, from: ImageVec, at: PointerAt): ImageVec {
   const to = nextPoint(editor, [from], at)
-  editor.setDraft({ kind: 'shape', shape: { kind: 'polyline', points: [tuple(from), tuple(to)] }, size: false })
+  editor.gesture.setDraft({ kind: 'shape', shape: { kind: 'polyline', points: [tuple(from), tuple(to)] }, size: false })
   return to
 }
 
@@ -42,13 +42,13 @@ function boxAt(editor: Editor, { from, to }: { from: ImageVec; to: ImageVec }, a
 function finish(editor: Editor, state: Extract<RotatedBoxState, { name: 'across' }>, at: PointerAt): RotatedBoxState {
   const box = boxAt(editor, state, at)
   if (!box || box.h < 1) return state
-  editor.setDraft(noDraft)
+  editor.gesture.setDraft(noDraft)
   editor.select([editor.commitNew('createRotatedBox' satisfies Gesture, box)])
   return idle
 }
 
 function abandon(editor: Editor): RotatedBoxState {
-  editor.setDraft(noDraft)
+  editor.gesture.setDraft(noDraft)
   return idle
 }
 
@@ -86,12 +86,12 @@ export const rotatedBoxTool: Tool<RotatedBoxState> = {
     across: {
       move(editor, state, { at }) {
         const box = boxAt(editor, state, at)
-        if (box) editor.setDraft({ kind: 'shape', shape: box, size: true })
+        if (box) editor.gesture.setDraft({ kind: 'shape', shape: box, size: true })
         return state
       },
       down: (editor, state, { at }) => finish(editor, state, at),
       back(editor, { from, to }) {
-        editor.setDraft({ kind: 'shape', shape: { kind: 'polyline', points: [tuple(from), tuple(to)] }, size: false })
+        editor.gesture.setDraft({ kind: 'shape', shape: { kind: 'polyline', points: [tuple(from), tuple(to)] }, size: false })
         return { name: 'side', from }
       },
       cancel: abandon,

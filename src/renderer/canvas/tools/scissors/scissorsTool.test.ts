@@ -10,7 +10,7 @@ function start(): Rig & { readonly settled: () => Promise<void> } {
     () => pixels,
     () => rig.host.key({ type: 'wire' }),
   )
-  rig.editor.setWire(wire)
+  rig.editor.finders.wire = wire
   rig.host.choose('scissors')
   return { ...rig, settled }
 }
@@ -54,7 +54,7 @@ describe('intelligent scissors', () => {
       rig.host.key({ type: 'cancel' })
       await rig.settled()
       expect(rig.host.stateName).toBe('idle')
-      expect(rig.editor.draft).toEqual({ kind: 'none' })
+      expect(rig.editor.gesture.draft).toEqual({ kind: 'none' })
       expect(rig.entries).toEqual([])
       expect(rig.content()).toEqual(before)
     })
@@ -96,7 +96,7 @@ describe('intelligent scissors', () => {
     rig.click(110, 55)
     rig.move(146, 80)
     await rig.settled()
-    const { draft } = rig.editor
+    const { draft } = rig.editor.gesture
     const ahead = draft.kind === 'polygon' ? draft.ahead : []
     // Around the corner of the square, not across it.
     expect(ahead.some(({ x, y }) => Math.abs(x - 145) <= 2 && Math.abs(y - 55) <= 2)).toBe(true)
@@ -104,7 +104,7 @@ describe('intelligent scissors', () => {
     expect(rig.host.stateName).toBe('settling')
     await rig.settled()
     expect(rig.host.stateName).toBe('drawing')
-    expect(rig.editor.draft).toMatchObject({ kind: 'polygon', marks: { length: 2 } })
+    expect(rig.editor.gesture.draft).toMatchObject({ kind: 'polygon', marks: { length: 2 } })
   })
 
   it('Alt draws straight, Backspace takes one click back, at last the drawing', async () => {
@@ -112,7 +112,7 @@ describe('intelligent scissors', () => {
     rig.click(110, 55)
     await rig.settled()
     rig.click(140, 88, { alt: true })
-    expect(rig.editor.draft).toMatchObject({
+    expect(rig.editor.gesture.draft).toMatchObject({
       points: [
         { x: 110, y: 55 },
         { x: 140, y: 88 },
@@ -120,7 +120,7 @@ describe('intelligent scissors', () => {
     })
     await corner(rig, 109, 89)
     rig.host.key({ type: 'back' })
-    expect(rig.editor.draft).toMatchObject({ points: { length: 2 } })
+    expect(rig.editor.gesture.draft).toMatchObject({ points: { length: 2 } })
     rig.host.key({ type: 'back' })
     rig.host.key({ type: 'back' })
     expect(rig.host.stateName).toBe('idle')
@@ -141,11 +141,11 @@ describe('intelligent scissors', () => {
     const rig = start()
     rig.editor.setSettings({ aids: { snap: true } })
     rig.move(73, 58)
-    expect(rig.editor.snap).toBeNull()
+    expect(rig.editor.gesture.snap).toBeNull()
     rig.move(103, 53)
-    expect(rig.editor.snap).toMatchObject({ kind: 'vertex', id: rig.ids.polygon })
+    expect(rig.editor.gesture.snap).toMatchObject({ kind: 'vertex', id: rig.ids.polygon })
     rig.click(103, 53)
-    expect(rig.editor.draft).toMatchObject({ points: [{ x: 100, y: 50 }] })
+    expect(rig.editor.gesture.draft).toMatchObject({ points: [{ x: 100, y: 50 }] })
   })
 
   it('without pixels draws straight', () => {

@@ -35,10 +35,10 @@ function wireStep(editor: Editor, chain: Chain, at: PointerAt, closes: boolean):
   const point = closes ? points[0]! : seedAt(editor, at)
   const border = closes ? [] : borderTo(editor, chain, point, at)
   const straight = { step: [...border, point], exact: true }
-  if (at.alt || border.length > 0 || !editor.wire) return straight
-  editor.wire.seed(points.at(-1)!)
-  const drawn = closes || editor.snap !== null || at.byKeys
-  const path = editor.wire.pathTo(point, drawn ? 0 : Math.min(farthestEdge, edgeReach / editor.camera.scale))
+  if (at.alt || border.length > 0 || !editor.finders.wire) return straight
+  editor.finders.wire.seed(points.at(-1)!)
+  const drawn = closes || editor.gesture.snap !== null || at.byKeys
+  const path = editor.finders.wire.pathTo(point, drawn ? 0 : Math.min(farthestEdge, edgeReach / editor.camera.scale))
   if (!path) return straight
   if (path.points.length === 0) return { step: [point], exact: path.exact }
   const [, ...step] = simplified(editor, [points.at(-1)!, ...path.points])
@@ -48,10 +48,10 @@ function wireStep(editor: Editor, chain: Chain, at: PointerAt, closes: boolean):
 function preview(editor: Editor, chain: Chain, at: PointerAt | null): ScissorsState {
   const points = pointsOf(chain)
   const closing = at !== null && closesRing(editor, points, at.image)
-  if (closing) editor.setSnap(null)
+  if (closing) editor.gesture.setSnap(null)
   const step = at ? wireStep(editor, chain, at, closing).step : []
   const cursor = step.at(-1) ?? points.at(-1)!
-  editor.setDraft({ kind: 'polygon', points, marks: seedsOf(chain), ahead: step.slice(0, -1), cursor, closing })
+  editor.gesture.setDraft({ kind: 'polygon', points, marks: seedsOf(chain), ahead: step.slice(0, -1), cursor, closing })
   return drawing(chain, at)
 }
 
@@ -73,13 +73,13 @@ function press(editor: Editor, chain: Chain, at: PointerAt): ScissorsState {
 
 function finish(editor: Editor, chain: Chain, last: readonly ImageVec[] = []): ScissorsState {
   if (!commitRing(editor, [...pointsOf(chain), ...last])) return drawing(chain, chain.at)
-  editor.wire?.drop()
+  editor.finders.wire?.drop()
   return idle
 }
 
 function abandon(editor: Editor): ScissorsState {
-  editor.wire?.drop()
-  editor.setDraft(noDraft)
+  editor.finders.wire?.drop()
+  editor.gesture.setDraft(noDraft)
   return idle
 }
 
@@ -101,7 +101,7 @@ export const scissorsTool: Tool<ScissorsState> = {
       down(editor, _, { at }) {
         beginRing(editor)
         const first = seedAt(editor, at)
-        editor.wire?.seed(first)
+        editor.finders.wire?.seed(first)
         return preview(editor, startChain(first), null)
       },
     },

@@ -20,15 +20,15 @@ import type { PointerAt } from '../tool.ts'
 import { idle, type SelectState } from './selectState.ts'
 
 export function abandon(editor: Editor): SelectState {
-  editor.setSnap(null)
-  editor.setDraft(noDraft)
+  editor.gesture.setSnap(null)
+  editor.gesture.setDraft(noDraft)
   return idle
 }
 
 /** Ends a gesture with one entry for all shapes that ended up elsewhere. */
 export function commitShapes(editor: Editor, gesture: Gesture, shapes: ReadonlyMap<Id, Shape>): SelectState {
-  editor.setDraft(noDraft)
-  editor.setSnap(null)
+  editor.gesture.setDraft(noDraft)
+  editor.gesture.setSnap(null)
   editor.commitPatches(gesture, new Map([...shapes].map(([id, shape]): [Id, AnnotationPatch] => [id, { shape }])))
   return idle
 }
@@ -46,7 +46,7 @@ export function draggedBy(from: PointerAt, at: PointerAt): ImageVec {
 export function previewMove(editor: Editor, from: PointerAt, at: PointerAt): ReadonlyMap<Id, Shape> {
   const by = draggedBy(from, at)
   const shapes = movedShapes(editor, by.x, by.y)
-  editor.setDraft(shapes.size > 0 ? { kind: 'reshape', shapes } : noDraft)
+  editor.gesture.setDraft(shapes.size > 0 ? { kind: 'reshape', shapes } : noDraft)
   return shapes
 }
 
@@ -54,13 +54,13 @@ export function previewMove(editor: Editor, from: PointerAt, at: PointerAt): Rea
 export function previewCopies(editor: Editor, from: PointerAt, at: PointerAt): SelectState {
   const by = draggedBy(from, at)
   const shapes = copiedShapes(editor, by.x, by.y)
-  editor.setDraft(shapes.size > 0 ? { kind: 'copies', shapes } : noDraft)
+  editor.gesture.setDraft(shapes.size > 0 ? { kind: 'copies', shapes } : noDraft)
   return { name: 'copying', from }
 }
 
 export function commitCopies(editor: Editor, from: PointerAt, at: PointerAt): SelectState {
   const by = draggedBy(from, at)
-  editor.setDraft(noDraft)
+  editor.gesture.setDraft(noDraft)
   copyBy(editor, by.x, by.y)
   return idle
 }
@@ -125,7 +125,7 @@ export function pressMiddle(editor: Editor, id: Id, at: VertexAt, point: ImageVe
   const to = roundPoint(point, 10)
   const shape = insertVertex(before, at, to)
   const twins = edgeTwins(editor, id, vec(ring[at.vertex]!), vec(ring[(at.vertex + 1) % ring.length]!), to)
-  editor.setDraft({ kind: 'reshape', shapes: new Map([[id, shape]]) })
+  editor.gesture.setDraft({ kind: 'reshape', shapes: new Map([[id, shape]]) })
   return { name: 'movingVertex', id, shape, at: { ...at, vertex: at.vertex + 1 }, inserted: true, twins, from }
 }
 
@@ -140,7 +140,7 @@ export function draggedVertex(editor: Editor, state: MovingVertex, at: PointerAt
 }
 
 function angledVertex(editor: Editor, { shape, at }: MovingVertex, p: ImageVec): ImageVec {
-  editor.setSnap(null)
+  editor.gesture.setSnap(null)
   const points = chainAt(shape, at)!
   const beside = [at.vertex - 1, at.vertex + 1].map((i) => points[shape.kind === 'polygon' ? (i + points.length) % points.length : i])
   const places = beside.flatMap((end) => (end ? [insideAlong(vec(end), snapAngle(vec(end), p, angleStepRad), editor.image)] : []))

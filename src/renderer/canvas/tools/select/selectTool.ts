@@ -4,6 +4,7 @@ import { removeActiveVertex } from '../../engine/actions.ts'
 import { noDraft } from '../../engine/draft.ts'
 import type { Editor } from '../../engine/editor.ts'
 import { withGroups } from '../../engine/groups.ts'
+import { hitAt, idsWithin } from '../../engine/sight.ts'
 import { isDrag, type PointerAt, type Tool } from '../tool.ts'
 import {
   abandon,
@@ -26,8 +27,8 @@ import { idle, type SelectState } from './selectState.ts'
 const adds = (at: PointerAt): boolean => at.shift || at.mod
 
 function press(editor: Editor, at: PointerAt, clicks: number): SelectState {
-  const hit = editor.hit(at.image)
-  editor.setHover(hit)
+  const hit = hitAt(editor, at.image)
+  editor.gesture.setHover(hit)
   switch (hit.kind) {
     case 'handle':
       return pressHandle(editor, hit.id, hit.handle, at)
@@ -67,7 +68,7 @@ function press(editor: Editor, at: PointerAt, clicks: number): SelectState {
 
 /** The right button selects what it is on, as the menu that a click opens does. */
 function pressRight(editor: Editor, at: PointerAt): SelectState {
-  const hit = editor.hit(at.image)
+  const hit = hitAt(editor, at.image)
   if (hit.kind === 'none') return idle
   if (!editor.selection.has(hit.id)) editor.select(withGroups(editor, [hit.id]))
   return { name: 'pressedRight', from: at }
@@ -75,8 +76,8 @@ function pressRight(editor: Editor, at: PointerAt): SelectState {
 
 function drawMarquee(editor: Editor, from: PointerAt, at: PointerAt, kept: ReadonlySet<string>): void {
   const bounds = boundsOfCorners(from.image, at.image)
-  editor.setDraft({ kind: 'marquee', bounds })
-  editor.select([...kept, ...withGroups(editor, editor.within(bounds))])
+  editor.gesture.setDraft({ kind: 'marquee', bounds })
+  editor.select([...kept, ...withGroups(editor, idsWithin(editor, bounds))])
 }
 
 /** Selects, moves and reshapes; a drag with the right button copies. */
@@ -87,7 +88,7 @@ export const selectTool: Tool<SelectState> = {
   table: {
     idle: {
       move(editor, state, { at }) {
-        editor.setHover(editor.hit(at.image))
+        editor.gesture.setHover(hitAt(editor, at.image))
         return state
       },
       down: (editor, _, { at, clicks, right }) => (right ? pressRight(editor, at) : press(editor, at, clicks)),
@@ -98,7 +99,7 @@ export const selectTool: Tool<SelectState> = {
       nudge(editor, state, { dx, dy, grow }) {
         const shapes = nudgedShapes(editor, dx, dy, grow)
         if (shapes.size === 0) return state
-        editor.setDraft({ kind: 'reshape', shapes })
+        editor.gesture.setDraft({ kind: 'reshape', shapes })
         return { name: 'nudging', dx, dy, grow, shapes }
       },
       cancel(editor, state) {
@@ -165,7 +166,7 @@ export const selectTool: Tool<SelectState> = {
     resizing: {
       move(editor, state, { at }) {
         const box = resizedBox(editor, state, at)
-        editor.setDraft(box ? { kind: 'reshape', shapes: new Map([[state.id, box]]) } : noDraft)
+        editor.gesture.setDraft(box ? { kind: 'reshape', shapes: new Map([[state.id, box]]) } : noDraft)
         return state
       },
       up(editor, state, { at }) {
@@ -177,12 +178,12 @@ export const selectTool: Tool<SelectState> = {
     turning: {
       move(editor, state, { at }) {
         const box = turnedBox(editor, state, at)
-        editor.setDraft(box ? { kind: 'reshape', shapes: new Map([[state.id, box]]) } : noDraft)
+        editor.gesture.setDraft(box ? { kind: 'reshape', shapes: new Map([[state.id, box]]) } : noDraft)
         return state
       },
       up(editor, state, { at }) {
         // The draft tells a turn from a click on the handle.
-        const box = editor.draft.kind === 'reshape' ? turnedBox(editor, state, at) : null
+        const box = editor.gesture.draft.kind === 'reshape' ? turnedBox(editor, state, at) : null
         return commitShapes(editor, 'turn', new Map(box ? [[state.id, box]] : []))
       },
       cancel: abandon,
@@ -190,7 +191,7 @@ export const selectTool: Tool<SelectState> = {
     movingVertex: {
       move(editor, state, { at }) {
         if (!state.inserted && !isDrag(state.from, at)) return state
-        editor.setDraft({ kind: 'reshape', shapes: draggedVertex(editor, state, at) })
+        editor.gesture.setDraft({ kind: 'reshape', shapes: draggedVertex(editor, state, at) })
         return state
       },
       up(editor, state, { at }) {
@@ -209,7 +210,7 @@ export const selectTool: Tool<SelectState> = {
         const dx = event.dx + (event.grow === state.grow ? state.dx : 0)
         const dy = event.dy + (event.grow === state.grow ? state.dy : 0)
         const shapes = nudgedShapes(editor, dx, dy, event.grow)
-        editor.setDraft(shapes.size > 0 ? { kind: 'reshape', shapes } : noDraft)
+        editor.gesture.setDraft(shapes.size > 0 ? { kind: 'reshape', shapes } : noDraft)
         return { name: 'nudging', dx, dy, grow: event.grow, shapes }
       },
       nudgeEnd: (editor, { shapes, grow }) => commitShapes(editor, grow ? 'resize' : 'nudge', shapes),

@@ -18,7 +18,7 @@ describe('split tool', () => {
     expect(rig.entries.map(({ command }) => command)).toEqual(['split'])
     expect(areas(rig)).toEqual([300, 100, 2200, 200])
     expect(rig.host.stateName).toBe('idle')
-    expect(rig.editor.draft.kind).toBe('none')
+    expect(rig.editor.gesture.draft.kind).toBe('none')
     rig.undoLast(before)
     expect(rig.content()).toEqual(withoutRevs(before))
   })
@@ -71,7 +71,7 @@ describe('split tool', () => {
     expect(rig.host.stateName).toBe('drawing')
     rig.host.key({ type: 'back' })
     expect(rig.host.stateName).toBe('idle')
-    expect(rig.editor.draft.kind).toBe('none')
+    expect(rig.editor.gesture.draft.kind).toBe('none')
   })
 
   it('cancel leaves no trace in any state', () => {
@@ -84,13 +84,13 @@ describe('split tool', () => {
       else rig.up(120, 2)
       expect(rig.host.stateName).toBe(state)
       rig.host.key({ type: 'cancel' })
-      expect([rig.host.stateName, rig.editor.draft.kind, rig.entries, rig.content()]).toEqual(['idle', 'none', [], before])
+      expect([rig.host.stateName, rig.editor.gesture.draft.kind, rig.entries, rig.content()]).toEqual(['idle', 'none', [], before])
     }
   })
 
   it('cuts by keys alone', () => {
     const rig = start('polygon')
-    rig.editor.setPointer({ x: 130, y: 0 })
+    rig.editor.gesture.setPointer({ x: 130, y: 0 })
     rig.host.key({ type: 'nudge', dx: 0, dy: 1, grow: false })
     rig.host.key({ type: 'finish' })
     rig.host.key({ type: 'nudge', dx: 0, dy: 10, grow: false })

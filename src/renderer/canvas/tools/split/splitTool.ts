@@ -4,6 +4,7 @@ import { runRegionTask, type RegionInput } from '../../../../shared/geometry/reg
 import type { ImageVec } from '../../../../shared/geometry/spaces.ts'
 import { noDraft } from '../../engine/draft.ts'
 import type { Editor } from '../../engine/editor.ts'
+import { hitAt } from '../../engine/sight.ts'
 import { commitRegions, regionTask, selectedRegions } from '../../engine/regionEdits.ts'
 import { nextPoint } from '../nextPoint.ts'
 import { isDrag, type PointerAt, type Tool } from '../tool.ts'
@@ -29,7 +30,7 @@ function prolonged(points: readonly ImageVec[], { image }: Editor): readonly Ima
 
 function preview(editor: Editor, points: readonly ImageVec[], cursor: ImageVec): SplitState {
   const line = prolonged([...points, cursor], editor)
-  editor.setDraft({ kind: 'polyline', points: line.slice(0, -1), ahead: [], cursor: line.at(-1)! })
+  editor.gesture.setDraft({ kind: 'polyline', points: line.slice(0, -1), ahead: [], cursor: line.at(-1)! })
   return { name: 'drawing', points }
 }
 
@@ -37,21 +38,21 @@ function preview(editor: Editor, points: readonly ImageVec[], cursor: ImageVec):
 function targets(editor: Editor, [a, b]: readonly ImageVec[]): readonly RegionInput[] {
   const selected = selectedRegions(editor)
   if (selected.length > 0) return selected
-  const hit = editor.hit({ x: (a!.x + b!.x) / 2, y: (a!.y + b!.y) / 2 })
+  const hit = hitAt(editor, { x: (a!.x + b!.x) / 2, y: (a!.y + b!.y) / 2 })
   const record = hit.kind === 'none' ? undefined : editor.records.get(hit.id)
   return record && isRegion(record.shape) ? [{ id: record.id, shape: record.shape }] : []
 }
 
 function finish(editor: Editor, points: readonly ImageVec[]): SplitState {
   if (points.length < 2) return { name: 'drawing', points }
-  editor.setDraft(noDraft)
+  editor.gesture.setDraft(noDraft)
   const task = regionTask(editor, { kind: 'split', line: points }, targets(editor, points))
   commitRegions(editor, task, runRegionTask(task))
   return idle
 }
 
 function abandon(editor: Editor): SplitState {
-  editor.setDraft(noDraft)
+  editor.gesture.setDraft(noDraft)
   return idle
 }
 

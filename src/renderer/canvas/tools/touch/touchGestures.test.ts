@@ -55,7 +55,7 @@ const drawingWith = (tool: Parameters<Rig['host']['choose']>[0]) => {
   return hand
 }
 
-const pointsOf = ({ editor: { draft } }: Rig) => (draft.kind === 'polygon' ? draft.points : [])
+const pointsOf = ({ editor: { gesture } }: Rig) => (gesture.draft.kind === 'polygon' ? gesture.draft.points : [])
 
 describe('one finger', () => {
   it('draws with the tool that is chosen', () => {
@@ -123,7 +123,7 @@ describe('the second finger', () => {
     hand.move(1, 120, 80)
     expect(hand.rig.host.busy).toBe(true)
     hand.down(2, 160, 80)
-    expect([hand.rig.host.busy, hand.rig.editor.draft.kind, hand.state]).toEqual([false, 'none', 'pinching'])
+    expect([hand.rig.host.busy, hand.rig.editor.gesture.draft.kind, hand.state]).toEqual([false, 'none', 'pinching'])
     hand.move(2, 200, 80)
     expect(hand.rig.editor.camera.scale).toBeCloseTo(2)
     const { x } = hand.rig.editor.camera
@@ -154,7 +154,7 @@ describe('the second finger', () => {
       hand.up(2, 170, 80)
       hand.up(1, 100, 80)
       expect(hand.rig.host.stateName).toBe('drawing')
-      expect(hand.rig.editor.draft).toMatchObject({ points })
+      expect(hand.rig.editor.gesture.draft).toMatchObject({ points })
     }
   })
 
@@ -206,7 +206,7 @@ describe('cancel', () => {
       expect(hand.state).toBe(name)
       hand.cancel(1)
       hand.cancel(2)
-      expect([hand.state, hand.rig.host.busy, hand.rig.editor.draft.kind]).toEqual(['idle', false, 'none'])
+      expect([hand.state, hand.rig.host.busy, hand.rig.editor.gesture.draft.kind]).toEqual(['idle', false, 'none'])
       expect([hand.rig.entries, hand.rig.content()]).toEqual([[], before])
     })
   }

@@ -42,7 +42,7 @@ function start(wand: SettingsPatch['wand'] = {}, pixels: PixelSource | null = pi
     },
     found: () => void rig.host.key({ type: 'flood' }),
   })
-  rig.editor.setFlood(flood)
+  rig.editor.finders.flood = flood
   rig.editor.setSettings({ wand: { tolerance: 5, ...wand } })
   rig.host.choose('wand')
   return {
@@ -79,7 +79,7 @@ describe('magic wand', () => {
       rig.host.key({ type: 'cancel' })
       await rig.work()
       expect(rig.host.stateName).toBe('idle')
-      expect(rig.editor.draft).toEqual({ kind: 'none' })
+      expect(rig.editor.gesture.draft).toEqual({ kind: 'none' })
       expect(rig.editor.settings.wand.tolerance).toBe(5)
       expect(rig.entries).toEqual([])
       expect(rig.content()).toEqual(before)
@@ -104,7 +104,7 @@ describe('magic wand', () => {
     rig.down(25, 65)
     await rig.work()
     const shown = (): number => {
-      const { draft } = rig.editor
+      const { draft } = rig.editor.gesture
       return draft.kind === 'stroke' ? draft.stroke.columns.flat().length / 2 : -1
     }
     expect(shown()).toBe(10)
@@ -159,7 +159,7 @@ describe('magic wand', () => {
     for (const rig of [start({}, null), start({}, broken)]) {
       rig.click(25, 65)
       await rig.work()
-      expect([rig.host.stateName, rig.entries.length, rig.editor.draft.kind]).toEqual(['idle', 0, 'none'])
+      expect([rig.host.stateName, rig.entries.length, rig.editor.gesture.draft.kind]).toEqual(['idle', 0, 'none'])
     }
     const rig = start()
     rig.click(500, 65)
@@ -168,7 +168,7 @@ describe('magic wand', () => {
 
   it('works by keys alone: arrows aim, Enter takes', async () => {
     const rig = start()
-    rig.editor.setPointer({ x: 24, y: 64 })
+    rig.editor.gesture.setPointer({ x: 24, y: 64 })
     rig.host.key({ type: 'nudge', dx: 1, dy: 1, grow: false })
     rig.host.key({ type: 'finish' })
     await rig.work()

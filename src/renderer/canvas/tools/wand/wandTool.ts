@@ -30,10 +30,10 @@ function press(editor: Editor, at: PointerAt, subtract: boolean): WandState {
   const { mode, tolerance } = editor.settings.wand
   const erase = (mode === 'subtract') !== subtract
   const target = strokeTarget(editor, erase, at.image)
-  if (!target || !editor.flood) return idle
+  if (!target || !editor.finders.flood) return idle
   if (target.id !== null) editor.select([target.id])
   if (!editor.look.masks) editor.setLook({ masks: true })
-  editor.flood.seed(at.image)
+  editor.finders.flood.seed(at.image)
   const state: WandState = { name: 'looking', from: at, tolerance, erase, targetId: target.id }
   return show(editor, state) ? state : abandon(editor)
 }
@@ -48,12 +48,12 @@ function strokeOf(editor: Editor, { erase, targetId }: Looking, pixels: MaskSpan
 /** Shows what is found so far; false when there is nothing to look at. */
 function show(editor: Editor, state: Looking): boolean {
   const { tolerance, contiguous } = editor.settings.wand
-  const found = editor.flood?.region({ tolerance, contiguous })
+  const found = editor.finders.flood?.region({ tolerance, contiguous })
   if (!found) return false
   const { width, height } = editor.image
   // The region may have shrunk: all of it is drawn again.
-  if (found.exact || editor.draft.kind !== 'stroke')
-    editor.setDraft({
+  if (found.exact || editor.gesture.draft.kind !== 'stroke')
+    editor.gesture.setDraft({
       kind: 'stroke',
       stroke: strokeOf(editor, state, found.pixels),
       dirty: { minX: 0, minY: 0, maxX: width, maxY: height },
@@ -64,7 +64,7 @@ function show(editor: Editor, state: Looking): boolean {
 /** Takes the region when it is exact; waits for it otherwise. */
 function settle(editor: Editor, state: Looking): WandState {
   const { tolerance, contiguous } = editor.settings.wand
-  const found = editor.flood?.region({ tolerance, contiguous })
+  const found = editor.finders.flood?.region({ tolerance, contiguous })
   if (found && !found.exact) return { ...state, name: 'settling' }
   const stroke = found && strokeOf(editor, state, found.pixels)
   abandon(editor)
@@ -75,8 +75,8 @@ function settle(editor: Editor, state: Looking): WandState {
 }
 
 function abandon(editor: Editor): WandState {
-  editor.flood?.drop()
-  editor.setDraft(noDraft)
+  editor.finders.flood?.drop()
+  editor.gesture.setDraft(noDraft)
   return idle
 }
 

@@ -65,17 +65,17 @@ export function useGeometry() {
       preview(value) {
         const next = changed(value)
         if (typeof next === 'string') return next
-        if (next && !label.tools.busy) editor.setDraft({ kind: 'reshape', shapes: next.shapes })
+        if (next && !label.tools.busy) editor.gesture.setDraft({ kind: 'reshape', shapes: next.shapes })
         return null
       },
       take(value) {
         const next = changed(value)
         if (typeof next === 'string') return next
-        if (!label.tools.busy) editor.setDraft(noDraft)
+        if (!label.tools.busy) editor.gesture.setDraft(noDraft)
         if (next) editor.commitPatches(next.gesture, new Map([...next.shapes].map(([id, moved]) => [id, { shape: moved }])))
         return null
       },
-      abandon: () => void (!label.tools.busy && editor.setDraft(noDraft)),
+      abandon: () => void (!label.tools.busy && editor.gesture.setDraft(noDraft)),
     }
   }
 

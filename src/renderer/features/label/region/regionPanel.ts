@@ -70,10 +70,10 @@ export function useRegionPanel(isOpen: () => boolean) {
   function show(): void {
     if (!preview.value || label.tools.busy) return
     shown = { kind: 'reshape', shapes: new Map(preview.value.shapes) }
-    editor.setDraft(shown)
+    editor.gesture.setDraft(shown)
   }
   function hide(): void {
-    if (shown !== null && editor.draft === shown) editor.setDraft(noDraft)
+    if (shown !== null && editor.gesture.draft === shown) editor.gesture.setDraft(noDraft)
     shown = null
   }
 

@@ -14,7 +14,8 @@ export function useRulers(top: CanvasRef, left: CanvasRef): void {
 
   function draw(): void {
     request = 0
-    const { camera, view, pointer } = label.editor
+    const { camera, view } = label.editor
+    const { pointer } = label.editor.gesture
     const tokens = getComputedStyle(document.documentElement)
     const token = (name: string): string => tokens.getPropertyValue(name).trim()
     const colors = { ground: token('--surface-2'), line: token('--line-strong'), text: token('--text-2'), accent: token('--accent') }

@@ -1,0 +1,10 @@
+import type { Flood } from './flood.ts'
+import type { Wire } from './wire.ts'
+
+/** What tools find in the pixels of the open picture; null where there is no picture to look at. */
+export interface Finders {
+  /** Edges to draw along. */
+  wire: Wire | null
+  /** Pixels of one colour. */
+  flood: Flood | null
+}
