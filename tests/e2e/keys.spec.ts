@@ -5,6 +5,7 @@ import {
   expectAccessible,
   filled,
   importShapes,
+  noticesOf,
   openStudio,
   pattern,
   shoot,
@@ -56,7 +57,7 @@ async function rebind(page: Page, text: Messages): Promise<void> {
 
 async function refuseFile(page: Page, text: Messages, file: string): Promise<void> {
   await page.locator('#keys input[type=file]').setInputFiles(file)
-  await expect(page.getByText(filled(text.keys.refused.notKeys, { file: 'hostile.json' }))).toBeVisible()
+  await expect(noticesOf(page, text).getByText(filled(text.keys.refused.notKeys, { file: 'hostile.json' }))).toBeVisible()
 }
 
 const times = async (page: Page, n: number, key: string): Promise<void> => {

@@ -1,5 +1,5 @@
 import { expect, test, type Page } from 'playwright/test'
-import { dragOn, expectAccessible, filled, importShapes, openStudio, shoot, textsOf, watchErrors, Workplace } from './studio.ts'
+import { dragOn, expectAccessible, filled, importShapes, noticesOf, openStudio, shoot, textsOf, watchErrors, Workplace } from './studio.ts'
 
 const text = textsOf('en')
 const tab = (page: Page, name: string | RegExp) => page.getByRole('tab', { name })
@@ -78,7 +78,7 @@ test('pictures are commented on, rejected, corrected and accepted, by mouse and 
     await page.getByRole('application').focus()
     await page.keyboard.press('r')
     await dragOn(page, page.getByRole('application'), [0.4, 0.4], [0.6, 0.6])
-    await expect(page.getByText(/was changed after its review/)).toBeVisible()
+    await expect(noticesOf(page, text).getByText(/was changed after its review/)).toBeVisible()
     await expect(statusButton(page)).toHaveAccessibleName(/Done, Ann/)
     await page.keyboard.press('Control+z')
     await expect(statusButton(page)).toHaveAccessibleName(/Reviewed, Ann/)

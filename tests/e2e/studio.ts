@@ -112,6 +112,10 @@ export async function importShapes(page: Page, text: Messages): Promise<void> {
   await expect(page.getByRole('listbox', { name: text.datasets.grid }).getByRole('option')).toHaveCount(14, { timeout: 60_000 })
 }
 
+/** Notices of the page; each is read out once more beside them, for a moment. */
+export const noticesOf = (page: Page, text: Messages): Locator =>
+  page.getByRole('region', { name: new RegExp(`^${text.common.notifications}`) })
+
 /** The launch form over that dataset, with a preset chosen. */
 export async function openLaunchForm(
   page: Page,
