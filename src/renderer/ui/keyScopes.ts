@@ -14,6 +14,7 @@ const within = {
   atRest: 'canvas',
   select: 'atRest',
   brush: 'canvas',
+  smart: 'canvas',
 } as const satisfies Readonly<Record<string, string | null>>
 export type KeyScope = keyof typeof within
 

@@ -60,6 +60,10 @@ export const gestures = [
   'restoreState',
   'restoreShapes',
   'acceptProposals',
+  'smartNew',
+  'smartReplace',
+  'smartAdd',
+  'smartSubtract',
 ] as const
 export type Gesture = (typeof gestures)[number]
 

@@ -1,8 +1,24 @@
 import type { Bounds, ImageVec } from '../../../shared/geometry/spaces.ts'
+import type { RegionShape } from '../../../shared/geometry/regions.ts'
 import type { VertexAt } from '../../../shared/geometry/vertices.ts'
 import type { Id } from '../../../shared/model/ids.ts'
 import type { Shape } from '../../../shared/model/shape.ts'
+import type { PromptPoint } from './segmenter.ts'
+import type { ToolSettings } from './settings.ts'
 import type { Stroke } from './stroke.ts'
+
+/** An object that a model found, and what it was told of it. */
+export interface SmartDraft {
+  readonly kind: 'smart'
+  readonly points: readonly PromptPoint[]
+  readonly box: Bounds | null
+  /** As it would be kept; null: nothing is known yet, or nothing was found. */
+  readonly shape: RegionShape | null
+  /** What would become of it. */
+  readonly result: ToolSettings['smart']['result']
+  /** Of the answer to the newest prompt; 'hover': there is none, the pointer passes over. */
+  readonly state: 'hover' | 'waiting' | 'known' | 'failed'
+}
 
 /** What a gesture shows before it is finished. Nothing of it is in the records. */
 export type Draft =
@@ -31,6 +47,7 @@ export type Draft =
   | { readonly kind: 'stroke'; readonly stroke: Stroke; readonly dirty: Bounds | null }
   /** Where a straight stroke would run. */
   | { readonly kind: 'brushLine'; readonly from: ImageVec; readonly to: ImageVec }
+  | SmartDraft
 
 export const noDraft: Draft = { kind: 'none' }
 

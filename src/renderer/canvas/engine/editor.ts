@@ -34,7 +34,7 @@ export interface EditorPorts {
 export class Editor {
   readonly gesture = new GestureState((aspect) => this.emit(aspect))
   readonly pen: Pen
-  readonly finders: Finders = { wire: null, flood: null }
+  readonly finders: Finders = { wire: null, flood: null, segmenter: null }
   readonly #ports: EditorPorts
   readonly #records = new Records()
   readonly #listeners = new Set<(aspect: Aspect) => void>()

@@ -62,6 +62,19 @@ const groups = {
     /** Only what is connected to the clicked pixel. */
     contiguous: flag(true),
   },
+  smart: {
+    /** What a left click says of the place; the right button, or Shift, says the opposite. */
+    clicks: choice('add', 'subtract'),
+    /** What becomes of an accepted object; the last three change the selected region. */
+    result: choice('new', 'replace', 'add', 'subtract'),
+    output: choice('mask', 'polygon'),
+    /** Furthest that an outline may be from the pixels. */
+    tolerancePx: range(1, 0, 20),
+    /** What a click would find is shown before it. */
+    hover: flag(true),
+    /** What the model looks at: what suits the zoom, always the whole picture, or always what is seen. */
+    view: choice('auto', 'whole', 'seen'),
+  },
   ring: {
     /** What a drawn outline becomes while one region is selected: a region of its own, a part of the selected one, or a hole in it. */
     becomes: choice('region', 'part', 'hole'),

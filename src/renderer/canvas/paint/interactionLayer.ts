@@ -15,6 +15,7 @@ import { crisp, deviceX, deviceY, lineWidth, type Frame } from './frame.ts'
 import { drawHatch } from './hatch.ts'
 import { topOf, traceShape } from './outline.ts'
 import { lightHalo, strokeWithHalo } from './shapeLayer.ts'
+import { drawSmart } from './smartDraft.ts'
 import { drawSnapMark } from './snapMark.ts'
 import { classOf, visibleColor, type PaintStyle } from './style.ts'
 import { drawTag } from './tags.ts'
@@ -260,6 +261,8 @@ function drawDraft(frame: Frame, editor: Editor, style: PaintStyle): void {
     strokeWithHalo(frame, color, width, lightHalo)
     const { maxX, maxY } = shapeBounds(draft.shape)
     if (draft.size && 'w' in draft.shape) drawSize(frame, style, drawn.color, maxX, maxY, draft.shape.w, draft.shape.h)
+  } else if (draft.kind === 'smart') {
+    drawSmart(frame, draft, color, style.accent)
   } else if (draft.kind === 'copies') {
     for (const [id, shape] of draft.shapes) {
       const record = editor.records.get(id)

@@ -1,5 +1,7 @@
 import type { ImageVec, ScreenPx, ScreenVec, Unit01 } from '../../../shared/geometry/spaces.ts'
 import type { Editor } from '../engine/editor.ts'
+import type { SegmentAnswer } from '../engine/segmenter.ts'
+import type { ToolSettings } from '../engine/settings.ts'
 
 export interface Modifiers {
   readonly shift: boolean
@@ -35,6 +37,18 @@ export type ToolEvent =
   | { readonly type: 'wire' }
   /** A region that the wand asked for is known now. */
   | { readonly type: 'flood' }
+  /** The answer of a model. */
+  | { readonly type: 'segmented'; readonly answer: SegmentAnswer }
+  /** The next of several answers, or the one before. */
+  | { readonly type: 'candidate'; readonly by: 1 | -1 }
+  /** Finish, with another outcome than the chosen one. */
+  | { readonly type: 'acceptAs'; readonly result: ToolSettings['smart']['result'] }
+  /** Redo while something is being drawn: the step that was taken back last. */
+  | { readonly type: 'forward' }
+  /** Options of the tools were changed. */
+  | { readonly type: 'settings' }
+  /** The pointer left the canvas, or another tool is chosen. */
+  | { readonly type: 'leave' }
   /** The other way along a border that is followed. */
   | { readonly type: 'otherWay' }
   /** The arrow key was let go. */
@@ -65,6 +79,7 @@ export const drawingTools = [
   'lasso',
   'brush',
   'wand',
+  'smart',
   'split',
 ] as const
 export type DrawingToolId = (typeof drawingTools)[number]

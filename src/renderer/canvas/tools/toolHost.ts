@@ -28,6 +28,7 @@ import {
   type ToolEvent,
   type ToolId,
 } from './tool.ts'
+import { smartTool } from './smart/smartTool.ts'
 import { splitTool } from './split/splitTool.ts'
 
 export type PointerButton = 'main' | 'middle' | 'right'
@@ -70,9 +71,11 @@ export class ToolHost {
       comment: runTool(commentTool, editor),
       brush: runTool(brushTool, editor),
       wand: runTool(wandTool, editor),
+      smart: runTool(smartTool, editor),
       split: runTool(splitTool, editor),
       pan: runTool(panTool, editor),
     }
+    editor.onChange((aspect) => aspect === 'settings' && this.#send({ type: 'settings' }))
   }
 
   get active(): ToolId {
@@ -94,6 +97,7 @@ export class ToolHost {
   choose(tool: ToolId): void {
     if (tool === this.#active) return
     this.cancel()
+    this.#send({ type: 'leave' })
     this.#active = tool
     this.#keyCursor = null
     this.#editor.gesture.setHover(noHit)
@@ -173,6 +177,7 @@ export class ToolHost {
     if (!this.#keyCursor) this.#editor.gesture.setPointer(null)
     this.#editor.gesture.setHover(noHit)
     if (!this.busy) this.#editor.gesture.setSnap(null)
+    this.#send({ type: 'leave' })
   }
 
   /** Shift, Alt or Ctrl was pressed or let go: what they change is shown before the pointer moves again. */

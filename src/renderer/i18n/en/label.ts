@@ -36,6 +36,7 @@ export const label = {
     lasso: 'Lasso: draw outlines by hand',
     brush: 'Paint masks',
     wand: 'Magic wand: take up pixels of one colour',
+    smart: 'Smart select: a model finds what is clicked',
     comment: 'Pin a comment',
     split: 'Split regions along a line',
     pan: 'Move the picture',
@@ -117,6 +118,10 @@ export const label = {
     restoreState: 'Go back to an earlier state',
     restoreShapes: 'Bring back',
     acceptProposals: 'Accept proposals',
+    smartNew: 'Smart select',
+    smartReplace: 'Smart select: replace',
+    smartAdd: 'Smart select: add',
+    smartSubtract: 'Smart select: take away',
   },
   save: {
     saving: 'saving…',

@@ -34,6 +34,7 @@ export const label: typeof en = {
     lasso: '套索：手绘轮廓',
     brush: '画笔：涂抹掩码',
     wand: '魔棒：选取颜色相近的像素',
+    smart: '智能选取：由模型找出点中的对象',
     comment: '钉批注',
     split: '沿线切分区域',
     pan: '移动画布',
@@ -115,6 +116,10 @@ export const label: typeof en = {
     restoreState: '回到之前的状态',
     restoreShapes: '恢复对象',
     acceptProposals: '接受候选标注',
+    smartNew: '智能选取',
+    smartReplace: '智能选取：替换',
+    smartAdd: '智能选取：加入',
+    smartSubtract: '智能选取：减去',
   },
   save: {
     saving: '正在保存…',
