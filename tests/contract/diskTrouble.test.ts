@@ -1,8 +1,9 @@
-import { closeSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readdirSync, renameSync, writeSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { openDatabase } from '../../src/main/db/connection.ts'
 import { newId } from '../../src/main/newId.ts'
+import { createUserSettings } from '../../src/main/services/system/userSettings.ts'
 import { createEditing } from '../../src/renderer/features/label/editing.ts'
 import type { PageLink } from '../../src/renderer/rpc/pageClient.ts'
 import type { SaveTrouble } from '../../src/renderer/stores/saveState.ts'
@@ -66,7 +67,7 @@ function onSmallDisk(): SmallDisk {
 }
 
 const title = 'a page on a disk that runs full'
-if (!canMount()) noteUnregistered(title, 2, 'a file system that can be mounted (root)')
+if (!canMount()) noteUnregistered(title, 3, 'a file system that can be mounted (root)')
 else
   describe(title, () => {
     it('becomes read-only, keeps what was not written, loses nothing, and goes on by itself when there is room', async () => {
@@ -107,6 +108,17 @@ else
       expect(after.annotations).toHaveLength(list.annotations.length + drawn.length)
       await editing.undo()
       expect(editing.editor.records.has(drawn.at(-1)!)).toBe(false)
+    })
+
+    it('says so for settings as well, keeps those there were and leaves nothing half written', async () => {
+      const disk = onSmallDisk()
+      const folder = path.join(disk.folder, 'state')
+      const settings = createUserSettings(folder)
+      await settings.change({ name: 'Mia' })
+      disk.fill()
+      await expect(settings.change({ theme: 'dark' })).rejects.toMatchObject({ code: 'disk/full' })
+      expect(settings.read()).toMatchObject({ name: 'Mia', theme: null })
+      expect(readdirSync(folder)).toEqual(['settings.json'])
     })
 
     it('says so when the project lies on a disk that is mounted read-only', async () => {

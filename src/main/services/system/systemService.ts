@@ -38,8 +38,8 @@ export function createSystemService(host: Host, { settings, closing, startUrl }:
       return {}
     },
     settings: () => ({ ...settings.read(), who: settings.who() }),
-    saveSettings(patch) {
-      settings.change(patch)
+    async saveSettings(patch) {
+      await settings.change(patch)
       return {}
     },
   }

@@ -1,9 +1,10 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import path from 'node:path'
 import { z } from 'zod'
 import { keyChoiceSchema } from '../../../shared/model/keys.ts'
-import { fromDiskError } from '../../media/wholeFile.ts'
+import { fromDiskError, writeWhole } from '../../media/wholeFile.ts'
 
 const settingsSchema = z.object({
   locale: z.enum(['en', 'zh-CN']).nullable().catch(null),
@@ -16,7 +17,7 @@ export type UserSettings = z.infer<typeof settingsSchema>
 export interface UserSettingsFile {
   read(): UserSettings
   /** Errors: disk/full, disk/failed. */
-  change(patch: Partial<UserSettings>): void
+  change(patch: Partial<UserSettings>): Promise<void>
   /** Who signs changes: the name in the settings, else the one this user has on the machine. */
   who(): string
 }
@@ -40,19 +41,23 @@ export function createUserSettings(stateFolder: string): UserSettingsFile {
       return { locale: null, theme: null, name: null, keys: null }
     }
   }
+  async function write(patch: Partial<UserSettings>): Promise<void> {
+    try {
+      await mkdir(stateFolder, { recursive: true, mode: 0o700 })
+    } catch (error) {
+      throw fromDiskError(error)
+    }
+    await writeWhole(file, JSON.stringify({ ...read(), ...patch }))
+  }
+  // One after another: each adds to what the one before has left in the file.
+  let writing: Promise<void> = Promise.resolve()
   return {
     read,
     who: () => read().name ?? systemUser(),
-    change(patch) {
-      const partial = `${file}.${process.pid}.part`
-      try {
-        mkdirSync(stateFolder, { recursive: true, mode: 0o700 })
-        writeFileSync(partial, JSON.stringify({ ...read(), ...patch }))
-        renameSync(partial, file)
-      } catch (error) {
-        rmSync(partial, { force: true })
-        throw fromDiskError(error)
-      }
-    },
+    change: (patch) =>
+      (writing = writing.then(
+        () => write(patch),
+        () => write(patch),
+      )),
   }
 }
