@@ -29,6 +29,8 @@ export function createMedia(spawn: SpawnChild): Media {
     name: 'media',
     file: fileURLToPath(entryHref('media', import.meta.url)),
     memoryMb: 2_048,
+    // What somebody looks at waits neither for thumbnails and label maps, nor for the huge picture that was looked at before.
+    urgentSize: 2,
   })
   const pyramids = createWorkerPool<MediaOperations>({
     ...common,

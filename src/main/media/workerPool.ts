@@ -8,8 +8,10 @@ export interface WorkerPoolOptions {
   /** File of the entry. */
   file: string
   spawn: SpawnChild
-  /** How many processes at most. */
+  /** How many processes at most for ordinary calls. */
   size: number
+  /** How many more for urgent ones. */
+  urgentSize?: number
   heapMb: number
   /** Resident memory at which a worker ends itself. */
   memoryMb: number
@@ -26,8 +28,10 @@ export interface WorkerPool<O extends WorkerOperations> {
   call<K extends keyof O & string>(
     operation: K,
     input: Parameters<Operations<O>[K]>[0],
-    options?: { signal?: AbortSignal; timeoutMs?: number },
+    options?: { signal?: AbortSignal; timeoutMs?: number; urgent?: boolean },
   ): Promise<Awaited<ReturnType<O[K]>>>
+  /** A call that still waits for its turn is urgent from now on: somebody looks. */
+  hurry(call: Promise<unknown>): void
   close(): Promise<void>
 }
 
@@ -36,6 +40,7 @@ interface Task {
   input: unknown
   signal: AbortSignal | undefined
   timeoutMs: number
+  urgent: boolean
   resolve: (value: unknown) => void
   reject: (error: Error) => void
 }
@@ -49,9 +54,10 @@ interface Worker {
 }
 
 export function createWorkerPool<O extends WorkerOperations>(options: WorkerPoolOptions): WorkerPool<O> {
-  const { name, file, spawn, size, heapMb, memoryMb, timeoutMs, idleMs = 30_000 } = options
+  const { name, file, spawn, size, urgentSize = 0, heapMb, memoryMb, timeoutMs, idleMs = 30_000 } = options
   const workers = new Set<Worker>()
   const queue: Task[] = []
+  const taskOf = new WeakMap<Promise<unknown>, Task>()
   let lastId = 0
   let closed = false
 
@@ -112,23 +118,44 @@ export function createWorkerPool<O extends WorkerOperations>(options: WorkerPool
     worker.child.port.postMessage({ id, operation: task.operation, input: task.input } satisfies WorkerRequest)
   }
 
+  /** Urgent ones before all others, the one asked for last first: that is what is looked at now. */
+  function nextTask(): Task | undefined {
+    const urgent = queue.findLastIndex((task) => task.urgent)
+    if (urgent >= 0) return queue.splice(urgent, 1)[0]
+    const ordinary = [...workers].filter(({ task }) => task && !task.urgent).length
+    return ordinary < size ? queue.shift() : undefined
+  }
+
   function next(): void {
     while (queue.length > 0 && !closed) {
       const idle = [...workers].find((worker) => worker.task === null && worker.killedFor === null)
-      if (!idle && workers.size >= size) return
-      const task = queue.shift()!
+      const most = queue.some((task) => task.urgent) ? size + urgentSize : size
+      if (!idle && workers.size >= most) return
+      const task = nextTask()
+      if (!task) return
       if (task.signal?.aborted) task.reject(new CancelledError())
       else give(idle ?? start(), task)
     }
   }
 
   return {
-    call: (operation, input, { signal, timeoutMs: own = timeoutMs } = {}) =>
-      new Promise((resolve, reject) => {
-        if (closed) return reject(new CancelledError())
-        queue.push({ operation, input, signal, timeoutMs: own, resolve: resolve as Task['resolve'], reject })
-        next()
-      }),
+    call(operation, input, { signal, timeoutMs: own = timeoutMs, urgent = false } = {}) {
+      if (closed) return Promise.reject(new CancelledError())
+      const { promise, resolve, reject } = Promise.withResolvers<Awaited<ReturnType<O[typeof operation]>>>()
+      const task = { operation, input, signal, timeoutMs: own, urgent, resolve: resolve as Task['resolve'], reject }
+      taskOf.set(promise, task)
+      queue.push(task)
+      next()
+      return promise
+    },
+    hurry(call) {
+      const task = taskOf.get(call)
+      const at = task ? queue.indexOf(task) : -1
+      if (!task || at < 0) return
+      task.urgent = true
+      queue.push(...queue.splice(at, 1))
+      next()
+    },
     async close() {
       closed = true
       for (const task of queue.splice(0)) task.reject(new CancelledError())

@@ -44,7 +44,9 @@ export function createPictureAssets(
         return { type: `image/${header.format}`, body: { file: await insideRoot(files.rootPath, files.relPath) } }
       const out = cached(store.folder, 'viewable', files.imageSha256, 'png')
       if (existsSync(out)) return { type: 'image/png', body: { file: out } }
-      const { file, type } = await once(out, () => pictures.call('viewable', { root: files.rootPath, relPath: files.relPath, out }))
+      const { file, type } = await once(out, () =>
+        pictures.call('viewable', { root: files.rootPath, relPath: files.relPath, out }, { urgent: true }),
+      )
       return { type, body: { file } }
     },
     async thumb(itemId) {

@@ -50,6 +50,11 @@ interface Building {
   end: 'stopped' | 'failed' | null
 }
 
+interface FirstView {
+  readonly call: Promise<unknown>
+  readonly folder: Promise<string>
+}
+
 const bytesOf = ({ sources }: ItemFiles): number => sources.find(({ kind }) => kind === 'image')?.bytes ?? 0
 
 const defaultMostBytes = 16 * 2 ** 30
@@ -59,7 +64,7 @@ export function createTiledPictures(options: TiledPicturesOptions): TiledPicture
   const { slot, jobs, media, mostBytes = defaultMostBytes, patienceMs = 10_000 } = options
   const stores = new WeakMap<ProjectStore, TileStore>()
   const headers = new Map<string, PictureHeader>()
-  const firstViews = new Map<string, Promise<string>>()
+  const firstViews = new Map<string, FirstView>()
   const buildings = new Map<string, Building>()
   slot.onOpen(({ store }) => tilesOf(store).removeParts())
 
@@ -69,11 +74,12 @@ export function createTiledPictures(options: TiledPicturesOptions): TiledPicture
     return tiles
   }
 
-  async function headerOf(files: ItemFiles): Promise<PictureHeader> {
+  async function headerOf(files: ItemFiles, urgent: boolean): Promise<PictureHeader> {
     const key = `${files.imageSha256} ${files.rootPath}/${files.relPath}`
     const known = headers.get(key)
     if (known) return known
-    const header = await media.pictures.call('header', { root: files.rootPath, relPath: files.relPath, bytes: bytesOf(files) })
+    const at = { root: files.rootPath, relPath: files.relPath, bytes: bytesOf(files) }
+    const header = await media.pictures.call('header', at, { urgent })
     const turned = header.orientation >= 5
     const [width, height] = turned ? [header.height, header.width] : [header.width, header.height]
     if (width !== files.width || height !== files.height) {
@@ -88,27 +94,28 @@ export function createTiledPictures(options: TiledPicturesOptions): TiledPicture
   async function find(itemId: string) {
     const { store } = slot.require()
     const files = await store.call('items.files', { itemId })
-    return { files, header: await headerOf(files), tiles: tilesOf(store) }
+    return { files, header: await headerOf(files, true), tiles: tilesOf(store) }
   }
 
-  /** The first view, made at most once at a time. */
-  function firstView(files: ItemFiles, header: PictureHeader, tiles: TileStore): Promise<string> {
-    const folder = tiles.folderOf(files.imageSha256, 'first')
-    if (tiles.has(folder)) return Promise.resolve(folder)
-    let making = firstViews.get(folder)
+  /** The first view, made at most once at a time; urgent from when on somebody looks. */
+  function firstView(files: ItemFiles, header: PictureHeader, tiles: TileStore, urgent: boolean): Promise<string> {
+    const out = tiles.folderOf(files.imageSha256, 'first')
+    if (tiles.has(out)) return Promise.resolve(out)
+    let making = firstViews.get(out)
     if (!making) {
       const { rootPath: root, relPath } = files
-      making = media.pictures
-        .call('tiles', { root, relPath, level: coarseLevelOf(header), out: folder, background: false }, { timeoutMs: 180_000 })
+      const input = { root, relPath, level: coarseLevelOf(header), out, background: false }
+      const call = media.pictures.call('tiles', input, { timeoutMs: 180_000, urgent })
+      const folder = call
         .then(({ bytes }) => {
           // Nobody waits for it, and a cache that is too large for a while is no reason to show nothing.
           tiles.grew(bytes, mostBytes).catch(() => undefined)
-          return folder
+          return out
         })
-        .finally(() => firstViews.delete(folder))
-      firstViews.set(folder, making)
-    }
-    return making
+        .finally(() => firstViews.delete(out))
+      firstViews.set(out, (making = { call, folder }))
+    } else if (urgent) media.pictures.hurry(making.call)
+    return making.folder
   }
 
   async function build(files: ItemFiles, header: PictureHeader, tiles: TileStore, building: Building, context: JobContext): Promise<null> {
@@ -129,7 +136,7 @@ export function createTiledPictures(options: TiledPicturesOptions): TiledPicture
     try {
       const { rootPath: root, relPath } = files
       // What the user waits for has the machine to itself.
-      await firstView(files, header, tiles)
+      await firstView(files, header, tiles, true)
       const signal = AbortSignal.any([context.signal, forgotten.signal])
       await media.pyramids.call('tiles', { root, relPath, level: 0, out, background: true }, { signal })
       await tiles.trim(mostBytes)
@@ -146,7 +153,7 @@ export function createTiledPictures(options: TiledPicturesOptions): TiledPicture
   }
 
   return {
-    header: headerOf,
+    header: (files) => headerOf(files, true),
 
     async info(itemId) {
       const { files, header } = await find(itemId)
@@ -164,15 +171,16 @@ export function createTiledPictures(options: TiledPicturesOptions): TiledPicture
       const ready = tiles.has(whole)
       if (!ready && level < coarseLevelOf(header))
         throw new AppError('file/not-found', `level ${level} of ${files.relPath} is not there yet`, { file: files.relPath })
-      const file = tileFile(ready ? whole : await firstView(files, header, tiles), levels, level, x, y, tileExtension(header))
-      if (isDeep(header)) return { type: 'application/octet-stream', body: { bytes: await media.pictures.call('words', { file }) } }
+      const file = tileFile(ready ? whole : await firstView(files, header, tiles, true), levels, level, x, y, tileExtension(header))
+      if (isDeep(header))
+        return { type: 'application/octet-stream', body: { bytes: await media.pictures.call('words', { file }, { urgent: true }) } }
       return { type: `image/${tileExtension(header)}`, body: { file } }
     },
 
     async smallest(files) {
-      const header = await headerOf(files)
+      const header = await headerOf(files, false)
       if (!isTiled(header)) return null
-      const folder = await firstView(files, header, tilesOf(slot.require().store))
+      const folder = await firstView(files, header, tilesOf(slot.require().store), false)
       return { file: tileFile(folder, levelsOf(header), levelsOf(header) - 1, 0, 0, tileExtension(header)), header }
     },
 
