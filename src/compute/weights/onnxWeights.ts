@@ -33,7 +33,7 @@ export function readOnnxWeights(source: FileSource, open: (file: string) => File
   const tensors = new Map<string, WeightTensor>()
   const others = new Map<string, FileSource>()
   const external = (location: string): FileSource => {
-    const file = insideFolder(source.file, location)
+    const file = fileBesideModel(source.file, location)
     const other = others.get(file) ?? open(file)
     others.set(file, other)
     return other
@@ -98,8 +98,8 @@ function externalStorage(proto: TensorProto, dtype: SafeDType, count: number, ex
   return storageAt(external(location), number('offset', 0), dtype, count)
 }
 
-/** External data may only lie beside the model or below, links followed. */
-function insideFolder(modelFile: string, location: string): string {
+/** External data may only lie beside the model or below, links followed. Errors: file/path-escape, file/not-found. */
+export function fileBesideModel(modelFile: string, location: string): string {
   const folder = realpathSync(path.dirname(modelFile))
   const wanted = path.resolve(folder, location)
   const escapes = (file: string): boolean => !file.startsWith(folder.endsWith(path.sep) ? folder : folder + path.sep)

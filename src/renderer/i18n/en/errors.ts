@@ -78,6 +78,12 @@ export const errors = {
   'model/parity-failed':
     'The exported model does not reproduce the training network[: difference {maxAbsDiff}, allowed {bound}]. It was not kept.',
   'model/unsupported': 'This model needs something the studio cannot run.',
+  'assist/unknown-model': 'This is not a SAM model that is known[: {file}].[ Its inputs are {inputs}.][ Its outputs are {outputs}.]',
+  'assist/unsupported-model': '[{file}: ]Models of the kind {family} are recognised, but not supported yet.',
+  'assist/broken-model': 'The SAM model cannot be used[: {file}][ ({reason})].',
+  'assist/missing-data-file': 'The model[ {model}] keeps its weights in a second file[, {file}]. Put it into the same folder.',
+  'assist/no-partner': '[{file} is only one half of a SAM model. ]Its {role} was not found in the same folder; choose both files.',
+  'assist/ambiguous-partner': '[Several files could be the {role} of {file}: {candidates}. ]Choose both files.',
   'device/not-available': 'The chosen device is not available here[: {provider}][ ({reason})]. Choose “auto” or see Settings.',
   'device/failed': 'The device failed while working[: {provider}][ ({reason})].',
   'device/nothing-installed': 'None of the optional parts for graphics cards could be installed.',

@@ -1,0 +1,56 @@
+import type { RuntimeTensor } from '../../runtime/session.ts'
+import { hostData } from '../../runtime/session.ts'
+import { fromFloat16 } from '../../tensor/dtype.ts'
+import type { Signature } from './adapter.ts'
+
+/** The masks of one prompt, whatever their output is called and wherever it stands. */
+export interface Answer {
+  readonly count: number
+  readonly width: number
+  readonly height: number
+  /** `[count,height,width]` logits. */
+  readonly masks: Float32Array
+  /** The masks show the whole frame, padding included; otherwise the window only. */
+  readonly whole: boolean
+  /** Predicted IoU of each mask. */
+  readonly scores: Float32Array | null
+  /** Below 0: the model says that nothing is there. */
+  readonly objectScore: number | null
+}
+
+/** A result as float32; null for other types. */
+export function floatsOf(tensor: RuntimeTensor): Float32Array | null {
+  const data = hostData(tensor)
+  if (data instanceof Float32Array) return data
+  return tensor.type === 'float16' ? fromFloat16(new Uint16Array(data.buffer, data.byteOffset, data.length)) : null
+}
+
+/** A reason instead of an answer: what is wrong with the outputs. */
+export function readAnswer(outputs: Readonly<Record<string, RuntimeTensor>>, { grid, preprocess }: Signature): Answer | string {
+  const entries = Object.entries(outputs)
+  const maskLike = entries.filter(([, { dims }]) => dims.length >= 4)
+  const squareOf = (side: number) => maskLike.find(([, { dims }]) => dims.at(-1) === side && dims.at(-2) === side)
+  const lowRes = maskLike.find(([name]) => /low_?res/i.test(name)) ?? squareOf(grid) ?? squareOf(preprocess.size)
+  const found = lowRes ?? maskLike[0]
+  if (!found) return `it gives no masks: ${outputsText(entries)}`
+  const [name, { dims }] = found
+  const [height, width] = [dims.at(-2)!, dims.at(-1)!]
+  const count = dims.slice(0, -2).reduce((product, dim) => product * dim, 1)
+  const masks = floatsOf(found[1])
+  if (!masks || masks.length === 0 || count > 64) return `its masks are ${name} ${found[1].type} [${dims.join()}]`
+  const whole = width === height && (width === grid || width === preprocess.size)
+  if (lowRes && !whole) return `its masks are ${name} [${dims.join()}], not ${grid} x ${grid}`
+  const scored = entries.find(([key, tensor]) => key !== name && isScores(key, tensor, count))
+  const scores = scored ? floatsOf(scored[1]) : null
+  const object = entries.find(([key]) => key === 'object_score_logits')
+  if (!masks.every(Number.isFinite) || scores?.every(Number.isFinite) === false) return 'it gives numbers that are not finite'
+  return { count, width, height, masks, whole, scores, objectScore: (object && floatsOf(object[1])?.[0]) ?? null }
+}
+
+function isScores(name: string, { dims }: RuntimeTensor, count: number): boolean {
+  return name !== 'object_score_logits' && dims.length <= 3 && dims.reduce((product, dim) => product * dim, 1) === count
+}
+
+function outputsText(entries: readonly [string, RuntimeTensor][]): string {
+  return entries.map(([name, { type, dims }]) => `${name} ${type} [${dims.join()}]`).join('; ')
+}

@@ -1,0 +1,117 @@
+import { realpathSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { AppError } from '../../../shared/errors.ts'
+import type { SamTensor } from '../../../shared/model/samModel.ts'
+import { decodeModel, modelMetadata } from '../../graph/codec.ts'
+import type { GraphProto, ModelProto, TensorProto, ValueInfoProto } from '../../graph/proto/onnx_pb.js'
+import { openSource } from '../../weights/byteSource.ts'
+import { fileBesideModel } from '../../weights/onnxWeights.ts'
+import { stripWeights } from './stripWeights.ts'
+
+/** What an ONNX file says about itself, read without its weights. */
+export interface ModelHeader {
+  readonly file: string
+  readonly bytes: number
+  readonly inputs: readonly SamTensor[]
+  readonly outputs: readonly SamTensor[]
+  /** Files beside it that hold weights; they exist. */
+  readonly dataFiles: readonly { readonly name: string; readonly file: string; readonly bytes: number }[]
+  readonly metadata: Readonly<Record<string, string>>
+}
+
+/** TensorProto.DataType by number. */
+const dtypes =
+  'undefined float32 uint8 int8 uint16 int16 int32 int64 string bool float16 float64 uint32 uint64 complex64 complex128 bfloat16'.split(' ')
+
+/** Domains whose operators ONNX Runtime brings along. */
+const knownDomains = new Set(['', 'ai.onnx', 'ai.onnx.ml', 'com.microsoft', 'com.microsoft.nchwc', 'com.ms.internal.nhwc'])
+
+/** Errors: file/not-found, file/unreadable, file/path-escape, assist/broken-model, assist/missing-data-file. */
+export function readModelHeader(file: string): ModelHeader {
+  const source = openSource(file)
+  try {
+    const model = decode(file, stripWeights(source))
+    const graph = model.graph!
+    const foreign = model.opsetImport.find(({ domain }) => !knownDomains.has(domain))
+    if (foreign) throw brokenModel(file, `it needs the operators of ${foreign.domain}, which ONNX Runtime does not have`)
+    const weights = new Set(graph.initializer.map(({ name }) => name))
+    return {
+      file,
+      bytes: source.size,
+      // Files of before IR 4 list their weights as inputs too.
+      inputs: graph.input.filter(({ name }) => !weights.has(name)).map(describe),
+      outputs: graph.output.map(describe),
+      dataFiles: [...dataLocations(graph)].map((location) => dataFile(file, location)),
+      metadata: modelMetadata(model),
+    }
+  } catch (cause) {
+    if (cause instanceof AppError && cause.code === 'weights/bad-file') throw brokenModel(file, 'it is cut off, or no ONNX model', cause)
+    throw cause
+  } finally {
+    source.close()
+  }
+}
+
+function decode(file: string, bytes: Uint8Array): ModelProto {
+  try {
+    const model = decodeModel(bytes)
+    if (model.graph!.node.length === 0 || model.graph!.output.length === 0) throw brokenModel(file, 'it computes nothing')
+    return model
+  } catch (cause) {
+    if (cause instanceof AppError && cause.code === 'model/bad-file') throw brokenModel(file, 'it is cut off, or no ONNX model', cause)
+    throw cause
+  }
+}
+
+function describe({ name, type }: ValueInfoProto): SamTensor {
+  const tensor = type?.value.case === 'tensorType' ? type.value.value : null
+  if (!tensor) return { name, dtype: 'undefined', dims: null }
+  const dims = tensor.shape?.dim.map(({ value }) => (value.case === 'dimValue' ? Number(value.value) : value.case ? value.value : null))
+  return { name, dtype: dtypes[tensor.elemType] ?? `type ${tensor.elemType}`, dims: dims ?? null }
+}
+
+/** Wherever a tensor can lie: initializers, constants, and those of the branches of If and Loop. */
+function* tensorsOf(graph: GraphProto): Iterable<TensorProto> {
+  yield* graph.initializer
+  for (const { attribute } of graph.node) {
+    for (const { t, tensors, g, graphs } of attribute) {
+      if (t) yield t
+      yield* tensors
+      if (g) yield* tensorsOf(g)
+      for (const inner of graphs) yield* tensorsOf(inner)
+    }
+  }
+}
+
+function dataLocations(graph: GraphProto): Set<string> {
+  const found = new Set<string>()
+  for (const { name, externalData, dataLocation } of tensorsOf(graph)) {
+    if (externalData.length === 0 && Number(dataLocation) !== 1) continue
+    const location = externalData.find(({ key }) => key === 'location')?.value
+    if (!location) throw new AppError('weights/bad-file', `${name} lies in another file that is not named`, { tensor: name })
+    found.add(location)
+  }
+  return found
+}
+
+function dataFile(model: string, name: string): ModelHeader['dataFiles'][number] {
+  try {
+    // ONNX Runtime follows a link of the model itself too: what counts is where the model really lies.
+    const file = fileBesideModel(realpathSync(model), name)
+    return { name, file, bytes: statSync(file).size }
+  } catch (cause) {
+    if (!(cause instanceof AppError) || cause.code !== 'file/not-found') throw cause
+    throw new AppError(
+      'assist/missing-data-file',
+      `${path.basename(model)} keeps its weights in ${name}, which does not lie beside it`,
+      { file: name, model: path.basename(model) },
+      { cause },
+    )
+  }
+}
+
+/** A file that is no usable model, or a model that breaks its own word. */
+export function brokenModel(file: string, reason: string, cause?: unknown): AppError {
+  const name = path.basename(file)
+  return new AppError('assist/broken-model', `${name} cannot be used: ${reason}`, { file: name, reason }, { cause })
+}

@@ -1,0 +1,52 @@
+import path from 'node:path'
+import { AppError } from '../../../shared/errors.ts'
+import type { SamFile } from '../../../shared/model/samModel.ts'
+import type { OpenSamOptions, SamSession } from '../samSession.ts'
+import { sha256Of, samHash } from './fileHash.ts'
+import { brokenModel, readModelHeader, type ModelHeader } from './modelHeader.ts'
+import { OnnxSam } from './onnxSam.ts'
+import { recogniseWith, type Recognised } from './recognise.ts'
+import { Session } from '../../runtime/session.ts'
+
+/**
+ * Opens any SAM-family ONNX model by its tensors' names, ranks and types. The weights of the decoder are loaded now, those of the encoder with the
+ * first picture. Errors: assist/unknown-model, assist/broken-model, assist/missing-data-file, file/*, device/not-available, device/out-of-memory.
+ */
+export async function openSam(options: OpenSamOptions): Promise<SamSession> {
+  const encoder = readModelHeader(options.encoderFile)
+  const decoder = options.decoderFile === null ? encoder : readModelHeader(options.decoderFile)
+  const model = recogniseWith({ encoder, decoder }, options.overrides ?? {})
+  const facts = await factsOf(model, options)
+  const load = (header: ModelHeader): Promise<Session> => loadSession(header, options)
+  return new OnnxSam(model, facts, load, await load(decoder))
+}
+
+async function loadSession({ file }: ModelHeader, { provider, threads }: OpenSamOptions): Promise<Session> {
+  try {
+    return await Session.create(file, { provider, threads, strict: false })
+  } catch (cause) {
+    if (!(cause instanceof AppError) || cause.code !== 'device/failed') throw cause
+    throw brokenModel(file, String(cause.data['reason'] ?? cause.message), cause)
+  }
+}
+
+async function factsOf(model: Recognised, { provider, threads }: OpenSamOptions): Promise<SamSession['facts']> {
+  const { encoder: encoderHeader, decoder: decoderHeader, signature } = model
+  const encoder = await fileFacts(encoderHeader)
+  const decoder = decoderHeader === encoderHeader ? null : await fileFacts(decoderHeader)
+  const { family, preprocess, prompts, box, feedback, grid } = signature
+  const hash = samHash([encoder.sha256, decoder?.sha256 ?? '', JSON.stringify(preprocess)])
+  return { family, encoder, decoder, preprocess, prompts, overridden: [...model.overridden], box, feedback, grid, provider, threads, hash }
+}
+
+async function fileFacts({ file, bytes, inputs, outputs, dataFiles }: ModelHeader): Promise<SamFile> {
+  const sha256 = await sha256Of([file, ...dataFiles.map((data) => data.file)])
+  const tensors = { inputs: [...inputs], outputs: [...outputs] }
+  return {
+    name: path.basename(file),
+    bytes,
+    sha256,
+    ...tensors,
+    dataFiles: dataFiles.map((data) => ({ name: data.name, bytes: data.bytes })),
+  }
+}

@@ -1,0 +1,116 @@
+import type { GraphBuilder } from '../../../src/compute/graph/builder.ts'
+import type { Value } from '../../../src/compute/graph/graph.ts'
+import { rawAdd, rawDiv, rawMul, rawPad, rawReshape, rawScale, rawShift, rawSub, rawTranspose } from '../../../src/compute/ops/raw.ts'
+import { subDims, symbolDim, type Dim } from '../../../src/compute/tensor/dim.ts'
+import { imageNet } from '../../../src/shared/model/train/normalization.ts'
+import { decoderBody } from './decoderBody.ts'
+
+/** Channels of the embedding: 4 x 4 cells of three colours. */
+export const embeddingChannels = 48
+
+const perChannel = (b: GraphBuilder, values: readonly number[]): Value => b.constant(values, [1, 3, 1, 1])
+
+/** Bytes 0..255 as float -> ImageNet's normalisation. */
+export function normalized(b: GraphBuilder, planes: Value): Value {
+  return rawDiv(b, rawSub(b, planes, perChannel(b, imageNet.mean)), perChannel(b, imageNet.std))
+}
+
+/** [H,W,3] -> [1,3,H,W] */
+export function planesOf(b: GraphBuilder, image: Value): Value {
+  const [height, width] = image.shape as [Dim, Dim]
+  return rawReshape(b, rawTranspose(b, image, [2, 0, 1]), [1, 3, height, width])
+}
+
+/** Zeros to the right and below, up to a square. */
+export function padded(b: GraphBuilder, planes: Value, size: number): Value {
+  const [height, width] = planes.shape.slice(2) as [Dim, Dim]
+  return rawPad(b, planes, [0, 0, 0, 0], [0, 0, subDims(size, height), subDims(size, width)])
+}
+
+/** Bilinear to fixed sides. */
+export function stretched(b: GraphBuilder, planes: Value, size: number): Value {
+  const shape = [1, 3, size, size]
+  return b.node1('Resize', [planes, undefined, undefined, b.ints(shape)], { dtype: 'float32', shape }, linear)
+}
+const linear = { mode: 'linear', coordinate_transformation_mode: 'half_pixel' }
+
+/** Bilinear, the long side to `size`, then padded. */
+export function fitted(b: GraphBuilder, planes: Value, size: number): Value {
+  const float = { dtype: 'float32' as const, shape: [2] }
+  const sides = b.node1('Cast', [b.shapeTensor(planes.shape.slice(2))], float, { to: 1 })
+  const longest = b.node1('ReduceMax', [sides], { dtype: 'float32', shape: [1] }, { axes: [0], keepdims: 1 })
+  const scaled = rawMul(b, sides, rawDiv(b, b.constant([size]), longest))
+  const to = b.node1('Cast', [b.node1('Floor', [rawShift(b, scaled, 0.5)], float)], { dtype: 'int64', shape: [2] }, { to: 7 })
+  const sizes = b.node1('Concat', [b.ints([1, 3]), to], { dtype: 'int64', shape: [4] }, { axis: 0 })
+  const type = { dtype: 'float32' as const, shape: [1, 3, symbolDim('rows'), symbolDim('columns')] }
+  const resized = b.node1('Resize', [planes, undefined, undefined, sizes], type, linear)
+  const missing = b.node1('Sub', [b.ints([size, size]), to], { dtype: 'int64', shape: [2] })
+  const pads = b.node1('Concat', [b.ints([0, 0, 0, 0, 0, 0]), missing], { dtype: 'int64', shape: [8] }, { axis: 0 })
+  return b.node1('Pad', [resized, pads], { dtype: 'float32', shape: [1, 3, size, size] }, { mode: 'constant' })
+}
+
+/** Mean colours of 4 x 4 pixels: [1,3,size,size] -> [1,3,size/4,size/4]. */
+export function colorsOf(b: GraphBuilder, planes: Value, size: number): Value {
+  const shape = [1, 3, size / 4, size / 4]
+  return b.node1('AveragePool', [planes], { dtype: 'float32', shape }, { kernel_shape: [4, 4], strides: [4, 4] })
+}
+
+/** [1,C,h,w] -> [1,C*block*block,h/block,w/block] and back. */
+export function folded(b: GraphBuilder, x: Value, block: number): Value {
+  const [n, c, h, w] = x.shape as number[]
+  const shape = [n!, c! * block * block, h! / block, w! / block]
+  return b.node1('SpaceToDepth', [x], { dtype: 'float32', shape }, { blocksize: block })
+}
+export function unfolded(b: GraphBuilder, x: Value, block: number): Value {
+  const [n, c, h, w] = x.shape as number[]
+  const shape = [n!, c! / block / block, h! * block, w! * block]
+  return b.node1('DepthToSpace', [x], { dtype: 'float32', shape }, { blocksize: block })
+}
+
+/** Normalised colours -> 0..1. */
+export function visible(b: GraphBuilder, colors: Value): Value {
+  return rawScale(b, rawAdd(b, rawMul(b, colors, perChannel(b, imageNet.std)), perChannel(b, imageNet.mean)), 1 / 255)
+}
+
+/** Coordinates of a frame as the official graphs take them, [.., N, 2] -> [N,2] in cells. */
+export function inCells(b: GraphBuilder, coords: Value, size: number, grid: number): Value {
+  const n = coords.shape.at(-2)!
+  return rawScale(b, rawShift(b, rawReshape(b, coords, [n, 2]), 0.5), grid / size)
+}
+
+/** The six inputs of the official decoder, its three outputs; the masks are resized to orig_im_size as export_onnx_model.py does. */
+export function officialDecoder(b: GraphBuilder, size: number, colors: (embedding: Value) => Value): void {
+  const grid = size / 4
+  const n = symbolDim('num_points')
+  const embedding = b.input('image_embeddings', 'float32', [1, embeddingChannels, grid / 4, grid / 4])
+  const coords = b.input('point_coords', 'float32', [1, n, 2])
+  const labels = b.input('point_labels', 'float32', [1, n])
+  const mask = b.input('mask_input', 'float32', [1, 1, grid, grid])
+  const hasMask = b.input('has_mask_input', 'float32', [1])
+  const original = b.input('orig_im_size', 'float32', [2])
+  const { masks, iou } = decoderBody(b, {
+    colors: colors(embedding),
+    coords: inCells(b, coords, size, grid),
+    labels: rawReshape(b, labels, [n]),
+    prior: rawMul(b, mask, rawReshape(b, hasMask, [1, 1, 1, 1])),
+    grid,
+  })
+  b.output('masks', atOriginalSize(b, masks, original, size))
+  b.output('iou_predictions', iou)
+  b.output('low_res_masks', masks)
+}
+
+/** [1,M,grid,grid] -> frame, cut to what the picture covers of it, -> [1,M,H,W]. */
+function atOriginalSize(b: GraphBuilder, masks: Value, original: Value, size: number): Value {
+  const count = masks.shape[1]!
+  const two = { dtype: 'float32' as const, shape: [2] }
+  const longest = b.node1('ReduceMax', [original], { dtype: 'float32', shape: [1] }, { axes: [0], keepdims: 1 })
+  const content = b.node1('Floor', [rawShift(b, rawMul(b, original, rawDiv(b, b.constant([size]), longest)), 0.5)], two)
+  const ints = (x: Value): Value => b.node1('Cast', [x], { dtype: 'int64', shape: [2] }, { to: 7 })
+  const full = { dtype: 'float32' as const, shape: [1, count, size, size] }
+  const framed = b.node1('Resize', [masks, undefined, undefined, b.ints(full.shape as number[])], full, linear)
+  const cut = b.node1('Slice', [framed, b.ints([0, 0]), ints(content), b.ints([2, 3])], full)
+  const sizes = b.node1('Concat', [b.ints([1, count as number]), ints(original)], { dtype: 'int64', shape: [4] }, { axis: 0 })
+  const shape = [1, count, symbolDim('height'), symbolDim('width')]
+  return b.node1('Resize', [cut, undefined, undefined, sizes], { dtype: 'float32', shape }, linear)
+}
