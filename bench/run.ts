@@ -6,6 +6,7 @@ import { devicesBench } from './devices.ts'
 import { imagesBench } from './images.ts'
 import { killBench } from './kill.ts'
 import { parallelBench } from './parallel.ts'
+import { scenesBench } from './scenes.ts'
 import { trainCompareBench } from './trainCompare.ts'
 import { trainStepBench } from './trainStep.ts'
 
@@ -19,6 +20,7 @@ const benches: Record<string, (argv: string[]) => Promise<void>> = {
   images: imagesBench,
   kill: killBench,
   parallel: parallelBench,
+  scenes: scenesBench,
   'train-compare': trainCompareBench,
 }
 
