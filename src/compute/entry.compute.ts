@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { RPCHandler } from '@orpc/server/message-port'
 import { codedAnswers } from '../shared/api/rpcErrors.ts'
 import { createComputeServices } from './router.ts'
+import { isSamRun, runSmallSam } from './train/sam/samRun.ts'
 import { TrainRun } from './train/trainRun.ts'
 import { hostTransport } from './transport.ts'
 
@@ -31,6 +32,13 @@ async function trainAlone(): Promise<void> {
   if (!runFolder) {
     console.error('usage: entry.compute --run-folder FOLDER [--run-id ID] [--attempt N]')
     process.exit(2)
+  }
+  if (await isSamRun(runFolder)) {
+    const stop = new AbortController()
+    process.once('SIGTERM', () => stop.abort())
+    process.once('SIGINT', () => stop.abort())
+    await runSmallSam({ folder: runFolder, signal: stop.signal, onLine: (line) => console.log(line) })
+    return
   }
   const run = new TrainRun({ runId: values['run-id'], runFolder, attempt: Number(values.attempt) })
   process.once('SIGTERM', () => run.stop())

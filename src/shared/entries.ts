@@ -11,6 +11,7 @@ export const processEntries = {
   tfjsProbe: 'src/main/entry.tfjsProbe.ts',
   compute: 'src/compute/entry.compute.ts',
   dataWorker: 'src/compute/data/entry.dataWorker.ts',
+  sceneWorker: 'src/compute/data/entry.sceneWorker.ts',
 } as const
 export type ProcessEntry = keyof typeof processEntries
 

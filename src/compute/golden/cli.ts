@@ -4,7 +4,6 @@ import { AppError } from '../../shared/errors.ts'
 import { readSafetensors } from '../weights/safetensors.ts'
 import { tableText, type Row } from './compare.ts'
 import { replaySegformer } from './replay.ts'
-import { replaySam } from './replaySam.ts'
 
 const files = process.argv.slice(2).filter((a) => !a.startsWith('--'))
 const brief = process.argv.includes('--brief')
@@ -26,9 +25,7 @@ function summary(rows: readonly Row[]): string {
 }
 
 async function replayFile(file: string): Promise<boolean> {
-  const tensors = readSafetensors(readFileSync(file))
-  const replay = tensors.metadata['names']?.startsWith('facebookresearch/segment-anything') ? replaySam : replaySegformer
-  const rows = await replay(tensors, Math.min(4, availableParallelism()))
+  const rows = await replaySegformer(readSafetensors(readFileSync(file)), Math.min(4, availableParallelism()))
   const failed = rows.filter((r) => !r.passed)
   const shown = brief ? failed : rows
   process.stdout.write(

@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { TrainEvent } from '../../../shared/api/compute/contract.ts'
+import { AppError } from '../../../shared/errors.ts'
+import { samTrainConfigSchema, type SamTrainConfig } from '../../../shared/model/samTrainConfig.ts'
+import { NORMALIZATION } from '../../data/normalize.ts'
+import type { PromptedBatchSpec } from '../../data/scenes/promptedBatch.ts'
+import { SceneSource } from '../../data/scenes/sceneSource.ts'
+import { maskStride } from '../../models/smallSam/config.ts'
+import { smallSamModel } from '../../models/smallSam/smallSam.ts'
+import { learningRate } from '../../optim/schedules/learningRate.ts'
+import { CheckpointStore } from '../checkpointStore.ts'
+import { createTrainStep } from '../createStep.ts'
+import { describePlan } from '../../optim/groups.ts'
+import { RunLog } from '../runLog.ts'
+import type { StepResult, TrainStep } from '../step.ts'
+import { samCheckpoint, writeSamCheckpoint } from './samCheckpoint.ts'
+
+interface SamRunOptions {
+  readonly folder: string
+  readonly signal: AbortSignal
+  readonly onLine: (line: string) => void
+}
+
+/** Whether the folder of a run asks for a small SAM; its config is of another kind than that of a segmentation. */
+export async function isSamRun(folder: string): Promise<boolean> {
+  const { model } = (await readConfig(folder)) as { model?: { type?: string } }
+  return model?.type === 'smallSam'
+}
+
+async function readConfig(folder: string): Promise<unknown> {
+  const file = join(folder, 'config.json')
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as unknown
+  } catch (cause) {
+    throw new AppError('file/not-found', `${file} cannot be read`, { file }, { cause })
+  }
+}
+
+/** Errors: file/not-found, config/invalid. */
+async function readSamConfig(folder: string): Promise<SamTrainConfig> {
+  const parsed = samTrainConfigSchema.safeParse(await readConfig(folder))
+  if (parsed.success) return parsed.data
+  throw new AppError('config/invalid', parsed.error.message, { path: 'config.json', message: parsed.error.message })
+}
+
+/** Names what the loss curve follows from; the length of a run and its intervals may change. */
+function samConfigHash({ seed, data, optimizer, ema, schedule, model }: SamTrainConfig): string {
+  return createHash('sha256').update(JSON.stringify({ seed, data, optimizer, ema, schedule, model })).digest('hex')
+}
+
+const batchSpec = ({ seed, data }: SamTrainConfig): PromptedBatchSpec => ({
+  seed,
+  batch: data.batchSize,
+  size: data.size,
+  objects: data.objects,
+  firstPoints: data.firstPoints,
+  rounds: data.rounds,
+  maskStride,
+  normalization: NORMALIZATION,
+})
+
+/**
+ * Trains the small SAM on rendered scenes in its folder (config.json; log.jsonl, log.txt and checkpoints/ are written) until the steps are done or
+ * the signal asks for the end; goes on from the last whole checkpoint. Errors: file/not-found, config/invalid, checkpoint/damaged, run/not-resumable,
+ * run/diverged, device/*, disk/*, process/gone.
+ */
+export async function runSmallSam({ folder, signal, onLine }: SamRunOptions): Promise<void> {
+  const config = await readSamConfig(folder)
+  const { data, optimizer, ema, loop, threads, seed } = config
+  const model = smallSamModel({ objects: data.objects, firstPoints: data.firstPoints, rounds: data.rounds })
+  const store = new CheckpointStore(join(folder, 'checkpoints'), { keep: 3, onDamaged: (name, why) => onLine(`${name}: ${why}`) })
+  await store.tidy()
+  const known = await store.list()
+  const attempt = (known.at(-1)?.attempt ?? 0) + 1
+  const log = new RunLog(folder, attempt)
+  const emit = (event: TrainEvent): void => {
+    log.write(event)
+    if (event.type === 'log') onLine(event.line)
+  }
+  const say = (line: string): void => emit({ type: 'log', line })
+  const shape = { batch: data.batchSize, height: data.size, width: data.size }
+  const step = await createTrainStep({ model, ...shape, optimizer, ema, seed, provider: 'cpu', threads })
+  const facts = { runId: 'small-sam', attempt, seed, configHash: samConfigHash(config) }
+  try {
+    if (known.length > 0) {
+      const loaded = await store.load('last')
+      await writeSamCheckpoint(step, loaded, facts)
+      say(`attempt ${attempt}: resumed from ${loaded.name}`)
+    } else {
+      const values = step.parameters.reduce((sum, { shape: dims }) => sum + dims.reduce((a, b) => a * b, 1), 0)
+      say(`attempt ${attempt}: ${step.parameters.length} tensors, ${values} values; ${threads} threads`)
+      for (const line of describePlan(step.plan)) say(line)
+    }
+    const source = new SceneSource(batchSpec(config), step.steps * optimizer.accumulate)
+    const save = async (): Promise<void> => {
+      await store.save(await samCheckpoint(step, facts), { periodic: true, best: false })
+      log.sync()
+    }
+    try {
+      await steps({ config, step, source, emit, save, attempt, signal })
+    } finally {
+      await source.close()
+    }
+    await save()
+    say(step.steps >= loop.steps ? 'finished' : `stopped after step ${step.steps}`)
+  } catch (error) {
+    say(`failed: ${error instanceof Error ? error.message : String(error)}`)
+    throw error
+  } finally {
+    log.close()
+    await step.dispose()
+  }
+}
+
+interface Steps {
+  readonly config: SamTrainConfig
+  readonly step: TrainStep
+  readonly source: SceneSource
+  readonly emit: (event: TrainEvent) => void
+  readonly save: () => Promise<void>
+  readonly attempt: number
+  readonly signal: AbortSignal
+}
+
+async function steps({ config, step, source, emit, save, attempt, signal }: Steps): Promise<void> {
+  const { optimizer, schedule, loop, data } = config
+  const table = { stepsPerEpoch: loop.validateEvery, totalSteps: loop.steps }
+  let results: StepResult[] = []
+  let since = performance.now()
+  while (step.steps < loop.steps && !signal.aborted) {
+    const lr = learningRate(schedule, optimizer.lr, step.steps, table)
+    const batches = []
+    for (let i = 0; i < optimizer.accumulate; i++) batches.push(await source.next())
+    const result = await step.run(batches, lr)
+    if (!Number.isFinite(result.loss))
+      throw new AppError('run/diverged', `the loss became ${result.loss} at step ${step.steps}`, { step: step.steps, lr })
+    results.push(result)
+    if (step.steps % loop.logEvery === 0) {
+      const seconds = (performance.now() - since) / 1000
+      const rate = (results.length * data.batchSize * optimizer.accumulate) / seconds
+      report(results, { step: step.steps, totalSteps: loop.steps, lr, rate, attempt, epoch: step.steps / table.stepsPerEpoch }, emit)
+      results = []
+      since = performance.now()
+    }
+    if (step.steps % loop.checkpointEvery === 0) await save()
+    // Messages of the worker and signals arrive only when the loop lets go.
+    await new Promise<void>((resolve) => setImmediate(resolve))
+  }
+}
+
+interface Progress {
+  readonly step: number
+  readonly totalSteps: number
+  readonly lr: number
+  readonly rate: number
+  readonly attempt: number
+  readonly epoch: number
+}
+
+/** One line and one event of means over the last steps. */
+function report(results: readonly StepResult[], at: Progress, emit: (event: TrainEvent) => void): void {
+  const mean = (of: (result: StepResult) => number): number => results.reduce((sum, r) => sum + of(r), 0) / results.length
+  const values: Record<string, number> = { loss: mean((r) => r.loss), lr: at.lr, picturesPerSecond: at.rate }
+  for (const name of Object.keys(results[0]!.losses)) values[name] = mean((r) => r.losses[name]!)
+  values['gradientNorm'] = mean((r) => r.gradientNorm ?? 0)
+  const shown = Object.entries(values).map(([name, value]) => `${name} ${value.toPrecision(4)}`)
+  emit({ type: 'log', line: `step ${at.step}/${at.totalSteps}  ${shown.join('  ')}` })
+  const wall = Date.now()
+  const { attempt, step, epoch } = at
+  const point = ([name, value]: [string, number]) => ({ attempt, step, epoch, split: 'train', name, value, wall })
+  emit({ type: 'metrics', points: Object.entries(values).map(point) })
+}
