@@ -4,6 +4,7 @@ import { AppError } from '../../shared/errors.ts'
 import { readSafetensors } from '../weights/safetensors.ts'
 import { tableText, type Row } from './compare.ts'
 import { replaySegformer } from './replay.ts'
+import { replaySam } from './replaySam.ts'
 
 const files = process.argv.slice(2).filter((a) => !a.startsWith('--'))
 const brief = process.argv.includes('--brief')
@@ -25,7 +26,9 @@ function summary(rows: readonly Row[]): string {
 }
 
 async function replayFile(file: string): Promise<boolean> {
-  const rows = await replaySegformer(readSafetensors(readFileSync(file)), Math.min(4, availableParallelism()))
+  const tensors = readSafetensors(readFileSync(file))
+  const replay = tensors.metadata['names']?.startsWith('facebookresearch/segment-anything') ? replaySam : replaySegformer
+  const rows = await replay(tensors, Math.min(4, availableParallelism()))
   const failed = rows.filter((r) => !r.passed)
   const shown = brief ? failed : rows
   process.stdout.write(

@@ -34,6 +34,10 @@ export function tensor(file: SafeTensors, name: string): NamedArray {
   return { shape: found.shape, data: asFloat32(found) }
 }
 
+export function integers(file: SafeTensors, name: string): Int32Array {
+  return asInt32(entry(file, name))
+}
+
 /** x float32 [N,3,H,W] and labels [N,H,W], each a class or 255. Errors: weights/bad-file. */
 export function readInputs(file: SafeTensors, classes: number): GoldenInputs {
   const x = tensor(file, 'x')
@@ -45,7 +49,7 @@ export function readInputs(file: SafeTensors, classes: number): GoldenInputs {
     throw new AppError('weights/bad-file', `labels must be [${batch},${height},${width}] like x, not [${found.shape.join(',')}]`, {
       tensor: 'labels',
     })
-  const labels = asInt32(found)
+  const labels = integers(file, 'labels')
   const wrong = labels.find((label) => label !== ignored && (label < 0 || label >= classes))
   if (wrong !== undefined)
     throw new AppError('weights/bad-file', `labels holds ${wrong}, which is none of the ${classes} classes and not ${ignored}`, {

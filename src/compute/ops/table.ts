@@ -2,6 +2,7 @@ import { geluOp, logSoftmaxOp, reluOp, sigmoidOp, siluOp, softmaxOp, softplusOp,
 import { andOp, castOp, equalOp, greaterOp, greaterOrEqualOp, lessOp, lessOrEqualOp, notOp, orOp, whereOp } from './compare.ts'
 import { conv2dOp, convTranspose2dOp, maxPool2dOp } from './conv.ts'
 import { crossEntropyOp } from './crossEntropy.ts'
+import { cropToOp, resizeBilinearToOp } from './dataSized.ts'
 import {
   absOp,
   addOp,
@@ -53,6 +54,7 @@ const rest = [
   focusedCrossEntropyOp,
 ]
 const selections = [argMaxOp, cumSumOp, oneHotOp, scatterElementsOp, topKOp]
+const dataSized = [cropToOp, resizeBilinearToOp]
 const shapes = [concatOp, expandOp, gatherElementsOp, gatherNdOp, gatherOp, padOp, reshapeOp, sliceOp, transposeOp]
 
 /** Every op there is. A test reads this folder and fails for a record that is not listed. */
@@ -65,4 +67,5 @@ export const opTable = [
   ...rest,
   ...selections,
   ...shapes,
+  ...dataSized,
 ] as unknown as readonly AnyOp[]

@@ -42,7 +42,10 @@ const dtypeOfArray = new Map<unknown, DType>([
 export function hostTensor(data: TensorData, dims: readonly number[], dtype?: DType): RuntimeTensor {
   const type = dtype ?? dtypeOfArray.get(data.constructor)
   invariant(type, 'a tensor needs one of the known typed arrays')
-  return new Tensor(type, data as Float32Array, dims)
+  const tensor = new Tensor(type, data as Float32Array, dims)
+  // Where the engine knows Float16Array, Tensor makes one of it, which the addon of 1.30 takes for empty: it wants the bits.
+  if (type === 'float16') Object.assign(tensor, { cpuData: data })
+  return tensor
 }
 
 /** The host memory of a tensor that lies on the host. */

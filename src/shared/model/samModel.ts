@@ -38,7 +38,7 @@ export type SamPreprocess = z.infer<typeof samPreprocessSchema>
 
 /** How clicks are told to the decoder, and which of its masks comes first. */
 export const samPromptRuleSchema = z.strictObject({
-  /** Label of the point appended where there is no box; null: nothing is appended. */
+  /** Label of the point that stands for none: appended where there is no box, or where the list would be empty; null: the graph does it. */
   padLabel: z.int().min(-100).max(100).nullable(),
   /** More points than these are left out, the first and the newest stay; null: any number. */
   maxPoints: z.int().min(2).max(1024).nullable(),

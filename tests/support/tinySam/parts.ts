@@ -1,9 +1,19 @@
 import type { GraphBuilder } from '../../../src/compute/graph/builder.ts'
 import type { Value } from '../../../src/compute/graph/graph.ts'
-import { rawAdd, rawDiv, rawMul, rawPad, rawReshape, rawScale, rawShift, rawSub, rawTranspose } from '../../../src/compute/ops/raw.ts'
+import {
+  rawAdd,
+  rawCast,
+  rawDiv,
+  rawMul,
+  rawPad,
+  rawReshape,
+  rawScale,
+  rawShift,
+  rawSub,
+  rawTranspose,
+} from '../../../src/compute/ops/raw.ts'
 import { subDims, symbolDim, type Dim } from '../../../src/compute/tensor/dim.ts'
 import { imageNet } from '../../../src/shared/model/train/normalization.ts'
-import { decoderBody } from './decoderBody.ts'
 
 /** Channels of the embedding: 4 x 4 cells of three colours. */
 export const embeddingChannels = 48
@@ -72,36 +82,19 @@ export function visible(b: GraphBuilder, colors: Value): Value {
   return rawScale(b, rawAdd(b, rawMul(b, colors, perChannel(b, imageNet.std)), perChannel(b, imageNet.mean)), 1 / 255)
 }
 
+/** The same numbers under a shape that is known better than the graph's inputs say. */
+export function seenAs(b: GraphBuilder, x: Value, shape: readonly Dim[]): Value {
+  const target = shape.map((dim) => (typeof dim === 'number' ? dim : -1))
+  return b.node1('Reshape', [x, b.ints(target)], { dtype: x.dtype, shape })
+}
+
 /** Coordinates of a frame as the official graphs take them, [.., N, 2] -> [N,2] in cells. */
 export function inCells(b: GraphBuilder, coords: Value, size: number, grid: number): Value {
-  const n = coords.shape.at(-2)!
-  return rawScale(b, rawShift(b, rawReshape(b, coords, [n, 2]), 0.5), grid / size)
+  return rawScale(b, rawShift(b, seenAs(b, coords, [coords.shape.at(-2)!, 2]), 0.5), grid / size)
 }
 
-/** The six inputs of the official decoder, its three outputs; the masks are resized to orig_im_size as export_onnx_model.py does. */
-export function officialDecoder(b: GraphBuilder, size: number, colors: (embedding: Value) => Value): void {
-  const grid = size / 4
-  const n = symbolDim('num_points')
-  const embedding = b.input('image_embeddings', 'float32', [1, embeddingChannels, grid / 4, grid / 4])
-  const coords = b.input('point_coords', 'float32', [1, n, 2])
-  const labels = b.input('point_labels', 'float32', [1, n])
-  const mask = b.input('mask_input', 'float32', [1, 1, grid, grid])
-  const hasMask = b.input('has_mask_input', 'float32', [1])
-  const original = b.input('orig_im_size', 'float32', [2])
-  const { masks, iou } = decoderBody(b, {
-    colors: colors(embedding),
-    coords: inCells(b, coords, size, grid),
-    labels: rawReshape(b, labels, [n]),
-    prior: rawMul(b, mask, rawReshape(b, hasMask, [1, 1, 1, 1])),
-    grid,
-  })
-  b.output('masks', atOriginalSize(b, masks, original, size))
-  b.output('iou_predictions', iou)
-  b.output('low_res_masks', masks)
-}
-
-/** [1,M,grid,grid] -> frame, cut to what the picture covers of it, -> [1,M,H,W]. */
-function atOriginalSize(b: GraphBuilder, masks: Value, original: Value, size: number): Value {
+/** [1,M,grid,grid] -> frame, cut to what the picture covers of it, -> [1,M,H,W], as export_onnx_model.py does. */
+export function atOriginalSize(b: GraphBuilder, masks: Value, original: Value, size: number): Value {
   const count = masks.shape[1]!
   const two = { dtype: 'float32' as const, shape: [2] }
   const longest = b.node1('ReduceMax', [original], { dtype: 'float32', shape: [1] }, { axes: [0], keepdims: 1 })
@@ -113,4 +106,23 @@ function atOriginalSize(b: GraphBuilder, masks: Value, original: Value, size: nu
   const sizes = b.node1('Concat', [b.ints([1, count as number]), ints(original)], { dtype: 'int64', shape: [4] }, { axis: 0 })
   const shape = [1, count, symbolDim('height'), symbolDim('width')]
   return b.node1('Resize', [cut, undefined, undefined, sizes], { dtype: 'float32', shape }, linear)
+}
+
+/** [1,M,grid,grid] -> [1,M,H,W] whatever the aspect; `original` are integers. */
+export function stretchedTo(b: GraphBuilder, masks: Value, original: Value): Value {
+  const [count] = masks.shape.slice(1)
+  const sizes = b.node1(
+    'Concat',
+    [b.ints([1, count as number]), rawCast(b, original, 'int64')],
+    { dtype: 'int64', shape: [4] },
+    { axis: 0 },
+  )
+  const shape = [1, count!, symbolDim('height'), symbolDim('width')]
+  return b.node1('Resize', [masks, undefined, undefined, sizes], { dtype: 'float32', shape }, linear)
+}
+
+/** Some of the masks, or of their scores, `[1,M,..] -> [1,list,..]`. */
+export function chosen(b: GraphBuilder, x: Value, list: readonly number[]): Value {
+  const shape = [1, list.length, ...x.shape.slice(2)]
+  return b.node1('Gather', [x, b.ints(list)], { dtype: x.dtype, shape }, { axis: 1 })
 }

@@ -1,70 +1,63 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { GraphBuilder } from '../../../src/compute/graph/builder.ts'
+import type { GraphBuilder } from '../../../src/compute/graph/builder.ts'
 import { encodeModel } from '../../../src/compute/graph/codec.ts'
-import { rawCast } from '../../../src/compute/ops/raw.ts'
-import { symbolDim } from '../../../src/compute/tensor/dim.ts'
-import { colorsOf, fitted, folded, normalized, officialDecoder, padded, planesOf, unfolded, visible } from './parts.ts'
+import type { SamFamily } from '../../../src/shared/model/samModel.ts'
+import {
+  edgeSam,
+  edgeSamRaw,
+  efficientVitSam,
+  sam,
+  samHalf,
+  samHq,
+  samMed2d,
+  samOneMask,
+  samOsam,
+  samRaw,
+  type Halves,
+} from './official.ts'
+import { efficientSam, efficientSamSingle, hfSam, hfSam2, hfSamSingle, sam2, sam2Bytes, sam2Ibai, sam2Osam } from './others.ts'
 
-/** The ways of specs/sam-onnx.md section 4 that can be generated. */
-export type TinySamFamily = keyof typeof builders
+/** Every row of specs/sam-onnx.md sections 4.1 and 4.2, and how it is to be recognised. */
+export const tinySams = {
+  sam: { build: sam, family: 'sam' },
+  samOsam: { build: samOsam, family: 'sam' },
+  samOneMask: { build: samOneMask, family: 'sam' },
+  samHalf: { build: samHalf, family: 'sam' },
+  samRaw: { build: samRaw, family: 'samRaw' },
+  samHq: { build: samHq, family: 'samHq' },
+  samMed2d: { build: samMed2d, family: 'samMed2d' },
+  efficientVitSam: { build: efficientVitSam, family: 'efficientVitSam' },
+  edgeSam: { build: edgeSam, family: 'edgeSam' },
+  edgeSamRaw: { build: edgeSamRaw, family: 'edgeSam' },
+  efficientSam: { build: efficientSam, family: 'efficientSam' },
+  efficientSamSingle: { build: efficientSamSingle, family: 'efficientSam' },
+  hfSam: { build: hfSam, family: 'hfSam' },
+  hfSamSingle: { build: hfSamSingle, family: 'hfSam' },
+  hfSam2: { build: hfSam2, family: 'hfSam2' },
+  sam2: { build: sam2, family: 'sam2' },
+  sam2Bytes: { build: sam2Bytes, family: 'sam2' },
+  sam2Ibai: { build: sam2Ibai, family: 'sam2' },
+  sam2Osam: { build: sam2Osam, family: 'sam2' },
+} as const satisfies Record<string, { build: (size: number) => Halves; family: SamFamily }>
 
-type Build = (size: number) => { encoder: GraphBuilder; decoder: GraphBuilder | null }
-
-const plainDecoder = (size: number): GraphBuilder => {
-  const b = new GraphBuilder('decoder')
-  officialDecoder(b, size, (embedding) => visible(b, unfolded(b, embedding, 4)))
-  return b
-}
-
-const builders = {
-  /** Normalised and padded `[1,3,size,size]`, official decoder. */
-  sam(size) {
-    const encoder = new GraphBuilder('encoder')
-    const image = encoder.input('images', 'float32', [1, 3, size, size])
-    encoder.output('image_embeddings', folded(encoder, colorsOf(encoder, image, size), 4))
-    return { encoder, decoder: plainDecoder(size) }
-  },
-  samRaw(size) {
-    const encoder = new GraphBuilder('encoder')
-    const image = encoder.input('input_image', 'float32', [symbolDim('image_height'), symbolDim('image_width'), 3])
-    const planes = padded(encoder, normalized(encoder, planesOf(encoder, image)), size)
-    encoder.output('image_embeddings', folded(encoder, colorsOf(encoder, planes, size), 4))
-    return { encoder, decoder: plainDecoder(size) }
-  },
-  efficientVitSam(size) {
-    const encoder = new GraphBuilder('encoder')
-    const image = encoder.input('input_image', 'uint8', [symbolDim('image_height'), symbolDim('image_width'), 3])
-    const planes = planesOf(encoder, rawCast(encoder, image, 'float32'))
-    const frame = fitted(encoder, normalized(encoder, planes), size)
-    encoder.output('image_embeddings', folded(encoder, colorsOf(encoder, frame, size), 4))
-    return { encoder, decoder: plainDecoder(size) }
-  },
-  samMed2d(size) {
-    const encoder = new GraphBuilder('encoder')
-    const image = encoder.input('image', 'float32', [1, 3, size, size])
-    encoder.output('image_embeddings', folded(encoder, colorsOf(encoder, image, size), 4))
-    return { encoder, decoder: plainDecoder(size) }
-  },
-} satisfies Record<string, Build>
-
-export const tinySamFamilies = Object.keys(builders) as TinySamFamily[]
+export type TinySamFamily = keyof typeof tinySams
 
 /**
  * A model of a few kilobytes that behaves: it finds the pixels that have the colour of what was clicked. `imageSize` is the side of its frame, a
- * multiple of 16; masks have a quarter of it. Gives the paths of the files written into `folder`.
+ * multiple of 16 (samMed2d: 256); masks have a quarter of it. Gives the paths of the files written into `folder`.
  */
 export function makeTinySam(options: { family?: TinySamFamily; folder: string; imageSize?: number; name?: string }): {
   encoderFile: string
   decoderFile: string | null
 } {
-  const { family = 'sam', folder, imageSize = 128, name = 'tiny' } = options
-  const { encoder, decoder } = builders[family](imageSize)
+  const { family = 'sam', folder, imageSize = family === 'samMed2d' ? 256 : 128, name = 'tiny' } = options
+  const { encoder, decoder } = tinySams[family].build(imageSize)
   mkdirSync(folder, { recursive: true })
   const write = (role: string, b: GraphBuilder): string => {
     const file = join(folder, `${name}.${role}.onnx`)
     writeFileSync(file, encodeModel(b.graph()))
     return file
   }
-  return { encoderFile: write('encoder', encoder), decoderFile: decoder && write('decoder', decoder) }
+  return { encoderFile: write(decoder ? 'encoder' : 'model', encoder), decoderFile: decoder && write('decoder', decoder) }
 }

@@ -1,7 +1,8 @@
 import path from 'node:path'
 import { AppError } from '../../../shared/errors.ts'
 import { samMetadataKey, samOverridesSchema, type SamOverrides } from '../../../shared/model/samModel.ts'
-import type { Pair, SamAdapter, Signature } from './adapter.ts'
+import type { FramePrompt, Pair, SamAdapter, Signature } from './adapter.ts'
+import { onnxTypeCode } from '../../tensor/dtype.ts'
 import { samAdapters } from './families/table.ts'
 import { brokenModel, type ModelHeader } from './modelHeader.ts'
 import { tensorText } from './tensors.ts'
@@ -18,20 +19,43 @@ export interface Recognised extends Pair {
 export function recognise(pair: Pair): { adapter: SamAdapter; signature: Signature } | null {
   for (const adapter of samAdapters) {
     const signature = adapter.recognise(pair)
-    if (signature) return { adapter, signature }
+    if (signature && isFed(pair.decoder, adapter, signature)) return { adapter, signature }
   }
   return null
+}
+
+const noPrompt: FramePrompt = { points: [], box: null, logits: null, content: [1, 1] }
+
+/** Whether everything that the decoder asks for is known, in types that the engine has. */
+function isFed(decoder: ModelHeader, adapter: SamAdapter, signature: Signature): boolean {
+  const known = new Set(Object.keys(adapter.feeds(noPrompt, { signature, decoder }).feeds))
+  for (const { input } of signature.links) known.add(input.name)
+  if (signature.links.length === 0) known.add(signature.picture.name)
+  return decoder.inputs.every(({ name, dtype }) => known.has(name) && dtype in onnxTypeCode)
 }
 
 /** Errors: assist/unknown-model, assist/broken-model (its own metadata make no sense). */
 export function recogniseWith(pair: Pair, overrides: SamOverrides): Recognised {
   const found = recognise(pair)
+  if (!found && isSam3(pair)) {
+    const file = path.basename(pair.encoder.file)
+    throw new AppError('assist/unsupported-model', `${file} belongs to a SAM 3, which is told what to find in words`, {
+      file,
+      family: 'SAM 3',
+    })
+  }
   if (!found) throw unknownModel(pair.encoder === pair.decoder ? [pair.encoder] : [pair.encoder, pair.decoder])
   const wanted = { ...metadataOf(pair.decoder), ...metadataOf(pair.encoder), ...overrides }
   const { preprocess, prompts } = found.signature
   const signature = { ...found.signature, preprocess: override(preprocess, wanted), prompts: override(prompts, wanted) }
   const overridden = [...changedKeys(preprocess, signature.preprocess), ...changedKeys(prompts, signature.prompts)]
   return { ...pair, adapter: found.adapter, signature, overridden }
+}
+
+/** SAM 3 by its parts: the encoder of words, that of pictures, the decoder that takes both. */
+function isSam3({ encoder, decoder }: Pair): boolean {
+  const parts = [encoder, decoder].flatMap(({ inputs, outputs }) => [...inputs, ...outputs])
+  return parts.some(({ name }) => name === 'tokens' || name === 'language_features' || name.startsWith('vision_pos_enc_'))
 }
 
 function override<T extends object>(given: T, wanted: SamOverrides): T {

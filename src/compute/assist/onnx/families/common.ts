@@ -2,7 +2,7 @@ import { imageNet } from '../../../../shared/model/train/normalization.ts'
 import type { SamFamily, SamPreprocess, SamPromptRule, SamTensor } from '../../../../shared/model/samModel.ts'
 import type { Feed, FramePrompt, Link, Signature } from '../adapter.ts'
 import type { ModelHeader } from '../modelHeader.ts'
-import { dimOf, fits, hasInputs, inputOf, pictureLayout, pictureSides, rankOf } from '../tensors.ts'
+import { dimOf, fits, hasInputs, inputOf, pictureLayout, pictureSides, rankOf, type PictureLayout } from '../tensors.ts'
 
 /** Patch of the encoder, and side of a low-resolution mask cell, in pixels of the frame. */
 const patch = 16
@@ -16,14 +16,21 @@ export const officialPreprocess: Omit<SamPreprocess, 'size'> = {
   resize: 'bilinear',
   pad: true,
   colorOrder: 'RGB',
-  mean: [...imageNet.mean],
-  std: [...imageNet.std],
+  ...imageNet,
 }
 
+type Values = Pick<SamPreprocess, 'mean' | 'std'>
+
 /** Values 0..255 as they are: the graph normalises by itself. */
-export const rawValues = { mean: [0, 0, 0], std: [1, 1, 1] } as const satisfies Pick<SamPreprocess, 'mean' | 'std'>
+export const rawValues: Values = { mean: [0, 0, 0], std: [1, 1, 1] }
 /** Values 0..1: the graph normalises the rest. */
-export const unitValues = { mean: [0, 0, 0], std: [255, 255, 255] } as const satisfies Pick<SamPreprocess, 'mean' | 'std'>
+export const unitValues: Values = { mean: [0, 0, 0], std: [255, 255, 255] }
+
+/** By the way its pixels lie and their type: what an encoder of the official frame leaves to do. */
+export function preprocessOf(layout: PictureLayout, { dtype }: SamTensor): Partial<SamPreprocess> {
+  if (dtype === 'uint8') return { ...rawValues, resize: 'none', pad: false }
+  return layout === 'HWC' ? { ...rawValues, pad: false } : {}
+}
 
 export const officialPrompts: SamPromptRule = { padLabel: -1, maxPoints: null, maskRule: 'official' }
 
@@ -36,26 +43,28 @@ export function pictureInput(model: ModelHeader): SamTensor | null {
   return input && others.length === 0 && pictureLayout(input) ? input : null
 }
 
-/** Every decoder input of the list with the output of its name, otherwise with the only output of its shape; null where one has none. */
+/** Every decoder input of the list with the output of its name, otherwise with the only one of its shape, otherwise with the one in its place; null where one has none. */
 export function linkByNameOrShape(encoder: ModelHeader, inputs: readonly (SamTensor | undefined)[]): Link[] | null {
-  const links = inputs.map((input): Link | null => {
+  const inPlace = inputs.length === encoder.outputs.length
+  const links = inputs.map((input, i): Link | null => {
     if (!input) return null
     const named = encoder.outputs.find(({ name }) => name === input.name)
     const shaped = encoder.outputs.filter((output) => rankOf(output) === rankOf(input) && fits(output, input))
-    const output = named ?? (shaped.length === 1 ? shaped[0] : undefined)
+    const output = named ?? (shaped.length === 1 ? shaped[0] : inPlace ? encoder.outputs[i] : undefined)
     return output && fits(output, input) ? { input, outputs: [output] } : null
   })
-  return links.every((link) => link !== null) ? links : null
+  const complete = links.every((link) => link !== null) ? links : null
+  return complete && new Set(complete.map(({ outputs }) => outputs[0])).size === complete.length ? complete : null
 }
 
 /**
  * Sides of the frame and of a low-resolution mask, from whatever says them: the encoder's picture, the decoder's mask, the embedding's grid. Null
  * where they contradict each other, or a picture is asked for that is not square.
  */
-export function sidesOf(picture: SamTensor, embedding: Link, decoder: ModelHeader): { size: number; grid: number } | null {
+export function sidesOf(picture: SamTensor, embedding: Link | null, decoder: ModelHeader): { size: number; grid: number } | null {
   const mask = inputOf(decoder, 'mask_input')
   const [height, width] = pictureSides(picture)
-  const tokens = dimOf(embedding.input, -1) ?? dimOf(embedding.outputs[0], -1)
+  const tokens = embedding && (dimOf(embedding.input, -1) ?? dimOf(embedding.outputs[0], -1))
   const lowRes = decoder.outputs.filter((output) => rankOf(output) >= 4 && dimOf(output, -1) !== null).map((output) => dimOf(output, -1)!)
   const grid =
     dimOf(mask, -1) ?? (tokens === null ? null : tokens * (patch / cell)) ?? lowRes[0] ?? (height === null ? null : height / cell)

@@ -1,6 +1,7 @@
+import { samMetadataKey } from '../../../../shared/model/samModel.ts'
 import type { Feed, Pair, SamAdapter, Signature } from '../adapter.ts'
 import { dimOf, inputOf, pictureLayout } from '../tensors.ts'
-import { isOfficialDecoder, linkByNameOrShape, maskFeeds, pictureInput, pointList, rawValues, sidesOf, signature } from './common.ts'
+import { isOfficialDecoder, linkByNameOrShape, maskFeeds, pictureInput, pointList, preprocessOf, sidesOf, signature } from './common.ts'
 
 /** Picture, embedding and sides of a pair whose decoder is the official one. */
 function officialParts({ encoder, decoder }: Pair) {
@@ -41,7 +42,7 @@ export const rawSam: SamAdapter = {
   recognise(pair) {
     const parts = officialParts(pair)
     if (parts?.layout !== 'HWC' || parts.picture.dtype === 'uint8') return null
-    return signature('samRaw', parts.picture, parts.links, parts.sides, { preprocess: { ...rawValues, pad: false } })
+    return signature('samRaw', parts.picture, parts.links, parts.sides, { preprocess: preprocessOf('HWC', parts.picture) })
   },
   feeds: officialFeeds,
 }
@@ -53,17 +54,17 @@ export const efficientVitSam: SamAdapter = {
     const parts = officialParts(pair)
     if (parts?.layout !== 'HWC' || parts.picture.dtype !== 'uint8') return null
     return signature('efficientVitSam', parts.picture, parts.links, parts.sides, {
-      preprocess: { ...rawValues, resize: 'none', pad: false },
+      preprocess: preprocessOf('HWC', parts.picture),
     })
   },
   feeds: officialFeeds,
 }
 
-/** SAM-Med2D: 256 x 256 whatever the aspect, nearest. */
+/** SAM-Med2D: 256 x 256 whatever the aspect, nearest. A file that says its own pre-processing is none. */
 export const samMed2d: SamAdapter = {
   family: 'samMed2d',
   recognise(pair) {
-    const parts = officialParts(pair)
+    const parts = samMetadataKey in pair.encoder.metadata ? null : officialParts(pair)
     if (parts?.layout !== 'NCHW' || parts.picture.name !== 'image' || parts.sides.size !== 256) return null
     return signature('samMed2d', parts.picture, parts.links, parts.sides, { preprocess: { fit: 'stretch', resize: 'nearest', pad: false } })
   },
