@@ -3,7 +3,7 @@ import { maskFromBits } from '../../../shared/geometry/rle.ts'
 import type { Annotation } from '../../../shared/model/annotation.ts'
 import type { ClassRecord } from '../../../shared/model/dataset.ts'
 import { defaultLook } from '../../canvas/engine/look.ts'
-import { countByClass, objectRows, rowRange } from './objectRows.ts'
+import { countByClass, objectRows, offsetToShow, rowRange } from './objectRows.ts'
 
 const annotation = (
   id: string,
@@ -47,4 +47,11 @@ it('lists the scene from the top, numbered by class, with sizes', () => {
 it('counts by class, without void regions that had one', () => {
   const wasCar = annotation('5', 'car', { kind: 'box', x: 0, y: 0, w: 4, h: 4 }, 'void')
   expect([...countByClass([...records, wasCar])]).toEqual([['car', 2]])
+})
+
+it('scrolls a list only as far as a row needs to be seen', () => {
+  expect(offsetToShow(3, 28, 0, 280)).toBeNull()
+  expect(offsetToShow(9, 28, 0, 280)).toBeNull()
+  expect(offsetToShow(10, 28, 0, 280)).toBe(28)
+  expect(offsetToShow(3, 28, 100, 280)).toBe(84)
 })

@@ -91,3 +91,10 @@ export function rowRange(rows: readonly ObjectRow[], anchor: Id | null, to: Id):
   if (start < 0) return [to]
   return rows.slice(Math.min(start, end), Math.max(start, end) + 1).map((row) => row.id)
 }
+
+/** How far a list of equally high rows must be scrolled so that a row is in view; null when it is. */
+export function offsetToShow(index: number, rowPx: number, offset: number, heightPx: number): number | null {
+  const [top, bottom] = [index * rowPx, (index + 1) * rowPx]
+  if (top < offset) return top
+  return bottom > offset + heightPx ? bottom - heightPx : null
+}
