@@ -1,9 +1,4 @@
-import { randomBytes } from 'node:crypto'
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
-import { joinLocal } from '../../src/compute/collective/local.ts'
 import { lossAmounts, lossShares, lossSharesInput } from '../../src/compute/losses/shares.ts'
 import { counterRng } from '../../src/compute/tensor/rng.ts'
 import { createTrainStep } from '../../src/compute/train/createStep.ts'
@@ -12,6 +7,7 @@ import type { Batch, TrainState, TrainStep, TrainStepOptions } from '../../src/c
 import type { World } from '../../src/compute/world.ts'
 import { requireTrainConfig } from '../../src/shared/model/trainConfigParse.ts'
 import { tinyModel } from '../support/tinyRun.ts'
+import { joinWorlds } from '../support/worlds.ts'
 
 const size = 32
 const pictures = 2
@@ -21,12 +17,7 @@ afterEach(async () => {
 })
 
 async function worlds(count: number): Promise<World[]> {
-  const endpoint = join(await mkdtemp(join(tmpdir(), 'mw-step-')), 's')
-  const token = randomBytes(20).toString('hex')
-  const { signal } = new AbortController()
-  const met = await Promise.all(
-    Array.from({ length: count }, (_, rank) => joinLocal({ rank, size: count, endpoint, token }, signal, () => undefined)),
-  )
+  const met = await joinWorlds(count)
   for (const { collective } of met) open.push({ dispose: async () => collective.close() })
   return met
 }

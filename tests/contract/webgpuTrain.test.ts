@@ -19,12 +19,13 @@ interface Answer {
   restored: Off[]
   provider: string
   taken: number
+  two: { losses: number[]; gradients: Off[]; state: Off[]; apart: Off[] }
 }
 
 const over = (rows: Off[], bound: number): Off[] => rows.filter((r) => !(r.relative <= bound))
 
 describe.runIf(existsSync(icd))('training on webgpu', () => {
-  it('agrees with the CPU over several steps with the state on the device and no node falling back', async () => {
+  it('agrees with the CPU over several steps with the state on the device and no node falling back, alone and as two replicas', async () => {
     const child = join(import.meta.dirname, 'processes', 'webgpuTrainChild.ts')
     const env = { ...process.env, VK_ICD_FILENAMES: icd, LD_LIBRARY_PATH: dirname(icd) }
     const { stdout } = await promisify(execFile)(process.execPath, [child], { env, timeout: 270_000 })
@@ -39,5 +40,10 @@ describe.runIf(existsSync(icd))('training on webgpu', () => {
     expect(over(answer.state, 1e-4)).toEqual([])
     expect(over(answer.logits, 1e-4)).toEqual([])
     expect(over(answer.restored, 0)).toEqual([])
+    expect(answer.two.losses).toHaveLength(4)
+    for (const off of answer.two.losses) expect(Math.abs(off)).toBeLessThan(1e-5)
+    expect(over(answer.two.gradients, 1e-4)).toEqual([])
+    expect(over(answer.two.state, 1e-4)).toEqual([])
+    expect(over(answer.two.apart, 0)).toEqual([])
   }, 300_000)
 })

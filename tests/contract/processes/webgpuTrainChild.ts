@@ -7,6 +7,8 @@ import type { Batch, NamedArray, TrainStep } from '../../../src/compute/train/st
 import type { Provider } from '../../../src/shared/model/device.ts'
 import { emaSchema } from '../../../src/shared/model/train/ema.ts'
 import { optimizerSchema } from '../../../src/shared/model/train/optimizers/table.ts'
+import type { World } from '../../../src/compute/world.ts'
+import { joinWorlds } from '../../support/worlds.ts'
 
 const shape = { batch: 2, height: 64, width: 64 }
 const config = segformerConfig('custom', 4, {
@@ -26,7 +28,7 @@ const optimizer = optimizerSchema.parse({ type: 'adamw', rules, freeze: ['patch_
 
 const ema = emaSchema.parse({ enabled: true, momentum: 0.3, buffers: 'average' })
 
-const create = (provider: Provider): Promise<TrainStep> =>
+const create = (provider: Provider, world?: World): Promise<TrainStep> =>
   createTrainStep({
     ...shape,
     model: segformerModel(config),
@@ -35,6 +37,7 @@ const create = (provider: Provider): Promise<TrainStep> =>
     seed: 1,
     provider,
     threads: 2,
+    ...(world && { world }),
   })
 
 const rng = counterRng(0, 'batches')
@@ -65,6 +68,29 @@ const logits = distance(await host.infer(image, shape), await device.infer(image
 // The state survives a trip through the host and back.
 await device.writeState(await host.readState())
 const restored = distance((await host.readState()).tensors, (await device.readState()).tensors)
-process.stdout.write(`${JSON.stringify({ steps, gradients, state, logits, restored, provider: device.provider, taken: device.steps })}\n`)
 await host.dispose()
 await device.dispose()
+
+// Two replicas, their gradients summed over the host: on the device as on the CPU.
+async function replicas(provider: Provider) {
+  const worlds = await joinWorlds(2)
+  const both = await Promise.all(worlds.map((world) => create(provider, world)))
+  const losses = []
+  for (let i = 0; i < 2; i++)
+    losses.push((await Promise.all(both.map((step, rank) => step.run([batches[rank]!], 1e-3)))).map(({ loss }) => loss))
+  const [first, second] = await Promise.all(both.map(async (step) => (await step.readState()).tensors))
+  const gradients = await both[0]!.readGradients()
+  for (const step of both) await step.dispose()
+  for (const { collective } of worlds) collective.close()
+  return { losses, gradients, state: first!, apart: distance(first!, second!) }
+}
+const [pair, expected] = [await replicas('webgpu'), await replicas('cpu')]
+const two = {
+  losses: pair.losses.flatMap((step, i) => step.map((loss, rank) => loss / expected.losses[i]![rank]! - 1)),
+  gradients: distance(expected.gradients, pair.gradients),
+  state: distance(expected.state, pair.state),
+  apart: pair.apart,
+}
+process.stdout.write(
+  `${JSON.stringify({ steps, gradients, state, logits, restored, provider: device.provider, taken: device.steps, two })}\n`,
+)
