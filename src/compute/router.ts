@@ -3,6 +3,7 @@ import { implement } from '@orpc/server'
 import { computeContract } from '../shared/api/compute/contract.ts'
 import type { TrainEvent } from '../shared/api/compute/contract.ts'
 import { AppError } from '../shared/errors.ts'
+import { AssistCompute } from './assist/assistCompute.ts'
 import { exportModel } from './export/exportModel.ts'
 import { exportWeights } from './export/exportWeights.ts'
 import { ModelCache } from './predict/modelCache.ts'
@@ -31,8 +32,9 @@ export function createComputeServices(): ComputeServices {
   const runs = new Map<string, TrainRun>()
   const threads = Math.min(availableParallelism(), 32)
   const models = new ModelCache({ threads })
+  const assist = new AssistCompute()
   return {
-    router: createRouter({ runs, models, threads }),
+    router: createRouter({ runs, models, assist, threads }),
     async close() {
       for (const run of runs.values()) run.stop()
       await Promise.all([...runs.values()].map((run) => run.done))
@@ -40,9 +42,22 @@ export function createComputeServices(): ComputeServices {
   }
 }
 
-function createRouter({ runs, models, threads }: { runs: Map<string, TrainRun>; models: ModelCache; threads: number }) {
+interface Parts {
+  runs: Map<string, TrainRun>
+  models: ModelCache
+  assist: AssistCompute
+  threads: number
+}
+
+function createRouter({ runs, models, assist, threads }: Parts) {
   const os = implement(computeContract)
   return os.router({
+    assist: {
+      recognise: os.assist.recognise.handler(({ input }) => assist.recognise(input)),
+      encode: os.assist.encode.handler(({ input }) => assist.encode(input.source, input.pixels, input.outFile)),
+      decode: os.assist.decode.handler(({ input: { prompts, ...embedded } }) => assist.decode(embedded, prompts)),
+      probe: os.assist.probe.handler(({ input }) => assist.probe(input)),
+    },
     train: os.train.handler(async function* ({ input }): AsyncGenerator<TrainEvent, void, void> {
       if (runs.size > 0) throw new AppError('run/busy', 'this process is already training', { runId: [...runs.keys()][0]! })
       const run = new TrainRun(input)

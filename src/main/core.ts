@@ -13,6 +13,7 @@ import { createMedia } from './media/pools.ts'
 import { insideRoot } from './media/safeFiles.ts'
 import { createAnnotationsService } from './services/annotations/annotationsService.ts'
 import type { AssetSources, UploadSink } from './services/assets/assetAnswer.ts'
+import { createAssist, type Assist } from './services/assist/assistService.ts'
 import { createUploads } from './services/assets/uploads.ts'
 import { createCommentsService } from './services/comments/commentsService.ts'
 import { createDatasetsService } from './services/datasets/datasetsService.ts'
@@ -63,6 +64,7 @@ export interface Core {
   readonly pages: StaticPages
   readonly models: Models
   readonly weights: Weights
+  readonly assist: Assist
   /** What becomes of a training when the user leaves a desktop shell. */
   readonly closing: Closing
   connect(shell: Connection['shell'], gone: AbortSignal): Connection
@@ -111,6 +113,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const media = createMedia(options.spawnChild)
   const tiled = createTiledPictures({ slot: host.slot, jobs: host.jobs, media })
   const settings = createUserSettings(stateFolder)
+  const assist = createAssist({ host, media, tiled, settings, scratchFolder: path.join(tmpdir(), `maskwright-assist-${randomUUID()}`) })
   const uploads = createUploads(path.join(tmpdir(), `maskwright-uploads-${randomUUID()}`))
   const freeze = createFreeze(media)
   // Answers questions about networks and weights files without running anything.
@@ -140,6 +143,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       datasets: createDatasetsService(host, media, settings),
       items: createItemsService(host, settings, tiled),
       annotations: createAnnotationsService(host, settings),
+      assist: assist.service,
       comments: createCommentsService(host, settings),
       jobs: createJobsService(host.jobs),
       runs: runs.service,
@@ -158,6 +162,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     rpc,
     models,
     weights,
+    assist,
     closing,
     connect,
     upload: (body, type) => uploads.take(body, type),
@@ -184,7 +189,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         await local.close()
         await host.jobs.close()
         await host.slot.close()
-        await Promise.all([models.close(), inquiry.close(), media.close(), uploads.clear()])
+        await Promise.all([models.close(), assist.close(), inquiry.close(), media.close(), uploads.clear()])
         await host.supervisor.close()
       })()),
   }

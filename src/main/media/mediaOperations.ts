@@ -6,6 +6,7 @@ import { encodeLabelMap, type LabelMapOptions } from './labelMap.ts'
 import { renderOverlay, type OverlayOptions } from './overlay.ts'
 import { inspectPicture, pictureReader, turned } from './picture.ts'
 import { pictureFault, readPictureHeader, type PictureFile } from './pictureHeader.ts'
+import { cutRegion, type RegionOptions } from './region.ts'
 import { cutTiles } from './tiles.ts'
 import { writeWhole } from './wholeFile.ts'
 
@@ -89,6 +90,11 @@ export const mediaOperations = {
       .toColourspace(space === 'grey16' ? 'grey16' : 'rgb16')
       .raw({ depth: 'ushort' })
       .toBuffer()
+  },
+
+  /** A part of a picture as raw RGB bytes in the file `out`, upright, as the page shows it. Errors: file/*, disk/*. */
+  async region({ root, relPath, ...options }: PictureAt & RegionOptions): Promise<{ width: number; height: number }> {
+    return cutRegion(await readPictureHeader(root, relPath), relPath, options)
   },
 
   /** RGBA PNG; small enough to travel. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { wireErrorSchema } from '../errors.ts'
 import { idSchema } from './ids.ts'
+import { samFactsSchema, samOverridesSchema } from './samModel.ts'
 import { maskShape } from './shape.ts'
 
 const px = z.number().refine(Number.isFinite)
@@ -89,6 +90,9 @@ export const assistModelSchema = z.object({
   /** Names for people; paths stay on the host. */
   files: z.array(z.object({ name: z.string(), bytes: z.number() })),
   isDefault: z.boolean(),
+  /** What was recognised; `preprocess.size` is the side that `viewWindow` wants. Null where it has a problem. */
+  facts: samFactsSchema.nullable(),
+  overrides: samOverridesSchema,
   quarantine: quarantineSchema.nullable(),
   /** Why it cannot be used now: a file is gone, or changed. */
   problem: wireErrorSchema.nullable(),

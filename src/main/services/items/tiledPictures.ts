@@ -28,6 +28,8 @@ export interface TiledPictures {
   info(itemId: string): Promise<PictureInfo>
   /** A tile of a level that is there; the first view is made when it is asked for. Errors: item/not-found, input/invalid, file/*. */
   tile(itemId: string, level: number, x: number, y: number): Promise<AssetAnswer>
+  /** The folder with the tiles of a level, the last there is at most; null: the picture is not tiled, or not cut that finely yet. Errors: file/*. */
+  tilesAt(files: ItemFiles, level: number, urgent: boolean): Promise<{ folder: string; levels: number; level: number } | null>
   /** The one tile of the coarsest level, with the header; null: the picture is not tiled. Errors: file/*. */
   smallest(files: ItemFiles): Promise<{ file: string; header: PictureHeader } | null>
   /** Asks for the whole pyramid, and how far it is; whoever does not ask again within seconds wants it no more. Errors: item/not-found, file/*. */
@@ -175,6 +177,17 @@ export function createTiledPictures(options: TiledPicturesOptions): TiledPicture
       if (isDeep(header))
         return { type: 'application/octet-stream', body: { bytes: await media.pictures.call('words', { file }, { urgent: true }) } }
       return { type: `image/${tileExtension(header)}`, body: { file } }
+    },
+
+    async tilesAt(files, wanted, urgent) {
+      const header = await headerOf(files, urgent)
+      if (!isTiled(header)) return null
+      const tiles = tilesOf(slot.require().store)
+      const levels = levelsOf(header)
+      const level = Math.min(wanted, levels - 1)
+      const whole = tiles.folderOf(files.imageSha256, 'all')
+      if (tiles.has(whole)) return { folder: whole, levels, level }
+      return level < coarseLevelOf(header) ? null : { folder: await firstView(files, header, tiles, urgent), levels, level }
     },
 
     async smallest(files) {

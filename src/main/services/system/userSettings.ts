@@ -11,6 +11,8 @@ const settingsSchema = z.object({
   theme: z.enum(['dark', 'light']).nullable().catch(null),
   name: z.string().nullable().catch(null),
   keys: keyChoiceSchema.nullable().catch(null),
+  /** Bytes of embeddings kept on disk per project; null: as many as is usual. */
+  embeddingBytes: z.int().min(0).nullable().catch(null),
 })
 export type UserSettings = z.infer<typeof settingsSchema>
 
@@ -38,7 +40,7 @@ export function createUserSettings(stateFolder: string): UserSettingsFile {
     try {
       return settingsSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
     } catch {
-      return { locale: null, theme: null, name: null, keys: null }
+      return { locale: null, theme: null, name: null, keys: null, embeddingBytes: null }
     }
   }
   async function write(patch: Partial<UserSettings>): Promise<void> {

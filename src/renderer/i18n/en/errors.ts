@@ -84,6 +84,10 @@ export const errors = {
   'assist/missing-data-file': 'The model[ {model}] keeps its weights in a second file[, {file}]. Put it into the same folder.',
   'assist/no-partner': '[{file} is only one half of a SAM model. ]Its {role} was not found in the same folder; choose both files.',
   'assist/ambiguous-partner': '[Several files could be the {role} of {file}: {candidates}. ]Choose both files.',
+  'assist/no-model': 'There is no SAM to help yet. Add one under Models.',
+  'assist/model-not-found': 'This SAM is no longer in the list.',
+  'assist/quarantined':
+    '[{model} ]ended its process twice and is set aside[ ({reason})]. Choose another model, or try this one again under Models.',
   'device/not-available': 'The chosen device is not available here[: {provider}][ ({reason})]. Choose “auto” or see Settings.',
   'device/failed': 'The device failed while working[: {provider}][ ({reason})].',
   'device/nothing-installed': 'None of the optional parts for graphics cards could be installed.',

@@ -9,6 +9,7 @@ import {
   prepareEventSchema,
 } from '../../model/assist.ts'
 import { idSchema } from '../../model/ids.ts'
+import { samOverridesSchema } from '../../model/samModel.ts'
 import { command, nothing, query, stream } from './base.ts'
 
 /** A picture, and the part of it to look at; null: all of it (`viewWindow` says which). `modelId` absent: the default. */
@@ -45,6 +46,8 @@ export const assistApi = {
         modelId: idSchema,
         name: z.string().trim().min(1).max(120).optional(),
         isDefault: z.literal(true).optional(),
+        /** Replace all that were there. Errors: assist/* where the model cannot be used like that. */
+        overrides: samOverridesSchema.optional(),
         retry: z.literal(true).optional(),
       }),
     )

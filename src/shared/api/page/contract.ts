@@ -1,5 +1,6 @@
 import type { ContractRouterClient } from '@orpc/contract'
 import { annotationsApi } from './annotations.ts'
+import { assistApi } from './assist.ts'
 import { commentsApi } from './comments.ts'
 import { comparisonsApi } from './comparisons.ts'
 import { datasetsApi } from './datasets.ts'
@@ -20,6 +21,7 @@ export const pageContract = {
   datasets: datasetsApi,
   items: itemsApi,
   annotations: annotationsApi,
+  assist: assistApi,
   comments: commentsApi,
   jobs: jobsApi,
   runs: runsApi,

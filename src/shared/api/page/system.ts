@@ -16,6 +16,10 @@ export const studioEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('classes'), datasetId: idSchema }),
   z.object({ type: z.literal('runs'), runId: idSchema }),
   z.object({ type: z.literal('models') }),
+  /** The list of SAMs. */
+  z.object({ type: z.literal('assistModels') }),
+  /** A process ended while it worked with this SAM; `quarantined`: it is set aside now. */
+  z.object({ type: z.literal('assistCrash'), modelId: idSchema, name: z.string(), reason: z.string(), quarantined: z.boolean() }),
   /** The user leaves the desktop studio while it trains: a page asks what shall become of the training. */
   z.object({ type: z.literal('closing') }),
 ])

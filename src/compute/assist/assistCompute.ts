@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { SamQuestion, SamSource } from '../../shared/api/compute/assist.ts'
+import { AppError } from '../../shared/errors.ts'
+import type { AssistCandidate, AssistWindow } from '../../shared/model/assist.ts'
+import type { SamFacts } from '../../shared/model/samModel.ts'
+import type { MaskShape } from '../../shared/model/shape.ts'
+import { diskError } from '../files/durableFile.ts'
+import { decodeEmbedding, encodeEmbedding } from './embeddingFile.ts'
+import { maskOfLogits, stabilityOf } from './logitRuns.ts'
+import { Lru } from './lru.ts'
+import { logitsOfMask } from './maskLogits.ts'
+import { SamShelf } from './samShelf.ts'
+import type { SamEmbedding, SamLogits, SamPrompt, SamSession } from './samSession.ts'
+
+export interface Embedded {
+  source: SamSource
+  embeddingFile: string
+  window: AssistWindow
+}
+
+export interface ProbeOptions extends Embedded {
+  points: readonly (readonly [x: number, y: number])[]
+  predIouThreshold: number
+  stabilityThreshold: number
+  stabilityOffset: number
+}
+
+export interface Probed {
+  point: [number, number]
+  iou: number | null
+  stability: number
+  mask: MaskShape
+}
+
+const embeddingBytes = 512 * 2 ** 20
+const logitBytes = 64 * 2 ** 20
+
+/** The SAMs of one compute process: what encodes pictures, or what answers clicks on embeddings that another process wrote. */
+export class AssistCompute {
+  readonly #shelf = new SamShelf()
+  readonly #embeddings = new Lru<SamEmbedding>(embeddingBytes)
+  readonly #logits = new Lru<SamLogits>(logitBytes)
+
+  recognise(source: SamSource): Promise<SamFacts> {
+    return this.#shelf.use(source, async ({ facts }) => facts)
+  }
+
+  /** Errors: assist/*, device/*, file/unreadable (pixels that are not that many), disk/*. */
+  encode(
+    source: SamSource,
+    { file, width, height }: { file: string; width: number; height: number },
+    outFile: string,
+  ): Promise<{ bytes: number; loadMs: number; encodeMs: number }> {
+    return this.#shelf.use(source, async (session, loadMs) => {
+      const rgb = await readFile(file)
+      if (rgb.length !== width * height * 3)
+        throw new AppError('file/unreadable', `${file} has ${rgb.length} bytes, not ${width} x ${height} x 3`, { file })
+      const started = performance.now()
+      const embedding = await session.encode({ width, height, rgb })
+      const encodeMs = performance.now() - started
+      const bytes = encodeEmbedding(embedding)
+      await writeBeside(outFile, bytes)
+      return { bytes: bytes.length, loadMs, encodeMs }
+    })
+  }
+
+  /** Errors: assist/*, device/*. */
+  decode(embedded: Embedded, questions: readonly SamQuestion[]) {
+    return this.#shelf.use(embedded.source, async (session) => {
+      const found = await this.#embedding(embedded.embeddingFile)
+      if (!found) return null
+      const started = performance.now()
+      const answers: AssistCandidate[][] = []
+      for (const question of questions) answers.push(await this.#answer(session, found.embedding, embedded.window, question))
+      return { answers, fromMemory: found.fromMemory, decodeMs: performance.now() - started }
+    })
+  }
+
+  /** Errors: assist/*, device/*. */
+  probe({ points, predIouThreshold, stabilityThreshold, stabilityOffset, ...embedded }: ProbeOptions): Promise<Probed[] | null> {
+    return this.#shelf.use(embedded.source, async (session) => {
+      const found = await this.#embedding(embedded.embeddingFile)
+      if (!found) return null
+      const { embedding } = found
+      const { window } = embedded
+      const kept: Probed[] = []
+      for (const [x, y] of points) {
+        const prompt = inWindow({ points: [{ x, y, positive: true }], box: null, mask: null, previous: null }, embedding, window)
+        for (const { iou, logits } of await session.decode(embedding, { ...prompt, logits: null })) {
+          if (iou !== null && !(iou > predIouThreshold)) continue
+          const stability = stabilityOf(logits, embedding.window, window, stabilityOffset)
+          if (!(stability >= stabilityThreshold)) continue
+          const mask = maskOfLogits(logits, embedding.window, window)
+          if (mask) kept.push({ point: [x, y], iou, stability, mask })
+        }
+      }
+      return kept
+    })
+  }
+
+  close(): void {
+    this.#shelf.close()
+  }
+
+  async #embedding(file: string): Promise<{ embedding: SamEmbedding; fromMemory: boolean } | null> {
+    const known = this.#embeddings.get(file)
+    if (known) return { embedding: known, fromMemory: true }
+    const embedding = decodeEmbedding(await readFile(file).catch(() => new Uint8Array()))
+    if (!embedding) return null
+    this.#embeddings.set(
+      file,
+      embedding,
+      embedding.tensors.reduce((sum, { data }) => sum + data.byteLength, 0),
+    )
+    return { embedding, fromMemory: false }
+  }
+
+  async #answer(session: SamSession, embedding: SamEmbedding, window: AssistWindow, question: SamQuestion): Promise<AssistCandidate[]> {
+    const { mask, previous } = question
+    const kept = previous === null ? undefined : this.#logits.get(previous)
+    const logits = kept ?? (mask ? logitsOfMask(mask, embedding, window, session.facts.grid) : null)
+    const found = await session.decode(embedding, { ...inWindow(question, embedding, window), logits })
+    return found.flatMap((candidate) => {
+      const region = maskOfLogits(candidate.logits, embedding.window, window)
+      if (!region) return []
+      const token = randomUUID()
+      this.#logits.set(token, candidate.logits, candidate.logits.data.byteLength)
+      return [{ token, iou: candidate.iou, mask: region }]
+    })
+  }
+}
+
+/** Places of the picture as pixels of what was encoded, which may be smaller. */
+function inWindow(
+  { points, box }: SamQuestion,
+  { window: encoded }: SamEmbedding,
+  [x0, y0, x1, y1]: AssistWindow,
+): Omit<SamPrompt, 'logits'> {
+  const toX = (x: number) => ((x - x0) * encoded.width) / (x1 - x0)
+  const toY = (y: number) => ((y - y0) * encoded.height) / (y1 - y0)
+  return {
+    points: points.map(({ x, y, positive }) => ({ x: toX(x), y: toY(y), positive })),
+    box: box && [toX(box[0]), toY(box[1]), toX(box[2]), toY(box[3])],
+  }
+}
+
+/** Written aside and renamed: who reads it finds it whole or not at all. Errors: disk/*. */
+async function writeBeside(file: string, bytes: Uint8Array): Promise<void> {
+  const beside = `${file}.${randomUUID()}.part`
+  try {
+    await mkdir(path.dirname(file), { recursive: true })
+    await writeFile(beside, bytes)
+    await rename(beside, file)
+  } catch (cause) {
+    await rm(beside, { force: true })
+    throw diskError(cause, file)
+  }
+}

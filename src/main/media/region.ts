@@ -1,0 +1,132 @@
+import path from 'node:path'
+import { mkdir, writeFile } from 'node:fs/promises'
+import sharp, { type Sharp } from 'sharp'
+import { isDeep, tileSize, type PictureHeader } from '../../shared/model/picture.ts'
+import { defaultWindow, throughWindow } from '../../shared/picture/valueWindow.ts'
+import { deepReader } from './deepPicture.ts'
+import { pictureReader, turned } from './picture.ts'
+import { pictureFault, type PictureFile } from './pictureHeader.ts'
+import { tileExtension, tileFile } from './tiles.ts'
+import { fromDiskError } from './wholeFile.ts'
+
+/** Left, top, right, bottom in whole pixels. */
+type Rect = readonly [x0: number, y0: number, x1: number, y1: number]
+
+export interface RegionOptions {
+  /** Of the oriented picture. */
+  readonly window: Rect
+  /** Pixels a side of the result at most. */
+  readonly mostSide: number
+  /** Gets raw RGB bytes. */
+  readonly out: string
+  /** Tiles of a level that is there, instead of the file. */
+  readonly tiles: { readonly folder: string; readonly levels: number; readonly level: number } | null
+  /** Of a deep picture: its coarsest tile, whose values say what is black and what is white. */
+  readonly coarsest: string | null
+}
+
+interface Values {
+  readonly data: Buffer
+  readonly width: number
+  readonly height: number
+  readonly channels: 1 | 3
+}
+
+/** Cuts a part of a picture, upright, in the colours in which the page shows it, reduced where it is larger than asked. Errors: file/*, disk/*. */
+export async function cutRegion(picture: PictureFile, relPath: string, options: RegionOptions): Promise<{ width: number; height: number }> {
+  const { header } = picture
+  const rect = storedRect(options.window, header)
+  const factor = Math.max(1, Math.max(rect[2] - rect[0], rect[3] - rect[1]) / options.mostSide)
+  const size = {
+    width: Math.max(1, Math.round((rect[2] - rect[0]) / factor)),
+    height: Math.max(1, Math.round((rect[3] - rect[1]) / factor)),
+  }
+  try {
+    const source = options.tiles ? await fromTiles(header, rect, options.tiles) : (await readerOf(picture)).extract(boxOf(rect))
+    const values = await valuesOf(source.resize(size.width, size.height, { fit: 'fill' }), header)
+    const bytes = isDeep(header) ? await asBytes(values, options.coarsest, header) : values
+    const upright = sharp(bytes.data, { raw: { width: bytes.width, height: bytes.height, channels: bytes.channels } })
+    const { data, info } = await turned(upright, header.orientation).toColourspace('srgb').raw().toBuffer({ resolveWithObject: true })
+    await write(options.out, data)
+    return { width: info.width, height: info.height }
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'ENOSPC' ? fromDiskError(error) : pictureFault(relPath, error)
+  }
+}
+
+/** A part of the oriented picture, in pixels as they are stored. */
+function storedRect([x0, y0, x1, y1]: Rect, { width: w, height: h, orientation }: PictureHeader): Rect {
+  const turns: Record<number, Rect> = {
+    2: [w - x1, y0, w - x0, y1],
+    3: [w - x1, h - y1, w - x0, h - y0],
+    4: [x0, h - y1, x1, h - y0],
+    5: [y0, x0, y1, x1],
+    6: [y0, h - x1, y1, h - x0],
+    7: [w - y1, h - x1, w - y0, h - x0],
+    8: [w - y1, x0, w - y0, x1],
+  }
+  return turns[orientation] ?? [x0, y0, x1, y1]
+}
+
+const boxOf = ([x0, y0, x1, y1]: Rect) => ({ left: x0, top: y0, width: x1 - x0, height: y1 - y0 })
+
+const readerOf = async (picture: PictureFile): Promise<Sharp> =>
+  isDeep(picture.header) ? deepReader(picture) : pictureReader(picture.file).toColourspace('srgb')
+
+const deepSpace = ({ colors }: PictureHeader): 'grey16' | 'rgb16' => (colors === 'grey' ? 'grey16' : 'rgb16')
+
+/** Pixels as numbers: RGB bytes, or 16 bits of a deep picture, grey or RGB. */
+async function valuesOf(image: Sharp, header: PictureHeader): Promise<Values> {
+  const plain = image.removeAlpha()
+  const raw = isDeep(header) ? plain.toColourspace(deepSpace(header)).raw({ depth: 'ushort' }) : plain.toColourspace('srgb').raw()
+  const { data, info } = await raw.toBuffer({ resolveWithObject: true })
+  return { data, width: info.width, height: info.height, channels: info.channels === 1 ? 1 : 3 }
+}
+
+/** The tiles that a part of the picture touches, side by side, cut to it. */
+async function fromTiles(
+  header: PictureHeader,
+  rect: Rect,
+  { folder, levels, level }: NonNullable<RegionOptions['tiles']>,
+): Promise<Sharp> {
+  const factor = 2 ** level
+  const [width, height] = [Math.ceil(header.width / factor), Math.ceil(header.height / factor)]
+  const [x0, y0] = [Math.floor(rect[0] / factor), Math.floor(rect[1] / factor)]
+  const [x1, y1] = [Math.min(width, Math.ceil(rect[2] / factor)), Math.min(height, Math.ceil(rect[3] / factor))]
+  const [w, h] = [x1 - x0, y1 - y0]
+  let whole: Buffer | null = null
+  let channels: 1 | 3 = 3
+  let perPixel = 3
+  for (let row = Math.floor(y0 / tileSize); row * tileSize < y1; row++) {
+    for (let column = Math.floor(x0 / tileSize); column * tileSize < x1; column++) {
+      const tile = await valuesOf(sharp(tileFile(folder, levels, level, column, row, tileExtension(header))), header)
+      channels = tile.channels
+      perPixel = tile.data.length / (tile.width * tile.height)
+      whole ??= Buffer.alloc(w * h * perPixel)
+      const [left, top] = [column * tileSize, row * tileSize]
+      const from = Math.max(x0, left)
+      const to = Math.min(x1, left + tile.width)
+      for (let y = Math.max(y0, top); y < Math.min(y1, top + tile.height); y++) {
+        const start = ((y - top) * tile.width + from - left) * perPixel
+        tile.data.copy(whole, ((y - y0) * w + from - x0) * perPixel, start, start + (to - from) * perPixel)
+      }
+    }
+  }
+  const raw = { width: w, height: h, channels }
+  const pixels = whole ?? Buffer.alloc(w * h * perPixel)
+  return isDeep(header) ? sharp(wordsOf(pixels), { raw }).toColourspace(deepSpace(header)) : sharp(pixels, { raw })
+}
+
+/** Deep values through the window of the whole picture. */
+async function asBytes(values: Values, coarsest: string | null, header: PictureHeader): Promise<Values> {
+  const words = wordsOf(values.data)
+  const shown = coarsest === null ? words : wordsOf((await valuesOf(sharp(coarsest), header)).data)
+  return { ...values, data: Buffer.from(throughWindow(words, defaultWindow(shown))) }
+}
+
+const wordsOf = (data: Buffer): Uint16Array => new Uint16Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength))
+
+async function write(file: string, bytes: Buffer): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 })
+  await writeFile(file, bytes, { mode: 0o600 })
+}

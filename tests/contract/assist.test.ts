@@ -1,0 +1,248 @@
+import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { PageClient } from '../../src/shared/api/page/contract.ts'
+import type { Core } from '../../src/main/core.ts'
+import { maskArea, maskHit } from '../../src/shared/geometry/rle.ts'
+import { AppError, CancelledError } from '../../src/shared/errors.ts'
+import type { AssistAnswer, AssistEvent, AssistWindow } from '../../src/shared/model/assist.ts'
+import { makeSlowSam } from '../support/tinySam/slowSam.ts'
+import { makeTinySam } from '../support/tinySam/tinySam.ts'
+import { endOfJob, projectOf, remove, startCore } from './coreHarness.ts'
+
+// The whole way: page contract, host, media and compute processes, real ONNX files. The model finds the pixels of the colour that was clicked.
+
+let core: Core
+let client: PageClient
+let folder: string
+let items: string[]
+let modelId: string
+
+/** Red, with a green box that says which picture it is. */
+async function picture(file: string, n: number): Promise<void> {
+  const box = await sharp({ create: { width: 40, height: 32, channels: 3, background: '#00ff00' } })
+    .png()
+    .toBuffer()
+  await sharp({ create: { width: 160, height: 128, channels: 3, background: '#ff0000' } })
+    .composite([{ input: box, left: 8 * n, top: 48 }])
+    .png()
+    .toFile(file)
+}
+
+const addModel = async (files: { encoderFile: string; decoderFile: string | null }, name: string): Promise<string> =>
+  (await core.assist.models.add({ files: [files.encoderFile, files.decoderFile!], name, origin: 'linked' })).id
+
+beforeAll(async () => {
+  ;({ core, client, folder } = await startCore())
+  const source = path.join(folder, 'pictures')
+  mkdirSync(source)
+  for (let n = 0; n < 8; n++) await picture(path.join(source, `p${n}.png`), n)
+  await core.host.slot.create(projectOf(folder), 'assist')
+  const { jobId } = await client.datasets.import({ folderId: (await client.folders.idForPath({ path: source })).folderId })
+  const { datasetId } = (await endOfJob(core, jobId)).result as { datasetId: string }
+  const filter = { split: null, classId: null, status: null, text: '' }
+  items = (await client.items.window({ datasetId, filter, offset: 0, limit: 20 })).items.map(({ id }) => id)
+  modelId = await addModel(makeTinySam({ folder: path.join(folder, 'models') }), 'tiny')
+})
+afterAll(async () => {
+  await core.close()
+  remove(folder)
+})
+
+interface Ask {
+  item: number
+  at?: [x: number, y: number]
+  window?: AssistWindow | null
+  model?: string
+  signal?: AbortSignal
+  from?: PageClient
+}
+
+async function ask({ item, at = [8 * item + 20, 64], window = null, model = modelId, signal, from = client }: Ask): Promise<AssistEvent[]> {
+  const points = [{ x: at[0], y: at[1], positive: true }]
+  const events: AssistEvent[] = []
+  const input = { itemId: items[item]!, modelId: model, window, points }
+  for await (const event of await from.assist.segment(input, signal ? { signal } : {})) events.push(event)
+  return events
+}
+const answerOf = (events: AssistEvent[]): AssistAnswer => events.at(-1) as AssistAnswer
+const codeOf = async (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'none',
+    (error: unknown) => (error instanceof CancelledError ? 'cancelled' : error instanceof AppError ? error.code : String(error)),
+  )
+const embeddings = () =>
+  readdirSync(path.join(projectOf(folder), 'cache', 'embeddings'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+
+describe('a click', () => {
+  test('is answered with the object under it; the picture is encoded once, and its embedding serves from memory', async () => {
+    const first = await ask({ item: 1 })
+    expect(first.map((event) => (event.type === 'state' ? event.state : event.encoded))).toEqual(['waiting', 'encoding', 'decoding', 'now'])
+    const [best] = answerOf(first).candidates
+    // The grid of the tiny model has cells of five pixels.
+    expect(maskArea(best!.mask)).toBeGreaterThan(900)
+    expect(maskArea(best!.mask)).toBeLessThan(1_800)
+    expect([maskHit(best!.mask, 28, 64), maskHit(best!.mask, 120, 20)]).toEqual([true, false])
+    const again = await ask({ item: 1, at: [120, 20] })
+    expect(again.map((event) => (event.type === 'state' ? event.state : event.encoded))).toEqual(['decoding', 'memory'])
+    expect(maskHit(answerOf(again).candidates[0]!.mask, 120, 20)).toBe(true)
+    expect(embeddings()).toHaveLength(1)
+  })
+
+  test('is answered in a window of the picture, in pixels of the picture', async () => {
+    const answer = answerOf(await ask({ item: 2, at: [30, 60], window: [0, 32, 64, 96] }))
+    expect(answer).toMatchObject({ window: [0, 32, 64, 96], encoded: 'now' })
+    const { mask } = answer.candidates[0]!
+    expect([maskHit(mask, 20, 50), maskHit(mask, 50, 78), maskHit(mask, 8, 64), maskHit(mask, 30, 40)]).toEqual([true, true, false, false])
+    expect(await codeOf(ask({ item: 2, window: [0, 0, 161, 10] }))).toBe('input/invalid')
+  })
+
+  test('of two pages at once costs one encoding', async () => {
+    const other = core.cliClient()
+    const answers = (await Promise.all([ask({ item: 3 }), ask({ item: 3, from: other }), ask({ item: 3, from: other })])).map(answerOf)
+    const [first] = answers
+    for (const { candidates } of answers) expect(candidates[0]!.mask).toEqual(first!.candidates[0]!.mask)
+    expect(new Set(answers.map(({ encodeMs }) => encodeMs)).size).toBe(1)
+  })
+
+  test('can start from a candidate before, and from a mask', async () => {
+    const { candidates } = answerOf(await ask({ item: 1 }))
+    const input = { itemId: items[1]!, modelId, window: null, points: [{ x: 28, y: 64, positive: true }] }
+    const { token, mask } = candidates[0]!
+    for (const start of [{ previous: token }, { mask }, { previous: 'forgotten' }]) {
+      const events: AssistEvent[] = []
+      for await (const event of await client.assist.segment({ ...input, ...start })) events.push(event)
+      expect(maskHit(answerOf(events).candidates[0]!.mask, 28, 64)).toBe(true)
+    }
+  })
+})
+
+describe('the cache', () => {
+  test('outlives processes; what is torn or gone is made again', async () => {
+    await ask({ item: 4 })
+    const [file] = embeddings().filter((name) => readFileSync(name).length > 0 && name.endsWith('.embedding'))
+    expect(file).toBeDefined()
+    await killAll()
+    expect(answerOf(await ask({ item: 4 })).encoded).toBe('disk')
+    await killAll()
+    for (const name of embeddings()) truncateSync(name, 100)
+    expect(answerOf(await ask({ item: 4 })).encoded).toBe('now')
+    expect((await client.assist.changeCache({ clear: true })).files).toBe(0)
+    expect(answerOf(await ask({ item: 4 }))).toMatchObject({ encoded: 'now' })
+  })
+
+  test('keeps to its limit, what was used last', async () => {
+    await client.assist.changeCache({ clear: true })
+    await ask({ item: 0 })
+    const one = (await client.assist.cache({})).bytes
+    const { limitBytes } = await client.assist.changeCache({ limitBytes: Math.round(2.5 * one) })
+    expect(limitBytes).toBe(Math.round(2.5 * one))
+    for (const item of [1, 2, 3]) await ask({ item })
+    await expect.poll(async () => (await client.assist.cache({})).files).toBe(2)
+    await client.assist.changeCache({ limitBytes: 2 ** 30 })
+    expect(answerOf(await ask({ item: 3 })).encoded).toBe('memory')
+  })
+
+  test('is filled ahead of the pages, without their waiting', async () => {
+    await client.assist.changeCache({ clear: true })
+    await client.assist.prefetch({ itemIds: items.slice(5, 7), modelId })
+    await expect.poll(async () => (await client.assist.cache({})).files).toBe(2)
+    expect(answerOf(await ask({ item: 6 })).encoded).toBe('disk')
+  })
+})
+
+const running = (role: string) => core.host.supervisor.running.filter(({ name }) => name.endsWith(`(${role})`))
+async function killAll(): Promise<void> {
+  for (const { pid } of [...running('encoder'), ...running('decoder')]) process.kill(pid, 'SIGTERM')
+  await expect.poll(() => running('encoder').length + running('decoder').length).toBe(0)
+}
+
+describe('slow and deadly models', () => {
+  let slow: string
+  beforeAll(async () => (slow = await addModel(makeSlowSam(path.join(folder, 'slow')), 'slow')))
+
+  /** Resolves when its picture is being encoded. */
+  async function encoding(item: number, signal?: AbortSignal) {
+    const events = await client.assist.segment(
+      { itemId: items[item]!, modelId: slow, window: null, points: [{ x: 28, y: 64, positive: true }] },
+      signal ? { signal } : {},
+    )
+    for (;;) {
+      const { value } = await events.next()
+      if ((value as AssistEvent).type === 'state' && (value as { state: string }).state === 'encoding') break
+    }
+    return {
+      rest: (async () => {
+        while (!(await events.next()).done) continue
+      })(),
+    }
+  }
+
+  test('a click that is cancelled ends at once, and one with another model is answered meanwhile', async () => {
+    await ask({ item: 1 })
+    const leave = new AbortController()
+    const { rest } = await encoding(1, leave.signal)
+    // Decoding is never behind encoding.
+    expect(answerOf(await ask({ item: 1 })).candidates).not.toEqual([])
+    leave.abort()
+    expect(await codeOf(rest)).toBe('cancelled')
+    // Nobody waits for the slow one any more: it makes room.
+    expect(answerOf(await ask({ item: 7 })).encoded).toBe('now')
+  })
+
+  test('a crash fails one click, the next one works; the second one sets the model aside until somebody wants it back', async () => {
+    const said: string[] = []
+    const leave = core.host.events.subscribe((event) => event.type === 'assistCrash' && said.push(`${event.name} ${event.quarantined}`))
+    const crash = async () => {
+      const { rest } = await encoding(2)
+      await expect.poll(() => running('encoder').length).toBe(1)
+      process.kill(running('encoder')[0]!.pid, 'SIGSEGV')
+      return codeOf(rest)
+    }
+    expect(await crash()).toBe('process/gone')
+    expect(answerOf(await ask({ item: 0, window: [0, 0, 60, 60] })).encoded).toBe('now')
+    expect(await crash()).toBe('process/gone')
+    leave()
+    expect(said).toEqual(['slow false', 'slow true'])
+    expect(await codeOf(ask({ item: 2, model: slow }))).toBe('assist/quarantined')
+    const listed = (await client.assist.models({})).models.find(({ id }) => id === slow)
+    expect(listed?.quarantine?.reason).toContain('SIGSEGV')
+    expect((await client.assist.changeModel({ modelId: slow, retry: true })).quarantine).toBeNull()
+  })
+
+  test('files that are no SAM are refused by name, and nothing is kept of them', async () => {
+    const before = (await client.assist.models({})).models.length
+    const file = path.join(folder, 'models', 'text.onnx')
+    writeFileSync(file, 'this is no model')
+    expect(await codeOf(core.assist.models.add({ files: [file], origin: 'linked' }))).toMatch(/^assist\/(broken|unknown)-model$/)
+    expect((await client.assist.models({})).models).toHaveLength(before)
+  })
+})
+
+describe('the models', () => {
+  test('belong to the user: another start of the studio knows them, and their names, default and overrides', async () => {
+    await client.assist.changeModel({ modelId, name: 'My SAM', isDefault: true, overrides: { maskRule: 'iou' } })
+    const again = await startCore(folder)
+    const { models, defaultId } = await again.client.assist.models({})
+    await again.core.close()
+    expect(defaultId).toBe(modelId)
+    expect(models.find(({ id }) => id === modelId)).toMatchObject({
+      name: 'My SAM',
+      isDefault: true,
+      facts: { family: 'sam', overridden: ['maskRule'] },
+    })
+  })
+
+  test('whose files are gone say so, and can be forgotten', async () => {
+    const files = makeTinySam({ folder: path.join(folder, 'gone'), name: 'gone' })
+    const gone = await addModel(files, 'gone')
+    remove(path.join(folder, 'gone'))
+    const listed = (await client.assist.models({})).models.find(({ id }) => id === gone)
+    expect(listed).toMatchObject({ problem: { code: 'file/not-found' }, facts: null })
+    await client.assist.removeModel({ modelId: gone })
+    expect(await codeOf(ask({ item: 0, model: gone }))).toBe('assist/model-not-found')
+  })
+})
