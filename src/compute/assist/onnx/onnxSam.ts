@@ -28,7 +28,7 @@ export class OnnxSam implements SamSession {
 
   async encode(picture: SamPicture, signal?: AbortSignal): Promise<SamEmbedding> {
     const { width, height, rgb } = picture
-    if (!(width > 0 && height > 0 && rgb.length === width * height * 3))
+    if (!(Number.isInteger(width) && Number.isInteger(height) && rgb.length > 0 && rgb.length === width * height * 3))
       throw new AppError('input/invalid', `a window of ${width} x ${height} pixels has nothing to encode`, { width, height })
     const { signature, encoder, decoder } = this.#model
     const frame = frameOf(picture, signature.preprocess)

@@ -3,22 +3,22 @@ import { AppError } from '../../../shared/errors.ts'
 import type { SamFile } from '../../../shared/model/samModel.ts'
 import type { OpenSamOptions, SamSession } from '../samSession.ts'
 import { sha256Of, samHash } from './fileHash.ts'
-import { brokenModel, readModelHeader, type ModelHeader } from './modelHeader.ts'
+import { brokenModel, type ModelHeader } from './modelHeader.ts'
 import { OnnxSam } from './onnxSam.ts'
+import { findPair } from './partner.ts'
 import { recogniseWith, type Recognised } from './recognise.ts'
 import { Session } from '../../runtime/session.ts'
 
 /**
  * Opens any SAM-family ONNX model by its tensors' names, ranks and types. The weights of the decoder are loaded now, those of the encoder with the
- * first picture. Errors: assist/unknown-model, assist/broken-model, assist/missing-data-file, file/*, device/not-available, device/out-of-memory.
+ * first picture. Errors: assist/unknown-model, assist/unsupported-model, assist/broken-model, assist/missing-data-file, assist/no-partner,
+ * assist/ambiguous-partner, file/*, device/not-available, device/out-of-memory.
  */
 export async function openSam(options: OpenSamOptions): Promise<SamSession> {
-  const encoder = readModelHeader(options.encoderFile)
-  const decoder = options.decoderFile === null ? encoder : readModelHeader(options.decoderFile)
-  const model = recogniseWith({ encoder, decoder }, options.overrides ?? {})
+  const model = recogniseWith(findPair(options.encoderFile, options.decoderFile), options.overrides ?? {})
   const facts = await factsOf(model, options)
   const load = (header: ModelHeader): Promise<Session> => loadSession(header, options)
-  return new OnnxSam(model, facts, load, await load(decoder))
+  return new OnnxSam(model, facts, load, await load(model.decoder))
 }
 
 async function loadSession({ file }: ModelHeader, { provider, threads }: OpenSamOptions): Promise<Session> {

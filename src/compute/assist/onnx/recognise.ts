@@ -34,16 +34,9 @@ function isFed(decoder: ModelHeader, adapter: SamAdapter, signature: Signature):
   return decoder.inputs.every(({ name, dtype }) => known.has(name) && dtype in onnxTypeCode)
 }
 
-/** Errors: assist/unknown-model, assist/broken-model (its own metadata make no sense). */
+/** A pair that `recognise` knows, with what the file and the user say about it. Errors: assist/unknown-model, assist/broken-model (its metadata make no sense). */
 export function recogniseWith(pair: Pair, overrides: SamOverrides): Recognised {
   const found = recognise(pair)
-  if (!found && isSam3(pair)) {
-    const file = path.basename(pair.encoder.file)
-    throw new AppError('assist/unsupported-model', `${file} belongs to a SAM 3, which is told what to find in words`, {
-      file,
-      family: 'SAM 3',
-    })
-  }
   if (!found) throw unknownModel(pair.encoder === pair.decoder ? [pair.encoder] : [pair.encoder, pair.decoder])
   const wanted = { ...metadataOf(pair.decoder), ...metadataOf(pair.encoder), ...overrides }
   const { preprocess, prompts } = found.signature
@@ -53,9 +46,14 @@ export function recogniseWith(pair: Pair, overrides: SamOverrides): Recognised {
 }
 
 /** SAM 3 by its parts: the encoder of words, that of pictures, the decoder that takes both. */
-function isSam3({ encoder, decoder }: Pair): boolean {
-  const parts = [encoder, decoder].flatMap(({ inputs, outputs }) => [...inputs, ...outputs])
-  return parts.some(({ name }) => name === 'tokens' || name === 'language_features' || name.startsWith('vision_pos_enc_'))
+export function isSam3(models: readonly ModelHeader[]): boolean {
+  const parts = models.flatMap(({ inputs, outputs }) => [...inputs, ...outputs])
+  return parts.some(({ name }) => name === 'language_features' || name === 'text_memory' || name.startsWith('vision_pos_enc_'))
+}
+
+export function unsupportedModel({ file }: ModelHeader, family: string): AppError {
+  const name = path.basename(file)
+  return new AppError('assist/unsupported-model', `${name} belongs to ${family}, which is not supported`, { file: name, family })
 }
 
 function override<T extends object>(given: T, wanted: SamOverrides): T {

@@ -82,8 +82,8 @@ export const errors = {
   'assist/unsupported-model': '[{file}: ]Models of the kind {family} are recognised, but not supported yet.',
   'assist/broken-model': 'The SAM model cannot be used[: {file}][ ({reason})].',
   'assist/missing-data-file': 'The model[ {model}] keeps its weights in a second file[, {file}]. Put it into the same folder.',
-  'assist/no-partner': '[{file} is only one half of a SAM model. ]Its {role} was not found in the same folder; choose both files.',
-  'assist/ambiguous-partner': '[Several files could be the {role} of {file}: {candidates}. ]Choose both files.',
+  'assist/no-partner': '[{file} is only one half of a SAM model. ]The other half was not found in the same folder; choose both files.',
+  'assist/ambiguous-partner': '[Several files could be the other half of {file}: {candidates}. ]Choose both files.',
   'assist/no-model': 'There is no SAM to help yet. Add one under Models.',
   'assist/model-not-found': 'This SAM is no longer in the list.',
   'assist/quarantined':

@@ -10,7 +10,11 @@ export const edgeSam: SamAdapter = {
   family: 'edgeSam',
   recognise({ encoder, decoder }) {
     const picture = pictureInput(encoder)
-    const own = decoder.inputs.length === 3 && hasInputs(decoder, 'image_embeddings', 'point_coords', 'point_labels')
+    const own =
+      picture?.name === 'image' &&
+      encoder.outputs.length === 1 &&
+      decoder.inputs.length === 3 &&
+      hasInputs(decoder, 'image_embeddings', 'point_coords', 'point_labels')
     const links = own && picture && linkByNameOrShape(encoder, [inputOf(decoder, 'image_embeddings')])
     const sides = links && sidesOf(picture, links[0]!, decoder)
     if (!sides) return null

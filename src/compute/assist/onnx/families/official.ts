@@ -5,7 +5,9 @@ import { isOfficialDecoder, linkByNameOrShape, maskFeeds, pictureInput, pointLis
 
 /** Picture, embedding and sides of a pair whose decoder is the official one. */
 function officialParts({ encoder, decoder }: Pair) {
-  const picture = isOfficialDecoder(decoder) ? pictureInput(encoder) : null
+  // More than an embedding, or pictures in batches, are signs of other families.
+  const plain = isOfficialDecoder(decoder) && encoder.outputs.length === 1 && !inputOf(encoder, 'batched_images')
+  const picture = plain ? pictureInput(encoder) : null
   const links = picture && linkByNameOrShape(encoder, [inputOf(decoder, 'image_embeddings')])
   const sides = links && sidesOf(picture, links[0]!, decoder)
   return sides ? { picture, links, sides, layout: pictureLayout(picture) } : null

@@ -10,7 +10,8 @@ export const sam2: SamAdapter = {
   family: 'sam2',
   recognise({ encoder, decoder }) {
     const picture = pictureInput(encoder)
-    if (!picture || !hasInputs(decoder, 'point_coords', 'point_labels', 'mask_input', 'has_mask_input')) return null
+    const own = picture && picture.name !== 'pixel_values'
+    if (!own || !hasInputs(decoder, 'point_coords', 'point_labels', 'mask_input', 'has_mask_input')) return null
     const maps = decoder.inputs.filter((input) => isFloatTensor(input) && rankOf(input) === 4 && input.name !== 'mask_input')
     const links = maps.length === 3 ? linkByNameOrShape(encoder, maps) : null
     // The smallest of the three is the embedding proper.
