@@ -26,6 +26,14 @@ const mostVertices = 400
 /** What is drawn at the pointer: lines for a drawing tool, the rim of a brush. */
 export type PaintedCursor = 'none' | 'crosshair' | 'brush'
 
+/** Is there anything for this layer to show? */
+export function hasInteraction(editor: Editor, cursor: PaintedCursor): boolean {
+  const { draft, hover, pointer, snap } = editor.gesture
+  return (
+    editor.selection.size > 0 || draft.kind !== 'none' || hover.kind !== 'none' || snap !== null || (cursor !== 'none' && pointer !== null)
+  )
+}
+
 /** What moves with the pointer: hover, selection with its handles, the draft. */
 export function drawInteraction(frame: Frame, editor: Editor, style: PaintStyle, cursor: PaintedCursor): void {
   const { draft, hover, pointer } = editor.gesture

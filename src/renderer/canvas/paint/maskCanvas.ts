@@ -63,6 +63,11 @@ export class MaskCanvas {
     return true
   }
 
+  get hasContent(): boolean {
+    this.#readLayers()
+    return this.#layers.length > 0 || this.#editor.gesture.draft.kind === 'stroke'
+  }
+
   /** Brings a canvas of the viewport's size up to date; `cleared`: nothing stands on it. */
   draw(frame: Frame, cleared: boolean): void {
     const { context, visible } = frame

@@ -2,10 +2,10 @@ import type { Id } from '../../../shared/model/ids.ts'
 import type { Aspect, Editor } from '../engine/editor.ts'
 import { isLarge } from './drawnShape.ts'
 import type { PictureSource } from '../picture/pictureSource.ts'
-import { frameOf } from './frame.ts'
+import { frameOf, viewOf } from './frame.ts'
 import { drawGhosts } from './ghostLayer.ts'
-import { drawPixelGrid } from './pixelGrid.ts'
-import { drawInteraction, type PaintedCursor } from './interactionLayer.ts'
+import { drawPixelGrid, hasPixelGrid } from './pixelGrid.ts'
+import { drawInteraction, hasInteraction, type PaintedCursor } from './interactionLayer.ts'
 import { MaskCanvas } from './maskCanvas.ts'
 import { StaticShapes } from './staticShapes.ts'
 import { ToneFilter } from './toneFilter.ts'
@@ -31,16 +31,24 @@ const touched: Readonly<Record<Aspect, readonly Layer[]>> = {
 /** How long the last picture stays while the shapes of the next one are drawn. */
 const holdMs = 100
 
-/** Four canvases of the viewport's size on top of each other; a change marks layers, the next animation frame draws those. */
+/**
+ * Four canvases of the viewport's size on top of each other, under them the picture itself where the browser can put it there; a change marks layers,
+ * the next animation frame draws those.
+ */
 export class Painter {
   readonly #editor: Editor
   readonly #canvases: Readonly<Record<Layer, HTMLCanvasElement>>
+  /** Holds the picture, drawn or standing. */
+  readonly #stage: HTMLElement
   readonly #dirty = new Set<Layer>()
+  /** Layers with nothing on them. */
+  readonly #blank = new Set<Layer>()
   readonly #leave: () => void
   readonly #masks: MaskCanvas
   readonly #tone: ToneFilter
   #frameRequest = 0
   #picture: PictureSource | null = null
+  #standing: HTMLElement | null = null
   #leavePicture: () => void = () => undefined
   #style: PaintStyle = defaultStyle
   #cursor: PaintedCursor = 'none'
@@ -62,7 +70,11 @@ export class Painter {
     }
     this.#canvases = { image: canvas('image'), masks: canvas('masks'), shapes: canvas('shapes'), interaction: canvas('interaction') }
     this.#shapes = new StaticShapes(this.#canvases.shapes, () => this.#mark(['shapes']))
-    this.#tone = new ToneFilter(host, this.#canvases.image)
+    this.#stage = document.createElement('div')
+    this.#stage.className = 'absolute inset-0 overflow-hidden'
+    this.#canvases.image.before(this.#stage)
+    this.#stage.append(this.#canvases.image)
+    this.#tone = new ToneFilter(host, this.#stage)
     this.#leave = editor.onChange((aspect) => this.#changed(aspect))
     this.#mark(layerNames)
   }
@@ -98,6 +110,7 @@ export class Painter {
     this.#leavePicture()
     this.#tone.dispose()
     for (const canvas of Object.values(this.#canvases)) canvas.remove()
+    this.#stage.remove()
   }
 
   #changed(aspect: Aspect): void {
@@ -159,37 +172,63 @@ export class Painter {
 
   /** On the host, for who waits: is what is shown exact? */
   #say(settled: boolean): void {
-    const host = this.#canvases.image.parentElement
+    const host = this.#stage.parentElement
     if (host) host.dataset['settled'] = String(settled)
   }
 
   #drawCanvas(layer: Layer): void {
     const { view } = this.#editor
     const canvas = this.#canvases[layer]
-    const context = canvas.getContext('2d')
-    if (!context) return
+    if (layer === 'image') this.#stand()
     const width = Math.max(1, Math.round(view.width * view.pixelRatio))
     const height = Math.max(1, Math.round(view.height * view.pixelRatio))
     const resized = canvas.width !== width || canvas.height !== height
     if (resized) {
       canvas.width = width
       canvas.height = height
-    } else if (layer !== 'masks') {
-      context.clearRect(0, 0, width, height)
     }
-    this.#drawLayer(layer, context, resized)
+    const shows = this.#editor.itemId !== null && this.#shows(layer)
+    if (!shows && this.#blank.has(layer)) return
+    const context = canvas.getContext('2d')
+    if (!context) return
+    if (!shows || (layer !== 'masks' && !resized)) context.clearRect(0, 0, width, height)
+    if (shows) this.#blank.delete(layer)
+    else this.#blank.add(layer)
+    // What is on the interaction layer comes and goes with the pointer: hiding it would cost more than it spares.
+    if (layer !== 'interaction') canvas.style.visibility = shows ? '' : 'hidden'
+    if (shows) this.#drawLayer(layer, context, resized)
+  }
+
+  /** Puts the picture where the camera has it, as far as it needs no drawing. */
+  #stand(): void {
+    const next = (this.#editor.itemId === null ? null : this.#picture?.stand?.(viewOf(this.#editor))) ?? null
+    if (next === this.#standing) return
+    this.#standing?.remove()
+    if (next) this.#stage.prepend(next)
+    this.#standing = next
+  }
+
+  /** Is there anything to draw on a layer? */
+  #shows(layer: Layer): boolean {
+    const editor = this.#editor
+    switch (layer) {
+      case 'image':
+        return (this.#picture !== null && this.#standing === null) || (editor.look.grid && hasPixelGrid(viewOf(editor)))
+      case 'masks':
+        return this.#masks.hasContent
+      case 'shapes':
+        return this.#shapes.drawsHere || editor.ghosts.list.length > 0
+      case 'interaction':
+        return hasInteraction(editor, this.#cursor)
+    }
   }
 
   #drawLayer(layer: Layer, context: CanvasRenderingContext2D, resized: boolean): void {
     const editor = this.#editor
     const frame = frameOf(context, editor)
-    if (editor.itemId === null) {
-      context.clearRect(0, 0, frame.width, frame.height)
-      return
-    }
     switch (layer) {
       case 'image':
-        this.#picture?.draw(frame)
+        if (!this.#standing) this.#picture?.draw(frame)
         if (editor.look.grid) drawPixelGrid(frame, editor.image)
         break
       case 'masks':

@@ -1,13 +1,15 @@
 import type { ImageSize } from '../../../shared/geometry/spaces.ts'
-import { deviceX, deviceY, type Frame } from './frame.ts'
+import { deviceX, deviceY, type Frame, type FrameView } from './frame.ts'
 
 /** From this many device pixels per picture pixel on there is a grid. */
 const gridFrom = 14
 
+export const hasPixelGrid = ({ scale, ratio }: Pick<FrameView, 'scale' | 'ratio'>): boolean => scale >= gridFrom * ratio
+
 /** Lines between picture pixels, only where pixels are large enough to be worked on one by one. */
 export function drawPixelGrid(frame: Frame, size: ImageSize): void {
-  const { context, scale, visible } = frame
-  if (scale < gridFrom * frame.ratio) return
+  const { context, visible } = frame
+  if (!hasPixelGrid(frame)) return
   const x0 = Math.max(0, Math.floor(visible.minX))
   const x1 = Math.min(size.width, Math.ceil(visible.maxX))
   const y0 = Math.max(0, Math.floor(visible.minY))

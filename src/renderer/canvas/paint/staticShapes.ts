@@ -75,6 +75,10 @@ export class StaticShapes {
     if (!this.#direct) this.#board?.show(viewOf(editor), this.#look, [...this.#lifted])
   }
 
+  get drawsHere(): boolean {
+    return (this.#direct ? this.#drawn : this.#fresh).length > 0
+  }
+
   /** What is drawn here and not on the board. */
   draw(frame: Frame): void {
     const all = this.#direct ? this.#drawn : this.#fresh

@@ -3,15 +3,15 @@ import { isNeutral, toneTable, type Tone } from '../picture/tone.ts'
 const svg = 'http://www.w3.org/2000/svg'
 let lastId = 0
 
-/** A table per channel that the browser applies to a canvas when it puts the screen together: nothing is drawn anew for it. */
+/** A table per channel that the browser applies to an element when it puts the screen together: nothing is drawn anew for it. */
 export class ToneFilter {
-  readonly #canvas: HTMLCanvasElement
+  readonly #element: HTMLElement
   readonly #root = document.createElementNS(svg, 'svg')
   readonly #tables: SVGElement[]
   readonly #id = `tone-${++lastId}`
 
-  constructor(host: HTMLElement, canvas: HTMLCanvasElement) {
-    this.#canvas = canvas
+  constructor(host: HTMLElement, element: HTMLElement) {
+    this.#element = element
     const filter = document.createElementNS(svg, 'filter')
     filter.id = this.#id
     // Values as stored: without this the browser would make them linear first.
@@ -32,14 +32,14 @@ export class ToneFilter {
 
   set(tone: Tone): void {
     if (isNeutral(tone)) {
-      this.#canvas.style.filter = ''
+      this.#element.style.filter = ''
       return
     }
     const values = toneTable(tone)
       .map((value) => value.toFixed(4))
       .join(' ')
     for (const table of this.#tables) table.setAttribute('tableValues', values)
-    this.#canvas.style.filter = `url(#${this.#id})`
+    this.#element.style.filter = `url(#${this.#id})`
   }
 
   dispose(): void {

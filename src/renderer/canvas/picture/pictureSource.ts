@@ -1,12 +1,14 @@
 import type { ImageSize } from '../../../shared/geometry/spaces.ts'
 import type { PixelSource } from '../engine/pixelSource.ts'
-import type { Frame } from '../paint/frame.ts'
+import type { Frame, FrameView } from '../paint/frame.ts'
 
 /** The open picture as the painter knows it: whole, or by what of it is on screen. */
 export interface PictureSource extends PixelSource {
   /** All of it, where it is in memory as a whole. */
   readonly whole: CanvasImageSource | null
   draw(frame: Frame): void
+  /** An element that shows it where the view has it, instead of a drawing; the same one is put elsewhere the next time. */
+  stand?(view: FrameView): HTMLElement
   /** Told when another drawing would show more; answers with how to leave. */
   onChange(listener: () => void): () => void
   /** Gives back its memory; it is not drawn any more. */
@@ -14,7 +16,7 @@ export interface PictureSource extends PixelSource {
 }
 
 /** From this many device pixels per picture pixel on, pixels are shown as squares. */
-const squaresFrom = 2.5
+export const squaresFrom = 2.5
 
 export function smoothFor(context: Frame['context'], scale: number): void {
   context.imageSmoothingEnabled = scale < squaresFrom

@@ -141,6 +141,7 @@ export class ToolHost {
     if (button === 'middle' || this.#spaceHeld) {
       this.#panning = true
       this.#pannedWhileHeld = true
+      this.#editor.gesture.setHover(noHit)
       this.#runners.pan.send({ type: 'down', at, clicks, right: false })
     } else {
       this.#keyCursor = null

@@ -1,9 +1,10 @@
 import { AppError, errorCodes, type ErrorCode } from '../../../shared/errors.ts'
 import type { Id } from '../../../shared/model/ids.ts'
 import type { PictureInfo } from '../../../shared/model/picture.ts'
+import { PictureDecoder } from '../../canvas/picture/pictureDecoder.ts'
 import type { PictureSource } from '../../canvas/picture/pictureSource.ts'
+import { StandingPicture } from '../../canvas/picture/standingPicture.ts'
 import { TiledPicture } from '../../canvas/picture/tiledPicture.ts'
-import { WholePicture } from '../../canvas/picture/wholePicture.ts'
 import { assetUrl } from '../../rpc/hostBridge.ts'
 
 /** A picture that can be drawn, with what its file is. */
@@ -101,15 +102,18 @@ export class Pictures {
   }
 }
 
-/** As a bitmap, which the browser decodes off the main thread with the EXIF orientation applied. */
+const decoder = new PictureDecoder()
+
+/** As bitmaps, which a thread of their own decodes with the EXIF orientation applied. */
 async function loadWhole(info: PictureInfo): Promise<Picture> {
   const { itemId, version, relPath } = info
   const response = await fetch(assetUrl('image', itemId, { v: version }))
   if (!response.ok) throw assetError(response, relPath)
-  const bitmap = await createImageBitmap(await response.blob()).catch((cause: unknown) => {
+  const levels = await decoder.decode(await response.blob()).catch((cause: unknown) => {
     throw new AppError('file/unreadable', 'the picture cannot be shown', { file: relPath }, { cause })
   })
-  return { source: new WholePicture(bitmap, bitmap), info, bytes: bitmap.width * bitmap.height * 4 }
+  const bytes = levels.reduce((sum, { width, height }) => sum + width * height * 4, 0)
+  return { source: new StandingPicture(levels), info, bytes }
 }
 
 const isCode = (text: string | null): text is ErrorCode => (errorCodes as readonly (string | null)[]).includes(text)
