@@ -92,7 +92,7 @@ export const samFactsSchema = z.object({
   grid: z.int(),
   provider: providerSchema,
   threads: z.int(),
-  /** Of both files and what their pictures go through: embeddings of equal hashes are interchangeable. */
+  /** Of the encoder and what its pictures go through: embeddings of equal hashes are interchangeable, whatever the decoder's weights. */
   hash: z.string(),
 })
 export type SamFacts = z.infer<typeof samFactsSchema>

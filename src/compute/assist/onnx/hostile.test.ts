@@ -159,7 +159,7 @@ describe('weights in other files', () => {
       data.map((byte) => byte ^ 1),
     )
     const other = await open(files)
-    expect(other.facts.hash).not.toBe(session.facts.hash)
+    expect(other.facts.decoder!.sha256).not.toBe(session.facts.decoder!.sha256)
     await other.close()
     writeFileSync(side, data.subarray(0, 5))
     await expect(open(files)).rejects.toEqual(code('assist/broken-model'))

@@ -15,14 +15,14 @@ import type { Recognised } from './recognise.ts'
 export class OnnxSam implements SamSession {
   readonly facts: SamFacts
   readonly #model: Recognised
-  readonly #load: (model: ModelHeader) => Promise<Session>
+  readonly #loadEncoder: () => Promise<Session>
   #decoder: Session | null
   #encoder: Session | null = null
 
-  constructor(model: Recognised, facts: SamFacts, load: (model: ModelHeader) => Promise<Session>, decoder: Session) {
+  constructor(model: Recognised, facts: SamFacts, loadEncoder: () => Promise<Session>, decoder: Session) {
     this.#model = model
     this.facts = facts
-    this.#load = load
+    this.#loadEncoder = loadEncoder
     this.#decoder = decoder
   }
 
@@ -37,7 +37,7 @@ export class OnnxSam implements SamSession {
     // One file that does both: what is kept is the picture as it goes in.
     if (encoder === decoder) return { tensors: [{ name: signature.picture.name, ...floats(feed) }], window, frame }
     refuseWhenAborted(signal)
-    this.#encoder ??= await this.#load(encoder)
+    this.#encoder ??= await this.#loadEncoder()
     refuseWhenAborted(signal)
     const outputs = await this.#run(this.#encoder, encoder, { [signature.picture.name]: runtimeTensor(signature.picture, feed) })
     refuseWhenAborted(signal)

@@ -1,13 +1,14 @@
 import path from 'node:path'
 import { AppError } from '../../../shared/errors.ts'
 import type { SamFile } from '../../../shared/model/samModel.ts'
+import { Session } from '../../runtime/session.ts'
 import type { OpenSamOptions, SamSession } from '../samSession.ts'
+import { decoderModel } from './decoderModel.ts'
 import { sha256Of, samHash } from './fileHash.ts'
 import { brokenModel, type ModelHeader } from './modelHeader.ts'
 import { OnnxSam } from './onnxSam.ts'
 import { findPair } from './partner.ts'
 import { recogniseWith, type Recognised } from './recognise.ts'
-import { Session } from '../../runtime/session.ts'
 
 /**
  * Opens any SAM-family ONNX model by its tensors' names, ranks and types. The weights of the decoder are loaded now, those of the encoder with the
@@ -17,13 +18,14 @@ import { Session } from '../../runtime/session.ts'
 export async function openSam(options: OpenSamOptions): Promise<SamSession> {
   const model = recogniseWith(findPair(options.encoderFile, options.decoderFile), options.overrides ?? {})
   const facts = await factsOf(model, options)
-  const load = (header: ModelHeader): Promise<Session> => loadSession(header, options)
-  return new OnnxSam(model, facts, load, await load(model.decoder))
+  const load = (file: string, weights: Uint8Array | string): Promise<Session> => loadSession(file, weights, options)
+  const decoder = await load(model.decoder.file, await decoderModel(model))
+  return new OnnxSam(model, facts, () => load(model.encoder.file, model.encoder.file), decoder)
 }
 
-async function loadSession({ file }: ModelHeader, { provider, threads }: OpenSamOptions): Promise<Session> {
+async function loadSession(file: string, model: Uint8Array | string, { provider, threads }: OpenSamOptions): Promise<Session> {
   try {
-    return await Session.create(file, { provider, threads, strict: false })
+    return await Session.create(model, { provider, threads, strict: false })
   } catch (cause) {
     if (!(cause instanceof AppError) || cause.code !== 'device/failed') throw cause
     throw brokenModel(file, String(cause.data['reason'] ?? cause.message), cause)
@@ -35,7 +37,9 @@ async function factsOf(model: Recognised, { provider, threads }: OpenSamOptions)
   const encoder = await fileFacts(encoderHeader)
   const decoder = decoderHeader === encoderHeader ? null : await fileFacts(decoderHeader)
   const { family, preprocess, prompts, box, feedback, grid } = signature
-  const hash = samHash([encoder.sha256, decoder?.sha256 ?? '', JSON.stringify(preprocess)])
+  // Embeddings carry the names of the decoder's inputs; nothing else of the decoder is in them.
+  const links = signature.links.map(({ input, outputs }) => [input.name, ...outputs.map(({ name }) => name)])
+  const hash = samHash([encoder.sha256, JSON.stringify(preprocess), JSON.stringify(links)])
   return { family, encoder, decoder, preprocess, prompts, overridden: [...model.overridden], box, feedback, grid, provider, threads, hash }
 }
 
