@@ -7,6 +7,8 @@ import type { Core } from '../../src/main/core.ts'
 import { maskArea, maskHit } from '../../src/shared/geometry/rle.ts'
 import { AppError, CancelledError } from '../../src/shared/errors.ts'
 import type { AssistAnswer, AssistEvent, AssistWindow } from '../../src/shared/model/assist.ts'
+import { automaticOptionsSchema, type BoxReport } from '../../src/shared/model/assistJobs.ts'
+import { newId } from '../../src/main/newId.ts'
 import { makeSlowSam } from '../support/tinySam/slowSam.ts'
 import { makeTinySam } from '../support/tinySam/tinySam.ts'
 import { endOfJob, projectOf, remove, startCore } from './coreHarness.ts'
@@ -18,6 +20,7 @@ let client: PageClient
 let folder: string
 let items: string[]
 let modelId: string
+let datasetId: string
 
 /** Red, with a green box that says which picture it is. */
 async function picture(file: string, n: number): Promise<void> {
@@ -40,7 +43,7 @@ beforeAll(async () => {
   for (let n = 0; n < 8; n++) await picture(path.join(source, `p${n}.png`), n)
   await core.host.slot.create(projectOf(folder), 'assist')
   const { jobId } = await client.datasets.import({ folderId: (await client.folders.idForPath({ path: source })).folderId })
-  const { datasetId } = (await endOfJob(core, jobId)).result as { datasetId: string }
+  ;({ datasetId } = (await endOfJob(core, jobId)).result as { datasetId: string })
   const filter = { split: null, classId: null, status: null, text: '' }
   items = (await client.items.window({ datasetId, filter, offset: 0, limit: 20 })).items.map(({ id }) => id)
   modelId = await addModel(makeTinySam({ folder: path.join(folder, 'models') }), 'tiny')
@@ -219,6 +222,85 @@ describe('slow and deadly models', () => {
     writeFileSync(file, 'this is no model')
     expect(await codeOf(core.assist.models.add({ files: [file], origin: 'linked' }))).toMatch(/^assist\/(broken|unknown)-model$/)
     expect((await client.assist.models({})).models).toHaveLength(before)
+  })
+})
+
+describe('jobs', () => {
+  const box = (item: number, x = 8 * item, w = 40) => ({ kind: 'box' as const, x: x - 3, y: 44, w: w + 6, h: 40 })
+  let classId: string
+  const put = async (item: number, shape: ReturnType<typeof box>, locked = false): Promise<string> => {
+    const id = newId()
+    const annotation = { id, classId, region: 'object' as const, shape, attributes: {}, provenance: { kind: 'human' as const }, z: 1 }
+    const edits = [{ op: 'create' as const, annotation: locked ? { ...annotation, locked } : annotation }]
+    await client.annotations.apply({ entryId: newId(), itemId: items[item]!, client: 'page', command: 'box', edits })
+    return id
+  }
+  const shapes = async (item: number) => {
+    const { annotations } = await client.annotations.list({ itemId: items[item]!, client: 'page' })
+    return annotations.map(({ shape }) => shape)
+  }
+  beforeAll(async () => {
+    const { id } = await client.datasets.addClass({ datasetId, name: 'green' })
+    classId = id
+    for (const item of [0, 1, 2]) await put(item, box(item))
+    await put(1, box(1), true)
+  })
+
+  test('boxes of a dataset become masks: one entry per picture, all taken back at once', async () => {
+    const filter = { split: null, classId: null, status: null, text: '' }
+    const started = { scope: { kind: 'dataset' as const, datasetId, filter }, modelId, result: 'mask' as const }
+    const { jobId } = await client.assist.boxesToMasks(started)
+    const report = (await endOfJob(core, jobId)).result as BoxReport
+    expect(report).toMatchObject({ pictures: 8, changedPictures: 3, locked: 1, problems: [] })
+    const [first] = await shapes(0)
+    expect(first).toMatchObject({ kind: 'mask' })
+    expect(await shapes(1)).toEqual([expect.objectContaining({ kind: 'mask' }), expect.objectContaining({ kind: 'box' })])
+    const history = await client.annotations.history({ itemId: items[0]!, limit: 10 })
+    expect(history.map(({ command }) => command)).toEqual(['boxesToMasks', 'box'])
+    // Somebody works on one of them meanwhile.
+    const { annotations } = await client.annotations.list({ itemId: items[2]!, client: 'page' })
+    const [changed] = annotations.filter(({ shape }) => shape.kind === 'mask')
+    const edits = [{ op: 'delete' as const, id: changed!.id, rev: changed!.rev }]
+    await client.annotations.apply({ entryId: newId(), itemId: items[2]!, client: 'page', command: 'delete', edits })
+    expect(await client.assist.undoBatch({ batchId: report.batchId })).toEqual({ undone: 2, left: 1 })
+    expect((await shapes(0)).concat(await shapes(1)).map(({ kind }) => kind)).toEqual(['box', 'box', 'box'])
+    expect(await client.assist.undoBatch({ batchId: report.batchId })).toEqual({ undone: 0, left: 1 })
+  })
+
+  test('boxes are drawn close to their objects, become polygons, or stay beside their masks', async () => {
+    const itemIds = [items[0]!]
+    const run = async (more: object): Promise<BoxReport> => {
+      const { jobId } = await client.assist.boxesToMasks({ scope: { kind: 'items', itemIds }, modelId, result: 'mask', ...more })
+      return (await endOfJob(core, jobId)).result as BoxReport
+    }
+    const tight = await run({ result: 'tightBox' })
+    const [shape] = await shapes(0)
+    // Within a cell of the tiny model's grid.
+    const near = (value: number, wanted: number) => expect(Math.abs(value - wanted)).toBeLessThan(6)
+    if (shape?.kind !== 'box') throw new Error('no box')
+    near(shape.x, 0)
+    near(shape.w, 40)
+    near(shape.h, 32)
+    await client.assist.undoBatch({ batchId: tight.batchId })
+    const kept = await run({ keepBoxes: true })
+    expect((await shapes(0)).map(({ kind }) => kind)).toEqual(['box', 'mask'])
+    await client.assist.undoBatch({ batchId: kept.batchId })
+    await run({ result: 'polygon' })
+    expect((await shapes(0)).map(({ kind }) => kind)).toEqual(['polygon'])
+  })
+
+  test('every object of a picture is found once, and nothing is written before somebody accepts it', async () => {
+    const before = await shapes(3)
+    const options = { ...automaticOptionsSchema.parse({}), pointsPerSide: 6, predIouThreshold: 0.5, stabilityThreshold: 0.5 }
+    const { jobId } = await client.assist.automatic({ itemId: items[3]!, modelId, options })
+    const { reviewId } = (await endOfJob(core, jobId)).result as { reviewId: string }
+    const { masks } = await client.assist.review({ reviewId })
+    expect(masks).toHaveLength(2)
+    const green = masks.find(({ mask }) => maskHit(mask, 44, 64))
+    expect([green && maskHit(green.mask, 120, 20), masks.some(({ mask }) => maskHit(mask, 120, 20))]).toEqual([false, true])
+    expect(masks.every(({ area, mask, iou }) => area === maskArea(mask) && iou !== null)).toBe(true)
+    expect(await shapes(3)).toEqual(before)
+    expect(await codeOf(client.assist.review({ reviewId: modelId }))).toBe('job/not-found')
   })
 })
 

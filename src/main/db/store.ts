@@ -72,6 +72,8 @@ export interface StoreReads {
   }
   'comments.list': (input: { itemId: string }) => Comment[]
   'journal.history': (input: { itemId: string; before?: number | null; limit: number }) => HistoryEntry[]
+  /** Clients whose name begins so and who have an entry that is not undone. */
+  'journal.batch': (input: { prefix: string }) => string[]
   'annotations.at': (input: { itemId: string; seq: number }) => {
     annotations: Annotation[]
     shapes: { before: Annotation | null; after: Annotation | null }[]

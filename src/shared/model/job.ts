@@ -15,6 +15,8 @@ export const jobKindSchema = z.enum([
   'compareRuns',
   'report',
   'pyramid',
+  'boxesToMasks',
+  'automaticMasks',
 ])
 export const jobStateSchema = z.enum(['queued', 'running', 'finished', 'failed', 'cancelled'])
 

@@ -45,6 +45,7 @@ function onStack(state: 'done' | 'undone', order: 'ASC' | 'DESC'): string {
 export const journalSql = {
   newestDone: onStack('done', 'DESC'),
   oldestUndone: onStack('undone', 'ASC'),
+  batch: "SELECT DISTINCT client FROM journal_state WHERE client >= ? AND client < ? AND state = 'done'",
   burial: 'SELECT j.forward, j.inverse FROM tombstone t JOIN journal j ON j.seq = t.seq WHERE t.id = ?',
   byEntry: 'SELECT * FROM journal WHERE entry_id = ?',
   ofItem: `SELECT j.seq, j.entry_id AS entryId, j.kind, j.client, j.who, j.command, j.at, coalesce(s.state <> 'done', 0) AS undone, j.changes
@@ -297,6 +298,8 @@ export const annotationReads = {
   'annotations.list': (db: Database, { itemId, client }: OperationInput<'annotations.list'>): OperationOutput<'annotations.list'> =>
     // One read transaction: the revision and the rows belong together.
     db.transaction(() => ({ itemRev: requireItemRow(db, itemId).rev, annotations: annotationsOf(db, itemId), ...undoState(db, client) }))(),
+  'journal.batch': (db: Database, { prefix }: OperationInput<'journal.batch'>): OperationOutput<'journal.batch'> =>
+    all<{ client: string }>(db, journalSql.batch, [prefix, `${prefix}\uffff`]).map(({ client }) => client),
   'journal.history': (db: Database, { itemId, before, limit }: OperationInput<'journal.history'>): OperationOutput<'journal.history'> =>
     all<Omit<OperationOutput<'journal.history'>[number], 'undone'> & { undone: number }>(db, journalSql.ofItem, [
       itemId,

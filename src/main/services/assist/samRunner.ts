@@ -17,6 +17,7 @@ import { createEncodeQueue, type EncodeTimes, type Urgency } from './encodeQueue
 
 /** A part of a picture as one model sees it. */
 export interface Look {
+  readonly projectFolder: string
   readonly model: UsableModel
   readonly files: ItemFiles
   readonly window: AssistWindow
@@ -37,7 +38,8 @@ export interface EncodeWish {
 }
 
 type Decoded = NonNullable<Awaited<ReturnType<ComputeClient['assist']['decode']>>>
-type Probed = NonNullable<Awaited<ReturnType<ComputeClient['assist']['probe']>>>
+export type Probed = NonNullable<Awaited<ReturnType<ComputeClient['assist']['probe']>>>[number]
+export type ProbeOptions = Omit<Parameters<ComputeClient['assist']['probe']>[0], 'source' | 'embeddingFile' | 'window'>
 
 /** The processes behind SAM: one encodes pictures, another one answers clicks, so that no click ever waits for an encoder. */
 export interface SamRunner {
@@ -46,16 +48,11 @@ export interface SamRunner {
   encode(look: Look, wish: EncodeWish): Promise<Encoded>
   /** null: the embedding is not there. Clicks come before jobs. */
   decode(look: Look, questions: readonly SamQuestion[], urgency: Urgency, signal: AbortSignal): Promise<Decoded | null>
-  probe(
-    look: Look,
-    options: Pick<ProbeInput, 'points' | 'predIouThreshold' | 'stabilityThreshold' | 'stabilityOffset'>,
-    signal: AbortSignal,
-  ): Promise<Probed | null>
+  probe(look: Look, options: ProbeOptions, signal: AbortSignal): Promise<Probed[] | null>
   /** Nobody waits for anything any more. */
   clear(): void
   close(): Promise<void>
 }
-type ProbeInput = Parameters<ComputeClient['assist']['probe']>[0]
 
 export interface SamRunnerOptions {
   readonly supervisor: Supervisor

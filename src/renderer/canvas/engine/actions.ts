@@ -64,6 +64,9 @@ export const gestures = [
   'smartReplace',
   'smartAdd',
   'smartSubtract',
+  'boxesToMasks',
+  'tightenBoxes',
+  'automaticMasks',
 ] as const
 export type Gesture = (typeof gestures)[number]
 

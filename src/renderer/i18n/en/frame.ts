@@ -42,6 +42,8 @@ export const frame = {
       compareRuns: 'Comparing runs',
       report: 'Report',
       pyramid: 'Sharpening a large picture',
+      boxesToMasks: 'Boxes to masks',
+      automaticMasks: 'Finding every object',
     },
     state: { queued: 'waiting', running: 'running', finished: 'finished', failed: 'failed', cancelled: 'cancelled' },
     showReport: 'Show the report',

@@ -16,6 +16,7 @@ export const jobs = {
     evaluating: 'evaluating',
     predicting: 'predicting the pictures',
     tiles: 'cutting tiles',
+    assisting: 'asking the model',
     comparing: 'comparing the predictions',
   },
 }

@@ -122,6 +122,9 @@ export const label = {
     smartReplace: 'Smart select: replace',
     smartAdd: 'Smart select: add',
     smartSubtract: 'Smart select: take away',
+    boxesToMasks: 'Boxes to masks',
+    tightenBoxes: 'Tighten boxes',
+    automaticMasks: 'Automatic masks',
   },
   save: {
     saving: 'saving…',

@@ -44,6 +44,8 @@ export const frame: typeof en = {
       compareRuns: '对比训练',
       report: '训练报告',
       pyramid: '大图切片',
+      boxesToMasks: '框转掩码',
+      automaticMasks: '自动分割全图',
     },
     state: { queued: '排队中', running: '进行中', finished: '已完成', failed: '失败', cancelled: '已取消' },
     showReport: '查看报告',

@@ -18,6 +18,7 @@ export const jobs: typeof en = {
     evaluating: '评估中',
     predicting: '预测图片',
     tiles: '正在切片',
+    assisting: '模型处理中',
     comparing: '比较预测结果',
   },
 }

@@ -120,6 +120,9 @@ export const label: typeof en = {
     smartReplace: '智能选取：替换',
     smartAdd: '智能选取：加入',
     smartSubtract: '智能选取：减去',
+    boxesToMasks: '框转掩码',
+    tightenBoxes: '收紧框',
+    automaticMasks: '自动掩码',
   },
   save: {
     saving: '正在保存…',

@@ -8,9 +8,10 @@ import {
   embeddingCacheSchema,
   prepareEventSchema,
 } from '../../model/assist.ts'
+import { automaticOptionsSchema, boxJobSchema, reviewSchema } from '../../model/assistJobs.ts'
 import { idSchema } from '../../model/ids.ts'
 import { samOverridesSchema } from '../../model/samModel.ts'
-import { command, nothing, query, stream } from './base.ts'
+import { command, job, jobStarted, nothing, query, stream } from './base.ts'
 
 /** A picture, and the part of it to look at; null: all of it (`viewWindow` says which). `modelId` absent: the default. */
 const looked = z.object({
@@ -35,6 +36,25 @@ export const assistApi = {
       z.object({ itemIds: z.array(idSchema).max(64), modelId: idSchema.optional(), window: assistWindowSchema.nullable().default(null) }),
     )
     .output(nothing),
+  /**
+   * Boxes of pictures to masks, polygons or tighter boxes with one model; job result: boxReportSchema. Locked ones stay. Errors: assist/*,
+   * item/not-found, dataset/not-found.
+   */
+  boxesToMasks: job.input(boxJobSchema).output(jobStarted),
+  /** Takes back what a job with boxes did, on all pictures on which nobody changed it since (`left`: on how many somebody did). */
+  undoBatch: command.input(z.object({ batchId: idSchema })).output(z.object({ undone: z.int(), left: z.int() })),
+  /** Every object of a picture, for review; nothing is written. Job result: { reviewId, masks: how many }. Errors: assist/*, item/not-found. */
+  automatic: job
+    .input(
+      z.object({
+        itemId: idSchema,
+        modelId: idSchema.optional(),
+        options: automaticOptionsSchema.default(automaticOptionsSchema.parse({})),
+      }),
+    )
+    .output(jobStarted),
+  /** What a job of automatic masks found, best first; kept for the last few. Errors: job/not-found. */
+  review: query.input(z.object({ reviewId: idSchema })).output(reviewSchema),
   /** Files or a folder of this machine by their ids (`folders.list`); what they are is recognised. Errors: assist/*, file/not-found, folder/*. */
   addModel: command
     .input(z.object({ fileIds: z.array(z.string()).min(1).max(2), name: z.string().trim().min(1).max(120).optional() }))

@@ -1,0 +1,211 @@
+import type { SamQuestion } from '../../../shared/api/compute/assist.ts'
+import { AppError, CancelledError, errorToWire } from '../../../shared/errors.ts'
+import { maskBounds } from '../../../shared/geometry/rle.ts'
+import { simplifyPolygon } from '../../../shared/geometry/simplify.ts'
+import { maskToPolygon } from '../../../shared/geometry/traceMask.ts'
+import { boxWindow } from '../../../shared/assist/viewWindow.ts'
+import type { Annotation, Edit } from '../../../shared/model/annotation.ts'
+import type { AssistCandidate, AssistWindow } from '../../../shared/model/assist.ts'
+import type { BoxJob, BoxReport } from '../../../shared/model/assistJobs.ts'
+import type { BoxShape, Shape } from '../../../shared/model/shape.ts'
+import type { ItemFiles } from '../../db/records.ts'
+import type { ProjectStore } from '../../db/store.ts'
+import type { JobContext } from '../../jobs/jobQueue.ts'
+import { newId } from '../../newId.ts'
+import type { Host } from '../host.ts'
+import type { AreaService } from '../service.ts'
+import type { AssistModels, UsableModel } from './assistModels.ts'
+import type { Looks } from './looks.ts'
+
+type BoxAnnotation = Annotation & { readonly shape: BoxShape }
+
+/** Prompts in one call: a click waits for one of them at most so long. */
+const chunk = 8
+/** Boxes with fewer pixels of the model's input than its side by this are looked at enlarged. */
+const smallShare = 16
+/** Mask and box with less in common are about different things. */
+const leastOverlap = 0.3
+const keepProblems = 200
+const pageSize = 500
+
+export interface BoxJobsOptions {
+  readonly host: Host
+  readonly models: AssistModels
+  readonly looks: Looks
+  readonly who: () => string
+}
+
+/** Boxes of pictures to masks, polygons or tighter boxes: one journal entry per picture, all of them taken back at once. */
+export function createBoxJobs({ host, models, looks, who }: BoxJobsOptions): Pick<AreaService<'assist'>, 'boxesToMasks' | 'undoBatch'> {
+  const { slot, jobs, events } = host
+
+  async function masksFor(
+    store: ProjectStore,
+    model: UsableModel,
+    files: ItemFiles,
+    boxes: readonly BoxAnnotation[],
+    signal: AbortSignal,
+  ): Promise<Map<string, AssistCandidate>> {
+    const found = new Map<string, AssistCandidate>()
+    for (const { window, boxes: together } of byWindow(boxes, files, model.facts.preprocess.size)) {
+      const look = looks.of(store, model, files, window)
+      for (let from = 0; from < together.length; from += chunk) {
+        const asked = together.slice(from, from + chunk)
+        const { answers } = await looks.answer(look, asked.map(questionOf), { urgency: 'job', signal })
+        asked.forEach(({ id }, i) => answers[i]![0] && found.set(id, answers[i]![0]))
+      }
+    }
+    return found
+  }
+
+  async function onPicture(store: ProjectStore, model: UsableModel, job: BoxJob, itemId: string, report: BoxReport, signal: AbortSignal) {
+    const { batchId } = report
+    const { annotations } = await store.call('annotations.list', { itemId, client: '' })
+    const wanted = annotations.filter((annotation): annotation is BoxAnnotation => isWanted(annotation, job))
+    const boxes = wanted.filter(({ locked }) => !locked)
+    report.locked += wanted.length - boxes.length
+    if (boxes.length === 0) return
+    const files = await store.call('items.files', { itemId })
+    const masks = await masksFor(store, model, files, boxes, signal)
+    const top = annotations.reduce((most, { z }) => Math.max(most, z), 0)
+    const edits = boxes.flatMap((box, i): Edit[] => {
+      const candidate = masks.get(box.id)
+      const shape = candidate && shapeOf(candidate, box.shape, job)
+      if (!shape) {
+        report.doubtful++
+        return []
+      }
+      if (!job.keepBoxes || job.result === 'tightBox') return [{ op: 'update', id: box.id, rev: box.rev, patch: { shape } }]
+      const { classId, region, attributes, groupId } = box
+      const provenance = { kind: 'assist' as const, name: model.name }
+      const group = groupId ? { groupId } : {}
+      return [{ op: 'create', annotation: { id: newId(), classId, region, shape, attributes, provenance, z: top + 1 + i, ...group } }]
+    })
+    if (edits.length === 0) return
+    const client = clientOf(batchId, itemId)
+    const command = job.result === 'tightBox' ? 'tightenBoxes' : 'boxesToMasks'
+    const { itemRev } = await store.call('annotations.apply', { entryId: newId(), itemId, client, command, edits, who: who() })
+    events.emit({ type: 'annotations', itemId, itemRev, client })
+    report.changedPictures++
+    report.changed += edits.length
+  }
+
+  async function run(store: ProjectStore, job: BoxJob, { signal, report: tell }: JobContext): Promise<BoxReport> {
+    const model = await models.usable(job.modelId ?? null)
+    const itemIds = job.scope.kind === 'items' ? job.scope.itemIds : await itemsOf(store, job.scope, signal)
+    const report: BoxReport = { batchId: newId(), pictures: 0, changedPictures: 0, changed: 0, locked: 0, doubtful: 0, problems: [] }
+    for (const itemId of itemIds) {
+      tell({ phase: 'assisting', done: report.pictures, total: itemIds.length })
+      try {
+        await onPicture(store, model, job, itemId, report, signal)
+      } catch (error) {
+        if (!isPictureTrouble(error) || report.problems.length >= keepProblems) throw error
+        report.problems.push({ itemId, item: await nameOf(store, itemId), error: errorToWire(error) })
+      }
+      report.pictures++
+    }
+    tell({ phase: 'assisting', done: report.pictures, total: itemIds.length })
+    return report
+  }
+
+  return {
+    async boxesToMasks(job) {
+      const { store } = slot.require()
+      const { scope } = job
+      const subject =
+        scope.kind === 'dataset'
+          ? (await store.call('datasets.get', { datasetId: scope.datasetId })).name
+          : await nameOf(store, scope.itemIds[0]!)
+      // What cannot work at all is said at once, not by a job.
+      await models.usable(job.modelId ?? null)
+      return { jobId: jobs.start({ kind: 'boxesToMasks', subject, run: (context) => run(store, job, context) }) }
+    },
+    async undoBatch({ batchId }) {
+      const { store } = slot.require()
+      const clients = await store.call('journal.batch', { prefix: clientOf(batchId, '') })
+      let undone = 0
+      for (const client of clients) {
+        try {
+          const { itemId, itemRev } = await store.call('annotations.undo', { client, entryId: newId(), who: who() })
+          events.emit({ type: 'annotations', itemId, itemRev, client })
+          undone++
+        } catch (error) {
+          // A picture on which somebody worked since stays as it is.
+          if (!(error instanceof AppError && error.code.startsWith('journal/'))) throw error
+        }
+      }
+      return { undone, left: clients.length - undone }
+    },
+  }
+}
+
+/** Undo is per client: every picture of a batch has one of its own. */
+const clientOf = (batchId: string, itemId: string): string => `batch:${batchId}:${itemId}`
+
+const nameOf = (store: ProjectStore, itemId: string): Promise<string> => store.call('items.get', { itemId }).then(({ name }) => name)
+
+/** One picture that cannot be read, or was changed meanwhile, does not end a job over thousands. */
+const isPictureTrouble = (error: unknown): boolean =>
+  error instanceof AppError && !(error instanceof CancelledError) && /^(file|annotation|item|class)\//.test(error.code)
+
+async function itemsOf(store: ProjectStore, { datasetId, filter }: Extract<BoxJob['scope'], { kind: 'dataset' }>, signal: AbortSignal) {
+  const ids: string[] = []
+  // Taken down before anything changes: a picture that is worked on may leave the filter.
+  for (let total = Infinity; ids.length < total;) {
+    if (signal.aborted) throw new CancelledError()
+    const page = await store.call('items.window', { datasetId, filter, offset: ids.length, limit: pageSize })
+    total = page.total
+    if (page.items.length === 0) break
+    ids.push(...page.items.map(({ id }) => id))
+  }
+  return ids
+}
+
+function isWanted({ id, shape, classId }: Annotation, { classIds, annotationIds }: BoxJob): boolean {
+  return (
+    shape.kind === 'box' &&
+    (classIds === null || (classId !== null && classIds.includes(classId))) &&
+    (annotationIds === null || annotationIds.includes(id))
+  )
+}
+
+const questionOf = ({ shape: { x, y, w, h } }: BoxAnnotation): SamQuestion => ({
+  points: [],
+  box: [x, y, x + w, y + h],
+  mask: null,
+  previous: null,
+})
+
+/** Boxes together that are looked at in the same part of the picture; small ones enlarged. */
+function byWindow(boxes: readonly BoxAnnotation[], { width, height }: ItemFiles, side: number) {
+  const groups = new Map<string, { window: AssistWindow | null; boxes: BoxAnnotation[] }>()
+  for (const box of boxes) {
+    const { x, y, w, h } = box.shape
+    const isSmall = (Math.max(w, h) * side) / Math.max(width, height) < side / smallShare
+    const window = isSmall ? boxWindow({ width, height }, [x, y, x + w, y + h], side) : null
+    const key = String(window)
+    const group = groups.get(key) ?? { window, boxes: [] }
+    group.boxes.push(box)
+    groups.set(key, group)
+  }
+  return groups.values()
+}
+
+/** null: the mask is about something else than the box. */
+function shapeOf({ mask }: AssistCandidate, box: BoxShape, { result, tolerancePx }: BoxJob): Shape | null {
+  const bounds = maskBounds(mask)
+  if (!bounds || overlap(bounds, box) < leastOverlap) return null
+  if (result === 'mask') return mask
+  if (result === 'tightBox') return { kind: 'box', ...bounds }
+  const polygon = maskToPolygon(mask)
+  return polygon && (tolerancePx > 0 ? simplifyPolygon(polygon, tolerancePx) : polygon)
+}
+
+type Rect = Pick<BoxShape, 'x' | 'y' | 'w' | 'h'>
+
+function overlap(a: Rect, b: Rect): number {
+  const w = Math.min(a.x + a.w, b.x + b.w) - Math.max(a.x, b.x)
+  const h = Math.min(a.y + a.h, b.y + b.h) - Math.max(a.y, b.y)
+  const both = w > 0 && h > 0 ? w * h : 0
+  return both / (a.w * a.h + b.w * b.h - both)
+}

@@ -1,0 +1,110 @@
+import { rm } from 'node:fs/promises'
+import { AppError } from '../../../shared/errors.ts'
+import type { SamQuestion } from '../../../shared/api/compute/assist.ts'
+import type { AssistCandidate, AssistEvent, AssistWindow, EmbeddingCache } from '../../../shared/model/assist.ts'
+import type { ItemFiles } from '../../db/records.ts'
+import type { ProjectStore } from '../../db/store.ts'
+import type { ProjectSlot } from '../projectSlot.ts'
+import type { UserSettingsFile } from '../system/userSettings.ts'
+import type { UsableModel } from './assistModels.ts'
+import { createEmbeddingStore, type EmbeddingStore } from './embeddingStore.ts'
+import type { Urgency } from './encodeQueue.ts'
+import type { Look, Probed, ProbeOptions, SamRunner } from './samRunner.ts'
+
+export type State = Extract<AssistEvent, { type: 'state' }>
+export type Tell = (state: State) => void
+
+/** Whose turn it is, and until when somebody waits. */
+export interface Wish {
+  readonly urgency: Urgency
+  readonly signal: AbortSignal
+  readonly tell?: Tell
+}
+
+export interface Answered {
+  readonly answers: readonly (readonly AssistCandidate[])[]
+  readonly encoded: 'memory' | 'disk' | 'now'
+  readonly encodeMs: number
+  readonly decodeMs: number
+}
+
+/** Questions about parts of pictures of the open project, with embeddings made where they are not there yet. */
+export interface Looks {
+  /** `window` null: all of the picture. Errors: input/invalid (it reaches out of the picture). */
+  of(store: ProjectStore, model: UsableModel, files: ItemFiles, window: AssistWindow | null): Look
+  /** Sees to it that the embedding is there. Errors: assist/*, file/*, process/gone, CancelledError. */
+  ensure(look: Look, wish: Wish): Promise<{ encoded: 'disk' | 'now'; encodeMs: number }>
+  /** Errors: as `ensure`. */
+  answer(look: Look, questions: readonly SamQuestion[], wish: Wish): Promise<Answered>
+  /** Errors: as `ensure`. */
+  probe(look: Look, options: ProbeOptions, wish: Wish): Promise<Probed[]>
+  cache(): Promise<EmbeddingCache>
+  /** Errors: disk/*. */
+  changeCache(change: { limitBytes?: number | undefined; clear?: true | undefined }): Promise<EmbeddingCache>
+}
+
+const defaultCacheBytes = 4 * 2 ** 30
+
+export function createLooks(slot: ProjectSlot, runner: SamRunner, settings: UserSettingsFile): Looks {
+  const stores = new Map<string, EmbeddingStore>()
+  const limit = (): number => settings.read().embeddingBytes ?? defaultCacheBytes
+  function embeddingsOf(folder: string): EmbeddingStore {
+    let embeddings = stores.get(folder)
+    if (!embeddings) stores.set(folder, (embeddings = createEmbeddingStore(folder)))
+    return embeddings
+  }
+  const current = (): EmbeddingStore => embeddingsOf(slot.require().store.folder)
+
+  async function ensure(look: Look, { urgency, signal, tell }: Wish): Promise<{ encoded: 'disk' | 'now'; encodeMs: number }> {
+    const embeddings = embeddingsOf(look.projectFolder)
+    if (embeddings.has(look.embedding)) return { encoded: 'disk', encodeMs: 0 }
+    tell?.({ type: 'state', state: 'waiting', expectedMs: null })
+    const onStart = (expectedMs: number | null) => tell?.({ type: 'state', state: 'encoding', expectedMs })
+    const { encodeMs, bytes } = await runner.encode(look, { urgency, signal, onStart })
+    // Nobody waits for it, and a cache that is too large for a while is no reason to answer later.
+    embeddings.grew(bytes, limit()).catch(() => undefined)
+    return { encoded: 'now', encodeMs }
+  }
+
+  /** An embedding that was torn by a crash of the machine, or taken away meanwhile, is made again, once. */
+  async function withEmbedding<T>(look: Look, wish: Wish, ask: () => Promise<T | null>) {
+    for (let attempt = 0; ; attempt++) {
+      const ensured = await ensure(look, wish)
+      wish.tell?.({ type: 'state', state: 'decoding', expectedMs: null })
+      const answer = await ask()
+      if (answer !== null) return { ...ensured, answer }
+      await rm(look.embedding, { force: true })
+      if (attempt > 0) throw new AppError('disk/failed', 'the embedding was written and is not there', { folder: 'cache/embeddings' })
+    }
+  }
+
+  async function cache(): Promise<EmbeddingCache> {
+    return { ...(await current().usage()), limitBytes: limit() }
+  }
+
+  return {
+    of(store, model, files, window) {
+      const whole: AssistWindow = [0, 0, files.width, files.height]
+      if (window && (window[2] > whole[2] || window[3] > whole[3]))
+        throw new AppError('input/invalid', `the window ${window.join()} reaches out of ${files.relPath}`, { id: files.itemId })
+      const seen = window ?? whole
+      const embedding = embeddingsOf(store.folder).fileOf(files.imageSha256, model.facts.hash, seen)
+      return { projectFolder: store.folder, model, files, window: seen, embedding }
+    },
+    ensure,
+    async answer(look, questions, wish) {
+      const ask = () => runner.decode(look, questions, wish.urgency, wish.signal)
+      const { answer, encoded, encodeMs } = await withEmbedding(look, wish, ask)
+      const from = encoded === 'disk' && answer.fromMemory ? 'memory' : encoded
+      return { answers: answer.answers, encoded: from, encodeMs, decodeMs: answer.decodeMs }
+    },
+    probe: async (look, options, wish) => (await withEmbedding(look, wish, () => runner.probe(look, options, wish.signal))).answer,
+    cache,
+    async changeCache({ limitBytes, clear }) {
+      if (limitBytes !== undefined) await settings.change({ embeddingBytes: limitBytes })
+      if (clear) await current().clear()
+      else await current().trim(limit())
+      return cache()
+    },
+  }
+}

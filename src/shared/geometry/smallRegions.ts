@@ -1,0 +1,85 @@
+import type { MaskShape } from '../model/shape.ts'
+import { maskOfSpans, spansOfMask } from './maskSpans.ts'
+import type { ImageSize } from './spaces.ts'
+
+/** A vertical run of pixels, [from, to), and the set of pixels it belongs to. */
+interface Run {
+  readonly column: number
+  readonly from: number
+  readonly to: number
+  set: number
+}
+
+/** Sets of pixels joined along edges or over corners, from the runs of each column. */
+function setsOf(columns: readonly (readonly (readonly [from: number, to: number])[])[]): { runs: Run[]; areas: Map<number, number> } {
+  const runs: Run[] = []
+  const parent: number[] = []
+  const find = (i: number): number => (parent[i] === i ? i : (parent[i] = find(parent[i]!)))
+  let before: number[] = []
+  columns.forEach((column, x) => {
+    const here: number[] = []
+    for (const [from, to] of column) {
+      const i = runs.push({ column: x, from, to, set: 0 }) - 1
+      parent.push(i)
+      here.push(i)
+      for (const k of before) if (runs[k]!.from <= to && from <= runs[k]!.to) parent[find(k)] = find(i)
+    }
+    before = here
+  })
+  const areas = new Map<number, number>()
+  runs.forEach((run, i) => {
+    run.set = find(i)
+    areas.set(run.set, (areas.get(run.set) ?? 0) + run.to - run.from)
+  })
+  return { runs, areas }
+}
+
+const pairsOf = (rows: readonly number[]): [number, number][] =>
+  Array.from({ length: rows.length / 2 }, (_, i) => [rows[2 * i]!, rows[2 * i + 1]!])
+
+/** Fills what is missing in a mask in sets of fewer pixels than this (segment-anything, remove_small_regions 'holes'); the same mask where there is none. */
+export function fillSmallHoles(mask: MaskShape, { width, height }: ImageSize, fewerThanPx: number): MaskShape {
+  const { x, columns } = spansOfMask(mask)
+  const [top, bottom] = [mask.y, mask.y + mask.h]
+  const missing = columns.map((rows) => {
+    const turns = [top, ...rows, bottom]
+    return pairsOf(turns).filter(([from, to]) => to > from)
+  })
+  const { runs, areas } = setsOf(missing)
+  // What reaches the edge of the mask's window goes on outside, unless the picture ends there.
+  for (const { column, from, to, set } of runs) {
+    const open =
+      (from === top && top > 0) ||
+      (to === bottom && bottom < height) ||
+      (column === 0 && x > 0) ||
+      (column === columns.length - 1 && x + columns.length < width)
+    if (open) areas.set(set, Infinity)
+  }
+  const filled = runs.filter(({ set }) => areas.get(set)! < fewerThanPx)
+  if (filled.length === 0) return mask
+  const rows = columns.map((column) => pairsOf(column))
+  for (const { column, from, to } of filled) rows[column]!.push([from, to])
+  return maskOfSpans({ x, columns: rows.map(joined) }) ?? mask
+}
+
+/** Removes sets of fewer pixels than this; the largest stays where all are smaller ('islands'). The same mask where there is none. */
+export function removeSmallIslands(mask: MaskShape, fewerThanPx: number): MaskShape {
+  const { x, columns } = spansOfMask(mask)
+  const { runs, areas } = setsOf(columns.map(pairsOf))
+  if ([...areas.values()].every((area) => area >= fewerThanPx)) return mask
+  const largest = [...areas].reduce((best, entry) => (entry[1] > best[1] ? entry : best), [-1, 0] as [number, number])[0]
+  const all = [...areas.values()].every((area) => area < fewerThanPx)
+  const kept = columns.map((): number[] => [])
+  for (const { column, from, to, set } of runs) if (all ? set === largest : areas.get(set)! >= fewerThanPx) kept[column]!.push(from, to)
+  return maskOfSpans({ x, columns: kept }) ?? mask
+}
+
+/** Runs of a column in order, those that touch as one. */
+function joined(runs: [number, number][]): number[] {
+  const rows: number[] = []
+  for (const [from, to] of runs.sort((a, b) => a[0] - b[0])) {
+    if (rows.at(-1) === from) rows[rows.length - 1] = to
+    else rows.push(from, to)
+  }
+  return rows
+}

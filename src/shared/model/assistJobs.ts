@@ -1,0 +1,79 @@
+import { z } from 'zod'
+import { wireErrorSchema } from '../errors.ts'
+import { assistWindowSchema } from './assist.ts'
+import { idSchema } from './ids.ts'
+import { itemFilterSchema } from './item.ts'
+import { maskShape } from './shape.ts'
+
+/** Which boxes become something else, and what. */
+export const boxJobSchema = z.object({
+  scope: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('items'), itemIds: z.array(idSchema).min(1).max(10_000) }),
+    z.object({ kind: z.literal('dataset'), datasetId: idSchema, filter: itemFilterSchema }),
+  ]),
+  /** Only boxes of these classes, or of these ids; null: of all. */
+  classIds: z.array(idSchema).max(10_000).nullable().default(null),
+  annotationIds: z.array(idSchema).max(5_000).nullable().default(null),
+  modelId: idSchema.optional(),
+  /** tightBox: the box of the mask, where mask and box are about the same object. */
+  result: z.enum(['mask', 'polygon', 'tightBox']),
+  /** The boxes stay, and masks are added to them. */
+  keepBoxes: z.boolean().default(false),
+  /** How far a polygon may leave its mask, in pixels. */
+  tolerancePx: z.number().min(0).max(100).default(1),
+})
+export type BoxJob = z.infer<typeof boxJobSchema>
+
+/** What a job with boxes did; `batchId` takes all of it back at once. */
+export const boxReportSchema = z.object({
+  batchId: idSchema,
+  pictures: z.int(),
+  changedPictures: z.int(),
+  changed: z.int(),
+  /** Boxes that stayed as they were: locked, or nothing was found in them that fits. */
+  locked: z.int(),
+  doubtful: z.int(),
+  problems: z.array(z.object({ itemId: idSchema, item: z.string(), error: wireErrorSchema })),
+})
+export type BoxReport = z.infer<typeof boxReportSchema>
+
+/** Parameters of automatic masks, named and preset as in SamAutomaticMaskGenerator (specs/sam.md 2.6). */
+export const automaticOptionsSchema = z.object({
+  pointsPerSide: z.int().min(1).max(128).default(32),
+  predIouThreshold: z.number().min(0).max(1).default(0.88),
+  stabilityThreshold: z.number().min(0).max(1).default(0.95),
+  stabilityOffset: z.number().min(0).max(20).default(1),
+  boxNmsThreshold: z.number().min(0).max(1).default(0.7),
+  cropLayers: z.int().min(0).max(4).default(0),
+  cropOverlapRatio: z
+    .number()
+    .min(0)
+    .max(0.9)
+    .default(512 / 1500),
+  cropNmsThreshold: z.number().min(0).max(1).default(0.7),
+  cropPointsDownscale: z.int().min(1).max(8).default(1),
+  minRegionArea: z.int().min(0).max(1_000_000).default(0),
+})
+export type AutomaticOptions = z.infer<typeof automaticOptionsSchema>
+
+/** One mask of the review list. */
+export const automaticMaskSchema = z.object({
+  mask: maskShape,
+  area: z.int(),
+  iou: z.number().nullable(),
+  stability: z.number(),
+  /** The click that found it, and the crop it was found in. */
+  point: z.tuple([z.number(), z.number()]),
+  crop: assistWindowSchema,
+})
+export type AutomaticMask = z.infer<typeof automaticMaskSchema>
+
+/** Masks that wait to be accepted; nothing of them is in the project. */
+export const reviewSchema = z.object({
+  reviewId: idSchema,
+  itemId: idSchema,
+  modelId: idSchema,
+  modelName: z.string(),
+  masks: z.array(automaticMaskSchema),
+})
+export type Review = z.infer<typeof reviewSchema>
