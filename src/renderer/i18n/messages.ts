@@ -2,6 +2,7 @@ import { region } from './en/region.ts'
 import { region as regionZh } from './zh-CN/region.ts'
 import { brush } from './en/brush.ts'
 import { aids } from './en/aids.ts'
+import { assist } from './en/assist.ts'
 import { commands } from './en/commands.ts'
 import { common } from './en/common.ts'
 import { comparison } from './en/comparison.ts'
@@ -26,6 +27,7 @@ import { tags } from './en/tags.ts'
 import { view } from './en/view.ts'
 import { brush as brushZh } from './zh-CN/brush.ts'
 import { aids as aidsZh } from './zh-CN/aids.ts'
+import { assist as assistZh } from './zh-CN/assist.ts'
 import { commands as commandsZh } from './zh-CN/commands.ts'
 import { common as commonZh } from './zh-CN/common.ts'
 import { comparison as comparisonZh } from './zh-CN/comparison.ts'
@@ -54,6 +56,7 @@ export const en = {
   region,
   brush,
   aids,
+  assist,
   commands,
   common,
   comparison,
@@ -82,6 +85,7 @@ export const zhCN: Messages = {
   region: regionZh,
   brush: brushZh,
   aids: aidsZh,
+  assist: assistZh,
   commands: commandsZh,
   common: commonZh,
   comparison: comparisonZh,

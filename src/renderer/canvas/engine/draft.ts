@@ -1,8 +1,8 @@
-import type { Bounds, ImageVec } from '../../../shared/geometry/spaces.ts'
+import type { Bounds, ImageVec, Unit01 } from '../../../shared/geometry/spaces.ts'
 import type { RegionShape } from '../../../shared/geometry/regions.ts'
 import type { VertexAt } from '../../../shared/geometry/vertices.ts'
 import type { Id } from '../../../shared/model/ids.ts'
-import type { Shape } from '../../../shared/model/shape.ts'
+import type { MaskShape, Shape } from '../../../shared/model/shape.ts'
 import type { PromptPoint } from './segmenter.ts'
 import type { ToolSettings } from './settings.ts'
 import type { Stroke } from './stroke.ts'
@@ -12,7 +12,12 @@ export interface SmartDraft {
   readonly kind: 'smart'
   readonly points: readonly PromptPoint[]
   readonly box: Bounds | null
-  /** As it would be kept; null: nothing is known yet, or nothing was found. */
+  /** Predicted IoU of every proposal, null where the model says none; `chosen` is the one on show. */
+  readonly proposals: readonly (Unit01 | null)[]
+  readonly chosen: number
+  /** Its pixels; null: nothing is known yet, or nothing was found. */
+  readonly mask: MaskShape | null
+  /** The same as it would be kept. */
   readonly shape: RegionShape | null
   /** What would become of it. */
   readonly result: ToolSettings['smart']['result']

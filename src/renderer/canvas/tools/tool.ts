@@ -39,8 +39,8 @@ export type ToolEvent =
   | { readonly type: 'flood' }
   /** The answer of a model. */
   | { readonly type: 'segmented'; readonly answer: SegmentAnswer }
-  /** The next of several answers, or the one before. */
-  | { readonly type: 'candidate'; readonly by: 1 | -1 }
+  /** Another of several answers: so many further, round about. */
+  | { readonly type: 'candidate'; readonly by: number }
   /** Finish, with another outcome than the chosen one. */
   | { readonly type: 'acceptAs'; readonly result: ToolSettings['smart']['result'] }
   /** Redo while something is being drawn: the step that was taken back last. */

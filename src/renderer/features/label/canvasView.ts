@@ -2,8 +2,9 @@ import type { ScreenVec } from '../../../shared/geometry/spaces.ts'
 import type { Editor } from '../../canvas/engine/editor.ts'
 import { isBrush, type Modifiers } from '../../canvas/tools/tool.ts'
 import type { PointerButton, ToolHost } from '../../canvas/tools/toolHost.ts'
+import type { CommandRecord } from '../../ui/commands.ts'
 import { isKeyOf } from '../../ui/keyMap.ts'
-import { canvasKeys, undoRecord } from './commands/canvasCommands.ts'
+import { canvasKeys, redoRecord, undoRecord } from './commands/canvasCommands.ts'
 import { listenToTouch } from './touchInput.ts'
 
 const doubleClickMs = 400
@@ -147,6 +148,16 @@ const arrows: Readonly<Record<string, readonly [number, number]>> = {
 const isHoldPan = (event: KeyboardEvent): boolean =>
   isKeyOf(canvasKeys.holdPan, { key: event.key, code: event.code, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false })
 
+/** Keys that choose among the answers of a model and say what becomes of one. */
+const answerKeys: readonly (readonly [CommandRecord, Parameters<ToolHost['key']>[0]])[] = [
+  [canvasKeys.nextCandidate, { type: 'candidate', by: 1 }],
+  [canvasKeys.previousCandidate, { type: 'candidate', by: -1 }],
+  [canvasKeys.acceptNew, { type: 'acceptAs', result: 'new' }],
+  [canvasKeys.acceptAdd, { type: 'acceptAs', result: 'add' }],
+  [canvasKeys.acceptSubtract, { type: 'acceptAs', result: 'subtract' }],
+  [canvasKeys.acceptReplace, { type: 'acceptAs', result: 'replace' }],
+]
+
 /** Offers a key to the tools; true when one had a use for it. */
 function keyDown(event: KeyboardEvent, tools: ToolHost): boolean {
   const { shift, alt, mod } = modifiersOf(event)
@@ -159,6 +170,8 @@ function keyDown(event: KeyboardEvent, tools: ToolHost): boolean {
     if (!tools.key({ type: 'back' })) tools.cancel()
     return true
   }
+  if (isKeyOf(redoRecord, event) && tools.busy && tools.key({ type: 'forward' })) return true
+  for (const [record, meaning] of answerKeys) if (isKeyOf(record, event) && tools.key(meaning)) return true
   if (isKeyOf(canvasKeys.finish, event) && tools.key({ type: 'finish' })) return true
   if (isKeyOf(canvasKeys.back, event) && tools.key({ type: 'back' })) return true
   if (isKeyOf(canvasKeys.otherWay, event) && tools.key({ type: 'otherWay' })) return true

@@ -10,6 +10,7 @@ import { useDatasets } from '../../stores/datasets.ts'
 import { useStudio } from '../../stores/studio.ts'
 import { listenToKeys, listenToPointer } from './canvasView.ts'
 import { useLabel } from './labelStore.ts'
+import { useAssist } from './assist/assistStore.ts'
 import { attachFlood } from './flood.ts'
 import { attachWire } from './wire.ts'
 import { usePictureView } from './view/pictureView.ts'
@@ -43,6 +44,7 @@ export function useStage(element: Readonly<ShallowRef<HTMLElement | null>>) {
     if (!host) return
     painter = new Painter(host, label.editor)
     endings.push(listenToPointer(host, label.editor, label.tools), listenToKeys(host, label.tools), attachWire(label), attachFlood(label))
+    endings.push(useAssist().attach(host))
     painter.setStyle(style())
     painter.setPicture(shown())
     painter.setTone(pictureView.view.tone)

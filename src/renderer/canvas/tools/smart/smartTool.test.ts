@@ -164,7 +164,7 @@ describe('smart select', () => {
     const rig = start()
     found(rig, 112, 70)
     const areas = [1, 1, 1, -1].map((by) => {
-      rig.host.key({ type: 'candidate', by: by as 1 | -1 })
+      rig.host.key({ type: 'candidate', by })
       return rig.shown()
     })
     expect(areas).toEqual([200 * 100, 100, outer, 100])

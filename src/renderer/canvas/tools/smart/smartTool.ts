@@ -10,6 +10,7 @@ import {
   answered,
   beginFromTarget,
   beginWork,
+  best,
   groundOf,
   lastStep,
   otherCandidate,
@@ -60,6 +61,7 @@ function isPositive(editor: Editor, at: PointerAt, right: boolean): boolean {
 function show(editor: Editor, work: Work, box: Bounds | null = null): void {
   const { smart } = editor.settings
   const candidate = shownOf(work)
+  const step = lastStep(work)
   const prompt = promptOf(work)
   const result = resultOf(editor, work, smart.result)
   if (work.targetId !== null) editor.select(result === 'new' && !work.fromTarget ? [] : [work.targetId])
@@ -67,9 +69,12 @@ function show(editor: Editor, work: Work, box: Bounds | null = null): void {
     kind: 'smart',
     points: prompt.points,
     box: box ?? prompt.box,
+    proposals: step?.found?.candidates.map(({ iou }) => iou) ?? [],
+    chosen: step?.chosen ?? 0,
+    mask: candidate && candidate.mask,
     shape: candidate && proposedShape(editor, candidate),
     result,
-    state: work.ticket !== null ? 'waiting' : lastStep(work)?.found === null ? 'failed' : 'known',
+    state: work.ticket !== null ? 'waiting' : step?.found === null ? 'failed' : 'known',
   })
 }
 
@@ -166,9 +171,11 @@ function hoverAt(editor: Editor, hover: number | null, at: PointerAt): SmartStat
 
 function showHover(editor: Editor, state: SmartState & { readonly name: 'idle' }, answer: SegmentAnswer): SmartState {
   if (state.hover === null || answer.ticket < state.hover || answer.kind === 'failed') return state
-  const candidate = answer.candidates.reduce((a, b) => ((b.iou ?? -1) > (a?.iou ?? -1) ? b : a), answer.candidates[0])
+  const candidate = answer.candidates[best(answer.candidates)]
+  const { result } = editor.settings.smart
+  const mask = candidate?.mask ?? null
   const shape = candidate ? proposedShape(editor, candidate) : null
-  editor.gesture.setDraft({ kind: 'smart', points: [], box: null, shape, result: editor.settings.smart.result, state: 'hover' })
+  editor.gesture.setDraft({ kind: 'smart', points: [], box: null, proposals: [], chosen: 0, mask, shape, result, state: 'hover' })
   return state
 }
 

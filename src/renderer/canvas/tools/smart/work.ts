@@ -111,7 +111,8 @@ export function stepForward(work: Work): Work {
   return { ...work, steps: [...steps, ...undone.slice(-1)], undone: undone.slice(0, -1), ticket: null, accept: null }
 }
 
-const best = (candidates: readonly Candidate[]): number =>
+/** Place of the candidate the model thinks most of. */
+export const best = (candidates: readonly Candidate[]): number =>
   candidates.reduce((top, { iou }, i) => ((iou ?? -1) > (candidates[top]?.iou ?? -1) ? i : top), 0)
 
 /** With the answer to its newest step; the same work when it waits for another one. */
@@ -127,5 +128,5 @@ export function otherCandidate(work: Work, by: number): Work {
   const step = lastStep(work)
   const count = step?.found?.candidates.length ?? 0
   if (!step || count === 0) return work
-  return { ...work, steps: [...work.steps.slice(0, -1), { ...step, chosen: (step.chosen + by + count) % count }] }
+  return { ...work, steps: [...work.steps.slice(0, -1), { ...step, chosen: (((step.chosen + by) % count) + count) % count }] }
 }

@@ -2,7 +2,7 @@ import { deleteSelection, selectAll, stepSelection, stepVertex } from '../../../
 import { moveInOrder } from '../../../canvas/engine/order.ts'
 import type { Command } from '../../../ui/commands.ts'
 import type { LabelState } from '../labelStore.ts'
-import { undoRecord } from './canvasCommands.ts'
+import { redoRecord, undoRecord } from './canvasCommands.ts'
 import { command, type LabelMoves } from './command.ts'
 
 const orderKeys = [
@@ -23,7 +23,7 @@ export function editCommands(label: LabelState, moves: LabelMoves): readonly Com
   const reshaping = (): boolean => selected() && label.tools.active === 'select'
   return [
     command('undo', 'label.commands.undo', undoRecord.shortcuts, () => void label.undo(), { when: () => label.canUndo }),
-    command('redo', 'label.commands.redo', ['Mod+Shift+Z', 'Mod+Y'], () => void label.redo(), { when: () => label.canRedo }),
+    command('redo', 'label.commands.redo', redoRecord.shortcuts, () => void label.redo(), { when: () => label.canRedo }),
     command('delete', 'label.commands.delete', ['Delete'], () => deleteSelection(editor), { when: selected, undo: 'journal' }),
     command('selectAll', 'label.commands.selectAll', ['Mod+A'], () => selectAll(editor), { when: open }),
     command('copy', 'label.commands.copy', ['Mod+C'], label.copy, { when: () => selected() && noText() }),

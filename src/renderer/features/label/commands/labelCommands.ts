@@ -13,6 +13,7 @@ import { onionCommands } from './onionCommands.ts'
 import { pictureCommands } from './pictureCommands.ts'
 import { pictureViewCommands } from './pictureViewCommands.ts'
 import { reviewCommands } from './reviewCommands.ts'
+import { smartCommands } from './smartCommands.ts'
 import { regionCommands } from './regionCommands.ts'
 import { toolCommands } from './toolCommands.ts'
 import { viewCommands } from './viewCommands.ts'
@@ -37,4 +38,5 @@ export const labelCommands = (label: LabelState, moves: LabelMoves): readonly Co
   ...under('keys.groups.view', pictureViewCommands(label)),
   ...under('keys.groups.classes', [classChoiceCommand(label), ...classCommands(label)]),
   ...under('keys.groups.tools', brushCommands(label)),
+  ...under('assist.group', smartCommands(label)),
 ]

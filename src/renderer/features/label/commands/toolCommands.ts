@@ -11,6 +11,8 @@ export function toolCommands(label: LabelState): readonly Command[] {
   let lastDrawing: DrawingToolId = 'box'
   const choose = (tool: ToolId): void => {
     if (isDrawing(tool)) lastDrawing = tool
+    // Its key also brings the clicks that add back.
+    if (tool === 'smart') label.editor.setSettings({ smart: { clicks: 'add' } })
     tools.choose(tool)
   }
   return [

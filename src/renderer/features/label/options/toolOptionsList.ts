@@ -1,5 +1,6 @@
 import type { Component } from 'vue'
 import type { ToolId } from '../../../canvas/tools/tool.ts'
+import SmartOptions from '../assist/SmartOptions.vue'
 import BrushOptions from './BrushOptions.vue'
 import TraceOptions from './TraceOptions.vue'
 import WandOptions from './WandOptions.vue'
@@ -11,4 +12,5 @@ export const toolOptions: Readonly<Partial<Record<ToolId, Component>>> = {
   lasso: TraceOptions,
   brush: BrushOptions,
   wand: WandOptions,
+  smart: SmartOptions,
 }

@@ -1,0 +1,253 @@
+import { describe, expect, it } from 'vitest'
+import { AppError, CancelledError } from '../../../../shared/errors.ts'
+import { boundsWithin } from '../../../../shared/geometry/box.ts'
+import type { Bounds } from '../../../../shared/geometry/spaces.ts'
+import type { AssistEvent, AssistPrompt, PrepareEvent } from '../../../../shared/model/assist.ts'
+import { maskFromBits } from '../../../../shared/geometry/rle.ts'
+import type { SegmentAnswer, SegmentPrompt } from '../../../canvas/engine/segmenter.ts'
+import { AssistSegmenter, type AssistLook } from './assistSegmenter.ts'
+
+const settled = () => new Promise((resolve) => setTimeout(resolve))
+const mask = maskFromBits(new Uint8Array(4).fill(1), { x: 10, y: 10, w: 2, h: 2 })
+const prompt = (x: number, extra: Partial<SegmentPrompt> = {}): SegmentPrompt => ({
+  points: [{ x, y: 5, positive: true }],
+  box: null,
+  start: null,
+  previous: null,
+  ...extra,
+})
+
+/** A stream whose other end the test holds. */
+class Call<E> {
+  readonly input: AssistLook & Partial<AssistPrompt>
+  readonly signal: AbortSignal
+  readonly #events: (E | Error | 'end')[] = []
+  #wake = (): void => undefined
+
+  constructor(input: AssistLook & Partial<AssistPrompt>, signal: AbortSignal) {
+    this.input = input
+    this.signal = signal
+    signal.addEventListener('abort', () => this.#push(new CancelledError()))
+  }
+
+  #push(event: E | Error | 'end'): void {
+    this.#events.push(event)
+    this.#wake()
+  }
+
+  async send(...events: (E | Error | 'end')[]): Promise<void> {
+    for (const event of events) this.#push(event)
+    await settled()
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<E> {
+    for (;;) {
+      const event = this.#events.shift()
+      if (event === undefined) await new Promise<void>((resolve) => (this.#wake = resolve))
+      else if (event === 'end') return
+      else if (event instanceof Error) throw event
+      else yield event
+    }
+  }
+}
+
+function rig() {
+  const calls: Call<AssistEvent>[] = []
+  const preparations: Call<PrepareEvent>[] = []
+  const answers: SegmentAnswer[] = []
+  const failures: unknown[] = []
+  const pauses: (() => void)[] = []
+  /** What the user sees; the model looks at it exactly. */
+  const seen = { now: { minX: 0, minY: 0, maxX: 100, maxY: 100 } as Bounds, modelId: 'sam', nowMs: 1000 }
+  const segmenter = new AssistSegmenter({
+    look(extent) {
+      const whole = extent !== null && !boundsWithin(extent, seen.now)
+      const { minX, minY, maxX, maxY } = seen.now
+      return { itemId: 'item', modelId: seen.modelId, window: whole ? null : [minX, minY, maxX, maxY] }
+    },
+    segment(input, signal) {
+      calls.push(new Call(input, signal))
+      return Promise.resolve(calls.at(-1)!)
+    },
+    prepare(look, signal) {
+      preparations.push(new Call(look, signal))
+      return Promise.resolve(preparations.at(-1)!)
+    },
+    answer: (answer) => answers.push(answer),
+    failed: (error) => failures.push(error),
+    changed: () => undefined,
+    nowMs: () => seen.nowMs,
+    later: (_, run) => {
+      pauses.push(run)
+      return () => undefined
+    },
+  })
+  const state = (name: 'waiting' | 'encoding' | 'decoding') => ({ type: 'state', state: name, expectedMs: 3000 }) as const
+  const result = (token = 'a'): AssistEvent => ({
+    type: 'result',
+    modelId: 'sam',
+    window: [0, 0, 100, 100],
+    candidates: [{ token, iou: 0.9, mask }],
+    encoded: 'memory',
+    encodeMs: 0,
+    decodeMs: 20,
+  })
+  const ready: PrepareEvent = { type: 'ready', modelId: 'sam', window: [0, 0, 100, 100], encoded: 'now', encodeMs: 3000 }
+  return { segmenter, calls, preparations, answers, failures, pauses, seen, state, result, ready }
+}
+
+describe('questions to the host', () => {
+  it('are answered with their ticket, and what is waited for can be seen', async () => {
+    const { segmenter, calls, answers, seen, state, result } = rig()
+    const ticket = segmenter.ask(prompt(5))
+    await settled()
+    expect(calls[0]!.input).toMatchObject({ itemId: 'item', modelId: 'sam', window: [0, 0, 100, 100], points: [{ x: 5 }] })
+    seen.nowMs = 1500
+    await calls[0]!.send(state('encoding'))
+    expect(segmenter.progress).toEqual({ state: 'encoding', sinceMs: 1000, expectedMs: 3000 })
+    await calls[0]!.send(result(), 'end')
+    expect(segmenter.progress).toBeNull()
+    expect(answers).toMatchObject([{ kind: 'found', ticket, modelId: 'sam', candidates: [{ token: 'a' }] }])
+    expect(segmenter.last).toMatchObject({ decodeMs: 20 })
+  })
+
+  it('go one at a time: a click during encoding waits for it, and only the newest is asked', async () => {
+    const { segmenter, calls, answers, state, result } = rig()
+    segmenter.ask(prompt(5))
+    await settled()
+    await calls[0]!.send(state('encoding'))
+    segmenter.ask(prompt(6))
+    const newest = segmenter.ask(prompt(7))
+    expect([calls.length, calls[0]!.signal.aborted]).toEqual([1, false])
+    await calls[0]!.send(state('decoding'))
+    expect(calls.map(({ input }) => input.points![0]!.x)).toEqual([5, 7])
+    await calls[1]!.send(result('b'), 'end')
+    expect(answers).toMatchObject([{ kind: 'found', ticket: newest, candidates: [{ token: 'b' }] }])
+  })
+
+  it('are cancelled at once when nobody wants the answer, which then never comes', async () => {
+    const { segmenter, calls, answers, failures, result } = rig()
+    segmenter.ask(prompt(5))
+    await settled()
+    segmenter.drop()
+    expect([calls[0]!.signal.aborted, segmenter.progress]).toEqual([true, null])
+    await calls[0]!.send(result(), 'end')
+    expect([answers, failures]).toEqual([[], []])
+  })
+
+  it('that fail say why and can be asked again', async () => {
+    const { segmenter, calls, answers, failures, result } = rig()
+    const gone = new AppError('rpc/unavailable', 'gone')
+    segmenter.ask(prompt(5))
+    await settled()
+    await calls[0]!.send(gone)
+    expect([failures, segmenter.trouble, segmenter.progress, answers.map(({ kind }) => kind)]).toEqual([[gone], gone, null, ['failed']])
+    segmenter.ask(prompt(5))
+    expect(segmenter.trouble).toBeNull()
+    await settled()
+    await calls[1]!.send(result(), 'end')
+    expect(answers.at(-1)?.kind).toBe('found')
+  })
+})
+
+describe('what a model looks at', () => {
+  it('stays the same for one object, until something is said of what lies outside', async () => {
+    const { segmenter, calls, seen, result } = rig()
+    seen.now = { minX: 0, minY: 0, maxX: 50, maxY: 50 }
+    segmenter.ask(prompt(5))
+    await settled()
+    await calls[0]!.send(result('a'), 'end')
+    seen.now = { minX: 2, minY: 0, maxX: 20, maxY: 20 }
+    segmenter.ask(prompt(30, { previous: 'a' }))
+    await settled()
+    expect(calls[1]!.input).toMatchObject({ window: [0, 0, 50, 50], previous: 'a', mask: null })
+    await calls[1]!.send(result('b'), 'end')
+    // Through another window the logits mean nothing: the pixels go along instead.
+    segmenter.ask(prompt(80, { previous: 'b' }))
+    await settled()
+    expect(calls[2]!.input).toMatchObject({ window: null, previous: null, mask })
+    segmenter.drop()
+    segmenter.ask(prompt(5))
+    expect(calls[3]!.input.window).toEqual([2, 0, 20, 20])
+  })
+
+  it('by another model begins from the pixels of the last candidate', async () => {
+    const { segmenter, calls, seen, result } = rig()
+    segmenter.ask(prompt(5))
+    await settled()
+    await calls[0]!.send(result('a'), 'end')
+    seen.modelId = 'other'
+    segmenter.ask(prompt(6, { previous: 'a' }))
+    await settled()
+    expect(calls[1]!.input).toMatchObject({ modelId: 'other', previous: null, mask })
+  })
+
+  it('is looked at before the first click, once, and again when the view is another', async () => {
+    const { segmenter, preparations, seen, state, ready } = rig()
+    segmenter.prepare()
+    segmenter.prepare()
+    await settled()
+    await preparations[0]!.send(state('encoding'))
+    expect([preparations.length, segmenter.ready, segmenter.progress?.state]).toEqual([1, false, 'encoding'])
+    await preparations[0]!.send(ready, 'end')
+    expect([segmenter.ready, segmenter.progress]).toEqual([true, null])
+    segmenter.prepare()
+    expect(preparations).toHaveLength(1)
+    seen.now = { minX: 50, minY: 50, maxX: 60, maxY: 60 }
+    expect(segmenter.ready).toBe(false)
+    segmenter.prepare()
+    seen.now = { minX: 0, minY: 0, maxX: 10, maxY: 10 }
+    segmenter.prepare()
+    expect(preparations.map(({ signal }) => signal.aborted)).toEqual([false, true, false])
+  })
+
+  it('says what is wrong when it cannot be looked at', async () => {
+    const { segmenter, preparations, failures } = rig()
+    segmenter.prepare()
+    await settled()
+    const error = new AppError('file/unreadable', 'no picture')
+    await preparations[0]!.send(error)
+    expect([segmenter.trouble, segmenter.progress, failures]).toEqual([error, null, []])
+  })
+})
+
+describe('what the pointer passes over', () => {
+  it('is asked for now and then, of the newest place only', async () => {
+    const { segmenter, calls, answers, seen, pauses, result } = rig()
+    segmenter.glance(prompt(1))
+    await settled()
+    segmenter.glance(prompt(2))
+    await calls[0]!.send(result(), 'end')
+    const newest = segmenter.glance(prompt(3))
+    expect([calls.length, pauses.length, segmenter.progress]).toEqual([1, 2, null])
+    seen.nowMs += 90
+    pauses.at(-1)!()
+    await settled()
+    await calls[1]!.send(result(), 'end')
+    expect(calls.map(({ input }) => input.points![0]!.x)).toEqual([1, 3])
+    expect(answers.at(-1)).toMatchObject({ kind: 'found', ticket: newest })
+  })
+
+  it('gives way to a click', async () => {
+    const { segmenter, calls, answers, result } = rig()
+    segmenter.glance(prompt(1))
+    await settled()
+    const ticket = segmenter.ask(prompt(9))
+    await settled()
+    await calls[0]!.send(result('late'), 'end')
+    await calls[1]!.send(result('click'), 'end')
+    expect(calls[0]!.signal.aborted).toBe(true)
+    expect(answers).toMatchObject([{ ticket, candidates: [{ token: 'click' }] }])
+  })
+
+  it('fails in silence, and nothing is asked in passing until the picture was looked at again', async () => {
+    const { segmenter, calls, answers, failures, preparations, ready } = rig()
+    segmenter.prepare()
+    await settled()
+    await preparations[0]!.send(ready, 'end')
+    segmenter.glance(prompt(1))
+    await settled()
+    await calls[0]!.send(new AppError('rpc/unavailable', 'gone'))
+    expect([failures, segmenter.ready, answers.map(({ kind }) => kind)]).toEqual([[], false, ['failed']])
+  })
+})

@@ -1,0 +1,288 @@
+import { boundsWithin, unionBounds } from '../../../../shared/geometry/box.ts'
+import { CancelledError } from '../../../../shared/errors.ts'
+import { shapeBounds } from '../../../../shared/geometry/shapes.ts'
+import type { Bounds } from '../../../../shared/geometry/spaces.ts'
+import type { AssistAnswer, AssistEvent, AssistPrompt, AssistWindow, PrepareEvent } from '../../../../shared/model/assist.ts'
+import type { Id } from '../../../../shared/model/ids.ts'
+import type { MaskShape } from '../../../../shared/model/shape.ts'
+import type { SegmentAnswer, Segmenter, SegmentPrompt } from '../../../canvas/engine/segmenter.ts'
+
+/** What a model looks at: a picture, or a part of it (`window` null: all of it). */
+export interface AssistLook {
+  readonly itemId: Id
+  readonly modelId?: Id
+  readonly window: AssistWindow | null
+}
+
+/** What is waited for, and since when. */
+export interface AssistProgress {
+  readonly state: 'waiting' | 'encoding' | 'decoding'
+  readonly sinceMs: number
+  /** How long it took before; null: not known. */
+  readonly expectedMs: number | null
+}
+
+export interface AssistPorts {
+  /** What to look at so that all of an extent is seen, beside what the user sees; null: no picture is open. */
+  readonly look: (extent: Bounds | null, before: AssistWindow | null) => AssistLook | null
+  readonly segment: (input: AssistLook & AssistPrompt, signal: AbortSignal) => Promise<AsyncIterable<AssistEvent>>
+  readonly prepare: (look: AssistLook, signal: AbortSignal) => Promise<AsyncIterable<PrepareEvent>>
+  /** To the tool. */
+  readonly answer: (answer: SegmentAnswer) => void
+  /** Why a question was not answered. */
+  readonly failed: (error: unknown) => void
+  /** Something that is shown is another now. */
+  readonly changed: () => void
+  readonly nowMs: () => number
+  /** Runs something later; answers with how to think better of it. */
+  readonly later: (ms: number, run: () => void) => () => void
+}
+
+interface Question {
+  readonly ticket: number
+  readonly prompt: SegmentPrompt
+  readonly glance: boolean
+}
+
+interface Running extends Question {
+  readonly stop: AbortController
+}
+
+/** Time between two questions about what the pointer passes over. */
+const glanceEveryMs = 90
+
+const keyOf = ({ itemId, modelId, window }: AssistLook): string => [itemId, modelId, window].join(' ')
+
+function extentOf({ points, box, start }: SegmentPrompt): Bounds | null {
+  const places = points.map(({ x, y }) => ({ minX: x, minY: y, maxX: x, maxY: y }))
+  return unionBounds([...places, ...(box ? [box] : []), ...(start ? [shapeBounds(start)] : [])])
+}
+
+const boundsOf = ([minX, minY, maxX, maxY]: AssistWindow): Bounds => ({ minX, minY, maxX, maxY })
+
+/**
+ * Asks the host one question at a time: the newest one that waits follows the one under way, so that clicks during encoding do not begin it anew. An
+ * object under way is looked at through the window it began with, as long as all that is said of it lies in there.
+ */
+export class AssistSegmenter implements Segmenter {
+  readonly #ports: AssistPorts
+  #ticket = 0
+  #running: Running | null = null
+  #next: Question | null = null
+  #glance: Question | null = null
+  #unlater = (): void => undefined
+  #glancedMs = -Infinity
+  /** What the object under way is looked at through. */
+  #look: AssistLook | null = null
+  /** Candidates of the object under way, and through what they were seen. */
+  readonly #known = new Map<string, { readonly key: string; readonly mask: MaskShape }>()
+  #before: AssistWindow | null = null
+  /** What can be asked about without waiting. */
+  #readyKey: string | null = null
+  #preparing: { readonly key: string; readonly stop: AbortController } | null = null
+  #progress: AssistProgress | null = null
+  #last: AssistAnswer | null = null
+  #trouble: unknown = null
+
+  constructor(ports: AssistPorts) {
+    this.#ports = ports
+  }
+
+  get ready(): boolean {
+    const look = this.#ports.look(null, this.#before)
+    return look !== null && this.#running?.glance !== false && this.#readyKey === keyOf(look)
+  }
+
+  /** What is waited for now; null: nothing. */
+  get progress(): AssistProgress | null {
+    return this.#progress
+  }
+  /** What is looked at for the object under way, else what would be looked at now. */
+  get look(): AssistLook | null {
+    return this.#look ?? this.#ports.look(null, this.#before)
+  }
+  /** The last answer. */
+  get last(): AssistAnswer | null {
+    return this.#last
+  }
+  /** Why there is no answer, or why the picture could not be looked at; null: all is well. */
+  get trouble(): unknown {
+    return this.#trouble
+  }
+
+  ask(prompt: SegmentPrompt): number {
+    this.#next = { ticket: ++this.#ticket, prompt, glance: false }
+    this.#glance = null
+    this.#trouble = null
+    if (this.#running?.glance) this.#stop()
+    if (!this.#progress) this.#tell({ state: 'waiting', sinceMs: this.#ports.nowMs(), expectedMs: null })
+    this.#go()
+    return this.#ticket
+  }
+
+  glance(prompt: SegmentPrompt): number {
+    this.#glance = { ticket: ++this.#ticket, prompt, glance: true }
+    this.#go()
+    return this.#ticket
+  }
+
+  drop(): void {
+    this.#stop()
+    this.#unlater()
+    this.#next = null
+    this.#glance = null
+    this.#look = null
+    this.#known.clear()
+    this.#trouble = null
+    this.#tell(null)
+  }
+
+  /** Another picture or model, or nobody wants answers any more. */
+  forget(): void {
+    this.drop()
+    this.#preparing?.stop.abort()
+    this.#preparing = null
+    this.#readyKey = null
+    this.#before = null
+    this.#last = null
+    this.#ports.changed()
+  }
+
+  /** Has what the user sees looked at, before the first question; what is looked at already is not again. */
+  prepare(): void {
+    const look = this.#ports.look(null, this.#before)
+    const key = look && keyOf(look)
+    if (!look || key === this.#readyKey || key === this.#preparing?.key) return
+    this.#preparing?.stop.abort()
+    const mine = { key: keyOf(look), stop: new AbortController() }
+    this.#preparing = mine
+    void this.#prepare(look, mine)
+  }
+
+  async #prepare(look: AssistLook, mine: { readonly key: string; readonly stop: AbortController }): Promise<void> {
+    const sinceMs = this.#ports.nowMs()
+    try {
+      for await (const event of await this.#ports.prepare(look, mine.stop.signal)) {
+        if (this.#preparing !== mine) return
+        if (event.type === 'ready') this.#looked(look)
+        else if (!this.#running) this.#tell({ state: event.state, sinceMs, expectedMs: event.expectedMs })
+      }
+    } catch (error) {
+      if (this.#preparing === mine && !(error instanceof CancelledError)) this.#trouble = error
+    } finally {
+      if (this.#preparing === mine) {
+        this.#preparing = null
+        if (!this.#running) this.#tell(null)
+      }
+    }
+  }
+
+  #looked(look: AssistLook): void {
+    this.#readyKey = keyOf(look)
+    this.#before = look.window
+    this.#trouble = null
+  }
+
+  #go(): void {
+    if (this.#running) return
+    const question = this.#next ?? this.#dueGlance()
+    if (!question) return
+    if (question.glance) this.#glance = null
+    else this.#next = null
+    const look = this.#lookFor(question)
+    if (!look) {
+      queueMicrotask(() => this.#ports.answer({ kind: 'failed', ticket: question.ticket }))
+      return
+    }
+    const running: Running = { ...question, stop: new AbortController() }
+    this.#running = running
+    void this.#run(look, running)
+  }
+
+  #dueGlance(): Question | null {
+    if (!this.#glance) return null
+    const dueMs = this.#glancedMs + glanceEveryMs - this.#ports.nowMs()
+    if (dueMs <= 0) {
+      this.#glancedMs = this.#ports.nowMs()
+      return this.#glance
+    }
+    this.#unlater()
+    this.#unlater = this.#ports.later(dueMs, () => this.#go())
+    return null
+  }
+
+  #lookFor({ prompt, glance }: Question): AssistLook | null {
+    const extent = extentOf(prompt)
+    if (glance) return this.#ports.look(null, this.#before)
+    const kept = this.#look?.window ?? null
+    const now = this.#ports.look(extent, this.#look ? kept : this.#before)
+    const holds = this.#look !== null && (kept === null || extent === null || boundsWithin(extent, boundsOf(kept)))
+    if (this.#look && now && holds && this.#look.modelId === now.modelId && this.#look.itemId === now.itemId) return this.#look
+    return (this.#look = now)
+  }
+
+  async #run(look: AssistLook, running: Running): Promise<void> {
+    const { ticket, prompt, glance } = running
+    const sinceMs = this.#progress?.sinceMs ?? this.#ports.nowMs()
+    let answer: SegmentAnswer = { kind: 'failed', ticket }
+    try {
+      for await (const event of await this.#ports.segment({ ...look, ...this.#questionOf(prompt, look) }, running.stop.signal)) {
+        if (this.#running !== running) return
+        if (event.type === 'result') answer = this.#found(look, running, event)
+        else if (!glance) {
+          this.#tell({ state: event.state, sinceMs, expectedMs: event.expectedMs })
+          // Looked at it is; what was asked meanwhile is all that anybody wants to know.
+          if (event.state === 'decoding' && this.#next) running.stop.abort()
+        }
+      }
+    } catch (error) {
+      if (this.#running === running && !(error instanceof CancelledError)) this.#fail(error, glance)
+    }
+    if (this.#running !== running) return
+    this.#running = null
+    if (!this.#next) {
+      this.#tell(null)
+      this.#ports.answer(answer)
+    }
+    this.#go()
+  }
+
+  #fail(error: unknown, glance: boolean): void {
+    // Nothing is asked in passing of what does not answer.
+    this.#readyKey = null
+    if (this.#next || glance) return
+    this.#trouble = error
+    this.#ports.failed(error)
+  }
+
+  #found(look: AssistLook, { ticket, glance }: Question, event: AssistAnswer): SegmentAnswer {
+    this.#looked(look)
+    if (!glance) {
+      this.#last = event
+      for (const { token, mask } of event.candidates) this.#known.set(token, { key: keyOf(look), mask })
+    }
+    return { kind: 'found', ticket, modelId: event.modelId, candidates: event.candidates }
+  }
+
+  /** A candidate that was seen by another model or through another window is handed on by its pixels. */
+  #questionOf({ points, box, start, previous }: SegmentPrompt, look: AssistLook): AssistPrompt {
+    const known = previous === null ? undefined : this.#known.get(previous)
+    const moved = known !== undefined && known.key !== keyOf(look)
+    return {
+      points: points.map(({ x, y, positive }) => ({ x, y, positive })),
+      box: box && [box.minX, box.minY, box.maxX, box.maxY],
+      mask: moved ? known.mask : start,
+      previous: moved ? null : previous,
+    }
+  }
+
+  #stop(): void {
+    this.#running?.stop.abort()
+    this.#running = null
+  }
+
+  #tell(progress: AssistProgress | null): void {
+    this.#progress = progress
+    this.#ports.changed()
+  }
+}

@@ -1,0 +1,54 @@
+import type { MessageKey } from '../../../i18n/i18n.ts'
+import type { Command } from '../../../ui/commands.ts'
+import { useAssist } from '../assist/assistStore.ts'
+import { smartResults } from '../assist/smartResults.ts'
+import type { LabelState } from '../labelStore.ts'
+import { command } from './command.ts'
+
+/** What keys do while smart select is chosen; they come before the same keys of the page. */
+export function smartCommands(label: LabelState): readonly Command[] {
+  const { editor, tools } = label
+  const chosen = (): boolean => label.item !== null && tools.active === 'smart'
+  const one = (id: string, labelKey: MessageKey, shortcuts: readonly string[], run: () => void, when = chosen): Command => ({
+    ...command(id, labelKey, shortcuts, run, { when }),
+    id: `smart.${id}`,
+  })
+  const nextResult = (): void => {
+    const at = smartResults.findIndex(({ id }) => id === editor.settings.smart.result)
+    editor.setSettings({ smart: { result: smartResults[(at + 1) % smartResults.length]!.id } })
+  }
+  return [
+    one('negative', 'assist.commands.negative', ['E'], () => editor.setSettings({ smart: { clicks: 'subtract' } })),
+    one('result', 'assist.commands.result', ['W'], nextResult),
+    one('output', 'assist.commands.output', [], () => {
+      editor.setSettings({ smart: { output: editor.settings.smart.output === 'mask' ? 'polygon' : 'mask' } })
+    }),
+    one('hover', 'assist.commands.hover', [], () => editor.setSettings({ smart: { hover: !editor.settings.smart.hover } })),
+    one(
+      'newObject',
+      'assist.commands.newObject',
+      ['Shift+N'],
+      () => editor.select([]),
+      () => chosen() && !tools.busy,
+    ),
+    one(
+      'models',
+      'assist.commands.models',
+      [],
+      () => (useAssist().managing = true),
+      () => label.item !== null,
+    ),
+    {
+      ...command(
+        'smartFromSelection',
+        'assist.commands.fromSelection',
+        ['Alt+Q'],
+        () => {
+          tools.choose('smart')
+          tools.key({ type: 'finish' })
+        },
+        { when: () => label.item !== null && editor.single !== null && !tools.busy },
+      ),
+    },
+  ]
+}
