@@ -4,7 +4,7 @@ import type { ModelHeader } from './modelHeader.ts'
 /** Numbers for one input; they are fed in the element type that the input declares. */
 export interface Feed {
   readonly dims: readonly number[]
-  readonly data: Float32Array | readonly number[]
+  readonly data: Float32Array | Uint8Array | readonly number[]
 }
 
 /** One prompt in pixels of the frame, measured between pixel centres as the official graph wants them (it adds 0.5 itself). */

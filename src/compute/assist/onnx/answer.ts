@@ -25,6 +25,13 @@ export function floatsOf(tensor: RuntimeTensor): Float32Array | null {
   return tensor.type === 'float16' ? fromFloat16(new Uint16Array(data.buffer, data.byteOffset, data.length)) : null
 }
 
+/** Faster than asking every number: zero times what is not finite is not zero. */
+export function allFinite(data: Float32Array): boolean {
+  let sum = 0
+  for (let i = 0; i < data.length; i++) sum += data[i]! * 0
+  return sum === 0
+}
+
 /** A reason instead of an answer: what is wrong with the outputs. */
 export function readAnswer(outputs: Readonly<Record<string, RuntimeTensor>>, { grid, preprocess }: Signature): Answer | string {
   const entries = Object.entries(outputs)
@@ -43,7 +50,7 @@ export function readAnswer(outputs: Readonly<Record<string, RuntimeTensor>>, { g
   const scored = entries.find(([key, tensor]) => key !== name && isScores(key, tensor, count))
   const scores = scored ? floatsOf(scored[1]) : null
   const object = entries.find(([key]) => key === 'object_score_logits')
-  if (!masks.every(Number.isFinite) || scores?.every(Number.isFinite) === false) return 'it gives numbers that are not finite'
+  if (!allFinite(masks) || (scores && !allFinite(scores))) return 'it gives numbers that are not finite'
   return { count, width, height, masks, whole, scores, objectScore: (object && floatsOf(object[1])?.[0]) ?? null }
 }
 

@@ -66,7 +66,10 @@ function decode(file: string, bytes: Uint8Array): ModelProto {
 function describe({ name, type }: ValueInfoProto): SamTensor {
   const tensor = type?.value.case === 'tensorType' ? type.value.value : null
   if (!tensor) return { name, dtype: 'undefined', dims: null }
-  const dims = tensor.shape?.dim.map(({ value }) => (value.case === 'dimValue' ? Number(value.value) : value.case ? value.value : null))
+  // Some exporters write -1 or 0 for a size that varies.
+  const dims = tensor.shape?.dim.map(({ value }) =>
+    value.case === 'dimValue' ? (value.value > 0n ? Number(value.value) : null) : value.case ? value.value : null,
+  )
   return { name, dtype: dtypes[tensor.elemType] ?? `type ${tensor.elemType}`, dims: dims ?? null }
 }
 

@@ -4,7 +4,7 @@ import { hostTensor, type RuntimeTensor, type Session } from '../../runtime/sess
 import { fromNumbers, toFloat16, type DType } from '../../tensor/dtype.ts'
 import type { SamCandidate, SamEmbedding, SamPicture, SamPrompt, SamSession, SamTensorData } from '../samSession.ts'
 import type { Feed } from './adapter.ts'
-import { floatsOf, readAnswer } from './answer.ts'
+import { allFinite, floatsOf, readAnswer } from './answer.ts'
 import { byBox, candidatesOf, withoutBox } from './candidates.ts'
 import { frameOf, promptInFrame } from './frame.ts'
 import { brokenModel, type ModelHeader } from './modelHeader.ts'
@@ -95,7 +95,7 @@ export class OnnxSam implements SamSession {
       const tensor = outputs[name]
       const data = tensor && floatsOf(tensor)
       if (!data) throw brokenModel(file, `it does not give ${name} as floating-point numbers`)
-      if (!data.every(Number.isFinite)) throw brokenModel(file, `${name} has numbers that are not finite`)
+      if (!allFinite(data)) throw brokenModel(file, `${name} has numbers that are not finite`)
       return { dims: tensor.dims, data }
     })
     const [first] = parts
@@ -132,6 +132,6 @@ function floats({ dims, data }: Feed): Pick<SamTensorData, 'dims' | 'data'> {
 function runtimeTensor({ dtype }: SamTensor, { dims, data }: Feed): RuntimeTensor {
   if (data instanceof Float32Array && dtype === 'float32') return hostTensor(data, dims)
   if (data instanceof Float32Array && dtype === 'float16') return hostTensor(toFloat16(data), dims, 'float16')
-  if (data instanceof Float32Array && dtype === 'uint8') return hostTensor(Uint8Array.from(data), dims)
+  if (dtype === 'uint8') return hostTensor(data instanceof Uint8Array ? data : Uint8Array.from(data), dims)
   return hostTensor(fromNumbers(dtype as DType, [...data]), dims, dtype as DType)
 }

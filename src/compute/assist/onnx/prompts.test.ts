@@ -106,6 +106,20 @@ describe('what a decoder is given', () => {
     expect(iousOf(await ask(await open('sam', { maxPoints: 4 }), { points: many }))[0]).toBe(0.04)
   })
 
+  it('as many points as a fixed length wants, which count for nothing', async () => {
+    const paths = files('sam')
+    const model = decodeModel(readFileSync(paths.decoderFile!))
+    for (const name of ['point_coords', 'point_labels']) {
+      const type = model.graph!.input.find((input) => input.name === name)!.type!.value
+      if (type.case === 'tensorType') type.value.shape!.dim[1]!.value = { case: 'dimValue', value: 5n }
+    }
+    writeFileSync(paths.decoderFile!, encodeModelProto(model))
+    const session = await open(paths)
+    expect(iousOf(await ask(session, { points: [red] }))).toEqual([0.9, 0.8, 0.7])
+    const [first] = await ask(session, { points: [red, not(blue), not(blue), not(blue), green, not(blue), not(blue)] })
+    expect([first!.iou, stripes(first!)]).toEqual([expect.closeTo(0.05), '110'])
+  })
+
   it('padding as the overrides say', async () => {
     expect(iousOf(await ask(await open('sam', { padLabel: null }), { points: [red, green] }))).toEqual([0.9, 0.8, 0.7])
   })

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { AppError } from '../../../shared/errors.ts'
-import { samMetadataKey, samOverridesSchema, type SamOverrides } from '../../../shared/model/samModel.ts'
+import { samMetadataKey, samOverridesSchema, type SamOverrides, type SamTensor } from '../../../shared/model/samModel.ts'
 import type { FramePrompt, Pair, SamAdapter, Signature } from './adapter.ts'
 import { onnxTypeCode } from '../../tensor/dtype.ts'
 import { samAdapters } from './families/table.ts'
@@ -26,12 +26,16 @@ export function recognise(pair: Pair): { adapter: SamAdapter; signature: Signatu
 
 const noPrompt: FramePrompt = { points: [], box: null, logits: null, content: [1, 1] }
 
+/** No input of a decoder is longer in any direction; what claims to be would be allocated. */
+const largestSide = 1 << 16
+
 /** Whether everything that the decoder asks for is known, in types that the engine has. */
 function isFed(decoder: ModelHeader, adapter: SamAdapter, signature: Signature): boolean {
   const known = new Set(Object.keys(adapter.feeds(noPrompt, { signature, decoder }).feeds))
   for (const { input } of signature.links) known.add(input.name)
   if (signature.links.length === 0) known.add(signature.picture.name)
-  return decoder.inputs.every(({ name, dtype }) => known.has(name) && dtype in onnxTypeCode)
+  const possible = ({ dims }: SamTensor): boolean => dims === null || dims.every((dim) => typeof dim !== 'number' || dim <= largestSide)
+  return decoder.inputs.every((input) => known.has(input.name) && input.dtype in onnxTypeCode && possible(input))
 }
 
 /** A pair that `recognise` knows, with what the file and the user say about it. Errors: assist/unknown-model, assist/broken-model (its metadata make no sense). */

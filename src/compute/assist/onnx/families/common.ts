@@ -92,12 +92,15 @@ export function signature(
   }
 }
 
+export interface PointList {
+  readonly coords: number[]
+  readonly labels: number[]
+  /** Points, corners and the padding of the rule, without what only fills a fixed length. */
+  readonly entries: number
+}
+
 /** Points, then the corners of the box with the labels 2 and 3; padded where a rule or a fixed length says so. */
-export function pointList(
-  { points, box }: FramePrompt,
-  rule: SamPromptRule,
-  length: number | null,
-): { coords: number[]; labels: number[] } {
+export function pointList({ points, box }: FramePrompt, rule: SamPromptRule, length: number | null): PointList {
   const corners = box
     ? [
         { x: box[0], y: box[1], label: 2 },
@@ -109,8 +112,9 @@ export function pointList(
   const list = [...kept, ...corners]
   const pad = { x: 0, y: 0, label: rule.padLabel ?? -1 }
   if (rule.padLabel !== null && !box && list.length < limit) list.push(pad)
+  const entries = list.length
   while (list.length < (length ?? 1)) list.push(pad)
-  return { coords: list.flatMap(({ x, y }) => [x, y]), labels: list.map(({ label }) => label) }
+  return { coords: list.flatMap(({ x, y }) => [x, y]), labels: list.map(({ label }) => label), entries }
 }
 
 /** mask_input and has_mask_input of a grid. */

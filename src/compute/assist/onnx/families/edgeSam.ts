@@ -23,8 +23,8 @@ export const edgeSam: SamAdapter = {
     return signature('edgeSam', picture, links, sides, { preprocess, prompts: { maskRule: 'stability' }, feedback: false })
   },
   feeds(prompt, { signature: { prompts }, decoder }) {
-    const { coords, labels } = pointList(prompt, prompts, dimOf(inputOf(decoder, 'point_coords'), 1))
+    const { coords, labels, entries } = pointList(prompt, prompts, dimOf(inputOf(decoder, 'point_coords'), 1))
     const feeds = { point_coords: { dims: [1, labels.length, 2], data: coords }, point_labels: { dims: [1, labels.length], data: labels } }
-    return { feeds, entries: labels.length }
+    return { feeds, entries }
   },
 }

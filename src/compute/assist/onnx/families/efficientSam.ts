@@ -35,7 +35,7 @@ export const efficientSam: SamAdapter = {
       decoder,
     },
   ) {
-    const { coords, labels } = pointList(prompt, rule, dimOf(inputOf(decoder, 'batched_point_coords'), 2))
+    const { coords, labels, entries } = pointList(prompt, rule, dimOf(inputOf(decoder, 'batched_point_coords'), 2))
     const share = inputOf(decoder, 'orig_im_size') ? grid / size : 1
     const feeds = {
       // Coordinates below 0 mean that there is no point.
@@ -43,6 +43,6 @@ export const efficientSam: SamAdapter = {
       batched_point_labels: { dims: [1, 1, labels.length], data: labels },
       orig_im_size: { dims: [2], data: [grid, grid] },
     }
-    return { feeds, entries: labels.length }
+    return { feeds, entries }
   },
 }

@@ -15,7 +15,7 @@ function officialParts({ encoder, decoder }: Pair) {
 
 /** The six inputs of segment-anything's export_onnx_model.py. The graph resizes its masks to orig_im_size; the low-resolution ones are used, so that size is small. */
 export const officialFeeds: SamAdapter['feeds'] = (prompt, { signature: { prompts, preprocess, grid }, decoder }) => {
-  const { coords, labels } = pointList(prompt, prompts, dimOf(inputOf(decoder, 'point_coords'), 1))
+  const { coords, labels, entries } = pointList(prompt, prompts, dimOf(inputOf(decoder, 'point_coords'), 1))
   const share = grid / preprocess.size
   const [width, height] = prompt.content
   const feeds: Record<string, Feed> = {
@@ -24,7 +24,7 @@ export const officialFeeds: SamAdapter['feeds'] = (prompt, { signature: { prompt
     ...maskFeeds(prompt.logits, grid),
     orig_im_size: { dims: [2], data: [Math.ceil(height * share), Math.ceil(width * share)] },
   }
-  return { feeds, entries: labels.length }
+  return { feeds, entries }
 }
 
 /** Encoders that take the official input: the studio's own, samexporter without pre-processing, osam, MobileSAM. */

@@ -22,13 +22,13 @@ export const sam2: SamAdapter = {
     return signature('sam2', picture, links, sides, { preprocess, prompts: { padLabel: null, maskRule: 'iou' } })
   },
   feeds(prompt, { signature: { prompts, grid }, decoder }) {
-    const { coords, labels } = pointList(prompt, prompts, dimOf(inputOf(decoder, 'point_coords'), 1))
+    const { coords, labels, entries } = pointList(prompt, prompts, dimOf(inputOf(decoder, 'point_coords'), 1))
     const feeds: Record<string, Feed> = {
       point_coords: { dims: [1, labels.length, 2], data: coords },
       point_labels: { dims: [1, labels.length], data: labels },
       ...maskFeeds(prompt.logits, grid),
       orig_im_size: { dims: [2], data: [grid, grid] },
     }
-    return { feeds, entries: labels.length }
+    return { feeds, entries }
   },
 }
