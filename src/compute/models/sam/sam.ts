@@ -76,7 +76,7 @@ export function samDecoder(net: Net, config: SamConfig): SamDecoderParts {
  * Logits at the size of the picture: bilinear to the model input, the padding cut off, bilinear to the picture (specs/sam.md section 2.4). Rows and
  * columns that hold nothing but padding are cut off before the first step where a cell has whole pixels, which changes no number.
  */
-function atOriginalSize({ b }: Net, { imageSize, patch }: SamConfig, masks: Value, originalSize: Value): Value {
+export function atOriginalSize({ b }: Net, { imageSize, patch }: Pick<SamConfig, 'imageSize' | 'patch'>, masks: Value, originalSize: Value): Value {
   const ratio = patch / 4
   const scale = div(b, b.constant(imageSize), reduceMax(b, originalSize, [0]))
   const content = maximum(b, floor(b, add(b, mul(b, originalSize, scale), 0.5)), 1)
