@@ -5,6 +5,7 @@ import { dataPipelineBench } from './dataPipeline.ts'
 import { devicesBench } from './devices.ts'
 import { imagesBench } from './images.ts'
 import { killBench } from './kill.ts'
+import { nocBench } from './noc.ts'
 import { parallelBench } from './parallel.ts'
 import { scenesBench } from './scenes.ts'
 import { trainCompareBench } from './trainCompare.ts'
@@ -19,6 +20,7 @@ const benches: Record<string, (argv: string[]) => Promise<void>> = {
   devices: devicesBench,
   images: imagesBench,
   kill: killBench,
+  noc: nocBench,
   parallel: parallelBench,
   scenes: scenesBench,
   'train-compare': trainCompareBench,

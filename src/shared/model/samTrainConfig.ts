@@ -11,6 +11,8 @@ export const samTrainConfigSchema = z.strictObject({
     .min(0)
     .max(2 ** 31 - 1)
     .default(0),
+  /** Folder of another run whose newest weights (averaged where they are kept) this one begins with; null begins with random ones. */
+  start: z.string().min(1).nullable().default(null),
   data: z
     .strictObject({
       /** Side of the rendered pictures in pixels. */

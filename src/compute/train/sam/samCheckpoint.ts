@@ -1,5 +1,6 @@
 import { AppError } from '../../../shared/errors.ts'
 import { asFloat32, type WritableTensor } from '../../weights/safetensors.ts'
+import { CheckpointStore } from '../checkpointStore.ts'
 import type { CheckpointContent, LoadedCheckpoint } from '../checkpointFiles.ts'
 import type { NamedArray, TrainStep } from '../step.ts'
 
@@ -68,4 +69,19 @@ export async function writeSamCheckpoint(
   if (average) add('ema.', average)
   for (const [name, tensor] of optimizer) tensors.set(name, { shape: tensor.shape, data: asFloat32(tensor) })
   await step.writeState({ step: state.step, updates: state.updates, lossScale: state.lossScale, tensors })
+}
+
+/** Weights and running statistics of another run's newest checkpoint, the averaged ones where there are any; returns a line for the log. Errors: checkpoint/*. */
+export async function beginWith(step: TrainStep, folder: string): Promise<string> {
+  const { state, name, model, average } = await new CheckpointStore(folder).load('last')
+  const own = await step.readState()
+  const tensors = new Map(own.tensors)
+  for (const [key, { shape }] of own.tensors) {
+    const prefix = modelPrefix.exec(key)
+    if (!prefix) continue
+    const tensor = average?.get(key.slice(prefix[0].length)) ?? model.get(key.slice(prefix[0].length))
+    if (tensor) tensors.set(key, { shape, data: asFloat32(tensor) })
+  }
+  await step.writeState({ ...own, tensors })
+  return `begins with ${name} of ${folder}, step ${state.step}`
 }

@@ -15,7 +15,7 @@ import { createTrainStep } from '../createStep.ts'
 import { describePlan } from '../../optim/groups.ts'
 import { RunLog } from '../runLog.ts'
 import type { StepResult, TrainStep } from '../step.ts'
-import { samCheckpoint, writeSamCheckpoint } from './samCheckpoint.ts'
+import { beginWith, samCheckpoint, writeSamCheckpoint } from './samCheckpoint.ts'
 
 interface SamRunOptions {
   readonly folder: string
@@ -92,6 +92,7 @@ export async function runSmallSam({ folder, signal, onLine }: SamRunOptions): Pr
       const values = step.parameters.reduce((sum, { shape: dims }) => sum + dims.reduce((a, b) => a * b, 1), 0)
       say(`attempt ${attempt}: ${step.parameters.length} tensors, ${values} values; ${threads} threads`)
       for (const line of describePlan(step.plan)) say(line)
+      if (config.start) say(await beginWith(step, join(config.start, 'checkpoints')))
     }
     const source = new SceneSource(batchSpec(config), step.steps * optimizer.accumulate)
     const save = async (): Promise<void> => {
