@@ -23,8 +23,8 @@ export function grabCut(picture: Picture, clicks: readonly SimulatedClick[]): Ui
   const [w, h] = [Math.max(1, Math.round(picture.width * scale)), Math.max(1, Math.round(picture.height * scale))]
   const pixels = shrink(picture, w, h)
   const fixed = seeds(clicks, w, h, picture)
-  let inside = Uint8Array.from(fixed, (seed) => Number(seed === 1))
-  let background = Uint8Array.from(fixed, (seed, i) => Number(seed === 2 || (seed === 0 && isBorder(i, w, h))))
+  let inside: Uint8Array = Uint8Array.from(fixed, (seed) => Number(seed === 1))
+  let background: Uint8Array = Uint8Array.from(fixed, (seed, i) => Number(seed === 2 || (seed === 0 && isBorder(i, w, h))))
   const edges = neighbours(pixels, w, h)
   for (let round = 0; round < rounds; round++) {
     const [object, ground] = [mixture(pixels, inside), mixture(pixels, background)]

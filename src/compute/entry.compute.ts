@@ -2,6 +2,7 @@ import process from 'node:process'
 import { parseArgs } from 'node:util'
 import { RPCHandler } from '@orpc/server/message-port'
 import { codedAnswers } from '../shared/api/rpcErrors.ts'
+import { exportSmallSam } from './export/exportSmallSam.ts'
 import { createComputeServices } from './router.ts'
 import { isSamRun, runSmallSam } from './train/sam/samRun.ts'
 import { TrainRun } from './train/trainRun.ts'
@@ -23,15 +24,27 @@ if (transport.kind === 'port') {
   })
 } else await trainAlone()
 
-/** Started by a launcher: trains one run folder and prints its log. */
+/** Started by a launcher: trains one run folder and prints its log; with `--export-to` it writes the ONNX pair of a small SAM's run instead. */
 async function trainAlone(): Promise<void> {
   const { values } = parseArgs({
-    options: { 'run-folder': { type: 'string' }, 'run-id': { type: 'string', default: 'run' }, attempt: { type: 'string', default: '1' } },
+    options: {
+      'run-folder': { type: 'string' },
+      'run-id': { type: 'string', default: 'run' },
+      attempt: { type: 'string', default: '1' },
+      'export-to': { type: 'string' },
+      'image-size': { type: 'string', default: '512' },
+    },
   })
   const runFolder = values['run-folder']
   if (!runFolder) {
-    console.error('usage: entry.compute --run-folder FOLDER [--run-id ID] [--attempt N]')
+    console.error('usage: entry.compute --run-folder FOLDER [--run-id ID] [--attempt N] [--export-to FOLDER [--image-size 512]]')
     process.exit(2)
+  }
+  const outFolder = values['export-to']
+  if (outFolder) {
+    const { step, bytes } = await exportSmallSam({ runFolder, outFolder, size: Number(values['image-size']), precision: 'fp16' })
+    console.log(`${outFolder}: encoder.onnx and decoder.onnx of step ${step}, ${bytes} bytes`)
+    return
   }
   if (await isSamRun(runFolder)) {
     const stop = new AbortController()
