@@ -13,6 +13,9 @@ interface Order {
 const sameRecord = (a: Annotation, b: Annotation): boolean =>
   Object.keys(a).length === Object.keys(b).length && (Object.keys(a) as (keyof Annotation)[]).every((key) => a[key] === b[key])
 
+/** Painter's order: low z first, older first among equals. */
+export const byOrder = (a: Annotation, b: Annotation): number => a.z - b.z || (a.id < b.id ? -1 : 1)
+
 /**
  * The annotations of the open image: what the host confirmed, with the entries that are still on their way applied on top.
  * Invariant: view = base + pending, in order; every method answers with the ids whose record changed.
@@ -58,7 +61,7 @@ export class Records {
 
   #ordered(): Order {
     if (!this.#order) {
-      const list = [...this.#view.values()].sort((a, b) => a.z - b.z || (a.id < b.id ? -1 : 1))
+      const list = [...this.#view.values()].sort(byOrder)
       this.#order = { list, places: new Map(list.map(({ id }, place) => [id, place])) }
     }
     return this.#order

@@ -30,6 +30,9 @@ export interface ShapeLook {
   readonly fontFamily: string
 }
 
+export const sameLook = (a: ShapeLook, b: ShapeLook): boolean =>
+  a.fillOpacity === b.fillOpacity && a.names === b.names && a.fontFamily === b.fontFamily
+
 const extents = new WeakMap<Shape, Bounds>()
 
 export function extentOf(shape: Shape): Bounds {
@@ -43,9 +46,9 @@ export const isDimmed = (editor: Editor, record: Annotation): boolean =>
 
 export const isLarge = (selection: ReadonlySet<Id>): boolean => selection.size > mostLive
 
-/** Records that the layer of shapes shows, in painter's order; masks have a layer of their own unless only outlines are on show. */
-export const drawnRecords = (editor: Editor): readonly Annotation[] =>
-  editor.look.outline ? editor.painted() : editor.painted().filter(({ shape }) => shape.kind !== 'mask')
+/** Those of the records that the layer of shapes shows, in the same order; masks have a layer of their own unless only outlines are on show. */
+export const drawnRecords = ({ look }: Editor, painted: readonly Annotation[]): readonly Annotation[] =>
+  look.outline ? painted : painted.filter(({ shape }) => shape.kind !== 'mask')
 
 export function drawnShape(editor: Editor, style: PaintStyle, record: Annotation): DrawnShape {
   const { color, name } = classOf(style, record)

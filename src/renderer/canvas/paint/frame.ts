@@ -17,6 +17,9 @@ export interface FrameView {
   readonly height: number
 }
 
+export const sameSize = (a: FrameView, b: FrameView): boolean => a.width === b.width && a.height === b.height && a.ratio === b.ratio
+export const samePlace = (a: FrameView, b: FrameView): boolean => a.scale === b.scale && a.offsetX === b.offsetX && a.offsetY === b.offsetY
+
 /** What a layer draws into: device pixels, picture placed by `scale` and an offset. Lines computed here are crisp at any zoom and ratio. */
 export interface Frame extends FrameView {
   readonly context: Context2D
@@ -24,7 +27,7 @@ export interface Frame extends FrameView {
   readonly visible: Bounds
 }
 
-export function viewOf({ camera, view }: Editor): FrameView {
+export function viewOf({ camera, view }: Pick<Editor, 'camera' | 'view'>): FrameView {
   const ratio = view.pixelRatio
   return {
     scale: camera.scale * ratio,

@@ -37,7 +37,7 @@ function scene(): { readonly drawn: readonly DrawnShape[]; readonly by: (draw: (
   rig.editor.select([rig.ids.box, rig.ids.polygon])
   toggleVoid(rig.editor)
   rig.editor.select([])
-  const drawn = drawnRecords(rig.editor).map((record) => drawnShape(rig.editor, defaultStyle, record))
+  const drawn = drawnRecords(rig.editor, rig.editor.painted()).map((record) => drawnShape(rig.editor, defaultStyle, record))
   const by = (draw: (context: Context2D) => void): string[] => {
     const { calls, context } = recorder()
     draw(context)

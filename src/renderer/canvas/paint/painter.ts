@@ -1,3 +1,5 @@
+import type { ImageSize } from '../../../shared/geometry/spaces.ts'
+import type { Annotation } from '../../../shared/model/annotation.ts'
 import type { Id } from '../../../shared/model/ids.ts'
 import type { Aspect, Editor } from '../engine/editor.ts'
 import { isLarge } from './drawnShape.ts'
@@ -85,6 +87,11 @@ export class Painter {
     this.#picture = picture
     this.#leavePicture = picture?.onChange(() => this.#mark(['image'])) ?? (() => undefined)
     this.#mark(['image'])
+  }
+
+  /** Draws what will probably be opened next. */
+  prepare(image: ImageSize, records: readonly Annotation[]): void {
+    this.#shapes.prepare(this.#editor, this.#style, image, records)
   }
 
   setStyle(style: PaintStyle): void {

@@ -1,6 +1,7 @@
 import type { Shape } from '../../../shared/model/shape.ts'
-import type { DrawnShape, ShapeLook } from './drawnShape.ts'
-import type { FrameView } from './frame.ts'
+import { sameLook, type DrawnShape, type ShapeLook } from './drawnShape.ts'
+import { samePlace, sameSize, type FrameView } from './frame.ts'
+import { ShapesAhead } from './shapesAhead.ts'
 import { SceneSender, type FromShapeWorker, type ToShapeWorker } from './shapeScene.ts'
 
 /** CSS pixels around the viewport that are drawn as well, so that panning a little uncovers nothing; with less than the second left, more is drawn. */
@@ -25,11 +26,7 @@ interface Drawing extends Wish {
   readonly shapes: ReadonlyMap<Shape, unknown>
 }
 
-const sameLook = (a: ShapeLook, b: ShapeLook): boolean =>
-  a.fillOpacity === b.fillOpacity && a.names === b.names && a.fontFamily === b.fontFamily
 const sameList = (a: readonly number[], b: readonly number[]): boolean => a.length === b.length && a.every((value, i) => value === b[i])
-const sameSize = (a: FrameView, b: FrameView): boolean => a.width === b.width && a.height === b.height && a.ratio === b.ratio
-const samePlace = (a: FrameView, b: FrameView): boolean => a.scale === b.scale && a.offsetX === b.offsetX && a.offsetY === b.offsetY
 
 /**
  * Many shapes on a canvas of their own, drawn by a thread. While the camera moves the last drawing is moved and stretched with it; one that is
@@ -39,8 +36,10 @@ export class ShapeBoard {
   readonly canvas = document.createElement('canvas')
   readonly #worker = new Worker(new URL('./shapes.worker.ts', import.meta.url), { type: 'module' })
   readonly #sender = new SceneSender()
+  readonly #ahead = new ShapesAhead()
   readonly #onDrawn: () => void
   #scene = 0
+  #drawn: readonly DrawnShape[] = []
   #wish: Wish | null = null
   #underWay: Drawing | null = null
   #shown: Drawing | null = null
@@ -68,7 +67,16 @@ export class ShapeBoard {
   setShapes(drawn: readonly DrawnShape[]): void {
     const { message, transfer } = this.#sender.message(drawn)
     this.#post(message, transfer)
+    this.#drawn = drawn
     this.#scene++
+  }
+
+  /** Draws what will probably be asked for when another picture is opened, without margin as seen by `view`. */
+  prepare(drawn: readonly DrawnShape[], view: FrameView, look: ShapeLook): void {
+    const id = this.#ahead.add(drawn, view, look)
+    if (id === null) return
+    const { message, transfer } = new SceneSender().message(drawn)
+    this.#post({ type: 'ahead', id, scene: message, draw: { type: 'draw', view: withMargin(view), look, hidden: [] } }, transfer)
   }
 
   /** Another picture, or nothing to draw: the old drawing goes. */
@@ -82,6 +90,8 @@ export class ShapeBoard {
   show(view: FrameView, look: ShapeLook, hidden: readonly number[]): void {
     this.#wish = { view, look, hidden, scene: this.#scene }
     clearTimeout(this.#timer)
+    const ready = this.#shown || hidden.length > 0 ? null : this.#ahead.take(this.#drawn, view, look)
+    if (ready) this.#put(ready, { ...this.#wish, shapes: this.#sender.known })
     this.#stretch()
     if (this.settled || this.#underWay) return
     const waitMs = this.#waitMs(this.#wish)
@@ -91,6 +101,7 @@ export class ShapeBoard {
 
   close(): void {
     clearTimeout(this.#timer)
+    this.#ahead.close()
     this.#worker.terminate()
     this.canvas.remove()
   }
@@ -127,22 +138,18 @@ export class ShapeBoard {
     const wish = this.#wish
     if (!wish) return
     this.#underWay = { ...wish, shapes: this.#sender.known }
-    const margin = Math.round(marginPx * wish.view.ratio)
-    const view: FrameView = {
-      ...wish.view,
-      offsetX: wish.view.offsetX + margin,
-      offsetY: wish.view.offsetY + margin,
-      width: wish.view.width + 2 * margin,
-      height: wish.view.height + 2 * margin,
-    }
-    this.#post({ type: 'draw', view, look: wish.look, hidden: wish.hidden }, [])
+    this.#post({ type: 'draw', view: withMargin(wish.view), look: wish.look, hidden: wish.hidden }, [])
   }
 
   #post(message: ToShapeWorker, transfer: Transferable[]): void {
     this.#worker.postMessage(message, transfer)
   }
 
-  #take({ bitmap }: FromShapeWorker): void {
+  #take({ bitmap, ahead }: FromShapeWorker): void {
+    if (ahead !== null) {
+      this.#ahead.drawn(ahead, bitmap)
+      return
+    }
     const drawing = this.#underWay
     this.#underWay = null
     const wish = this.#wish
@@ -150,6 +157,12 @@ export class ShapeBoard {
       bitmap.close()
       return
     }
+    this.#put(bitmap, drawing)
+    this.show(wish.view, wish.look, wish.hidden)
+    this.#onDrawn()
+  }
+
+  #put(bitmap: ImageBitmap, drawing: Drawing): void {
     const { canvas } = this
     if (canvas.width !== bitmap.width || canvas.height !== bitmap.height) {
       canvas.width = bitmap.width
@@ -160,8 +173,6 @@ export class ShapeBoard {
     canvas.getContext('bitmaprenderer')!.transferFromImageBitmap(bitmap)
     this.#shown = drawing
     this.#drawnAt = performance.now()
-    this.show(wish.view, wish.look, wish.hidden)
-    this.#onDrawn()
   }
 
   /** Until the new drawing is there, the old one stands where its shapes belong. */
@@ -177,6 +188,12 @@ export class ShapeBoard {
     const [left, top] = [x - margin * k, y - margin * k].map((at) => (k === 1 ? Math.round(at) : at) / ratio)
     style.transform = `matrix(${k}, 0, 0, ${k}, ${left}, ${top})`
   }
+}
+
+function withMargin(view: FrameView): FrameView {
+  const margin = Math.round(marginPx * view.ratio)
+  const { offsetX, offsetY, width, height } = view
+  return { ...view, offsetX: offsetX + margin, offsetY: offsetY + margin, width: width + 2 * margin, height: height + 2 * margin }
 }
 
 /** Where the upper left corner of one view lies in another (device pixels), and how much larger it is there. */

@@ -29,9 +29,19 @@ export interface DrawMessage {
   readonly hidden: readonly number[]
 }
 
-export type ToShapeWorker = SceneMessage | DrawMessage
+/** A scene of its own, drawn once and forgotten. */
+export interface AheadMessage {
+  readonly type: 'ahead'
+  readonly id: number
+  readonly scene: SceneMessage
+  readonly draw: DrawMessage
+}
+
+export type ToShapeWorker = SceneMessage | DrawMessage | AheadMessage
 export interface FromShapeWorker {
   readonly bitmap: ImageBitmap
+  /** Which drawing ahead it is; null: of the scene. */
+  readonly ahead: number | null
 }
 
 const visibleIn = ({ scale, offsetX, offsetY, width, height }: FrameView): Bounds => ({

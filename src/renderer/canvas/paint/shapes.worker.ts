@@ -1,4 +1,4 @@
-import { SceneReceiver, type FromShapeWorker, type ToShapeWorker } from './shapeScene.ts'
+import { SceneReceiver, type DrawMessage, type FromShapeWorker, type ToShapeWorker } from './shapeScene.ts'
 
 /** The thread that draws many shapes, so that the page never waits for them. */
 const scope = self as unknown as {
@@ -7,13 +7,19 @@ const scope = self as unknown as {
 }
 const scene = new SceneReceiver()
 
-scope.onmessage = ({ data }) => {
-  if (data.type === 'scene') {
-    scene.take(data)
-    return
-  }
-  const canvas = new OffscreenCanvas(data.view.width, data.view.height)
-  scene.draw(canvas.getContext('2d')!, data)
+function draw(from: SceneReceiver, message: DrawMessage, ahead: number | null): void {
+  const canvas = new OffscreenCanvas(message.view.width, message.view.height)
+  from.draw(canvas.getContext('2d')!, message)
   const bitmap = canvas.transferToImageBitmap()
-  scope.postMessage({ bitmap }, [bitmap])
+  scope.postMessage({ bitmap, ahead }, [bitmap])
+}
+
+scope.onmessage = ({ data }) => {
+  if (data.type === 'scene') scene.take(data)
+  else if (data.type === 'draw') draw(scene, data, null)
+  else {
+    const other = new SceneReceiver()
+    other.take(data.scene)
+    draw(other, data.draw, data.id)
+  }
 }

@@ -1,7 +1,11 @@
 import type { Annotation } from '../../../shared/model/annotation.ts'
 import type { Id } from '../../../shared/model/ids.ts'
 import type { Shape } from '../../../shared/model/shape.ts'
+import type { ImageSize } from '../../../shared/geometry/spaces.ts'
+import { fitCamera } from '../engine/camera.ts'
 import type { Editor } from '../engine/editor.ts'
+import { isOnShow } from '../engine/look.ts'
+import { byOrder } from '../engine/records.ts'
 import { drawnRecords, drawnShape, type DrawnShape, type ShapeLook } from './drawnShape.ts'
 import { viewOf, type Frame } from './frame.ts'
 import { ShapeBoard } from './shapeBoard.ts'
@@ -9,7 +13,7 @@ import { drawShapes } from './shapeLayer.ts'
 import type { PaintStyle } from './style.ts'
 
 /** Up to here shapes are drawn on the spot, which is faster than asking another thread. */
-const mostDirect = { shapes: 300, vertices: 10_000 }
+const mostDirect = { shapes: 80, vertices: 2_400 }
 /** New shapes stand over the board until it has them; of more than this at once that is not tried. */
 const mostFresh = 200
 
@@ -24,6 +28,12 @@ const verticesOf = ({ shape }: DrawnShape): number =>
 
 const isFew = (drawn: readonly DrawnShape[]): boolean =>
   drawn.length <= mostDirect.shapes && drawn.reduce((sum, one) => sum + verticesOf(one), 0) <= mostDirect.vertices
+
+const lookOf = ({ look }: Editor, { fontFamily }: PaintStyle): ShapeLook => ({
+  fillOpacity: look.outline ? 0 : look.fillOpacity,
+  names: look.names,
+  fontFamily,
+})
 
 /** The shapes that no gesture is moving: a few are drawn on the layer's own canvas, many by a thread on a board beneath it. */
 export class StaticShapes {
@@ -71,8 +81,18 @@ export class StaticShapes {
   update(editor: Editor, style: PaintStyle, lifted: ReadonlySet<Id>): void {
     if (this.#stale) this.#rebuild(editor, style)
     this.#lifted = new Set(lifted.size === 0 ? [] : this.#records.flatMap(({ id }, i) => (lifted.has(id) ? [i] : [])))
-    this.#look = { fillOpacity: editor.look.outline ? 0 : editor.look.fillOpacity, names: editor.look.names, fontFamily: style.fontFamily }
+    this.#look = lookOf(editor, style)
     if (!this.#direct) this.#board?.show(viewOf(editor), this.#look, [...this.#lifted])
+  }
+
+  /** Draws the shapes of a picture that will probably be opened next, as they will be seen then. */
+  prepare(editor: Editor, style: PaintStyle, image: ImageSize, records: readonly Annotation[]): void {
+    if (this.#broken) return
+    const painted = [...records].sort(byOrder).filter((record) => isOnShow(editor.look, record))
+    const drawn = drawnRecords(editor, painted).map((record) => drawnShape(editor, style, record))
+    if (isFew(drawn)) return
+    this.#board ??= this.#newBoard()
+    this.#board.prepare(drawn, viewOf({ view: editor.view, camera: fitCamera(editor.view, image) }), lookOf(editor, style))
   }
 
   get drawsHere(): boolean {
@@ -92,7 +112,7 @@ export class StaticShapes {
 
   #rebuild(editor: Editor, style: PaintStyle): void {
     this.#stale = false
-    this.#records = drawnRecords(editor)
+    this.#records = drawnRecords(editor, editor.painted())
     this.#drawn = this.#records.map((record) => drawnShape(editor, style, record))
     this.#direct = this.#broken || isFew(this.#drawn)
     if (this.#direct) {

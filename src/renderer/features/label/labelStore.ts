@@ -76,7 +76,9 @@ export const useLabel = defineStore('label', () => {
   /** What is being opened, and the newest revision of it that was heard of meanwhile. */
   let askedId: Id | null = null
   let heardRev = -1
-  const openings = markRaw(new Openings(readOpening))
+  /** What was read ahead last, to be drawn ahead. */
+  const ahead = shallowRef<Opening<Place> | null>(null)
+  const openings = markRaw(new Openings(readOpening, (opening) => (ahead.value = opening)))
 
   const editing = createEditing({
     client: pageClient,
@@ -206,7 +208,7 @@ export const useLabel = defineStore('label', () => {
     opening.value = true
     error.value = null
     try {
-      const { opening: read, ahead } = await openings.take(itemId)
+      const { opening: read, ahead: wasAhead } = await openings.take(itemId)
       if (mine !== asked) return
       const loading = pictures.open(itemId)
       const thumb = thumbOf(itemId)
@@ -215,7 +217,7 @@ export const useLabel = defineStore('label', () => {
       const { item: fresh, place: neighbours, list } = read
       item.value = fresh
       place.value = neighbours
-      if (!ahead) {
+      if (!wasAhead) {
         editing.canUndo.value = list.canUndo || editing.queue.length > 0
         editing.canRedo.value = list.canRedo && editing.queue.length === 0
       }
@@ -233,7 +235,7 @@ export const useLabel = defineStore('label', () => {
       void showPicture(mine, loading)
       void standIn(mine, thumb)
       if (heardRev > list.itemRev) void editing.reload().catch(reportError)
-      if (ahead) setTimeout(() => mine === asked && void refreshItem().catch(() => undefined), readAheadMs)
+      if (wasAhead) setTimeout(() => mine === asked && void refreshItem().catch(() => undefined), readAheadMs)
     } catch (cause) {
       pasteOnOpen = false
       if (mine === asked && !(cause instanceof CancelledError)) error.value = cause
@@ -329,6 +331,7 @@ export const useLabel = defineStore('label', () => {
     error,
     picture,
     preview,
+    ahead,
     pictureError,
     sharpening,
     message,

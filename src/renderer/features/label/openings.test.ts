@@ -29,6 +29,19 @@ describe('reading ahead', () => {
     expect(reads).toEqual(['a', 'a'])
   })
 
+  it('says what was read ahead, unless it changed meanwhile', async () => {
+    const told: number[] = []
+    const openings = new Openings(
+      (itemId) => Promise.resolve(opening(itemId, itemId.length)),
+      ({ list }) => told.push(list.itemRev),
+    )
+    openings.prefetch('a')
+    openings.prefetch('bb')
+    openings.forget('a')
+    await openings.take('ccc')
+    expect(told).toEqual([2])
+  })
+
   it('what changed since is read again', async () => {
     const { openings, reads } = reader()
     openings.prefetch('a')

@@ -20,9 +20,12 @@ const mostKept = 4
 export class Openings<Place> {
   readonly #read: (itemId: Id) => Promise<Opening<Place>>
   readonly #known = new Map<Id, Promise<Opening<Place>>>()
+  readonly #onAhead: (opening: Opening<Place>) => void
 
-  constructor(read: (itemId: Id) => Promise<Opening<Place>>) {
+  /** `onAhead` is told what was read ahead. */
+  constructor(read: (itemId: Id) => Promise<Opening<Place>>, onAhead: (opening: Opening<Place>) => void = () => undefined) {
     this.#read = read
+    this.#onAhead = onAhead
   }
 
   /** `ahead`: it was read before, so what depends on other pictures may have moved since. */
@@ -38,7 +41,10 @@ export class Openings<Place> {
     if (itemId === null || this.#known.has(itemId)) return
     const reading = this.#read(itemId)
     this.#known.set(itemId, reading)
-    reading.catch(() => this.#known.get(itemId) === reading && this.#known.delete(itemId))
+    reading.then(
+      (opening) => this.#known.get(itemId) === reading && this.#onAhead(opening),
+      () => this.#known.get(itemId) === reading && this.#known.delete(itemId),
+    )
     for (const oldest of this.#known.keys()) {
       if (this.#known.size <= mostKept) break
       this.#known.delete(oldest)

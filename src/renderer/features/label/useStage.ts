@@ -55,6 +55,11 @@ export function useStage(element: Readonly<ShallowRef<HTMLElement | null>>) {
   })
 
   watch(shown, (source) => painter?.setPicture(source))
+  watch(
+    () => label.ahead,
+    (next) => next && painter?.prepare(next.item, next.list.annotations),
+    { flush: 'sync' },
+  )
   watch([() => label.picture?.source, standIn], ([source, image]) => {
     if (source instanceof TiledPicture) source.setStandIn(image)
   })
