@@ -68,6 +68,7 @@ export const errorCodes = [
   'weights/unsupported',
   'weights/unknown-names',
   'weights/mismatch',
+  'weights/not-sam',
   'checkpoint/not-found',
   'checkpoint/damaged',
   'model/not-found',

@@ -1,7 +1,7 @@
 """Reference numbers of a SAM of any size, from PyTorch: python3 sam.py '{"img_size": 160, ...}' OUT.safetensors.
 
 Written from specs/sam.md part 2 for comparison only. Weights are random and named as facebookresearch/segment-anything names them; the file has the
-layout of shared/golden/sam-tiny.safetensors.
+layout of shared/golden/sam-tiny.safetensors. To OUT.pth only the weights are written, under other names (tests/fixtures/weights/sam-module.pth).
 """
 import json
 import math
@@ -209,6 +209,11 @@ def main(config, out):
         large = F.interpolate(low, (size, size), mode="bilinear", align_corners=False)[..., : inner[0], : inner[1]]
         large = F.interpolate(large, (height, breadth), mode="bilinear", align_corners=False)
         t.update({f"{kind}.sparse": sparse, f"{kind}.low_res_masks_all4": low, f"{kind}.iou_all4": iou, f"{kind}.masks_all4": large})
+    if out.endswith(".pth"):
+        # As somebody's training would save it.
+        w["image_encoder.neck.1.bias"] = torch.arange(width).float()
+        torch.save({"epoch": 3, "model": {f"module.{name}": tensor for name, tensor in w.items()}}, out)
+        return
     t.update({f"param.{name}": tensor for name, tensor in w.items()})
     write(out, t, {"config": config, "names": "facebookresearch/segment-anything state dict"})
 

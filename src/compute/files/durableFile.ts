@@ -1,6 +1,6 @@
 import { open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { AppError } from '../../shared/errors.ts'
+import { AppError, CancelledError } from '../../shared/errors.ts'
 
 /** Turns a failure of the file system into a coded one. Codes: disk/full, disk/failed. */
 export function diskError(cause: unknown, path: string): AppError {
@@ -14,8 +14,8 @@ export function diskError(cause: unknown, path: string): AppError {
   )
 }
 
-/** Writes the pieces one after the other and waits until they are on the disk. Errors: disk/*. */
-export async function writeDurable(path: string, pieces: readonly Uint8Array[] | string): Promise<void> {
+/** Writes the pieces one after the other, each asked for when its turn comes, and waits until they are on the disk. Errors: disk/*, and those of the pieces. */
+export async function writeDurable(path: string, pieces: Iterable<Uint8Array> | string): Promise<void> {
   try {
     await using file = await open(path, 'w')
     for (const piece of typeof pieces === 'string' ? [Buffer.from(pieces)] : pieces) {
@@ -25,7 +25,7 @@ export async function writeDurable(path: string, pieces: readonly Uint8Array[] |
     }
     await file.sync()
   } catch (cause) {
-    throw diskError(cause, path)
+    throw cause instanceof AppError || cause instanceof CancelledError ? cause : diskError(cause, path)
   }
 }
 

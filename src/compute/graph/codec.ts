@@ -17,7 +17,7 @@ import {
   type NodeProto,
   type ValueInfoProto,
 } from './proto/onnx_pb.js'
-import { initializerChunks, lengthDelimited, totalLength } from './wire.ts'
+import { initializerChunks, lengthDelimited, totalLength, type Chunk } from './wire.ts'
 
 /** Written into every model: opset 17, IR version 8. */
 export const opsetVersion = 17
@@ -37,6 +37,11 @@ export function encodeModel(graph: Graph): Uint8Array {
 
 /** A graph as ONNX bytes in pieces for writev: initializer data is not copied, the pieces are views of it. Errors: model/unsupported above protobuf's 2 GiB. */
 export function encodeModelChunks(graph: Graph): Uint8Array[] {
+  return encodeWithInitializers<Uint8Array>(graph, [])
+}
+
+/** The same with further initializers, already encoded. Errors: model/unsupported above protobuf's 2 GiB. */
+export function encodeWithInitializers<C extends Chunk>(graph: Graph, initializers: readonly C[]): (C | Uint8Array)[] {
   const { renames, identities } = outputNames(graph)
   const rename = (name: string): string => renames.get(name) ?? name
   const proto = create(GraphProtoSchema, {
@@ -45,9 +50,10 @@ export function encodeModelChunks(graph: Graph): Uint8Array[] {
     input: [...graph.inputs, ...graph.params, ...graph.buffers].map(encodeValueInfo),
     output: graph.outputs.map(encodeValueInfo),
   })
-  const body = [
+  const body: (C | Uint8Array)[] = [
     toBinary(GraphProtoSchema, proto),
     ...graph.initializers.flatMap((tensor) => initializerChunks(tensor, onnxTypeCode[tensor.dtype])),
+    ...initializers,
   ]
   const model = create(ModelProtoSchema, {
     irVersion: BigInt(irVersion),

@@ -27,17 +27,20 @@ export interface SamConfig {
   readonly decoder: Omit<TwoWayDecoderConfig, 'width' | 'grid'>
 }
 
+/** What the prompt encoder and the mask decoder need of it: the encoder may be of any design. */
+export type SamDecoderConfig = Omit<SamConfig, 'encoder'>
+
 /** Cells along a side of the embedding. */
 export const gridOf = ({ imageSize, patch }: Pick<SamConfig, 'imageSize' | 'patch'>): number => imageSize / patch
 
-export const promptConfigOf = (config: SamConfig): PromptEncoderConfig => ({
+export const promptConfigOf = (config: SamDecoderConfig): PromptEncoderConfig => ({
   width: config.width,
   imageSize: config.imageSize,
   grid: gridOf(config),
   maskChannels: config.maskChannels,
 })
 
-export const decoderConfigOf = (config: SamConfig): TwoWayDecoderConfig => ({
+export const decoderConfigOf = (config: SamDecoderConfig): TwoWayDecoderConfig => ({
   ...config.decoder,
   width: config.width,
   grid: gridOf(config),

@@ -8,9 +8,9 @@ import { reduceMax } from '../../ops/reduce.ts'
 import { resizeBilinear } from '../../ops/resize.ts'
 import { pad, transpose, unsqueeze } from '../../ops/shape.ts'
 import { subDims, symbolDim } from '../../tensor/dim.ts'
-import { decoderConfigOf, gridOf, promptConfigOf, type SamConfig } from './config.ts'
+import { decoderConfigOf, gridOf, promptConfigOf, type SamConfig, type SamDecoderConfig } from './config.ts'
 import { imageEncoder } from './imageEncoder.ts'
-import { frequenciesName, promptEncoder } from './promptEncoder.ts'
+import { promptEncoder } from './promptEncoder.ts'
 import { twoWayDecoder } from './twoWayDecoder.ts'
 
 /** RGB on the scale 0..255, as facebookresearch/segment-anything normalises. */
@@ -51,7 +51,7 @@ export interface SamDecoderParts {
  * `point_coords` `[1,N,2]`, `point_labels` `[1,N]`, `mask_input` `[1,1,4*grid,4*grid]`, `has_mask_input` `[1]`, `orig_im_size` `[2]` (height, width)
  * -> `masks` `[1,M,height,width]` logits, `iou_predictions` `[1,M]`, `low_res_masks` `[1,M,4*grid,4*grid]`.
  */
-export function samDecoder(net: Net, config: SamConfig): SamDecoderParts {
+export function samDecoder(net: Net, config: SamDecoderConfig): SamDecoderParts {
   const { b } = net
   const grid = gridOf(config)
   const points = symbolDim('num_points')
@@ -76,7 +76,12 @@ export function samDecoder(net: Net, config: SamConfig): SamDecoderParts {
  * Logits at the size of the picture: bilinear to the model input, the padding cut off, bilinear to the picture (specs/sam.md section 2.4). Rows and
  * columns that hold nothing but padding are cut off before the first step where a cell has whole pixels, which changes no number.
  */
-export function atOriginalSize({ b }: Net, { imageSize, patch }: Pick<SamConfig, 'imageSize' | 'patch'>, masks: Value, originalSize: Value): Value {
+export function atOriginalSize(
+  { b }: Net,
+  { imageSize, patch }: Pick<SamConfig, 'imageSize' | 'patch'>,
+  masks: Value,
+  originalSize: Value,
+): Value {
   const ratio = patch / 4
   const scale = div(b, b.constant(imageSize), reduceMax(b, originalSize, [0]))
   const content = maximum(b, floor(b, add(b, mul(b, originalSize, scale), 0.5)), 1)
@@ -89,6 +94,3 @@ export function atOriginalSize({ b }: Net, { imageSize, patch }: Pick<SamConfig,
   }
   return resizeBilinearTo(b, cropTo(b, large(), whole(content), names('content')), whole(originalSize), names('orig'))
 }
-
-/** Tensors of a SAM that no training changes. */
-export const isFixedSamTensor = (name: string): boolean => name === frequenciesName

@@ -71,6 +71,8 @@ export const errors = {
   'weights/unsupported': 'This kind of weights file is not supported[: {file}][ ({reason})].',
   'weights/unknown-names': 'These are not the weights of a SegFormer[: {file}][ (it has {names}…)].',
   'weights/mismatch': 'The weights do not fit this model[: only {percent} % of its backbone are in the file, {needed} % are needed].',
+  'weights/not-sam':
+    'These are not the weights of an official SAM[: {file}][ (it has {names}…)]. Other models of the family are opened as ONNX files.',
   'checkpoint/not-found': 'This run has no such checkpoint yet[: {checkpoint}].',
   'checkpoint/damaged': 'The checkpoint is damaged[: {checkpoint}]. An older one may still be usable.',
   'model/not-found': 'This model no longer exists.',

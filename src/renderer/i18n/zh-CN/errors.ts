@@ -68,6 +68,7 @@ export const errors: Record<keyof typeof en, string> = {
   'weights/unsupported': '不支持这种权重文件[：{file}][（{reason}）]。',
   'weights/unknown-names': '这不是 SegFormer 的权重[：{file}][（其中有 {names}…）]。',
   'weights/mismatch': '权重与该模型不匹配[：主干网络仅 {percent}% 的张量匹配，至少需要 {needed}%]。',
+  'weights/not-sam': '这不是官方 SAM 的权重[：{file}][（其中有 {names}…）]。该系列的其他模型请以 ONNX 文件打开。',
   'checkpoint/not-found': '该训练还没有这个检查点[：{checkpoint}]。',
   'checkpoint/damaged': '检查点已损坏[：{checkpoint}]，可尝试更早的检查点。',
   'model/not-found': '该模型已不存在。',
