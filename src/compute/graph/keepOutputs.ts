@@ -18,7 +18,7 @@ export function keepOutputs(model: ModelProto, wanted: readonly string[]): void 
 }
 
 /** Inputs of a node and whatever the branches of If and Loop may read from around them. */
-function* readBy(node: NodeProto): Iterable<string> {
+export function* readBy(node: NodeProto): Iterable<string> {
   yield* node.input
   for (const { g, graphs } of node.attribute) for (const inner of g ? [g, ...graphs] : graphs) yield* readInside(inner)
 }

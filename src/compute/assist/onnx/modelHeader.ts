@@ -20,7 +20,7 @@ export interface ModelHeader {
 }
 
 /** TensorProto.DataType by number. */
-const dtypes =
+export const dtypeNames: readonly string[] =
   'undefined float32 uint8 int8 uint16 int16 int32 int64 string bool float16 float64 uint32 uint64 complex64 complex128 bfloat16'.split(' ')
 
 /** Domains whose operators ONNX Runtime brings along. */
@@ -70,7 +70,7 @@ function describe({ name, type }: ValueInfoProto): SamTensor {
   const dims = tensor.shape?.dim.map(({ value }) =>
     value.case === 'dimValue' ? (value.value > 0n ? Number(value.value) : null) : value.case ? value.value : null,
   )
-  return { name, dtype: dtypes[tensor.elemType] ?? `type ${tensor.elemType}`, dims: dims ?? null }
+  return { name, dtype: dtypeNames[tensor.elemType] ?? `type ${tensor.elemType}`, dims: dims ?? null }
 }
 
 /** Wherever a tensor can lie: initializers, constants, and those of the branches of If and Loop. */

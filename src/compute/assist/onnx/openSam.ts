@@ -9,6 +9,7 @@ import { brokenModel, type ModelHeader } from './modelHeader.ts'
 import { OnnxSam } from './onnxSam.ts'
 import { findPair } from './partner.ts'
 import { recogniseWith, type Recognised } from './recognise.ts'
+import { encoderOfSingle, splitSingle } from './singleFile.ts'
 
 /**
  * Opens any SAM-family ONNX model by its tensors' names, ranks and types. The weights of the decoder are loaded now, those of the encoder with the
@@ -19,8 +20,19 @@ export async function openSam(options: OpenSamOptions): Promise<SamSession> {
   const model = recogniseWith(findPair(options.encoderFile, options.decoderFile), options.overrides ?? {})
   const facts = await factsOf(model, options)
   const load = (file: string, weights: Uint8Array | string): Promise<Session> => loadSession(file, weights, options)
+  if (model.encoder === model.decoder) {
+    const split = await splitSingle(model)
+    // A half that cannot be loaded is our cut, not the file: then the whole is.
+    const decoder = split && (await load(model.encoder.file, split.decoder).catch(nullWhenBroken))
+    if (decoder) return new OnnxSam(split.model, facts, async () => load(model.encoder.file, await encoderOfSingle(split.model)), decoder)
+  }
   const decoder = await load(model.decoder.file, await decoderModel(model))
   return new OnnxSam(model, facts, () => load(model.encoder.file, model.encoder.file), decoder)
+}
+
+function nullWhenBroken(error: unknown): null {
+  if (error instanceof AppError && error.code === 'assist/broken-model') return null
+  throw error
 }
 
 async function loadSession(file: string, model: Uint8Array | string, { provider, threads }: OpenSamOptions): Promise<Session> {

@@ -194,6 +194,19 @@ describe('a session', () => {
     expect(stripes(first!)).toBe('010')
   })
 
+  it.each<[TinySamFamily, SamOverrides]>([
+    ['efficientSamSingle', { size: 128 }],
+    ['hfSamSingle', {}],
+  ])('cuts one file that does everything in two: %s', async (family, overrides) => {
+    const session = await open(family, overrides)
+    const { tensors } = await session.encode(flag)
+    // Colours of 32 x 32 cells instead of the pixels of the frame.
+    expect(new Set(tensors.map(({ data }) => data.length))).toEqual(new Set([3 * 32 * 32]))
+    expect(tensors.map(({ name }) => name)).not.toContain(session.facts.encoder.inputs[0]!.name)
+    const [first] = await ask(session, { points: [green] })
+    expect(stripes(first!)).toBe('010')
+  })
+
   it('does not compute the masks that nobody looks at', async () => {
     const paths = files('sam')
     const model = decodeModel(readFileSync(paths.decoderFile!))
