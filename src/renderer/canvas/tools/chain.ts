@@ -4,7 +4,7 @@ import type { ImageVec } from '../../../shared/geometry/spaces.ts'
 import type { Editor } from '../engine/editor.ts'
 import { nextPoint } from './nextPoint.ts'
 import { waysAlong } from './snapping.ts'
-import type { PointerAt } from './tool.ts'
+import type { EventOf, PointerAt } from './tool.ts'
 
 /** A ring or line under way: what each click added, so that one step back takes back what one click did. */
 export interface Chain {
@@ -52,4 +52,24 @@ export function withStep(editor: Editor, chain: Chain, at: PointerAt): Chain {
 }
 
 /** Without the last step; null when nothing is left. */
-export const stepBack = (chain: Chain): Chain | null => (chain.steps.length > 1 ? { ...chain, steps: chain.steps.slice(0, -1) } : null)
+const stepBack = (chain: Chain): Chain | null => (chain.steps.length > 1 ? { ...chain, steps: chain.steps.slice(0, -1) } : null)
+
+/** How a tool that draws on from click to click shows, ends and gives up what it draws. */
+interface ChainDrawing<S> {
+  readonly preview: (editor: Editor, chain: Chain, at: PointerAt | null) => S
+  readonly finish: (editor: Editor, chain: Chain) => S
+  readonly abandon: (editor: Editor) => S
+}
+
+/** What such tools do alike while they draw, as rows of their tables. */
+export const chainRow = <S>({ preview, finish, abandon }: ChainDrawing<S>) => ({
+  move: (editor: Editor, chain: Chain, { at }: EventOf<'move'>) => preview(editor, chain, at),
+  finish: (editor: Editor, chain: Chain) => finish(editor, chain),
+  otherWay: (editor: Editor, chain: Chain) => preview(editor, { ...chain, way: chain.way + 1 }, chain.at),
+  /** The last step is taken back; with the first one the drawing ends. */
+  back: (editor: Editor, chain: Chain): S => {
+    const shorter = stepBack(chain)
+    return shorter ? preview(editor, shorter, null) : abandon(editor)
+  },
+  cancel: abandon,
+})

@@ -1,7 +1,7 @@
 import type { ImageVec } from '../../../../shared/geometry/spaces.ts'
 import { noDraft } from '../../engine/draft.ts'
 import type { Editor } from '../../engine/editor.ts'
-import { borderTo, drawing, nextStep, pointsOf, startChain, stepBack, withStep, type Chain } from '../chain.ts'
+import { borderTo, chainRow, drawing, nextStep, pointsOf, startChain, withStep, type Chain } from '../chain.ts'
 import { aim, closesRing, nextPoint } from '../nextPoint.ts'
 import { beginRing, commitRing } from '../ring.ts'
 import { simplified, sketchTo } from '../sketch.ts'
@@ -75,20 +75,13 @@ export const polygonTool: Tool<PolygonState> = {
       },
     },
     drawing: {
+      ...chainRow<PolygonState>({ preview, finish, abandon }),
       down(editor, state, { at, clicks }) {
         const points = pointsOf(state)
         if (clicks >= 2) return finish(editor, state)
         if (closesRing(editor, points, at.image)) return finish(editor, state, borderTo(editor, state, points[0]!, at))
         return pressed(editor, withStep(editor, state, at), state, at)
       },
-      move: (editor, state, { at }) => preview(editor, state, at),
-      finish: (editor, state) => finish(editor, state),
-      otherWay: (editor, state) => preview(editor, { ...state, way: state.way + 1 }, state.at),
-      back(editor, state) {
-        const shorter = stepBack(state)
-        return shorter ? preview(editor, shorter, null) : abandon(editor)
-      },
-      cancel: abandon,
     },
     pressed: {
       move(editor, state, { at }) {

@@ -2,7 +2,7 @@ import { tuple } from '../../../../shared/geometry/point.ts'
 import type { Gesture } from '../../engine/actions.ts'
 import { noDraft } from '../../engine/draft.ts'
 import type { Editor } from '../../engine/editor.ts'
-import { drawing, nextStep, pointsOf, startChain, stepBack, withStep, type Chain } from '../chain.ts'
+import { chainRow, drawing, nextStep, pointsOf, startChain, withStep, type Chain } from '../chain.ts'
 import { aim, nextPoint } from '../nextPoint.ts'
 import type { PointerAt, Tool } from '../tool.ts'
 
@@ -44,15 +44,8 @@ export const polylineTool: Tool<PolylineState> = {
       },
     },
     drawing: {
+      ...chainRow<PolylineState>({ preview, finish, abandon }),
       down: (editor, state, { at, clicks }) => (clicks >= 2 ? finish(editor, state) : preview(editor, withStep(editor, state, at), at)),
-      move: (editor, state, { at }) => preview(editor, state, at),
-      finish: (editor, state) => finish(editor, state),
-      otherWay: (editor, state) => preview(editor, { ...state, way: state.way + 1 }, state.at),
-      back(editor, state) {
-        const shorter = stepBack(state)
-        return shorter ? preview(editor, shorter, null) : abandon(editor)
-      },
-      cancel: abandon,
     },
   },
 }

@@ -2,7 +2,7 @@ import { distance } from '../../../../shared/geometry/point.ts'
 import type { ImagePx, ImageVec, ScreenPx } from '../../../../shared/geometry/spaces.ts'
 import { noDraft } from '../../engine/draft.ts'
 import type { Editor } from '../../engine/editor.ts'
-import { borderTo, drawing, pointsOf, seedsOf, startChain, stepBack, type Chain } from '../chain.ts'
+import { borderTo, chainRow, drawing, pointsOf, seedsOf, startChain, type Chain } from '../chain.ts'
 import { closesRing } from '../nextPoint.ts'
 import { beginRing, commitRing } from '../ring.ts'
 import { simplified } from '../sketch.ts'
@@ -83,10 +83,7 @@ function abandon(editor: Editor): ScissorsState {
   return idle
 }
 
-function back(editor: Editor, chain: Chain): ScissorsState {
-  const shorter = stepBack(chain)
-  return shorter ? preview(editor, shorter, null) : abandon(editor)
-}
+const row = chainRow<ScissorsState>({ preview, finish, abandon })
 
 /** Intelligent scissors: from click to click the line follows the edges of the picture; the first point, a double click or Enter closes it. */
 export const scissorsTool: Tool<ScissorsState> = {
@@ -106,13 +103,9 @@ export const scissorsTool: Tool<ScissorsState> = {
       },
     },
     drawing: {
+      ...row,
       down: (editor, state, { at, clicks }) => (clicks >= 2 ? finish(editor, state) : press(editor, state, at)),
-      move: (editor, state, { at }) => preview(editor, state, at),
       wire: (editor, state) => (state.at ? preview(editor, state, state.at) : state),
-      finish: (editor, state) => finish(editor, state),
-      otherWay: (editor, state) => preview(editor, { ...state, way: state.way + 1 }, state.at),
-      back,
-      cancel: abandon,
     },
     settling: {
       wire(editor, state) {
@@ -129,7 +122,7 @@ export const scissorsTool: Tool<ScissorsState> = {
         const next = settle(editor, state, state.clicked, state.closes)
         return next.name === 'drawing' ? finish(editor, next) : next
       },
-      back,
+      back: row.back,
       cancel: abandon,
     },
   },

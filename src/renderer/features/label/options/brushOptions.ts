@@ -1,12 +1,13 @@
-import { Circle, Layers, Mouse, PenLine, Pentagon, Scissors, Shapes, Square } from 'lucide-vue-next'
+import { Brush as BrushIcon, Circle, Eraser, Layers, Mouse, PenLine, Pentagon, Scissors, Shapes, Square } from 'lucide-vue-next'
 import { computed } from 'vue'
 import type { ToolSettings } from '../../../canvas/engine/settings.ts'
 import { t } from '../../../i18n/i18n.ts'
+import { keysFor } from '../../../ui/commands.ts'
 import { useLabel } from '../labelStore.ts'
 
 type Brush = ToolSettings['brush']
 
-export const brushTips = [
+const brushTips = [
   { id: 'round', icon: Circle },
   { id: 'square', icon: Square },
   { id: 'polygon', icon: Pentagon },
@@ -32,9 +33,15 @@ export function useBrushOptions() {
   const brush = computed(() => (label.ticks.settings, editor.settings.brush))
   const set = (patch: Partial<Brush>): void => editor.setSettings({ brush: patch })
   const size = computed({ get: () => Math.round(brush.value.size), set: (px: number) => set({ size: px }) })
-  const over = computed({ get: () => brush.value.over, set: (value: Brush['over']) => set({ over: value }) })
-  const overs = computed(() =>
-    (['all', 'ownClass', 'free'] as const).map((value) => ({ value, label: t(`brush.over.${value}`), hint: t(`brush.overHint.${value}`) })),
+  const tip = computed({ get: () => brush.value.tip, set: (chosen: Brush['tip']) => set({ tip: chosen }) })
+  const tips = computed(() => brushTips.map((one) => ({ ...one, label: t(`brush.tips.${one.id}`) })))
+  const mode = computed({ get: () => (brush.value.erase ? 'erase' : 'paint'), set: (chosen) => set({ erase: chosen === 'erase' }) })
+  const modes = computed(
+    () =>
+      [
+        { id: 'paint', icon: BrushIcon, label: t('brush.paint') },
+        { id: 'erase', icon: Eraser, label: t('brush.erase'), keys: keysFor('brush.eraser') },
+      ] as const,
   )
-  return { label, brush, set, size, over, overs }
+  return { label, brush, set, size, mode, modes, tip, tips }
 }
