@@ -11,6 +11,7 @@ import { curves } from './en/curves.ts'
 import { datasets } from './en/datasets.ts'
 import { experiments } from './en/experiments.ts'
 import { frame } from './en/frame.ts'
+import { handles } from './en/handles.ts'
 import { jobs } from './en/jobs.ts'
 import { keys } from './en/keys.ts'
 import { label } from './en/label.ts'
@@ -36,6 +37,7 @@ import { curves as curvesZh } from './zh-CN/curves.ts'
 import { experiments as experimentsZh } from './zh-CN/experiments.ts'
 import { datasets as datasetsZh } from './zh-CN/datasets.ts'
 import { frame as frameZh } from './zh-CN/frame.ts'
+import { handles as handlesZh } from './zh-CN/handles.ts'
 import { jobs as jobsZh } from './zh-CN/jobs.ts'
 import { keys as keysZh } from './zh-CN/keys.ts'
 import { label as labelZh } from './zh-CN/label.ts'
@@ -57,6 +59,7 @@ export const en = {
   brush,
   aids,
   assist,
+  handles,
   commands,
   common,
   comparison,
@@ -86,6 +89,7 @@ export const zhCN: Messages = {
   brush: brushZh,
   aids: aidsZh,
   assist: assistZh,
+  handles: handlesZh,
   commands: commandsZh,
   common: commonZh,
   comparison: comparisonZh,

@@ -64,7 +64,7 @@ export function handlePoint(bounds: Bounds, handle: BoxHandle): ImageVec {
  * `keepRatio` holds width to height for corner handles.
  */
 export function resizeBounds(bounds: Bounds, handle: BoxHandle, to: ImageVec, keepRatio = false): Bounds {
-  const anchor = handlePoint(bounds, opposite(handle))
+  const anchor = handlePoint(bounds, oppositeHandle(handle))
   const width = bounds.maxX - bounds.minX
   const height = bounds.maxY - bounds.minY
   if (handle.length === 1) {
@@ -81,7 +81,7 @@ export function resizeBounds(bounds: Bounds, handle: BoxHandle, to: ImageVec, ke
   })
 }
 
-function opposite(handle: BoxHandle): BoxHandle {
+export function oppositeHandle(handle: BoxHandle): BoxHandle {
   return boxHandles[(boxHandles.indexOf(handle) + 4) % 8]!
 }
 

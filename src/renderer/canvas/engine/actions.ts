@@ -70,8 +70,8 @@ export const gestures = [
 ] as const
 export type Gesture = (typeof gestures)[number]
 
-/** A mask is pixel exact and stays where it is; everything else can be moved. */
-export const isMovable = (shape: Shape): boolean => shape.kind !== 'mask'
+/** A mask is pixel exact and stays where it is, unless its frame is shown; everything else can be moved. */
+export const isMovable = ({ settings }: Editor, shape: Shape): boolean => shape.kind !== 'mask' || settings.aids.frame
 
 export function deleteSelection(editor: Editor): void {
   const edits = editor.selected.map((record): Edit => ({ op: 'delete', id: record.id, rev: record.rev }))
@@ -105,7 +105,7 @@ export function changeAttributes(editor: Editor, changesOf: (record: Annotation)
 
 /** The movable part of the selection, moved as one and kept in the picture. */
 export function movedShapes(editor: Editor, dx: ImagePx, dy: ImagePx): ReadonlyMap<Id, Shape> {
-  const records = editor.selected.filter((record) => isMovable(record.shape) && !record.locked)
+  const records = editor.selected.filter((record) => isMovable(editor, record.shape) && !record.locked)
   const bounds = unionBounds(records.map((record) => shapeBounds(record.shape)))
   if (!bounds) return new Map()
   const step = clampTranslation(bounds, dx, dy, editor.image)

@@ -2,7 +2,7 @@ import type { Bounds, ImageVec, Unit01 } from '../../../shared/geometry/spaces.t
 import type { RegionShape } from '../../../shared/geometry/regions.ts'
 import type { VertexAt } from '../../../shared/geometry/vertices.ts'
 import type { Id } from '../../../shared/model/ids.ts'
-import type { MaskShape, Shape } from '../../../shared/model/shape.ts'
+import type { MaskShape, RotatedBoxShape, Shape } from '../../../shared/model/shape.ts'
 import type { PromptPoint } from './segmenter.ts'
 import type { ToolSettings } from './settings.ts'
 import type { Stroke } from './stroke.ts'
@@ -28,8 +28,8 @@ export interface SmartDraft {
 /** What a gesture shows before it is finished. Nothing of it is in the records. */
 export type Draft =
   | { readonly kind: 'none' }
-  /** Records under way, by id: moved, resized, reshaped. */
-  | { readonly kind: 'reshape'; readonly shapes: ReadonlyMap<Id, Shape> }
+  /** Records under way, by id: moved, resized, reshaped. `frame`: as one, by the frame around them; masks are outlines meanwhile. */
+  | { readonly kind: 'reshape'; readonly shapes: ReadonlyMap<Id, Shape>; readonly frame?: RotatedBoxShape }
   | { readonly kind: 'box'; readonly bounds: Bounds }
   /** A click adds `ahead` and `cursor` to the points; `marks` are the ones that stand out, where not all do. */
   | {

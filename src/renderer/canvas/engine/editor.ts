@@ -28,6 +28,8 @@ export interface EditorPorts {
   readonly denied?: () => void
   /** A gesture would have changed locked objects, so nothing happened. */
   readonly held?: () => void
+  /** A mask was sized or turned: its pixels are no longer those that were painted. */
+  readonly resampled?: () => void
 }
 
 /** The open image as a headless machine: records, selection, camera, gesture. Knows no page, no canvas and no host. */
@@ -156,6 +158,11 @@ export class Editor {
     this.#changed(this.#records.push(entry))
     this.#ports.commit(entry)
     return true
+  }
+
+  /** A mask was sized or turned. */
+  resampled(): void {
+    this.#ports.resampled?.()
   }
 
   /** Patches of existing records as one gesture; what the host does not know any more is left out. */

@@ -15,12 +15,18 @@ export type Hit =
   | { readonly kind: 'handle'; readonly id: Id; readonly handle: BoxHandle }
   /** What turns a rotated box. */
   | { readonly kind: 'turn'; readonly id: Id }
+  /** The same of the frame around the selection. */
+  | { readonly kind: 'frame'; readonly handle: BoxHandle }
+  | { readonly kind: 'frameTurn' }
   | { readonly kind: 'vertex'; readonly id: Id; readonly at: VertexAt }
   /** The '+' in the middle of an edge; the new vertex will stand at `point`, after `at.vertex`. */
   | { readonly kind: 'edge'; readonly id: Id; readonly at: VertexAt; readonly point: ImageVec }
   | { readonly kind: 'shape'; readonly id: Id }
 
 export const noHit: Hit = { kind: 'none' }
+
+/** The record that was hit. */
+export const hitId = (hit: Hit): Id | null => ('id' in hit ? hit.id : null)
 
 /** Reach of the pointer in picture pixels. */
 export interface Reach {
@@ -32,13 +38,15 @@ export interface Reach {
   readonly roomy: ImagePx
   /** How far outside of a rotated box the handle that turns it stands. */
   readonly turn: ImagePx
+  /** How far outside of a selection its frame stands: what lies at its border can still be clicked. */
+  readonly frame: ImagePx
 }
 
 /** Screen sizes of the above; the same at every zoom. A finger (`coarse`) is no pointer: its reach is larger. */
 export const reachAt = (scale: number, coarse = false): Reach =>
   coarse
-    ? { handle: 22 / scale, edge: 14 / scale, roomy: 64 / scale, turn: 40 / scale }
-    : { handle: 8 / scale, edge: 5 / scale, roomy: 28 / scale, turn: 22 / scale }
+    ? { handle: 22 / scale, edge: 14 / scale, roomy: 64 / scale, turn: 40 / scale, frame: 26 / scale }
+    : { handle: 8 / scale, edge: 5 / scale, roomy: 28 / scale, turn: 22 / scale, frame: 12 / scale }
 
 const areas = new WeakMap<Shape, number>()
 function areaOf(shape: Shape): number {
@@ -53,8 +61,9 @@ function areaOf(shape: Shape): number {
 export function hitHandles(record: Annotation, p: ImageVec, reach: Reach): Hit | null {
   if (record.shape.kind === 'box') return hitBoxHandles(record.id, record.shape, p, reach)
   const frame = turnedFrame(record.shape)
-  const handle = frame && hitRotatedHandles(record.id, frame, p, reach)
-  if (handle || record.shape.kind === 'rotatedBox') return handle
+  const handle = frame && rotatedHandleAt(frame, p, reach)
+  if (handle) return handle === 'turn' ? { kind: 'turn', id: record.id } : { kind: 'handle', id: record.id, handle }
+  if (record.shape.kind === 'rotatedBox') return null
   if (hasVertices(record.shape)) return hitVertices(record.id, record.shape, p, reach)
   return null
 }
@@ -79,11 +88,24 @@ function hitBoxHandles(id: Id, box: Extract<Shape, { kind: 'box' }>, p: ImageVec
   return null
 }
 
-function hitRotatedHandles(id: Id, box: RotatedBoxShape, p: ImageVec, reach: Reach): Hit | null {
-  if (distance(turnHandle(box, reach.turn), p) <= reach.handle) return { kind: 'turn', id }
+/** Where the frame of a selection is drawn and grasped. */
+export const aroundFrame = (frame: RotatedBoxShape, { frame: away }: Reach): RotatedBoxShape => ({
+  ...frame,
+  w: frame.w + 2 * away,
+  h: frame.h + 2 * away,
+})
+
+/** What turns the frame around the selection, or sizes it. */
+export function hitFrame(frame: RotatedBoxShape, p: ImageVec, reach: Reach): Hit | null {
+  const handle = rotatedHandleAt(aroundFrame(frame, reach), p, reach)
+  return handle && (handle === 'turn' ? { kind: 'frameTurn' } : { kind: 'frame', handle })
+}
+
+function rotatedHandleAt(box: RotatedBoxShape, p: ImageVec, reach: Reach): BoxHandle | 'turn' | null {
+  if (distance(turnHandle(box, reach.turn), p) <= reach.handle) return 'turn'
   const away = (handle: BoxHandle): ImagePx => distance(rotatedHandle(box, handle), p)
   const [nearest] = shownHandles(box, reach).sort((a, b) => away(a) - away(b))
-  return nearest && away(nearest) <= reach.handle ? { kind: 'handle', id, handle: nearest } : null
+  return nearest && away(nearest) <= reach.handle ? nearest : null
 }
 
 /** The handles a box has room for: its corners always. */

@@ -36,6 +36,8 @@ const groups = {
     follow: flag(false),
     /** A vertex takes along those of other objects that stand in the same place. */
     together: flag(false),
+    /** One polygon, line or mask has a frame that sizes and turns it, and masks take part where several have one. */
+    frame: flag(false),
   },
   brush: {
     erase: flag(false),

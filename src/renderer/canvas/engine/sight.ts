@@ -4,7 +4,8 @@ import type { Bounds, ImageVec } from '../../../shared/geometry/spaces.ts'
 import type { Annotation } from '../../../shared/model/annotation.ts'
 import type { Id } from '../../../shared/model/ids.ts'
 import type { Editor } from './editor.ts'
-import { hitHandles, noHit, pickShape, reachAt, type Hit } from './hitTest.ts'
+import { boxOfFrame, selectionFrame } from './frame.ts'
+import { hitFrame, hitHandles, noHit, pickShape, reachAt, type Hit } from './hitTest.ts'
 import { isOnShow } from './look.ts'
 
 /** What the pointer would take hold of at a place: a handle of the selected record, else a record on show that is not locked. */
@@ -12,7 +13,10 @@ export function hitAt(editor: Editor, p: ImageVec): Hit {
   const { records, single, look } = editor
   if (editor.ghosts.past) return noHit
   const reach = reachAt(editor.camera.scale, editor.gesture.coarse)
-  const handle = single && !single.locked && isOnShow(look, single) ? hitHandles(single, p, reach) : null
+  const frame = selectionFrame(editor)
+  const framed = frame && hitFrame(boxOfFrame(frame.bounds), p, reach)
+  if (framed) return framed
+  const handle = single && !frame && !single.locked && isOnShow(look, single) ? hitHandles(single, p, reach) : null
   if (handle) return handle
   const around = { minX: p.x - reach.edge, minY: p.y - reach.edge, maxX: p.x + reach.edge, maxY: p.y + reach.edge }
   const near = records.pick(records.meeting(around)).filter((record) => isOnShow(look, record) && !record.locked)

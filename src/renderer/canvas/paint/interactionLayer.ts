@@ -1,17 +1,18 @@
 import { boundsMeet, boundsOfBox, handlePoint } from '../../../shared/geometry/box.ts'
 import { turnedFrame } from '../../../shared/geometry/ellipse.ts'
-import { rotatedHandle, turnHandle } from '../../../shared/geometry/rotatedBox.ts'
 import { shapeBounds } from '../../../shared/geometry/shapes.ts'
 import type { ImageVec } from '../../../shared/geometry/spaces.ts'
 import { chainsOf, hasVertices, type VertexAt, type VertexShape } from '../../../shared/geometry/vertices.ts'
 import type { Annotation } from '../../../shared/model/annotation.ts'
-import type { RotatedBoxShape, Shape } from '../../../shared/model/shape.ts'
+import type { Shape } from '../../../shared/model/shape.ts'
 import type { Draft } from '../engine/draft.ts'
 import type { Editor } from '../engine/editor.ts'
+import { selectionFrame } from '../engine/frame.ts'
 import { edgeMiddles, reachAt, shownHandles } from '../engine/hitTest.ts'
 import { extentOf, isLarge } from './drawnShape.ts'
 import { drawBrush } from './brushCursor.ts'
-import { crisp, deviceX, deviceY, lineWidth, type Frame } from './frame.ts'
+import { deviceX, deviceY, lineWidth, type Frame } from './frame.ts'
+import { drawSelectionFrame, drawSquare, drawTurnedBox } from './handles.ts'
 import { drawHatch } from './hatch.ts'
 import { topOf, traceShape } from './outline.ts'
 import { lightHalo, strokeWithHalo } from './shapeLayer.ts'
@@ -47,6 +48,7 @@ export function drawInteraction(frame: Frame, editor: Editor, style: PaintStyle,
     const record = editor.records.get(hover.id)
     if (record) drawHovered(frame, style, record, pointer)
   }
+  drawSelectionFrame(frame, editor, style)
   drawDraft(frame, editor, style)
   if (editor.gesture.snap) drawSnapMark(frame, editor.gesture.snap, style.accent)
   if (cursor === 'brush' && pointer) drawBrush(frame, editor, pointer)
@@ -98,39 +100,19 @@ function drawSelected(frame: Frame, editor: Editor, style: PaintStyle, record: A
   }
   strokeWithHalo(frame, color, width, lightHalo)
   if (editor.gesture.draft.kind === 'none') nameTag(frame, style, record)
-  if (editor.selection.size === 1 && !record.locked) drawHandles(frame, editor, style, record)
+  if (editor.selection.size === 1 && !record.locked && !selectionFrame(editor)) drawHandles(frame, editor, style, record)
 }
 
 function drawHandles(frame: Frame, editor: Editor, style: PaintStyle, record: Annotation): void {
-  const reach = reachAt(editor.camera.scale, editor.gesture.coarse)
   if (record.shape.kind === 'box') {
     const box = record.shape
+    const reach = reachAt(editor.camera.scale, editor.gesture.coarse)
     for (const handle of shownHandles(box, reach)) drawSquare(frame, handlePoint(boundsOfBox(box), handle), style.accent, false)
     return
   }
   const turned = turnedFrame(record.shape)
   if (hasVertices(record.shape)) drawVertices(frame, editor, style, record.id, record.shape, turned ? 0 : mostVertices)
-  if (!turned) return
-  drawTurnHandle(frame, editor, style, turned)
-  for (const handle of shownHandles(turned, reach)) drawSquare(frame, rotatedHandle(turned, handle), style.accent, false)
-}
-
-/** A knob on a stalk outside of the box's own upper side. */
-function drawTurnHandle(frame: Frame, editor: Editor, style: PaintStyle, box: RotatedBoxShape): void {
-  const { context } = frame
-  const side = rotatedHandle(box, 'n')
-  const knob = turnHandle(box, reachAt(editor.camera.scale, editor.gesture.coarse).turn)
-  context.beginPath()
-  context.moveTo(deviceX(frame, side.x), deviceY(frame, side.y))
-  context.lineTo(deviceX(frame, knob.x), deviceY(frame, knob.y))
-  strokeWithHalo(frame, style.accent, lineWidth(frame, 1.5), lightHalo)
-  context.beginPath()
-  context.arc(deviceX(frame, knob.x), deviceY(frame, knob.y), 5 * frame.ratio, 0, 2 * Math.PI)
-  context.fillStyle = editor.gesture.hover.kind === 'turn' ? style.accent : '#ffffff'
-  context.fill()
-  context.lineWidth = lineWidth(frame, 1.5)
-  context.strokeStyle = '#0b3c45'
-  context.stroke()
+  if (turned) drawTurnedBox(frame, editor, style, turned, editor.gesture.hover.kind === 'turn')
 }
 
 /** With more than `most` on screen, only those near the pointer. */
@@ -156,22 +138,6 @@ function drawVertices(frame: Frame, editor: Editor, style: PaintStyle, id: strin
     const hovered = hover.kind === 'edge' && isAt(middle.at, hover.at)
     if (hovered || near(middle.point)) drawPlus(frame, middle.point, style.accent, hovered)
   }
-}
-
-/** A handle of constant size on screen. */
-function drawSquare(frame: Frame, p: ImageVec, accent: string, filled: boolean): void {
-  const { context } = frame
-  const border = lineWidth(frame, 1.5)
-  const half = Math.round((filled ? 5 : 4) * frame.ratio)
-  const x = crisp(deviceX(frame, p.x), border)
-  const y = crisp(deviceY(frame, p.y), border)
-  context.fillStyle = filled ? accent : '#ffffff'
-  context.strokeStyle = filled ? '#ffffff' : '#0b3c45'
-  context.lineWidth = border
-  context.beginPath()
-  context.rect(x - half, y - half, 2 * half, 2 * half)
-  context.fill()
-  context.stroke()
 }
 
 function drawPlus(frame: Frame, p: ImageVec, accent: string, hovered: boolean): void {

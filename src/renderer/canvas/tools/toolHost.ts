@@ -260,6 +260,7 @@ export class ToolHost {
     const hover = this.#editor.gesture.hover
     switch (hover.kind) {
       case 'handle':
+      case 'frame':
         return hover.handle === 'n' || hover.handle === 's'
           ? 'ns-resize'
           : hover.handle === 'e' || hover.handle === 'w'
@@ -268,6 +269,7 @@ export class ToolHost {
               ? 'nwse-resize'
               : 'nesw-resize'
       case 'turn':
+      case 'frameTurn':
         return 'grab'
       case 'vertex':
         return 'pointer'

@@ -1,4 +1,4 @@
-import { Link2, Magnet, Route } from 'lucide-vue-next'
+import { Link2, Magnet, Route, Scaling } from 'lucide-vue-next'
 import type { Component } from 'vue'
 import type { ToolSettings } from '../../canvas/engine/settings.ts'
 import { t } from '../../i18n/i18n.ts'
@@ -11,6 +11,7 @@ export const aidSwitches = [
   { id: 'snap', icon: Magnet, shortcuts: ['K'] },
   { id: 'follow', icon: Route, shortcuts: ['Shift+K'] },
   { id: 'together', icon: Link2, shortcuts: [] },
+  { id: 'frame', icon: Scaling, shortcuts: ['Shift+T'] },
 ] as const satisfies readonly { readonly id: AidId; readonly icon: Component; readonly shortcuts: readonly string[] }[]
 
 export function toggleAid(label: LabelState, id: AidId): void {

@@ -2,6 +2,7 @@ import { computed } from 'vue'
 import { deleteSelection, focusSelection } from '../../canvas/engine/actions.ts'
 import { toImage } from '../../canvas/engine/camera.ts'
 import { withGroups } from '../../canvas/engine/groups.ts'
+import { hitId } from '../../canvas/engine/hitTest.ts'
 import { hitAt } from '../../canvas/engine/sight.ts'
 import { moveInOrder } from '../../canvas/engine/order.ts'
 import { t } from '../../i18n/i18n.ts'
@@ -23,9 +24,9 @@ export function rightClick(label: LabelState, event: MouseEvent): void {
   }
   const box = (event.currentTarget as HTMLElement).getBoundingClientRect()
   const hit = hitAt(editor, toImage(editor.camera, { x: event.clientX - box.left, y: event.clientY - box.top }))
-  const id = hit.kind === 'none' ? null : hit.id
-  if (id === null) editor.select([])
-  else if (!editor.selection.has(id)) editor.select(withGroups(editor, [id]))
+  const id = hitId(hit)
+  if (hit.kind === 'none') editor.select([])
+  else if (id !== null && !editor.selection.has(id)) editor.select(withGroups(editor, [id]))
 }
 
 /** Classes to give the selection, then what else can be done with it. */

@@ -21,7 +21,7 @@ export function chooseClassAt(label: LabelState, event: MouseEvent): void {
   const at = { x: event.clientX - box.left, y: event.clientY - box.top }
   const hit = hitAt(editor, toImage(editor.camera, at))
   // A double click on a vertex or a '+' is two clicks there.
-  if (hit.kind === 'none' || hit.kind === 'vertex' || hit.kind === 'edge') return
+  if (hit.kind !== 'shape' && hit.kind !== 'handle' && hit.kind !== 'turn') return
   if (!editor.selection.has(hit.id)) editor.select([hit.id])
   chooserAt.value = at
 }

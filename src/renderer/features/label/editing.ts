@@ -40,6 +40,8 @@ export interface EditingPorts {
   readonly denied: () => void
   /** A gesture would have changed locked objects. */
   readonly held: () => void
+  /** A mask was sized or turned. */
+  readonly resampled?: () => void
   /** What the user should hear. */
   readonly done: (result: EditResult, kind: 'undo' | 'redo') => void
 }
@@ -106,6 +108,7 @@ export function createEditing(ports: EditingPorts) {
     },
     denied: ports.denied,
     held: ports.held,
+    ...(ports.resampled ? { resampled: ports.resampled } : {}),
   })
   const tools = new ToolHost(editor)
 

@@ -94,6 +94,7 @@ export const useLabel = defineStore('label', () => {
     },
     denied: () => tell(t(editor.ghosts.past ? 'safety.past.denied' : 'safety.disk.denied')),
     held: () => tell(heldText()),
+    resampled: () => tell(t('handles.resampled')),
   })
   saves.onRetry(() => editing.queue.retry())
   const editor = markRaw(editing.editor)

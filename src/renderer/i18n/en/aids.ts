@@ -5,6 +5,7 @@ export const aids = {
     snap: 'Snap to neighbours and to the border of the picture (hold Alt: off)',
     follow: 'Follow borders between two snapped points (hold Ctrl: the opposite)',
     together: 'Move shared vertices of neighbours together (hold Ctrl: the opposite)',
+    frame: 'Frame to size and turn polygons, lines and masks (Shift: in proportion, 15°; Alt: from the centre)',
   },
   chooseClass: 'Choose the class of the selection by name (or double-click an object)',
   classes: 'Class of the selection',

@@ -7,6 +7,7 @@ export const aids: typeof en = {
     snap: '吸附到相邻对象和图片边缘（按住 Alt 临时关闭）',
     follow: '在两个吸附点之间沿边界描画（按住 Ctrl 临时反转）',
     together: '同时移动相邻对象的公共顶点（按住 Ctrl 临时反转）',
+    frame: '用变换框缩放、旋转多边形、折线和掩码（Shift：等比例、15°；Alt：以中心为准）',
   },
   chooseClass: '按名称选择所选对象的类别（或双击对象）',
   classes: '所选对象的类别',

@@ -3,6 +3,7 @@ import type { ImageVec } from '../../../../shared/geometry/spaces.ts'
 import type { Id } from '../../../../shared/model/ids.ts'
 import { noDraft } from '../../engine/draft.ts'
 import type { Editor } from '../../engine/editor.ts'
+import { hitId } from '../../engine/hitTest.ts'
 import { hitAt } from '../../engine/sight.ts'
 import type { Tool } from '../tool.ts'
 
@@ -24,7 +25,7 @@ function pin(editor: Editor, at: ImageVec, on: Id | null): void {
 
 function pinUnder(editor: Editor, at: ImageVec): void {
   const hit = hitAt(editor, at)
-  pin(editor, at, hit.kind === 'none' ? null : hit.id)
+  pin(editor, at, hitId(hit))
 }
 
 function leave(editor: Editor): CommentState {

@@ -65,7 +65,7 @@ export function commitCopies(editor: Editor, from: PointerAt, at: PointerAt): Se
   return idle
 }
 
-export const canMove = (editor: Editor): boolean => editor.selected.some((record) => isMovable(record.shape) && !record.locked)
+export const canMove = (editor: Editor): boolean => editor.selected.some((record) => isMovable(editor, record.shape) && !record.locked)
 
 // --- resizing ---
 

@@ -1,5 +1,6 @@
 import type { BoxHandle } from '../../../../shared/geometry/box.ts'
 import type { ImageVec } from '../../../../shared/geometry/spaces.ts'
+import type { FrameStart } from '../../engine/frame.ts'
 import type { Twin } from '../../engine/twins.ts'
 import type { VertexAt, VertexShape } from '../../../../shared/geometry/vertices.ts'
 import type { Id } from '../../../../shared/model/ids.ts'
@@ -25,6 +26,15 @@ export type SelectState =
       readonly grab: ImageVec
     }
   | { readonly name: 'turning'; readonly id: Id; readonly start: RotatedBoxShape }
+  /** A handle of the frame around the selection is dragged; or what turns it. */
+  | {
+      readonly name: 'sizingFrame'
+      readonly start: FrameStart
+      readonly handle: BoxHandle
+      readonly grab: ImageVec
+      readonly from: PointerAt
+    }
+  | { readonly name: 'turningFrame'; readonly start: FrameStart; readonly from: PointerAt }
   /** `shape` is what the vertex moves in: the record's shape, or that with the vertex just inserted. `twins` go along when that is asked. */
   | {
       readonly name: 'movingVertex'

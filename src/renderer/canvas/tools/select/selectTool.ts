@@ -5,7 +5,9 @@ import { noDraft } from '../../engine/draft.ts'
 import type { Editor } from '../../engine/editor.ts'
 import { withGroups } from '../../engine/groups.ts'
 import { hitAt, idsWithin } from '../../engine/sight.ts'
+import { hitId } from '../../engine/hitTest.ts'
 import { isDrag, type PointerAt, type Tool } from '../tool.ts'
+import { commitSize, commitTurn, pressFrame, pressFrameTurn, previewSize, previewTurn } from './frameGestures.ts'
 import {
   abandon,
   canMove,
@@ -37,6 +39,10 @@ function press(editor: Editor, at: PointerAt, clicks: number): SelectState {
       const start = shape && turnedFrame(shape)
       return start ? { name: 'turning', id: hit.id, start } : idle
     }
+    case 'frame':
+      return pressFrame(editor, hit.handle, at)
+    case 'frameTurn':
+      return pressFrameTurn(editor, at)
     case 'vertex':
       if (!at.alt) return pressVertex(editor, hit.id, hit.at, at)
       editor.setActiveVertex({ id: hit.id, at: hit.at })
@@ -69,8 +75,9 @@ function press(editor: Editor, at: PointerAt, clicks: number): SelectState {
 /** The right button selects what it is on, as the menu that a click opens does. */
 function pressRight(editor: Editor, at: PointerAt): SelectState {
   const hit = hitAt(editor, at.image)
-  if (hit.kind === 'none') return idle
-  if (!editor.selection.has(hit.id)) editor.select(withGroups(editor, [hit.id]))
+  const id = hitId(hit)
+  if (id === null) return idle
+  if (!editor.selection.has(id)) editor.select(withGroups(editor, [id]))
   return { name: 'pressedRight', from: at }
 }
 
@@ -186,6 +193,16 @@ export const selectTool: Tool<SelectState> = {
         const box = editor.gesture.draft.kind === 'reshape' ? turnedBox(editor, state, at) : null
         return commitShapes(editor, 'turn', new Map(box ? [[state.id, box]] : []))
       },
+      cancel: abandon,
+    },
+    sizingFrame: {
+      move: (editor, state, { at }) => previewSize(editor, state, at),
+      up: (editor, state, { at }) => commitSize(editor, state, at),
+      cancel: abandon,
+    },
+    turningFrame: {
+      move: (editor, state, { at }) => previewTurn(editor, state, at),
+      up: (editor, state, { at }) => commitTurn(editor, state, at),
       cancel: abandon,
     },
     movingVertex: {

@@ -4,6 +4,7 @@ import { runRegionTask, type RegionInput } from '../../../../shared/geometry/reg
 import type { ImageVec } from '../../../../shared/geometry/spaces.ts'
 import { noDraft } from '../../engine/draft.ts'
 import type { Editor } from '../../engine/editor.ts'
+import { hitId } from '../../engine/hitTest.ts'
 import { hitAt } from '../../engine/sight.ts'
 import { commitRegions, regionTask, selectedRegions } from '../../engine/regionEdits.ts'
 import { nextPoint } from '../nextPoint.ts'
@@ -39,7 +40,8 @@ function targets(editor: Editor, [a, b]: readonly ImageVec[]): readonly RegionIn
   const selected = selectedRegions(editor)
   if (selected.length > 0) return selected
   const hit = hitAt(editor, { x: (a!.x + b!.x) / 2, y: (a!.y + b!.y) / 2 })
-  const record = hit.kind === 'none' ? undefined : editor.records.get(hit.id)
+  const id = hitId(hit)
+  const record = id === null ? undefined : editor.records.get(id)
   return record && isRegion(record.shape) ? [{ id: record.id, shape: record.shape }] : []
 }
 

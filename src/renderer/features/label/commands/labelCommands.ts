@@ -16,6 +16,7 @@ import { reviewCommands } from './reviewCommands.ts'
 import { smartCommands } from './smartCommands.ts'
 import { regionCommands } from './regionCommands.ts'
 import { toolCommands } from './toolCommands.ts'
+import { turnCommands } from './turnCommands.ts'
 import { viewCommands } from './viewCommands.ts'
 
 /** One heading per theme in the cheat sheet and in the key table; commands without one stand under 'Label'. */
@@ -30,6 +31,7 @@ export const labelCommands = (label: LabelState, moves: LabelMoves): readonly Co
   ...under('keys.groups.tools', aidsCommands(label)),
   ...canvasCommands,
   ...under('keys.groups.edit', editCommands(label, moves)),
+  ...under('keys.groups.edit', turnCommands(label)),
   ...under('region.title', regionCommands(label)),
   ...under('keys.groups.edit', groupCommands(label)),
   ...under('keys.groups.view', viewCommands(label)),
