@@ -30,6 +30,7 @@ export const errorCodes = [
   'annotation/not-found',
   'annotation/conflict',
   'annotation/invalid',
+  'annotation/locked',
   'comment/not-found',
   'journal/nothing-to-undo',
   'journal/nothing-to-redo',

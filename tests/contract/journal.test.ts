@@ -37,6 +37,34 @@ describe('annotations.apply', () => {
     expect(await store.call('items.get', { itemId: item.id })).toMatchObject({ status: 'inProgress', rev: 2, annotationCount: 2 })
   })
 
+  it('changes nothing of what is locked, whoever asks: it is unlocked first, or with the change', async () => {
+    const store = await newStore()
+    const [locked, other] = [importedAnnotation(), importedAnnotation()]
+    const item = importedItem(0, [locked, other])
+    await addDataset(store, [item])
+    await edit(store, item.id, [{ op: 'update', id: locked.id, rev: 1, patch: { locked: true } }])
+    const before = (await list(store, item.id)).annotations
+    const shape = { kind: 'box', x: 5, y: 5, w: 1, h: 1 } as const
+    const refused: Edit[] = [
+      { op: 'update', id: locked.id, rev: 2, patch: { shape } },
+      { op: 'update', id: locked.id, rev: 2, patch: { attributes: { pose: 'Left' } } },
+      { op: 'update', id: locked.id, rev: 2, patch: { locked: true, groupId: newId() } },
+      { op: 'delete', id: locked.id, rev: 2 },
+    ]
+    for (const one of refused) {
+      const both: Edit[] = [{ op: 'update', id: other.id, rev: 1, patch: { shape } }, one]
+      await expect(edit(store, item.id, both, 'B')).rejects.toMatchObject({ code: 'annotation/locked', data: { id: locked.id } })
+    }
+    expect((await list(store, item.id)).annotations).toEqual(before)
+    // Who has not seen the lock is told of the newer revision first.
+    await expect(edit(store, item.id, [{ op: 'delete', id: locked.id, rev: 1 }], 'B')).rejects.toMatchObject({
+      code: 'annotation/conflict',
+    })
+    await edit(store, item.id, [{ op: 'update', id: locked.id, rev: 2, patch: { z: 9 } }], 'B')
+    await edit(store, item.id, [{ op: 'update', id: locked.id, rev: 3, patch: { locked: false, shape } }], 'B')
+    expect((await list(store, item.id)).annotations).toContainEqual(expect.objectContaining({ id: locked.id, shape, z: 9, rev: 4 }))
+  })
+
   it('keeps groups and locks; without them a record and its digest are what they always were', async () => {
     const store = await newStore()
     const existing = importedAnnotation()

@@ -32,11 +32,17 @@ export const annotationSchema = z.object({
 })
 export type Annotation = z.infer<typeof annotationSchema>
 
-export const newAnnotationSchema = annotationSchema.omit({ itemId: true, rev: true })
+/** Attributes as they may be written; what an import brought can be longer, and stays. */
+const writtenAttributesSchema = z
+  .record(z.string().max(200), z.union([z.string().max(20_000), z.number(), z.boolean(), z.null()]))
+  .refine((attributes) => Object.keys(attributes).length <= 500, { message: 'more than 500 attributes' })
+
+export const newAnnotationSchema = annotationSchema.omit({ itemId: true, rev: true }).extend({ attributes: writtenAttributesSchema })
 export type NewAnnotation = z.infer<typeof newAnnotationSchema>
 
 export const annotationPatchSchema = annotationSchema
   .pick({ classId: true, region: true, shape: true, attributes: true, z: true, locked: true })
+  .extend({ attributes: writtenAttributesSchema })
   .partial()
   /** null: out of its group. */
   .extend({ groupId: idSchema.nullable().optional() })
@@ -55,6 +61,12 @@ export const editSchema = z.discriminatedUnion('op', [
   z.object({ op: z.literal('delete'), id: idSchema, rev: z.int().positive() }),
 ])
 export type Edit = z.infer<typeof editSchema>
+
+/** What is locked is unlocked first; its place in the order may change, because others pass it. */
+export const isHeldBy = (record: Pick<Annotation, 'locked'>, edit: Edit): boolean =>
+  (record.locked ?? false) &&
+  edit.op !== 'create' &&
+  (edit.op === 'delete' || (edit.patch.locked !== false && Object.keys(edit.patch).some((key) => key !== 'z' && key !== 'locked')))
 
 /** What a transaction left behind: changed or created records whole, deleted ids, and the item's new revision. */
 export const editResultSchema = z.object({

@@ -1,6 +1,6 @@
 import { AppError } from '../../../shared/errors.ts'
 import { isCompleteMask } from '../../../shared/geometry/rle.ts'
-import { withPatch, type Annotation, type Edit, type EditResult } from '../../../shared/model/annotation.ts'
+import { isHeldBy, withPatch, type Annotation, type Edit, type EditResult } from '../../../shared/model/annotation.ts'
 import type { Shape } from '../../../shared/model/shape.ts'
 import { all, one, run, transaction, type Database } from '../connection.ts'
 import { annotationDigest, refreshItemDigest } from '../contentDigest.ts'
@@ -159,6 +159,7 @@ function planEdit(db: Database, itemId: string, item: ItemFacts, edit: Edit): Ch
       rev: current.rev,
     })
   }
+  if (isHeldBy(current.image, edit)) throw new AppError('annotation/locked', `annotation ${edit.id} is locked`, { id: edit.id })
   if (edit.op === 'delete') return { before: current.image, after: null }
   const after = withPatch(current.image, edit.patch)
   checkContent(db, item, after)

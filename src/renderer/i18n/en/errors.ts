@@ -29,6 +29,7 @@ export const errors = {
   'annotation/not-found': 'This annotation no longer exists.',
   'annotation/conflict': 'The same object was changed in another window. Choose which version stays.',
   'annotation/invalid': 'This shape cannot be saved[: {reason}].',
+  'annotation/locked': 'This object is locked, so nothing was changed. Unlock it first.',
   'comment/not-found': 'This comment no longer exists.',
   'journal/nothing-to-undo': 'There is nothing to undo.',
   'journal/nothing-to-redo': 'There is nothing to redo.',

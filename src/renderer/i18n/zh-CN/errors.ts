@@ -29,6 +29,7 @@ export const errors: Record<keyof typeof en, string> = {
   'annotation/not-found': '该标注已不存在。',
   'annotation/conflict': '另一个窗口也修改了同一对象，请选择保留哪个版本。',
   'annotation/invalid': '该形状无法保存[：{reason}]。',
+  'annotation/locked': '该对象已锁定，未作任何修改，请先解锁。',
   'comment/not-found': '该批注已不存在。',
   'journal/nothing-to-undo': '没有可撤销的操作。',
   'journal/nothing-to-redo': '没有可重做的操作。',

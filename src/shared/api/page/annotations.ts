@@ -4,28 +4,31 @@ import { deletedAnnotationSchema, historyEntrySchema, restorePointSchema } from 
 import { idSchema } from '../../model/ids.ts'
 import { command, query } from './base.ts'
 
+/** Whose undo history it is: a slot of a page, or a name that a program gave itself. */
+const clientSchema = z.string().max(200)
+
 export const annotationsApi = {
   list: query
-    .input(z.object({ itemId: idSchema, client: z.string() }))
+    .input(z.object({ itemId: idSchema, client: clientSchema }))
     .output(z.object({ itemRev: z.int(), annotations: z.array(annotationSchema), canUndo: z.boolean(), canRedo: z.boolean() })),
   /**
    * One gesture, one transaction, one journal entry; answered only after it is on disk. `entryId` makes a repeated call harmless.
-   * Errors: annotation/conflict (data.id, data.rev), annotation/invalid, item/not-found, class/not-found, disk/full.
+   * Errors: annotation/conflict (data.id, data.rev), annotation/locked (data.id), annotation/invalid, item/not-found, class/not-found, disk/full.
    */
   apply: command
     .input(
       z.object({
         entryId: idSchema,
         itemId: idSchema,
-        client: z.string(),
+        client: clientSchema,
         command: z.string().max(80),
         edits: z.array(editSchema).min(1).max(5_000),
       }),
     )
     .output(editResultSchema),
   /** The newest entry of this client that is not undone, on whichever item. Errors: journal/nothing-to-undo, journal/changed-since. */
-  undo: command.input(z.object({ client: z.string() })).output(editResultSchema),
-  redo: command.input(z.object({ client: z.string() })).output(editResultSchema),
+  undo: command.input(z.object({ client: clientSchema })).output(editResultSchema),
+  redo: command.input(z.object({ client: clientSchema })).output(editResultSchema),
   /** Entries of an image, newest first, `limit` before the entry `before` (null: from the newest). */
   history: query
     .input(z.object({ itemId: idSchema, before: z.int().nullable().default(null), limit: z.int().min(1).max(500) }))
@@ -39,7 +42,7 @@ export const annotationsApi = {
   ),
   /** Puts an earlier state back as one new entry, which can be undone; what is so already is left alone. Errors: item/not-found, class/not-found, disk/full. */
   restore: command
-    .input(z.object({ entryId: idSchema, itemId: idSchema, client: z.string(), point: restorePointSchema }))
+    .input(z.object({ entryId: idSchema, itemId: idSchema, client: clientSchema, point: restorePointSchema }))
     .output(editResultSchema),
   /** Annotations of an item or a dataset that were deleted and not brought back, newest first. */
   deleted: query
