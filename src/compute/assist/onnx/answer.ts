@@ -47,7 +47,8 @@ export function readAnswer(outputs: Readonly<Record<string, RuntimeTensor>>, { g
   if (!masks || masks.length === 0 || count > 64) return `its masks are ${name} ${found[1].type} [${dims.join()}]`
   const whole = width === height && (width === grid || width === preprocess.size)
   if (lowRes && !whole) return `its masks are ${name} [${dims.join()}], not ${grid} x ${grid}`
-  const scored = entries.find(([key, tensor]) => key !== name && isScores(key, tensor, count))
+  const perMask = entries.filter(([key, tensor]) => key !== name && isScores(key, tensor, count))
+  const scored = perMask.find(([key]) => /iou/i.test(key)) ?? perMask.find(([key]) => !/stability|area/i.test(key))
   const scores = scored ? floatsOf(scored[1]) : null
   const object = entries.find(([key]) => key === 'object_score_logits')
   if (!allFinite(masks) || (scores && !allFinite(scores))) return 'it gives numbers that are not finite'

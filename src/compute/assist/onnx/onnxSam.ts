@@ -16,6 +16,8 @@ export class OnnxSam implements SamSession {
   readonly facts: SamFacts
   readonly #model: Recognised
   readonly #loadEncoder: () => Promise<Session>
+  /** What goes into the decoder with every click on an embedding, converted once. */
+  readonly #fed = new WeakMap<SamTensorData, RuntimeTensor>()
   #decoder: Session | null
   #encoder: Session | null = null
 
@@ -50,15 +52,12 @@ export class OnnxSam implements SamSession {
     const given = promptInFrame(prompt, embedding.window, embedding.frame, signature.grid)
     const asked = signature.box === 'native' ? given : withoutBox(given)
     const { feeds: wanted, entries } = adapter.feeds(asked, { signature, decoder })
-    const known = new Map<string, Feed>([
-      ...embedding.tensors.map((tensor): [string, Feed] => [tensor.name, tensor]),
-      ...Object.entries(wanted),
-    ])
     const feeds: Record<string, RuntimeTensor> = {}
     for (const input of decoder.inputs) {
-      const feed = known.get(input.name)
+      const embedded = embedding.tensors.find(({ name }) => name === input.name)
+      const feed = embedded ? this.#embedded(input, embedded) : wanted[input.name] && runtimeTensor(input, wanted[input.name]!)
       if (!feed) throw brokenModel(decoder.file, `it also wants ${input.name}, which is not known`)
-      feeds[input.name] = runtimeTensor(input, feed)
+      feeds[input.name] = feed
     }
     const answer = readAnswer(await this.#run(this.#decoder, decoder, feeds), signature)
     if (typeof answer === 'string') throw brokenModel(decoder.file, answer)
@@ -86,6 +85,14 @@ export class OnnxSam implements SamSession {
       if (!(cause instanceof AppError) || cause.code !== 'device/failed' || this.facts.provider !== 'cpu') throw cause
       throw brokenModel(file, String(cause.data['reason'] ?? cause.message), cause)
     }
+  }
+
+  #embedded(input: SamTensor, tensor: SamTensorData): RuntimeTensor {
+    const known = this.#fed.get(tensor)
+    if (known) return known
+    const fresh = runtimeTensor(input, tensor)
+    this.#fed.set(tensor, fresh)
+    return fresh
   }
 
   /** What the decoder takes, from what the encoder gave. */

@@ -73,6 +73,19 @@ describe('which candidate comes first', () => {
     expect(iousOf(await ask(await open('edgeSam', { maskRule: 'iou' }), { points: [red] }))).toEqual([0.9, 0.8, 0.7, 0.02])
   })
 
+  it('by the IoU among whatever else is told of every mask, in whichever order', async () => {
+    const paths = files('sam')
+    const model = decodeModel(readFileSync(paths.decoderFile!))
+    const graph = model.graph!
+    const iou = graph.output.find(({ name }) => name === 'iou_predictions')!
+    for (const name of ['stability_scores', 'areas']) {
+      graph.output.unshift({ ...iou, name })
+      graph.node.push({ ...graph.node[0]!, name, opType: 'Neg', input: ['iou_predictions'], output: [name], attribute: [] })
+    }
+    writeFileSync(paths.decoderFile!, encodeModelProto(model))
+    expect(iousOf(await ask(await open(paths), { points: [red] }))).toEqual([0.9, 0.8, 0.7])
+  })
+
   it('none where the model says that nothing is there', async () => {
     const session = await open('hfSam2')
     expect(await ask(session, { points: [not(red)] })).toEqual([])
@@ -157,6 +170,25 @@ describe('what an encoder is given', () => {
     ;[20, 30, 220].forEach((value, i) => expect(first[i]).toBeCloseTo(value / 255, 4))
     expect(session.facts.overridden).toEqual(['colorOrder', 'mean', 'std'])
     expect(session.facts.hash).not.toBe((await open('sam')).facts.hash)
+  })
+
+  it.each<[TinySamFamily, number[]]>([
+    ['efficientSam', [2, 3]],
+    ['efficientVitSam', [0, 1]],
+    ['samRaw', [0, 1]],
+  ])('%s: the one size of an encoder that was exported with one', async (family, axes) => {
+    const paths = files(family)
+    const model = decodeModel(readFileSync(paths.encoderFile))
+    const type = model.graph!.input[0]!.type!.value
+    if (type.case === 'tensorType') for (const axis of axes) type.value.shape!.dim[axis]!.value = { case: 'dimValue', value: 128n }
+    writeFileSync(paths.encoderFile, encodeModelProto(model))
+    const [first] = await ask(await open(paths), { points: [green] })
+    expect(stripes(first!)).toBe('010')
+  })
+
+  it('no other size than the only one it takes', async () => {
+    await expect(open('sam', { size: 256 })).rejects.toMatchObject({ code: 'input/invalid' })
+    await expect(open('sam', { resize: 'none' })).rejects.toMatchObject({ code: 'input/invalid' })
   })
 
   it('what its file says, over which the overrides stand', async () => {

@@ -5,7 +5,7 @@ import type { FramePrompt, Pair, SamAdapter, Signature } from './adapter.ts'
 import { onnxTypeCode } from '../../tensor/dtype.ts'
 import { samAdapters } from './families/table.ts'
 import { brokenModel, type ModelHeader } from './modelHeader.ts'
-import { tensorText } from './tensors.ts'
+import { pictureSides, tensorText } from './tensors.ts'
 
 export interface Recognised extends Pair {
   readonly adapter: SamAdapter
@@ -38,13 +38,16 @@ function isFed(decoder: ModelHeader, adapter: SamAdapter, signature: Signature):
   return decoder.inputs.every((input) => known.has(input.name) && input.dtype in onnxTypeCode && possible(input))
 }
 
-/** A pair that `recognise` knows, with what the file and the user say about it. Errors: assist/unknown-model, assist/broken-model (its metadata make no sense). */
+/** A pair that `recognise` knows, with what the file and the user say about it. Errors: assist/unknown-model, assist/broken-model (its metadata make no sense), input/invalid (another size than the only one). */
 export function recogniseWith(pair: Pair, overrides: SamOverrides): Recognised {
   const found = recognise(pair)
   if (!found) throw unknownModel(pair.encoder === pair.decoder ? [pair.encoder] : [pair.encoder, pair.decoder])
   const wanted = { ...metadataOf(pair.decoder), ...metadataOf(pair.encoder), ...overrides }
   const { preprocess, prompts } = found.signature
   const signature = { ...found.signature, preprocess: override(preprocess, wanted), prompts: override(prompts, wanted) }
+  const fixed = pictureSides(signature.picture).find((side) => side !== null && side !== signature.preprocess.size)
+  if (fixed || (pictureSides(signature.picture)[0] !== null && signature.preprocess.resize === 'none'))
+    throw new AppError('input/invalid', `the encoder takes pictures of its own size only`, { size: signature.preprocess.size })
   const overridden = [...changedKeys(preprocess, signature.preprocess), ...changedKeys(prompts, signature.prompts)]
   return { ...pair, adapter: found.adapter, signature, overridden }
 }
@@ -79,10 +82,16 @@ function metadataOf({ file, metadata }: ModelHeader): SamOverrides {
   }
 }
 
+/** What a sentence can hold of them. */
+function tensorList(tensors: readonly SamTensor[]): string {
+  const shown = tensors.slice(0, 16).map((tensor) => tensorText(tensor).slice(0, 100))
+  return [...shown, ...(tensors.length > 16 ? ['…'] : [])].join('; ')
+}
+
 /** No SAM that is known; names what was found instead. */
 export function unknownModel(models: readonly ModelHeader[]): AppError {
   const files = models.map(({ file }) => path.basename(file)).join(', ')
-  const list = (side: 'inputs' | 'outputs'): string => models.map((model) => model[side].map(tensorText).join('; ')).join(' | ')
+  const list = (side: 'inputs' | 'outputs'): string => models.map((model) => tensorList(model[side])).join(' | ')
   const [inputs, outputs] = [list('inputs'), list('outputs')]
   return new AppError('assist/unknown-model', `${files} is no SAM that is known: its inputs are ${inputs}, its outputs ${outputs}`, {
     file: files,

@@ -25,7 +25,7 @@ const graph: Plan = { 1: () => node, 5: () => tensor, 10: 'drop', 13: 'drop', 14
 const model: Plan = { 6: 'drop', 7: () => graph, 20: 'drop', 25: 'drop' }
 
 const maxDepth = 64
-const maxKept = 256 * 2 ** 20
+const maxKept = 64 * 2 ** 20
 const fileLimit = 2 ** 31
 
 /** An ONNX file without the numbers of its tensors, as bytes that decode: reads only what it keeps. Errors: weights/bad-file. */

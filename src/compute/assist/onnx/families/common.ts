@@ -27,9 +27,10 @@ export const rawValues: Values = { mean: [0, 0, 0], std: [1, 1, 1] }
 export const unitValues: Values = { mean: [0, 0, 0], std: [255, 255, 255] }
 
 /** By the way its pixels lie and their type: what an encoder of the official frame leaves to do. */
-export function preprocessOf(layout: PictureLayout, { dtype }: SamTensor): Partial<SamPreprocess> {
-  if (dtype === 'uint8') return { ...rawValues, resize: 'none', pad: false }
-  return layout === 'HWC' ? { ...rawValues, pad: false } : {}
+export function preprocessOf(layout: PictureLayout, picture: SamTensor): Partial<SamPreprocess> {
+  const fixed = pictureSides(picture)[0] !== null
+  if (picture.dtype === 'uint8') return { ...rawValues, resize: fixed ? 'bilinear' : 'none', pad: fixed }
+  return layout === 'HWC' ? { ...rawValues, pad: fixed } : {}
 }
 
 export const officialPrompts: SamPromptRule = { padLabel: -1, maxPoints: null, maskRule: 'official' }

@@ -1,5 +1,5 @@
 import type { SamAdapter } from '../adapter.ts'
-import { dimOf, hasInputs, inputOf } from '../tensors.ts'
+import { dimOf, hasInputs, inputOf, pictureSides } from '../tensors.ts'
 import { linkByNameOrShape, pointList, sidesOf, signature, unitValues } from './common.ts'
 
 const preprocess = { ...unitValues, fit: 'stretch', pad: false } as const
@@ -18,10 +18,16 @@ export const efficientSam: SamAdapter = {
       const sides = sidesOf(picture, null, decoder)
       return sides && signature('efficientSam', picture, [], sides, { preprocess, prompts, feedback: false })
     }
+    const fixed = pictureSides(picture)[0] !== null
     const links = encoder.inputs.length === 1 ? linkByNameOrShape(encoder, [inputOf(decoder, 'image_embeddings')]) : null
     const sides = links && sidesOf(picture, links[0]!, decoder)
     return (
-      sides && signature('efficientSam', picture, links, sides, { preprocess: { ...preprocess, resize: 'none' }, prompts, feedback: false })
+      sides &&
+      signature('efficientSam', picture, links, sides, {
+        preprocess: { ...preprocess, resize: fixed ? 'bilinear' : 'none' },
+        prompts,
+        feedback: false,
+      })
     )
   },
   feeds(
