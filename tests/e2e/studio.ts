@@ -73,11 +73,16 @@ export class Workplace {
 
   /** The process that trains, while there is one. */
   trainingPid(): number | null {
+    return this.childPids(/^training$/)[0] ?? null
+  }
+
+  /** The processes of such a name. */
+  childPids(wanted: RegExp): number[] {
     const folder = this.path('state', 'children')
     const entries = readdirSync(folder).map(
       (file) => JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as { pid: number; name: string },
     )
-    return entries.find(({ name }) => name === 'training')?.pid ?? null
+    return entries.filter(({ name }) => wanted.test(name)).map(({ pid }) => pid)
   }
 
   async close(): Promise<void> {

@@ -6,12 +6,12 @@ import { colorsOf, folded } from './parts.ts'
 import { makeTinySam } from './tinySam.ts'
 
 /** A tiny SAM whose encoder multiplies large matrices for seconds first, so that there is time to end it. */
-export function makeSlowSam(folder: string, name = 'slow'): { encoderFile: string; decoderFile: string } {
+export function makeSlowSam(folder: string, name = 'slow', rounds = 200): { encoderFile: string; decoderFile: string } {
   const { encoderFile, decoderFile } = makeTinySam({ folder, name })
   const b = new GraphBuilder('encoder')
   const image = b.input('images', 'float32', [1, 3, 128, 128])
   let work = rawExpand(b, rawReduce(b, 'ReduceMean', image, [0, 1, 2, 3], false), [1024, 1024])
-  for (let i = 0; i < 200; i++) work = rawScale(b, rawMatMul(b, work, work), 1e-6)
+  for (let i = 0; i < rounds; i++) work = rawScale(b, rawMatMul(b, work, work), 1e-6)
   const nothing = rawScale(b, rawReduce(b, 'ReduceMean', work, [0, 1], false), 0)
   b.output('image_embeddings', rawAdd(b, folded(b, colorsOf(b, image, 128), 4), nothing))
   writeFileSync(encoderFile, encodeModel(b.graph()))

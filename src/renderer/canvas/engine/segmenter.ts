@@ -26,6 +26,7 @@ export interface Candidate {
 }
 
 export type SegmentAnswer =
+  /** The one to show first stands first. */
   | { readonly kind: 'found'; readonly ticket: number; readonly modelId: string; readonly candidates: readonly Candidate[] }
   /** Nothing came of it; who looks for the segments says why. */
   | { readonly kind: 'failed'; readonly ticket: number }

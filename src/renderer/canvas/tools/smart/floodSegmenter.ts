@@ -61,11 +61,12 @@ export class FloodSegmenter implements Segmenter {
 
   #segments(prompt: SegmentPrompt): Candidate[] {
     const level = prompt.previous === null ? null : Number(prompt.previous)
-    return levels.flatMap(({ steps, iou }, i) => {
+    const found = levels.flatMap(({ steps, iou }, i) => {
       if (level !== null && i !== level) return []
       const mask = this.#mask(prompt, steps)
       return mask ? [{ token: String(i), iou, mask }] : []
     })
+    return found.sort((a, b) => b.iou - a.iou)
   }
 
   #mask({ points, box, start }: SegmentPrompt, steps: number): Candidate['mask'] | null {

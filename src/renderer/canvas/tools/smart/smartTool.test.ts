@@ -109,7 +109,7 @@ describe('smart select', () => {
     })
   }
 
-  it('a click shows the best answer, Enter keeps it as one entry that names the model; undo takes it away', () => {
+  it('a click shows the first answer, Enter keeps it as one entry that names the model; undo takes it away', () => {
     const rig = start()
     const before = rig.editor.records.inOrder()
     rig.click(112, 80)
@@ -152,7 +152,7 @@ describe('smart select', () => {
   it('a correction goes on from the candidate on show', () => {
     const rig = start()
     found(rig, 112, 70)
-    rig.host.key({ type: 'candidate', by: -1 })
+    rig.host.key({ type: 'candidate', by: 1 })
     expect(rig.shown()).toBe(100)
     rig.click(180, 30)
     expect(rig.model.asked.map(({ previous }) => previous)).toEqual([null, '0'])
@@ -167,7 +167,7 @@ describe('smart select', () => {
       rig.host.key({ type: 'candidate', by })
       return rig.shown()
     })
-    expect(areas).toEqual([200 * 100, 100, outer, 100])
+    expect(areas).toEqual([100, 200 * 100, outer, 200 * 100])
   })
 
   it('a dragged box is asked for, squared with Shift and cut at the picture; a slip of the hand is none', () => {

@@ -10,7 +10,6 @@ import {
   answered,
   beginFromTarget,
   beginWork,
-  best,
   groundOf,
   lastStep,
   otherCandidate,
@@ -171,7 +170,7 @@ function hoverAt(editor: Editor, hover: number | null, at: PointerAt): SmartStat
 
 function showHover(editor: Editor, state: SmartState & { readonly name: 'idle' }, answer: SegmentAnswer): SmartState {
   if (state.hover === null || answer.ticket < state.hover || answer.kind === 'failed') return state
-  const candidate = answer.candidates[best(answer.candidates)]
+  const candidate = answer.candidates[0]
   const { result } = editor.settings.smart
   const mask = candidate?.mask ?? null
   const shape = candidate ? proposedShape(editor, candidate) : null

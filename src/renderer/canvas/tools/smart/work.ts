@@ -111,16 +111,12 @@ export function stepForward(work: Work): Work {
   return { ...work, steps: [...steps, ...undone.slice(-1)], undone: undone.slice(0, -1), ticket: null, accept: null }
 }
 
-/** Place of the candidate the model thinks most of. */
-export const best = (candidates: readonly Candidate[]): number =>
-  candidates.reduce((top, { iou }, i) => ((iou ?? -1) > (candidates[top]?.iou ?? -1) ? i : top), 0)
-
 /** With the answer to its newest step; the same work when it waits for another one. */
 export function answered(work: Work, answer: SegmentAnswer): Work {
   const step = lastStep(work)
   if (!step || answer.ticket !== work.ticket) return work
   if (answer.kind === 'failed') return { ...work, ticket: null, accept: null }
-  const known: Step = { ...step, found: answer, chosen: best(answer.candidates) }
+  const known: Step = { ...step, found: answer, chosen: 0 }
   return { ...work, steps: [...work.steps.slice(0, -1), known], ticket: null }
 }
 

@@ -67,6 +67,15 @@ export function useSmartOptions() {
     }))
   })
 
+  /** What is heard when an answer comes. */
+  const foundText = computed(() => {
+    if (draft.value?.state !== 'known' || draft.value.points.length + (draft.value.box ? 1 : 0) === 0) return ''
+    const { proposals: ious } = draft.value
+    const n = ious.length
+    const [first = null] = ious
+    return first === null ? t('assist.state.foundUnknown', { n }, n) : t('assist.state.found', { n, iou: `${percentOf(first)} %` }, n)
+  })
+
   /** What the model looks at. */
   const looked = computed(() => {
     const { window } = assist
@@ -103,6 +112,7 @@ export function useSmartOptions() {
     looked,
     timing,
     sizeText,
+    foundText,
     proposals,
   }
 }

@@ -1,0 +1,96 @@
+import { expect, test, type Page } from 'playwright/test'
+import { makeSlowSam } from '../support/tinySam/slowSam.ts'
+import {
+  expectAccessible,
+  filled,
+  importShapes,
+  noticesOf,
+  openStudio,
+  shoot,
+  textsOf,
+  watchErrors,
+  Workplace,
+  type Language,
+} from './studio.ts'
+
+const objectRows = (page: Page) => page.getByRole('tabpanel').getByRole('option')
+
+for (const language of ['en', 'zh-CN'] as const satisfies Language[]) {
+  test(`smart select: a model by two clicks, an object by clicks, and a process that dies (${language})`, async ({ page }) => {
+    const text = textsOf(language)
+    const { bar, manage, state } = text.assist
+    const place = new Workplace()
+    const errors = watchErrors(page)
+    try {
+      await place.dataset('shapes')
+      // So slow that waiting is seen, and that there is time to end its process.
+      makeSlowSam(place.path('models'), 'slow', 60)
+      await openStudio(page, await place.serve(), language)
+      await importShapes(page, text)
+      await page.getByRole('listbox', { name: text.datasets.grid }).getByRole('option').first().dblclick()
+      await expect(objectRows(page).first()).toBeVisible()
+      const count = await objectRows(page).count()
+      const box = (await page.getByRole('application').boundingBox())!
+      const at = (x: number, y: number): [number, number] => [box.x + box.width * x, box.y + box.height * y]
+      const options = page.getByRole('toolbar', { name: new RegExp(text.label.commands.smart) })
+      const proposals = options.getByRole('group', { name: bar.candidates }).getByRole('button')
+
+      await test.step('a model is recognised by its files', async () => {
+        await page.keyboard.press('q')
+        await options.getByRole('button', { name: new RegExp(`${text.assist.add}|${text.assist.commands.models}`) }).click()
+        const dialog = page.getByRole('dialog', { name: manage.title })
+        const add = dialog.getByRole('button', { name: text.assist.add })
+        if (await add.isVisible()) await add.click()
+        await dialog.getByRole('button', { name: manage.choose }).click()
+        const files = page.getByRole('dialog', { name: text.start.folders.title.weights })
+        for (const name of [/models/, /slow\.encoder/]) await files.getByRole('listitem').getByRole('button', { name }).click()
+        await dialog.getByRole('button', { name: manage.recognise }).click()
+        await expect(dialog.getByRole('heading', { name: /slow/ })).toBeVisible()
+        await expect(dialog.getByRole('cell', { name: 'image_embeddings' }).first()).toBeVisible()
+        await shoot(page, `smart-models-${language}`)
+        await expectAccessible(page, 'the list of models')
+        await page.keyboard.press('Escape')
+      })
+
+      await test.step('clicks find an object, one that takes away corrects it, undo takes one back, Enter keeps it', async () => {
+        await page.mouse.click(...at(0.45, 0.5))
+        await expect(proposals.first()).toBeVisible()
+        await page.mouse.click(...at(0.3, 0.3), { button: 'right' })
+        await expect(options).toContainText(state.whole)
+        await page.keyboard.press('Tab')
+        await expect(page.getByRole('application')).toBeFocused()
+        await shoot(page, `smart-draft-${language}`)
+        await expectAccessible(page, 'an object under way')
+        await page.keyboard.press('Control+z')
+        await page.keyboard.press('Control+Shift+z')
+        await page.keyboard.press('Control+z')
+        await expect(objectRows(page)).toHaveCount(count)
+        await page.keyboard.press('Enter')
+        await expect(objectRows(page)).toHaveCount(count + 1)
+        await expect(proposals).toHaveCount(0)
+        await page.keyboard.press('Control+z')
+        await expect(objectRows(page)).toHaveCount(count)
+      })
+
+      await test.step('a process that dies costs one click and a notice', async () => {
+        await options.getByRole('combobox', { name: bar.view }).click()
+        await page.getByRole('option', { name: bar.views.seen }).click()
+        await page.getByRole('application').focus()
+        for (let i = 0; i < 3; i++) await page.keyboard.press('=')
+        await page.mouse.click(...at(0.5, 0.4))
+        await expect(options).toContainText(state.encoding)
+        await shoot(page, `smart-waiting-${language}`)
+        const name = await options.getByRole('combobox', { name: text.assist.model }).innerText()
+        for (const pid of place.childPids(/slow/)) process.kill(pid, 'SIGKILL')
+        await expect(noticesOf(page, text)).toContainText(filled(text.assist.crashed, { name }))
+        await options.getByRole('button', { name: text.common.retry }).click()
+        await expect(proposals.first()).toBeVisible()
+        await page.keyboard.press('Escape')
+        await expect(proposals).toHaveCount(0)
+      })
+      expect(errors).toEqual([])
+    } finally {
+      await place.close()
+    }
+  })
+}
