@@ -1,6 +1,7 @@
 import type { MessageKey } from '../../../i18n/i18n.ts'
 import type { Command } from '../../../ui/commands.ts'
 import { useAssist } from '../assist/assistStore.ts'
+import { boxesOpen } from '../assist/boxes/boxesState.ts'
 import { smartResults } from '../assist/smartResults.ts'
 import type { LabelState } from '../labelStore.ts'
 import { command } from './command.ts'
@@ -38,6 +39,7 @@ export function smartCommands(label: LabelState): readonly Command[] {
       () => (useAssist().managing = true),
       () => label.item !== null,
     ),
+    command('boxesToMasks', 'assist.boxes.open', [], () => (boxesOpen.value = true), { when: () => label.item !== null }),
     {
       ...command(
         'smartFromSelection',

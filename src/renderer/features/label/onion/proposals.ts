@@ -17,14 +17,17 @@ export interface Proposal {
 /** Shapes of another source over the open picture: each is accepted, rejected or left. What was rejected is remembered as long as the page lives. */
 export class Proposals {
   readonly #editor: Editor
+  /** The name in the journal of what was accepted. */
+  readonly #gesture: Gesture
   readonly #rejected = new Set<string>()
   readonly #accepted = new Map<string, Id>()
   #all: readonly Proposal[] = []
   #threshold: Unit01 = 0
   #focused: string | null = null
 
-  constructor(editor: Editor) {
+  constructor(editor: Editor, gesture: Gesture = 'acceptProposals') {
     this.#editor = editor
+    this.#gesture = gesture
   }
 
   /** Another source or picture. */
@@ -70,6 +73,14 @@ export class Proposals {
     return next
   }
 
+  /** That one, if it waits. */
+  focus(key: string): Proposal | null {
+    const found = this.open().find((one) => one.key === key) ?? null
+    if (found) this.#focused = key
+    this.#draw()
+    return found
+  }
+
   /** They become annotations on top of the others, as one gesture; answers with how many. */
   accept(proposals: readonly Proposal[]): number {
     const editor = this.#editor
@@ -81,7 +92,7 @@ export class Proposals {
       return { op: 'create', annotation: { ...record, id, z: z++ } }
     })
     this.#leave(proposals)
-    editor.commit('acceptProposals' satisfies Gesture, edits)
+    editor.commit(this.#gesture, edits)
     this.#draw()
     return edits.length
   }

@@ -1,0 +1,151 @@
+import { defineStore } from 'pinia'
+import { computed, markRaw, ref, shallowRef, watch } from 'vue'
+import { shapeBounds } from '../../../../../shared/geometry/shapes.ts'
+import type { AutomaticOptions, Review } from '../../../../../shared/model/assistJobs.ts'
+import type { Id } from '../../../../../shared/model/ids.ts'
+import type { Job } from '../../../../../shared/model/job.ts'
+import { revealBounds } from '../../../../canvas/engine/camera.ts'
+import { proposedShape } from '../../../../canvas/tools/smart/proposal.ts'
+import { t } from '../../../../i18n/i18n.ts'
+import { useJobs } from '../../../../stores/jobs.ts'
+import { pageClient } from '../../../../stores/link.ts'
+import { reportError } from '../../../../stores/report.ts'
+import { showToast } from '../../../../ui/toasts.ts'
+import { useLabel } from '../../labelStore.ts'
+import { useOnion } from '../../onion/onionStore.ts'
+import { Proposals, type Proposal } from '../../onion/proposals.ts'
+import { useAssist } from '../assistStore.ts'
+
+/** The review a finished job left; null: another job, or none. */
+function reviewOf(job: Job): Id | null {
+  const result = job.result as { reviewId?: unknown } | null
+  return job.kind === 'automaticMasks' && job.state === 'finished' && typeof result?.reviewId === 'string' ? result.reviewId : null
+}
+
+/** Every object a model found in a picture: dashed over it and in a list, to be kept or left one by one or all at once. */
+export const useMaskReview = defineStore('maskReview', () => {
+  const label = useLabel()
+  const assist = useAssist()
+  const onion = useOnion()
+  const jobs = useJobs()
+  const proposals = markRaw(new Proposals(label.editor, 'automaticMasks'))
+  const review = shallowRef<Review | null>(null)
+  /** Reviews that wait until their picture is open again. */
+  const waiting = new Map<Id, Id>()
+  /** The job that looks for the masks of the open picture. */
+  const jobId = ref<string | null>(null)
+  const tick = ref(0)
+
+  const recordOf = (mask: Review['masks'][number], modelId: Id): Proposal['record'] => ({
+    classId: label.editor.pen.classId,
+    region: 'object',
+    shape: mask.mask,
+    attributes: {},
+    provenance: { kind: 'assist', name: modelId },
+  })
+
+  async function open(reviewId: Id): Promise<void> {
+    const found = await pageClient().assist.review({ reviewId })
+    if (found.itemId !== label.item?.id) {
+      waiting.set(found.itemId, reviewId)
+      return
+    }
+    waiting.delete(found.itemId)
+    onion.shown = false
+    review.value = found
+    proposals.show(
+      found.masks.map((mask, i) => ({ key: `${reviewId} ${i}`, record: recordOf(mask, found.modelId), score: mask.iou ?? mask.stability })),
+    )
+    tick.value++
+    label.say(t('assist.review.count', { n: found.masks.length }, found.masks.length))
+  }
+
+  async function start(options: AutomaticOptions): Promise<void> {
+    const itemId = label.item?.id
+    if (!itemId) return
+    try {
+      const started = await pageClient().assist.automatic({ itemId, ...(assist.model ? { modelId: assist.model.id } : {}), options })
+      jobId.value = started.jobId
+      const job = await jobs.whenEnded(started.jobId)
+      const reviewId = reviewOf(job)
+      if (reviewId) await open(reviewId)
+      if (reviewId && waiting.has(itemId)) showToast({ tone: 'info', text: t('assist.review.later') })
+    } catch (cause) {
+      reportError(cause)
+    } finally {
+      jobId.value = null
+    }
+  }
+
+  function close(): void {
+    review.value = null
+    proposals.close()
+    tick.value++
+  }
+  watch(
+    () => label.item?.id,
+    (itemId) => {
+      if (review.value) {
+        waiting.set(review.value.itemId, review.value.reviewId)
+        close()
+      }
+      const reviewId = itemId && waiting.get(itemId)
+      if (reviewId) void open(reviewId).catch(() => waiting.delete(itemId))
+    },
+  )
+  watch(
+    () => onion.shown,
+    (shown) => shown && review.value && close(),
+  )
+  watch(
+    () => label.ticks.records,
+    () => {
+      if (!review.value) return
+      proposals.refresh()
+      tick.value++
+    },
+  )
+
+  const waitingMasks = computed(() => (tick.value, review.value ? proposals.open() : []))
+  const focused = computed(() => (tick.value, review.value ? proposals.focused : null))
+
+  function reveal(proposal: Proposal | null): void {
+    tick.value++
+    if (!proposal) return
+    const { camera, view, image } = label.editor
+    const revealed = revealBounds(camera, shapeBounds(proposal.record.shape), view, image)
+    if (revealed !== camera) label.editor.setCamera(revealed)
+  }
+  /** As the class that is drawn next, and as masks or polygons, whichever is chosen for smart select. */
+  function accept(which: readonly Proposal[]): void {
+    const { pen } = label.editor
+    const kept = which.map((proposal): Proposal => {
+      const { shape } = proposal.record
+      const drawn = shape.kind === 'mask' ? proposedShape(label.editor, { token: '', iou: null, mask: shape }) : shape
+      return { ...proposal, record: { ...pen.record('', drawn, 0), provenance: proposal.record.provenance } }
+    })
+    const n = proposals.accept(kept)
+    tick.value++
+    if (n > 0) label.say(t('safety.onion.accepted', { n }, n))
+  }
+  function reject(which: readonly Proposal[]): void {
+    proposals.reject(which)
+    tick.value++
+  }
+  const one = (): readonly Proposal[] => (proposals.focused ? [proposals.focused] : [])
+
+  return {
+    review,
+    jobId,
+    open: waitingMasks,
+    focused,
+    start,
+    close,
+    step: (by: 1 | -1) => reveal(proposals.step(by)),
+    focus: (key: string) => reveal(proposals.focus(key)),
+    acceptOne: () => accept(one()),
+    rejectOne: () => reject(one()),
+    acceptAll: () => accept(proposals.open()),
+    rejectAll: () => reject(proposals.open()),
+  }
+})
