@@ -1,6 +1,5 @@
-import { Command as Program, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { CommanderError, Option } from 'commander'
 import path from 'node:path'
-import type { PageClient } from '../../shared/api/page/contract.ts'
 import { AppError } from '../../shared/errors.ts'
 import {
   evalCommand,
@@ -13,11 +12,12 @@ import {
   predictionLines,
   resumeCommand,
   trainCommand,
-  type Command,
   type EvalOptions,
   type TrainOptions,
 } from './commands.ts'
+import { addAssistCommands } from './assistProgram.ts'
 import type { CliHost } from './cliHost.ts'
+import { collect, CommandLine, integer, signedInteger, type Common } from './commandLine.ts'
 import { addInferenceOptions, inferenceOf, type InferenceOptions } from './inferenceOptions.ts'
 import { findModel } from './lookup.ts'
 import { compareCommand, reportCommand, type CompareOptions, type ReportOptions } from './compareCommands.ts'
@@ -28,22 +28,9 @@ import { given } from './givenOptions.ts'
 import { editRunCommand, stopRunCommand, trashRunsCommand, type EditOptions } from './runLibraryCommands.ts'
 import { adoptRunCommand, packRunCommand } from './runPackCommands.ts'
 import { importConfigCommand, type ImportConfigOptions } from './pythonConfig.ts'
-import { createOutput, exitCodeOf, type Output } from './output.ts'
 import type { ServeOptions } from './serve.ts'
-import { openSession, projectFolder } from './session.ts'
 import { exportWeightsCommand, showWeights, weightsLines, type ExportWeightsOptions, type ShowWeightsOptions } from './weights.ts'
 
-interface Common {
-  json?: boolean
-  project?: string
-}
-
-const collect = (value: string, all: string[]) => [...all, value]
-const integer = (value: string): number => {
-  if (!/^\d{1,9}$/.test(value)) throw new InvalidArgumentError('a whole number is expected')
-  return Number(value)
-}
-const signedInteger = (value: string): number => (value.startsWith('-') ? -integer(value.slice(1)) : integer(value))
 const checkpointOption = () =>
   new Option('--checkpoint <which>', 'which checkpoint (default: the best one, or the last where nothing was validated)').choices([
     'best',
@@ -58,6 +45,7 @@ export async function runCli(argv: readonly string[], host: CliHost, signal: Abo
   addConfigCommands(line)
   addModelCommands(line)
   addWeightsCommands(line)
+  addAssistCommands(line)
   addStudioCommands(line)
   try {
     await line.program.parseAsync([...argv], { from: 'user' })
@@ -68,82 +56,6 @@ export async function runCli(argv: readonly string[], host: CliHost, signal: Abo
   }
   return line.exitCode
 }
-
-/** What the commands share: the program they belong to, how they open a project, and how they end. */
-class CommandLine {
-  readonly host: CliHost
-  readonly signal: AbortSignal
-  readonly program: Program
-  exitCode = 0
-  /** A server that is interrupted has done what it was asked to. */
-  serving = false
-
-  constructor(host: CliHost, signal: AbortSignal) {
-    this.host = host
-    this.signal = signal
-    this.program = new Program('maskwright')
-      .description('Label images and train vision models on them.')
-      .version(host.version)
-      .exitOverride()
-      .showSuggestionAfterError()
-      .configureHelp({ showGlobalOptions: true })
-  }
-
-  command(name: string, description: string, parent: Program = this.program): Program {
-    return parent
-      .command(name)
-      .description(description)
-      .option('--json', 'one JSON object on stdout, progress as JSON lines on stderr')
-      .exitOverride()
-  }
-
-  projectCommand(name: string, description: string, parent?: Program): Program {
-    return this.command(name, description, parent).option('-p, --project <folder>', 'the project (default: this folder)')
-  }
-
-  async work(options: Common, run: (output: Output) => Promise<void>): Promise<void> {
-    const output = createOutput(options.json ?? false)
-    try {
-      await run(output)
-      if (this.signal.aborted && !this.serving) this.exitCode = 130
-    } catch (error) {
-      output.fail(error)
-      this.exitCode = exitCodeOf(error)
-    }
-  }
-
-  inProject(options: Common, run: (command: Command) => Promise<void>, create = false): Promise<void> {
-    return this.work(options, async (output) => {
-      const folder = projectFolder(options.project ?? (create ? '.' : undefined))
-      const session = await openSession(this.host.makeCore, folder, { create })
-      try {
-        await run({ session, output, signal: this.signal })
-      } finally {
-        await session.close()
-      }
-    })
-  }
-
-  /** For commands about configs by name: presets and files need no project. */
-  withConfigs(
-    options: Common,
-    names: readonly (string | undefined)[],
-    run: (client: PageClient, output: Output) => Promise<void>,
-  ): Promise<void> {
-    if (namesRun(names)) return this.inProject(options, ({ session, output }) => run(session.client, output))
-    return this.work(options, async (output) => {
-      const core = await this.host.makeCore()
-      try {
-        await run(core.cliClient(), output)
-      } finally {
-        await core.close()
-      }
-    })
-  }
-}
-
-/** Only the config of a run needs its project. */
-const namesRun = (names: readonly (string | undefined)[]): boolean => names.some((name) => name?.startsWith('#'))
 
 function addDataCommands(line: CommandLine): void {
   line

@@ -1,6 +1,7 @@
 import path from 'node:path'
+import type { SamQuestion } from '../../../shared/api/compute/assist.ts'
 import { AppError } from '../../../shared/errors.ts'
-import type { AssistEvent, AssistWindow, PrepareEvent } from '../../../shared/model/assist.ts'
+import type { AssistCandidate, AssistEvent, AssistWindow, PrepareEvent } from '../../../shared/model/assist.ts'
 import type { Media } from '../../media/pools.ts'
 import type { Host } from '../host.ts'
 import type { TiledPictures } from '../items/tiledPictures.ts'
@@ -11,11 +12,14 @@ import { createAutomaticMasks } from './automaticMasks.ts'
 import { createBoxJobs } from './boxJobs.ts'
 import { callStream } from './callStream.ts'
 import { createLooks } from './looks.ts'
+import { pictureFile } from './pictureFile.ts'
 import { createSamRunner, type Look, type SamRunner } from './samRunner.ts'
 
 export interface Assist {
   readonly service: AreaService<'assist'>
   readonly models: AssistModels
+  /** Answers a prompt about a picture file of this side; for the command line. Errors: as `segment`. */
+  segmentFile(file: string, question: SamQuestion, options: { modelId: string | null; signal: AbortSignal }): Promise<FileAnswer>
   close(): Promise<void>
 }
 
@@ -25,6 +29,15 @@ export interface AssistOptions {
   readonly tiled: TiledPictures
   readonly settings: UserSettingsFile
   readonly scratchFolder: string
+}
+
+export interface FileAnswer {
+  readonly width: number
+  readonly height: number
+  readonly model: string
+  readonly candidates: readonly AssistCandidate[]
+  readonly encodeMs: number
+  readonly decodeMs: number
 }
 
 type Looked = { itemId: string; modelId?: string | undefined; window: AssistWindow | null }
@@ -56,7 +69,7 @@ export function createAssist({ host, media, tiled, settings, scratchFolder }: As
   async function lookAt({ itemId, modelId, window }: Looked): Promise<Look> {
     const { store } = slot.require()
     const [files, model] = await Promise.all([store.call('items.files', { itemId }), models.usable(modelId ?? null)])
-    return looks.of(store, model, files, window)
+    return looks.of(store.folder, model, files, window)
   }
 
   const wanted = new Map<string, AbortController>()
@@ -117,5 +130,17 @@ export function createAssist({ host, media, tiled, settings, scratchFolder }: As
     cache: () => looks.cache(),
     changeCache: (change) => looks.changeCache(change),
   }
-  return { service, models, close: () => runner.close() }
+  return {
+    service,
+    models,
+    async segmentFile(file, question, { modelId, signal }) {
+      const [files, model] = await Promise.all([pictureFile(media, file), models.usable(modelId)])
+      const { answers, encodeMs, decodeMs } = await looks.answer(looks.of(scratchFolder, model, files, null), [question], {
+        urgency: 'click',
+        signal,
+      })
+      return { width: files.width, height: files.height, model: model.name, candidates: answers[0]!, encodeMs, decodeMs }
+    },
+    close: () => runner.close(),
+  }
 }

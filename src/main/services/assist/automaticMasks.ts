@@ -51,7 +51,7 @@ export function createAutomaticMasks({
     let done = 0
     const found: Found[] = []
     for (const crop of crops) {
-      const look = looks.of(store, model, files, crop.layer === 0 ? null : crop.window)
+      const look = looks.of(store.folder, model, files, crop.layer === 0 ? null : crop.window)
       const points = pointsOf(crop, options)
       const inCrop: Found[] = []
       for (let from = 0; from < points.length; from += chunk) {

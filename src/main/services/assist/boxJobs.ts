@@ -48,7 +48,7 @@ export function createBoxJobs({ host, models, looks, who }: BoxJobsOptions): Pic
   ): Promise<Map<string, AssistCandidate>> {
     const found = new Map<string, AssistCandidate>()
     for (const { window, boxes: together } of byWindow(boxes, files, model.facts.preprocess.size)) {
-      const look = looks.of(store, model, files, window)
+      const look = looks.of(store.folder, model, files, window)
       for (let from = 0; from < together.length; from += chunk) {
         const asked = together.slice(from, from + chunk)
         const { answers } = await looks.answer(look, asked.map(questionOf), { urgency: 'job', signal })

@@ -3,7 +3,6 @@ import { AppError } from '../../../shared/errors.ts'
 import type { SamQuestion } from '../../../shared/api/compute/assist.ts'
 import type { AssistCandidate, AssistEvent, AssistWindow, EmbeddingCache } from '../../../shared/model/assist.ts'
 import type { ItemFiles } from '../../db/records.ts'
-import type { ProjectStore } from '../../db/store.ts'
 import type { ProjectSlot } from '../projectSlot.ts'
 import type { UserSettingsFile } from '../system/userSettings.ts'
 import type { UsableModel } from './assistModels.ts'
@@ -31,7 +30,7 @@ export interface Answered {
 /** Questions about parts of pictures of the open project, with embeddings made where they are not there yet. */
 export interface Looks {
   /** `window` null: all of the picture. Errors: input/invalid (it reaches out of the picture). */
-  of(store: ProjectStore, model: UsableModel, files: ItemFiles, window: AssistWindow | null): Look
+  of(projectFolder: string, model: UsableModel, files: ItemFiles, window: AssistWindow | null): Look
   /** Sees to it that the embedding is there. Errors: assist/*, file/*, process/gone, CancelledError. */
   ensure(look: Look, wish: Wish): Promise<{ encoded: 'disk' | 'now'; encodeMs: number }>
   /** Errors: as `ensure`. */
@@ -83,13 +82,13 @@ export function createLooks(slot: ProjectSlot, runner: SamRunner, settings: User
   }
 
   return {
-    of(store, model, files, window) {
+    of(projectFolder, model, files, window) {
       const whole: AssistWindow = [0, 0, files.width, files.height]
       if (window && (window[2] > whole[2] || window[3] > whole[3]))
         throw new AppError('input/invalid', `the window ${window.join()} reaches out of ${files.relPath}`, { id: files.itemId })
       const seen = window ?? whole
-      const embedding = embeddingsOf(store.folder).fileOf(files.imageSha256, model.facts.hash, seen)
-      return { projectFolder: store.folder, model, files, window: seen, embedding }
+      const embedding = embeddingsOf(projectFolder).fileOf(files.imageSha256, model.facts.hash, seen)
+      return { projectFolder, model, files, window: seen, embedding }
     },
     ensure,
     async answer(look, questions, wish) {

@@ -182,7 +182,9 @@ export function createTiledPictures(options: TiledPicturesOptions): TiledPicture
     async tilesAt(files, wanted, urgent) {
       const header = await headerOf(files, urgent)
       if (!isTiled(header)) return null
-      const tiles = tilesOf(slot.require().store)
+      // A file that belongs to no project has no tiles.
+      if (!slot.current) return null
+      const tiles = tilesOf(slot.current.store)
       const levels = levelsOf(header)
       const level = Math.min(wanted, levels - 1)
       const whole = tiles.folderOf(files.imageSha256, 'all')
@@ -192,8 +194,8 @@ export function createTiledPictures(options: TiledPicturesOptions): TiledPicture
 
     async smallest(files) {
       const header = await headerOf(files, false)
-      if (!isTiled(header)) return null
-      const folder = await firstView(files, header, tilesOf(slot.require().store), false)
+      if (!isTiled(header) || !slot.current) return null
+      const folder = await firstView(files, header, tilesOf(slot.current.store), false)
       return { file: tileFile(folder, levelsOf(header), levelsOf(header) - 1, 0, 0, tileExtension(header)), header }
     },
 

@@ -1,0 +1,78 @@
+import { InvalidArgumentError, Option } from 'commander'
+import {
+  addModelCommand,
+  boxesCommand,
+  changeModelCommand,
+  listSamsCommand,
+  segmentCommand,
+  undoBatchCommand,
+  type BoxOptions,
+  type CoreCommand,
+  type SegmentOptions,
+} from './assistCommands.ts'
+import type { CommandLine, Common } from './commandLine.ts'
+
+const numbers =
+  (count: number) =>
+  (value: string): number[] => {
+    const parts = value.split(',').map(Number)
+    if (parts.length !== count || !parts.every(Number.isFinite))
+      throw new InvalidArgumentError(`${count} numbers with commas between them are expected`)
+    return parts
+  }
+const points = (value: string, all: number[][]): number[][] => [...all, numbers(2)(value)]
+
+/** SAM on the command line: `maskwright assist …`. */
+export function addAssistCommands(line: CommandLine): void {
+  const assist = line.program
+    .command('assist')
+    .description('SAM models: list and add them, segment pictures, turn boxes into masks')
+    .exitOverride()
+  /** Models belong to the user: no project is needed. */
+  const withCore = (options: Common, run: (command: CoreCommand) => Promise<void>) =>
+    line.work(options, async (output) => {
+      const core = await line.host.makeCore()
+      try {
+        await run({ core, output, signal: line.signal })
+      } finally {
+        await core.close()
+      }
+    })
+  line.command('models', 'list the SAM models', assist).action((options: Common) => withCore(options, listSamsCommand))
+  line
+    .command('add <encoder> [decoder]', 'add a SAM in ONNX files; one is enough where the other half lies beside it', assist)
+    .option('--name <name>', 'name of the model')
+    .action((encoder: string, decoder: string | undefined, options: Common & { name?: string }) =>
+      withCore(options, (command) => addModelCommand(command, [encoder, ...(decoder === undefined ? [] : [decoder])], options.name)),
+    )
+  for (const [way, what] of [
+    ['default', 'use a model where none is named'],
+    ['retry', 'take a model out of its quarantine'],
+    ['remove', 'forget a model; files of your own stay'],
+  ] as const)
+    line
+      .command(`${way} <model>`, what, assist)
+      .action((model: string, options: Common) => withCore(options, (command) => changeModelCommand(command, way, model)))
+  line
+    .command('segment <image>', 'the object that points or a box name, as a mask or a polygon', assist)
+    .option('--point <x,y>', 'belongs to the object; may be repeated', points, [])
+    .option('--negative <x,y>', 'does not belong to it; may be repeated', points, [])
+    .option('--box <left,top,right,bottom>', 'the object lies in it', numbers(4))
+    .option('--model <model>', 'name or id (default: the default model)')
+    .option('-o, --out <file>', 'where the mask goes: .png (white inside) or .json (polygon)')
+    .option('--tolerance <px>', 'how far the polygon may leave the mask, in pixels', (value: string) => numbers(1)(value)[0]!, 1)
+    .action((image: string, options: Common & SegmentOptions) => withCore(options, (command) => segmentCommand(command, image, options)))
+  line
+    .projectCommand('boxes-to-masks', 'masks, polygons or tighter boxes from the boxes of a dataset', assist)
+    .option('--dataset <name>', 'which dataset, by name or id')
+    .option('--split <name>', 'only pictures of this split')
+    .option('--classes <names...>', 'only boxes of these classes')
+    .option('--model <model>', 'name or id (default: the default model)')
+    .addOption(new Option('--result <kind>', 'what becomes of a box').choices(['mask', 'polygon', 'tight-box']).default('mask'))
+    .option('--keep-boxes', 'add masks and leave the boxes', false)
+    .option('--tolerance <px>', 'how far a polygon may leave its mask, in pixels', (value: string) => numbers(1)(value)[0]!, 1)
+    .action((options: Common & BoxOptions) => line.inProject(options, (command) => boxesCommand(command, options)))
+  line
+    .projectCommand('undo <batch>', 'take back everything that boxes-to-masks did at once', assist)
+    .action((batch: string, options: Common) => line.inProject(options, (command) => undoBatchCommand(command, batch)))
+}
