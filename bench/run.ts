@@ -1,3 +1,4 @@
+import { assistBench } from './assist.ts'
 import { brushBench } from './brush.ts'
 import { canvasBench } from './canvas.ts'
 import { dashboardBench } from './dashboard.ts'
@@ -13,6 +14,7 @@ import { trainStepBench } from './trainStep.ts'
 
 const benches: Record<string, (argv: string[]) => Promise<void>> = {
   'train-step': trainStepBench,
+  assist: assistBench,
   brush: brushBench,
   canvas: canvasBench,
   dashboard: dashboardBench,

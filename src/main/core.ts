@@ -113,7 +113,6 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const media = createMedia(options.spawnChild)
   const tiled = createTiledPictures({ slot: host.slot, jobs: host.jobs, media })
   const settings = createUserSettings(stateFolder)
-  const assist = createAssist({ host, media, tiled, settings, scratchFolder: path.join(tmpdir(), `maskwright-assist-${randomUUID()}`) })
   const uploads = createUploads(path.join(tmpdir(), `maskwright-uploads-${randomUUID()}`))
   const freeze = createFreeze(media)
   // Answers questions about networks and weights files without running anything.
@@ -132,6 +131,14 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       const { rootPath, relPath } = await store.call('items.files', { itemId })
       return insideRoot(rootPath, relPath)
     },
+  })
+  const assist = createAssist({
+    host,
+    media,
+    tiled,
+    settings,
+    predictItem: models.predictItem,
+    scratchFolder: path.join(tmpdir(), `maskwright-assist-${randomUUID()}`),
   })
   const closing = createClosing(runs)
   let startUrl: (() => string) | null = null

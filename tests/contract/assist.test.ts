@@ -9,6 +9,7 @@ import { AppError, CancelledError } from '../../src/shared/errors.ts'
 import type { AssistAnswer, AssistEvent, AssistWindow } from '../../src/shared/model/assist.ts'
 import { automaticOptionsSchema, type BoxReport } from '../../src/shared/model/assistJobs.ts'
 import { newId } from '../../src/main/newId.ts'
+import { makeColourModel } from '../support/colourModel.ts'
 import { makeSlowSam } from '../support/tinySam/slowSam.ts'
 import { makeTinySam } from '../support/tinySam/tinySam.ts'
 import { endOfJob, projectOf, remove, startCore } from './coreHarness.ts'
@@ -287,6 +288,19 @@ describe('jobs', () => {
     await client.assist.undoBatch({ batchId: kept.batchId })
     await run({ result: 'polygon' })
     expect((await shapes(0)).map(({ kind }) => kind)).toEqual(['polygon'])
+  })
+
+  test('what a trained model predicts becomes masks with its classes, for review', async () => {
+    const predictionModelId = newId()
+    mkdirSync(path.join(projectOf(folder), 'models'), { recursive: true })
+    const record = makeColourModel(path.join(projectOf(folder), 'models', `${predictionModelId}.onnx`), predictionModelId)
+    await core.host.slot.require().store.call('models.add', { model: record })
+    const input = { itemId: items[4]!, predictionModelId, modelId, classes: ['green'] }
+    const { jobId } = await client.assist.fromPrediction(input)
+    const { reviewId } = (await endOfJob(core, jobId)).result as { reviewId: string }
+    const { masks } = await client.assist.review({ reviewId })
+    expect(masks.map(({ className }) => className)).toEqual(['green'])
+    expect([maskHit(masks[0]!.mask, 52, 64), maskHit(masks[0]!.mask, 120, 20)]).toEqual([true, false])
   })
 
   test('every object of a picture is found once, and nothing is written before somebody accepts it', async () => {

@@ -1,7 +1,13 @@
+import { readFile } from 'node:fs/promises'
 import { setPriority } from 'node:os'
+import path from 'node:path'
 import sharp, { type Sharp } from 'sharp'
+import { masksFromIndexMap } from '../../shared/geometry/rle.ts'
+import { islandsOf } from '../../shared/geometry/smallRegions.ts'
+import type { MaskShape } from '../../shared/model/shape.ts'
 import { isDeep, isShownByBrowsers, type PictureHeader } from '../../shared/model/picture.ts'
 import { deepToBytes } from './deepPicture.ts'
+import { decodeIndexPng } from './indexPng.ts'
 import { encodeLabelMap, type LabelMapOptions } from './labelMap.ts'
 import { renderOverlay, type OverlayOptions } from './overlay.ts'
 import { inspectPicture, pictureReader, turned } from './picture.ts'
@@ -11,6 +17,12 @@ import { cutTiles } from './tiles.ts'
 import { writeWhole } from './wholeFile.ts'
 
 sharp.concurrency(1)
+
+export interface IndexRegion {
+  value: number
+  mask: MaskShape
+  area: number
+}
 
 interface PictureAt {
   root: string
@@ -90,6 +102,15 @@ export const mediaOperations = {
       .toColourspace(space === 'grey16' ? 'grey16' : 'rgb16')
       .raw({ depth: 'ushort' })
       .toBuffer()
+  },
+
+  /** Regions of an index map, at least so large and at most so many, the largest first. Errors: file/*. */
+  async indexRegions({ file, leastPx, most }: { file: string; leastPx: number; most: number }): Promise<IndexRegion[]> {
+    const { indices, width, height } = decodeIndexPng(await readFile(file), path.basename(file))
+    const regions = [...masksFromIndexMap(indices, width, height)].flatMap(([value, whole]) =>
+      islandsOf(whole, leastPx).map(({ mask, area }) => ({ value, mask, area })),
+    )
+    return regions.sort((a, b) => b.area - a.area).slice(0, most)
   },
 
   /** A part of a picture as raw RGB bytes in the file `out`, upright, as the page shows it. Errors: file/*, disk/*. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { cropMaskFromBits, maskToBits } from './rle.ts'
-import { fillSmallHoles, removeSmallIslands } from './smallRegions.ts'
+import { fillSmallHoles, islandsOf, removeSmallIslands } from './smallRegions.ts'
 
 /** The official way: label sets of 8-connected pixels of `value`, by flooding. */
 function sets(bits: Uint8Array, w: number, h: number, value: number): number[][] {
@@ -56,6 +56,10 @@ test('holes and islands smaller than asked go as in the official code, whatever 
         expect(full(removed, w, h)).toBe(wanted.join(''))
       }
       if (large.length === islands.length) expect(removed).toBe(mask)
+      const apart = islandsOf(mask, least)
+      expect(apart.map(({ area }) => area)).toEqual(large.map((set) => set.length).sort((a, b) => b - a))
+      const together = new Set(apart.map(({ mask: island }) => full(island, w, h)))
+      expect(together).toEqual(new Set(large.map((set) => Array.from(bits, (_, at) => (set.includes(at) ? 1 : 0)).join(''))))
       const filled = Uint8Array.from(bits)
       // The background around the window of the mask is one set with what touches it.
       const outside = (set: number[]) =>

@@ -74,6 +74,27 @@ export function removeSmallIslands(mask: MaskShape, fewerThanPx: number): MaskSh
   return maskOfSpans({ x, columns: kept }) ?? mask
 }
 
+/** Sets of at least so many pixels as masks of their own, the largest first. */
+export function islandsOf(mask: MaskShape, leastPx: number): { mask: MaskShape; area: number }[] {
+  const { x, columns } = spansOfMask(mask)
+  const { runs, areas } = setsOf(columns.map(pairsOf))
+  const islands = new Map<number, { first: number; columns: number[][] }>()
+  for (const { column, from, to, set } of runs) {
+    if (areas.get(set)! < leastPx) continue
+    let island = islands.get(set)
+    // Runs come column by column: the first one tells where an island begins.
+    if (!island) islands.set(set, (island = { first: column, columns: [] }))
+    while (island.columns.length <= column - island.first) island.columns.push([])
+    island.columns[column - island.first]!.push(from, to)
+  }
+  return [...islands]
+    .flatMap(([set, island]) => {
+      const found = maskOfSpans({ x: x + island.first, columns: island.columns })
+      return found ? [{ mask: found, area: areas.get(set)! }] : []
+    })
+    .sort((a, b) => b.area - a.area)
+}
+
 /** Runs of a column in order, those that touch as one. */
 function joined(runs: [number, number][]): number[] {
   const rows: number[] = []

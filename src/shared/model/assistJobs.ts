@@ -65,6 +65,8 @@ export const automaticMaskSchema = z.object({
   /** The click that found it, and the crop it was found in. */
   point: z.tuple([z.number(), z.number()]),
   crop: assistWindowSchema,
+  /** What a trained model says it is; null: nothing was said. */
+  className: z.string().nullable(),
 })
 export type AutomaticMask = z.infer<typeof automaticMaskSchema>
 

@@ -17,6 +17,7 @@ export const jobKindSchema = z.enum([
   'pyramid',
   'boxesToMasks',
   'automaticMasks',
+  'refinePrediction',
 ])
 export const jobStateSchema = z.enum(['queued', 'running', 'finished', 'failed', 'cancelled'])
 

@@ -16,6 +16,8 @@ export interface AssistProcessOptions {
   readonly memoryLimitBytes: number
   /** After so long a call hangs: a model may loop for ever. */
   readonly timeoutMs: number
+  /** One that had nothing to do for so long gives its memory back. */
+  readonly idleMs: number
 }
 
 interface Running {
@@ -24,8 +26,10 @@ interface Running {
   why: Error | null
 }
 
-export function createAssistProcess(supervisor: Supervisor, { memoryLimitBytes, timeoutMs }: AssistProcessOptions): AssistProcess {
+export function createAssistProcess(supervisor: Supervisor, { memoryLimitBytes, timeoutMs, idleMs }: AssistProcessOptions): AssistProcess {
   let current: Running | null = null
+  let calls = 0
+  let idle: NodeJS.Timeout | undefined
 
   function get(name: string): Running {
     if (current) return current
@@ -47,6 +51,8 @@ export function createAssistProcess(supervisor: Supervisor, { memoryLimitBytes, 
   return {
     async call(name, run) {
       const used = get(name)
+      calls++
+      clearTimeout(idle)
       const timer = setTimeout(() => {
         if (current === used) end(new AppError('process/timeout', `${name} did not answer within ${timeoutMs / 1000} s`, { process: name }))
       }, timeoutMs)
@@ -56,10 +62,13 @@ export function createAssistProcess(supervisor: Supervisor, { memoryLimitBytes, 
         throw used.why ?? error
       } finally {
         clearTimeout(timer)
+        calls--
+        if (calls === 0) idle = setTimeout(() => end(new CancelledError()), idleMs).unref()
       }
     },
     end: () => end(new CancelledError()),
     async close() {
+      clearTimeout(idle)
       const closing = current
       current = null
       if (closing) closing.why = new CancelledError()

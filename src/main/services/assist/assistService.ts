@@ -5,6 +5,7 @@ import type { AssistCandidate, AssistEvent, AssistWindow, PrepareEvent } from '.
 import type { Media } from '../../media/pools.ts'
 import type { Host } from '../host.ts'
 import type { TiledPictures } from '../items/tiledPictures.ts'
+import type { Models } from '../models/modelsService.ts'
 import type { AreaService } from '../service.ts'
 import type { UserSettingsFile } from '../system/userSettings.ts'
 import { createAssistModels, type AssistModels } from './assistModels.ts'
@@ -13,6 +14,8 @@ import { createBoxJobs } from './boxJobs.ts'
 import { callStream } from './callStream.ts'
 import { createLooks } from './looks.ts'
 import { pictureFile } from './pictureFile.ts'
+import { createPredictionMasks } from './predictionMasks.ts'
+import { createReviews } from './reviews.ts'
 import { createSamRunner, type Look, type SamRunner } from './samRunner.ts'
 
 export interface Assist {
@@ -29,6 +32,7 @@ export interface AssistOptions {
   readonly tiled: TiledPictures
   readonly settings: UserSettingsFile
   readonly scratchFolder: string
+  readonly predictItem: Models['predictItem']
 }
 
 export interface FileAnswer {
@@ -43,7 +47,7 @@ export interface FileAnswer {
 type Looked = { itemId: string; modelId?: string | undefined; window: AssistWindow | null }
 
 /** Help from SAM models: what a page asks, the models, and the embeddings of the open project. */
-export function createAssist({ host, media, tiled, settings, scratchFolder }: AssistOptions): Assist {
+export function createAssist({ host, media, tiled, settings, scratchFolder, predictItem }: AssistOptions): Assist {
   const { slot, events } = host
   const runner: SamRunner = createSamRunner({
     supervisor: host.supervisor,
@@ -64,7 +68,9 @@ export function createAssist({ host, media, tiled, settings, scratchFolder }: As
   slot.onOpen(() => Promise.resolve(async () => runner.clear()))
   const looks = createLooks(slot, runner, settings)
   const boxes = createBoxJobs({ host, models, looks, who: () => settings.who() })
-  const automatic = createAutomaticMasks({ host, models, looks })
+  const reviews = createReviews(slot)
+  const automatic = createAutomaticMasks({ host, models, looks, reviews })
+  const predicted = createPredictionMasks({ host, media, models, looks, reviews, predictItem })
 
   async function lookAt({ itemId, modelId, window }: Looked): Promise<Look> {
     const { store } = slot.require()
@@ -118,6 +124,7 @@ export function createAssist({ host, media, tiled, settings, scratchFolder }: As
     },
     ...boxes,
     ...automatic,
+    ...predicted,
     async addModel({ fileIds, name }) {
       const files = await Promise.all(fileIds.map((fileId) => host.folders.resolveFile(fileId)))
       return changed(await models.add({ files, name, origin: 'linked' }))

@@ -1,24 +1,23 @@
 import { cropsOf, isCutOff, pointsOf, type Crop } from '../../../shared/assist/automaticGrid.ts'
 import { suppressed, type Corners } from '../../../shared/assist/suppression.ts'
-import { AppError, CancelledError } from '../../../shared/errors.ts'
+import { CancelledError } from '../../../shared/errors.ts'
 import { maskArea } from '../../../shared/geometry/rle.ts'
 import { fillSmallHoles, removeSmallIslands } from '../../../shared/geometry/smallRegions.ts'
-import type { AutomaticMask, AutomaticOptions, Review } from '../../../shared/model/assistJobs.ts'
+import type { AutomaticMask, AutomaticOptions } from '../../../shared/model/assistJobs.ts'
 import type { MaskShape } from '../../../shared/model/shape.ts'
 import type { ItemFiles } from '../../db/records.ts'
 import type { ProjectStore } from '../../db/store.ts'
 import type { JobContext } from '../../jobs/jobQueue.ts'
-import { newId } from '../../newId.ts'
 import type { Host } from '../host.ts'
 import type { AreaService } from '../service.ts'
 import type { AssistModels, UsableModel } from './assistModels.ts'
 import type { Looks } from './looks.ts'
+import type { Reviews } from './reviews.ts'
 
-type Found = Omit<AutomaticMask, 'area'>
+type Found = Omit<AutomaticMask, 'area' | 'className'>
 
 /** Clicks in one call: somebody else's click waits for so many at most. */
 const chunk = 8
-const keepReviews = 8
 
 /** First and last pixel of a mask, as the official code compares them. */
 const corners = ({ x, y, w, h }: MaskShape): Corners => [x, y, x + w - 1, y + h - 1]
@@ -29,14 +28,14 @@ export function createAutomaticMasks({
   host,
   models,
   looks,
+  reviews,
 }: {
   host: Host
   models: AssistModels
   looks: Looks
+  reviews: Reviews
 }): Pick<AreaService<'assist'>, 'automatic' | 'review'> {
   const { slot, jobs } = host
-  const reviews = new Map<string, Review>()
-  slot.onOpen(() => Promise.resolve(async () => reviews.clear()))
 
   async function run(
     store: ProjectStore,
@@ -77,21 +76,11 @@ export function createAutomaticMasks({
       const jobId = jobs.start({
         kind: 'automaticMasks',
         subject: files.name,
-        run: async (context) => {
-          const masks = await run(store, model, files, options, context)
-          const review: Review = { reviewId: newId(), itemId, modelId: model.id, modelName: model.name, masks }
-          reviews.set(review.reviewId, review)
-          for (const old of [...reviews.keys()].slice(0, -keepReviews)) reviews.delete(old)
-          return { reviewId: review.reviewId, masks: masks.length }
-        },
+        run: async (context) => reviews.add(itemId, model, await run(store, model, files, options, context)),
       })
       return { jobId }
     },
-    review({ reviewId }) {
-      const review = reviews.get(reviewId)
-      if (!review) throw new AppError('job/not-found', 'these masks are no longer kept', { id: reviewId })
-      return review
-    },
+    review: ({ reviewId }) => reviews.get(reviewId),
   }
 }
 
@@ -124,5 +113,5 @@ function finished(found: Found[], crops: readonly Crop[], { width, height }: Ite
       Math.max(boxNmsThreshold, cropNmsThreshold),
     )
   }
-  return kept.map((one) => ({ ...one, area: maskArea(one.mask) })).sort((a, b) => scoreOf(b) - scoreOf(a))
+  return kept.map((one) => ({ ...one, area: maskArea(one.mask), className: null })).sort((a, b) => scoreOf(b) - scoreOf(a))
 }

@@ -64,12 +64,13 @@ export interface SamRunnerOptions {
 
 /** Pixels that reach an encoder, per pixel of its input: more are reduced before. */
 const oversampling = 2
+const idleMs = 10 * 60_000
 const memoryLimitBytes = Math.round(totalmem() * 0.8)
 
 export function createSamRunner({ supervisor, media, tiled, scratchFolder, crashed }: SamRunnerOptions): SamRunner {
   // ViT-H takes a minute and more on two cores; a click takes milliseconds.
-  const encoder = createAssistProcess(supervisor, { memoryLimitBytes, timeoutMs: 15 * 60_000 })
-  const decoder = createAssistProcess(supervisor, { memoryLimitBytes, timeoutMs: 2 * 60_000 })
+  const encoder = createAssistProcess(supervisor, { memoryLimitBytes, timeoutMs: 15 * 60_000, idleMs })
+  const decoder = createAssistProcess(supervisor, { memoryLimitBytes, timeoutMs: 2 * 60_000, idleMs })
   const encodes = createEncodeQueue<Encoded>()
   const decodes = createEncodeQueue<unknown>()
   const times = new Map<string, { encodeMs: number | null; loadMs: number | null }>()

@@ -24,6 +24,8 @@ export interface Models {
   readonly service: AreaService<'models'>
   readonly modelAsset: (modelId: string) => Promise<AssetAnswer>
   readonly predictionAsset: (id: string) => Promise<AssetAnswer>
+  /** The classes a model sees in a picture, as an index map in a file. Errors: model/not-found, item/not-found, file/*. */
+  readonly predictItem: (modelId: string, itemId: string, signal: AbortSignal) => Promise<{ indexFile: string; classes: string[] }>
   /** Predicts a picture of this side and leaves `<prefix>.overlay.png`, `.index.png` and `.preview.png`; for the command line. */
   predictFile(
     modelFile: string,
@@ -151,6 +153,17 @@ export function createModels({ host, uploads, imageFileOfItem, freeze }: ModelsO
       const open = store()
       const { name } = await open.call('models.get', { modelId })
       return { type: 'application/octet-stream', body: { file: await requireModelFile(open, modelId) }, saveAs: `${name}.onnx` }
+    },
+    async predictItem(modelId, itemId, signal) {
+      const open = store()
+      const { classes } = await open.call('models.get', { modelId })
+      const modelFile = await requireModelFile(open, modelId)
+      const folder = predictionFolder(open.folder)
+      await mkdir(folder, { recursive: true })
+      const outPrefix = path.join(folder, randomUUID())
+      await compute.get().predict({ modelFile, imageFile: await imageFileOfItem(open, itemId), outPrefix }, { signal })
+      await forgetOld(folder)
+      return { indexFile: `${outPrefix}.index.png`, classes: classes.map(({ name }) => name) }
     },
     async predictionAsset(id) {
       if (!/^[0-9a-f-]{36}\.(overlay|index|preview)$/.test(id)) throw new AppError('file/not-found', 'there is no such prediction', { id })

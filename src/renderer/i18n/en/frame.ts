@@ -44,6 +44,7 @@ export const frame = {
       pyramid: 'Sharpening a large picture',
       boxesToMasks: 'Boxes to masks',
       automaticMasks: 'Finding every object',
+      refinePrediction: 'Refining a prediction',
     },
     state: { queued: 'waiting', running: 'running', finished: 'finished', failed: 'failed', cancelled: 'cancelled' },
     showReport: 'Show the report',

@@ -53,6 +53,23 @@ export const assistApi = {
       }),
     )
     .output(jobStarted),
+  /**
+   * What a trained model of the project predicts on a picture, region by region as prompts of a SAM, for review; nothing is written. Job result as
+   * `automatic`. Errors: assist/*, model/not-found, item/not-found.
+   */
+  fromPrediction: job
+    .input(
+      z.object({
+        itemId: idSchema,
+        predictionModelId: idSchema,
+        modelId: idSchema.optional(),
+        /** Only regions of these classes; null: of all. */
+        classes: z.array(z.string()).max(1_000).nullable().default(null),
+        /** Smaller regions are left out. */
+        leastPx: z.int().min(1).max(100_000_000).default(100),
+      }),
+    )
+    .output(jobStarted),
   /** What a job of automatic masks found, best first; kept for the last few. Errors: job/not-found. */
   review: query.input(z.object({ reviewId: idSchema })).output(reviewSchema),
   /** Files or a folder of this machine by their ids (`folders.list`); what they are is recognised. Errors: assist/*, file/not-found, folder/*. */

@@ -1,0 +1,74 @@
+import { CancelledError } from '../../../shared/errors.ts'
+import { maskArea } from '../../../shared/geometry/rle.ts'
+import type { AutomaticMask } from '../../../shared/model/assistJobs.ts'
+import type { MaskShape } from '../../../shared/model/shape.ts'
+import type { ItemFiles } from '../../db/records.ts'
+import type { ProjectStore } from '../../db/store.ts'
+import type { JobContext } from '../../jobs/jobQueue.ts'
+import type { Media } from '../../media/pools.ts'
+import type { Host } from '../host.ts'
+import type { Models } from '../models/modelsService.ts'
+import type { AreaService } from '../service.ts'
+import type { AssistModels, UsableModel } from './assistModels.ts'
+import type { Looks } from './looks.ts'
+import type { Reviews } from './reviews.ts'
+
+type Input = Parameters<AreaService<'assist'>['fromPrediction']>[0]
+
+/** Prompts in one call: somebody else's click waits for so many at most. */
+const chunk = 8
+const mostRegions = 500
+
+export interface PredictionMasksOptions {
+  readonly host: Host
+  readonly media: Pick<Media, 'pictures'>
+  readonly models: AssistModels
+  readonly looks: Looks
+  readonly reviews: Reviews
+  readonly predictItem: Models['predictItem']
+}
+
+/** What a trained model predicts, made sharper by a SAM: each connected region with its box is a prompt. */
+export function createPredictionMasks(options: PredictionMasksOptions): Pick<AreaService<'assist'>, 'fromPrediction'> {
+  const { host, media, models, looks, reviews, predictItem } = options
+
+  async function run(store: ProjectStore, model: UsableModel, files: ItemFiles, input: Input, { signal, report }: JobContext) {
+    report({ phase: 'predicting', done: 0, total: null })
+    const { indexFile: file, classes } = await predictItem(input.predictionModelId, input.itemId, signal)
+    const found = await media.pictures.call('indexRegions', { file, leastPx: input.leastPx, most: mostRegions }, { signal })
+    const regions = found.filter(({ value }) => classes[value] !== undefined && (input.classes?.includes(classes[value]) ?? true))
+    const look = looks.of(store.folder, model, files, null)
+    const masks: AutomaticMask[] = []
+    for (let from = 0; from < regions.length; from += chunk) {
+      if (signal.aborted) throw new CancelledError()
+      report({ phase: 'assisting', done: from, total: regions.length })
+      const asked = regions.slice(from, from + chunk)
+      const questions = asked.map(({ mask }) => ({ points: [], box: boxOf(mask), mask, previous: null }))
+      const { answers } = await looks.answer(look, questions, { urgency: 'job', signal })
+      asked.forEach(({ value, mask: region }, i) => {
+        const best = answers[i]![0]
+        if (!best) return
+        const point: [number, number] = [region.x + region.w / 2, region.y + region.h / 2]
+        const { mask, iou } = best
+        masks.push({ mask, iou, area: maskArea(mask), stability: 1, point, crop: look.window, className: classes[value]! })
+      })
+    }
+    report({ phase: 'assisting', done: regions.length, total: regions.length })
+    return masks
+  }
+
+  return {
+    async fromPrediction(input) {
+      const { store } = host.slot.require()
+      const [files, model] = await Promise.all([
+        store.call('items.files', { itemId: input.itemId }),
+        models.usable(input.modelId ?? null),
+        store.call('models.get', { modelId: input.predictionModelId }),
+      ])
+      const work = async (context: JobContext) => reviews.add(input.itemId, model, await run(store, model, files, input, context))
+      return { jobId: host.jobs.start({ kind: 'refinePrediction', subject: files.name, run: work }) }
+    },
+  }
+}
+
+const boxOf = ({ x, y, w, h }: MaskShape): [number, number, number, number] => [x, y, x + w, y + h]

@@ -1,0 +1,32 @@
+import { AppError } from '../../../shared/errors.ts'
+import type { AutomaticMask, Review } from '../../../shared/model/assistJobs.ts'
+import { newId } from '../../newId.ts'
+import type { ProjectSlot } from '../projectSlot.ts'
+import type { UsableModel } from './assistModels.ts'
+
+/** Masks that wait to be accepted: the last few lists of the open project. */
+export interface Reviews {
+  add(itemId: string, model: UsableModel, masks: AutomaticMask[]): { reviewId: string; masks: number }
+  /** Errors: job/not-found. */
+  get(reviewId: string): Review
+}
+
+const keepReviews = 8
+
+export function createReviews(slot: ProjectSlot): Reviews {
+  const reviews = new Map<string, Review>()
+  slot.onOpen(() => Promise.resolve(async () => reviews.clear()))
+  return {
+    add(itemId, model, masks) {
+      const reviewId = newId()
+      reviews.set(reviewId, { reviewId, itemId, modelId: model.id, modelName: model.name, masks })
+      for (const old of [...reviews.keys()].slice(0, -keepReviews)) reviews.delete(old)
+      return { reviewId, masks: masks.length }
+    },
+    get(reviewId) {
+      const review = reviews.get(reviewId)
+      if (!review) throw new AppError('job/not-found', 'these masks are no longer kept', { id: reviewId })
+      return review
+    },
+  }
+}
