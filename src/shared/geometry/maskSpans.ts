@@ -100,6 +100,8 @@ export const spanRules = {
   subtract: (inA, inB) => inA && !inB,
 } as const satisfies Record<string, SpanRule>
 
+const nothing: readonly number[] = []
+
 /** Pixel-exact boolean operation of two regions. */
 export function combineSpans(a: MaskSpans, b: MaskSpans, rule: SpanRule): MaskSpans {
   if (a.columns.length === 0 || b.columns.length === 0) {
@@ -108,7 +110,14 @@ export function combineSpans(a: MaskSpans, b: MaskSpans, rule: SpanRule): MaskSp
   }
   const x = Math.min(a.x, b.x)
   const end = Math.max(a.x + a.columns.length, b.x + b.columns.length)
-  const columns = Array.from({ length: end - x }, (_, i) => combineRows(a.columns[x + i - a.x] ?? [], b.columns[x + i - b.x] ?? [], rule))
+  const [keepsA, keepsB] = [rule(true, false), rule(false, true)]
+  const columns = Array.from({ length: end - x }, (_, i): readonly number[] => {
+    const [rows, others] = [a.columns[x + i - a.x] ?? nothing, b.columns[x + i - b.x] ?? nothing]
+    // Columns that stay as they are stay the same objects: who compares regions sees at once where nothing happened.
+    if (others.length === 0) return keepsA ? rows : nothing
+    if (rows.length === 0) return keepsB ? others : nothing
+    return combineRows(rows, others, rule)
+  })
   return { x, columns }
 }
 

@@ -1,4 +1,4 @@
-import { combineRows, combineSpans, maskOfSpans, noSpans, spanRules, type MaskSpans } from '../../../shared/geometry/maskSpans.ts'
+import { combineRows, combineSpans, noSpans, spanRules, type MaskSpans } from '../../../shared/geometry/maskSpans.ts'
 import { paintsPixels } from '../../../shared/geometry/rasterize.ts'
 import { shapeBounds } from '../../../shared/geometry/shapes.ts'
 import type { ImageVec } from '../../../shared/geometry/spaces.ts'
@@ -8,7 +8,7 @@ import type { MaskShape } from '../../../shared/model/shape.ts'
 import type { Gesture } from './actions.ts'
 import type { Editor } from './editor.ts'
 import { isOnShow } from './look.ts'
-import { pixelsOf, rowsAt, spansContain } from './pixels.ts'
+import { maskOfPixels, pixelsOf, rowsAt, spansContain } from './pixels.ts'
 import { strokePixels, type Stroke } from './stroke.ts'
 
 /** The record the brush works on when it is put down here (`id` null: a new one); null when there is nothing to erase from, or it is locked, which is said. Locked masks that nobody chose are passed over. */
@@ -74,7 +74,7 @@ const sameShape = (a: Annotation['shape'], b: MaskShape): boolean =>
 
 function erase(editor: Editor, record: Annotation, covered: MaskSpans): Id | null {
   const before = targetPixels(editor, record)
-  const left = maskOfSpans(combineSpans(before, covered, spanRules.subtract))
+  const left = maskOfPixels(combineSpans(before, covered, spanRules.subtract))
   if (!left) {
     editor.commit('eraseMask' satisfies Gesture, [{ op: 'delete', id: record.id, rev: record.rev }])
     return null
@@ -86,7 +86,7 @@ function erase(editor: Editor, record: Annotation, covered: MaskSpans): Id | nul
 }
 
 function paint(editor: Editor, record: Annotation | undefined, covered: MaskSpans, replaces: boolean): Id | null {
-  const shape = maskOfSpans(record && !replaces ? combineSpans(targetPixels(editor, record), covered, spanRules.union) : covered)
+  const shape = maskOfPixels(record && !replaces ? combineSpans(targetPixels(editor, record), covered, spanRules.union) : covered)
   if (!shape) return record?.id ?? null
   const others = editor.records.inOrder().filter(({ id, shape: other }) => id !== record?.id && paintsPixels(other))
   const cuts = others.flatMap((other) => cutFrom(editor, other, covered))
@@ -113,6 +113,6 @@ function cutFrom(editor: Editor, other: Annotation, covered: MaskSpans): readonl
   if (!claimed || other.locked || other.shape.kind !== 'mask' || !isOnShow(editor.look, other)) return []
   const before = pixelsOf(other.shape, editor.image)
   if (!overlap(before, covered)) return []
-  const left = maskOfSpans(combineSpans(before, covered, spanRules.subtract))
+  const left = maskOfPixels(combineSpans(before, covered, spanRules.subtract))
   return [left ? { op: 'update', id: other.id, rev: other.rev, patch: { shape: left } } : { op: 'delete', id: other.id, rev: other.rev }]
 }

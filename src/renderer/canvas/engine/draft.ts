@@ -5,7 +5,7 @@ import type { Id } from '../../../shared/model/ids.ts'
 import type { MaskShape, RotatedBoxShape, Shape } from '../../../shared/model/shape.ts'
 import type { PromptPoint } from './segmenter.ts'
 import type { ToolSettings } from './settings.ts'
-import type { Stroke } from './stroke.ts'
+import type { Stroke, StrokeStep } from './stroke.ts'
 
 /** An object that a model found, and what it was told of it. */
 export interface SmartDraft {
@@ -48,8 +48,8 @@ export type Draft =
   | { readonly kind: 'marquee'; readonly bounds: Bounds }
   /** Where a comment will be pinned, and to which object; the page draws it. */
   | { readonly kind: 'pin'; readonly at: ImageVec; readonly on: Id | null }
-  /** A stroke of the brush; `dirty` is where it may have changed since the draft before. */
-  | { readonly kind: 'stroke'; readonly stroke: Stroke; readonly dirty: Bounds | null }
+  /** A stroke of the brush; `step` is what it covers now and did not in the draft before. */
+  | { readonly kind: 'stroke'; readonly stroke: Stroke; readonly step: StrokeStep | 'all' | null }
   /** Where a straight stroke would run. */
   | { readonly kind: 'brushLine'; readonly from: ImageVec; readonly to: ImageVec }
   | SmartDraft

@@ -1,4 +1,4 @@
-import { spansOfMask, spansOfPolygon, type MaskSpans } from '../../../shared/geometry/maskSpans.ts'
+import { maskOfSpans, spansOfMask, spansOfPolygon, type MaskSpans } from '../../../shared/geometry/maskSpans.ts'
 import type { ImageSize } from '../../../shared/geometry/spaces.ts'
 import type { MaskShape, PolygonShape } from '../../../shared/model/shape.ts'
 
@@ -12,6 +12,16 @@ export function pixelsOf(shape: MaskShape | PolygonShape, image: ImageSize): Mas
     known.set(shape, spans)
   }
   return spans
+}
+
+/** The pixels of a mask. */
+export const pixelsOfMask = (mask: MaskShape): MaskSpans => pixelsOf(mask, { width: 0, height: 0 })
+
+/** The mask of these pixels, cropped; what they are is remembered with it. Null: there are none. */
+export function maskOfPixels(spans: MaskSpans): MaskShape | null {
+  const mask = maskOfSpans(spans)
+  if (mask) known.set(mask, { x: mask.x, columns: spans.columns.slice(mask.x - spans.x, mask.x - spans.x + mask.w) })
+  return mask
 }
 
 /** The rows of a picture column. */

@@ -19,16 +19,32 @@ export interface Stroke {
 
 export const strokePixels = ({ columns }: Stroke): MaskSpans => ({ x: 0, columns })
 
-/** Adds what the brush covered; answers with the extent in which pixels may have changed, null when there is none. */
-export function extendStroke(stroke: Stroke, covered: MaskSpans): Bounds | null {
-  const { top, bottom } = rowRange(covered.columns)
-  if (top >= bottom) return null
-  const dirty = { minX: covered.x, minY: top, maxX: covered.x + covered.columns.length, maxY: bottom }
-  const guards = stroke.guarded.filter(({ bounds }) => boundsMeet(bounds, dirty))
-  covered.columns.forEach((rows, i) => {
+/** What a stroke covers now and did not before. */
+export interface StrokeStep {
+  readonly bounds: Bounds
+  readonly pixels: MaskSpans
+}
+
+const nothing: readonly number[] = []
+
+/** Adds what the brush covered; answers with what is new of it, null when nothing is. */
+export function extendStroke(stroke: Stroke, covered: MaskSpans): StrokeStep | null {
+  const range = rowRange(covered.columns)
+  if (range.top >= range.bottom) return null
+  const extent = { minX: covered.x, minY: range.top, maxX: covered.x + covered.columns.length, maxY: range.bottom }
+  const guards = stroke.guarded.filter(({ bounds }) => boundsMeet(bounds, extent))
+  const columns = covered.columns.map((rows, i) => {
     const x = covered.x + i
     const free = guards.reduce((left, { pixels }) => combineRows(left, rowsAt(pixels, x), spanRules.subtract), rows)
-    if (free.length > 0) stroke.columns[x] = combineRows(stroke.columns[x] ?? [], free, spanRules.union)
+    const before = stroke.columns[x] ?? nothing
+    const added = before.length === 0 ? free : combineRows(free, before, spanRules.subtract)
+    if (added.length > 0) stroke.columns[x] = before.length === 0 ? added : combineRows(before, added, spanRules.union)
+    return added
   })
-  return dirty
+  const first = columns.findIndex((rows) => rows.length > 0)
+  if (first < 0) return null
+  const end = columns.findLastIndex((rows) => rows.length > 0) + 1
+  const { top, bottom } = rowRange(columns)
+  const pixels = { x: covered.x + first, columns: columns.slice(first, end) }
+  return { bounds: { minX: pixels.x, minY: top, maxX: covered.x + end, maxY: bottom }, pixels }
 }

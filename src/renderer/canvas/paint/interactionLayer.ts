@@ -14,6 +14,7 @@ import { drawBrush } from './brushCursor.ts'
 import { deviceX, deviceY, lineWidth, type Frame } from './frame.ts'
 import { drawSelectionFrame, drawSquare, drawTurnedBox } from './handles.ts'
 import { drawHatch } from './hatch.ts'
+import { darkRim, drawMaskRim, lightRim } from './maskRim.ts'
 import { topOf, traceShape } from './outline.ts'
 import { lightHalo, strokeWithHalo } from './shapeLayer.ts'
 import { drawSmart } from './smartDraft.ts'
@@ -73,9 +74,12 @@ function drawHovered(frame: Frame, style: PaintStyle, record: Annotation, pointe
   const { context } = frame
   const { color, name } = classOf(style, record)
   const width = lineWidth(frame, 2)
-  context.beginPath()
-  traceShape(context, frame, record.shape, width)
-  strokeWithHalo(frame, visibleColor(color), width, 'rgb(0 0 0 / 65%)')
+  if (record.shape.kind === 'mask') drawMaskRim(frame, record.shape, visibleColor(color), width, darkRim)
+  else {
+    context.beginPath()
+    traceShape(context, frame, record.shape, width)
+    strokeWithHalo(frame, visibleColor(color), width, 'rgb(0 0 0 / 65%)')
+  }
   if (record.shape.kind === 'mask' && pointer) {
     drawTag(frame, name, color, deviceX(frame, pointer.x) + 14 * frame.ratio, deviceY(frame, pointer.y) - 6 * frame.ratio, style.fontFamily)
   } else {
@@ -90,15 +94,18 @@ function drawSelected(frame: Frame, editor: Editor, style: PaintStyle, record: A
   // Under way it is drawn here alone.
   if (record.region === 'void' && editor.gesture.draft.kind === 'reshape' && editor.gesture.draft.shapes.has(record.id))
     drawHatch(frame, record.shape, extentOf(record.shape), color)
-  context.beginPath()
-  traceShape(context, frame, record.shape, width)
-  if (record.shape.kind !== 'mask' && record.shape.kind !== 'polyline') {
-    context.globalAlpha = 0.08
-    context.fillStyle = color
-    context.fill('evenodd')
-    context.globalAlpha = 1
+  if (record.shape.kind === 'mask') drawMaskRim(frame, record.shape, color, width, lightRim)
+  else {
+    context.beginPath()
+    traceShape(context, frame, record.shape, width)
+    if (record.shape.kind !== 'polyline') {
+      context.globalAlpha = 0.08
+      context.fillStyle = color
+      context.fill('evenodd')
+      context.globalAlpha = 1
+    }
+    strokeWithHalo(frame, color, width, lightHalo)
   }
-  strokeWithHalo(frame, color, width, lightHalo)
   if (editor.gesture.draft.kind === 'none') nameTag(frame, style, record)
   if (editor.selection.size === 1 && !record.locked && !selectionFrame(editor)) drawHandles(frame, editor, style, record)
 }

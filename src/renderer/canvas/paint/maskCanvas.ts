@@ -1,22 +1,40 @@
 import { boundsMeet, unionBounds } from '../../../shared/geometry/box.ts'
+import type { MaskSpans } from '../../../shared/geometry/maskSpans.ts'
+import { shapeBounds } from '../../../shared/geometry/shapes.ts'
 import type { Bounds } from '../../../shared/geometry/spaces.ts'
 import type { Editor } from '../engine/editor.ts'
 import { deviceX, deviceY, type Frame } from './frame.ts'
 import { maskLayers, withStroke } from './maskLayers.ts'
-import { changedExtent, composePart, partOf, strideFor, tileBounds, tileSide, type MaskLayer, type TilePlace } from './maskTiles.ts'
+import {
+  changedExtent,
+  composePart,
+  composePixels,
+  partOf,
+  strideFor,
+  tileBounds,
+  tileSide,
+  type MaskLayer,
+  type TilePart,
+  type TilePlace,
+} from './maskTiles.ts'
 import { isDimmed } from './drawnShape.ts'
 import type { PaintStyle } from './style.ts'
 
 /** From this many device pixels per picture pixel on, pixels are shown as squares. */
 const squaresFrom = 2.5
-/** Tiles kept beside those on screen, one megabyte each. */
-const sparedTiles = 24
+/** Tiles kept beside those on screen, two megabytes each. */
+const sparedTiles = 12
 
 interface Tile {
   readonly place: TilePlace
   readonly canvas: HTMLCanvasElement
+  /** What stands on the canvas, to be written into. */
+  readonly words: Uint32Array<ArrayBuffer>
+  readonly image: ImageData
   /** Where it must be composed again before it is shown. */
   stale: Bounds | null
+  /** Pixels that must be, beside those. */
+  stalePixels: MaskSpans[]
 }
 
 /** The masks of the open image as tiles of the viewport's resolution; a change composes and draws only where it shows. */
@@ -55,12 +73,37 @@ export class MaskCanvas {
   /** The draft changed; true when masks look different now. */
   draftChanged(): boolean {
     const { draft } = this.#editor.gesture
-    const dirty = draft.kind === 'stroke' ? draft.dirty : this.#stroked
-    if (!dirty) return false
-    this.#stroked = draft.kind === 'stroke' ? unionBounds([dirty, ...(this.#stroked ? [this.#stroked] : [])]) : null
-    for (const tile of this.#tiles.values()) soil(tile, dirty)
-    if (this.#toDraw !== 'all') this.#toDraw = unionBounds([dirty, ...(this.#toDraw ? [this.#toDraw] : [])])
+    if (draft.kind !== 'stroke') {
+      if (!this.#stroked) return false
+      this.#soil(this.#stroked)
+      this.#stroked = null
+      return true
+    }
+    const { stroke, step } = draft
+    if (!this.#stroked) {
+      // A polygon that becomes a mask by the stroke is shown as one from its first moment.
+      const target = this.#editor.records.get(stroke.targetId ?? '')
+      if (target?.shape.kind === 'polygon') this.#soil(shapeBounds(target.shape))
+    }
+    if (!step) return false
+    const { width, height } = this.#editor.image
+    const bounds = step === 'all' ? { minX: 0, minY: 0, maxX: width, maxY: height } : step.bounds
+    this.#stroked = unionBounds([bounds, ...(this.#stroked ? [this.#stroked] : [])])
+    if (step === 'all') this.#soil(bounds)
+    else {
+      for (const tile of this.#tiles.values()) if (boundsMeet(tileBounds(tile.place), bounds)) tile.stalePixels.push(step.pixels)
+      this.#mustDraw(bounds)
+    }
     return true
+  }
+
+  #soil(extent: Bounds): void {
+    for (const tile of this.#tiles.values()) soil(tile, extent)
+    this.#mustDraw(extent)
+  }
+
+  #mustDraw(extent: Bounds): void {
+    if (this.#toDraw !== 'all') this.#toDraw = unionBounds([extent, ...(this.#toDraw ? [this.#toDraw] : [])])
   }
 
   get hasContent(): boolean {
@@ -145,7 +188,8 @@ export class MaskCanvas {
       const canvas = document.createElement('canvas')
       canvas.width = tileSide
       canvas.height = tileSide
-      tile = { place, canvas, stale: tileBounds(place) }
+      const image = new ImageData(tileSide, tileSide)
+      tile = { place, canvas, words: new Uint32Array(image.data.buffer), image, stale: tileBounds(place), stalePixels: [] }
     }
     this.#tiles.set(key, tile)
     return tile
@@ -164,12 +208,20 @@ function soil(tile: Tile, extent: Bounds): void {
 }
 
 function compose(tile: Tile, layers: readonly MaskLayer[]): void {
-  if (!tile.stale) return
-  const part = partOf(tile.place, tile.stale)
+  const { place, words, stale } = tile
+  const parts: TilePart[] = []
+  if (stale) {
+    const part = partOf(place, stale)
+    composePart(words, layers, place, part)
+    parts.push(part)
+  }
+  for (const pixels of tile.stalePixels) {
+    const part = composePixels(words, layers, place, pixels)
+    if (part) parts.push(part)
+  }
   tile.stale = null
-  const [width, height] = [part.right - part.left, part.bottom - part.top]
-  if (width <= 0 || height <= 0) return
-  const words = composePart(layers, tile.place, part)
-  const data = new ImageData(new Uint8ClampedArray(words.buffer), width, height)
-  tile.canvas.getContext('2d')?.putImageData(data, part.left, part.top)
+  tile.stalePixels = []
+  const context = parts.length > 0 ? tile.canvas.getContext('2d') : null
+  for (const { left, top, right, bottom } of parts)
+    if (right > left && bottom > top) context?.putImageData(tile.image, 0, 0, left, top, right - left, bottom - top)
 }

@@ -60,32 +60,58 @@ function rowsOf({ pixels, erased }: MaskLayer, x: number): readonly number[] {
   return gone && gone.length > 0 ? combineRows(rows, gone, spanRules.subtract) : rows
 }
 
-/** RGBA words of a part of a tile, row by row; later layers cover earlier ones. */
-export function composePart(layers: readonly MaskLayer[], place: TilePlace, part: TilePart): Uint32Array<ArrayBuffer> {
+const rowIn = (place: TilePlace, y: number): number => Math.min(tileSide, Math.max(0, Math.ceil((y - place.y) / place.stride)))
+
+/** Writes rows [from, to) of a tile's column anew; later layers cover earlier ones. `words`: RGBA, row by row. */
+function composeColumn(words: Uint32Array, layers: readonly MaskLayer[], place: TilePlace, u: number, from: number, to: number): void {
+  const x = place.x + u * place.stride
+  const end = place.y + to * place.stride
+  for (let v = from, at = from * tileSide + u; v < to; v++, at += tileSide) words[at] = 0
+  for (const layer of layers) {
+    if (x < layer.bounds.minX || x >= layer.bounds.maxX) continue
+    const rows = rowsOf(layer, x)
+    for (let i = 0; i < rows.length && rows[i]! < end; i += 2) {
+      const last = Math.min(to, rowIn(place, rows[i + 1]!))
+      for (let v = Math.max(from, rowIn(place, rows[i]!)), at = v * tileSide + u; v < last; v++, at += tileSide) {
+        if (!layer.hatch || hatched(place.x / place.stride + u, place.y / place.stride + v)) words[at] = layer.rgba
+      }
+    }
+  }
+}
+
+/** Composes a part of a tile into its words. */
+export function composePart(words: Uint32Array, layers: readonly MaskLayer[], place: TilePlace, part: TilePart): void {
   const { left, top, right, bottom } = part
   const { stride } = place
-  const width = right - left
-  const words = new Uint32Array(width * (bottom - top))
   const extent = {
     minX: place.x + left * stride,
     minY: place.y + top * stride,
     maxX: place.x + right * stride,
     maxY: place.y + bottom * stride,
   }
-  const row = (y: number): number => Math.min(bottom, Math.max(top, Math.ceil((y - place.y) / stride)))
-  for (const layer of layers) {
-    if (!boundsMeet(layer.bounds, extent)) continue
-    for (let u = left; u < right; u++) {
-      const rows = rowsOf(layer, place.x + u * stride)
-      for (let i = 0; i < rows.length && rows[i]! < extent.maxY; i += 2) {
-        const to = row(rows[i + 1]!)
-        for (let v = row(rows[i]!), at = (v - top) * width + u - left; v < to; v++, at += width) {
-          if (!layer.hatch || hatched(place.x / stride + u, place.y / stride + v)) words[at] = layer.rgba
-        }
-      }
+  const met = layers.filter(({ bounds }) => boundsMeet(bounds, extent))
+  for (let u = left; u < right; u++) composeColumn(words, met, place, u, top, bottom)
+}
+
+/** Composes those pixels of a tile that show a region; answers with the part they lie in, null when it shows none of it. */
+export function composePixels(words: Uint32Array, layers: readonly MaskLayer[], place: TilePlace, pixels: MaskSpans): TilePart | null {
+  const { stride } = place
+  const first = Math.max(0, Math.ceil((pixels.x - place.x) / stride))
+  const end = Math.min(tileSide, Math.ceil((pixels.x + pixels.columns.length - place.x) / stride))
+  let [left, top, right, bottom] = [tileSide, tileSide, 0, 0]
+  for (let u = first; u < end; u++) {
+    const rows = pixels.columns[place.x + u * stride - pixels.x]!
+    for (let i = 0; i < rows.length; i += 2) {
+      const [from, to] = [rowIn(place, rows[i]!), rowIn(place, rows[i + 1]!)]
+      if (from >= to) continue
+      composeColumn(words, layers, place, u, from, to)
+      left = Math.min(left, u)
+      right = u + 1
+      top = Math.min(top, from)
+      bottom = Math.max(bottom, to)
     }
   }
-  return words
+  return right === 0 ? null : { left, top, right, bottom }
 }
 
 /** Where two lists of layers look different; null: nowhere. */

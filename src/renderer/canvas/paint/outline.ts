@@ -1,9 +1,11 @@
 import { boundsOfBox } from '../../../shared/geometry/box.ts'
+import { rowRange } from '../../../shared/geometry/maskSpans.ts'
 import { maskOutline } from '../../../shared/geometry/maskOutline.ts'
 import { rotatedCorners } from '../../../shared/geometry/rotatedBox.ts'
 import { shapeBounds } from '../../../shared/geometry/shapes.ts'
 import type { ImageVec } from '../../../shared/geometry/spaces.ts'
 import type { ImagePoint, MaskShape, Shape } from '../../../shared/model/shape.ts'
+import { pixelsOfMask } from '../engine/pixels.ts'
 import { crisp, crispBox, deviceX, deviceY, type Frame } from './frame.ts'
 
 /** The part of a path that outlines need; a canvas context and Path2D both are one. */
@@ -42,10 +44,31 @@ function segmentsOf(mask: MaskShape): Float32Array {
   return segments
 }
 
+const tops = new WeakMap<MaskShape, number>()
+
+/** The first column of a mask that has a pixel in its topmost row. */
+function topColumn(mask: MaskShape): number {
+  let x = tops.get(mask)
+  if (x === undefined) {
+    const spans = pixelsOfMask(mask)
+    const { top } = rowRange(spans.columns)
+    tops.set(
+      mask,
+      (x =
+        spans.x +
+        Math.max(
+          0,
+          spans.columns.findIndex((rows) => rows[0] === top),
+        )),
+    )
+  }
+  return x
+}
+
 /** A point on the upper edge of a shape, where its name may stand: of a mask, on its topmost pixels. */
 export function topOf(shape: Shape): ImageVec {
   const bounds = shapeBounds(shape)
-  return { x: shape.kind === 'mask' ? (segmentsOf(shape)[0] ?? bounds.minX) : bounds.minX, y: bounds.minY }
+  return { x: shape.kind === 'mask' ? topColumn(shape) : bounds.minX, y: bounds.minY }
 }
 
 function traceMask(path: PathSink, frame: Frame, mask: MaskShape, width: number): void {

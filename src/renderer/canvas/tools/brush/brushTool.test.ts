@@ -86,7 +86,8 @@ describe('brush', () => {
     rig.move(140, 70)
     const { draft } = rig.editor.gesture
     expect(draft.kind === 'stroke' && spansArea(strokePixels(draft.stroke))).toBe(64 * 4)
-    expect(draft.kind === 'stroke' && draft.dirty).toEqual({ minX: 78, minY: 68, maxX: 142, maxY: 72 })
+    // What the press covered is not new any more.
+    expect(draft.kind === 'stroke' && draft.step).toMatchObject({ bounds: { minX: 82, minY: 68, maxX: 142, maxY: 72 } })
     rig.up(140, 70)
     expect(rig.entries).toHaveLength(1)
     expect(rig.entries[0]).toMatchObject({

@@ -36,8 +36,8 @@ function sweep(editor: Editor, stroke: Stroke, from: ImageVec, at: PointerAt): I
   const { tip } = editor.settings.brush
   const size = sizeAt(editor, at)
   const to = snapToPixels(at.image, size)
-  const dirty = extendStroke(stroke, sweepSpans(tip === 'square' ? 'square' : 'round', size, from, to, editor.image))
-  editor.gesture.setDraft({ kind: 'stroke', stroke, dirty })
+  const step = extendStroke(stroke, sweepSpans(tip === 'square' ? 'square' : 'round', size, from, to, editor.image))
+  editor.gesture.setDraft({ kind: 'stroke', stroke, step })
   return to
 }
 

@@ -50,14 +50,9 @@ function show(editor: Editor, state: Looking): boolean {
   const { tolerance, contiguous } = editor.settings.wand
   const found = editor.finders.flood?.region({ tolerance, contiguous })
   if (!found) return false
-  const { width, height } = editor.image
   // The region may have shrunk: all of it is drawn again.
   if (found.exact || editor.gesture.draft.kind !== 'stroke')
-    editor.gesture.setDraft({
-      kind: 'stroke',
-      stroke: strokeOf(editor, state, found.pixels),
-      dirty: { minX: 0, minY: 0, maxX: width, maxY: height },
-    })
+    editor.gesture.setDraft({ kind: 'stroke', stroke: strokeOf(editor, state, found.pixels), step: 'all' })
   return true
 }
 
