@@ -6,6 +6,7 @@ import { AppError } from '../shared/errors.ts'
 import { AssistCompute } from './assist/assistCompute.ts'
 import { exportModel } from './export/exportModel.ts'
 import { exportWeights } from './export/exportWeights.ts'
+import { convertSam, inspectSam } from './export/sam/importSam.ts'
 import { ModelCache } from './predict/modelCache.ts'
 import { predictPicture } from './predict/predict.ts'
 import { findCuda } from './runtime/native/cuda.ts'
@@ -57,6 +58,12 @@ function createRouter({ runs, models, assist, threads }: Parts) {
       encode: os.assist.encode.handler(({ input }) => assist.encode(input.source, input.pixels, input.outFile)),
       decode: os.assist.decode.handler(({ input: { prompts, ...embedded } }) => assist.decode(embedded, prompts)),
       probe: os.assist.probe.handler(({ input }) => assist.probe(input)),
+    },
+    samImport: {
+      inspect: os.samImport.inspect.handler(({ input: { file, options } }) => inspectSam(file, options)),
+      convert: os.samImport.convert.handler(({ input: { options, ...input }, signal }) =>
+        convertSam({ ...options, ...input, threads, signal }),
+      ),
     },
     train: os.train.handler(async function* ({ input }): AsyncGenerator<TrainEvent, void, void> {
       if (runs.size > 0) throw new AppError('run/busy', 'this process is already training', { runId: [...runs.keys()][0]! })

@@ -1,7 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { PassThrough } from 'node:stream'
 import { afterAll, describe, expect, it } from 'vitest'
 import { openSam } from '../../src/compute/assist/onnx/openSam.ts'
 import { importSam, inspectSam, type ImportSam } from '../../src/compute/export/sam/importSam.ts'
@@ -26,6 +27,11 @@ import {
 } from '../../src/compute/weights/safetensors.ts'
 import { openWeightFile } from '../../src/compute/weights/weightFile.ts'
 import { CancelledError } from '../../src/shared/errors.ts'
+import { createOutput } from '../../src/main/cli/output.ts'
+import { importSamCommand } from '../../src/main/cli/samImportCommand.ts'
+import type { Core } from '../../src/main/core.ts'
+import { samImportOptionsSchema } from '../../src/shared/model/samImport.ts'
+import { endOfJob, startCore } from './coreHarness.ts'
 import { describeShared, noteUnregistered, sharedDir } from '../support/shared.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'maskwright-sam-'))
@@ -232,6 +238,53 @@ describe('files that are refused', () => {
     expect(readdirSync(folder).filter((entry) => entry.includes('partial') || entry === 'cancelled')).toEqual([])
   })
 })
+
+describe('from the studio', () => {
+  it('a page chooses a checkpoint, and the pair is among the models when the job ends', async () => {
+    const home = path.join(folder, 'home')
+    mkdirSync(path.join(home, 'weights'), { recursive: true })
+    copyFileSync(module, path.join(home, 'weights', 'mine.pth'))
+    copyFileSync(path.join(fixtures, 'own.safetensors'), path.join(home, 'weights', 'other.safetensors'))
+    const { core, client } = await startCore(home)
+    try {
+      const { folderId } = await client.folders.idForPath({ path: path.join(home, 'weights') })
+      const { entries } = await client.folders.list({ folderId })
+      const idOf = (name: string) => entries.find((entry) => entry.name === name)!.id
+      const options = { ...samImportOptionsSchema.parse({}), imageSize: 96 }
+      await expect(client.assist.importCheckpoint({ fileId: idOf('other.safetensors'), options })).rejects.toMatchObject({
+        code: 'weights/not-sam',
+      })
+      const { jobId } = await client.assist.importCheckpoint({ fileId: idOf('mine.pth'), options })
+      const { result, progress } = await endOfJob(core, jobId)
+      expect(progress).toMatchObject({ phase: 'converting' })
+      const { modelId } = result as { modelId: string }
+      const { models } = await client.assist.models({})
+      const made = models.find(({ id }) => id === modelId)
+      expect(made).toMatchObject({ name: 'mine', origin: 'made', facts: { family: 'sam', preprocess: { size: 96 } }, problem: null })
+      await client.assist.removeModel({ modelId })
+      expect(readdirSync(path.join(home, 'state', 'assist-models'))).toEqual([])
+      await byCommand(core, path.join(home, 'pair'))
+    } finally {
+      await core.close()
+    }
+  })
+})
+
+/** What `maskwright models import-sam` does: the pair lies where it was told, and no folder is written over. */
+async function byCommand(core: Core, out: string): Promise<void> {
+  const said = new PassThrough()
+  const output = createOutput(true, said as unknown as NodeJS.WriteStream, new PassThrough().resume() as unknown as NodeJS.WriteStream)
+  const options = { precision: 'fp16', input: 'padded', use: 'auto', decoderHeads: 8, name: 'half', out } as const
+  const command = () => importSamCommand(core, module, options, output, new AbortController().signal)
+  await command()
+  expect(JSON.parse(String(said.read()))).toMatchObject({
+    report: { prefix: 'module.', accepted: true },
+    model: { name: 'half' },
+    folder: out,
+  })
+  expect(readdirSync(out).sort()).toEqual(['decoder.onnx', 'encoder.onnx'])
+  await expect(command()).rejects.toMatchObject({ code: 'input/invalid' })
+}
 
 /** The golden weights as a checkpoint. */
 function goldenCheckpoint(): { golden: SafeTensors; file: string } {

@@ -29,6 +29,7 @@ import { editRunCommand, stopRunCommand, trashRunsCommand, type EditOptions } fr
 import { adoptRunCommand, packRunCommand } from './runPackCommands.ts'
 import { importConfigCommand, type ImportConfigOptions } from './pythonConfig.ts'
 import type { ServeOptions } from './serve.ts'
+import { importSamCommand, type ImportSamOptions } from './samImportCommand.ts'
 import { exportWeightsCommand, showWeights, weightsLines, type ExportWeightsOptions, type ShowWeightsOptions } from './weights.ts'
 
 const checkpointOption = () =>
@@ -196,6 +197,27 @@ function addModelCommands(line: CommandLine): void {
     .option('--name <name>', 'name of the model')
     .action((run: string | undefined, options: Common & { checkpoint?: 'best' | 'last'; precision: 'fp32' | 'fp16'; name?: string }) =>
       line.inProject(options, (c) => exportModelCommand(c, run, options)),
+    )
+  line
+    .command('import-sam <checkpoint>', 'turn an official SAM checkpoint (.pth, .safetensors) into ONNX files that the studio uses', models)
+    .option('--image-size <px>', 'side of the model input (default: that of the checkpoint)', integer)
+    .addOption(new Option('--precision <precision>', 'precision of the weights').choices(['fp32', 'fp16']).default('fp32'))
+    .addOption(
+      new Option('--input <form>', 'what the encoder takes: normalised and padded, or pixels').choices(['padded', 'raw']).default('padded'),
+    )
+    .addOption(new Option('--use <which>', 'which weights of a whole checkpoint').choices(['auto', 'model', 'ema']).default('auto'))
+    .option('--decoder-heads <number>', 'heads of the decoder, which no shape tells', integer, 8)
+    .option('--name <name>', 'name of the model')
+    .option('-o, --out <folder>', 'where the files go (default: with the models of the studio)')
+    .action((checkpoint: string, options: Common & ImportSamOptions) =>
+      line.work(options, async (output) => {
+        const core = await line.host.makeCore()
+        try {
+          await importSamCommand(core, checkpoint, options, output, line.signal)
+        } finally {
+          await core.close()
+        }
+      }),
     )
 }
 

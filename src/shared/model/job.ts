@@ -18,6 +18,7 @@ export const jobKindSchema = z.enum([
   'boxesToMasks',
   'automaticMasks',
   'refinePrediction',
+  'importSam',
 ])
 export const jobStateSchema = z.enum(['queued', 'running', 'finished', 'failed', 'cancelled'])
 

@@ -1,4 +1,6 @@
+import { invariant } from '../../../shared/errors.ts'
 import type { SamImportOptions, SamImportResult, SamReport } from '../../../shared/model/samImport.ts'
+import { progressOf, type WorkContext } from '../../progress.ts'
 import { openWeightFile } from '../../weights/weightFile.ts'
 import { checkSamPair } from './checkSam.ts'
 import { loadSam, type SamSource } from './loadSam.ts'
@@ -52,4 +54,17 @@ export function inspectSam(file: string, options: SamSource): SamReport {
   } finally {
     opened.close()
   }
+}
+
+type Conversion = { type: 'progress'; done: number; total: number } | { type: 'result'; result: SamImportResult }
+
+/** The same as a stream: how far it is, then the result; leaving it ends it. */
+export async function* convertSam({ signal, ...options }: Omit<ImportSam, 'onProgress'>): AsyncGenerator<Conversion, void, void> {
+  let result: SamImportResult | null = null
+  const work = async (context: WorkContext): Promise<void> => {
+    result = await importSam({ ...options, ...context })
+  }
+  for await (const progress of progressOf(signal, work)) yield { type: 'progress', ...progress }
+  invariant(result, 'a conversion that did not fail has a result')
+  yield { type: 'result', result }
 }

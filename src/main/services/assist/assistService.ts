@@ -16,6 +16,7 @@ import { createLooks } from './looks.ts'
 import { pictureFile } from './pictureFile.ts'
 import { createPredictionMasks } from './predictionMasks.ts'
 import { createReviews } from './reviews.ts'
+import { createSamImports, type SamImports } from './samImports.ts'
 import { createSamRunner, type Look, type SamRunner } from './samRunner.ts'
 
 export interface Assist {
@@ -23,6 +24,7 @@ export interface Assist {
   readonly models: AssistModels
   /** Answers a prompt about a picture file of this side; for the command line. Errors: as `segment`. */
   segmentFile(file: string, question: SamQuestion, options: { modelId: string | null; signal: AbortSignal }): Promise<FileAnswer>
+  readonly convert: SamImports['convert']
   close(): Promise<void>
 }
 
@@ -71,6 +73,7 @@ export function createAssist({ host, media, tiled, settings, scratchFolder, pred
   const reviews = createReviews(slot)
   const automatic = createAutomaticMasks({ host, models, looks, reviews })
   const predicted = createPredictionMasks({ host, media, models, looks, reviews, predictItem })
+  const imports = createSamImports({ host, models })
 
   async function lookAt({ itemId, modelId, window }: Looked): Promise<Look> {
     const { store } = slot.require()
@@ -125,6 +128,7 @@ export function createAssist({ host, media, tiled, settings, scratchFolder, pred
     ...boxes,
     ...automatic,
     ...predicted,
+    ...imports.service,
     async addModel({ fileIds, name }) {
       const files = await Promise.all(fileIds.map((fileId) => host.folders.resolveFile(fileId)))
       return changed(await models.add({ files, name, origin: 'linked' }))
@@ -140,6 +144,7 @@ export function createAssist({ host, media, tiled, settings, scratchFolder, pred
   return {
     service,
     models,
+    convert: imports.convert,
     async segmentFile(file, question, { modelId, signal }) {
       const [files, model] = await Promise.all([pictureFile(media, file), models.usable(modelId)])
       const { answers, encodeMs, decodeMs } = await looks.answer(looks.of(scratchFolder, model, files, null), [question], {

@@ -45,6 +45,7 @@ export const frame = {
       boxesToMasks: 'Boxes to masks',
       automaticMasks: 'Finding every object',
       refinePrediction: 'Refining a prediction',
+      importSam: 'Converting a SAM checkpoint',
     },
     state: { queued: 'waiting', running: 'running', finished: 'finished', failed: 'failed', cancelled: 'cancelled' },
     showReport: 'Show the report',

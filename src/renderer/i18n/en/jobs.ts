@@ -17,6 +17,7 @@ export const jobs = {
     predicting: 'predicting the pictures',
     tiles: 'cutting tiles',
     assisting: 'asking the model',
+    converting: 'writing the weights',
     comparing: 'comparing the predictions',
   },
 }

@@ -47,6 +47,7 @@ export const frame: typeof en = {
       boxesToMasks: '框转掩码',
       automaticMasks: '自动分割全图',
       refinePrediction: '细化模型预测',
+      importSam: '转换 SAM 检查点',
     },
     state: { queued: '排队中', running: '进行中', finished: '已完成', failed: '失败', cancelled: '已取消' },
     showReport: '查看报告',

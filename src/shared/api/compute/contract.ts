@@ -12,6 +12,7 @@ import { classTableSchema, metricPointSchema } from '../../model/run.ts'
 import { sampleSheetSchema } from '../../model/sampleSheet.ts'
 import { weightNamingSchema, weightsReportSchema } from '../../model/weights.ts'
 import { assistComputeApi } from './assist.ts'
+import { samImportApi } from './samImport.ts'
 
 const method = oc.errors({ APP: { status: 400, data: wireErrorSchema } })
 
@@ -61,6 +62,7 @@ export type Replica = z.infer<typeof replicaSchema>
 /** Paths here come from the host, never from a page. */
 export const computeContract = {
   assist: assistComputeApi,
+  samImport: samImportApi,
   /**
    * Trains the run in its folder (config.json and snapshot.json are there); resumes from checkpoints/ when attempt > 1. Ends with state stopped or
    * finished; of several replicas only the first speaks and writes, the others end without a word. Errors: run/*, checkpoint/*, device/*, file/*,

@@ -10,6 +10,7 @@ import {
 } from '../../model/assist.ts'
 import { automaticOptionsSchema, boxJobSchema, reviewSchema } from '../../model/assistJobs.ts'
 import { idSchema } from '../../model/ids.ts'
+import { samImportOptionsSchema, samReportSchema } from '../../model/samImport.ts'
 import { samOverridesSchema } from '../../model/samModel.ts'
 import { command, job, jobStarted, nothing, query, stream } from './base.ts'
 
@@ -76,6 +77,12 @@ export const assistApi = {
   addModel: command
     .input(z.object({ fileIds: z.array(z.string()).min(1).max(2), name: z.string().trim().min(1).max(120).optional() }))
     .output(assistModelSchema),
+  /** What an official checkpoint (.pth, .safetensors) holds and what of it would be loaded. Errors: weights/*, file/*, input/invalid. */
+  inspectCheckpoint: query.input(z.object({ fileId: z.string(), options: samImportOptionsSchema })).output(samReportSchema),
+  /** Converts an official checkpoint and adds it to the models; job result: { modelId, report, check }. Errors: as `inspectCheckpoint`, disk/*, model/parity-failed. */
+  importCheckpoint: job
+    .input(z.object({ fileId: z.string(), name: z.string().trim().min(1).max(120).optional(), options: samImportOptionsSchema }))
+    .output(jobStarted),
   /** `retry`: out of its quarantine. Errors: assist/model-not-found. */
   changeModel: command
     .input(

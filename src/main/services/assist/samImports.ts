@@ -1,0 +1,88 @@
+import { stat } from 'node:fs/promises'
+import { totalmem } from 'node:os'
+import path from 'node:path'
+import { AppError, invariant } from '../../../shared/errors.ts'
+import type { AssistModel } from '../../../shared/model/assist.ts'
+import type { SamImportOptions, SamImportResult, SamReport } from '../../../shared/model/samImport.ts'
+import { startCompute, type ComputeProcess } from '../../jobs/computeProcess.ts'
+import type { JobContext } from '../../jobs/jobQueue.ts'
+import { newId } from '../../newId.ts'
+import type { Host } from '../host.ts'
+import type { AreaService } from '../service.ts'
+import { madeModelsFolder, type AssistModels } from './assistModels.ts'
+
+export interface SamImport extends SamImportOptions {
+  /** The checkpoint, a path of this machine. */
+  readonly file: string
+  readonly name: string | undefined
+  /** Where the pair goes, a folder that is not there yet; null: among the models that the studio keeps. */
+  readonly outFolder: string | null
+}
+
+export interface SamImported extends SamImportResult {
+  readonly model: AssistModel
+}
+
+export interface SamImports {
+  /** Converts an official checkpoint and adds the pair to the models. Errors: weights/*, file/*, disk/*, model/parity-failed, input/invalid, process/gone. */
+  readonly convert: (wanted: SamImport, context: JobContext) => Promise<SamImported>
+  readonly service: Pick<AreaService<'assist'>, 'inspectCheckpoint' | 'importCheckpoint'>
+}
+
+/** Checkpoints are untrusted and large: each one is opened in a process of its own, which ends with it. */
+export function createSamImports({ host, models }: { host: Host; models: AssistModels }): SamImports {
+  async function inProcess<T>(work: (client: ComputeProcess['client']) => Promise<T>): Promise<T> {
+    const compute = startCompute(host.supervisor, { name: 'conversion', memoryLimitBytes: Math.round(totalmem() * 0.8) })
+    try {
+      return await work(compute.client)
+    } finally {
+      await compute.supervised.stop(2_000)
+    }
+  }
+  const inspect = (file: string, options: SamImportOptions): Promise<SamReport> =>
+    inProcess((client) => client.samImport.inspect({ file, options }))
+
+  async function convert({ file, name, outFolder, ...options }: SamImport, { signal, report: tell }: JobContext): Promise<SamImported> {
+    const folder = outFolder ?? path.join(madeModelsFolder(host.stateFolder), newId())
+    if (await stat(folder).catch(() => null))
+      throw new AppError('input/invalid', `${folder} is there already; choose another folder`, { file: folder })
+    const result = await inProcess(async (client) => {
+      let made: SamImportResult | null = null
+      for await (const event of await client.samImport.convert({ file, outFolder: folder, options }, { signal })) {
+        if (event.type === 'progress') tell({ phase: 'converting', done: event.done, total: event.total })
+        else made = event.result
+      }
+      invariant(made, 'a conversion ends with its result')
+      return made
+    })
+    const [encoder, decoder] = result.files
+    const model = await models.add({
+      files: [encoder!, decoder!].map((each) => path.join(folder, each.name)),
+      name: name ?? result.report.variant ?? path.parse(file).name,
+      origin: outFolder === null ? 'made' : 'linked',
+    })
+    return { ...result, model }
+  }
+
+  return {
+    convert,
+    service: {
+      inspectCheckpoint: async ({ fileId, options }) => inspect(await host.folders.resolveFile(fileId), options),
+      async importCheckpoint({ fileId, name, options }) {
+        const file = await host.folders.resolveFile(fileId)
+        // What is no SAM is said at once, not by a job.
+        await inspect(file, options)
+        const jobId = host.jobs.start({
+          kind: 'importSam',
+          subject: path.basename(file),
+          async run(context) {
+            const { model, report, check } = await convert({ ...options, file, name, outFolder: null }, context)
+            host.events.emit({ type: 'assistModels' })
+            return { modelId: model.id, report, check }
+          },
+        })
+        return { jobId }
+      },
+    },
+  }
+}
