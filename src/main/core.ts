@@ -26,6 +26,7 @@ import { createJobsService } from './services/jobs/jobsService.ts'
 import { listenLocally, newSocketAddress } from './services/localSocket.ts'
 import { createModels, type Models } from './services/models/modelsService.ts'
 import { createStaticPages, type StaticPages } from './services/pages/staticFiles.ts'
+import { createPictureGuard } from './services/items/pictureGuard.ts'
 import { createTiledPictures } from './services/items/tiledPictures.ts'
 import { createProjectSlot } from './services/projectSlot.ts'
 import { createProjectsService } from './services/projects/projectsService.ts'
@@ -111,7 +112,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   // Jobs work on the project that is open: they end before it is closed.
   host.slot.onOpen(() => Promise.resolve(() => host.jobs.close()))
   const media = createMedia(options.spawnChild)
-  const tiled = createTiledPictures({ slot: host.slot, jobs: host.jobs, media })
+  const guard = createPictureGuard(host.slot, events)
+  const tiled = createTiledPictures({ slot: host.slot, jobs: host.jobs, media, guard })
   const settings = createUserSettings(stateFolder)
   const uploads = createUploads(path.join(tmpdir(), `maskwright-uploads-${randomUUID()}`))
   const freeze = createFreeze(media)
@@ -175,7 +177,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     upload: (body, type) => uploads.take(body, type),
     pages: createStaticPages(path.join(host.installFolder, 'out', 'renderer'), () => settings.read()),
     assets: {
-      ...createPictureAssets(host.slot, media, tiled),
+      ...createPictureAssets(host.slot, media, tiled, guard),
       model: models.modelAsset,
       prediction: models.predictionAsset,
       sample: async (id) => sampleAsset(host.slot.require().store.folder, id),

@@ -27,6 +27,7 @@ export const errorCodes = [
   'class/duplicate',
   'class/in-use',
   'item/not-found',
+  'item/set-aside',
   'annotation/not-found',
   'annotation/conflict',
   'annotation/invalid',

@@ -5,6 +5,8 @@ import { expect, it } from 'vitest'
 import type { ProjectStore } from '../../src/main/db/store.ts'
 import { decodeIndexPng } from '../../src/main/media/indexPng.ts'
 import { createTiledPictures } from '../../src/main/services/items/tiledPictures.ts'
+import { createEventHub } from '../../src/main/services/eventHub.ts'
+import { createPictureGuard } from '../../src/main/services/items/pictureGuard.ts'
 import { createJobQueue } from '../../src/main/jobs/jobQueue.ts'
 import { createPictureAssets } from '../../src/main/services/items/pictureAssets.ts'
 import type { ProjectSlot } from '../../src/main/services/projectSlot.ts'
@@ -211,7 +213,8 @@ it('says which picture is gone', async () => {
 it('shows pictures as a browser can: the file itself, a thumbnail made once, an overlay of the annotations', async () => {
   const { root, store, folder, media, items, datasetId } = await project('background\nroad\ncar\n')
   const slot = { require: () => ({ store }), onOpen: () => undefined } as unknown as ProjectSlot
-  const assets = createPictureAssets(slot, media, createTiledPictures({ slot, jobs: createJobQueue(), media }))
+  const guard = createPictureGuard(slot, createEventHub())
+  const assets = createPictureAssets(slot, media, createTiledPictures({ slot, jobs: createJobQueue(), media, guard }), guard)
   const id = items.get('a')!.id
   const none = new URLSearchParams()
   expect(await assets.image(id, none)).toEqual({ type: 'image/jpeg', body: { file: path.join(root, 'JPEGImages/a.jpg') } })

@@ -4,6 +4,7 @@ import path from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTileStore } from '../../src/main/services/items/tileStore.ts'
+import { createPictureGuard } from '../../src/main/services/items/pictureGuard.ts'
 import { createTiledPictures, type TiledPictures } from '../../src/main/services/items/tiledPictures.ts'
 import { tilesMark } from '../../src/main/media/tiles.ts'
 import { createMedia, type Media } from '../../src/main/media/pools.ts'
@@ -101,7 +102,13 @@ describe('a picture too large to be held', () => {
     const { slot, jobs } = core.host
     const itemId = ids.get('large')!
     const clear = () => rmSync(cache(), { recursive: true, force: true })
-    const impatient: TiledPictures = createTiledPictures({ slot, jobs, media, patienceMs: -1 })
+    const impatient: TiledPictures = createTiledPictures({
+      slot,
+      jobs,
+      media,
+      guard: createPictureGuard(slot, started.core.host.events),
+      patienceMs: -1,
+    })
     clear()
     await impatient.sharpen(itemId)
     expect(await ended(core)).toMatchObject({ kind: 'pyramid', state: 'cancelled' })
@@ -110,7 +117,7 @@ describe('a picture too large to be held', () => {
     expect((await impatient.sharpen(itemId)).state).toBe('building')
     await ended(core)
 
-    const patient = createTiledPictures({ slot, jobs, media })
+    const patient = createTiledPictures({ slot, jobs, media, guard: createPictureGuard(slot, started.core.host.events) })
     await patient.sharpen(itemId)
     jobs.cancel(jobs.list().at(-1)!.id)
     expect((await ended(core)).state).toBe('cancelled')
@@ -122,7 +129,7 @@ describe('a picture too large to be held', () => {
 describe('the cache of tiles', () => {
   it('that cannot be written is said once; asked again, it is tried again', async () => {
     const { slot, jobs } = started.core.host
-    const own = createTiledPictures({ slot, jobs, media })
+    const own = createTiledPictures({ slot, jobs, media, guard: createPictureGuard(slot, started.core.host.events) })
     const itemId = ids.get('large')!
     rmSync(cache(), { recursive: true, force: true })
     writeFileSync(cache(), '')
@@ -147,7 +154,7 @@ describe('the cache of tiles', () => {
     }
     rmSync(cache(), { recursive: true, force: true })
     const [old, torn] = [put('aa1-first', JSON.stringify({ bytes: 100 })), put('aa2-first', '')]
-    const small = createTiledPictures({ slot, jobs, media, mostBytes: 1 })
+    const small = createTiledPictures({ slot, jobs, media, guard: createPictureGuard(slot, started.core.host.events), mostBytes: 1 })
     await small.tile(ids.get('deep')!, 0, 0, 0)
     await expect.poll(() => [old, torn].map(existsSync)).toEqual([false, false])
     // What is looked at stays, however little may be kept.

@@ -13,6 +13,7 @@ import { trash } from './migrations/0009-trash.ts'
 import { attributeSchema } from './migrations/0010-attribute-schema.ts'
 import { groups } from './migrations/0011-groups.ts'
 import { itemFacts } from './migrations/0012-item-facts.ts'
+import { setAside } from './migrations/0013-set-aside.ts'
 import type { Migration } from './migrations/migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -28,6 +29,7 @@ export const migrations: readonly Migration[] = [
   attributeSchema,
   groups,
   itemFacts,
+  setAside,
 ]
 export const schemaVersion = migrations.length
 

@@ -15,6 +15,7 @@ import { paceReads } from './queries/pace.ts'
 import { projectReads, projectWrites } from './queries/project.ts'
 import { pastReads, restoringWrites } from './queries/restoring.ts'
 import { runReads, runWrites } from './queries/runs.ts'
+import { setAsideWrites } from './queries/setAside.ts'
 import { snapshotReads } from './queries/snapshot.ts'
 import type { OperationName, StoreOperations, StoreReads, StoreWrites } from './store.ts'
 
@@ -50,6 +51,7 @@ export const writes: Implementation<StoreWrites> = {
   ...importWrites,
   ...itemStatusWrites,
   ...itemFactsWrites,
+  ...setAsideWrites,
   ...annotationWrites,
   ...commentWrites,
   ...restoringWrites,

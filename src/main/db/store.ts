@@ -145,6 +145,9 @@ export interface StoreWrites {
   'items.setInstructions': (input: { itemId: string; instructions: Instructions; who?: string }) => FactsChange
   /** Pictures that were changed again since are left as they are. Errors: journal/nothing-to-undo. */
   'items.undoFacts': (input: { entryIds: string[]; who?: string }) => Omit<FactsChange, 'entryIds'>
+  /** Out of every list and count, with everything they have, until they are taken back. Errors: item/not-found. */
+  'items.setAside': (input: { itemIds: string[]; code: string; message: string; who?: string }) => { changed: number; datasetIds: string[] }
+  'items.takeBack': (input: { itemIds: string[]; who?: string }) => { changed: number; datasetIds: string[] }
   'annotations.apply': (input: {
     entryId: string
     itemId: string

@@ -28,7 +28,8 @@ export function createMedia(spawn: SpawnChild): Media {
     ...common,
     name: 'media',
     file: fileURLToPath(entryHref('media', import.meta.url)),
-    memoryMb: 2_048,
+    // As much as the import: what it took in can be shown as well. A progressive JPEG of 600 megapixels takes 2 GB.
+    memoryMb: 3_072,
     // What somebody looks at waits neither for thumbnails and label maps, nor for the huge picture that was looked at before.
     urgentSize: 2,
   })

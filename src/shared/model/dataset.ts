@@ -53,6 +53,8 @@ export const fileProblemSchema = z.object({
   code: z.string(),
   message: z.string(),
   severity: z.enum(['refused', 'warning', 'note']),
+  /** The picture that was set aside and can be taken back. */
+  itemId: idSchema.optional(),
 })
 export type FileProblem = z.infer<typeof fileProblemSchema>
 

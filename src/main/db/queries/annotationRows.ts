@@ -1,8 +1,8 @@
 import type { Annotation } from '../../../shared/model/annotation.ts'
-import { AppError } from '../../../shared/errors.ts'
 import { annotationDigest } from '../contentDigest.ts'
 import { all, one, run, type Database } from '../connection.ts'
 import type { SourceKind } from '../records.ts'
+import { missingItem } from './setAside.ts'
 
 interface AnnotationRow {
   id: string
@@ -155,9 +155,9 @@ export function requireItemRow(
 ): { datasetId: string; name: string; width: number; height: number; rev: number; status: string } {
   const row = one<{ datasetId: string; name: string; width: number; height: number; rev: number; status: string }>(
     db,
-    "SELECT i.dataset_id AS datasetId, i.name, i.width, i.height, i.rev, i.status FROM item i JOIN dataset d ON d.id = i.dataset_id AND d.state = 'ready' WHERE i.id = ?",
+    "SELECT i.dataset_id AS datasetId, i.name, i.width, i.height, i.rev, i.status FROM item i JOIN dataset d ON d.id = i.dataset_id AND d.state = 'ready' WHERE i.id = ? AND i.aside IS NULL",
     [itemId],
   )
-  if (!row) throw new AppError('item/not-found', `there is no item ${itemId}`, { id: itemId })
+  if (!row) throw missingItem(db, itemId)
   return row
 }

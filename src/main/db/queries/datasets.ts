@@ -5,6 +5,7 @@ import { all, one, run, transaction, type Database } from '../connection.ts'
 import { appendJournal, newId } from '../journalRows.ts'
 import type { StoredDataset, StoreReads, StoreWrites } from '../store.ts'
 import { freeColor } from './classColors.ts'
+import { asideProblems } from './setAside.ts'
 
 interface DatasetRow {
   id: string
@@ -23,8 +24,9 @@ interface DatasetRow {
   commented: number
 }
 
-const datasetColumns = `SELECT d.*, (SELECT count(DISTINCT p.file) FROM problem p WHERE p.dataset_id = d.id AND p.severity = 'refused') AS quarantined,
-  (SELECT count(*) FROM item i WHERE i.dataset_id = d.id AND i.open_comments > 0) AS commented FROM dataset d`
+const datasetColumns = `SELECT d.*, (SELECT count(DISTINCT p.file) FROM problem p WHERE p.dataset_id = d.id AND p.severity = 'refused')
+    + (SELECT count(*) FROM item a WHERE a.dataset_id = d.id AND a.aside IS NOT NULL) AS quarantined,
+  (SELECT count(*) FROM item i WHERE i.dataset_id = d.id AND i.aside IS NULL AND i.open_comments > 0) AS commented FROM dataset d`
 
 export const datasetSql = {
   list: `${datasetColumns} WHERE d.state = 'ready' ORDER BY d.created_at, d.id`,
@@ -105,7 +107,10 @@ function setState(db: Database, datasetId: string, from: 'ready' | 'removed', to
 export const datasetReads = {
   'datasets.list': (db: Database) => all<DatasetRow>(db, datasetSql.list).map((row) => toDataset(db, row)),
   'datasets.get': (db: Database, { datasetId }: { datasetId: string }) => requireDataset(db, datasetId),
-  'datasets.problems': (db: Database, { datasetId }: { datasetId: string }) => all<FileProblem>(db, datasetSql.problems, [datasetId]),
+  'datasets.problems': (db: Database, { datasetId }: { datasetId: string }) => [
+    ...asideProblems(db, datasetId),
+    ...all<FileProblem>(db, datasetSql.problems, [datasetId]),
+  ],
   'classes.list': (db: Database, { datasetId }: { datasetId: string }) => all<ClassRow>(db, datasetSql.classes, [datasetId]).map(toClass),
   'classes.sourceNames': (db: Database, { datasetId }: { datasetId: string }) =>
     Object.fromEntries(all<ClassRow>(db, datasetSql.classes, [datasetId]).map((row) => [row.id, row.source_name])),

@@ -3,6 +3,7 @@ import type { Instructions } from '../../../shared/model/itemFacts.ts'
 import { all, one, run, transaction, type Database } from '../connection.ts'
 import { appendJournal } from '../journalRows.ts'
 import type { OperationInput, OperationOutput } from '../store.ts'
+import { missingItem } from './setAside.ts'
 
 /** What is said about one picture as a whole, as the journal keeps it. */
 interface FactsImage {
@@ -20,7 +21,7 @@ interface FactsRow {
 
 export const itemFactsSql = {
   get: `SELECT i.id, i.dataset_id AS datasetId, i.position, i.tags, i.instructions
-    FROM item i JOIN dataset d ON d.id = i.dataset_id AND d.state = 'ready' WHERE i.id = ?`,
+    FROM item i JOIN dataset d ON d.id = i.dataset_id AND d.state = 'ready' WHERE i.id = ? AND i.aside IS NULL`,
   entry: "SELECT seq, forward, inverse FROM journal WHERE entry_id = ? AND kind = 'item'",
   tags: 'SELECT name, items FROM tag WHERE dataset_id = ? ORDER BY name',
 } as const
@@ -33,7 +34,7 @@ const imageOf = ({ id, tags, instructions }: FactsRow): FactsImage => ({
 
 function requireFacts(db: Database, itemId: string): FactsRow {
   const row = one<FactsRow>(db, itemFactsSql.get, [itemId])
-  if (!row) throw new AppError('item/not-found', `there is no item ${itemId}`, { id: itemId })
+  if (!row) throw missingItem(db, itemId)
   return row
 }
 

@@ -3,6 +3,7 @@ import type { ItemStatus } from '../../../shared/model/item.ts'
 import { one, run, transaction, type Database } from '../connection.ts'
 import { appendJournal } from '../journalRows.ts'
 import type { OperationInput, OperationOutput } from '../store.ts'
+import { missingItem } from './setAside.ts'
 
 /** The state of one picture as the journal keeps it. */
 interface StatusImage {
@@ -21,13 +22,13 @@ interface StatusRow extends StatusImage {
 
 export const statusSql = {
   get: `SELECT i.id, i.dataset_id AS datasetId, i.status, i.status_by AS "by", i.status_at AS at, i.status_note AS note, i.status_kept AS kept
-    FROM item i JOIN dataset d ON d.id = i.dataset_id AND d.state = 'ready' WHERE i.id = ?`,
+    FROM item i JOIN dataset d ON d.id = i.dataset_id AND d.state = 'ready' WHERE i.id = ? AND i.aside IS NULL`,
   entry: "SELECT seq, forward, inverse FROM journal WHERE entry_id = ? AND kind = 'status'",
 } as const
 
 function requireStatus(db: Database, itemId: string): StatusRow {
   const row = one<StatusRow>(db, statusSql.get, [itemId])
-  if (!row) throw new AppError('item/not-found', `there is no item ${itemId}`, { id: itemId })
+  if (!row) throw missingItem(db, itemId)
   return row
 }
 

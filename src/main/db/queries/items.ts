@@ -1,9 +1,9 @@
 import type { Item, ItemFilter } from '../../../shared/model/item.ts'
-import { AppError } from '../../../shared/errors.ts'
 import { all, one, type Database } from '../connection.ts'
 import type { ItemFiles, SourceFile } from '../records.ts'
 import type { OperationInput, OperationOutput } from '../store.ts'
 import { annotationsAndOrigins, originsOf } from './annotationRows.ts'
+import { missingItem } from './setAside.ts'
 
 interface ItemRow {
   id: string
@@ -42,6 +42,7 @@ type FilterParams = {
  * far offset walks one index. `id` and `position` are the columns of the driving table.
  */
 export function filteredFrom(filter: ItemFilter): { from: string; id: string; position: string } {
+  // Of those set aside, splits, classes and tags hold nothing.
   const tests: string[] = []
   const splitIs = '(SELECT id FROM split WHERE dataset_id = @datasetId AND name = @split)'
   const commented = filter.openComments === true
@@ -70,7 +71,8 @@ export function filteredFrom(filter: ItemFilter): { from: string; id: string; po
     const from = `item_tag t${join} WHERE t.dataset_id = @datasetId AND t.name = @tag`
     return { from: [from, ...tests].join(' AND '), id: 't.item_id', position: 't.position' }
   }
-  return { from: ['item i WHERE i.dataset_id = @datasetId', ...tests].join(' AND '), id: 'i.id', position: 'i.position' }
+  const from = 'item i WHERE i.dataset_id = @datasetId AND i.aside IS NULL'
+  return { from: [from, ...tests].join(' AND '), id: 'i.id', position: 'i.position' }
 }
 
 export function filterParams(datasetId: string, filter: ItemFilter): FilterParams {
@@ -85,11 +87,11 @@ export function filterParams(datasetId: string, filter: ItemFilter): FilterParam
 }
 
 export const itemSql = {
-  get: "SELECT i.* FROM item i JOIN dataset d ON d.id = i.dataset_id AND d.state = 'ready' WHERE i.id = ?",
+  get: "SELECT i.* FROM item i JOIN dataset d ON d.id = i.dataset_id AND d.state = 'ready' WHERE i.id = ? AND i.aside IS NULL",
   splits: 'SELECT s.name FROM item_split x JOIN split s ON s.id = x.split_id WHERE x.item_id = ? ORDER BY s.id',
   classIds: 'SELECT x.class_id AS id FROM item_class x JOIN class c ON c.id = x.class_id WHERE x.item_id = ? ORDER BY c.position',
   sources: 'SELECT kind, rel_path AS relPath, sha256, bytes FROM source_file WHERE item_id = ? ORDER BY kind',
-  page: 'SELECT * FROM item WHERE dataset_id = ? AND position > ? ORDER BY position LIMIT ?',
+  page: 'SELECT * FROM item WHERE dataset_id = ? AND aside IS NULL AND position > ? ORDER BY position LIMIT ?',
   window: (filter: ItemFilter) => {
     const { from, id, position } = filteredFrom(filter)
     return `SELECT item.* FROM (SELECT ${id} AS id, ${position} AS position FROM ${from} ORDER BY ${position} LIMIT @limit OFFSET @offset) found
@@ -134,10 +136,10 @@ function toItem(db: Database, row: ItemRow): Item {
   }
 }
 
-/** Errors: item/not-found. */
+/** Errors: item/not-found, item/set-aside. */
 export function requireItem(db: Database, itemId: string): ItemRow {
   const row = one<ItemRow>(db, itemSql.get, [itemId])
-  if (!row) throw new AppError('item/not-found', `there is no item ${itemId}`, { id: itemId })
+  if (!row) throw missingItem(db, itemId)
   return row
 }
 

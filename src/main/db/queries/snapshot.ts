@@ -7,7 +7,8 @@ type Row = Omit<LabelledItem, 'splits'> & { splits: string | null }
 
 const labelled = "(i.area_count > 0 OR EXISTS (SELECT 1 FROM source_file f WHERE f.item_id = i.id AND f.kind IN ('classMask', 'augMask')))"
 const inSplits = `EXISTS (SELECT 1 FROM item_split x JOIN split s ON s.id = x.split_id WHERE x.item_id = i.id AND s.name IN (SELECT value FROM json_each(@splits)))`
-const where = (splits: string[] | null) => `i.dataset_id = @datasetId AND ${labelled}${splits === null ? '' : ` AND ${inSplits}`}`
+const where = (splits: string[] | null) =>
+  `i.dataset_id = @datasetId AND i.aside IS NULL AND ${labelled}${splits === null ? '' : ` AND ${inSplits}`}`
 
 export const snapshotSql = {
   items: (splits: string[] | null) =>

@@ -35,6 +35,17 @@ export function createItemsService(
       tell(datasetIds)
       return { changed, entryIds }
     },
+    async setAside({ itemIds, reason }) {
+      const { code, message } = reason ?? { code: 'item/set-aside', message: '' }
+      const { changed, datasetIds } = await store().call('items.setAside', { itemIds, code, message, who: who() })
+      tell(datasetIds)
+      return { changed }
+    },
+    async takeBack({ itemIds }) {
+      const { changed, datasetIds } = await store().call('items.takeBack', { itemIds, who: who() })
+      tell(datasetIds)
+      return { changed }
+    },
     async undoFacts({ entryIds }) {
       const { changed, datasetIds } = await store().call('items.undoFacts', { entryIds, who: who() })
       tell(datasetIds)

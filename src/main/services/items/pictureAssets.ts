@@ -5,6 +5,7 @@ import { insideRoot } from '../../media/safeFiles.ts'
 import type { Media } from '../../media/pools.ts'
 import { isShownByBrowsers, wholeUpTo } from '../../../shared/model/picture.ts'
 import type { ProjectSlot } from '../projectSlot.ts'
+import type { GuardedCall } from './pictureGuard.ts'
 import type { TiledPictures } from './tiledPictures.ts'
 
 export const thumbSize = 320
@@ -19,6 +20,7 @@ export function createPictureAssets(
   slot: ProjectSlot,
   { pictures }: Media,
   tiled: TiledPictures,
+  guard: GuardedCall,
 ): Pick<AssetSources, 'image' | 'thumb' | 'overlay' | 'tile'> {
   /** One rendering per file, however many pages ask for it at once. */
   const underWay = new Map<string, Promise<unknown>>()
@@ -44,9 +46,8 @@ export function createPictureAssets(
         return { type: `image/${header.format}`, body: { file: await insideRoot(files.rootPath, files.relPath) } }
       const out = cached(store.folder, 'viewable', files.imageSha256, 'png')
       if (existsSync(out)) return { type: 'image/png', body: { file: out } }
-      const { file, type } = await once(out, () =>
-        pictures.call('viewable', { root: files.rootPath, relPath: files.relPath, out }, { urgent: true }),
-      )
+      const input = { root: files.rootPath, relPath: files.relPath, out }
+      const { file, type } = await once(out, () => guard(files, () => pictures.call('viewable', input, { urgent: true })))
       return { type, body: { file } }
     },
     async thumb(itemId) {
@@ -57,7 +58,7 @@ export function createPictureAssets(
           const { rootPath: root, relPath, width, height } = files
           // One reading of a huge picture serves its thumbnail and its first view.
           const tile = width * height > wholeUpTo ? await tiled.smallest(files) : null
-          return pictures.call('thumb', { root, relPath, size: thumbSize, out, tile })
+          return guard(files, () => pictures.call('thumb', { root, relPath, size: thumbSize, out, tile }))
         })
       return { type: 'image/webp', body: { file: out } }
     },

@@ -18,6 +18,7 @@ import type { Media } from '../../media/pools.ts'
 import { partOf, tileExtension, tileFile } from '../../media/tiles.ts'
 import type { AssetAnswer } from '../assets/assetAnswer.ts'
 import type { ProjectSlot } from '../projectSlot.ts'
+import type { GuardedCall } from './pictureGuard.ts'
 import { createTileStore, type TileStore } from './tileStore.ts'
 
 /** Pictures that are too large, or too deep, for a browser to hold: their headers, their tiles, and the pyramids behind them. */
@@ -40,6 +41,7 @@ export interface TiledPicturesOptions {
   readonly slot: ProjectSlot
   readonly jobs: JobQueue
   readonly media: Pick<Media, 'pictures' | 'pyramids'>
+  readonly guard: GuardedCall
   /** Bytes of tiles kept on disk. */
   readonly mostBytes?: number
   /** After so long without a question nobody wants a pyramid any more. */
@@ -53,7 +55,8 @@ interface Building {
 }
 
 interface FirstView {
-  readonly call: Promise<unknown>
+  /** Somebody looks at it now. */
+  readonly hurry: () => void
   readonly folder: Promise<string>
 }
 
@@ -63,7 +66,7 @@ const defaultMostBytes = 16 * 2 ** 30
 const keepHeaders = 500
 
 export function createTiledPictures(options: TiledPicturesOptions): TiledPictures {
-  const { slot, jobs, media, mostBytes = defaultMostBytes, patienceMs = 10_000 } = options
+  const { slot, jobs, media, guard, mostBytes = defaultMostBytes, patienceMs = 10_000 } = options
   const stores = new WeakMap<ProjectStore, TileStore>()
   const headers = new Map<string, PictureHeader>()
   const firstViews = new Map<string, FirstView>()
@@ -81,7 +84,7 @@ export function createTiledPictures(options: TiledPicturesOptions): TiledPicture
     const known = headers.get(key)
     if (known) return known
     const at = { root: files.rootPath, relPath: files.relPath, bytes: bytesOf(files) }
-    const header = await media.pictures.call('header', at, { urgent })
+    const header = await guard(files, () => media.pictures.call('header', at, { urgent }))
     const turned = header.orientation >= 5
     const [width, height] = turned ? [header.height, header.width] : [header.width, header.height]
     if (width !== files.width || height !== files.height) {
@@ -107,16 +110,26 @@ export function createTiledPictures(options: TiledPicturesOptions): TiledPicture
     if (!making) {
       const { rootPath: root, relPath } = files
       const input = { root, relPath, level: coarseLevelOf(header), out, background: false }
-      const call = media.pictures.call('tiles', input, { timeoutMs: 180_000, urgent })
-      const folder = call
+      let call: Promise<unknown> = Promise.resolve()
+      let wanted = urgent
+      const cut = () => {
+        const cutting = media.pictures.call('tiles', input, { timeoutMs: 180_000, urgent: wanted })
+        call = cutting
+        return cutting
+      }
+      const hurry = () => {
+        wanted = true
+        media.pictures.hurry(call)
+      }
+      const folder = guard(files, cut)
         .then(({ bytes }) => {
           // Nobody waits for it, and a cache that is too large for a while is no reason to show nothing.
           tiles.grew(bytes, mostBytes).catch(() => undefined)
           return out
         })
         .finally(() => firstViews.delete(out))
-      firstViews.set(out, (making = { call, folder }))
-    } else if (urgent) media.pictures.hurry(making.call)
+      firstViews.set(out, (making = { hurry, folder }))
+    } else if (urgent) making.hurry()
     return making.folder
   }
 
@@ -174,8 +187,10 @@ export function createTiledPictures(options: TiledPicturesOptions): TiledPicture
       if (!ready && level < coarseLevelOf(header))
         throw new AppError('file/not-found', `level ${level} of ${files.relPath} is not there yet`, { file: files.relPath })
       const file = tileFile(ready ? whole : await firstView(files, header, tiles, true), levels, level, x, y, tileExtension(header))
-      if (isDeep(header))
-        return { type: 'application/octet-stream', body: { bytes: await media.pictures.call('words', { file }, { urgent: true }) } }
+      if (isDeep(header)) {
+        const bytes = await guard(files, () => media.pictures.call('words', { file }, { urgent: true }))
+        return { type: 'application/octet-stream', body: { bytes } }
+      }
       return { type: `image/${tileExtension(header)}`, body: { file } }
     },
 

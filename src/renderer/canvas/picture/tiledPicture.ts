@@ -84,6 +84,11 @@ export class TiledPicture implements PictureSource {
     return this.#window ?? this.#colors?.window ?? wholeWindow
   }
 
+  /** Tiles that could not be read are asked for again. */
+  retry(): void {
+    this.#cache.retry()
+  }
+
   /** What is seen until the first tile is there. */
   setStandIn(standIn: PictureSource | null): void {
     this.#standIn = standIn

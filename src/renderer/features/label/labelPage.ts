@@ -5,6 +5,7 @@ import { useDatasets } from '../../stores/datasets.ts'
 import { reportError } from '../../stores/report.ts'
 import type { LabelMoves } from './commands/command.ts'
 import { useLabel } from './labelStore.ts'
+import { leaveAside } from './trouble/leaveAside.ts'
 import { useWalk } from './review/walk.ts'
 
 /** Keeps address and open image in step, and leads from image to image. */
@@ -17,6 +18,8 @@ export function useLabelPage() {
   const go = (itemId: Id | null): void => {
     if (itemId !== null) void router.replace(`/label/${itemId}`)
   }
+
+  const goOrRest = (itemId: Id | null): void => void (itemId === null ? router.replace('/label') : go(itemId))
 
   async function follow(): Promise<void> {
     const itemId = route.params['itemId']
@@ -37,6 +40,7 @@ export function useLabelPage() {
   const moves: LabelMoves = {
     next: () => go(label.place.next),
     previous: () => go(label.place.previous),
+    setAside: () => void leaveAside(label, goOrRest).catch(reportError),
     pasteIntoNext() {
       label.pasteNext()
       go(label.place.next)

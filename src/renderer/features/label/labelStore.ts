@@ -7,6 +7,7 @@ import type { RestorePoint } from '../../../shared/model/history.ts'
 import type { Item, ItemStatus } from '../../../shared/model/item.ts'
 import { reclassifySelection, revealSelection } from '../../canvas/engine/actions.ts'
 import type { Aspect } from '../../canvas/engine/editor.ts'
+import { TiledPicture } from '../../canvas/picture/tiledPicture.ts'
 import { paintsMasks } from '../../canvas/tools/tool.ts'
 import { t } from '../../i18n/i18n.ts'
 import { assetUrl } from '../../rpc/hostBridge.ts'
@@ -271,6 +272,13 @@ export const useLabel = defineStore('label', () => {
     setTimeout(() => mine === asked && readAhead(), readAheadMs)
   }
 
+  /** Another try at a picture, or at tiles of it, that could not be read. */
+  async function retryPicture(): Promise<void> {
+    if (!item.value) return
+    if (picture.value?.source instanceof TiledPicture) picture.value.source.retry()
+    await showPicture(asked, pictures.open(item.value.id))
+  }
+
   function readAhead(): void {
     for (const itemId of [place.value.next, place.value.previous]) {
       pictures.prefetch(itemId)
@@ -356,6 +364,8 @@ export const useLabel = defineStore('label', () => {
     settled: () => editing.queue.whenEmpty(),
     firstItem,
     open,
+    leave,
+    retryPicture,
     useClass,
     setStatus,
     selectInList,

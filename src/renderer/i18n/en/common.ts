@@ -42,6 +42,7 @@ export const common = {
     reason: 'Reason',
     severity: 'Outcome',
     refused: 'refused',
+    aside: 'set aside',
     warning: 'warning',
     note: 'note',
     told: '{about}: {message}',

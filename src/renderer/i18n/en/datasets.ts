@@ -19,7 +19,7 @@ export const datasets = {
   missingHint: 'The linked folder is not where it was: {path}. Bring it back to see the pictures; labels are kept.',
   problems: 'no problems | one file with a problem | {n} files with problems',
   problemsTitle: 'Problems',
-  problemsAll: 'Files that were refused or changed on import',
+  problemsAll: 'Files that were refused, changed on import or set aside',
   noProblems: 'Every file of this dataset was read without a problem.',
   remove: 'Remove from the project',
   removed: 'Removed “{name}” from the project. Its files were not touched.',

@@ -26,6 +26,7 @@ export const errors = {
   'class/duplicate': 'There is already a class called “{name}” in this dataset.',
   'class/in-use': 'This class is still used by annotations.',
   'item/not-found': 'This picture is no longer in the dataset.',
+  'item/set-aside': 'This picture was set aside[: {file}]. The list of problems of its dataset takes it back.',
   'annotation/not-found': 'This annotation no longer exists.',
   'annotation/conflict': 'The same object was changed in another window. Choose which version stays.',
   'annotation/invalid': 'This shape cannot be saved[: {reason}].',

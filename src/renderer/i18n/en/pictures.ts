@@ -8,6 +8,15 @@ export const pictures = {
   deep: '{bits} bit',
   float: 'floating point',
   tiled: '{megapixels} megapixels',
+  trouble: {
+    kept: 'Its annotations are kept, whatever you choose.',
+    setAside: 'Set picture aside',
+    setAsideDone: '“{name}” is set aside. The dataset’s list of problems has it.',
+    takeBack: 'Take back',
+    takeBackNamed: 'Take {file} back into the dataset',
+    takenBack: '“{name}” is back in the dataset.',
+    byHand: 'Set aside on the Label page.',
+  },
   view: {
     title: 'Brightness and contrast',
     brightness: 'Brightness',

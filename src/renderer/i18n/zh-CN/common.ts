@@ -44,6 +44,7 @@ export const common: typeof en = {
     reason: '原因',
     severity: '结果',
     refused: '已拒绝',
+    aside: '已隔离',
     warning: '警告',
     note: '提示',
     told: '{about}（{message}）',

@@ -21,7 +21,7 @@ export const datasets: typeof en = {
   missingHint: '链接的文件夹不在原处：{path}。放回后即可看到图片，标注不会丢失。',
   problems: '没有问题 | {n} 个文件有问题 | {n} 个文件有问题',
   problemsTitle: '问题文件',
-  problemsAll: '导入时被拒绝或改动的文件',
+  problemsAll: '被拒绝、导入时有改动或已隔离的文件',
   noProblems: '该数据集的文件全部正常读取。',
   remove: '从项目中移除',
   removed: '已从项目中移除“{name}”，原文件未改动。',

@@ -26,6 +26,7 @@ export const errors: Record<keyof typeof en, string> = {
   'class/duplicate': '数据集中已有名为“{name}”的类别。',
   'class/in-use': '仍有标注在使用该类别。',
   'item/not-found': '该图片已不在数据集中。',
+  'item/set-aside': '该图片已被隔离[：{file}]，可在数据集的问题列表中恢复。',
   'annotation/not-found': '该标注已不存在。',
   'annotation/conflict': '另一个窗口也修改了同一对象，请选择保留哪个版本。',
   'annotation/invalid': '该形状无法保存[：{reason}]。',

@@ -9,6 +9,15 @@ export const pictures: typeof en = {
   deep: '{bits} 位',
   float: '浮点',
   tiled: '{megapixels} 百万像素',
+  trouble: {
+    kept: '无论如何选择，已有标注都会保留。',
+    setAside: '隔离此图片',
+    setAsideDone: '已隔离“{name}”，可在数据集的问题列表中找到。',
+    takeBack: '恢复',
+    takeBackNamed: '将 {file} 恢复到数据集',
+    takenBack: '“{name}”已恢复到数据集。',
+    byHand: '在标注页面手动隔离。',
+  },
   view: {
     title: '亮度与对比度',
     brightness: '亮度',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { errorCodes } from '../../errors.ts'
 import { idSchema } from '../../model/ids.ts'
 import { itemFilterSchema, itemSchema, itemStatusSchema } from '../../model/item.ts'
 import { pictureInfoSchema, sharpeningSchema } from '../../model/picture.ts'
@@ -36,6 +37,20 @@ export const itemsApi = {
   setInstructions: command
     .input(z.object({ itemId: idSchema, instructions: instructionsSchema }))
     .output(z.object({ changed: z.int(), entryIds: z.array(idSchema) })),
+  /**
+   * Takes pictures out of every list, count and training, with everything they have, until `takeBack`; they stand in the list of problems of their
+   * dataset with the reason (without one: somebody wanted it so). Errors: item/not-found.
+   */
+  setAside: command
+    .input(
+      z.object({
+        itemIds: z.array(idSchema).max(10_000),
+        reason: z.object({ code: z.enum(errorCodes), message: z.string().max(2_000) }).nullable(),
+      }),
+    )
+    .output(z.object({ changed: z.int() })),
+  /** Errors: item/not-found. */
+  takeBack: command.input(z.object({ itemIds: z.array(idSchema).max(10_000) })).output(z.object({ changed: z.int() })),
   /** Puts back tags and texts of every picture that is still as the entries left it. Errors: journal/nothing-to-undo. */
   undoFacts: command.input(z.object({ entryIds: z.array(idSchema).max(100) })).output(z.object({ changed: z.int() })),
   /** Puts back state, name, time and note of every picture that is still as the entries left it. Errors: journal/nothing-to-undo. */

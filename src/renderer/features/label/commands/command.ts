@@ -5,6 +5,8 @@ import type { Command } from '../../../ui/commands.ts'
 export interface LabelMoves {
   readonly next: () => void
   readonly previous: () => void
+  /** Out of the dataset, and on to the next. */
+  readonly setAside: () => void
   readonly doneAndNext: () => void
   /** Reviewed, and on to the next by the rule. */
   readonly accept: () => void

@@ -1,0 +1,29 @@
+import type { Id } from '../../shared/model/ids.ts'
+import type { Item } from '../../shared/model/item.ts'
+import { toWire } from '../i18n/errorText.ts'
+import { t } from '../i18n/i18n.ts'
+import { showToast } from '../ui/toasts.ts'
+import { pageClient } from './link.ts'
+import { attempt } from './report.ts'
+
+/** Brings a picture that was set aside back into every list; false: it could not be. */
+export async function takeBack(itemId: Id, name: string): Promise<boolean> {
+  const done = await attempt(() => pageClient().items.takeBack({ itemIds: [itemId] }))
+  if (done) showToast({ tone: 'done', text: t('pictures.trouble.takenBack', { name }) })
+  return done
+}
+
+/** Takes a picture out of every list, for what is wrong with it (null: somebody wants it so); the toast brings it back, and then calls `back`. */
+export async function setAside({ id, name }: Pick<Item, 'id' | 'name'>, error: unknown, back: () => void): Promise<boolean> {
+  const wire = error === null ? null : toWire(error)
+  const reason = wire && wire.code !== 'cancelled' ? { code: wire.code, message: wire.message } : null
+  const done = await attempt(() => pageClient().items.setAside({ itemIds: [id], reason }))
+  const undo = async (): Promise<void> => void ((await takeBack(id, name)) && back())
+  if (done)
+    showToast({
+      tone: 'info',
+      text: t('pictures.trouble.setAsideDone', { name }),
+      action: { label: t('common.undo'), run: () => void undo() },
+    })
+  return done
+}
