@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { encode } from 'fast-png'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { writeTiff } from '../../../tests/support/tiff.ts'
+import { floatsToWords, openingWindow, throughWindow } from '../../shared/picture/valueWindow.ts'
 import { decodeIndexMap, decodeRgb } from './decode.ts'
 
 let folder = ''
@@ -33,6 +35,43 @@ describe('decodeRgb', () => {
       .png()
       .toFile(file('grey.png'))
     expect([...(await decodeRgb(file('grey.png'))).data]).toEqual([7, 7, 7, 200, 200, 200])
+  })
+
+  it('sees deep pictures as people do: through the window of their values, upright', async () => {
+    const [width, height] = [40, 20]
+    const words = Uint16Array.from({ length: width * height }, (_, i) => 1_000 + i * 20)
+    words[0] = 65_535
+    const shown = (values: Uint16Array, size: { width: number; height: number }) => [...throughWindow(values, openingWindow(values, size))]
+    const grey = sharp(words, { raw: { width, height, channels: 1 } }).toColourspace('grey16')
+    await grey.clone().png().toFile(file('deep.png'))
+    await grey.clone().png().withMetadata({ orientation: 6 }).toFile(file('deep-turned.png'))
+    await writeFile(file('deep.tif'), writeTiff(width, height, words))
+    await writeFile(
+      file('float.tif'),
+      writeTiff(
+        width,
+        height,
+        Float32Array.from(words, (v) => v / 9),
+      ),
+    )
+    const expected = shown(words, { width, height })
+    // Not the high byte: that would be nearly black.
+    expect(Math.max(...expected.slice(1))).toBeGreaterThan(250)
+    const red = (image: { data: Uint8Array }) => [...image.data].filter((_, i) => i % 3 === 0)
+    for (const name of ['deep.png', 'deep.tif']) {
+      const image = await decodeRgb(file(name))
+      expect([image.width, image.height, image.data.length]).toEqual([width, height, width * height * 3])
+      expect(red(image)).toEqual(expected)
+    }
+    const turned = await decodeRgb(file('deep-turned.png'))
+    expect([turned.width, turned.height]).toEqual([height, width])
+    expect(red(turned)).toEqual(Array.from(expected, (_, i) => expected[(height - 1 - (i % height)) * width + Math.floor(i / height)]))
+    const float = await decodeRgb(file('float.tif'))
+    const spread = floatsToWords(Float32Array.from(words, (v) => v / 9))
+    expect(red(float)).toEqual(shown(spread, { width, height }))
+    const colours = Uint16Array.from({ length: width * height * 3 }, (_, i) => 300 + ((i * 7) % 4_000))
+    await writeFile(file('colours.tif'), writeTiff(width, height, colours))
+    expect([...(await decodeRgb(file('colours.tif'))).data]).toEqual(shown(colours, { width, height }))
   })
 
   it('names the file that fails', async () => {

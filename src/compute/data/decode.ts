@@ -3,6 +3,7 @@ import { decode as decodePng } from 'fast-png'
 import sharp from 'sharp'
 import { AppError } from '../../shared/errors.ts'
 import { decodeBytePng } from './bytePng.ts'
+import { decodeDeep, isDeepPicture } from './decodeDeep.ts'
 import type { Size } from './sample.ts'
 
 const PIXEL_LIMIT = 1e9
@@ -28,11 +29,14 @@ function readFailure(error: unknown, file: string): AppError {
   return new AppError('file/unreadable', `${file}: ${reason}`, { file, reason }, { cause: error })
 }
 
-/** Decodes a picture to RGB bytes, turned as its EXIF says. Errors: file/not-found, file/unreadable, file/too-large (over 1e9 pixels). */
+/** Decodes a picture to RGB bytes, turned as its EXIF says; more than 8 bits are seen through the window people see them through. Errors: file/not-found, file/unreadable, file/too-large (over 1e9 pixels). */
 export async function decodeRgb(file: string): Promise<RgbImage> {
   try {
     const bytes = await readFile(file)
-    const { data, info } = await sharp(bytes, { limitInputPixels: PIXEL_LIMIT, failOn: 'truncated' })
+    const reader = sharp(bytes, { limitInputPixels: PIXEL_LIMIT, failOn: 'truncated' })
+    const metadata = await reader.metadata()
+    if (isDeepPicture(metadata)) return await decodeDeep(reader, metadata)
+    const { data, info } = await reader
       .autoOrient()
       .toColourspace('srgb')
       .removeAlpha()

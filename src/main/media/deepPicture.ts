@@ -1,6 +1,13 @@
 import sharp, { type Sharp } from 'sharp'
 import { AppError } from '../../shared/errors.ts'
-import { floatsToWords, defaultWindow, throughWindow } from '../../shared/picture/valueWindow.ts'
+import {
+  defaultWindow,
+  floatsToWords,
+  openingWindow,
+  throughWindow,
+  windowStep,
+  type ValueWindow,
+} from '../../shared/picture/valueWindow.ts'
 import type { PictureHeader } from '../../shared/model/picture.ts'
 import { pictureReader, turned } from './picture.ts'
 import type { PictureFile } from './pictureHeader.ts'
@@ -29,13 +36,32 @@ export async function deepReader({ file, header }: PictureFile): Promise<Sharp> 
   return sharp(words, { raw: { width, height, channels }, limitInputPixels: false }).toColourspace(space)
 }
 
-/** A deep picture as bytes for people who do not set a window: upright, at most `size` pixels a side (null: all of it), through its default window. */
-export async function deepToBytes(picture: PictureFile, size: number | null): Promise<Sharp> {
+/** What `openingWindow` says of all of a picture, which is not held as a whole for it. Errors: those of `deepReader`. */
+export async function windowOf(picture: PictureFile): Promise<ValueWindow> {
+  const { width, height, float } = picture.header
+  const step = windowStep(picture.header)
+  const reader = await deepReader(picture)
+  if (step === 1 || float) {
+    const data = await reader.raw({ depth: 'ushort' }).toBuffer()
+    return openingWindow(new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2), picture.header)
+  }
+  const [columns, rows] = [Math.floor(width / step), Math.floor(height / step)]
+  // Of whole steps only: then one pixel of each is taken as it is.
+  const data = await reader
+    .extract({ left: 0, top: 0, width: columns * step, height: rows * step })
+    .resize(columns, rows, { fit: 'fill', kernel: 'nearest', fastShrinkOnLoad: false })
+    .raw({ depth: 'ushort' })
+    .toBuffer()
+  return defaultWindow(new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2))
+}
+
+/** A deep picture as bytes for people who do not set a window: upright, at most `size` pixels a side (null: all of it). */
+export async function deepToBytes(picture: PictureFile, size: number | null, window: ValueWindow): Promise<Sharp> {
   const reader = await deepReader(picture)
   const sized = size === null ? reader : reader.resize(size, size, { fit: 'inside', withoutEnlargement: true })
   const { data, info } = await sized.raw({ depth: 'ushort' }).toBuffer({ resolveWithObject: true })
   const words = new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2)
   const channels = info.channels === 1 ? 1 : 3
-  const bytes = throughWindow(words, defaultWindow(words))
+  const bytes = throughWindow(words, window)
   return turned(sharp(bytes, { raw: { width: info.width, height: info.height, channels } }), picture.header.orientation)
 }

@@ -6,14 +6,14 @@ import { masksFromIndexMap } from '../../shared/geometry/rle.ts'
 import { islandsOf } from '../../shared/geometry/smallRegions.ts'
 import type { MaskShape } from '../../shared/model/shape.ts'
 import { isDeep, isShownByBrowsers, type PictureHeader } from '../../shared/model/picture.ts'
-import { deepToBytes } from './deepPicture.ts'
+import { deepToBytes, windowOf } from './deepPicture.ts'
 import { decodeIndexPng } from './indexPng.ts'
 import { encodeLabelMap, type LabelMapOptions } from './labelMap.ts'
 import { renderOverlay, type OverlayOptions } from './overlay.ts'
 import { inspectPicture, pictureReader, turned } from './picture.ts'
 import { pictureFault, readPictureHeader, type PictureFile } from './pictureHeader.ts'
 import { cutRegion, type RegionOptions } from './region.ts'
-import { cutTiles } from './tiles.ts'
+import { cutTiles, windowIn } from './tiles.ts'
 import { writeWhole } from './wholeFile.ts'
 
 sharp.concurrency(1)
@@ -31,13 +31,14 @@ interface PictureAt {
 
 /** A whole picture on one tile: what to make a thumbnail from without reading the picture again. */
 interface SmallestTile {
+  folder: string
   file: string
   header: PictureHeader
 }
 
 /** Upright bytes of a picture, whatever it is stored as. */
 async function upright(picture: PictureFile, size: number | null): Promise<Sharp> {
-  if (isDeep(picture.header)) return deepToBytes(picture, size)
+  if (isDeep(picture.header)) return deepToBytes(picture, size, await windowOf(picture))
   if (size === null) return pictureReader(picture.file).autoOrient().toColourspace('srgb')
   // Reduced before it is turned: a huge picture is then read row by row.
   const { data, info } = await pictureReader(picture.file)
@@ -47,6 +48,13 @@ async function upright(picture: PictureFile, size: number | null): Promise<Sharp
     .toBuffer({ resolveWithObject: true })
   return turned(sharp(data, { raw: { width: info.width, height: info.height, channels: info.channels } }), picture.header.orientation)
 }
+
+/** The tile as a picture of its own, with the values that lie in it. */
+const pictureOfTile = ({ file, header }: SmallestTile): PictureFile => ({
+  file,
+  bytes: 0,
+  header: { ...header, bits: Math.min(16, header.bits), float: false },
+})
 
 async function encoded(relPath: string, encode: () => Promise<Buffer>): Promise<Buffer> {
   try {
@@ -66,10 +74,12 @@ export const mediaOperations = {
 
   /** WebP of at most `size` pixels a side, upright. Errors: file/*. */
   async thumb({ size, out, root, relPath, tile }: PictureAt & { size: number; out: string; tile: SmallestTile | null }): Promise<null> {
-    const picture = tile
-      ? { file: tile.file, bytes: 0, header: { ...tile.header, bits: Math.min(16, tile.header.bits), float: false } }
-      : await readPictureHeader(root, relPath)
-    const bytes = await encoded(relPath, async () => (await upright(picture, size)).webp({ quality: 80 }).toBuffer())
+    const picture = tile ? pictureOfTile(tile) : await readPictureHeader(root, relPath)
+    const reduced = async () => {
+      if (!tile || !isDeep(tile.header)) return upright(picture, size)
+      return deepToBytes(picture, size, await windowIn(tile.folder, await readPictureHeader(root, relPath)))
+    }
+    const bytes = await encoded(relPath, async () => (await reduced()).webp({ quality: 80 }).toBuffer())
     await writeWhole(out, bytes)
     return null
   },
@@ -95,13 +105,15 @@ export const mediaOperations = {
     return { bytes: await cutTiles(await readPictureHeader(root, relPath), relPath, level, out) }
   },
 
-  /** Values of a deep tile: 16 bits each, little endian, grey or RGB. */
-  async words({ file }: { file: string }): Promise<Uint8Array> {
+  /** The window of a deep picture (low, high), then the values of one of its tiles: 16 bits each, little endian, grey or RGB. */
+  async words({ root, relPath, folder, file }: PictureAt & { folder: string; file: string }): Promise<Uint8Array> {
+    const { low, high } = await windowIn(folder, await readPictureHeader(root, relPath))
     const { space } = await sharp(file).metadata()
-    return sharp(file)
+    const values = await sharp(file)
       .toColourspace(space === 'grey16' ? 'grey16' : 'rgb16')
       .raw({ depth: 'ushort' })
       .toBuffer()
+    return Buffer.concat([Buffer.from(Uint16Array.of(low, high).buffer), values])
   },
 
   /** Regions of an index map, at least so large and at most so many, the largest first. Errors: file/*. */

@@ -5,6 +5,8 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { writeTiff } from '../../../tests/support/tiff.ts'
 import { isTiled, levelsOf, type PictureHeader } from '../../shared/model/picture.ts'
+import { openingWindow, windowStep } from '../../shared/picture/valueWindow.ts'
+import { windowOf } from './deepPicture.ts'
 import { mediaOperations } from './mediaOperations.ts'
 import { inspectPicture } from './picture.ts'
 import { readPictureHeader } from './pictureHeader.ts'
@@ -206,8 +208,10 @@ describe('tiles', () => {
     const out = path.join(root, 'deep-tiles')
     for (const relPath of ['deep.png', 'deep.tif']) {
       await mediaOperations.tiles({ root, relPath, level: 0, out, background: false })
-      const bytes = await mediaOperations.words({ file: tileFile(out, 1, 0, 0, 0, 'png') })
-      expect([...new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 2)]).toEqual([...words])
+      const bytes = await mediaOperations.words({ root, relPath, folder: out, file: tileFile(out, 1, 0, 0, 0, 'png') })
+      const [low, high, ...values] = new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 2)
+      expect(values).toEqual([...words])
+      expect({ low, high }).toEqual(openingWindow(words, { width, height }))
     }
     expect(isTiled(await header('deep.png'))).toBe(true)
     await expect(
@@ -217,4 +221,23 @@ describe('tiles', () => {
     })
     expect((await readdir(root)).filter((name) => name.startsWith('none'))).toEqual([])
   })
+})
+
+it('looks at every pixel that decides about the window of a large deep picture, and at no other', async () => {
+  const [w, h] = [2_100, 1_030]
+  const step = windowStep({ width: w, height: h })
+  expect(step).toBe(4)
+  const deciding = (x: number, y: number) => x % step === 2 && y % step === 2
+  for (const channels of [1, 3] as const) {
+    // What does not decide is far off: one such pixel among the others would show.
+    const values = Uint16Array.from({ length: w * h * channels }, (_, i) => {
+      const pixel = Math.floor(i / channels)
+      return deciding(pixel % w, Math.floor(pixel / w)) ? 9_000 + ((i * 31) % 700) : (i % 2) * 65_535
+    })
+    await put(`large-${channels}.tif`, writeTiff(w, h, values))
+    const window = await windowOf(await readPictureHeader(root, `large-${channels}.tif`))
+    expect(window).toEqual(openingWindow(values, { width: w, height: h }))
+    expect(window.low).toBeGreaterThanOrEqual(9_000)
+    expect(window.high).toBeLessThan(9_700)
+  }
 })

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import sharp, { type Sharp } from 'sharp'
 import { mostPixels, type PictureHeader } from '../../shared/model/picture.ts'
+import { turnOfOrientation } from '../../shared/picture/turn.ts'
 import { readPngHeader } from './indexPng.ts'
 import { pictureFault, readPictureHeader } from './pictureHeader.ts'
 import { hashFile } from './safeFiles.ts'
@@ -24,9 +25,9 @@ export function pictureReader(file: string): Sharp {
 
 /** Turns pixels as an EXIF orientation says. */
 export function turned(image: Sharp, orientation: number): Sharp {
-  const angle = [0, 0, 0, 180, 180, 270, 90, 90, 270][orientation] ?? 0
+  const { degrees, mirrored } = turnOfOrientation(orientation)
   // Sharp mirrors after it has turned.
-  return image.rotate(angle).flop([2, 4, 5, 7].includes(orientation))
+  return image.rotate(degrees).flop(mirrored)
 }
 
 /** Verifies a picture by decoding all of it, and hashes it. Errors: file/not-found, file/path-escape, file/too-large, file/unsupported, file/truncated, file/unreadable. */

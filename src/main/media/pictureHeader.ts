@@ -32,6 +32,13 @@ function sniff(head: Buffer): PictureFormat | null {
   return ['II*\0', 'MM\0*', 'II+\0', 'MM\0+'].includes(text(0, 4)) ? 'tiff' : null
 }
 
+/** Whether a picture can have more than a byte per channel, by its first bytes; of a TIFF they do not say it. */
+export async function mayBeDeep(file: string): Promise<boolean> {
+  const head = await headOf(file, 32)
+  const format = sniff(head)
+  return format === 'tiff' || (format === 'png' && head[24] === 16)
+}
+
 /** What the first bytes of a file that is no picture of ours look like; null: nothing known. */
 function foreignKind(bytes: Buffer): string | null {
   const head = bytes.toString('latin1')

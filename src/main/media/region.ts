@@ -2,11 +2,11 @@ import path from 'node:path'
 import { mkdir, writeFile } from 'node:fs/promises'
 import sharp, { type Sharp } from 'sharp'
 import { isDeep, tileSize, type PictureHeader } from '../../shared/model/picture.ts'
-import { defaultWindow, throughWindow } from '../../shared/picture/valueWindow.ts'
-import { deepReader } from './deepPicture.ts'
+import { throughWindow } from '../../shared/picture/valueWindow.ts'
+import { deepReader, windowOf } from './deepPicture.ts'
 import { pictureReader, turned } from './picture.ts'
 import { pictureFault, type PictureFile } from './pictureHeader.ts'
-import { tileExtension, tileFile } from './tiles.ts'
+import { tileExtension, tileFile, windowIn } from './tiles.ts'
 import { fromDiskError } from './wholeFile.ts'
 
 /** Left, top, right, bottom in whole pixels. */
@@ -21,8 +21,6 @@ export interface RegionOptions {
   readonly out: string
   /** Tiles of a level that is there, instead of the file. */
   readonly tiles: { readonly folder: string; readonly levels: number; readonly level: number } | null
-  /** Of a deep picture: its coarsest tile, whose values say what is black and what is white. */
-  readonly coarsest: string | null
 }
 
 interface Values {
@@ -44,7 +42,7 @@ export async function cutRegion(picture: PictureFile, relPath: string, options: 
   try {
     const source = options.tiles ? await fromTiles(header, rect, options.tiles) : (await readerOf(picture)).extract(boxOf(rect))
     const values = await valuesOf(source.resize(size.width, size.height, { fit: 'fill' }), header)
-    const bytes = isDeep(header) ? await asBytes(values, options.coarsest, header) : values
+    const bytes = isDeep(header) ? await asBytes(values, picture, options.tiles) : values
     const upright = sharp(bytes.data, { raw: { width: bytes.width, height: bytes.height, channels: bytes.channels } })
     const { data, info } = await turned(upright, header.orientation).toColourspace('srgb').raw().toBuffer({ resolveWithObject: true })
     await write(options.out, data)
@@ -118,10 +116,9 @@ async function fromTiles(
 }
 
 /** Deep values through the window of the whole picture. */
-async function asBytes(values: Values, coarsest: string | null, header: PictureHeader): Promise<Values> {
-  const words = wordsOf(values.data)
-  const shown = coarsest === null ? words : wordsOf((await valuesOf(sharp(coarsest), header)).data)
-  return { ...values, data: Buffer.from(throughWindow(words, defaultWindow(shown))) }
+async function asBytes(values: Values, picture: PictureFile, tiles: RegionOptions['tiles']): Promise<Values> {
+  const window = tiles ? await windowIn(tiles.folder, picture) : await windowOf(picture)
+  return { ...values, data: Buffer.from(throughWindow(wordsOf(values.data), window)) }
 }
 
 const wordsOf = (data: Buffer): Uint16Array => new Uint16Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength))

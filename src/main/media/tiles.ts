@@ -1,8 +1,9 @@
-import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { AppError } from '../../shared/errors.ts'
 import { isDeep, tileSize, type PictureHeader } from '../../shared/model/picture.ts'
-import { deepReader } from './deepPicture.ts'
+import type { ValueWindow } from '../../shared/picture/valueWindow.ts'
+import { deepReader, windowOf } from './deepPicture.ts'
 import { pictureReader } from './picture.ts'
 import { pictureFault, type PictureFile } from './pictureHeader.ts'
 
@@ -41,7 +42,8 @@ export async function cutTiles(picture: PictureFile, relPath: string, level: num
       tileExtension(header) === 'png' ? sized.png({ compressionLevel: 4 }) : sized.jpeg({ quality: 90, chromaSubsampling: '4:4:4' })
     await encoded.tile({ size: tileSize, overlap: 0, layout: 'dz', depth: 'onetile', container: 'fs' }).toFile(path.join(part, 'tiles.dz'))
     const bytes = await bytesBelow(part)
-    await writeFile(path.join(part, tilesMark), JSON.stringify({ bytes }))
+    const mark = isDeep(header) ? { bytes, window: await windowOf(picture) } : { bytes }
+    await writeFile(path.join(part, tilesMark), JSON.stringify(mark))
     await rm(out, { recursive: true, force: true })
     await rename(part, out)
     return bytes
@@ -49,6 +51,12 @@ export async function cutTiles(picture: PictureFile, relPath: string, level: num
     await rm(part, { recursive: true, force: true })
     throw tilesFault(relPath, error)
   }
+}
+
+/** The window of a deep picture, as its folder of tiles has it; folders of old do not. */
+export async function windowIn(folder: string, picture: PictureFile): Promise<ValueWindow> {
+  const { window } = JSON.parse(await readFile(path.join(folder, tilesMark), 'utf8')) as { window?: ValueWindow }
+  return window ?? windowOf(picture)
 }
 
 function tilesFault(relPath: string, error: unknown): unknown {

@@ -1,15 +1,45 @@
+import type { ImageSize } from '../geometry/spaces.ts'
+
 /** The values of a deep picture (0..65535) that are shown from black to white; what lies outside is black or white. */
 export interface ValueWindow {
   readonly low: number
   readonly high: number
 }
 
+/** Changes with the rule below: what deep pictures are trained on is part of a snapshot's hash. */
+export const windowRule = 1
+
 export const wholeWindow: ValueWindow = { low: 0, high: 65_535 }
 
 /** Share of the values that may lie outside at either end: dead pixels and highlights do not decide what is seen. */
 const outside = 0.002
 
-/** The window a deep picture is opened with: minimum to maximum of its values, by percentiles. */
+/** Pixels a side that decide: more would change nothing that can be seen. */
+const decidingSide = 1_024
+
+/** Of how many pixels in both directions the middle one decides about the window of a picture: a power of two, which every decoder reduces by exactly. */
+export const windowStep = ({ width, height }: ImageSize): number =>
+  2 ** Math.max(0, Math.ceil(Math.log2(Math.max(width, height) / decidingSide)))
+
+/**
+ * The window through which a deep picture is seen, trained and predicted on unless somebody sets another: of its values as they are stored `[H,W,C]`,
+ * before it is turned.
+ */
+export function openingWindow(words: Uint16Array, size: ImageSize): ValueWindow {
+  const step = windowStep(size)
+  if (step === 1) return defaultWindow(words)
+  const channels = words.length / (size.width * size.height)
+  const middle = step / 2
+  const [columns, rows] = [Math.floor(size.width / step), Math.floor(size.height / step)]
+  const deciding = new Uint16Array(columns * rows * channels)
+  for (let y = 0, to = 0; y < rows; y++)
+    for (let x = 0; x < columns; x++)
+      for (let c = 0, from = ((y * step + middle) * size.width + x * step + middle) * channels; c < channels; c++)
+        deciding[to++] = words[from + c]!
+  return defaultWindow(deciding)
+}
+
+/** Minimum to maximum of some values, by percentiles. */
 export function defaultWindow(samples: Uint16Array): ValueWindow {
   if (samples.length === 0) return wholeWindow
   const counts = new Uint32Array(65_536)

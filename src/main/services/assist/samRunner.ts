@@ -57,7 +57,7 @@ export interface SamRunner {
 export interface SamRunnerOptions {
   readonly supervisor: Supervisor
   readonly media: Pick<Media, 'pictures'>
-  readonly tiled: Pick<TiledPictures, 'header' | 'smallest' | 'tilesAt'>
+  readonly tiled: Pick<TiledPictures, 'tilesAt'>
   readonly scratchFolder: string
   readonly crashed: (model: UsableModel, reason: string) => void
 }
@@ -96,14 +96,12 @@ export function createSamRunner({ supervisor, media, tiled, scratchFolder, crash
     signal: AbortSignal,
     urgent: boolean,
   ): Promise<{ width: number; height: number }> {
-    const header = await tiled.header(files)
     const mostSide = model.facts.preprocess.size * oversampling
     const longest = Math.max(window[2] - window[0], window[3] - window[1])
     const level = Math.max(0, Math.floor(Math.log2(longest / mostSide)))
     const tiles = await tiled.tilesAt(files, level, urgent)
-    const coarsest = header.bits > 8 ? ((await tiled.smallest(files))?.file ?? null) : null
     const { rootPath: root, relPath } = files
-    return media.pictures.call('region', { root, relPath, window, mostSide, out, tiles, coarsest }, { timeoutMs: 180_000, signal, urgent })
+    return media.pictures.call('region', { root, relPath, window, mostSide, out, tiles }, { timeoutMs: 180_000, signal, urgent })
   }
 
   async function encodeNow(look: Look, ended: AbortSignal, urgent: boolean): Promise<Encoded> {

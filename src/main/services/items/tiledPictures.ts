@@ -32,7 +32,7 @@ export interface TiledPictures {
   /** The folder with the tiles of a level, the last there is at most; null: the picture is not tiled, or not cut that finely yet. Errors: file/*. */
   tilesAt(files: ItemFiles, level: number, urgent: boolean): Promise<{ folder: string; levels: number; level: number } | null>
   /** The one tile of the coarsest level, with the header; null: the picture is not tiled. Errors: file/*. */
-  smallest(files: ItemFiles): Promise<{ file: string; header: PictureHeader } | null>
+  smallest(files: ItemFiles): Promise<{ folder: string; file: string; header: PictureHeader } | null>
   /** Asks for the whole pyramid, and how far it is; whoever does not ask again within seconds wants it no more. Errors: item/not-found, file/*. */
   sharpen(itemId: string): Promise<Sharpening>
 }
@@ -186,9 +186,11 @@ export function createTiledPictures(options: TiledPicturesOptions): TiledPicture
       const ready = tiles.has(whole)
       if (!ready && level < coarseLevelOf(header))
         throw new AppError('file/not-found', `level ${level} of ${files.relPath} is not there yet`, { file: files.relPath })
-      const file = tileFile(ready ? whole : await firstView(files, header, tiles, true), levels, level, x, y, tileExtension(header))
+      const folder = ready ? whole : await firstView(files, header, tiles, true)
+      const file = tileFile(folder, levels, level, x, y, tileExtension(header))
       if (isDeep(header)) {
-        const bytes = await guard(files, () => media.pictures.call('words', { file }, { urgent: true }))
+        const { rootPath: root, relPath } = files
+        const bytes = await guard(files, () => media.pictures.call('words', { root, relPath, folder, file }, { urgent: true }))
         return { type: 'application/octet-stream', body: { bytes } }
       }
       return { type: `image/${tileExtension(header)}`, body: { file } }
@@ -211,7 +213,7 @@ export function createTiledPictures(options: TiledPicturesOptions): TiledPicture
       const header = await headerOf(files, false)
       if (!isTiled(header) || !slot.current) return null
       const folder = await firstView(files, header, tilesOf(slot.current.store), false)
-      return { file: tileFile(folder, levelsOf(header), levelsOf(header) - 1, 0, 0, tileExtension(header)), header }
+      return { folder, file: tileFile(folder, levelsOf(header), levelsOf(header) - 1, 0, 0, tileExtension(header)), header }
     },
 
     async sharpen(itemId) {

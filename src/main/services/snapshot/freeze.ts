@@ -12,7 +12,9 @@ import type { ClassRules } from '../../../shared/model/train/data/classRules.ts'
 import type { LabelledItem } from '../../db/records.ts'
 import type { ProjectStore } from '../../db/store.ts'
 import type { LabelMapOptions } from '../../media/labelMap.ts'
+import { mayBeDeep } from '../../media/pictureHeader.ts'
 import type { Media } from '../../media/pools.ts'
+import { windowRule } from '../../../shared/picture/valueWindow.ts'
 
 export interface FreezeInput {
   datasetId: string
@@ -93,23 +95,22 @@ export function createFreeze({ pictures }: Pick<Media, 'pictures'>) {
         onProgress(frozen.length, total)
       }
     }
+    const files = await Promise.all(frozen.map(({ item, part }) => trainedFile(path.join(part.rootPath, item.relPath), item.relPath)))
     return {
       datasetId,
       hash: sha256([
         renderVersion,
         plan.classes.map(({ id, name }) => [id, name]),
         parts.map(({ id, rules }) => [id, rules.fill, [...rules.index]]),
-        frozen.map(({ item, digest, part }) => [part.id, item.name, item.imageSha256, digest, item.splits]),
+        frozen.map(({ item, digest, part }, i) => [part.id, item.name, item.imageSha256, digest, item.splits, ...files[i]!.rules]),
       ]),
       classes: plan.classes,
       ignoreIndex: 255,
       ...(found.length > 0 ? { otherDatasets: found.map(({ id, name }) => ({ id, name })) } : {}),
-      items: await Promise.all(
-        frozen.map(async (entry) => ({
-          ...(await toSnapshotItem(entry, entry.part.rootPath)),
-          ...(entry.part.id === datasetId ? {} : { datasetId: entry.part.id }),
-        })),
-      ),
+      items: frozen.map((entry, i) => ({
+        ...toSnapshotItem(entry, files[i]!.imagePath),
+        ...(entry.part.id === datasetId ? {} : { datasetId: entry.part.id }),
+      })),
     }
   }
 }
@@ -178,11 +179,15 @@ async function freezeBatch(
   return frozen
 }
 
-async function toSnapshotItem({ item, digest, labelPath }: Frozen, rootPath: string): Promise<Snapshot['items'][number]> {
-  const imagePath = path.join(rootPath, item.relPath)
-  await access(imagePath).catch((cause: unknown) => {
-    throw new AppError('file/not-found', `${item.relPath} is no longer there`, { file: item.relPath }, { cause })
+/** The picture of an item, with what its bytes alone do not say of the pixels that are trained on. Errors: file/not-found. */
+async function trainedFile(imagePath: string, relPath: string): Promise<{ imagePath: string; rules: number[] }> {
+  const deep = await mayBeDeep(imagePath).catch((cause: unknown) => {
+    throw new AppError('file/not-found', `${relPath} is no longer there`, { file: relPath }, { cause })
   })
+  return { imagePath, rules: deep ? [windowRule] : [] }
+}
+
+function toSnapshotItem({ item, digest, labelPath }: Frozen, imagePath: string): Snapshot['items'][number] {
   const { id, name, width, height, splits, imageSha256 } = item
   return { id, name, imagePath, labelPath, width, height, split: splits, imageSha256, digest }
 }

@@ -47,6 +47,30 @@ describe('the grid of tiles', () => {
     expect(grid.tilesIn(grid.levels - 1, all)).toHaveLength(1)
   })
 
+  it('finds the tile that holds a pixel, and the pixel in it, for every orientation and level', () => {
+    const stored = { width: 1_300, height: 700 }
+    for (let orientation = 1; orientation <= 8; orientation++) {
+      const grid = new TileGrid(stored, orientation)
+      const turn = turnOf(orientation, stored)
+      for (const [u, v] of [
+        [0, 0],
+        [1_299, 699],
+        [511, 512],
+        [777, 345],
+      ] as const)
+        for (const level of [0, 1]) {
+          const x = Math.floor(turn.xu * (u + 0.5) + turn.xv * (v + 0.5) + turn.x0)
+          const y = Math.floor(turn.yu * (u + 0.5) + turn.yv * (v + 0.5) + turn.y0)
+          const found = grid.pixelAt(level, x, y)
+          expect([found.tile.x * 512 + found.stored.x, found.tile.y * 512 + found.stored.y]).toEqual([u >> level, v >> level])
+          // The same pixel of the tile once it is turned.
+          const { xu, xv, yu, yv, x0, y0 } = turnOf(orientation, grid.tileSizeOf(found.tile))
+          const [a, b] = [found.stored.x + 0.5, found.stored.y + 0.5]
+          expect(found.upright).toEqual({ x: Math.floor(xu * a + xv * b + x0), y: Math.floor(yu * a + yv * b + y0) })
+        }
+    }
+  })
+
   it('chooses the level that has a pixel for every device pixel, of those that are there', () => {
     const grid = new TileGrid({ width: 30_000, height: 20_000 }, 1)
     expect([4, 1, 0.6, 0.5, 0.3, 0.25, 0.04, 0.0001].map((scale) => grid.levelFor(scale, 0))).toEqual([0, 0, 0, 1, 1, 2, 4, 6])

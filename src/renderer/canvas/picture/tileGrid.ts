@@ -10,6 +10,11 @@ export interface TileAt {
   readonly y: number
 }
 
+interface Place {
+  readonly x: number
+  readonly y: number
+}
+
 export const tileKey = ({ level, x, y }: TileAt): string => `${level}/${x}/${y}`
 
 /** Where the tiles of a picture lie: tiles are cut from the stored pixels, everything else is told in upright ones. */
@@ -69,6 +74,20 @@ export class TileGrid {
   /** The tile of a coarser level that covers this one. */
   ancestor({ level, x, y }: TileAt, coarser: number): TileAt {
     return { level: coarser, x: x >> (coarser - level), y: y >> (coarser - level) }
+  }
+
+  /** The tile of a level that holds an upright picture pixel, and where in it that pixel lies: as stored, and upright. */
+  pixelAt(level: number, x: number, y: number): { tile: TileAt; stored: Place; upright: Place } {
+    const factor = 2 ** level
+    const { minX, minY } = toStored(this.#turn, { minX: x, minY: y, maxX: x + 1, maxY: y + 1 })
+    const [column, row] = [Math.floor(minX / factor), Math.floor(minY / factor)]
+    const tile = { level, x: Math.floor(column / tileSize), y: Math.floor(row / tileSize) }
+    const bounds = this.boundsOf(tile)
+    return {
+      tile,
+      stored: { x: column - tile.x * tileSize, y: row - tile.y * tileSize },
+      upright: { x: Math.floor((x - bounds.minX) / factor), y: Math.floor((y - bounds.minY) / factor) },
+    }
   }
 
   #levelSize(level: number): ImageSize {

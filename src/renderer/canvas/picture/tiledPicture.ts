@@ -1,6 +1,6 @@
 import type { Bounds, ImageSize } from '../../../shared/geometry/spaces.ts'
 import { coarseLevelOf, isDeep, tileSize, type PictureHeader } from '../../../shared/model/picture.ts'
-import { defaultWindow, wholeWindow, type ValueWindow } from '../../../shared/picture/valueWindow.ts'
+import { wholeWindow, type ValueWindow } from '../../../shared/picture/valueWindow.ts'
 import type { PixelWindow } from '../engine/pixelSource.ts'
 import { deviceX, deviceY, type Frame } from '../paint/frame.ts'
 import { scratch, smoothFor, type PictureSource } from './pictureSource.ts'
@@ -11,10 +11,21 @@ import { decodeTile, drawWords, WindowColors } from './tileImage.ts'
 
 interface Tile {
   bitmap: ImageBitmap
-  /** Values of a deep picture, and the window its bitmap was drawn through. */
+  /** Values of a deep picture, the window it is opened with, and the one its bitmap was drawn through. */
   readonly words: Uint16Array | null
+  readonly opening: ValueWindow | null
   colors: WindowColors | null
   readonly bytes: number
+}
+
+/** What is known of one pixel. */
+export interface TilePixel {
+  /** As it is shown: red, green, blue. */
+  readonly color: readonly [number, number, number]
+  /** Of a deep picture: what is stored, one number or three. */
+  readonly values: readonly number[] | null
+  /** It stands for several pixels: finer tiles are not there. */
+  readonly coarse: boolean
 }
 
 export interface TiledPictureOptions {
@@ -39,6 +50,7 @@ export class TiledPicture implements PictureSource {
   readonly #listeners = new Set<() => void>()
   #finest: number
   #edition = 0
+  #probe: OffscreenCanvasRenderingContext2D | null = null
   #standIn: PictureSource | null = null
   #window: ValueWindow | null = null
   #colors: WindowColors | null = null
@@ -129,9 +141,22 @@ export class TiledPicture implements PictureSource {
     for (const at of this.#standIns(missing)) this.#drawTile(frame, at)
     for (const at of visible) this.#drawTile(frame, at)
     context.restore()
-    // The first tile of a deep picture says through which window the others are seen.
-    const first = this.deep && !this.#colors && !this.#window
-    this.#cache.want(first ? this.#top() : [...this.#top(), ...visible, ...this.#around(level, part)])
+    this.#cache.want([...this.#top(), ...visible, ...this.#around(level, part)])
+  }
+
+  /** A pixel as far as it is in memory, from the finest tile that holds it. */
+  pixelAt(x: number, y: number): TilePixel | null {
+    for (let level = this.#finest; level < this.#grid.levels; level++) {
+      const { tile: at, stored, upright } = this.#grid.pixelAt(level, x, y)
+      const tile = this.#cache.get(at)
+      if (!tile) continue
+      const context = (this.#probe ??= scratch({ width: 1, height: 1 }))
+      context.clearRect(0, 0, 1, 1)
+      context.drawImage(this.#bitmapOf(tile, at), upright.x, upright.y, 1, 1, 0, 0, 1, 1)
+      const [r, g, b] = context.getImageData(0, 0, 1, 1).data as unknown as readonly [number, number, number]
+      return { color: [r, g, b], values: tile.words && valuesAt(tile.words, this.#grid.tileSizeOf(at), stored), coarse: level > 0 }
+    }
+    return null
   }
 
   async read(window: PixelWindow, stop?: AbortSignal): Promise<Uint8ClampedArray> {
@@ -148,8 +173,6 @@ export class TiledPicture implements PictureSource {
       return { width, height, rgba: context.getImageData(0, 0, width, height).data }
     }
     try {
-      // The first tile of a deep picture says through which window the others are seen.
-      if (this.deep && !this.#colors && !this.#window) for (const at of this.#top()) await load(at)
       return await readTiles({ grid: this.#grid, level: this.#finest, load }, window, signal)
     } catch (error) {
       if (!signal.aborted) this.#options.failed(error)
@@ -192,17 +215,17 @@ export class TiledPicture implements PictureSource {
 
   /** Drawn anew when the window of a deep picture was moved since. */
   #bitmapOf(tile: Tile, at: TileAt): ImageBitmap {
-    if (tile.words && tile.colors !== this.#currentColors(tile.words)) {
+    if (tile.words && tile.opening && tile.colors !== this.#currentColors(tile.opening)) {
       tile.bitmap.close()
-      tile.colors = this.#currentColors(tile.words)
+      tile.colors = this.#currentColors(tile.opening)
       tile.bitmap = drawWords(tile.words, this.#grid.tileSizeOf(at), tile.colors, this.#options.header.orientation)
     }
     return tile.bitmap
   }
 
-  /** Until a window is set, that of the first tile, which is the one that shows the whole picture. */
-  #currentColors(words: Uint16Array): WindowColors {
-    return (this.#colors ??= new WindowColors(this.#window ?? defaultWindow(words)))
+  /** Until a window is set, that of the picture, which every tile brings. */
+  #currentColors(opening: ValueWindow): WindowColors {
+    return (this.#colors ??= new WindowColors(this.#window ?? opening))
   }
 
   async #load(at: TileAt, signal: AbortSignal): Promise<Tile> {
@@ -210,11 +233,20 @@ export class TiledPicture implements PictureSource {
     const { orientation } = this.#options.header
     const stored = this.#grid.tileSizeOf(at)
     const pixelBytes = stored.width * stored.height * 4
-    if (!this.deep) return { bitmap: await decodeTile(blob, orientation), words: null, colors: null, bytes: pixelBytes }
-    const words = new Uint16Array(await blob.arrayBuffer())
-    const colors = this.#currentColors(words)
-    return { bitmap: drawWords(words, stored, colors, orientation), words, colors, bytes: pixelBytes + words.byteLength }
+    if (!this.deep) return { bitmap: await decodeTile(blob, orientation), words: null, opening: null, colors: null, bytes: pixelBytes }
+    const buffer = await blob.arrayBuffer()
+    const [low = 0, high = 0] = new Uint16Array(buffer, 0, 2)
+    const words = new Uint16Array(buffer, 4)
+    const opening = { low, high }
+    const colors = this.#currentColors(opening)
+    return { bitmap: drawWords(words, stored, colors, orientation), words, opening, colors, bytes: pixelBytes + words.byteLength }
   }
+}
+
+function valuesAt(words: Uint16Array, { width, height }: ImageSize, { x, y }: { readonly x: number; readonly y: number }): number[] {
+  const channels = words.length / (width * height)
+  const at = (y * width + x) * channels
+  return [...words.subarray(at, at + channels)]
 }
 
 function clipped(visible: Bounds, { width, height }: ImageSize): Bounds | null {
