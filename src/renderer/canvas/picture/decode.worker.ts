@@ -7,8 +7,17 @@ const scope = self as unknown as {
   postMessage(message: FromDecoder, transfer: Transferable[]): void
 }
 
-async function decode(blob: Blob): Promise<PictureLevels> {
-  const whole = await createImageBitmap(blob)
+/** A bitmap turned by EXIF keeps its pixels as they were stored, and whoever shows it without drawing it shows those. */
+function settled(bitmap: ImageBitmap): ImageBitmap {
+  const canvas = new OffscreenCanvas(bitmap.width, bitmap.height)
+  canvas.getContext('2d')!.drawImage(bitmap, 0, 0)
+  bitmap.close()
+  return canvas.transferToImageBitmap()
+}
+
+async function decode({ blob, turned }: ToDecoder): Promise<PictureLevels> {
+  const decoded = await createImageBitmap(blob)
+  const whole = turned ? settled(decoded) : decoded
   const levels: [ImageBitmap, ...ImageBitmap[]] = [whole]
   for (const { width, height } of levelSizes(whole).slice(1)) {
     const canvas = new OffscreenCanvas(width, height)
@@ -21,8 +30,9 @@ async function decode(blob: Blob): Promise<PictureLevels> {
   return levels
 }
 
-scope.onmessage = ({ data: { id, blob } }) => {
-  decode(blob).then(
+scope.onmessage = ({ data }) => {
+  const { id } = data
+  decode(data).then(
     (levels) => scope.postMessage({ id, levels }, [...levels]),
     (error: unknown) => scope.postMessage({ id, levels: null, reason: String(error) }, []),
   )

@@ -3,6 +3,8 @@ import type { PictureLevels } from './pictureLevels.ts'
 export interface ToDecoder {
   readonly id: number
   readonly blob: Blob
+  /** Its EXIF orientation is not the stored one. */
+  readonly turned: boolean
 }
 export type FromDecoder =
   { readonly id: number; readonly levels: PictureLevels } | { readonly id: number; readonly levels: null; readonly reason: string }
@@ -19,12 +21,12 @@ export class PictureDecoder {
   #lastId = 0
 
   /** Rejects when the bytes are no picture. */
-  decode(blob: Blob): Promise<PictureLevels> {
+  decode(blob: Blob, turned: boolean): Promise<PictureLevels> {
     const worker = (this.#worker ??= this.#start())
     const id = ++this.#lastId
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject })
-      worker.postMessage({ id, blob } satisfies ToDecoder)
+      worker.postMessage({ id, blob, turned } satisfies ToDecoder)
     })
   }
 

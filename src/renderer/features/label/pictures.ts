@@ -109,7 +109,7 @@ async function loadWhole(info: PictureInfo): Promise<Picture> {
   const { itemId, version, relPath } = info
   const response = await fetch(assetUrl('image', itemId, { v: version }))
   if (!response.ok) throw assetError(response, relPath)
-  const levels = await decoder.decode(await response.blob()).catch((cause: unknown) => {
+  const levels = await decoder.decode(await response.blob(), info.header.orientation !== 1).catch((cause: unknown) => {
     throw new AppError('file/unreadable', 'the picture cannot be shown', { file: relPath }, { cause })
   })
   const bytes = levels.reduce((sum, { width, height }) => sum + width * height * 4, 0)
