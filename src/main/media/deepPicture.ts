@@ -15,7 +15,8 @@ import type { PictureFile } from './pictureHeader.ts'
 /** Floating point pictures are read as a whole, to learn their range. */
 const mostFloats = 100_000_000
 
-const spaceOf = ({ colors }: PictureHeader): 'grey16' | 'rgb16' => (colors === 'grey' ? 'grey16' : 'rgb16')
+/** The 16 bits that a picture's values are kept in. */
+export const spaceOf = ({ colors }: PictureHeader): 'grey16' | 'rgb16' => (colors === 'grey' ? 'grey16' : 'rgb16')
 
 /** A reader of 16-bit values, grey or RGB without alpha, not turned. Errors: file/too-large (floating point), those of the decoder. */
 export async function deepReader({ file, header }: PictureFile): Promise<Sharp> {

@@ -6,10 +6,12 @@ import { masksFromIndexMap } from '../../shared/geometry/rle.ts'
 import { islandsOf } from '../../shared/geometry/smallRegions.ts'
 import type { MaskShape } from '../../shared/model/shape.ts'
 import { isDeep, isShownByBrowsers, type PictureHeader } from '../../shared/model/picture.ts'
+import type { ValueWindow } from '../../shared/picture/valueWindow.ts'
 import { deepToBytes, windowOf } from './deepPicture.ts'
 import { decodeIndexPng } from './indexPng.ts'
 import { encodeLabelMap, type LabelMapOptions } from './labelMap.ts'
 import { renderOverlay, type OverlayOptions } from './overlay.ts'
+import { cutPartTile, type TilePlace } from './partTile.ts'
 import { inspectPicture, pictureReader, turned } from './picture.ts'
 import { pictureFault, readPictureHeader, type PictureFile } from './pictureHeader.ts'
 import { cutRegion, type RegionOptions } from './region.ts'
@@ -55,6 +57,9 @@ const pictureOfTile = ({ file, header }: SmallestTile): PictureFile => ({
   bytes: 0,
   header: { ...header, bits: Math.min(16, header.bits), float: false },
 })
+
+const withWindow = ({ low, high }: ValueWindow, values: Buffer): Buffer =>
+  Buffer.concat([Buffer.from(Uint16Array.of(low, high).buffer), values])
 
 async function encoded(relPath: string, encode: () => Promise<Buffer>): Promise<Buffer> {
   try {
@@ -107,13 +112,20 @@ export const mediaOperations = {
 
   /** The window of a deep picture (low, high), then the values of one of its tiles: 16 bits each, little endian, grey or RGB. */
   async words({ root, relPath, folder, file }: PictureAt & { folder: string; file: string }): Promise<Uint8Array> {
-    const { low, high } = await windowIn(folder, await readPictureHeader(root, relPath))
+    const window = await windowIn(folder, await readPictureHeader(root, relPath))
     const { space } = await sharp(file).metadata()
     const values = await sharp(file)
       .toColourspace(space === 'grey16' ? 'grey16' : 'rgb16')
       .raw({ depth: 'ushort' })
       .toBuffer()
-    return Buffer.concat([Buffer.from(Uint16Array.of(low, high).buffer), values])
+    return withWindow(window, values)
+  },
+
+  /** A tile of a picture whose file lies in tiles, before its pyramid is there: an image, or what `words` answers; `folder` holds its first view. Errors: file/*. */
+  async partTile({ root, relPath, folder, ...place }: PictureAt & TilePlace & { folder: string }): Promise<Uint8Array> {
+    const picture = await readPictureHeader(root, relPath)
+    const bytes = await cutPartTile(picture, relPath, place)
+    return isDeep(picture.header) ? withWindow(await windowIn(folder, picture), bytes) : bytes
   },
 
   /** Regions of an index map, at least so large and at most so many, the largest first. Errors: file/*. */

@@ -241,3 +241,40 @@ it('looks at every pixel that decides about the window of a large deep picture, 
     expect(window.high).toBeLessThan(9_700)
   }
 })
+
+it('cuts single tiles out of files that lie in tiles, as the pyramid will have them', async () => {
+  const [w, h] = [1_500, 1_100]
+  const pixels = Uint8Array.from({ length: w * h * 3 }, (_, i) => (Math.floor(i / 3 / w) >> 4) + ((Math.floor(i / 3) % w) >> 4))
+  const image = sharp(pixels, { raw: { width: w, height: h, channels: 3 } })
+  await put('strips.tif', await image.clone().tiff({ compression: 'lzw' }).toBuffer())
+  for (const bigtiff of [false, true]) {
+    const relPath = `tiles-${bigtiff}.tif`
+    await put(relPath, await image.clone().tiff({ compression: 'lzw', tile: true, tileWidth: 128, tileHeight: 128, bigtiff }).toBuffer())
+    expect(await header(relPath)).toMatchObject({ inTiles: true, width: w, height: h })
+  }
+  expect((await header('strips.tif')).inTiles).toBe(false)
+  const relPath = 'tiles-true.tif'
+  const out = path.join(root, 'of-tiles')
+  await mediaOperations.tiles({ root, relPath, level: 0, out, background: false })
+  for (const [level, x, y] of [
+    [0, 0, 0],
+    [0, 2, 2],
+    [1, 1, 1],
+    [2, 0, 0],
+  ] as const) {
+    const bytes = await mediaOperations.partTile({ root, relPath, folder: out, level, x, y })
+    const [cut, wanted] = await Promise.all(
+      [Buffer.from(bytes), tileFile(out, 3, level, x, y, 'jpeg')].map((from) => sharp(from).raw().toBuffer({ resolveWithObject: true })),
+    )
+    expect(cut!.info).toMatchObject({ width: wanted!.info.width, height: wanted!.info.height })
+    const far = cut!.data.reduce((most, v, i) => Math.max(most, Math.abs(v - wanted!.data[i]!)), 0)
+    expect(far).toBeLessThan(6)
+  }
+  const deep = Uint16Array.from({ length: 700 * 600 }, (_, i) => (i % 700) * 9)
+  const deepTiff = sharp(deep, { raw: { width: 700, height: 600, channels: 1 } }).toColourspace('grey16')
+  await put('deep-tiles.tif', await deepTiff.tiff({ compression: 'lzw', tile: true, tileWidth: 128, tileHeight: 128 }).toBuffer())
+  await mediaOperations.tiles({ root, relPath: 'deep-tiles.tif', level: 0, out, background: false })
+  const at = { root, relPath: 'deep-tiles.tif', folder: out }
+  const cut = await mediaOperations.partTile({ ...at, level: 0, x: 1, y: 1 })
+  expect(Buffer.compare(cut, await mediaOperations.words({ ...at, file: tileFile(out, 2, 0, 1, 1, 'png') }))).toBe(0)
+})

@@ -3,6 +3,7 @@ import sharp, { type Metadata } from 'sharp'
 import { AppError } from '../../shared/errors.ts'
 import { mostPixels, type PictureFormat, type PictureHeader } from '../../shared/model/picture.ts'
 import { insideRoot } from './safeFiles.ts'
+import { liesInTiles } from './tiffTiles.ts'
 
 /** Names a picture of ours may have; what it is, its bytes say. */
 export const pictureExtensions = /\.(jpe?g|jpe|jfif|png|webp|tiff?|bmp|gif)$/i
@@ -80,10 +81,10 @@ export async function readPictureHeader(root: string, relPath: string): Promise<
       throw pictureFault(relPath, error)
     })
   refuseHuge(relPath, metadata.width, metadata.height)
-  return { file, bytes: facts.size, header: headerOf(format, metadata) }
+  return { file, bytes: facts.size, header: headerOf(format, metadata, format === 'tiff' && (await liesInTiles(file))) }
 }
 
-function headerOf(format: PictureFormat, metadata: Metadata): PictureHeader {
+function headerOf(format: PictureFormat, metadata: Metadata, inTiles: boolean): PictureHeader {
   const { width, height, channels, depth, space, orientation = 1, hasAlpha = false, pages = 1 } = metadata
   const float = depth === 'float' || depth === 'double'
   return {
@@ -99,6 +100,8 @@ function headerOf(format: PictureFormat, metadata: Metadata): PictureHeader {
     palette: metadata.isPalette ?? false,
     // A TIFF's pages are other pictures (or smaller copies of this one), not a film.
     frames: format === 'gif' || format === 'webp' ? Math.max(1, pages) : 1,
+    // Floating point values are spread over the range of all of them.
+    inTiles: inTiles && !float,
   }
 }
 

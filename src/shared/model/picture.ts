@@ -32,6 +32,8 @@ export const pictureHeaderSchema = z.object({
   palette: z.boolean(),
   /** Pictures in the file; only the first is used. */
   frames: z.int().min(1),
+  /** The file itself lies in tiles (a TIFF can): any part of it can be read without the rest. */
+  inTiles: z.boolean(),
 })
 export type PictureHeader = z.infer<typeof pictureHeaderSchema>
 

@@ -184,12 +184,17 @@ export function createTiledPictures(options: TiledPicturesOptions): TiledPicture
         throw new AppError('input/invalid', `there is no tile ${level}/${x}/${y} of ${files.relPath}`, { id: itemId })
       const whole = tiles.folderOf(files.imageSha256, 'all')
       const ready = tiles.has(whole)
-      if (!ready && level < coarseLevelOf(header))
+      const finer = !ready && level < coarseLevelOf(header)
+      if (finer && !header.inTiles)
         throw new AppError('file/not-found', `level ${level} of ${files.relPath} is not there yet`, { file: files.relPath })
       const folder = ready ? whole : await firstView(files, header, tiles, true)
+      const { rootPath: root, relPath } = files
+      if (finer) {
+        const bytes = await guard(files, () => media.pictures.call('partTile', { root, relPath, folder, level, x, y }, { urgent: true }))
+        return { type: isDeep(header) ? 'application/octet-stream' : `image/${tileExtension(header)}`, body: { bytes } }
+      }
       const file = tileFile(folder, levels, level, x, y, tileExtension(header))
       if (isDeep(header)) {
-        const { rootPath: root, relPath } = files
         const bytes = await guard(files, () => media.pictures.call('words', { root, relPath, folder, file }, { urgent: true }))
         return { type: 'application/octet-stream', body: { bytes } }
       }

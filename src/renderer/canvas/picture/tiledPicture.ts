@@ -49,6 +49,8 @@ export class TiledPicture implements PictureSource {
   readonly #closed = new AbortController()
   readonly #listeners = new Set<() => void>()
   #finest: number
+  /** The whole pyramid is there. */
+  #complete: boolean
   #edition = 0
   #probe: OffscreenCanvasRenderingContext2D | null = null
   #standIn: PictureSource | null = null
@@ -60,7 +62,8 @@ export class TiledPicture implements PictureSource {
     this.#options = options
     this.#grid = new TileGrid(header, header.orientation)
     this.size = this.#grid.size
-    this.#finest = coarseLevelOf(header)
+    this.#finest = header.inTiles ? 0 : coarseLevelOf(header)
+    this.#complete = coarseLevelOf(header) === 0
     this.#cache = new TileCache<Tile>({
       load: (at, signal) => this.#load(at, signal),
       release: ({ bitmap }) => bitmap.close(),
@@ -73,6 +76,7 @@ export class TiledPicture implements PictureSource {
 
   /** All levels are there now. */
   sharpened(): void {
+    this.#complete = true
     if (this.#finest === 0) return
     this.#finest = 0
     this.#edition++
@@ -84,7 +88,7 @@ export class TiledPicture implements PictureSource {
   }
 
   get isSharp(): boolean {
-    return this.#finest === 0
+    return this.#complete
   }
 
   get deep(): boolean {
