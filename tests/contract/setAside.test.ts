@@ -134,6 +134,9 @@ it('sets a picture aside by name that ends its media process twice, and shows th
     'z',
   ])
   await expect(assets.thumb(items[1]!.id, new URLSearchParams())).rejects.toMatchObject({ code: 'item/set-aside' })
+  const { folderId } = await client.folders.idForPath({ path: folder })
+  const exported = await endOfJob(core, (await client.datasets.export({ datasetId, folderId, name: 'copy' })).jobId)
+  expect(exported.result).toMatchObject({ losses: [{ file: 'deadly.png', code: 'item/set-aside', severity: 'note' }] })
   await client.items.takeBack({ itemIds: [items[1]!.id] })
   expect((await client.items.window({ datasetId, filter: everything, offset: 0, limit: 9 })).total).toBe(3)
 })

@@ -97,6 +97,15 @@ interface Writing extends ExportOptions {
 
 type Page = OperationOutput<'items.page'>
 
+/** Pictures that were set aside, with what becomes of their files. */
+async function leftOut(store: ProjectStore, datasetId: string, voc: boolean): Promise<FileProblem[]> {
+  const problems = await store.call('datasets.problems', { datasetId })
+  const message = voc ? 'was set aside: its files are copied as they were' : 'was set aside and is left out'
+  return problems.flatMap(({ file, itemId }) =>
+    itemId === undefined ? [] : [{ file, line: null, code: 'item/set-aside', message, severity: 'note' as const }],
+  )
+}
+
 async function writeAll(writing: Writing): Promise<Omit<ExportReport, 'folder'>> {
   const { store, pool, dataset, datasetId, out, context } = writing
   const root = dataset.rootPath
@@ -104,7 +113,7 @@ async function writeAll(writing: Writing): Promise<Omit<ExportReport, 'folder'>>
   const classes = exportClasses(await store.call('classes.list', { datasetId }), await store.call('classes.sourceNames', { datasetId }))
   const listed = voc ? await pool.call('listDataset', { root }, { signal: context.signal }) : { files: [], losses: [] }
   const rules = { ...rulesOf(dataset, classes, listed.files), legend: await legendOf(writing, classes, listed.files) }
-  const losses: FileProblem[] = [...listed.losses]
+  const losses: FileProblem[] = [...listed.losses, ...(await leftOut(store, datasetId, voc))]
   const done = new Set<string>()
   const used = new Set<number>()
   let rewritten = 0

@@ -48,6 +48,7 @@ export const common = {
     told: '{about}: {message}',
     about: {
       'voc/bad-split': 'A split list',
+      'item/set-aside': 'A picture that was set aside',
       'file/not-found': 'A picture that is missing',
       'input/invalid': 'An entry that is not valid',
       'voc/bad-mask': 'A mask',

@@ -50,6 +50,7 @@ export const common: typeof en = {
     told: '{about}（{message}）',
     about: {
       'voc/bad-split': '划分列表中的条目对不上',
+      'item/set-aside': '图片已隔离，未参与本次导出',
       'file/not-found': '找不到对应的图片',
       'input/invalid': '条目无效',
       'voc/bad-mask': '掩码有变动或无法完整表达',
