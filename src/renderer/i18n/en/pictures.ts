@@ -13,7 +13,7 @@ export const pictures = {
     setAside: 'Set picture aside',
     setAsideDone: '“{name}” is set aside. The dataset’s list of problems has it.',
     takeBack: 'Take back',
-    takeBackNamed: 'Take {file} back into the dataset',
+    takeBackNamed: 'Take back {file} into the dataset',
     takenBack: '“{name}” is back in the dataset.',
     byHand: 'Set aside on the Label page.',
   },

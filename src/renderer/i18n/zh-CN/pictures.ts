@@ -14,7 +14,7 @@ export const pictures: typeof en = {
     setAside: '隔离此图片',
     setAsideDone: '已隔离“{name}”，可在数据集的问题列表中找到。',
     takeBack: '恢复',
-    takeBackNamed: '将 {file} 恢复到数据集',
+    takeBackNamed: '恢复 {file} 到数据集',
     takenBack: '“{name}”已恢复到数据集。',
     byHand: '在标注页面手动隔离。',
   },
