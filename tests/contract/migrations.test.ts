@@ -13,6 +13,7 @@ import { commentSql } from '../../src/main/db/queries/comments.ts'
 import { datasetSql } from '../../src/main/db/queries/datasets.ts'
 import { filterParams, itemSql } from '../../src/main/db/queries/items.ts'
 import { itemFactsSql } from '../../src/main/db/queries/itemFacts.ts'
+import { setAsideSql } from '../../src/main/db/queries/setAside.ts'
 import { nextItemSql } from '../../src/main/db/queries/nextItem.ts'
 import { metricSql } from '../../src/main/db/queries/metrics.ts'
 import { paceSql } from '../../src/main/db/queries/pace.ts'
@@ -123,6 +124,7 @@ it('answers every hot question from an index', () => {
     ...[datasetSql.get, datasetSql.splits, datasetSql.problems, datasetSql.classes].map((sql): [string, unknown] => [sql, ['x']]),
     ...[commentSql.ofItem, commentSql.get, commentSql.entries].map((sql): [string, unknown] => [sql, ['x']]),
     [paceSql.events, ['x', 0]],
+    ...Object.values(setAsideSql).map((sql): [string, unknown] => [sql, ['x']]),
     ...Object.values({ ...attributeSchemaSql, tags: itemFactsSql.tags, facts: itemFactsSql.get }).map((sql): [string, unknown] => [
       sql,
       ['x'],

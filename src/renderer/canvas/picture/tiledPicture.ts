@@ -19,7 +19,7 @@ interface Tile {
 }
 
 /** What is known of one pixel. */
-export interface TilePixel {
+interface TilePixel {
   /** As it is shown: red, green, blue. */
   readonly color: readonly [number, number, number]
   /** Of a deep picture: what is stored, one number or three. */
