@@ -24,8 +24,11 @@ export function createPictureGuard(slot: ProjectSlot, events: EventHub): Guarded
       if (!isCrash(error)) throw error
       const { itemId, datasetId, relPath } = files
       const message = `reading it ended the media process twice (${error.message})`
-      await slot.require().store.call('items.setAside', { itemIds: [itemId], code: 'file/poison', message })
-      events.emit({ type: 'items', datasetId })
+      // A picture that a command line looks at belongs to no project.
+      if (slot.current) {
+        await slot.current.store.call('items.setAside', { itemIds: [itemId], code: 'file/poison', message })
+        events.emit({ type: 'items', datasetId })
+      }
       throw new AppError('file/poison', `${relPath}: ${message}`, { file: relPath }, { cause: error })
     }
   }
