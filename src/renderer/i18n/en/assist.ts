@@ -77,7 +77,7 @@ export const assist = {
     title: 'Objects found',
     count: 'Nothing waits for a verdict | One mask waits for a verdict | {n} masks wait for a verdict',
     iou: 'IoU {n} %',
-    row: 'Mask {n}: {facts}',
+    row: 'Mask {n}:',
     keys: '↑ ↓ Enter keeps, Delete leaves it; on the canvas {accept} and {reject}',
     later: 'The masks wait in their picture.',
   },

@@ -79,7 +79,7 @@ export const assist: typeof en = {
     title: '找到的对象',
     count: '没有待确认的掩码 | 1 个掩码待确认 | {n} 个掩码待确认',
     iou: 'IoU {n} %',
-    row: '掩码 {n}：{facts}',
+    row: '掩码 {n}：',
     keys: '↑ ↓ 选择，回车保留，Delete 放弃；在画布上用 {accept} 和 {reject}',
     later: '掩码已在原图片中等待确认。',
   },

@@ -426,6 +426,17 @@ describe('what the pointer passes over', () => {
     expect(rig.model.open).toEqual([])
   })
 
+  it('says what would become of it: without a region to change, a new object', () => {
+    const rig = start({ hover: true, result: 'subtract' })
+    rig.move(112, 80)
+    rig.answer()
+    expect(rig.draft().result).toBe('new')
+    rig.editor.select([rig.ids.mask])
+    rig.move(113, 80)
+    rig.answer()
+    expect(rig.draft().result).toBe('subtract')
+  })
+
   it('makes way for a click: its late answer is not taken for that of the click', () => {
     const rig = start({ hover: true })
     rig.move(180, 30)

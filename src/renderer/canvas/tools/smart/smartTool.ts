@@ -171,7 +171,7 @@ function hoverAt(editor: Editor, hover: number | null, at: PointerAt): SmartStat
 function showHover(editor: Editor, state: SmartState & { readonly name: 'idle' }, answer: SegmentAnswer): SmartState {
   if (state.hover === null || answer.ticket < state.hover || answer.kind === 'failed') return state
   const candidate = answer.candidates[0]
-  const { result } = editor.settings.smart
+  const result = resultOf(editor, { targetId: editor.single?.id ?? null }, editor.settings.smart.result)
   const mask = candidate?.mask ?? null
   const shape = candidate ? proposedShape(editor, candidate) : null
   editor.gesture.setDraft({ kind: 'smart', points: [], box: null, proposals: [], chosen: 0, mask, shape, result, state: 'hover' })

@@ -76,6 +76,21 @@ describe('proposals', () => {
     expect(proposals.focused?.key).toBe('p3')
   })
 
+  it('are chosen by name, and accepted under the name their source gives the entry', () => {
+    const { editor, proposals, entries } = rig()
+    expect([proposals.focus('p2')?.key, proposals.focused?.key, proposals.focus('p9'), proposals.focused?.key]).toEqual([
+      'p2',
+      'p2',
+      null,
+      'p2',
+    ])
+    proposals.accept([proposals.focused!])
+    const automatic = new Proposals(editor, 'automaticMasks')
+    automatic.show([proposal(4, null)])
+    automatic.accept(automatic.open())
+    expect(entries.map(({ command }) => command)).toEqual(['acceptProposals', 'automaticMasks'])
+  })
+
   it('nothing is accepted while nothing may be changed', () => {
     const { editor, proposals, entries, open } = rig()
     editor.setReadOnly(true)
