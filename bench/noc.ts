@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { openSam } from '../src/compute/assist/onnx/openSam.ts'
-import { clicksUntil, maskIou, nextClick, type SimulatedClick } from '../src/shared/metrics/clicks.ts'
+import { clickScores, simulateClicks } from '../src/compute/train/sam/validateSam.ts'
 import { colourCut, sam, wand, type Segmenter } from './noc/segmenters.ts'
 import { camvidRegions, heldOutScenes, labelmeInstances, type Subjects } from './noc/subjects.ts'
 
@@ -49,25 +49,9 @@ export async function nocBench(argv: string[]): Promise<void> {
 
 async function row(segmenter: Segmenter, subjects: Subjects, most: number, limit: number): Promise<string> {
   const curves: number[][] = []
-  for await (const subject of subjects()) {
-    for (const truth of subject.masks) {
-      if (curves.length >= limit) break
-      const answer = await segmenter.begin(subject, truth)
-      const clicks: SimulatedClick[] = []
-      const ious: number[] = []
-      let mask: Uint8Array = new Uint8Array(truth.data.length)
-      while (clicks.length < most) {
-        const click = nextClick(truth, mask, clicks)
-        if (!click) break
-        clicks.push(click)
-        mask = await answer(clicks)
-        ious.push(maskIou(mask, truth.data))
-      }
-      curves.push(ious)
-    }
-  }
-  const mean = (of: (ious: readonly number[]) => number): number => curves.reduce((sum, ious) => sum + of(ious), 0) / curves.length
-  const noc = [0.8, 0.85, 0.9].map((wanted) => mean((ious) => clicksUntil(ious, wanted, most)).toFixed(2))
-  const after = [1, 3, 5].map((n) => mean((ious) => ious[Math.min(n, ious.length) - 1] ?? 1).toFixed(3))
-  return `| ${segmenter.name} | ${[curves.length, ...noc, ...after].join(' | ')} |`
+  for await (const subject of subjects())
+    for (const truth of subject.masks)
+      if (curves.length < limit) curves.push(await simulateClicks(truth, await segmenter.begin(subject, truth), most))
+  const scores = Object.entries(clickScores(curves, most)).map(([name, value]) => value.toFixed(name.startsWith('NoC') ? 2 : 3))
+  return `| ${segmenter.name} | ${[curves.length, ...scores].join(' | ')} |`
 }

@@ -1,8 +1,9 @@
 import { cropRgb } from './crop.ts'
 import { grabCut } from './grabCut.ts'
 import type { Subject } from './subjects.ts'
-import type { SamEmbedding, SamLogits, SamSession } from '../../src/compute/assist/samSession.ts'
-import type { BinaryMask, SimulatedClick } from '../../src/shared/metrics/clicks.ts'
+import type { SamEmbedding, SamSession } from '../../src/compute/assist/samSession.ts'
+import { samAnswer, type Answer } from '../../src/compute/train/sam/validateSam.ts'
+import type { BinaryMask } from '../../src/shared/metrics/clicks.ts'
 import { flooded } from '../../src/renderer/canvas/wand/floodFill.ts'
 import { differencesFrom, differenceStep } from '../../src/renderer/canvas/wand/labDistance.ts'
 
@@ -10,7 +11,7 @@ import { differencesFrom, differenceStep } from '../../src/renderer/canvas/wand/
 export interface Segmenter {
   readonly name: string
   /** A new object; `truth` says where somebody would have zoomed to, nothing else. */
-  begin(subject: Subject, truth: BinaryMask): Promise<(clicks: readonly SimulatedClick[]) => Promise<Uint8Array>>
+  begin(subject: Subject, truth: BinaryMask): Promise<Answer>
 }
 
 /** The page's magic wand at its default tolerance: every positive click adds a region, every negative one takes one away, in order. */
@@ -48,15 +49,10 @@ export function sam(session: SamSession, name: string, view: 'whole' | 'view'): 
       const [x0, y0, w, h] = view === 'whole' ? [0, 0, subject.width, subject.height] : viewOf(truth)
       const rgb = view === 'whole' ? subject.rgb : cropRgb(subject, x0, y0, w, h)
       if (known?.rgb !== rgb) known = { rgb, embedding: await session.encode({ width: w, height: h, rgb }) }
-      const { embedding } = known
-      let logits: SamLogits | null = null
+      const inWindow = samAnswer(session, known.embedding)
       return async (clicks) => {
-        const points = clicks.map(({ x, y, positive }) => ({ x: x - x0, y: y - y0, positive }))
-        const [best] = await session.decode(embedding, { points, box: null, logits })
+        const inner = await inWindow(clicks.map(({ x, y, positive }) => ({ x: x - x0, y: y - y0, positive })))
         const mask = new Uint8Array(subject.width * subject.height)
-        if (!best) return mask
-        logits = best.logits
-        const inner = best.mask()
         for (let y = 0; y < h; y++) mask.set(inner.subarray(y * w, (y + 1) * w), (y0 + y) * subject.width + x0)
         return mask
       }

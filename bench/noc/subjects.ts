@@ -1,7 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { decodeIndexMap, decodeRgb } from '../../src/compute/data/decode.ts'
-import { objectMask, renderScene } from '../../src/compute/data/scenes/scene.ts'
+import { heldOutScene } from '../../src/compute/train/sam/validateSam.ts'
 import type { BinaryMask } from '../../src/shared/metrics/clicks.ts'
 
 /** One picture and the objects that are asked for on it. */
@@ -16,15 +16,12 @@ export interface Subject {
 /** A set of pictures, read one by one. */
 export type Subjects = () => AsyncGenerator<Subject>
 
-/** Rendered scenes of a seed that no training uses; up to three objects of each, spread over their sizes. */
+/** Rendered scenes that no training uses; up to three objects of each, spread over their sizes. */
 export const heldOutScenes = (count: number, size = 256): Subjects =>
   async function* () {
     for (let index = 0; index < count; index++) {
-      const scene = renderScene(0x5eed, index, size)
-      const bySize = [...scene.objects].sort((a, b) => a.pixels - b.pixels)
-      const chosen = [0.2, 0.5, 0.9].map((share) => bySize[Math.floor(share * bySize.length)]).filter((object) => object !== undefined)
-      const masks = [...new Set(chosen)].map((object) => ({ width: size, height: size, data: objectMask(scene, object) }))
-      yield { name: `scene ${index}`, width: size, height: size, rgb: scene.rgb, masks }
+      const { picture, masks } = heldOutScene(index, size)
+      yield { name: `scene ${index}`, ...picture, masks }
     }
   }
 

@@ -3,15 +3,36 @@ import { emaSchema } from './train/ema.ts'
 import { optimizerSchema } from './train/optimizers/table.ts'
 import { scheduleSchema } from './train/schedules/table.ts'
 
+const channels = z.int().min(4).max(1024)
+
+/** Widths of the small SAM; every number is part of a trained model's weights. */
+const smallSamSchema = z.strictObject({
+  type: z.literal('smallSam'),
+  /** Channels of the convolutional stem at strides 2, 4 and 8. */
+  stem: z.tuple([channels, channels, channels]).default([24, 48, 96]),
+  /** Tokens at stride 16. */
+  dim: channels.default(192),
+  depth: z.int().min(1).max(32).default(5),
+  heads: z.int().min(1).max(32).default(6),
+  /** Width of the decoder and of the embedding at stride 16. */
+  decoderDim: channels.default(128),
+  decoderHeads: z.int().min(1).max(32).default(4),
+  decoderLayers: z.int().min(1).max(8).default(2),
+  /** Channels of the embedding at strides 8 and 4. */
+  middle: channels.default(48),
+  fine: channels.default(24),
+})
+export type SmallSamConfig = Omit<z.infer<typeof smallSamSchema>, 'type'>
+
 /** A training of the small SAM on rendered scenes: what lies in its folder as config.json. */
 export const samTrainConfigSchema = z.strictObject({
-  model: z.strictObject({ type: z.literal('smallSam') }).prefault({ type: 'smallSam' }),
+  model: smallSamSchema.prefault({ type: 'smallSam' }),
   seed: z
     .int()
     .min(0)
     .max(2 ** 31 - 1)
     .default(0),
-  /** Folder of another run whose newest weights (averaged where they are kept) this one begins with; null begins with random ones. */
+  /** Folder of another run, seen from this one's, whose newest weights (averaged where they are kept) this one begins with; null begins with random ones. */
   start: z.string().min(1).nullable().default(null),
   data: z
     .strictObject({
@@ -35,6 +56,8 @@ export const samTrainConfigSchema = z.strictObject({
       logEvery: z.int().min(1).default(20),
       checkpointEvery: z.int().min(1).default(250),
       validateEvery: z.int().min(1).default(1000),
+      /** Held-out scenes of a validation, each with up to three objects. */
+      validationScenes: z.int().min(1).max(10_000).default(40),
     })
     .prefault({}),
   threads: z.int().min(1).max(64).default(2),

@@ -1,5 +1,5 @@
 import { fastUniform, type SceneRandom } from './fastRandom.ts'
-import { noiseBank, sampleTile } from './noiseBank.ts'
+import { cloudTile, sampleTile } from './noiseBank.ts'
 
 /** What light, lens, sensor and file do to a painted picture; the result is bytes, red, green, blue by turns. */
 export function photograph(rgb: Float32Array, size: number, random: SceneRandom): Uint8Array {
@@ -16,7 +16,7 @@ export function photograph(rgb: Float32Array, size: number, random: SceneRandom)
 
 /** Uneven light: broad brightness, at times with the hard border of a shadow. */
 function castLight(rgb: Float32Array, size: number, random: SceneRandom): void {
-  const tile = noiseBank()[0]!
+  const tile = cloudTile()
   const zoom = (random.scale(0.15, 0.8) * 128) / size
   const [du, dv] = [random.range(0, 256), random.range(0, 256)]
   const strength = random.uniform() * 0.9
@@ -40,7 +40,7 @@ function toGrey(rgb: Float32Array): void {
 }
 
 /** A Gaussian of so many pixels, rows then columns. */
-function blur(rgb: Float32Array, size: number, sigma: number): void {
+export function blur(rgb: Float32Array, size: number, sigma: number): void {
   const reach = Math.max(1, Math.ceil(sigma * 2))
   const kernel = Float32Array.from({ length: 2 * reach + 1 }, (_, i) => Math.exp(-((i - reach) ** 2) / (2 * sigma * sigma)))
   const sum = kernel.reduce((a, b) => a + b, 0)
@@ -82,7 +82,7 @@ function adjust(rgb: Float32Array, random: SceneRandom): void {
 
 function addNoise(rgb: Float32Array, random: SceneRandom): void {
   const uniform = fastUniform(random.uint32())
-  const strength = random.uniform() ** 2 * 22 + 1
+  const strength = random.uniform() ** 3 * 22 + 0.5
   const isGrey = random.chance(0.5)
   for (let i = 0; i < rgb.length; i += 3) {
     // Three uniform numbers are near enough to a normal one.

@@ -40,7 +40,7 @@ function fractalTile(persistence: number, firstCells: number, seed: number): Noi
     addOctave(tile, cells, weight, uniform)
     weight *= persistence
   }
-  return ranked(tile)
+  return stretched(tile)
 }
 
 /** Distance to the nearest of scattered points (Worley 1996), or to the border between two of them. */
@@ -66,12 +66,12 @@ function cellTile(points: number, border: boolean, seed: number): NoiseTile {
       }
       tile[y * tileSide + x] = border ? Math.sqrt(second) - Math.sqrt(first) : Math.sqrt(first)
     }
-  return ranked(tile)
+  return stretched(tile)
 }
 
-/** Values replaced by their rank, so that every tile is spread evenly over [0, 1] and thresholds mean shares. */
-function ranked(values: Float32Array): NoiseTile {
-  const sorted = values.slice().sort()
+/** Values stretched so that nearly all lie between 0 and 1: thresholds mean shares on every tile. */
+function stretched(values: Float32Array): NoiseTile {
+  const sorted = values.filter((_, i) => i % 17 === 0).sort()
   const low = sorted[Math.floor(sorted.length * 0.005)]!
   const high = sorted[Math.floor(sorted.length * 0.995)]!
   return values.map((v) => Math.min(1, Math.max(0, (v - low) / (high - low || 1))))
@@ -91,14 +91,25 @@ const kinds = [
   (seed: number) => cellTile(120, false, seed),
 ] as const
 
-/** Tiles by the way they were made; made once per process, because one takes a hundredth of a second and more. */
-let bank: readonly NoiseTile[] | undefined
+/** Some ways make two tiles. */
+const tileCount = kinds.length + 8
 
-/** The tiles all scenes draw from: the same in every process. */
-export function noiseBank(): readonly NoiseTile[] {
-  bank ??= [...kinds, ...kinds.slice(0, 8)].map((make, i) => make(7919 * (i + 1)))
-  return bank
+/** Made when first asked for and kept for the process: one takes a hundredth of a second and more. */
+const tiles = new Map<number, NoiseTile>()
+
+function tileOf(i: number): NoiseTile {
+  const known = tiles.get(i)
+  if (known) return known
+  const tile = kinds[i % kinds.length]!(7919 * (i + 1))
+  tiles.set(i, tile)
+  return tile
 }
+
+/** One of the tiles all scenes draw from: the same in every process. */
+export const anyTile = (random: { int(n: number): number }): NoiseTile => tileOf(random.int(tileCount))
+
+/** Broad soft clouds. */
+export const cloudTile = (): NoiseTile => tileOf(0)
 
 /** The value of a tile at a place in cells, between its four neighbours. */
 export function sampleTile(tile: NoiseTile, u: number, v: number): number {

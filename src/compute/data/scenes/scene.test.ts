@@ -20,7 +20,7 @@ it('a scene is the same bytes whatever was rendered before, and other numbers ar
 })
 
 it('every object has as many pixels as it says, no object is the whole picture, and most scenes have several', () => {
-  const counts = Array.from({ length: 24 }, (_, index) => {
+  const counts = Array.from({ length: 12 }, (_, index) => {
     const scene = renderScene(5, index, size)
     for (const object of scene.objects) {
       expect(objectMask(scene, object).reduce((a, b) => a + b, 0)).toBe(object.pixels)
@@ -28,7 +28,7 @@ it('every object has as many pixels as it says, no object is the whole picture, 
     }
     return scene.objects.length
   })
-  expect(counts.filter((count) => count > 3).length).toBeGreaterThan(14)
+  expect(counts.filter((count) => count > 3).length).toBeGreaterThan(6)
 })
 
 it('coverage of a disc adds up to its area, with shares along the border only; a ring has a hole', () => {

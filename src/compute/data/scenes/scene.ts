@@ -1,6 +1,6 @@
 import { photograph } from './camera.ts'
 import { sceneRandom } from './fastRandom.ts'
-import { drawAerial, drawCamouflage, drawCells, drawGraphics, drawLeaves, drawPortrait, drawTable } from './layouts/layouts.ts'
+import { drawAerial, drawCamouflage, drawCells, drawGraphics, drawInFront, drawLeaves, drawPortrait, drawTable } from './layouts/layouts.ts'
 import { drawStreet } from './layouts/street.ts'
 import { SceneCanvas, type SceneObject } from './sceneCanvas.ts'
 
@@ -40,6 +40,7 @@ export function renderScene(seed: number, index: number, size: number): Scene {
   const random = sceneRandom(seed, index)
   const canvas = new SceneCanvas(size, random)
   random.pick(layouts)(canvas)
+  if (random.chance(0.1)) drawInFront(canvas)
   const counts = new Uint32Array(256)
   for (const layer of canvas.top) counts[layer]!++
   const least = (smallestObject * size * size) / (256 * 256)

@@ -1,3 +1,4 @@
+import { blur } from './camera.ts'
 import { coverageOf, type Coverage } from './coverage.ts'
 import { shade, type Rgb } from './colour.ts'
 import type { SceneRandom } from './fastRandom.ts'
@@ -77,6 +78,11 @@ export class SceneCanvas {
   /** Paints with a surface made for the outline's bounds. */
   paintNew(outline: Outline, options: Omit<SurfaceOptions, 'box'> = {}, paint: PaintOptions = {}): number {
     return this.paint(outline, makeSurface(this.random, { ...options, box: boundsOf(outline) }), paint)
+  }
+
+  /** What was painted so far lies out of focus. */
+  defocus(sigma: number): void {
+    blur(this.rgb, this.size, sigma)
   }
 
   /** Declares layers to be an object; absent layers (0) do not count. */

@@ -1,6 +1,6 @@
 import { anyColour, mix, near, shade, type Rgb } from './colour.ts'
 import type { SceneRandom } from './fastRandom.ts'
-import { noiseBank, sampleTile } from './noiseBank.ts'
+import { anyTile, sampleTile } from './noiseBank.ts'
 
 /** Writes the colour at a place of the picture into `out`. */
 export type Surface = (x: number, y: number, out: Float32Array) => void
@@ -25,7 +25,7 @@ type Pattern = (x: number, y: number) => number
 const soft = (t: number): number => (t < 0 ? 0 : t > 1 ? 1 : t)
 
 function noisePattern(random: SceneRandom, hardness = random.chance(0.3) ? random.range(2, 8) : 1): Pattern {
-  const tile = random.pick(noiseBank())
+  const tile = anyTile(random)
   const zoom = random.scale(0.25, 4)
   const angle = random.range(0, Math.PI * 2)
   const stretch = random.chance(0.3) ? random.scale(0.15, 1) : 1

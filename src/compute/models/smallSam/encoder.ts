@@ -6,7 +6,7 @@ import type { Net } from '../../nn/net.ts'
 import { relu } from '../../ops/activation.ts'
 import { add } from '../../ops/elementwise.ts'
 import { resizeBilinear } from '../../ops/resize.ts'
-import type { SmallSamConfig } from './config.ts'
+import type { SmallSamConfig } from '../../../shared/model/samTrainConfig.ts'
 
 const eps = 1e-6
 

@@ -9,7 +9,7 @@ import { reduceMax, reduceSum } from '../../ops/reduce.ts'
 import { concat, expand, reshape, slice, transpose } from '../../ops/shape.ts'
 import { mulDims, type Dim } from '../../tensor/dim.ts'
 import { counterRng } from '../../tensor/rng.ts'
-import type { SmallSamConfig } from './config.ts'
+import type { SmallSamConfig } from '../../../shared/model/samTrainConfig.ts'
 import type { Embedding } from './encoder.ts'
 
 /** Prompts of `m` objects: points as shares of the picture's size, labels as in the official model (-1 none, 0 not the object, 1 the object, 2 and 3 the corners of a box). */

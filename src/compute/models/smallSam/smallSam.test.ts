@@ -6,7 +6,7 @@ import { Net } from '../../nn/net.ts'
 import { sessionRunner } from '../../runtime/sessionRunner.ts'
 import { counterRng } from '../../tensor/rng.ts'
 import { createTrainStep } from '../../train/createStep.ts'
-import type { SmallSamConfig } from './config.ts'
+import type { SmallSamConfig } from '../../../shared/model/samTrainConfig.ts'
 import { correct } from './correction.ts'
 import { decode } from './decoder.ts'
 import { encodePicture } from './encoder.ts'
@@ -67,7 +67,7 @@ it('learns two objects of one picture by heart, each from its own click', async 
   expect(last.losses['iou1']).toBeGreaterThan(0.85)
   expect(last.losses['bestIou2']).toBeGreaterThan(0.85)
   expect(last.losses['iouError2']).toBeLessThan(0.1)
-})
+}, 60_000)
 
 /** A decoder with random weights over a random picture of 64 x 64; `count` points. */
 async function randomDecoder(count: number) {

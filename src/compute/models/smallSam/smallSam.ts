@@ -5,7 +5,8 @@ import { add, mul } from '../../ops/elementwise.ts'
 import { reduceMax, reduceMean } from '../../ops/reduce.ts'
 import { concat, slice } from '../../ops/shape.ts'
 import type { BatchInput, BatchShape, Model, TrainingOutputs } from '../model.ts'
-import { candidateCount, maskStride, smallSamDefaults, type SmallSamConfig } from './config.ts'
+import type { SmallSamConfig } from '../../../shared/model/samTrainConfig.ts'
+import { candidateCount, maskStride } from './config.ts'
 import { correct } from './correction.ts'
 import { decode } from './decoder.ts'
 import { encodePicture } from './encoder.ts'
@@ -45,7 +46,7 @@ class SharedNet extends Net {
  * all answers are charged. Batch inputs: image, target (share of each stride-4 cell that the object covers), points, labels and, for every correction,
  * noise, anywhere and jitter (see `correct`).
  */
-export function smallSamModel(rounds: PromptRounds, config: SmallSamConfig = smallSamDefaults): Model {
+export function smallSamModel(rounds: PromptRounds, config: SmallSamConfig): Model {
   return {
     id: 'smallSam',
     taskId: 'promptedMask',

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { TrainEvent } from '../../../shared/api/compute/contract.ts'
 import { AppError } from '../../../shared/errors.ts'
-import { samTrainConfigSchema, type SamTrainConfig } from '../../../shared/model/samTrainConfig.ts'
+import type { SamTrainConfig } from '../../../shared/model/samTrainConfig.ts'
 import { NORMALIZATION } from '../../data/normalize.ts'
 import type { PromptedBatchSpec } from '../../data/scenes/promptedBatch.ts'
 import { SceneSource } from '../../data/scenes/sceneSource.ts'
@@ -15,34 +14,17 @@ import { createTrainStep } from '../createStep.ts'
 import { describePlan } from '../../optim/groups.ts'
 import { RunLog } from '../runLog.ts'
 import type { StepResult, TrainStep } from '../step.ts'
+import { readSamConfig } from './samConfig.ts'
+import { validateSam } from './validateSam.ts'
 import { beginWith, samCheckpoint, writeSamCheckpoint } from './samCheckpoint.ts'
+
+/** Clicks of the simulation in a validation. */
+const validationClicks = 10
 
 interface SamRunOptions {
   readonly folder: string
   readonly signal: AbortSignal
   readonly onLine: (line: string) => void
-}
-
-/** Whether the folder of a run asks for a small SAM; its config is of another kind than that of a segmentation. */
-export async function isSamRun(folder: string): Promise<boolean> {
-  const { model } = (await readConfig(folder)) as { model?: { type?: string } }
-  return model?.type === 'smallSam'
-}
-
-async function readConfig(folder: string): Promise<unknown> {
-  const file = join(folder, 'config.json')
-  try {
-    return JSON.parse(await readFile(file, 'utf8')) as unknown
-  } catch (cause) {
-    throw new AppError('file/not-found', `${file} cannot be read`, { file }, { cause })
-  }
-}
-
-/** Errors: file/not-found, config/invalid. */
-async function readSamConfig(folder: string): Promise<SamTrainConfig> {
-  const parsed = samTrainConfigSchema.safeParse(await readConfig(folder))
-  if (parsed.success) return parsed.data
-  throw new AppError('config/invalid', parsed.error.message, { path: 'config.json', message: parsed.error.message })
 }
 
 /** Names what the loss curve follows from; the length of a run and its intervals may change. */
@@ -69,7 +51,7 @@ const batchSpec = ({ seed, data }: SamTrainConfig): PromptedBatchSpec => ({
 export async function runSmallSam({ folder, signal, onLine }: SamRunOptions): Promise<void> {
   const config = await readSamConfig(folder)
   const { data, optimizer, ema, loop, threads, seed } = config
-  const model = smallSamModel({ objects: data.objects, firstPoints: data.firstPoints, rounds: data.rounds })
+  const model = smallSamModel({ objects: data.objects, firstPoints: data.firstPoints, rounds: data.rounds }, config.model)
   const store = new CheckpointStore(join(folder, 'checkpoints'), { keep: 3, onDamaged: (name, why) => onLine(`${name}: ${why}`) })
   await store.tidy()
   const known = await store.list()
@@ -92,7 +74,7 @@ export async function runSmallSam({ folder, signal, onLine }: SamRunOptions): Pr
       const values = step.parameters.reduce((sum, { shape: dims }) => sum + dims.reduce((a, b) => a * b, 1), 0)
       say(`attempt ${attempt}: ${step.parameters.length} tensors, ${values} values; ${threads} threads`)
       for (const line of describePlan(step.plan)) say(line)
-      if (config.start) say(await beginWith(step, join(config.start, 'checkpoints')))
+      if (config.start) say(await beginWith(step, join(resolve(folder, config.start), 'checkpoints')))
     }
     const source = new SceneSource(batchSpec(config), step.steps * optimizer.accumulate)
     const save = async (): Promise<void> => {
@@ -100,7 +82,12 @@ export async function runSmallSam({ folder, signal, onLine }: SamRunOptions): Pr
       log.sync()
     }
     try {
-      await steps({ config, step, source, emit, save, attempt, signal })
+      const validate = async (): Promise<void> => {
+        await save()
+        const scores = await validateSam(folder, { size: data.size, scenes: loop.validationScenes, clicks: validationClicks, threads })
+        reportScores(scores, { step: step.steps, epoch: step.steps / loop.validateEvery, attempt }, emit)
+      }
+      await steps({ config, step, source, emit, save, validate, attempt, signal })
     } finally {
       await source.close()
     }
@@ -121,11 +108,12 @@ interface Steps {
   readonly source: SceneSource
   readonly emit: (event: TrainEvent) => void
   readonly save: () => Promise<void>
+  readonly validate: () => Promise<void>
   readonly attempt: number
   readonly signal: AbortSignal
 }
 
-async function steps({ config, step, source, emit, save, attempt, signal }: Steps): Promise<void> {
+async function steps({ config, step, source, emit, save, validate, attempt, signal }: Steps): Promise<void> {
   const { optimizer, schedule, loop, data } = config
   const table = { stepsPerEpoch: loop.validateEvery, totalSteps: loop.steps }
   let results: StepResult[] = []
@@ -145,10 +133,25 @@ async function steps({ config, step, source, emit, save, attempt, signal }: Step
       results = []
       since = performance.now()
     }
-    if (step.steps % loop.checkpointEvery === 0) await save()
+    if (step.steps % loop.validateEvery === 0 || step.steps === loop.steps) {
+      await validate()
+      since = performance.now()
+    } else if (step.steps % loop.checkpointEvery === 0) await save()
     // Messages of the worker and signals arrive only when the loop lets go.
     await new Promise<void>((resolve) => setImmediate(resolve))
   }
+}
+
+/** What a validation found, as a line and as points of the split `val`. */
+function reportScores(
+  scores: Readonly<Record<string, number>>,
+  at: { readonly step: number; readonly epoch: number; readonly attempt: number },
+  emit: (event: TrainEvent) => void,
+): void {
+  const entries = Object.entries(scores)
+  emit({ type: 'log', line: `validation at step ${at.step}  ${entries.map(([name, value]) => `${name} ${value.toFixed(3)}`).join('  ')}` })
+  const wall = Date.now()
+  emit({ type: 'metrics', points: entries.map(([name, value]) => ({ ...at, split: 'val', name, value, wall })) })
 }
 
 interface Progress {

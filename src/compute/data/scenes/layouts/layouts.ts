@@ -34,6 +34,10 @@ export function drawTable(canvas: SceneCanvas): void {
   const count = 2 + random.int(10)
   const scale = random.scale(0.12, 0.6)
   const rows = Array.from({ length: count }, () => random.range(0.25, 1.05)).sort((a, b) => a - b)
+  if (random.chance(0.4)) {
+    for (let i = random.int(5); i > 0; i--) drawShape(canvas, random.scale(0.1, 0.5))
+    canvas.defocus(random.scale(0.6, 3))
+  }
   for (const row of rows) drawVessel(canvas, { x: random.range(0, 1) * size, y: row * size, height: size * scale * random.range(0.6, 1.5) })
 }
 
@@ -41,8 +45,9 @@ export function drawTable(canvas: SceneCanvas): void {
 export function drawPortrait(canvas: SceneCanvas): void {
   const { random, size } = canvas
   drawBackground(canvas, fromPalette(random, random.pick([palettes.leaves, palettes.soil, palettes.sky, palettes.plaster])))
-  const clutter = random.int(4)
+  const clutter = random.int(6)
   for (let i = 0; i < clutter; i++) drawShape(canvas, random.scale(0.1, 0.6))
+  if (random.chance(0.5)) canvas.defocus(random.scale(0.6, 3))
   const count = 1 + random.int(3)
   for (let i = 0; i < count; i++) {
     const height = size * random.range(0.3, 1.1)
@@ -299,4 +304,19 @@ export function drawAerial(canvas: SceneCanvas): void {
       : 0
     canvas.object(house, half)
   }
+}
+
+/** Wires, twigs or bars in front of everything. */
+export function drawInFront(canvas: SceneCanvas): void {
+  const { random, size } = canvas
+  const colour = random.chance(0.6) ? shade(anyColour(random), 0.4) : anyColour(random)
+  const width = size * random.scale(0.006, 0.03)
+  const bend = random.chance(0.5) ? 0 : random.range(0.02, 0.15)
+  for (let i = 1 + random.int(6); i > 0; i--)
+    canvas.object(
+      canvas.paintNew(
+        strip(wander(random, [random.range(0, size), random.range(0, size)], size * random.range(0.5, 2), bend), () => width),
+        { colour: near(random, colour, 8), contrast: 0.2 },
+      ),
+    )
 }

@@ -32,6 +32,7 @@ export function drawStreet(canvas: SceneCanvas): void {
     )
   if (isTown || random.chance(0.3)) drawFronts(canvas, horizon)
   drawRoad(canvas, horizon, whole)
+  if (random.chance(0.25)) canvas.defocus(random.scale(0.4, 1.6))
   const count = 3 + random.int(10)
   const depths = Array.from({ length: count }, () => random.uniform() ** 1.3).sort((a, b) => a - b)
   for (const depth of depths) {
