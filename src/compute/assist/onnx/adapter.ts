@@ -44,6 +44,8 @@ export interface Pair {
 /** One way to speak to a SAM: everything that is particular to it. */
 export interface SamAdapter {
   readonly family: SamFamily
+  /** A preprocessor_config.json beside the files is about them. */
+  readonly usesProcessorConfig?: true
   /** Null where the files are not of this kind. */
   readonly recognise: (pair: Pair) => Signature | null
   /** What the decoder wants beside the embedding; inputs that a file does not have are left out. `entries`: points, corners and padding. */

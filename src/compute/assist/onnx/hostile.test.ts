@@ -136,7 +136,7 @@ describe('the other half', () => {
     const { encoderFile, decoderFile } = makeTinySam({ folder: fresh() })
     copyFileSync(decoderFile!, decoderFile!.replace('tiny', 'again'))
     const alone = open({ encoderFile, decoderFile: null })
-    await expect(alone).rejects.toEqual(code('assist/ambiguous-partner', { candidates: 'again.decoder.onnx, tiny.decoder.onnx' }))
+    await expect(alone).rejects.toEqual(code('assist/ambiguous-partner', { candidates: 'tiny.decoder.onnx, again.decoder.onnx' }))
     rmSync(decoderFile!)
     rmSync(decoderFile!.replace('tiny', 'again'))
     await expect(open({ encoderFile, decoderFile: null })).rejects.toEqual(code('assist/no-partner', { file: basename(encoderFile) }))

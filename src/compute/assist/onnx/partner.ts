@@ -26,7 +26,8 @@ export function findPair(encoderFile: string, decoderFile: string | null): Pair 
   if (found[0] && found.length === 1) return found[0]
   const file = path.basename(first.file)
   if (found.length === 0) throw new AppError('assist/no-partner', `${file} is one half of a SAM; no file beside it is the other`, { file })
-  const candidates = found.map(({ encoder, decoder }) => path.basename((encoder === first ? decoder : encoder).file)).join(', ')
+  const names = found.map(({ encoder, decoder }) => path.basename((encoder === first ? decoder : encoder).file))
+  const candidates = names.toSorted((a, b) => alike(file, b) - alike(file, a)).join(', ')
   throw new AppError('assist/ambiguous-partner', `the other half of ${file} may be ${candidates}`, { file, candidates })
 }
 
@@ -61,4 +62,15 @@ function neighbours({ file }: ModelHeader): ModelHeader[] {
         throw error
       }
     })
+}
+
+/** Letters that two names begin and end with alike: nothing is decided by it, but the likelier candidate is named first. */
+function alike(a: string, b: string): number {
+  const shared = (one: string, other: string): number => {
+    let count = 0
+    while (count < one.length && one[count] === other[count]) count++
+    return count
+  }
+  const reversed = (name: string): string => [...name].reverse().join('')
+  return shared(a, b) + shared(reversed(a), reversed(b))
 }

@@ -191,6 +191,26 @@ describe('what an encoder is given', () => {
     await expect(open('sam', { resize: 'none' })).rejects.toMatchObject({ code: 'input/invalid' })
   })
 
+  it('what a preprocessor_config.json says, where transformers left one', async () => {
+    const folder = join(root, String(folders++))
+    const paths = makeTinySam({ family: 'hfSam2', folder: join(folder, 'onnx') })
+    const half = { image_mean: [0.5, 0.5, 0.5], image_std: [0.5, 0.5, 0.5], rescale_factor: 1 / 255, size: { height: 128, width: 128 } }
+    writeFileSync(join(folder, 'preprocessor_config.json'), JSON.stringify(half))
+    const { facts } = await open(paths)
+    expect([facts.preprocess.mean, facts.preprocess.std]).toEqual([
+      [127.5, 127.5, 127.5],
+      [127.5, 127.5, 127.5],
+    ])
+    const usual = { image_mean: [0.485, 0.456, 0.406], image_std: [0.229, 0.224, 0.225], size: { longest_edge: 1024 } }
+    writeFileSync(join(folder, 'preprocessor_config.json'), JSON.stringify(usual))
+    expect((await open(paths)).facts.overridden).toEqual([])
+    writeFileSync(join(folder, 'preprocessor_config.json'), '{"image_mean": "grey"}')
+    expect((await open(paths)).facts.preprocess.mean).toEqual(imageNet.mean)
+    const official = makeTinySam({ family: 'sam', folder })
+    writeFileSync(join(folder, 'preprocessor_config.json'), JSON.stringify(half))
+    expect((await open(official)).facts.preprocess.mean).toEqual(imageNet.mean)
+  })
+
   it('what its file says, over which the overrides stand', async () => {
     const paths = files('samMed2d')
     const model = decodeModel(readFileSync(paths.encoderFile))

@@ -5,6 +5,7 @@ import type { FramePrompt, Pair, SamAdapter, Signature } from './adapter.ts'
 import { onnxTypeCode } from '../../tensor/dtype.ts'
 import { samAdapters } from './families/table.ts'
 import { brokenModel, type ModelHeader } from './modelHeader.ts'
+import { preprocessorConfig } from './preprocessorConfig.ts'
 import { pictureSides, tensorText } from './tensors.ts'
 
 export interface Recognised extends Pair {
@@ -42,7 +43,9 @@ function isFed(decoder: ModelHeader, adapter: SamAdapter, signature: Signature):
 export function recogniseWith(pair: Pair, overrides: SamOverrides): Recognised {
   const found = recognise(pair)
   if (!found) throw unknownModel(pair.encoder === pair.decoder ? [pair.encoder] : [pair.encoder, pair.decoder])
-  const wanted = { ...metadataOf(pair.decoder), ...metadataOf(pair.encoder), ...overrides }
+  const { size, ...values } = found.adapter.usesProcessorConfig ? preprocessorConfig(pair.encoder.file) : {}
+  const beside = pictureSides(found.signature.picture)[0] === null ? { ...values, size } : values
+  const wanted = { ...beside, ...metadataOf(pair.decoder), ...metadataOf(pair.encoder), ...overrides }
   const { preprocess, prompts } = found.signature
   const signature = { ...found.signature, preprocess: override(preprocess, wanted), prompts: override(prompts, wanted) }
   const fixed = pictureSides(signature.picture).find((side) => side !== null && side !== signature.preprocess.size)

@@ -11,6 +11,7 @@ const trackerValues: Pick<SamPreprocess, 'mean' | 'std'> = { mean: [127.5, 127.5
 /** Optimum and transformers.js, `SamModel`: a second embedding holds the positions; the clicks of one object are `[batch,object,point,2]`. One file or two. */
 export const hfSam: SamAdapter = {
   family: 'hfSam',
+  usesProcessorConfig: true,
   recognise({ encoder, decoder }) {
     const picture = inputOf(encoder, 'pixel_values')
     if (!picture || !hasInputs(decoder, 'input_points', 'input_labels')) return null
@@ -28,6 +29,7 @@ export const hfSam: SamAdapter = {
 /** transformers.js, `Sam2Model`, EdgeTAM and the tracker of SAM 3: embeddings of three sizes, boxes as boxes. */
 export const hfSam2: SamAdapter = {
   family: 'hfSam2',
+  usesProcessorConfig: true,
   recognise({ encoder, decoder }) {
     const picture = inputOf(encoder, 'pixel_values')
     const names = ['image_embeddings.2', 'image_embeddings.1', 'image_embeddings.0']
