@@ -1,5 +1,5 @@
 import { clone, create } from '@bufbuild/protobuf'
-import { keepOutputs, readBy } from './keepOutputs.ts'
+import { keepOutputs, readBy } from '../../graph/keepOutputs.ts'
 import { elementTypes } from './elementTypes.ts'
 import {
   ModelProtoSchema,
@@ -10,7 +10,7 @@ import {
   type NodeProto,
   type TensorProto,
   type ValueInfoProto,
-} from './proto/onnx_pb.js'
+} from '../../graph/proto/onnx_pb.js'
 
 export interface SplitModel {
   /** From one input of the whole to the tensors at the cut. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { sessionRunner } from '../runtime/sessionRunner.ts'
-import { symbolDim } from '../tensor/dim.ts'
-import { GraphBuilder } from './builder.ts'
-import { decodeModel, encodeModel, encodeModelProto } from './codec.ts'
+import { sessionRunner } from '../../runtime/sessionRunner.ts'
+import { symbolDim } from '../../tensor/dim.ts'
+import { GraphBuilder } from '../../graph/builder.ts'
+import { decodeModel, encodeModel, encodeModelProto } from '../../graph/codec.ts'
 import { elementTypes } from './elementTypes.ts'
 import { splitModel } from './splitModel.ts'
 

@@ -1,4 +1,4 @@
-import type { GraphProto, NodeProto } from './proto/onnx_pb.js'
+import type { GraphProto, NodeProto } from '../../graph/proto/onnx_pb.js'
 
 const [float32, uint8, int32, int64, bool] = [1, 2, 6, 7, 9]
 
