@@ -8,6 +8,7 @@ import { imagesBench } from './images.ts'
 import { killBench } from './kill.ts'
 import { nocBench } from './noc.ts'
 import { parallelBench } from './parallel.ts'
+import { samBench } from './sam.ts'
 import { scenesBench } from './scenes.ts'
 import { trainCompareBench } from './trainCompare.ts'
 import { trainStepBench } from './trainStep.ts'
@@ -24,6 +25,7 @@ const benches: Record<string, (argv: string[]) => Promise<void>> = {
   kill: killBench,
   noc: nocBench,
   parallel: parallelBench,
+  sam: samBench,
   scenes: scenesBench,
   'train-compare': trainCompareBench,
 }
