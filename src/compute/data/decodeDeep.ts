@@ -1,7 +1,7 @@
 import sharp, { type Metadata, type Sharp } from 'sharp'
 import { turnOfOrientation } from '../../shared/picture/turn.ts'
 import { floatsToWords, openingWindow, throughWindow } from '../../shared/picture/valueWindow.ts'
-import type { RgbImage } from './decode.ts'
+import type { Size } from './sample.ts'
 
 /** More than a byte per channel. */
 export const isDeepPicture = ({ depth }: Metadata): boolean => depth !== 'uchar' && depth !== 'char'
@@ -22,7 +22,7 @@ async function wordsOf(reader: Sharp, { depth, space }: Metadata): Promise<{ wor
 }
 
 /** A deep picture as RGB bytes, upright, through the window it is opened with on the page. */
-export async function decodeDeep(reader: Sharp, metadata: Metadata): Promise<RgbImage> {
+export async function decodeDeep(reader: Sharp, metadata: Metadata): Promise<Size & { data: Uint8Array }> {
   const { words, width, height } = await wordsOf(reader, metadata)
   const bytes = throughWindow(words, openingWindow(words, { width, height }))
   const channels = words.length === width * height ? 1 : 3
