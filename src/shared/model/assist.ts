@@ -14,11 +14,9 @@ export type AssistWindow = z.infer<typeof assistWindowSchema>
 
 /** A click: where in the picture (continuous pixels), and whether what is there belongs to the object. */
 export const assistPointSchema = z.object({ x: px, y: px, positive: z.boolean() })
-export type AssistPoint = z.infer<typeof assistPointSchema>
 
 /** Left, top, right, bottom. */
 export const assistBoxSchema = z.tuple([px, px, px, px])
-export type AssistBox = z.infer<typeof assistBoxSchema>
 
 /** What the user says about the object, all of it in pixels of the picture. */
 export const assistPromptSchema = z.object({
