@@ -112,6 +112,19 @@ describe('a click', () => {
     expect(new Set(answers.map(({ encodeMs }) => encodeMs)).size).toBe(1)
   })
 
+  test('far outside, or from a mask that is none, does no harm', async () => {
+    expect(answerOf(await ask({ item: 1, at: [1e300, -1e300] })).type).toBe('result')
+    const input = { itemId: items[1]!, modelId, window: null, points: [] }
+    for (const wrong of [
+      { w: 4_000_000_000, rle: '0' },
+      { w: 4, rle: '1' },
+      { w: 4, rle: '~~~~' },
+    ]) {
+      const mask = { kind: 'mask' as const, x: 0, y: 0, h: 4, ...wrong }
+      expect(await codeOf((async () => (await client.assist.segment({ ...input, mask })).next())())).toBe('input/invalid')
+    }
+  })
+
   test('can start from a candidate before, and from a mask', async () => {
     const { candidates } = answerOf(await ask({ item: 1 }))
     const input = { itemId: items[1]!, modelId, window: null, points: [{ x: 28, y: 64, positive: true }] }

@@ -138,8 +138,10 @@ function inWindow(
   { window: encoded }: SamEmbedding,
   [x0, y0, x1, y1]: AssistWindow,
 ): Omit<SamPrompt, 'logits'> {
-  const toX = (x: number) => ((x - x0) * encoded.width) / (x1 - x0)
-  const toY = (y: number) => ((y - y0) * encoded.height) / (y1 - y0)
+  // Far outside is as good as further outside, and stays a number that models can multiply.
+  const near = (value: number, side: number) => Math.min(2 * side, Math.max(-side, value))
+  const toX = (x: number) => near(((x - x0) * encoded.width) / (x1 - x0), encoded.width)
+  const toY = (y: number) => near(((y - y0) * encoded.height) / (y1 - y0), encoded.height)
   return {
     points: points.map(({ x, y, positive }) => ({ x: toX(x), y: toY(y), positive })),
     box: box && [toX(box[0]), toY(box[1]), toX(box[2]), toY(box[3])],

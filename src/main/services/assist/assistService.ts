@@ -2,6 +2,9 @@ import path from 'node:path'
 import type { SamQuestion } from '../../../shared/api/compute/assist.ts'
 import { AppError } from '../../../shared/errors.ts'
 import type { AssistCandidate, AssistEvent, AssistWindow, PrepareEvent } from '../../../shared/model/assist.ts'
+import { isCompleteMask } from '../../../shared/geometry/rle.ts'
+import type { MaskShape } from '../../../shared/model/shape.ts'
+import type { ItemFiles } from '../../db/records.ts'
 import type { Media } from '../../media/pools.ts'
 import type { Host } from '../host.ts'
 import type { TiledPictures } from '../items/tiledPictures.ts'
@@ -106,6 +109,7 @@ export function createAssist({ host, media, tiled, settings, scratchFolder, pred
     segment: ({ itemId, modelId, window, ...question }, { signal }) =>
       callStream<AssistEvent, AssistEvent>(signal, async (tell, leaving) => {
         const look = await lookAt({ itemId, modelId, window })
+        if (question.mask) requireInside(question.mask, look.files)
         const { answers, ...how } = await looks.answer(look, [question], { urgency: 'click', signal: leaving, tell })
         return { type: 'result', modelId: look.model.id, window: look.window, candidates: [...answers[0]!], ...how }
       }),
@@ -155,4 +159,10 @@ export function createAssist({ host, media, tiled, settings, scratchFolder, pred
     },
     close: () => runner.close(),
   }
+}
+
+/** Errors: input/invalid. */
+function requireInside(mask: MaskShape, { width, height, relPath, itemId }: ItemFiles): void {
+  if (mask.x + mask.w <= width && mask.y + mask.h <= height && isCompleteMask(mask)) return
+  throw new AppError('input/invalid', `the mask is not whole, or reaches out of ${relPath}`, { id: itemId })
 }
