@@ -35,6 +35,7 @@ export const safety = {
     toggle: 'Show another source over the picture',
     source: 'Source',
     choose: 'Choose a dataset or a model',
+    refined: '{name}, refined by {sam}',
     noSource: 'No other dataset and no model yet',
     threshold: 'From {n} %',
     count: 'nothing proposed | one proposal | {n} proposals',

@@ -37,6 +37,7 @@ export const safety: typeof en = {
     toggle: '在图片上叠加其他标注来源',
     source: '来源',
     choose: '选择数据集或模型',
+    refined: '{name}，由 {sam} 细化',
     noSource: '还没有其他数据集或模型',
     threshold: '置信度不低于 {n} %',
     count: '没有候选标注 | {n} 个候选标注 | {n} 个候选标注',

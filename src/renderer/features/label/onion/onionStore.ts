@@ -6,8 +6,10 @@ import { t } from '../../../i18n/i18n.ts'
 import { useDatasets } from '../../../stores/datasets.ts'
 import { useModels } from '../../../stores/models.ts'
 import { useStudio } from '../../../stores/studio.ts'
+import { useAssist } from '../assist/assistStore.ts'
 import { useLabel } from '../labelStore.ts'
 import { Proposals, type Proposal } from './proposals.ts'
+import { fromRefined } from './refined.ts'
 import { fromDataset, fromModel } from './sources.ts'
 
 /** Another source of annotations over the open picture: which one, what it proposes, and the verdicts. */
@@ -16,18 +18,22 @@ export const useOnion = defineStore('onion', () => {
   const datasets = useDatasets()
   const models = useModels()
   const studio = useStudio()
+  const assist = useAssist()
   const proposals = markRaw(new Proposals(label.editor))
   const shown = ref(false)
-  /** 'dataset <id>' or 'model <id>'; empty: none chosen yet. */
+  /** 'dataset <id>', 'model <id>' or 'refined <id>' (by the chosen SAM); empty: none chosen yet. */
   const source = ref('')
   const loading = ref(false)
   const error = shallowRef<unknown>(null)
   const tick = ref(0)
-  let asked = 0
+  let leave = new AbortController()
 
   const sources = computed(() => [
     ...datasets.all.filter(({ id }) => id !== label.item?.datasetId).map(({ id, name }) => ({ value: `dataset ${id}`, label: name })),
     ...models.all.map(({ id, name }) => ({ value: `model ${id}`, label: name })),
+    ...models.all.flatMap(({ id, name }) =>
+      assist.model ? [{ value: `refined ${id}`, label: t('safety.onion.refined', { name, sam: assist.model.name }) }] : [],
+    ),
   ])
   const open = computed(() => (tick.value, label.ticks.records, proposals.open()))
   const focused = computed(() => (tick.value, label.ticks.records, proposals.focused))
@@ -42,29 +48,34 @@ export const useOnion = defineStore('onion', () => {
 
   const classNamed = (name: string) => label.classes.find((record) => record.name === name)?.id ?? null
 
-  async function read(): Promise<readonly Proposal[]> {
+  async function read(signal: AbortSignal): Promise<readonly Proposal[]> {
     const item = label.item
     const [kind, id] = source.value.split(' ')
     if (!item || !id) return []
     if (kind === 'dataset') return fromDataset(item, id, studio.client, classNamed)
     const model = models.all.find((one) => one.id === id)
-    return model ? fromModel(item, model, classNamed) : []
+    if (!model) return []
+    const sam = assist.model
+    return kind === 'refined' && sam ? fromRefined(item, model, sam.id, classNamed, signal) : fromModel(item, model, classNamed)
   }
 
   async function load(): Promise<void> {
-    const mine = ++asked
+    // What was asked for another picture or source is wanted no more.
+    leave.abort()
+    leave = new AbortController()
+    const { signal } = leave
     proposals.close()
     tick.value++
     error.value = null
     if (!shown.value || source.value === '') return
     loading.value = true
     try {
-      const found = await read()
-      if (mine === asked) proposals.show(found)
+      const found = await read(signal)
+      if (!signal.aborted) proposals.show(found)
     } catch (cause) {
-      if (mine === asked) error.value = cause
+      if (!signal.aborted) error.value = cause
     } finally {
-      if (mine === asked) loading.value = false
+      if (!signal.aborted) loading.value = false
       tick.value++
     }
   }
