@@ -31,6 +31,7 @@ import { importConfigCommand, type ImportConfigOptions } from './pythonConfig.ts
 import type { ServeOptions } from './serve.ts'
 import { importSamCommand, type ImportSamOptions } from './samImportCommand.ts'
 import { exportWeightsCommand, showWeights, weightsLines, type ExportWeightsOptions, type ShowWeightsOptions } from './weights.ts'
+import { isSamConfig, trainSam } from './samTrain.ts'
 
 const checkpointOption = () =>
   new Option('--checkpoint <which>', 'which checkpoint (default: the best one, or the last where nothing was validated)').choices([
@@ -73,7 +74,10 @@ function addDataCommands(line: CommandLine): void {
 
 function addTrainingCommands(line: CommandLine): void {
   line
-    .projectCommand('train [config]', 'train on a dataset, by a JSON config or the name of a preset')
+    .projectCommand(
+      'train [config]',
+      'train on a dataset, by a JSON config or the name of a preset; or a small SAM on rendered pictures (resources/sam/recipe)',
+    )
     .option('--dataset <name>', 'which dataset, by name or id')
     .option('--preset <name>', 'a preset that lies under the config')
     .option('--set <path=value>', 'override one value; may be repeated', collect, [])
@@ -81,8 +85,10 @@ function addTrainingCommands(line: CommandLine): void {
     .option('--priority <number>', 'of the runs that wait, the greatest goes first', signedInteger)
     .option('--processes <number>', 'so many processes train together, each on its share of every batch (device.processes)', integer)
     .option('--work-dir <folder>', 'where a copy of config, logs and checkpoints goes at the end')
-    .action((config: string | undefined, options: Common & TrainOptions) =>
-      line.inProject(options, (c) => trainCommand(c, config, options)),
+    .action(async (config: string | undefined, options: Common & TrainOptions) =>
+      (await isSamConfig(config))
+        ? line.work(options, () => trainSam(config!, options.workDir, line.signal))
+        : line.inProject(options, (c) => trainCommand(c, config, options)),
     )
   line
     .projectCommand('resume [run]', 'go on with a run that was stopped or interrupted, or with a longer one')
