@@ -1,5 +1,6 @@
 import { ref, shallowRef, type Ref, type ShallowRef } from 'vue'
-import type { AssistModel } from '../../../../shared/model/assist.ts'
+import { CancelledError, errorFromWire } from '../../../../shared/errors.ts'
+import type { Job } from '../../../../shared/model/job.ts'
 import { pageClient } from '../../../stores/link.ts'
 import type { ChosenFolder } from '../../folders/chosenFolder.ts'
 
@@ -20,7 +21,22 @@ export interface AddingModel {
 /** A model is one file, or an encoder and a decoder. */
 const mostFiles = 2
 
-export function createAddingModel(added: (model: AssistModel) => void): AddingModel {
+/** Weights of an official SAM: they become ONNX files first. */
+const checkpoint = /\.(pth|pt|bin|safetensors)$/i
+
+/** The id of the model that the files became. */
+async function addFiles(files: readonly ChosenFolder[], whenEnded: (jobId: string) => Promise<Job>): Promise<string> {
+  const [first] = files
+  if (files.length > 1 || !checkpoint.test(first!.name))
+    return (await pageClient().assist.addModel({ fileIds: files.map(({ id }) => id) })).id
+  const { jobId } = await pageClient().assist.importCheckpoint({ fileId: first!.id, options: {} })
+  const { state, error, result } = await whenEnded(jobId)
+  if (state === 'cancelled') throw new CancelledError()
+  if (error) throw errorFromWire(error)
+  return (result as { modelId: string }).modelId
+}
+
+export function createAddingModel(added: (modelId: string) => void, whenEnded: (jobId: string) => Promise<Job>): AddingModel {
   const files = shallowRef<readonly ChosenFolder[]>([])
   const dropped = ref('')
   const error = shallowRef<unknown>(null)
@@ -31,12 +47,12 @@ export function createAddingModel(added: (model: AssistModel) => void): AddingMo
     busy.value = true
     error.value = null
     try {
-      const model = await pageClient().assist.addModel({ fileIds: files.value.map(({ id }) => id) })
+      const modelId = await addFiles(files.value, whenEnded)
       files.value = []
       dropped.value = ''
-      added(model)
+      added(modelId)
     } catch (cause) {
-      error.value = cause
+      if (!(cause instanceof CancelledError)) error.value = cause
     } finally {
       busy.value = false
     }

@@ -5,6 +5,7 @@ import type { AssistModel, AssistWindow } from '../../../../shared/model/assist.
 import type { Id } from '../../../../shared/model/ids.ts'
 import { toWire } from '../../../i18n/errorText.ts'
 import { t } from '../../../i18n/i18n.ts'
+import { useJobs } from '../../../stores/jobs.ts'
 import { pageClient } from '../../../stores/link.ts'
 import { reportError } from '../../../stores/report.ts'
 import { useStudio } from '../../../stores/studio.ts'
@@ -87,10 +88,13 @@ export const useAssist = defineStore('assist', () => {
   }
 
   const adding = markRaw(
-    createAddingModel((added) => {
-      choose(added.id)
-      void reload()
-    }),
+    createAddingModel(
+      (modelId) => {
+        choose(modelId)
+        void reload()
+      },
+      (jobId) => useJobs().whenEnded(jobId),
+    ),
   )
   /** Files of a model were dropped on the picture: how they get in is shown. */
   function dropped(names: readonly string[]): void {
