@@ -265,7 +265,7 @@ describe('jobs', () => {
     const started = { scope: { kind: 'dataset' as const, datasetId, filter }, modelId, result: 'mask' as const }
     const { jobId } = await client.assist.boxesToMasks(started)
     const report = (await endOfJob(core, jobId)).result as BoxReport
-    expect(report).toMatchObject({ pictures: 8, changedPictures: 3, locked: 1, problems: [] })
+    expect(report).toMatchObject({ batchId: jobId, pictures: 8, changedPictures: 3, locked: 1, problems: [] })
     const [first] = await shapes(0)
     expect(first).toMatchObject({ kind: 'mask' })
     expect(await shapes(1)).toEqual([expect.objectContaining({ kind: 'mask' }), expect.objectContaining({ kind: 'box' })])

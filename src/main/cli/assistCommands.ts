@@ -156,7 +156,10 @@ export async function boxesCommand({ session, output, signal }: Command, options
     keepBoxes: options.keepBoxes,
     tolerancePx: options.tolerance,
   })
-  const report = (await followJob(client, jobId, 'boxes', output, signal)) as BoxReport
+  const report = (await followJob(client, jobId, 'boxes', output, signal).catch((error: unknown) => {
+    output.note(`what was done until now can be taken back: maskwright assist undo ${jobId}`)
+    throw error
+  })) as BoxReport
   output.result(report, ({ batchId, pictures, changed, changedPictures, locked, doubtful, problems }) => [
     `${changed} boxes of ${changedPictures} pictures changed (${pictures} looked at); ${locked} are locked, ${doubtful} fit no mask`,
     ...problems.map(({ item, error }) => `  ${item}  ${error.code}  ${error.message}`),

@@ -90,16 +90,17 @@ export function createBoxJobs({ host, models, looks, who }: BoxJobsOptions): Pic
     report.changed += edits.length
   }
 
-  async function run(store: ProjectStore, job: BoxJob, { signal, report: tell }: JobContext): Promise<BoxReport> {
+  async function run(store: ProjectStore, job: BoxJob, batchId: string, { signal, report: tell }: JobContext): Promise<BoxReport> {
     const model = await models.usable(job.modelId ?? null)
     const itemIds = job.scope.kind === 'items' ? job.scope.itemIds : await itemsOf(store, job.scope, signal)
-    const report: BoxReport = { batchId: newId(), pictures: 0, changedPictures: 0, changed: 0, locked: 0, doubtful: 0, problems: [] }
+    const report: BoxReport = { batchId, pictures: 0, changedPictures: 0, changed: 0, locked: 0, doubtful: 0, problems: [] }
     for (const itemId of itemIds) {
       tell({ phase: 'assisting', done: report.pictures, total: itemIds.length })
       try {
-        await onPicture(store, model, job, itemId, report, signal)
+        // A model that was set aside meanwhile ends the job.
+        await onPicture(store, await models.usable(model.id), job, itemId, report, signal)
       } catch (error) {
-        if (!isPictureTrouble(error) || report.problems.length >= keepProblems) throw error
+        if (signal.aborted || !isPictureTrouble(error) || report.problems.length >= keepProblems) throw error
         report.problems.push({ itemId, item: await nameOf(store, itemId), error: errorToWire(error) })
       }
       report.pictures++
@@ -118,7 +119,9 @@ export function createBoxJobs({ host, models, looks, who }: BoxJobsOptions): Pic
           : await nameOf(store, scope.itemIds[0]!)
       // What cannot work at all is said at once, not by a job.
       await models.usable(job.modelId ?? null)
-      return { jobId: jobs.start({ kind: 'boxesToMasks', subject, run: (context) => run(store, job, context) }) }
+      // The job is the batch: what was cancelled or failed halfway can be taken back, too.
+      const jobId: string = jobs.start({ kind: 'boxesToMasks', subject, run: (context) => run(store, job, jobId, context) })
+      return { jobId }
     },
     async undoBatch({ batchId }) {
       const { store } = slot.require()
@@ -144,9 +147,9 @@ const clientOf = (batchId: string, itemId: string): string => `batch:${batchId}:
 
 const nameOf = (store: ProjectStore, itemId: string): Promise<string> => store.call('items.get', { itemId }).then(({ name }) => name)
 
-/** One picture that cannot be read, or was changed meanwhile, does not end a job over thousands. */
+/** One picture that cannot be read, was changed meanwhile, or ended the process does not end a job over thousands. */
 const isPictureTrouble = (error: unknown): boolean =>
-  error instanceof AppError && !(error instanceof CancelledError) && /^(file|annotation|item|class)\//.test(error.code)
+  error instanceof AppError && !(error instanceof CancelledError) && /^(file|annotation|item|class|process)\//.test(error.code)
 
 async function itemsOf(store: ProjectStore, { datasetId, filter }: Extract<BoxJob['scope'], { kind: 'dataset' }>, signal: AbortSignal) {
   const ids: string[] = []
