@@ -189,6 +189,10 @@ describe('what a model looks at', () => {
     await settled()
     await preparations[0]!.send(state('encoding'))
     expect([preparations.length, segmenter.ready, segmenter.progress?.state]).toEqual([1, false, 'encoding'])
+    // A click that is taken back does not hide that the picture is still looked at.
+    segmenter.ask(prompt(5))
+    segmenter.drop()
+    expect(segmenter.progress?.state).toBe('encoding')
     await preparations[0]!.send(ready, 'end')
     expect([segmenter.ready, segmenter.progress]).toEqual([true, null])
     segmenter.prepare()

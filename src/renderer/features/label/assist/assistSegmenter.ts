@@ -48,6 +48,12 @@ interface Running extends Question {
   readonly stop: AbortController
 }
 
+interface Preparing {
+  readonly key: string
+  readonly stop: AbortController
+  progress: AssistProgress | null
+}
+
 /** Time between two questions about what the pointer passes over. */
 const glanceEveryMs = 90
 
@@ -79,7 +85,7 @@ export class AssistSegmenter implements Segmenter {
   #before: AssistWindow | null = null
   /** What can be asked about without waiting. */
   #readyKey: string | null = null
-  #preparing: { readonly key: string; readonly stop: AbortController } | null = null
+  #preparing: Preparing | null = null
   #progress: AssistProgress | null = null
   #last: AssistAnswer | null = null
   #trouble: unknown = null
@@ -95,7 +101,7 @@ export class AssistSegmenter implements Segmenter {
 
   /** What is waited for now; null: nothing. */
   get progress(): AssistProgress | null {
-    return this.#progress
+    return this.#progress ?? this.#preparing?.progress ?? null
   }
   /** What is looked at for the object under way, else what would be looked at now. */
   get look(): AssistLook | null {
@@ -154,25 +160,26 @@ export class AssistSegmenter implements Segmenter {
     const key = look && keyOf(look)
     if (!look || key === this.#readyKey || key === this.#preparing?.key) return
     this.#preparing?.stop.abort()
-    const mine = { key: keyOf(look), stop: new AbortController() }
+    const mine: Preparing = { key: keyOf(look), stop: new AbortController(), progress: null }
     this.#preparing = mine
     void this.#prepare(look, mine)
   }
 
-  async #prepare(look: AssistLook, mine: { readonly key: string; readonly stop: AbortController }): Promise<void> {
+  async #prepare(look: AssistLook, mine: Preparing): Promise<void> {
     const sinceMs = this.#ports.nowMs()
     try {
       for await (const event of await this.#ports.prepare(look, mine.stop.signal)) {
         if (this.#preparing !== mine) return
         if (event.type === 'ready') this.#looked(look)
-        else if (!this.#running) this.#tell({ state: event.state, sinceMs, expectedMs: event.expectedMs })
+        else mine.progress = { state: event.state, sinceMs, expectedMs: event.expectedMs }
+        this.#ports.changed()
       }
     } catch (error) {
       if (this.#preparing === mine && !(error instanceof CancelledError)) this.#trouble = error
     } finally {
       if (this.#preparing === mine) {
         this.#preparing = null
-        if (!this.#running) this.#tell(null)
+        this.#ports.changed()
       }
     }
   }
