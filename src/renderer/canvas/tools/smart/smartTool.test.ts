@@ -5,8 +5,8 @@ import type { SmartDraft } from '../../engine/draft.ts'
 import type { EditorPorts } from '../../engine/editor.ts'
 import type { SegmentAnswer } from '../../engine/segmenter.ts'
 import type { SettingsPatch } from '../../engine/settings.ts'
+import { FloodSegmenter } from '../../wand/floodSegmenter.ts'
 import { createRig, withoutRevs, type Rig } from '../gestureRig.ts'
-import { FloodSegmenter } from './floodSegmenter.ts'
 
 /** Grey, with a blue square of 40 at (100, 55) that has a lighter one of 10 in it at (110, 65), and a red square of 20 beside it at (170, 20). */
 function color(x: number, y: number): readonly [number, number, number] {

@@ -34,7 +34,7 @@ export interface Work {
   readonly accept: SmartResult | null
 }
 
-export const noPrompt: SegmentPrompt = { points: [], box: null, start: null, previous: null }
+const noPrompt: SegmentPrompt = { points: [], box: null, start: null, previous: null }
 
 export const lastStep = ({ steps }: Pick<Work, 'steps'>): Step | null => steps.at(-1) ?? null
 
@@ -59,7 +59,7 @@ function targetOf(editor: Editor): Annotation | null {
 }
 
 /** What the model is told of a region that is to be corrected: a box as it is, others by their pixels. */
-export function startOf(editor: Editor, record: Annotation): Pick<SegmentPrompt, 'box' | 'start'> {
+function startOf(editor: Editor, record: Annotation): Pick<SegmentPrompt, 'box' | 'start'> {
   const { shape } = record
   if (shape.kind === 'box') return { box: shapeBounds(shape), start: null }
   return { box: null, start: isRegion(shape) ? maskOfSpans(regionSpans(shape, editor.image)) : null }

@@ -1,9 +1,9 @@
-import { spansOfMask, maskOfSpans, combineSpans, spanRules } from '../../../../shared/geometry/maskSpans.ts'
-import { cropMaskFromBits } from '../../../../shared/geometry/rle.ts'
-import type { ImageSize } from '../../../../shared/geometry/spaces.ts'
-import type { Candidate, SegmentAnswer, Segmenter, SegmentPrompt } from '../../engine/segmenter.ts'
-import { flooded } from '../../wand/floodFill.ts'
-import { differencesFrom } from '../../wand/labDistance.ts'
+import { spansOfMask, maskOfSpans, combineSpans, spanRules } from '../../../shared/geometry/maskSpans.ts'
+import { cropMaskFromBits } from '../../../shared/geometry/rle.ts'
+import type { ImageSize } from '../../../shared/geometry/spaces.ts'
+import type { Candidate, SegmentAnswer, Segmenter, SegmentPrompt } from '../engine/segmenter.ts'
+import { flooded } from './floodFill.ts'
+import { differencesFrom } from './labDistance.ts'
 
 /** How far colours may be from the clicked one, from parts to the whole, and what is thought of each. */
 const levels = [
