@@ -142,13 +142,19 @@ export function selectAll(editor: Editor): void {
   editor.select(editor.painted().flatMap((record) => (record.locked ? [] : [record.id])))
 }
 
-/** Selects the next or previous object in painter's order, and brings it into view. */
-export function stepSelection(editor: Editor, by: 1 | -1): void {
-  const ids = editor.painted().map((record) => record.id)
-  if (ids.length === 0) return
-  const at = ids.findIndex((id) => editor.selection.has(id))
-  editor.select([ids[at < 0 ? (by > 0 ? 0 : ids.length - 1) : (at + by + ids.length) % ids.length]!])
-  revealSelection(editor)
+/** Selects the next or previous object in painter's order, of those that are wanted, and brings it into view. False: there is none. */
+export function stepSelection(editor: Editor, by: 1 | -1, wanted: (record: Annotation) => boolean = () => true): boolean {
+  const records = editor.painted()
+  const found = records.findIndex(({ id }) => editor.selection.has(id))
+  const from = found < 0 && by < 0 ? records.length : found
+  for (let steps = 1; steps <= records.length; steps++) {
+    const record = records[(from + by * steps + 2 * records.length) % records.length]!
+    if (!wanted(record)) continue
+    editor.select([record.id])
+    revealSelection(editor)
+    return true
+  }
+  return false
 }
 
 export function revealSelection(editor: Editor): void {

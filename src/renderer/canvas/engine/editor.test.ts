@@ -103,4 +103,16 @@ describe('editor', () => {
     expect([...rig.editor.selection]).toEqual([rig.ids.mask])
     expect(rig.editor.activeVertex).toBeNull()
   })
+
+  it('steps through the objects that are wanted, both ways and around', () => {
+    const rig = createRig()
+    const boxes = [rig.ids.box, rig.ids.small]
+    const step = (by: 1 | -1): boolean => stepSelection(rig.editor, by, ({ id }) => boxes.includes(id))
+    const seen = [1, 1, 1, -1, -1, -1].map((by) => (step(by as 1 | -1), [...rig.editor.selection][0]))
+    const [a, b] = boxes
+    expect(seen).toEqual([a, b, a, b, a, b])
+    rig.editor.select([rig.ids.polygon])
+    expect(stepSelection(rig.editor, 1, () => false)).toBe(false)
+    expect([...rig.editor.selection]).toEqual([rig.ids.polygon])
+  })
 })

@@ -2,17 +2,20 @@ import { computed, nextTick, ref, watch } from 'vue'
 import type { Id } from '../../../shared/model/ids.ts'
 import { focusSelection } from '../../canvas/engine/actions.ts'
 import { t } from '../../i18n/i18n.ts'
+import { useAttributeSchema } from '../../stores/attributeSchema.ts'
 import { useDatasets } from '../../stores/datasets.ts'
 import { isKeyOfId } from '../../ui/commands.ts'
 import { formatCount } from '../../ui/format.ts'
 import { useLabel } from './labelStore.ts'
 import { objectRows, rowRange } from './objectRows.ts'
 import { toggleHidden } from './lookActions.ts'
+import { faultFinder } from './schema/schemaValues.ts'
 
 /** Rows of the objects list, the row the keys are on, and what clicks and keys do. Selection here and on the canvas are one. */
 export function useObjectList(scrollTo: (index: number) => void) {
   const label = useLabel()
   const datasets = useDatasets()
+  const schema = useAttributeSchema()
   const activeId = ref<Id | null>(null)
   let anchor: Id | null = null
 
@@ -21,7 +24,7 @@ export function useObjectList(scrollTo: (index: number) => void) {
     void label.ticks.item
     void label.ticks.look
     const words = { unnamed: t('label.unnamed'), void: t('label.void'), count: formatCount }
-    return objectRows(label.editor.records.inOrder(), datasets.classById, label.editor.look, words)
+    return objectRows(label.editor.records.inOrder(), datasets.classById, label.editor.look, words, faultFinder(schema.fieldsFor))
   })
   const active = computed(() => rows.value.findIndex((row) => row.id === activeId.value))
 

@@ -31,12 +31,18 @@ const records = [
 const words = { unnamed: 'no class', void: 'void', count: String }
 
 it('lists the scene from the top, numbered by class, with sizes', () => {
-  const rows = objectRows(records, new Map([['car', car]]), { ...defaultLook, hiddenClasses: new Set(['car']) }, words)
-  expect(rows.map(({ id, name, number, detail, hidden }) => [id, name, number, detail, hidden])).toEqual([
-    ['4', 'void', 1, '1 px²', false],
-    ['3', 'no class', 1, '4, 4', false],
-    ['2', 'Car', 2, '3 px²', true],
-    ['1', 'Car', 1, '10 × 5', true],
+  const rows = objectRows(
+    records,
+    new Map([['car', car]]),
+    { ...defaultLook, hiddenClasses: new Set(['car']) },
+    words,
+    ({ id }) => id === '3',
+  )
+  expect(rows.map(({ id, name, number, detail, hidden, faulty }) => [id, name, number, detail, hidden, faulty])).toEqual([
+    ['4', 'void', 1, '1 px²', false, false],
+    ['3', 'no class', 1, '4, 4', false, true],
+    ['2', 'Car', 2, '3 px²', true, false],
+    ['1', 'Car', 1, '10 × 5', true, false],
   ])
   expect(rowRange(rows, '3', '1')).toEqual(['3', '2', '1'])
   expect(rowRange(rows, '1', '3')).toEqual(['3', '2', '1'])

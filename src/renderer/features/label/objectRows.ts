@@ -17,6 +17,8 @@ export interface ObjectRow {
   readonly hidden: boolean
   readonly locked: boolean
   readonly grouped: boolean
+  /** Attributes of it are to be filled in or corrected. */
+  readonly faulty: boolean
 }
 
 export interface RowWords {
@@ -49,6 +51,7 @@ export function objectRows(
   classes: ReadonlyMap<Id, ClassRecord>,
   look: Look,
   words: RowWords,
+  isFaulty: (record: Annotation) => boolean,
 ): ObjectRow[] {
   const counts = new Map<string, number>()
   const rows = records.map((record): ObjectRow => {
@@ -69,6 +72,7 @@ export function objectRows(
       hidden,
       locked: record.locked ?? false,
       grouped: record.groupId !== undefined,
+      faulty: isFaulty(record),
     }
   })
   return rows.reverse()

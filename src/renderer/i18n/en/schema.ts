@@ -16,6 +16,11 @@ export const schema = {
     step: 'Between two steps. It is kept until you change it.',
     option: 'Not among the choices. It is kept until you change it.',
   },
+  faultyMark: 'attributes to fill in',
+  faultyObjects: 'none to fill in | one to fill in | {n} to fill in',
+  nextFaulty: 'Next object with attributes to fill in or correct',
+  previousFaulty: 'Previous object with attributes to fill in or correct',
+  noneFaulty: 'Every object has the attributes it needs.',
   kinds: { text: 'Text', number: 'Number', choice: 'Choice', flag: 'Yes or no' },
   dialog: {
     open: 'Attributes of {name}',

@@ -18,6 +18,11 @@ export const schema: typeof en = {
     step: '不符合步长。在你修改之前会保留原值。',
     option: '不在可选项中。在你修改之前会保留原值。',
   },
+  faultyMark: '属性待填写',
+  faultyObjects: '无待填写对象 | {n} 个对象待填写 | {n} 个对象待填写',
+  nextFaulty: '下一个属性待填写或更正的对象',
+  previousFaulty: '上一个属性待填写或更正的对象',
+  noneFaulty: '所有对象的必填属性均已填写。',
   kinds: { text: '文本', number: '数字', choice: '单选', flag: '是/否' },
   dialog: {
     open: '{name} 的属性',

@@ -36,8 +36,8 @@ export function editCommands(label: LabelState, moves: LabelMoves): readonly Com
     ...orderKeys.map(([move, keys]) =>
       command(move, `label.commands.${move}`, [keys], () => moveInOrder(editor, move), { when: selected, undo: 'journal' }),
     ),
-    command('nextObject', 'label.commands.nextObject', ['.'], () => stepSelection(editor, 1), { when: open }),
-    command('previousObject', 'label.commands.previousObject', [','], () => stepSelection(editor, -1), { when: open }),
+    command('nextObject', 'label.commands.nextObject', ['.'], () => void stepSelection(editor, 1), { when: open }),
+    command('previousObject', 'label.commands.previousObject', [','], () => void stepSelection(editor, -1), { when: open }),
     command('nextVertex', 'label.commands.nextVertex', [']'], () => void stepVertex(editor, 1), { when: reshaping, scope: 'select' }),
     command('previousVertex', 'label.commands.previousVertex', ['['], () => void stepVertex(editor, -1), {
       when: reshaping,

@@ -15,6 +15,7 @@ import { pictureViewCommands } from './pictureViewCommands.ts'
 import { reviewCommands } from './reviewCommands.ts'
 import { smartCommands } from './smartCommands.ts'
 import { regionCommands } from './regionCommands.ts'
+import { schemaCommands } from './schemaCommands.ts'
 import { toolCommands } from './toolCommands.ts'
 import { turnCommands } from './turnCommands.ts'
 import { viewCommands } from './viewCommands.ts'
@@ -32,6 +33,7 @@ export const labelCommands = (label: LabelState, moves: LabelMoves): readonly Co
   ...canvasCommands,
   ...under('keys.groups.edit', editCommands(label, moves)),
   ...under('keys.groups.edit', turnCommands(label)),
+  ...under('keys.groups.edit', schemaCommands(label)),
   ...under('region.title', regionCommands(label)),
   ...under('keys.groups.edit', groupCommands(label)),
   ...under('keys.groups.view', viewCommands(label)),

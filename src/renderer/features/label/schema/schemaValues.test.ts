@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Attributes } from '../../../../shared/model/annotation.ts'
 import type { AttributeField } from '../../../../shared/model/attributeSchema.ts'
-import { schemaRows, withValue } from './schemaValues.ts'
+import { faultFinder, schemaRows, withValue } from './schemaValues.ts'
 
 const moving: AttributeField = { kind: 'flag', name: 'moving', required: true, fallback: null }
 const color: AttributeField = { kind: 'choice', name: 'color', required: false, fallback: null, options: ['red', 'blue'] }
@@ -13,6 +13,21 @@ it('shows what one object holds, also what its definition does not allow', () =>
     { field: color, value: 'green', mixed: false, faults: 1, fault: 'option' },
   ])
   expect(schemaRows([], fieldsFor)).toEqual([])
+})
+
+it('finds objects with something to fill in or to correct; void has nothing to fill in', () => {
+  const faulty = faultFinder(fieldsFor)
+  const record = (classId: string, attributes: Attributes, region: 'object' | 'void' = 'object') =>
+    ({ classId, attributes, region }) as Parameters<typeof faulty>[0]
+  expect(
+    [
+      record('sky', {}),
+      record('sky', { moving: false }),
+      record('car', { moving: true, color: 'green' }),
+      record('sky', { moving: true, color: 'green' }),
+      record('sky', {}, 'void'),
+    ].map(faulty),
+  ).toEqual([true, false, true, false, false])
 })
 
 it('shows of several what all of them have, and that they differ', () => {

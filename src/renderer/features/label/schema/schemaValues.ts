@@ -29,6 +29,17 @@ export function schemaRows(records: readonly Holder[], fieldsFor: (classId: stri
     })
 }
 
+/** Whether something of an object is to be filled in or corrected; void has no attributes. */
+export function faultFinder(fieldsFor: (classId: string | null) => readonly AttributeField[]): (record: Annotation) => boolean {
+  const known = new Map<string | null, readonly AttributeField[]>()
+  return ({ classId, region, attributes }) => {
+    if (region === 'void') return false
+    let fields = known.get(classId)
+    if (!fields) known.set(classId, (fields = fieldsFor(classId)))
+    return fields.some((field) => faultOf(field, attributes[field.name]) !== null)
+  }
+}
+
 /** The attributes with one of them set, or taken away (undefined); the others stay as they are. */
 export function withValue(attributes: Attributes, name: string, value: AttributeValue | undefined): Attributes {
   const entries = Object.entries(attributes).filter(([key]) => key !== name)
