@@ -82,13 +82,13 @@ const torch = spawnSync('/usr/bin/python3', ['-c', 'import torch']).status === 0
 
 /** Nothing divides: windows reach over the grid, the picture is not square and not of the size of the input, widths and heads are odd. */
 const odd = {
-  img_size: 160,
+  img_size: 112,
   patch_size: 16,
   encoder_embed_dim: 36,
   encoder_depth: 4,
   encoder_num_heads: 3,
   encoder_global_attn_indexes: [1, 3],
-  window_size: 4,
+  window_size: 3,
   prompt_embed_dim: 48,
   mask_in_chans: 8,
   decoder_depth: 3,
