@@ -6,6 +6,7 @@ import {
   importShapes,
   noticesOf,
   openStudio,
+  pattern,
   shoot,
   textsOf,
   watchErrors,
@@ -70,6 +71,44 @@ for (const language of ['en', 'zh-CN'] as const satisfies Language[]) {
         await expect(proposals).toHaveCount(0)
         await page.keyboard.press('Control+z')
         await expect(objectRows(page)).toHaveCount(count)
+      })
+
+      await test.step('every object of the picture waits in a list for its verdict', async () => {
+        await options.getByRole('button', { name: text.assist.automatic.title }).click()
+        const panel = page.getByRole('dialog', { name: text.assist.automatic.title })
+        await panel.getByLabel(text.assist.automatic.fields.pointsPerSide).fill('6')
+        await panel.getByLabel(text.assist.automatic.fields.predIouThreshold).fill('0.1')
+        await panel.getByLabel(text.assist.automatic.fields.stabilityThreshold).fill('0.1')
+        // The tiny model answers every click with much the same: nothing is taken for double.
+        await panel.getByLabel(text.assist.automatic.fields.boxNmsThreshold).fill('1')
+        await panel.getByRole('button', { name: text.assist.automatic.start }).click()
+        const list = page.getByRole('listbox', { name: text.assist.review.title })
+        await expect(list.getByRole('option').nth(1)).toBeVisible({ timeout: 30_000 })
+        const found = await list.getByRole('option').count()
+        await shoot(page, `smart-review-${language}`)
+        await expectAccessible(page, 'the masks that were found')
+        await expect(list).toBeFocused()
+        for (const key of ['ArrowDown', 'Enter', 'Delete']) await page.keyboard.press(key)
+        await expect(list.getByRole('option')).toHaveCount(found - 2)
+        await expect(objectRows(page)).toHaveCount(count + 1)
+        await page.keyboard.press('Escape')
+        await expect(list).toHaveCount(0)
+        await page.getByRole('application').focus()
+        await page.keyboard.press('Control+z')
+        await expect(objectRows(page)).toHaveCount(count)
+      })
+
+      await test.step('the boxes of the picture become masks, and boxes again', async () => {
+        await options.getByRole('button', { name: text.assist.automatic.title }).click()
+        await page.getByRole('button', { name: text.assist.boxes.open }).click()
+        const dialog = page.getByRole('dialog', { name: text.assist.boxes.title })
+        await expectAccessible(page, 'boxes to masks')
+        await shoot(page, `smart-boxes-${language}`)
+        await dialog.getByRole('button', { name: text.assist.boxes.start }).click()
+        const notice = noticesOf(page, text).getByRole('button', { name: text.common.undo })
+        await expect(notice).toBeVisible({ timeout: 30_000 })
+        await notice.click()
+        await expect(noticesOf(page, text)).toContainText(pattern(text.assist.boxes.undone.split(' | ')[1]!))
       })
 
       await test.step('a process that dies costs one click and a notice', async () => {
