@@ -10,6 +10,8 @@ process.env['NODE_COMPILE_CACHE'] ??= path.join(import.meta.dirname, 'node_modul
 export default defineConfig({
   test: {
     pool: 'forks',
+    // What is waited for is a process or a disk: a busy machine takes longer than the second of the default.
+    expect: { poll: { timeout: 20_000 } },
     // Most contract tests wait for processes they started: two at a time on two cores.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [

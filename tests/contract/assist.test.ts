@@ -214,6 +214,8 @@ describe('slow and deadly models', () => {
     const said: string[] = []
     const leave = core.host.events.subscribe((event) => event.type === 'assistCrash' && said.push(`${event.name} ${event.quarantined}`))
     const crash = async () => {
+      // The process that is ended below is one that was started for this picture.
+      await killAll()
       const { rest } = await encoding(2)
       await expect.poll(() => running('encoder').length).toBe(1)
       process.kill(running('encoder')[0]!.pid, 'SIGSEGV')

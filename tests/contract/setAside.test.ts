@@ -93,6 +93,26 @@ it('takes a picture out of every list and count with all it has, and brings it b
   await expect(store.call('items.setAside', { itemIds: [newId()], ...why })).rejects.toMatchObject({ code: 'item/not-found' })
 })
 
+it('what was done in a picture that is set aside waits there, and does not hold up undo in the others', async () => {
+  const { store, ids } = await pictures()
+  const draw = (itemId: string) =>
+    store.call('annotations.apply', {
+      entryId: newId(),
+      itemId,
+      client: 'A',
+      command: 'draw',
+      edits: [{ op: 'create' as const, annotation: newBox() }],
+    })
+  const undo = () => store.call('annotations.undo', { client: 'A', entryId: newId() })
+  await draw(ids[0]!)
+  await draw(ids[1]!)
+  await store.call('items.setAside', { itemIds: [ids[1]!], code: 'file/truncated', message: 'it is cut off' })
+  expect(await undo()).toMatchObject({ itemId: ids[0] })
+  await expect(undo()).rejects.toMatchObject({ code: 'journal/nothing-to-undo' })
+  await store.call('items.takeBack', { itemIds: [ids[1]!] })
+  expect(await undo()).toMatchObject({ itemId: ids[1] })
+})
+
 it('sets a picture aside by name that ends its media process twice, and shows the others', async () => {
   const started = await startCore()
   onTestFinished(() => started.core.close())

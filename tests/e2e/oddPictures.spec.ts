@@ -104,7 +104,7 @@ test('deep, CMYK, turned, animated, huge and broken pictures as the page shows t
       await shoot(page, 'odd-broken-en')
       await page.keyboard.press('Control+k')
       await expect(page.getByRole('dialog')).toBeVisible()
-      await page.keyboard.type(text.pictures.trouble.setAside)
+      await page.getByRole('dialog').getByRole('textbox').fill(text.pictures.trouble.setAside)
       await expect(page.getByRole('option')).toHaveCount(1)
       await page.keyboard.press('Enter')
       await expect(noticesOf(page, text)).toContainText(filled(text.pictures.trouble.setAsideDone, { name: '6-broken' }))

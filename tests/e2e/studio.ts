@@ -79,10 +79,15 @@ export class Workplace {
   /** The processes of such a name. */
   childPids(wanted: RegExp): number[] {
     const folder = this.path('state', 'children')
-    const entries = readdirSync(folder).map(
-      (file) => JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as { pid: number; name: string },
-    )
-    return entries.filter(({ name }) => wanted.test(name)).map(({ pid }) => pid)
+    return readdirSync(folder).flatMap((file) => {
+      try {
+        const { pid, name } = JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as { pid: number; name: string }
+        return wanted.test(name) ? [pid] : []
+      } catch {
+        // It is being written, or its process has just ended.
+        return []
+      }
+    })
   }
 
   async close(): Promise<void> {

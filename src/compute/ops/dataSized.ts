@@ -1,7 +1,7 @@
 import type { GraphBuilder } from '../graph/builder.ts'
 import type { TensorType, Value } from '../graph/graph.ts'
 import type { Dim } from '../tensor/dim.ts'
-import { defineOp, noGrad, type Probe } from './op.ts'
+import { defineOp, everywhere, noGrad, type Probe } from './op.ts'
 
 export interface DataSizeAttributes {
   /** What height and width are called in the shape of the output: the numbers themselves come as data. */
@@ -43,7 +43,7 @@ export const cropToOp = defineOp<DataSizeAttributes>({
   shapeRule: shapeOf,
   emit: ({ b, inputs: [x, size], types }) => [b.node1('Slice', [x, b.ints([0, 0]), size, b.ints([2, 3])], types[0]!)],
   vjp: noGrad('shows a result at the size somebody asks for; training slices bound sizes'),
-  providers: ['cpu'],
+  providers: everywhere,
   probes: [probe([3, 4])],
 })
 

@@ -36,10 +36,10 @@ export interface EntryRow {
   at: number
 }
 
-/** Entries of a removed dataset wait until it is restored. */
+/** Entries of a removed dataset, and of a picture that was set aside, wait until it is back. */
 function onStack(state: 'done' | 'undone', order: 'ASC' | 'DESC'): string {
   return `SELECT s.seq FROM journal_state s JOIN journal j ON j.seq = s.seq JOIN dataset d ON d.id = j.dataset_id AND d.state = 'ready'
-    WHERE s.client = ? AND s.state = '${state}' ORDER BY s.seq ${order} LIMIT 1`
+    LEFT JOIN item i ON i.id = j.item_id WHERE s.client = ? AND s.state = '${state}' AND i.aside IS NULL ORDER BY s.seq ${order} LIMIT 1`
 }
 
 export const journalSql = {

@@ -133,8 +133,8 @@ export function createBoxJobs({ host, models, looks, who }: BoxJobsOptions): Pic
           events.emit({ type: 'annotations', itemId, itemRev, client })
           undone++
         } catch (error) {
-          // A picture on which somebody worked since stays as it is.
-          if (!(error instanceof AppError && error.code.startsWith('journal/'))) throw error
+          // A picture on which somebody worked since, or that was set aside, stays as it is.
+          if (!(error instanceof AppError && /^(journal|item)\//.test(error.code))) throw error
         }
       }
       return { undone, left: clients.length - undone }

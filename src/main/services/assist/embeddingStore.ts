@@ -93,7 +93,7 @@ export function createEmbeddingStore(projectFolder: string, now: () => number = 
       await trim(limitBytes)
     },
     async usage() {
-      const files = await kept()
+      const files = (await kept()).filter(({ file }) => !file.endsWith('.part'))
       return { files: files.length, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) }
     },
     clear: () =>

@@ -114,6 +114,7 @@ describe('locked objects', () => {
     rig.editor.select([rig.ids.box])
     rig.drag([10, 10], [5, 5])
     rig.host.key({ type: 'nudge', dx: 1, dy: 0, grow: false })
+    rig.host.key({ type: 'nudge', dx: 4, dy: 4, grow: true })
     rig.host.key({ type: 'nudgeEnd' })
     expect(rig.content()).toEqual(before)
     expect(rig.entries.map(({ command }) => command)).toEqual(['lock'])

@@ -88,6 +88,12 @@ describe('the frame around a selection', () => {
     expect(small.entries).toEqual([])
   })
 
+  it('turned over with Shift, it stays in the picture and in proportion', () => {
+    const rig = several()
+    rig.drag([160 + away, 50 + away], [-120, 50 + away], { shift: true })
+    expect(extent(bounds(rig)).map((n) => Math.round(n * 10) / 10)).toEqual([0, 10, 20, 15.7])
+  })
+
   it('turns all of it, with Shift in steps of 15 degrees; boxes stay upright', () => {
     const rig = several()
     const before = snapshot(rig)

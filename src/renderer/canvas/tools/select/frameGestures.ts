@@ -29,11 +29,11 @@ export function pressFrameTurn(editor: Editor, at: PointerAt): SelectState {
   return frame && editor.mayChange() ? { name: 'turningFrame', start: startFrame(frame), from: at } : idle
 }
 
-/** How far a side may be stretched from its anchor without leaving the picture; what sticks out already may stay, but gets no worse. */
+/** How far a side may be stretched from its anchor without leaving the picture; what sticks out already may stay, but gets no worse, and is not turned over there. */
 function room(factor: number, low: ImagePx, high: ImagePx, anchor: ImagePx, limit: ImagePx): number {
   const [before, after] = factor < 0 ? [high - anchor, anchor - low] : [anchor - low, high - anchor]
   const most = Math.min(before > 0 ? anchor / before : Infinity, after > 0 ? (limit - anchor) / after : Infinity)
-  return Math.max(1, most)
+  return Math.max(factor < 0 ? 0 : 1, most)
 }
 
 /** The factor from the anchor to where the handle went; 1 along an axis the handle does not follow. */

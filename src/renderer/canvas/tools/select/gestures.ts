@@ -176,8 +176,8 @@ const grownSide = (side: number, by: number, room: number): number => clamp(side
 /** Upright shapes keep their top left corner, turned boxes their middle. */
 function grownShapes(editor: Editor, dx: number, dy: number): ReadonlyMap<Id, Shape> {
   const grown = new Map<Id, Shape>()
-  for (const { id, shape } of editor.selected) {
-    if (shape.kind === 'mask' || shape.kind === 'point') continue
+  for (const { id, shape, locked } of editor.selected) {
+    if (locked || shape.kind === 'mask' || shape.kind === 'point') continue
     if (shape.kind === 'rotatedBox') {
       grown.set(id, { ...shape, w: grownSide(shape.w, dx, Infinity), h: grownSide(shape.h, dy, Infinity) })
       continue
