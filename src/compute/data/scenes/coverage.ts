@@ -11,8 +11,8 @@ export interface Coverage {
 
 const rowsPerPixel = 4
 
-/** The share of every pixel that an outline covers by the non-zero rule: four lines per pixel, exact along each of them; null outside the picture. */
-export function coverageOf(outline: Outline, width: number, height: number): Coverage | null {
+/** The box around an outline. */
+export function edgesOf(outline: Outline): [left: number, top: number, right: number, bottom: number] {
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity]
   for (const ring of outline)
     for (const [x, y] of ring) {
@@ -21,6 +21,12 @@ export function coverageOf(outline: Outline, width: number, height: number): Cov
       top = Math.min(top, y)
       bottom = Math.max(bottom, y)
     }
+  return [left, top, right, bottom]
+}
+
+/** The share of every pixel that an outline covers by the non-zero rule: four lines per pixel, exact along each of them; null outside the picture. */
+export function coverageOf(outline: Outline, width: number, height: number): Coverage | null {
+  const [left, top, right, bottom] = edgesOf(outline)
   const x0 = Math.max(0, Math.floor(left))
   const y0 = Math.max(0, Math.floor(top))
   const w = Math.min(width, Math.ceil(right)) - x0

@@ -1,5 +1,5 @@
 import { blur } from './camera.ts'
-import { coverageOf, type Coverage } from './coverage.ts'
+import { coverageOf, edgesOf, type Coverage } from './coverage.ts'
 import { shade, type Rgb } from './colour.ts'
 import type { SceneRandom } from './fastRandom.ts'
 import { mapOutline, type Outline } from './outlines.ts'
@@ -129,15 +129,8 @@ export class SceneCanvas {
   }
 }
 
-export function boundsOf(outline: Outline): [x: number, y: number, width: number, height: number] {
-  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity]
-  for (const ring of outline)
-    for (const [x, y] of ring) {
-      left = Math.min(left, x)
-      right = Math.max(right, x)
-      top = Math.min(top, y)
-      bottom = Math.max(bottom, y)
-    }
+function boundsOf(outline: Outline): [x: number, y: number, width: number, height: number] {
+  const [left, top, right, bottom] = edgesOf(outline)
   return [left, top, right - left, bottom - top]
 }
 

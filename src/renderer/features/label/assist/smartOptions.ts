@@ -1,12 +1,15 @@
+import { Minus, Plus } from 'lucide-vue-next'
 import { computed } from 'vue'
 import { previewPolygons } from '../../../../shared/geometry/regionPreview.ts'
 import { maskArea } from '../../../../shared/geometry/rle.ts'
 import type { SmartDraft } from '../../../canvas/engine/draft.ts'
 import type { ToolSettings } from '../../../canvas/engine/settings.ts'
 import { t } from '../../../i18n/i18n.ts'
+import { keysFor } from '../../../ui/commands.ts'
 import { formatCount, formatNumber, formatPercent } from '../../../ui/format.ts'
 import { useLabel } from '../labelStore.ts'
 import { useAssist } from './assistStore.ts'
+import { smartResults } from './smartResults.ts'
 
 type Smart = ToolSettings['smart']
 
@@ -39,6 +42,13 @@ export function useSmartOptions() {
     })),
   )
   const tolerance = computed({ get: () => smart.value.tolerancePx, set: (px: number) => set({ tolerancePx: px }) })
+  const clicks = computed({ get: () => smart.value.clicks, set: (value: Smart['clicks']) => set({ clicks: value }) })
+  const clickChoices = computed(() => [
+    { id: 'add' as const, icon: Plus, label: t('assist.bar.add'), keys: keysFor('label.smart') },
+    { id: 'subtract' as const, icon: Minus, label: t('assist.bar.subtract'), keys: keysFor('smart.negative') },
+  ])
+  const result = computed({ get: () => smart.value.result, set: (value: Smart['result']) => set({ result: value }) })
+  const resultChoices = computed(() => smartResults.map(({ id, icon }) => ({ id, icon, label: t(`assist.bar.results.${id}`) })))
   const hasTarget = computed(() => (label.ticks.selection, label.ticks.records, editor.single !== null))
 
   /** How large the object is; of a polygon, how many vertices it takes and how far it is from the pixels. */
@@ -108,6 +118,10 @@ export function useSmartOptions() {
     view,
     views,
     tolerance,
+    clicks,
+    clickChoices,
+    result,
+    resultChoices,
     hasTarget,
     looked,
     timing,
