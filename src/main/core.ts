@@ -112,7 +112,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   // Jobs work on the project that is open: they end before it is closed.
   host.slot.onOpen(() => Promise.resolve(() => host.jobs.close()))
   const media = createMedia(options.spawnChild)
-  const guard = createPictureGuard(host.slot, events)
+  const guard = createPictureGuard(host.slot, events, media)
   const tiled = createTiledPictures({ slot: host.slot, jobs: host.jobs, media, guard })
   const settings = createUserSettings(stateFolder)
   const uploads = createUploads(path.join(tmpdir(), `maskwright-uploads-${randomUUID()}`))

@@ -144,10 +144,10 @@ export class BugError extends Error {
   }
 }
 
-/** A child process ended while it was needed. */
+/** A child process ended while it was needed; `killed`: not by itself, nor by us. */
 export class ProcessGoneError extends AppError {
-  constructor(name: string, reason: string) {
-    super('process/gone', `the ${name} process ended: ${reason}`, { process: name, reason })
+  constructor(name: string, reason: string, killed = false) {
+    super('process/gone', `the ${name} process ended: ${reason}`, { process: name, reason, ...(killed ? { killed } : {}) })
     this.name = 'ProcessGoneError'
   }
 }

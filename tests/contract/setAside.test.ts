@@ -113,37 +113,39 @@ it('what was done in a picture that is set aside waits there, and does not hold 
   expect(await undo()).toMatchObject({ itemId: ids[1] })
 })
 
-it('sets a picture aside by name that ends its media process twice, and shows the others', async () => {
+/** A project with small pictures of these names, and their assets by media processes of a file. */
+async function picturesOnDisk(names: readonly string[]) {
   const started = await startCore()
   onTestFinished(() => started.core.close())
   const { core, client, folder } = started
   const source = path.join(folder, 'pictures')
   mkdirSync(source)
-  for (const [name, background] of Object.entries({ a: 'red', deadly: 'lime', z: 'blue' }))
-    await sharp({ create: { width: 40, height: 30, channels: 3, background } })
+  for (const [i, name] of names.entries())
+    await sharp({ create: { width: 40, height: 30, channels: 3, background: { r: 60 * i, g: 90, b: 0 } } })
       .png()
       .toFile(path.join(source, `${name}.png`))
   await core.host.slot.create(projectOf(folder), 'test')
   const { jobId } = await client.datasets.import({ folderId: (await client.folders.idForPath({ path: source })).folderId })
   const { datasetId } = (await endOfJob(core, jobId)).result as { datasetId: string }
   const { items } = await client.items.window({ datasetId, filter: everything, offset: 0, limit: 9 })
-  const file = fileURLToPath(new URL('./processes/fragileMedia.ts', import.meta.url))
-  const pool = createWorkerPool<MediaOperations>({
-    name: 'media',
-    file,
-    spawn: forkChild,
-    size: 1,
-    heapMb: 256,
-    memoryMb: 1_024,
-    timeoutMs: 30_000,
-  })
-  onTestFinished(() => pool.close())
   const { slot, jobs, events } = core.host
+  const assetsOf = (process: string) => {
+    const file = fileURLToPath(new URL(`./processes/${process}`, import.meta.url))
+    const limits = { size: 1, heapMb: 256, memoryMb: 1_024, timeoutMs: 30_000 }
+    const pool = createWorkerPool<MediaOperations>({ name: 'media', file, spawn: forkChild, ...limits })
+    onTestFinished(() => pool.close())
+    const media = { imports: pool as never, pictures: pool, pyramids: pool, close: () => pool.close() }
+    const guard = createPictureGuard(slot, events, media)
+    return createPictureAssets(slot, media, createTiledPictures({ slot, jobs, media, guard }), guard)
+  }
+  return { core, client, folder, datasetId, items, assetsOf }
+}
+
+it('sets a picture aside by name that ends its media process twice, and shows the others', async () => {
+  const { core, client, folder, datasetId, items, assetsOf } = await picturesOnDisk(['a', 'deadly', 'z'])
   const told: string[] = []
-  onTestFinished(events.subscribe((event) => told.push(event.type)))
-  const guard = createPictureGuard(slot, events)
-  const media = { imports: pool as never, pictures: pool, pyramids: pool, close: () => pool.close() }
-  const assets = createPictureAssets(slot, media, createTiledPictures({ slot, jobs, media, guard }), guard)
+  onTestFinished(core.host.events.subscribe((event) => told.push(event.type)))
+  const assets = assetsOf('fragileMedia.ts')
   const thumbs = await Promise.allSettled(items.map(({ id }) => assets.thumb(id, new URLSearchParams())))
   expect(thumbs.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
   expect(thumbs[1]).toMatchObject({ reason: { code: 'file/poison', data: { file: 'deadly.png' } } })
@@ -159,4 +161,16 @@ it('sets a picture aside by name that ends its media process twice, and shows th
   expect(exported.result).toMatchObject({ losses: [{ file: 'deadly.png', code: 'item/set-aside', severity: 'note' }] })
   await client.items.takeBack({ itemIds: [items[1]!.id] })
   expect((await client.items.window({ datasetId, filter: everything, offset: 0, limit: 9 })).total).toBe(3)
+})
+
+it('blames no picture where the media process cannot start, or is killed from outside as a system without memory does', async () => {
+  const { client, datasetId, items, assetsOf } = await picturesOnDisk(['a', 'killed', 'once-killed'])
+  const thumbsOf = (process: string) => {
+    const assets = assetsOf(process)
+    return Promise.allSettled(items.map(({ id }) => assets.thumb(id, new URLSearchParams())))
+  }
+  const gone = { status: 'rejected', reason: { code: 'process/gone' } }
+  expect(await thumbsOf('thereIsNone.ts')).toMatchObject([gone, gone, gone])
+  expect(await thumbsOf('fragileMedia.ts')).toMatchObject([{ status: 'fulfilled' }, gone, { status: 'fulfilled' }])
+  expect(await client.datasets.problems({ datasetId })).toEqual([])
 })

@@ -213,7 +213,7 @@ it('says which picture is gone', async () => {
 it('shows pictures as a browser can: the file itself, a thumbnail made once, an overlay of the annotations', async () => {
   const { root, store, folder, media, items, datasetId } = await project('background\nroad\ncar\n')
   const slot = { require: () => ({ store }), onOpen: () => undefined } as unknown as ProjectSlot
-  const guard = createPictureGuard(slot, createEventHub())
+  const guard = createPictureGuard(slot, createEventHub(), media)
   const assets = createPictureAssets(slot, media, createTiledPictures({ slot, jobs: createJobQueue(), media, guard }), guard)
   const id = items.get('a')!.id
   const none = new URLSearchParams()

@@ -107,7 +107,7 @@ describe('a picture too large to be held', () => {
       slot,
       jobs,
       media,
-      guard: createPictureGuard(slot, started.core.host.events),
+      guard: createPictureGuard(slot, started.core.host.events, media),
       patienceMs: -1,
     })
     clear()
@@ -118,7 +118,7 @@ describe('a picture too large to be held', () => {
     expect((await impatient.sharpen(itemId)).state).toBe('building')
     await ended(core)
 
-    const patient = createTiledPictures({ slot, jobs, media, guard: createPictureGuard(slot, started.core.host.events) })
+    const patient = createTiledPictures({ slot, jobs, media, guard: createPictureGuard(slot, started.core.host.events, media) })
     await patient.sharpen(itemId)
     jobs.cancel(jobs.list().at(-1)!.id)
     expect((await ended(core)).state).toBe('cancelled')
@@ -130,7 +130,7 @@ describe('a picture too large to be held', () => {
 describe('the cache of tiles', () => {
   it('that cannot be written is said once; asked again, it is tried again', async () => {
     const { slot, jobs } = started.core.host
-    const own = createTiledPictures({ slot, jobs, media, guard: createPictureGuard(slot, started.core.host.events) })
+    const own = createTiledPictures({ slot, jobs, media, guard: createPictureGuard(slot, started.core.host.events, media) })
     const itemId = ids.get('large')!
     rmSync(cache(), { recursive: true, force: true })
     writeFileSync(cache(), '')
@@ -155,7 +155,7 @@ describe('the cache of tiles', () => {
     }
     rmSync(cache(), { recursive: true, force: true })
     const [old, torn] = [put('aa1-first', JSON.stringify({ bytes: 100 })), put('aa2-first', '')]
-    const small = createTiledPictures({ slot, jobs, media, guard: createPictureGuard(slot, started.core.host.events), mostBytes: 1 })
+    const small = createTiledPictures({ slot, jobs, media, guard: createPictureGuard(slot, started.core.host.events, media), mostBytes: 1 })
     await small.tile(ids.get('deep')!, 0, 0, 0)
     await expect.poll(() => [old, torn].map(existsSync)).toEqual([false, false])
     // What is looked at stays, however little may be kept.

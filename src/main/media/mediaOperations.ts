@@ -71,6 +71,14 @@ async function encoded(relPath: string, encode: () => Promise<Buffer>): Promise<
 
 /** What the studio makes out of pictures and annotations; all of it lands in a cache and can be made again. */
 export const mediaOperations = {
+  /** Makes the smallest picture out of nothing: what a process that works at all can do. */
+  async ready(): Promise<null> {
+    await sharp({ create: { width: 1, height: 1, channels: 3, background: 'black' } })
+      .webp()
+      .toBuffer()
+    return null
+  },
+
   /** What a picture's header says. A file that has not the bytes it had when it was imported is decoded, to learn whether it is sound. Errors: file/*. */
   async header({ root, relPath, bytes }: PictureAt & { bytes: number }): Promise<PictureHeader> {
     const picture = await readPictureHeader(root, relPath)

@@ -77,7 +77,7 @@ export function createWorkerPool<O extends WorkerOperations>(options: WorkerPool
       const words = child.lastWords().trim().split('\n').at(-1) ?? ''
       const reason =
         code === memoryExitCode ? `it needed more than ${memoryMb} MB` : `${signal ?? `exit ${code}`}${words ? `: ${words}` : ''}`
-      worker.task?.reject(worker.killedFor ?? new ProcessGoneError(name, reason))
+      worker.task?.reject(worker.killedFor ?? new ProcessGoneError(name, reason, signal === 'SIGKILL'))
       worker.task = null
       next()
     })

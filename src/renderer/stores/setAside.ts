@@ -13,6 +13,18 @@ export async function takeBack(itemId: Id, name: string): Promise<boolean> {
   return done
 }
 
+const mostAtOnce = 10_000
+
+/** Brings all these pictures back; the toast says how many. */
+export async function takeAllBack(itemIds: readonly Id[]): Promise<void> {
+  let back = 0
+  await attempt(async () => {
+    for (let at = 0; at < itemIds.length; at += mostAtOnce)
+      back += (await pageClient().items.takeBack({ itemIds: itemIds.slice(at, at + mostAtOnce) })).changed
+  })
+  if (back > 0) showToast({ tone: 'done', text: t('pictures.trouble.allTakenBack', {}, back) })
+}
+
 /** Takes a picture out of every list, for what is wrong with it (null: somebody wants it so); the toast brings it back, and then calls `back`. */
 export async function setAside({ id, name }: Pick<Item, 'id' | 'name'>, error: unknown, back: () => void): Promise<boolean> {
   const wire = error === null ? null : toWire(error)

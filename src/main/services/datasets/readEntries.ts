@@ -1,5 +1,6 @@
 import { AppError } from '../../../shared/errors.ts'
 import type { FileProblem } from '../../../shared/model/dataset.ts'
+import { endedByOthers, works } from '../../media/blame.ts'
 import type { ScanEntry } from '../../media/datasetScan.ts'
 import type { ImportOperations } from '../../media/importOperations.ts'
 import type { ReadItem, ReadRules } from '../../media/itemReader.ts'
@@ -15,7 +16,7 @@ const baseTimeoutMs = 60_000
 
 /**
  * Reads a batch in a worker. When the worker dies over it, its entries are read one by one; one that kills the worker again is taken apart file by
- * file, and the file that does it is quarantined by name (file/poison) while the rest is kept.
+ * file, and the file that does it is quarantined by name (file/poison) while the rest is kept. Errors: process/gone when no file is to blame.
  */
 export async function readEntries(
   pool: WorkerPool<ImportOperations>,
@@ -26,6 +27,8 @@ export async function readEntries(
 ): Promise<ReadResult> {
   const read = (some: ScanEntry[]) =>
     pool.call('read', { root, entries: some, rules }, { signal, timeoutMs: baseTimeoutMs + some.length * 10_000 })
+  const probe = () => pool.call('originFacts', { root, files: [] }, { signal })
+  const innocent = async (error: AppError): Promise<boolean> => endedByOthers(error) || !(await works(probe))
   try {
     return await read(entries)
   } catch (error) {
@@ -33,9 +36,10 @@ export async function readEntries(
   }
   const result: ReadResult = { items: [], problems: [] }
   for (const entry of entries) {
-    const part = await read([entry]).catch((error: unknown) =>
-      isCrash(error) ? takeApart(entry, read, error) : Promise.reject(error as Error),
-    )
+    const part = await read([entry]).catch(async (error: unknown) => {
+      if (!isCrash(error) || (await innocent(error))) throw error
+      return takeApart(entry, read, error)
+    })
     result.items.push(...part.items)
     result.problems.push(...part.problems)
   }
@@ -44,6 +48,7 @@ export async function readEntries(
 
 const isCrash = (error: unknown): error is AppError =>
   error instanceof AppError && (error.code === 'process/gone' || error.code === 'process/timeout')
+const isOwnCrash = (error: unknown): error is AppError => isCrash(error) && !endedByOthers(error)
 
 async function takeApart(entry: ScanEntry, read: (entries: ScanEntry[]) => Promise<ReadResult>, second: AppError): Promise<ReadResult> {
   const poison = (file: string, error: AppError): FileProblem => ({
@@ -58,7 +63,7 @@ async function takeApart(entry: ScanEntry, read: (entries: ScanEntry[]) => Promi
   try {
     best = await read([kept])
   } catch (error) {
-    if (!isCrash(error)) throw error
+    if (!isOwnCrash(error)) throw error
     return { items: [], problems: [poison(entry.image, error)] }
   }
   const quarantined: FileProblem[] = []
@@ -70,7 +75,7 @@ async function takeApart(entry: ScanEntry, read: (entries: ScanEntry[]) => Promi
       best = await read([more])
       kept = more
     } catch (error) {
-      if (!isCrash(error)) throw error
+      if (!isOwnCrash(error)) throw error
       quarantined.push(poison(file, error))
     }
   }

@@ -15,6 +15,8 @@ export const pictures = {
     takeBack: 'Take back',
     takeBackNamed: 'Take back {file} into the dataset',
     takenBack: '“{name}” is back in the dataset.',
+    takeAllBack: 'Take all {n} back',
+    allTakenBack: 'One picture is back in the dataset. | {n} pictures are back in the dataset.',
     byHand: 'Set aside on the Label page.',
   },
   view: {

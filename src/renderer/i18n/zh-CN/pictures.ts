@@ -16,6 +16,8 @@ export const pictures: typeof en = {
     takeBack: '恢复',
     takeBackNamed: '恢复 {file} 到数据集',
     takenBack: '“{name}”已恢复到数据集。',
+    takeAllBack: '全部恢复（{n}）',
+    allTakenBack: '已将 {n} 张图片恢复到数据集。',
     byHand: '在标注页面手动隔离。',
   },
   view: {
