@@ -113,6 +113,23 @@ it('what was done in a picture that is set aside waits there, and does not hold 
   expect(await undo()).toMatchObject({ itemId: ids[1] })
 })
 
+it('undo of tags and states passes over pictures that were set aside meanwhile, and says how many', async () => {
+  const { store, ids } = await pictures()
+  const itemIds = ids.slice(2)
+  const tagged = await store.call('items.setTags', { itemIds, add: ['rain'], remove: [] })
+  const marked = await store.call('items.setStatus', { itemIds, status: 'rejected' })
+  await store.call('items.setAside', { itemIds: [ids[3]!], code: 'file/truncated', message: 'it is cut off' })
+  expect(await store.call('items.undoStatus', { entryIds: marked.entryIds })).toMatchObject({ changed: 2, missing: 1 })
+  expect(await store.call('items.undoFacts', { entryIds: tagged.entryIds })).toMatchObject({ changed: 2, missing: 1 })
+  await store.call('items.takeBack', { itemIds: [ids[3]!] })
+  const states = await Promise.all(itemIds.map(async (itemId) => await store.call('items.get', { itemId })))
+  expect(states.map(({ status, tags }) => [status, tags])).toEqual([
+    ['todo', []],
+    ['rejected', ['rain']],
+    ['todo', []],
+  ])
+})
+
 /** A project with small pictures of these names, and their assets by media processes of a file. */
 async function picturesOnDisk(names: readonly string[]) {
   const started = await startCore()

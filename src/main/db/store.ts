@@ -138,13 +138,13 @@ export interface StoreWrites {
     datasetIds: string[]
     entryIds: string[]
   }
-  /** Pictures whose state was set again since are left as they are. Errors: journal/nothing-to-undo. */
-  'items.undoStatus': (input: { entryIds: string[]; who?: string }) => { changed: number; datasetIds: string[] }
+  /** Pictures whose state was set again since are left as they are; `missing` ones are set aside or gone. Errors: journal/nothing-to-undo. */
+  'items.undoStatus': (input: { entryIds: string[]; who?: string }) => { changed: number; missing: number; datasetIds: string[] }
   /** The entries (one per dataset) are what `items.undoFacts` takes back. Errors: item/not-found. */
   'items.setTags': (input: { itemIds: string[]; add: string[]; remove: string[]; who?: string }) => FactsChange
   'items.setInstructions': (input: { itemId: string; instructions: Instructions; who?: string }) => FactsChange
-  /** Pictures that were changed again since are left as they are. Errors: journal/nothing-to-undo. */
-  'items.undoFacts': (input: { entryIds: string[]; who?: string }) => Omit<FactsChange, 'entryIds'>
+  /** Pictures that were changed again since are left as they are; `missing` ones are set aside or gone. Errors: journal/nothing-to-undo. */
+  'items.undoFacts': (input: { entryIds: string[]; who?: string }) => { changed: number; missing: number; datasetIds: string[] }
   /** Out of every list and count, with everything they have, until they are taken back. Errors: item/not-found. */
   'items.setAside': (input: { itemIds: string[]; code: string; message: string; who?: string }) => { changed: number; datasetIds: string[] }
   'items.takeBack': (input: { itemIds: string[]; who?: string }) => { changed: number; datasetIds: string[] }

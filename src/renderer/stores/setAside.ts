@@ -13,6 +13,11 @@ export async function takeBack(itemId: Id, name: string): Promise<boolean> {
   return done
 }
 
+/** Says how many pictures an undo had to pass over, if any. */
+export function tellPassedOver(missing: number): void {
+  if (missing > 0) showToast({ tone: 'info', text: t('pictures.trouble.passedOver', {}, missing) })
+}
+
 const mostAtOnce = 10_000
 
 /** Brings all these pictures back; the toast says how many. */

@@ -5,7 +5,12 @@ import { showToast } from '../ui/toasts.ts'
 import { useDatasets } from './datasets.ts'
 import { pageClient } from './link.ts'
 import { attempt, reportError } from './report.ts'
+import { tellPassedOver } from './setAside.ts'
 import { useStudio } from './studio.ts'
+
+async function undoFacts(entryIds: string[]): Promise<void> {
+  tellPassedOver((await pageClient().items.undoFacts({ entryIds })).missing)
+}
 
 /** The tags of the dataset in hand, and how pictures get and lose them. */
 export const useTags = defineStore('tags', () => {
@@ -41,7 +46,7 @@ export const useTags = defineStore('tags', () => {
     showToast({
       tone: 'done',
       text: t('tags.changed', { n: changed }, changed),
-      action: { label: t('common.undo'), run: () => void attempt(() => pageClient().items.undoFacts({ entryIds })) },
+      action: { label: t('common.undo'), run: () => void attempt(() => undoFacts(entryIds)) },
     })
   }
   return { list, reload, set }

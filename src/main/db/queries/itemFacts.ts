@@ -32,8 +32,10 @@ const imageOf = ({ id, tags, instructions }: FactsRow): FactsImage => ({
   instructions: JSON.parse(instructions) as Instructions,
 })
 
+const findFacts = (db: Database, itemId: string): FactsRow | undefined => one<FactsRow>(db, itemFactsSql.get, [itemId])
+
 function requireFacts(db: Database, itemId: string): FactsRow {
-  const row = one<FactsRow>(db, itemFactsSql.get, [itemId])
+  const row = findFacts(db, itemId)
   if (!row) throw missingItem(db, itemId)
   return row
 }
@@ -98,17 +100,19 @@ export const itemFactsWrites = {
     ),
   'items.undoFacts': (db: Database, { entryIds, who }: OperationInput<'items.undoFacts'>): OperationOutput<'items.undoFacts'> =>
     transaction(db, () => {
-      let changed = 0
+      let [changed, missing] = [0, 0]
       const datasetIds = new Set<string>()
       for (const entryId of entryIds) {
         const entry = one<{ forward: string; inverse: string }>(db, itemFactsSql.entry, [entryId])
         if (!entry) throw new AppError('journal/nothing-to-undo', `there is no such change ${entryId}`, { id: entryId })
         const left = new Map((JSON.parse(entry.forward) as FactsImage[]).map((image) => [image.id, image]))
         const inverse = new Map((JSON.parse(entry.inverse) as FactsImage[]).map((image) => [image.id, image]))
-        const result = change(db, [...left.keys()], 'item.undo', who, (now) => (same(now, left.get(now.id)!) ? inverse.get(now.id)! : null))
+        const there = [...left.keys()].filter((id) => findFacts(db, id) !== undefined)
+        const result = change(db, there, 'item.undo', who, (now) => (same(now, left.get(now.id)!) ? inverse.get(now.id)! : null))
         changed += result.changed
+        missing += left.size - there.length
         for (const id of result.datasetIds) datasetIds.add(id)
       }
-      return { changed, datasetIds: [...datasetIds] }
+      return { changed, missing, datasetIds: [...datasetIds] }
     }),
 }

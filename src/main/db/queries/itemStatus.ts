@@ -26,8 +26,10 @@ export const statusSql = {
   entry: "SELECT seq, forward, inverse FROM journal WHERE entry_id = ? AND kind = 'status'",
 } as const
 
+const findStatus = (db: Database, itemId: string): StatusRow | undefined => one<StatusRow>(db, statusSql.get, [itemId])
+
 function requireStatus(db: Database, itemId: string): StatusRow {
-  const row = one<StatusRow>(db, statusSql.get, [itemId])
+  const row = findStatus(db, itemId)
   if (!row) throw missingItem(db, itemId)
   return row
 }
@@ -109,19 +111,21 @@ export const itemStatusWrites = {
   'items.undoStatus': (db: Database, { entryIds, who }: OperationInput<'items.undoStatus'>): OperationOutput<'items.undoStatus'> =>
     transaction(db, () => {
       const all: Changed[] = []
+      let missing = 0
       for (const entryId of entryIds) {
         const entry = one<{ seq: number; forward: string; inverse: string }>(db, statusSql.entry, [entryId])
         if (!entry) throw new AppError('journal/nothing-to-undo', `there is no change of state ${entryId}`, { id: entryId })
         const inverse = JSON.parse(entry.inverse) as StatusImage[]
         const changed = (JSON.parse(entry.forward) as StatusImage[]).flatMap((set, i): Changed[] => {
-          const row = requireStatus(db, set.id)
-          if (row.status !== set.status || row.at !== set.at) return []
+          const row = findStatus(db, set.id)
+          if (!row) missing++
+          if (row?.status !== set.status || row.at !== set.at) return []
           write(db, inverse[i]!)
           return [{ datasetId: row.datasetId, before: imageOf(row), after: inverse[i]! }]
         })
         journal(db, 'item.status.undo', who || null, changed, entry.seq)
         all.push(...changed)
       }
-      return { changed: all.length, datasetIds: [...new Set(all.map(({ datasetId }) => datasetId))] }
+      return { changed: all.length, missing, datasetIds: [...new Set(all.map(({ datasetId }) => datasetId))] }
     }),
 }

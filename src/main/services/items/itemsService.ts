@@ -47,14 +47,14 @@ export function createItemsService(
       return { changed }
     },
     async undoFacts({ entryIds }) {
-      const { changed, datasetIds } = await store().call('items.undoFacts', { entryIds, who: who() })
+      const { changed, missing, datasetIds } = await store().call('items.undoFacts', { entryIds, who: who() })
       tell(datasetIds)
-      return { changed }
+      return { changed, missing }
     },
     async undoStatus({ entryIds }) {
-      const { changed, datasetIds } = await store().call('items.undoStatus', { entryIds, who: who() })
+      const { changed, missing, datasetIds } = await store().call('items.undoStatus', { entryIds, who: who() })
       tell(datasetIds)
-      return { changed }
+      return { changed, missing }
     },
   }
 }

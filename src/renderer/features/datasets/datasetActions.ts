@@ -4,6 +4,7 @@ import { t } from '../../i18n/i18n.ts'
 import { useDatasets } from '../../stores/datasets.ts'
 import { pageClient } from '../../stores/link.ts'
 import { attempt } from '../../stores/report.ts'
+import { tellPassedOver } from '../../stores/setAside.ts'
 import { showToast } from '../../ui/toasts.ts'
 
 /** Takes a dataset out of the project; the toast brings it back. */
@@ -32,8 +33,9 @@ export async function markItems(ids: readonly string[], status: ItemStatus, afte
   await after()
   const undo = (): void =>
     void attempt(async () => {
-      await pageClient().items.undoStatus({ entryIds })
+      const { missing } = await pageClient().items.undoStatus({ entryIds })
       await after()
+      tellPassedOver(missing)
     })
   if (ids.length > 1)
     showToast({

@@ -17,6 +17,7 @@ export const pictures = {
     takenBack: '“{name}” is back in the dataset.',
     takeAllBack: 'Take all {n} back',
     allTakenBack: 'One picture is back in the dataset. | {n} pictures are back in the dataset.',
+    passedOver: 'One picture was left as it is: it is set aside or gone. | {n} pictures were left as they are: they are set aside or gone.',
     byHand: 'Set aside on the Label page.',
   },
   view: {

@@ -17,7 +17,8 @@ export const pictures: typeof en = {
     takeBackNamed: '恢复 {file} 到数据集',
     takenBack: '“{name}”已恢复到数据集。',
     takeAllBack: '全部恢复（{n}）',
-    allTakenBack: '已将 {n} 张图片恢复到数据集。',
+    allTakenBack: '已将 {n} 张图片恢复到数据集。 | 已将 {n} 张图片恢复到数据集。',
+    passedOver: '{n} 张图片已隔离或不在数据集中，未撤销。 | {n} 张图片已隔离或不在数据集中，未撤销。',
     byHand: '在标注页面手动隔离。',
   },
   view: {

@@ -51,8 +51,8 @@ export const itemsApi = {
     .output(z.object({ changed: z.int() })),
   /** Errors: item/not-found. */
   takeBack: command.input(z.object({ itemIds: z.array(idSchema).max(10_000) })).output(z.object({ changed: z.int() })),
-  /** Puts back tags and texts of every picture that is still as the entries left it. Errors: journal/nothing-to-undo. */
-  undoFacts: command.input(z.object({ entryIds: z.array(idSchema).max(100) })).output(z.object({ changed: z.int() })),
-  /** Puts back state, name, time and note of every picture that is still as the entries left it. Errors: journal/nothing-to-undo. */
-  undoStatus: command.input(z.object({ entryIds: z.array(idSchema).max(100) })).output(z.object({ changed: z.int() })),
+  /** Puts back tags and texts of every picture that is still as the entries left it; `missing` were set aside or deleted. Errors: journal/nothing-to-undo. */
+  undoFacts: command.input(z.object({ entryIds: z.array(idSchema).max(100) })).output(z.object({ changed: z.int(), missing: z.int() })),
+  /** Puts back state, name, time and note of every picture that is still as the entries left it; `missing` were set aside or deleted. Errors: journal/nothing-to-undo. */
+  undoStatus: command.input(z.object({ entryIds: z.array(idSchema).max(100) })).output(z.object({ changed: z.int(), missing: z.int() })),
 }
