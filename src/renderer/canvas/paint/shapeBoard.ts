@@ -42,6 +42,8 @@ export class ShapeBoard {
   #drawn: readonly DrawnShape[] = []
   #wish: Wish | null = null
   #underWay: Drawing | null = null
+  /** Begun for a picture that is no longer open. */
+  #outdated: Drawing | null = null
   #shown: Drawing | null = null
   #drawnAt = 0
   #timer: ReturnType<typeof setTimeout> | undefined
@@ -84,6 +86,7 @@ export class ShapeBoard {
     clearTimeout(this.#timer)
     this.#wish = null
     this.#shown = null
+    this.#outdated = this.#underWay
     this.canvas.style.visibility = 'hidden'
   }
 
@@ -153,13 +156,12 @@ export class ShapeBoard {
     const drawing = this.#underWay
     this.#underWay = null
     const wish = this.#wish
-    if (!drawing || !wish) {
-      bitmap.close()
-      return
-    }
-    this.#put(bitmap, drawing)
-    this.show(wish.view, wish.look, wish.hidden)
-    this.#onDrawn()
+    const current = drawing !== null && drawing !== this.#outdated && wish !== null
+    this.#outdated = null
+    if (current) this.#put(bitmap, drawing)
+    else bitmap.close()
+    if (wish) this.show(wish.view, wish.look, wish.hidden)
+    if (current) this.#onDrawn()
   }
 
   #put(bitmap: ImageBitmap, drawing: Drawing): void {
