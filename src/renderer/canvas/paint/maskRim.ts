@@ -3,6 +3,7 @@ import type { Bounds } from '../../../shared/geometry/spaces.ts'
 import type { MaskShape } from '../../../shared/model/shape.ts'
 import { pixelsOfMask } from '../engine/pixels.ts'
 import { lineWidth, type Frame, type FrameView } from './frame.ts'
+import { LeastRecent } from './leastRecent.ts'
 import { strideFor } from './maskTiles.ts'
 import { rgbOf } from './style.ts'
 
@@ -76,7 +77,9 @@ interface Drawn {
   readonly canvas: HTMLCanvasElement
 }
 
-const drawn = new WeakMap<MaskShape, Drawn>()
+/** Some masks as large as the screen, many of the size of things. */
+const keptBytes = 48_000_000
+const drawn = new LeastRecent<MaskShape, Drawn>(keptBytes, ({ canvas }) => (canvas.width = 0))
 
 /** What of an extent of the picture is on screen, with room for the line around it. */
 function partOf({ scale, offsetX, offsetY, width, height }: FrameView, { minX, minY, maxX, maxY }: Bounds, rim: number): RimPart {
@@ -90,7 +93,7 @@ function partOf({ scale, offsetX, offsetY, width, height }: FrameView, { minX, m
   }
 }
 
-/** Draws the border of a mask; the drawing is kept for as long as neither the mask nor the view changes, which moves of the pointer do not. */
+/** Draws the border of a mask; the drawing is kept for a while, as long as neither the mask nor the view changes, which moves of the pointer do not. */
 export function drawMaskRim(frame: Frame, mask: MaskShape, color: string, width: number, halo: number): void {
   const haloWidth = lineWidth(frame, 1)
   const bounds = { minX: mask.x, minY: mask.y, maxX: mask.x + mask.w, maxY: mask.y + mask.h }
@@ -108,7 +111,7 @@ export function drawMaskRim(frame: Frame, mask: MaskShape, color: string, width:
     const words = rimWords(pixelsOfMask(mask), frame, part, look)
     const image = new ImageData(new Uint8ClampedArray(words.buffer), part.width, part.height)
     canvas.getContext('2d')?.putImageData(image, 0, 0)
-    drawn.set(mask, (known = { key, part, canvas }))
+    drawn.set(mask, (known = { key, part, canvas }), words.byteLength)
   }
   frame.context.drawImage(known.canvas, known.part.x, known.part.y)
 }
