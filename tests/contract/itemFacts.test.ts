@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { newId } from '../../src/main/newId.ts'
 import type { ItemFilter } from '../../src/shared/model/item.ts'
+import type { PictureChange } from '../../src/shared/model/pictureChange.ts'
 import { directStore } from './directStore.ts'
 import { addDataset, importedAnnotation, importedItem, newBox, temporaryFolder } from './projectFixture.ts'
 
@@ -76,4 +77,80 @@ it('leaves content, revisions and undo of the annotations alone', async () => {
   await tag([0], ['night'])
   expect(await store.call('items.files', { itemId: ids[0]! })).toEqual(before)
   expect((await store.call('annotations.undo', { entryId: newId(), client: 'A' })).command).toBe('createBox')
+})
+
+it('undoes tags, texts and states of one client in their turn with its shapes, after a restart too', async () => {
+  const folder = temporaryFolder()
+  const first = await pictures(folder)
+  const { ids } = first
+  const clientOf = (store: typeof first.store) => ({
+    describe: (n: number, change: PictureChange) =>
+      store.call('annotations.describe', { entryId: newId(), itemId: ids[n]!, client: 'A', change, who: 'Ann' }),
+    draw: (n: number) =>
+      store.call('annotations.apply', {
+        entryId: newId(),
+        itemId: ids[n]!,
+        client: 'A',
+        command: 'createBox',
+        edits: [{ op: 'create', annotation: newBox() }],
+      }),
+    undo: async () => (await store.call('annotations.undo', { entryId: newId(), client: 'A' })).command,
+    redo: async () => (await store.call('annotations.redo', { entryId: newId(), client: 'A' })).command,
+  })
+  const texts = { texts: ['the wet road'], isSentence: false }
+  const before = clientOf(first.store)
+  await before.describe(3, { kind: 'tags', add: ['night'], remove: [] })
+  await before.draw(3)
+  const told = await before.describe(3, { kind: 'instructions', instructions: texts })
+  expect(told).toMatchObject({ listedIn: first.datasetId, canUndo: true, canRedo: false, changed: [], deleted: [] })
+  await before.describe(4, { kind: 'status', status: 'rejected', note: 'blurred' })
+  await before.draw(3)
+  await first.store.close()
+
+  const store = directStore(folder)
+  const { undo, redo, describe } = clientOf(store)
+  const item = (n: number) => store.call('items.get', { itemId: ids[n]! })
+  expect([await undo(), await undo()]).toEqual(['createBox', 'item.status'])
+  expect(await item(4)).toMatchObject({ status: 'todo', statusBy: null, statusNote: '' })
+  expect(await redo()).toBe('item.status')
+  expect(await item(4)).toMatchObject({ status: 'rejected', statusBy: 'Ann', statusNote: 'blurred' })
+  expect([await undo(), await undo()]).toEqual(['item.status', 'item.instructions'])
+  expect((await item(3)).instructions.texts).toEqual([])
+  // A tag that others gave meanwhile stays.
+  await store.call('items.setTags', { itemIds: [ids[3]!], add: ['fog'], remove: [] })
+  expect([await undo(), await undo()]).toEqual(['createBox', 'item.tags'])
+  expect((await item(3)).tags).toEqual(['fog'])
+  await expect(undo()).rejects.toMatchObject({ code: 'journal/nothing-to-undo' })
+  const history = await store.call('journal.history', { itemId: ids[3]!, before: null, limit: 50 })
+  expect(history.filter(({ kind }) => kind === 'item').map(({ command, undone, who }) => [command, undone, who])).toEqual([
+    ['item.instructions', true, 'Ann'],
+    ['item.tags', true, 'Ann'],
+  ])
+  // The image as it was is that of its objects.
+  expect((await store.call('annotations.at', { itemId: ids[3]!, seq: history.at(-2)!.seq })).annotations).toHaveLength(1)
+  const point = { kind: 'state', seq: 0 } as const
+  expect(await store.call('annotations.restore', { entryId: newId(), itemId: ids[3]!, client: 'A', point })).toMatchObject({ changed: [] })
+
+  // What others overtook is refused once, and then out of the way.
+  await describe(5, { kind: 'tags', add: ['rain'], remove: [] })
+  await describe(5, { kind: 'status', status: 'done', note: '' })
+  await store.call('items.setStatus', { itemIds: [ids[5]!], status: 'reviewed', who: 'Bob' })
+  await expect(undo()).rejects.toMatchObject({ code: 'journal/changed-since' })
+  expect(await undo()).toBe('item.tags')
+  expect(await item(5)).toMatchObject({ status: 'reviewed', statusBy: 'Bob', tags: [] })
+})
+
+it('says a repeated gesture about a picture once, and one that changes nothing not at all', async () => {
+  const { store, ids, item } = await pictures()
+  const change: PictureChange = { kind: 'tags', add: ['night'], remove: [] }
+  const tagged = { itemId: ids[0]!, client: 'A', change }
+  const entryId = newId()
+  const once = await store.call('annotations.describe', { entryId, ...tagged })
+  expect(await store.call('annotations.describe', { entryId, ...tagged })).toEqual(once)
+  await store.call('annotations.describe', { entryId: newId(), ...tagged })
+  await store.call('annotations.undo', { entryId: newId(), client: 'A' })
+  expect((await item(0)).tags).toEqual([])
+  await expect(store.call('annotations.undo', { entryId: newId(), client: 'A' })).rejects.toMatchObject({
+    code: 'journal/nothing-to-undo',
+  })
 })

@@ -4,6 +4,7 @@ import { attributeSchemaReads, attributeSchemaWrites } from './queries/attribute
 import { commentReads, commentWrites } from './queries/comments.ts'
 import { curveReads } from './queries/curves.ts'
 import { datasetReads, datasetWrites } from './queries/datasets.ts'
+import { describingWrites } from './queries/describing.ts'
 import { importWrites } from './queries/importing.ts'
 import { itemReads } from './queries/items.ts'
 import { itemFactsReads, itemFactsWrites } from './queries/itemFacts.ts'
@@ -53,6 +54,7 @@ export const writes: Implementation<StoreWrites> = {
   ...itemFactsWrites,
   ...setAsideWrites,
   ...annotationWrites,
+  ...describingWrites,
   ...commentWrites,
   ...restoringWrites,
   ...runWrites,

@@ -7,6 +7,7 @@ import type { Item, ItemFilter, ItemStatus } from '../../shared/model/item.ts'
 import type { Instructions } from '../../shared/model/itemFacts.ts'
 import type { NextAnswer, NextRule } from '../../shared/model/nextRule.ts'
 import type { Pace } from '../../shared/model/pace.ts'
+import type { PictureChange } from '../../shared/model/pictureChange.ts'
 import type { ModelRecord } from '../../shared/model/modelRecord.ts'
 import type { CurveAxis, CurveName, CurvePoint, DrawnCurve, RunCurves } from '../../shared/model/curve.ts'
 import type { Finding } from '../../shared/model/finding.ts'
@@ -154,6 +155,13 @@ export interface StoreWrites {
     client: string
     command: string
     edits: Edit[]
+    who?: string
+  }) => EditResult
+  'annotations.describe': (input: {
+    entryId: string
+    itemId: string
+    client: string
+    change: PictureChange
     who?: string
   }) => EditResult
   'annotations.restore': (input: { entryId: string; itemId: string; client: string; point: RestorePoint; who?: string }) => EditResult

@@ -79,5 +79,7 @@ export const editResultSchema = z.object({
   savedAt: z.number(),
   canUndo: z.boolean(),
   canRedo: z.boolean(),
+  /** It was about the picture as a whole, and the lists of this dataset show it. */
+  listedIn: idSchema.optional(),
 })
 export type EditResult = z.infer<typeof editResultSchema>

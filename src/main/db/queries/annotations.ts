@@ -6,7 +6,6 @@ import { all, one, run, transaction, type Database } from '../connection.ts'
 import { annotationDigest, refreshItemDigest } from '../contentDigest.ts'
 import { appendJournal, pushUndo } from '../journalRows.ts'
 import type { OperationInput, OperationOutput } from '../store.ts'
-import { followContent } from './itemStatus.ts'
 import {
   annotationsOf,
   deleteAnnotation,
@@ -17,6 +16,8 @@ import {
   updateAnnotation,
   type AnnotationImage,
 } from './annotationRows.ts'
+import { travelFacts, type FactsImage } from './itemFacts.ts'
+import { followContent, travelStatus, type StatusImage } from './itemStatus.ts'
 
 /** One object before and after an entry; null: absent. */
 export interface Change {
@@ -49,7 +50,7 @@ export const journalSql = {
   burial: 'SELECT j.forward, j.inverse FROM tombstone t JOIN journal j ON j.seq = t.seq WHERE t.id = ?',
   byEntry: 'SELECT * FROM journal WHERE entry_id = ?',
   ofItem: `SELECT j.seq, j.entry_id AS entryId, j.kind, j.client, j.who, j.command, j.at, coalesce(s.state <> 'done', 0) AS undone, j.changes
-    FROM journal j INDEXED BY journal_by_item LEFT JOIN journal_state s ON s.seq = j.seq WHERE j.item_id = ? AND j.seq < ? AND j.kind IN ('edit', 'undo', 'redo') ORDER BY j.seq DESC LIMIT ?`,
+    FROM journal j INDEXED BY journal_by_item LEFT JOIN journal_state s ON s.seq = j.seq WHERE j.item_id = ? AND j.seq < ? AND j.kind IN ('edit', 'undo', 'redo', 'item', 'status') ORDER BY j.seq DESC LIMIT ?`,
 } as const
 
 export function undoState(db: Database, client: string): { canUndo: boolean; canRedo: boolean } {
@@ -202,13 +203,16 @@ function buriedSource(db: Database, id: string): AnnotationImage['source'] {
   return last?.before?.source ?? null
 }
 
-type Stored = AnnotationImage | { id: string; deleted: true }
-const present = (stored: Stored): AnnotationImage | null => ('deleted' in stored ? null : stored)
+/** An object, that there was none, or what is said about a picture as a whole. */
+type Stored = AnnotationImage | { id: string; deleted: true } | FactsImage | StatusImage
+const present = (stored: Stored): AnnotationImage | null => ('shape' in stored ? stored : null)
 
+/** What an entry did to objects. */
 export function changesOf(entry: Pick<EntryRow, 'forward' | 'inverse'>): Change[] {
   const forward = JSON.parse(entry.forward) as Stored[]
   const inverse = JSON.parse(entry.inverse) as Stored[]
-  return forward.map((after, i) => ({ before: present(inverse[i]!), after: present(after) }))
+  const changes = forward.map((after, i) => ({ before: present(inverse[i]!), after: present(after) }))
+  return changes.filter(({ before, after }) => before !== null || after !== null)
 }
 
 export function resultOf(db: Database, entry: EntryRow, client: string): EditResult {
@@ -233,7 +237,7 @@ export function resultOf(db: Database, entry: EntryRow, client: string): EditRes
 
 /** Takes back the client's newest entry, or brings back the one it took back last; refused when an object of it is no longer as the entry left it. */
 export function travel(db: Database, direction: 'undo' | 'redo', input: OperationInput<'annotations.undo'>): EditResult {
-  return transaction(db, () => {
+  const result = transaction(db, (): EditResult | AppError => {
     const target = one<{ seq: number }>(db, direction === 'undo' ? journalSql.newestDone : journalSql.oldestUndone, [input.client])
     if (!target) {
       if (direction === 'undo') throw new AppError('journal/nothing-to-undo', 'there is nothing to undo')
@@ -241,6 +245,7 @@ export function travel(db: Database, direction: 'undo' | 'redo', input: Operatio
     }
     const entry = one<EntryRow>(db, 'SELECT * FROM journal WHERE seq = ?', [target.seq])!
     const item = requireItemRow(db, entry.item_id)
+    if (entry.kind !== 'edit') return travelPicture(db, direction, input, entry, item)
     const changes = changesOf(entry).map(({ before, after }) =>
       direction === 'undo' ? { before: after, after: before } : { before, after },
     )
@@ -253,20 +258,7 @@ export function travel(db: Database, direction: 'undo' | 'redo', input: Operatio
       else deleted.push(change.before!.id)
     }
     const itemRev = touchItem(db, entry.item_id, item.rev, false, input.who)
-    run(db, 'UPDATE journal_state SET state = ? WHERE seq = ?', [direction === 'undo' ? 'undone' : 'done', entry.seq])
-    const { seq, at } = appendJournal(db, {
-      entryId: input.entryId,
-      kind: direction,
-      client: input.client,
-      command: entry.command,
-      who: input.who ?? null,
-      datasetId: item.datasetId,
-      itemId: entry.item_id,
-      itemRev,
-      targetSeq: entry.seq,
-      forward: JSON.parse(direction === 'undo' ? entry.inverse : entry.forward) as unknown[],
-      inverse: JSON.parse(direction === 'undo' ? entry.forward : entry.inverse) as unknown[],
-    })
+    const { seq, at } = appendTravel(db, direction, input, entry, { ...item, rev: itemRev })
     bury(db, seq, item.datasetId, entry.item_id, changes)
     return {
       entryId: input.entryId,
@@ -279,20 +271,80 @@ export function travel(db: Database, direction: 'undo' | 'redo', input: Operatio
       ...undoState(db, input.client),
     }
   })
+  if (result instanceof AppError) throw result
+  return result
+}
+
+function appendTravel(
+  db: Database,
+  direction: 'undo' | 'redo',
+  input: OperationInput<'annotations.undo'>,
+  entry: EntryRow,
+  item: { datasetId: string; rev: number },
+): { seq: number; at: number } {
+  run(db, 'UPDATE journal_state SET state = ? WHERE seq = ?', [direction === 'undo' ? 'undone' : 'done', entry.seq])
+  return appendJournal(db, {
+    entryId: input.entryId,
+    kind: direction,
+    client: input.client,
+    command: entry.command,
+    who: input.who ?? null,
+    datasetId: item.datasetId,
+    itemId: entry.item_id,
+    itemRev: item.rev,
+    targetSeq: entry.seq,
+    forward: JSON.parse(direction === 'undo' ? entry.inverse : entry.forward) as unknown[],
+    inverse: JSON.parse(direction === 'undo' ? entry.forward : entry.inverse) as unknown[],
+  })
+}
+
+/** As `travel` for an entry about the picture as a whole. One that others have overtaken is dropped, so that it holds up undo only once. */
+function travelPicture(
+  db: Database,
+  direction: 'undo' | 'redo',
+  input: OperationInput<'annotations.undo'>,
+  entry: EntryRow,
+  item: ReturnType<typeof requireItemRow>,
+): EditResult | AppError {
+  const [left, wanted] = direction === 'undo' ? [entry.forward, entry.inverse] : [entry.inverse, entry.forward]
+  const only = <Image>(list: string): Image => (JSON.parse(list) as Image[])[0]!
+  const done =
+    entry.kind === 'status'
+      ? travelStatus(db, only<StatusImage>(left), only<StatusImage>(wanted))
+      : travelFacts(db, only<FactsImage>(left), only<FactsImage>(wanted))
+  if (!done) {
+    run(db, "UPDATE journal_state SET state = 'cleared' WHERE seq = ?", [entry.seq])
+    return changedSince(entry, item.name, entry.item_id)
+  }
+  const { at } = appendTravel(db, direction, input, entry, item)
+  return pictureResult(db, input, entry.command, { itemId: entry.item_id, ...item }, at)
+}
+
+/** The answer to a gesture about the picture as a whole. */
+export function pictureResult(
+  db: Database,
+  { entryId, client }: Pick<OperationInput<'annotations.undo'>, 'entryId' | 'client'>,
+  command: string,
+  { itemId, datasetId, rev }: { itemId: string; datasetId: string; rev: number },
+  savedAt: number,
+): EditResult {
+  return { entryId, itemId, command, changed: [], deleted: [], itemRev: rev, savedAt, ...undoState(db, client), listedIn: datasetId }
+}
+
+function changedSince(entry: EntryRow, itemName: string, id: string): AppError {
+  return new AppError('journal/changed-since', `what '${entry.command}' changed on ${itemName} was changed since`, {
+    command: entry.command,
+    item: itemName,
+    itemId: entry.item_id,
+    id,
+  })
 }
 
 /** Compares content, not revisions: another client that put everything back as it was is no obstacle. */
 function refuseIfChanged(db: Database, id: string, expected: AnnotationImage | null, entry: EntryRow, itemName: string): void {
   const current = findAnnotation(db, id)
   const same = expected === null ? current === undefined : current !== undefined && current.digest === annotationDigest(expected)
-  if (!same) {
-    throw new AppError('journal/changed-since', `an object of '${entry.command}' on ${itemName} was changed since`, {
-      command: entry.command,
-      item: itemName,
-      itemId: entry.item_id,
-      id,
-    })
-  }
+  if (!same) throw changedSince(entry, itemName, id)
 }
 
 export const annotationReads = {

@@ -1,12 +1,13 @@
 import { AppError } from '../../../shared/errors.ts'
 import type { Instructions } from '../../../shared/model/itemFacts.ts'
+import type { PictureChange } from '../../../shared/model/pictureChange.ts'
 import { all, one, run, transaction, type Database } from '../connection.ts'
 import { appendJournal } from '../journalRows.ts'
 import type { OperationInput, OperationOutput } from '../store.ts'
 import { missingItem } from './setAside.ts'
 
 /** What is said about one picture as a whole, as the journal keeps it. */
-interface FactsImage {
+export interface FactsImage {
   id: string
   tags: string[]
   instructions: Instructions
@@ -54,7 +55,39 @@ function write(db: Database, row: FactsRow, image: FactsImage): void {
 }
 
 type Changed = { datasetId: string; before: FactsImage; after: FactsImage }
-const same = (a: FactsImage, b: FactsImage): boolean => JSON.stringify(a) === JSON.stringify(b)
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
+
+const withTags = (image: FactsImage, add: readonly string[], remove: readonly string[]): FactsImage => ({
+  ...image,
+  tags: [...new Set([...image.tags.filter((tag) => !remove.includes(tag)), ...add])],
+})
+
+/** Tags or texts of a picture that is in use, changed; null: they are so already. */
+export function changeFacts(
+  db: Database,
+  itemId: string,
+  change: Extract<PictureChange, { kind: 'tags' | 'instructions' }>,
+): { before: FactsImage; after: FactsImage } | null {
+  const row = requireFacts(db, itemId)
+  const before = imageOf(row)
+  const after = change.kind === 'tags' ? withTags(before, change.add, change.remove) : { ...before, instructions: change.instructions }
+  if (same(before, after)) return null
+  write(db, row, after)
+  return { before, after }
+}
+
+/** Leads from what a gesture left to what it found, or back. Tags that others gave meanwhile stay; texts that others changed refuse it (false). */
+export function travelFacts(db: Database, left: FactsImage, wanted: FactsImage): boolean {
+  const row = requireFacts(db, left.id)
+  const now = imageOf(row)
+  const aboutTexts = !same(left.instructions, wanted.instructions)
+  if (aboutTexts && !same(now.instructions, left.instructions)) return false
+  const gone = left.tags.filter((tag) => !wanted.tags.includes(tag))
+  const back = wanted.tags.filter((tag) => !left.tags.includes(tag))
+  const { tags } = same(now.tags, left.tags) ? wanted : withTags(now, back, gone)
+  write(db, row, { ...now, tags, ...(aboutTexts ? { instructions: wanted.instructions } : {}) })
+  return true
+}
 
 /** Changes the pictures that differ afterwards; one entry per dataset. */
 function change(
@@ -88,12 +121,7 @@ export const itemFactsReads = {
 
 export const itemFactsWrites = {
   'items.setTags': (db: Database, { itemIds, add, remove, who }: OperationInput<'items.setTags'>): OperationOutput<'items.setTags'> =>
-    transaction(db, () =>
-      change(db, itemIds, 'item.tags', who, (image) => ({
-        ...image,
-        tags: [...new Set([...image.tags.filter((tag) => !remove.includes(tag)), ...add])],
-      })),
-    ),
+    transaction(db, () => change(db, itemIds, 'item.tags', who, (image) => withTags(image, add, remove))),
   'items.setInstructions': (db: Database, input: OperationInput<'items.setInstructions'>): OperationOutput<'items.setInstructions'> =>
     transaction(db, () =>
       change(db, [input.itemId], 'item.instructions', input.who, (image) => ({ ...image, instructions: input.instructions })),

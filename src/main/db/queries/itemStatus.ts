@@ -6,7 +6,7 @@ import type { OperationInput, OperationOutput } from '../store.ts'
 import { missingItem } from './setAside.ts'
 
 /** The state of one picture as the journal keeps it. */
-interface StatusImage {
+export interface StatusImage {
   id: string
   status: ItemStatus
   by: string | null
@@ -93,18 +93,38 @@ export function followContent(
   }
 }
 
+type NewStatus = Pick<StatusImage, 'status' | 'by' | 'at' | 'note'>
+
+/** A picture's state, set; null: it is so already. */
+export function changeStatus(
+  db: Database,
+  itemId: string,
+  { status, note, by, at }: NewStatus,
+): { datasetId: string; before: StatusImage; after: StatusImage } | null {
+  const row = requireStatus(db, itemId)
+  if (row.status === status && (note === '' || note === row.note)) return null
+  const after: StatusImage = { id: itemId, status, by, at, note }
+  write(db, after)
+  return { datasetId: row.datasetId, before: imageOf(row), after }
+}
+
+/** A picture that was set back to its beginning is begun again by the first edit, without an entry. */
+const isAsLeft = (now: StatusImage, left: StatusImage): boolean =>
+  (now.status === left.status && now.at === left.at) || (left.status === 'todo' && now.status === 'inProgress')
+
+/** Leads from the state that a gesture left to the one it found, or back; false: somebody set it since. */
+export function travelStatus(db: Database, left: StatusImage, wanted: StatusImage): boolean {
+  if (!isAsLeft(requireStatus(db, left.id), left)) return false
+  write(db, wanted)
+  return true
+}
+
 export const itemStatusWrites = {
   'items.setStatus': (db: Database, input: OperationInput<'items.setStatus'>): OperationOutput<'items.setStatus'> =>
     transaction(db, () => {
       const { status, note = '' } = input
       const [who, at] = [input.who || null, Date.now()]
-      const changed = [...new Set(input.itemIds)].flatMap((id): Changed[] => {
-        const row = requireStatus(db, id)
-        if (row.status === status && (note === '' || note === row.note)) return []
-        const after: StatusImage = { id, status, by: who, at, note }
-        write(db, after)
-        return [{ datasetId: row.datasetId, before: imageOf(row), after }]
-      })
+      const changed = [...new Set(input.itemIds)].flatMap((id) => changeStatus(db, id, { status, by: who, at, note }) ?? [])
       const entryIds = journal(db, 'item.status', who, changed)
       return { changed: changed.length, datasetIds: [...new Set(changed.map(({ datasetId }) => datasetId))], entryIds }
     }),

@@ -8,13 +8,14 @@ import { newId } from '../../newId.ts'
 export function createAnnotationsService({ slot, events }: Host, { who }: Pick<UserSettingsFile, 'who'>): AreaService<'annotations'> {
   const store = () => slot.require().store
   const told = async (client: string, result: Promise<EditResult>): Promise<EditResult> => {
-    const { itemId, itemRev } = await result
-    events.emit({ type: 'annotations', itemId, itemRev, client })
+    const { itemId, itemRev, listedIn } = await result
+    events.emit(listedIn ? { type: 'items', datasetId: listedIn } : { type: 'annotations', itemId, itemRev, client })
     return result
   }
   return {
     list: (input) => store().call('annotations.list', input),
     apply: (input) => told(input.client, store().call('annotations.apply', { ...input, who: who() })),
+    describe: (input) => told(input.client, store().call('annotations.describe', { ...input, who: who() })),
     undo: ({ client }) => told(client, store().call('annotations.undo', { client, entryId: newId(), who: who() })),
     redo: ({ client }) => told(client, store().call('annotations.redo', { client, entryId: newId(), who: who() })),
     restore: (input) => told(input.client, store().call('annotations.restore', { ...input, who: who() })),

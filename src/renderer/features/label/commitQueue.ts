@@ -1,6 +1,12 @@
 import type { Edit, EditResult } from '../../../shared/model/annotation.ts'
 import type { Id } from '../../../shared/model/ids.ts'
+import type { PictureChange } from '../../../shared/model/pictureChange.ts'
 import { editTarget, type Entry } from '../../canvas/engine/edits.ts'
+
+/** A finished gesture: edits of objects, or something said about the picture as a whole. */
+export interface Waiting extends Entry {
+  readonly picture?: PictureChange
+}
 
 /** Of each entry that is on its way to an image, by its id, what may still go there. */
 export type Remains = ReadonlyMap<Id, readonly Edit[]>
@@ -9,7 +15,7 @@ export type Settle = (pending: readonly Entry[], expectedRev: (edit: Edit) => nu
 
 export interface QueuePorts {
   /** Hands an entry to the host; repeating it is harmless because the host knows its id. */
-  readonly send: (entry: Entry) => Promise<EditResult>
+  readonly send: (entry: Waiting) => Promise<EditResult>
   /** The link is down or the disk is full: the same entry may go through later. */
   readonly mayPass: (error: unknown) => boolean
   readonly pause: (ms: number) => Promise<void>
@@ -40,7 +46,7 @@ export class CommitQueue {
   readonly #events: QueueEvents
   /** Revisions that this page's own entries made. */
   readonly #made = new Map<Id, number>()
-  #entries: Entry[] = []
+  #entries: Waiting[] = []
   #running = false
   #again: Id | null = null
   #hurry: (() => void) | null = null
@@ -63,7 +69,7 @@ export class CommitQueue {
     return this.#entries.filter((entry) => entry.itemId === itemId)
   }
 
-  push(entry: Entry): void {
+  push(entry: Waiting): void {
     this.#entries.push(entry)
     if (!this.#running) void this.#run()
   }
@@ -127,8 +133,9 @@ export class CommitQueue {
     const gone: Entry[] = []
     this.#entries = this.#entries.flatMap((one) => {
       const edits = rest.get(one.entryId) ?? one.edits
-      if (edits.length === 0) gone.push(one)
-      return edits.length === 0 ? [] : [{ ...one, edits }]
+      const empty = edits.length === 0 && one.picture === undefined
+      if (empty) gone.push(one)
+      return empty ? [] : [{ ...one, edits }]
     })
     for (const one of gone) this.#events.yielded(one)
   }
@@ -145,7 +152,7 @@ export class CommitQueue {
     this.#events.refused(entry, dropped, error)
   }
 
-  #withRevs(entry: Entry): Entry {
+  #withRevs(entry: Waiting): Waiting {
     return {
       ...entry,
       edits: entry.edits.map((edit) => (edit.op === 'create' ? edit : { ...edit, rev: this.#expected(edit) })),

@@ -33,6 +33,8 @@ function place() {
   ])
   const journal: { itemId: Id; before: Annotation }[] = []
   const host = { reachable: true, full: false }
+  /** What was said about pictures, and at which revision of their objects. */
+  const said: string[] = []
   const result = (entryId: Id, itemId: Id, changed: Annotation): EditResult => {
     revs.set(itemId, revs.get(itemId)! + 1)
     return {
@@ -66,6 +68,13 @@ function place() {
         records.set(edit.id, after)
         journal.push({ itemId, before })
         return result(entryId, itemId, after)
+      },
+      async describe({ entryId, itemId, change }) {
+        if (!host.reachable) throw new AppError('rpc/unavailable', 'no answer')
+        if (itemId !== here) throw new AppError('item/set-aside', 'it is set aside', { id: itemId })
+        said.push(`${change.kind} at ${revs.get(itemId)}`)
+        const told = { entryId, itemId, command: `item.${change.kind}`, changed: [], deleted: [], itemRev: revs.get(itemId)! }
+        return { ...told, savedAt: 6, canUndo: true, canRedo: false, listedIn: id(9) }
       },
       async undo() {
         const entry = journal.pop()
@@ -107,7 +116,7 @@ function place() {
   const move = (recordId: Id, x: number): void =>
     void editing.editor.commitPatches('move', new Map([[recordId, { shape: { kind: 'box', x, y: 10, w: 30, h: 30 } }]]))
   const x = (recordId: Id): number | undefined => (editing.editor.records.get(recordId)?.shape as { x: number } | undefined)?.x
-  return { editing, saves, told, records, revs, host, open, move, x }
+  return { editing, saves, told, said, records, revs, host, open, move, x }
 }
 
 describe('editing', () => {
@@ -199,6 +208,37 @@ describe('editing', () => {
     for (const x of [20, 30, 40]) p.move(box, x)
     await Promise.all([p.editing.undo(), p.editing.undo(), p.editing.undo()])
     expect(p.x(box)).toBe(10)
+  })
+
+  it('what is said about the picture goes its way in turn with the gestures, and waits with them', async () => {
+    const p = place()
+    p.open(here)
+    p.move(box, 20)
+    const first = p.editing.describe(here, { kind: 'tags', add: ['night'], remove: [] })
+    p.move(box, 30)
+    expect(p.editing.canUndo.value).toBe(true)
+    expect(await first).toBe('saved')
+    await p.editing.queue.whenEmpty()
+    p.host.reachable = false
+    p.move(box, 40)
+    expect(await p.editing.describe(here, { kind: 'status', status: 'done', note: '' })).toBe('waiting')
+    p.host.reachable = true
+    p.editing.linked(true)
+    await p.editing.queue.whenEmpty()
+    expect(p.said).toEqual(['tags at 2', 'status at 4'])
+    expect(await p.editing.describe(there, { kind: 'status', status: 'done', note: '' })).toBe('refused')
+    expect(p.told.refused).toEqual(['item/set-aside'])
+    expect(p.saves).toMatchObject({ pending: 0, lostCount: 1 })
+  })
+
+  it('what is said about the picture survives a conflict about its objects', async () => {
+    const p = place()
+    p.open(here)
+    p.records.set(box, { ...p.records.get(box)!, shape: { kind: 'box', x: 77, y: 10, w: 30, h: 30 }, rev: 9 })
+    p.revs.set(here, 4)
+    p.move(box, 20)
+    expect(await p.editing.describe(here, { kind: 'tags', add: ['night'], remove: [] })).toBe('saved')
+    expect([p.editing.conflicts.value.length, p.saves.pending, p.said]).toEqual([1, 0, ['tags at 4']])
   })
 
   it('while the link is down nothing is lost, undo waits for better times, and all is sent when it is back', async () => {

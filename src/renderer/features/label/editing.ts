@@ -4,13 +4,14 @@ import { AppError, errorFromWire, isDiskTrouble, type WireError } from '../../..
 import type { Attributes, EditResult } from '../../../shared/model/annotation.ts'
 import type { RestorePoint } from '../../../shared/model/history.ts'
 import { uuidv7, type Id } from '../../../shared/model/ids.ts'
+import { pictureCommand, type PictureChange } from '../../../shared/model/pictureChange.ts'
 import type { Gesture } from '../../canvas/engine/actions.ts'
 import type { Entry } from '../../canvas/engine/edits.ts'
 import { Editor } from '../../canvas/engine/editor.ts'
 import { ToolHost } from '../../canvas/tools/toolHost.ts'
 import { toWire } from '../../i18n/errorText.ts'
 import type { SaveTrouble } from '../../stores/saveState.ts'
-import { CommitQueue, type Settle } from './commitQueue.ts'
+import { CommitQueue, type Settle, type Waiting } from './commitQueue.ts'
 import { resolve, settleConflicts, type Choice, type Conflict } from './conflicts/conflicts.ts'
 import { gestureName } from './gestureName.ts'
 import { createTurns } from './turns.ts'
@@ -46,6 +47,9 @@ export interface EditingPorts {
   readonly done: (result: EditResult, kind: 'undo' | 'redo') => void
 }
 
+/** What became of something that was said about a picture as a whole. */
+export type Described = 'saved' | 'waiting' | 'refused'
+
 export const newId = (): Id => uuidv7(Date.now(), crypto.getRandomValues(new Uint8Array(10)))
 
 const passing = (code: string): boolean => isDiskTrouble(code) || code === 'rpc/unavailable' || code === 'auth/required'
@@ -64,12 +68,17 @@ export function createEditing(ports: EditingPorts) {
   /** Objects changed here and elsewhere: the user says which version stays. */
   const conflicts = shallowRef<readonly Conflict[]>([])
   const inTurn = createTurns(mostSteps)
+  /** Who waits to hear what became of a gesture about a picture as a whole. */
+  const described = new Map<Id, (end: Described) => void>()
   let down = false
 
   const queue = new CommitQueue(
     {
-      send: ({ entryId, itemId, command, edits }) =>
-        ports.client().annotations.apply({ entryId, itemId, command, edits: [...edits], client: ports.slot() }),
+      send({ entryId, itemId, command, edits, picture }) {
+        const [{ annotations }, client] = [ports.client(), ports.slot()]
+        if (picture) return annotations.describe({ entryId, itemId, client, change: picture })
+        return annotations.apply({ entryId, itemId, command, edits: [...edits], client })
+      },
       mayPass: (error) => passing(toWire(error).code),
       look,
       pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
@@ -81,11 +90,15 @@ export function createEditing(ports: EditingPorts) {
         editor.setReadOnly(false)
         take(result)
         ports.saved(result.itemId)
+        described.get(result.entryId)?.('saved')
       },
       blocked: block,
       yielded: () => ports.saves.yielded(),
       refused(entry, dropped, error) {
-        for (let i = 0; i < dropped.length; i++) ports.saves.lost()
+        for (const { entryId } of dropped) {
+          ports.saves.lost()
+          described.get(entryId)?.('refused')
+        }
         problem.value = toWire(error)
         if (entry.itemId === editor.itemId) {
           editor.rollback(entry.entryId)
@@ -99,18 +112,29 @@ export function createEditing(ports: EditingPorts) {
   const editor = new Editor({
     newId,
     ...(ports.startAttributes ? { startAttributes: ports.startAttributes } : {}),
-    commit(entry) {
-      ports.saves.begin()
-      canUndo.value = true
-      canRedo.value = false
-      queue.push(entry)
-      if (down) linked(false)
-    },
+    commit: push,
     denied: ports.denied,
     held: ports.held,
     ...(ports.resampled ? { resampled: ports.resampled } : {}),
   })
   const tools = new ToolHost(editor)
+
+  function push(entry: Waiting): void {
+    ports.saves.begin()
+    canUndo.value = true
+    canRedo.value = false
+    queue.push(entry)
+    if (down) linked(false)
+  }
+
+  /** Says something about the picture as a whole, in turn with what is done to its objects; answers when that is saved, or has to wait. */
+  function describe(itemId: Id, picture: PictureChange): Promise<Described> {
+    if (!editor.mayChange()) return Promise.resolve('refused')
+    const entryId = newId()
+    const end = new Promise<Described>((resolve) => described.set(entryId, resolve)).finally(() => described.delete(entryId))
+    push({ entryId, itemId, command: pictureCommand(picture), edits: [], picture })
+    return end
+  }
 
   function take(result: EditResult): readonly Id[] {
     canUndo.value = result.canUndo || queue.length > 0
@@ -133,6 +157,7 @@ export function createEditing(ports: EditingPorts) {
     ports.saves.trouble = troubled ? { error: problem.value!, waiting: queue.waiting.map(({ command }) => gestureName(command)) } : null
     // What is drawn now could only wait in this window: less is lost when nothing more piles up.
     editor.setReadOnly(troubled)
+    if (error !== null) for (const resolve of described.values()) resolve('waiting')
   }
 
   /** What is stored where somebody was quicker; the objects in question wait for the user, everything else goes on. */
@@ -183,7 +208,14 @@ export function createEditing(ports: EditingPorts) {
     tools.cancel()
     if (queue.length > 0 && ports.saves.blocked) throw errorFromWire(problem.value ?? unreachable)
     await queue.whenEmpty()
-    const result = await ports.client().annotations[kind]({ client: ports.slot() })
+    const result = await ports
+      .client()
+      .annotations[kind]({ client: ports.slot() })
+      .catch(async (error: unknown) => {
+        // What is refused may be off the stack now.
+        await reload().catch(() => undefined)
+        throw error
+      })
     ports.saves.begin()
     ports.saves.saved(result.savedAt)
     if (result.itemId === editor.itemId) {
@@ -211,6 +243,7 @@ export function createEditing(ports: EditingPorts) {
 
   return {
     restore,
+    describe,
     editor,
     tools,
     queue,

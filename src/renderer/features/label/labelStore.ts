@@ -5,6 +5,7 @@ import { startAttributes } from '../../../shared/model/attributeSchema.ts'
 import type { Id } from '../../../shared/model/ids.ts'
 import type { RestorePoint } from '../../../shared/model/history.ts'
 import type { Item, ItemStatus } from '../../../shared/model/item.ts'
+import type { PictureChange } from '../../../shared/model/pictureChange.ts'
 import { reclassifySelection, revealSelection } from '../../canvas/engine/actions.ts'
 import type { Aspect } from '../../canvas/engine/editor.ts'
 import { TiledPicture } from '../../canvas/picture/tiledPicture.ts'
@@ -318,14 +319,18 @@ export const useLabel = defineStore('label', () => {
     say(datasets.classById.get(classId)?.name ?? '')
   }
 
+  /** Says something about a picture as a whole; undone in its turn, like a gesture. False: refused. */
+  const describe = async (itemId: Id, change: PictureChange): Promise<boolean> => (await editing.describe(itemId, change)) !== 'refused'
+
+  /** True once it is saved. */
   async function setStatus(status: ItemStatus, note = ''): Promise<boolean> {
     const current = item.value
     if (!current || (current.status === status && note === '')) return current !== null
     item.value = { ...current, status, statusBy: studio.who, statusAt: Date.now(), statusNote: note }
-    const done = await attempt(() => pageClient().items.setStatus({ itemIds: [current.id], status, note }))
-    if (!done && item.value?.id === current.id) item.value = current
-    if (done) say(t(`datasets.statuses.${status}`))
-    return done
+    const end = await editing.describe(current.id, { kind: 'status', status, note })
+    if (end === 'refused' && item.value?.id === current.id) item.value = current
+    if (end === 'saved') say(t(`datasets.statuses.${status}`))
+    return end === 'saved'
   }
 
   function selectInList(ids: Iterable<Id>): void {
@@ -367,6 +372,7 @@ export const useLabel = defineStore('label', () => {
     leave,
     retryPicture,
     useClass,
+    describe,
     setStatus,
     selectInList,
     clipboard,

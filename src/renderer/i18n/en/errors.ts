@@ -34,7 +34,7 @@ export const errors = {
   'comment/not-found': 'This comment no longer exists.',
   'journal/nothing-to-undo': 'There is nothing to undo.',
   'journal/nothing-to-redo': 'There is nothing to redo.',
-  'journal/changed-since': 'This cannot be undone: the annotation has been changed by someone else since.',
+  'journal/changed-since': 'This cannot be undone: what it changed has been changed by someone else since.',
   'file/not-found': 'The file is gone[: {file}].',
   'file/unreadable': 'The file cannot be read[: {file}][ ({reason})].',
   'file/truncated': 'The picture is cut off and was refused[: {file}]. Copy it again from its source.',

@@ -10,6 +10,6 @@ export const tags = {
   text: 'Instruction {n}',
   addText: 'Add a text',
   removeText: 'Remove instruction {n}',
-  textRemoved: 'The text was removed.',
   sentences: 'Whole sentences',
+  gestures: { tags: 'Tags', instructions: 'Text instructions', status: 'State' },
 }

@@ -34,7 +34,7 @@ export const errors: Record<keyof typeof en, string> = {
   'comment/not-found': '该批注已不存在。',
   'journal/nothing-to-undo': '没有可撤销的操作。',
   'journal/nothing-to-redo': '没有可重做的操作。',
-  'journal/changed-since': '无法撤销：该标注之后又被他人修改过。',
+  'journal/changed-since': '无法撤销：相关内容之后又被他人修改过。',
   'file/not-found': '文件不存在[：{file}]。',
   'file/unreadable': '文件无法读取[：{file}][（{reason}）]。',
   'file/truncated': '图片不完整，已拒绝[：{file}]。请从源头重新拷贝。',

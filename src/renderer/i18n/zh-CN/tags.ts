@@ -12,6 +12,6 @@ export const tags: typeof en = {
   text: '指令 {n}',
   addText: '添加文本',
   removeText: '移除指令 {n}',
-  textRemoved: '文本已移除。',
   sentences: '完整句子',
+  gestures: { tags: '标签', instructions: '文本指令', status: '状态' },
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { annotationSchema, editResultSchema, editSchema } from '../../model/annotation.ts'
 import { deletedAnnotationSchema, historyEntrySchema, restorePointSchema } from '../../model/history.ts'
 import { idSchema } from '../../model/ids.ts'
+import { pictureChangeSchema } from '../../model/pictureChange.ts'
 import { command, query } from './base.ts'
 
 /** Whose undo history it is: a slot of a page, or a name that a program gave itself. */
@@ -25,6 +26,13 @@ export const annotationsApi = {
         edits: z.array(editSchema).min(1).max(5_000),
       }),
     )
+    .output(editResultSchema),
+  /**
+   * One gesture about the picture as a whole (tags, texts, state), undone in its turn with those about its objects; `entryId` makes a repeated call
+   * harmless. Errors: item/not-found, item/set-aside, disk/full.
+   */
+  describe: command
+    .input(z.object({ entryId: idSchema, itemId: idSchema, client: clientSchema, change: pictureChangeSchema }))
     .output(editResultSchema),
   /** The newest entry of this client that is not undone, on whichever item. Errors: journal/nothing-to-undo, journal/changed-since. */
   undo: command.input(z.object({ client: clientSchema })).output(editResultSchema),

@@ -1,0 +1,14 @@
+import { z } from 'zod'
+import { itemStatusSchema } from './item.ts'
+import { instructionsSchema, tagSchema } from './itemFacts.ts'
+
+/** What a gesture says about a picture as a whole, apart from its objects. */
+export const pictureChangeSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('tags'), add: z.array(tagSchema).max(100), remove: z.array(tagSchema).max(100) }),
+  z.object({ kind: z.literal('instructions'), instructions: instructionsSchema }),
+  z.object({ kind: z.literal('status'), status: itemStatusSchema, note: z.string().max(2_000).default('') }),
+])
+export type PictureChange = z.infer<typeof pictureChangeSchema>
+
+/** The journal's name of such a gesture. */
+export const pictureCommand = ({ kind }: Pick<PictureChange, 'kind'>): `item.${PictureChange['kind']}` => `item.${kind}`
