@@ -37,6 +37,30 @@ describe('annotations.apply', () => {
     expect(await store.call('items.get', { itemId: item.id })).toMatchObject({ status: 'inProgress', rev: 2, annotationCount: 2 })
   })
 
+  it('bounds the attributes that are new or changed; longer ones that an import brought can be kept, copied and deleted with their object', async () => {
+    const store = await newStore()
+    const long = { note: 'v'.repeat(30_000), pose: 'Left' }
+    const existing = importedAnnotation({ attributes: long })
+    const item = importedItem(0, [existing])
+    await addDataset(store, [item])
+    const changed = { op: 'update', id: existing.id, rev: 1, patch: { attributes: { ...long, pose: 'Right' } } } as const
+    expect((await edit(store, item.id, [changed])).changed[0]!.attributes).toEqual(changed.patch.attributes)
+    const copy = newBox({ attributes: changed.patch.attributes })
+    await edit(store, item.id, [{ op: 'create', annotation: copy }])
+    const refused: Edit[] = [
+      { ...changed, rev: 2, patch: { attributes: { note: 'w'.repeat(30_000) } } },
+      { ...changed, rev: 2, patch: { attributes: { ...long, more: 'v'.repeat(30_000) } } },
+      { op: 'create', annotation: newBox({ attributes: { note: 'w'.repeat(30_000) } }) },
+    ]
+    for (const one of refused)
+      await expect(edit(store, item.id, [one])).rejects.toMatchObject({
+        code: 'annotation/invalid',
+        message: expect.stringContaining('too long') as string,
+      })
+    await edit(store, item.id, [{ ...changed, rev: 2, patch: { attributes: {} } }])
+    expect((await undo(store)).changed[0]!.attributes).toEqual(changed.patch.attributes)
+  })
+
   it('changes nothing of what is locked, whoever asks: it is unlocked first, or with the change', async () => {
     const store = await newStore()
     const [locked, other] = [importedAnnotation(), importedAnnotation()]

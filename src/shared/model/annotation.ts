@@ -32,17 +32,12 @@ export const annotationSchema = z.object({
 })
 export type Annotation = z.infer<typeof annotationSchema>
 
-/** Attributes as they may be written; what an import brought can be longer, and stays. */
-const writtenAttributesSchema = z
-  .record(z.string().max(200), z.union([z.string().max(20_000), z.number(), z.boolean(), z.null()]))
-  .refine((attributes) => Object.keys(attributes).length <= 500, { message: 'more than 500 attributes' })
-
-export const newAnnotationSchema = annotationSchema.omit({ itemId: true, rev: true }).extend({ attributes: writtenAttributesSchema })
+/** How long attributes may become is looked at where they are written (see attributeLimits.ts): what an import brought can be longer, and stays. */
+export const newAnnotationSchema = annotationSchema.omit({ itemId: true, rev: true })
 export type NewAnnotation = z.infer<typeof newAnnotationSchema>
 
 export const annotationPatchSchema = annotationSchema
   .pick({ classId: true, region: true, shape: true, attributes: true, z: true, locked: true })
-  .extend({ attributes: writtenAttributesSchema })
   .partial()
   /** null: out of its group. */
   .extend({ groupId: idSchema.nullable().optional() })

@@ -16,6 +16,7 @@ import {
   updateAnnotation,
   type AnnotationImage,
 } from './annotationRows.ts'
+import { checkAttributes } from './attributeBounds.ts'
 import { travelFacts, type FactsImage } from './itemFacts.ts'
 import { followContent, travelStatus, type StatusImage } from './itemStatus.ts'
 
@@ -139,8 +140,10 @@ function planEdit(db: Database, itemId: string, item: ItemFacts, edit: Edit): Ch
       })
     }
     // One that comes back stands for the same object of the source file.
-    const after: AnnotationImage = { ...edit.annotation, itemId, source: buriedSource(db, edit.annotation.id) }
+    const buried = buriedImage(db, edit.annotation.id)
+    const after: AnnotationImage = { ...edit.annotation, itemId, source: buried?.source ?? null }
     checkContent(db, item, after)
+    checkAttributes(db, item.datasetId, after, buried)
     return { before: null, after }
   }
   const current = findAnnotation(db, edit.id)
@@ -164,6 +167,7 @@ function planEdit(db: Database, itemId: string, item: ItemFacts, edit: Edit): Ch
   if (edit.op === 'delete') return { before: current.image, after: null }
   const after = withPatch(current.image, edit.patch)
   checkContent(db, item, after)
+  if (edit.patch.attributes) checkAttributes(db, item.datasetId, after, current.image)
   return { before: current.image, after }
 }
 
@@ -197,10 +201,10 @@ function touchItem(db: Database, itemId: string, rev: number, begin: boolean, wh
   return rev + 1
 }
 
-function buriedSource(db: Database, id: string): AnnotationImage['source'] {
+/** A deleted annotation as it was last. */
+function buriedImage(db: Database, id: string): AnnotationImage | null {
   const buried = one<Pick<EntryRow, 'forward' | 'inverse'>>(db, journalSql.burial, [id])
-  const last = buried && changesOf(buried).find(({ before }) => before?.id === id)
-  return last?.before?.source ?? null
+  return (buried && changesOf(buried).find(({ before }) => before?.id === id)?.before) ?? null
 }
 
 /** An object, that there was none, or what is said about a picture as a whole. */
