@@ -288,6 +288,33 @@ describe('editing', () => {
     expect(p.records.get(box)?.shape).toMatchObject({ x: 40 })
   })
 
+  it('who waits for all to be saved hears at once that it cannot be, however long that lasts', async () => {
+    const p = place()
+    p.open(here)
+    p.host.full = true
+    p.move(box, 20)
+    await expect(p.editing.settled()).rejects.toMatchObject({ code: 'disk/full' })
+    await expect(p.editing.settled()).rejects.toMatchObject({ code: 'disk/full' })
+    p.host.full = false
+    p.editing.queue.retry()
+    await p.editing.queue.whenEmpty()
+    expect(await p.editing.settled()).toBeUndefined()
+  })
+
+  it('a picture that is out of its dataset cannot be changed until it is back, whatever is saved meanwhile', async () => {
+    const p = place()
+    p.open(here)
+    p.move(box, 20)
+    p.editing.setClosed(true)
+    await p.editing.queue.whenEmpty()
+    p.move(box, 30)
+    expect(await p.editing.describe(here, { kind: 'tags', add: ['night'], remove: [] })).toBe('refused')
+    expect([p.x(box), p.told.denied, p.said]).toEqual([20, 2, []])
+    p.editing.setClosed(false)
+    p.move(box, 30)
+    expect(p.x(box)).toBe(30)
+  })
+
   it('what was being drawn when the disk ran full is not lost', async () => {
     const p = place()
     p.open(here)

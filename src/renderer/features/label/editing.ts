@@ -70,7 +70,9 @@ export function createEditing(ports: EditingPorts) {
   const inTurn = createTurns(mostSteps)
   /** Who waits to hear what became of a gesture about a picture as a whole. */
   const described = new Map<Id, (end: Described) => void>()
+  const settling = new Set<(why: unknown) => void>()
   let down = false
+  let closed = false
 
   const queue = new CommitQueue(
     {
@@ -87,7 +89,7 @@ export function createEditing(ports: EditingPorts) {
       saved(result) {
         ports.saves.saved(result.savedAt)
         problem.value = null
-        editor.setReadOnly(false)
+        editor.setReadOnly(closed)
         take(result)
         ports.saved(result.itemId)
         described.get(result.entryId)?.('saved')
@@ -102,7 +104,8 @@ export function createEditing(ports: EditingPorts) {
         problem.value = toWire(error)
         if (entry.itemId === editor.itemId) {
           editor.rollback(entry.entryId)
-          void reload()
+          // That the picture is gone as well is said by the refusal.
+          reload().catch(() => undefined)
         }
         ports.refused(error)
       },
@@ -156,8 +159,9 @@ export function createEditing(ports: EditingPorts) {
     const troubled = problem.value !== null && isDiskTrouble(problem.value.code)
     ports.saves.trouble = troubled ? { error: problem.value!, waiting: queue.waiting.map(({ command }) => gestureName(command)) } : null
     // What is drawn now could only wait in this window: less is lost when nothing more piles up.
-    editor.setReadOnly(troubled)
+    editor.setReadOnly(troubled || closed)
     if (error !== null) for (const resolve of described.values()) resolve('waiting')
+    if (error !== null) for (const reject of settling) reject(error)
   }
 
   /** What is stored where somebody was quicker; the objects in question wait for the user, everything else goes on. */
@@ -202,12 +206,25 @@ export function createEditing(ports: EditingPorts) {
     editor.refresh(list.itemRev, list.annotations)
   }
 
+  /** Waits until all that was done is on disk. Errors: why it cannot be just now. */
+  async function settled(): Promise<void> {
+    if (queue.length > 0 && ports.saves.blocked) throw errorFromWire(problem.value ?? unreachable)
+    const { promise: blocked, reject } = Promise.withResolvers<never>()
+    settling.add(reject)
+    await Promise.race([queue.whenEmpty(), blocked]).finally(() => settling.delete(reject))
+  }
+
+  /** The open picture may not be changed, for it is out of the dataset, or it may again. */
+  function setClosed(now: boolean): void {
+    closed = now
+    editor.setReadOnly(closed || ports.saves.trouble !== null)
+  }
+
   /** Takes the newest entry back, or does it again. Waits for what is on its way. Errors: journal/..., rpc/unavailable. */
   async function step(kind: 'undo' | 'redo'): Promise<void> {
     if (!(kind === 'undo' ? canUndo : canRedo).value) return
     tools.cancel()
-    if (queue.length > 0 && ports.saves.blocked) throw errorFromWire(problem.value ?? unreachable)
-    await queue.whenEmpty()
+    await settled()
     const result = await ports
       .client()
       .annotations[kind]({ client: ports.slot() })
@@ -231,8 +248,7 @@ export function createEditing(ports: EditingPorts) {
   /** Brings an earlier state back as a new entry; what the open image gets back is selected. Errors: as annotations.restore. */
   async function restore(itemId: Id, point: RestorePoint): Promise<void> {
     tools.cancel()
-    if (queue.length > 0 && ports.saves.blocked) throw errorFromWire(problem.value ?? unreachable)
-    await queue.whenEmpty()
+    await settled()
     const result = await ports.client().annotations.restore({ entryId: newId(), itemId, client: ports.slot(), point })
     ports.saves.begin()
     ports.saves.saved(result.savedAt)
@@ -244,6 +260,8 @@ export function createEditing(ports: EditingPorts) {
   return {
     restore,
     describe,
+    settled,
+    setClosed,
     editor,
     tools,
     queue,

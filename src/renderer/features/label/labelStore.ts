@@ -10,6 +10,7 @@ import { reclassifySelection, revealSelection } from '../../canvas/engine/action
 import type { Aspect } from '../../canvas/engine/editor.ts'
 import { TiledPicture } from '../../canvas/picture/tiledPicture.ts'
 import { paintsMasks } from '../../canvas/tools/tool.ts'
+import { toWire } from '../../i18n/errorText.ts'
 import { t } from '../../i18n/i18n.ts'
 import { assetUrl } from '../../rpc/hostBridge.ts'
 import { useAttributeSchema } from '../../stores/attributeSchema.ts'
@@ -50,6 +51,10 @@ export const useLabel = defineStore('label', () => {
   const error = shallowRef<unknown>(null)
   const picture = shallowRef<Picture | null>(null)
   const pictureError = shallowRef<unknown>(null)
+  /** Somebody, or the host, took the open picture out of its dataset: it is shown as it was, and cannot be changed. */
+  const out = shallowRef<unknown>(null)
+  const isOut = computed(() => out.value !== null)
+  const trouble = computed(() => pictureError.value ?? out.value)
   const preview = shallowRef<HTMLImageElement | null>(null)
   /** For the live region. */
   const message = ref('')
@@ -94,11 +99,12 @@ export const useLabel = defineStore('label', () => {
       say(t(`label.said.${kind}`, { what: gestureName(result.command) }))
       void refreshItem().catch(() => undefined)
     },
-    denied: () => tell(t(editor.ghosts.past ? 'safety.past.denied' : 'safety.disk.denied')),
+    denied: () => tell(t(editor.ghosts.past ? 'safety.past.denied' : isOut.value ? 'pictures.trouble.denied' : 'safety.disk.denied')),
     held: () => tell(heldText()),
     resampled: () => tell(t('handles.resampled')),
   })
   saves.onRetry(() => editing.queue.retry())
+  watch(isOut, editing.setClosed)
   const editor = markRaw(editing.editor)
   const tools = markRaw(editing.tools)
   editor.onChange((aspect) => ticks[aspect]++)
@@ -159,7 +165,7 @@ export const useLabel = defineStore('label', () => {
     asked++
     openings.forgetAll()
     editor.close()
-    item.value = null
+    item.value = out.value = null
     picture.value = null
     place.value = nowhere
   }
@@ -170,9 +176,14 @@ export const useLabel = defineStore('label', () => {
     const [fresh, neighbours] = await Promise.all([
       pageClient().items.get({ itemId }),
       pageClient().items.neighbours({ itemId, filter: { ...datasets.filter } }),
-    ])
+    ]).catch((cause: unknown) => {
+      if (item.value?.id === itemId && toWire(cause).code === 'item/set-aside') out.value = cause
+      throw cause
+    })
     if (item.value?.id !== itemId) return
     item.value = fresh
+    if (isOut.value) void retryPicture()
+    out.value = null
     // A filter the image no longer meets has no place for it: then the old neighbours still lead on.
     if (neighbours.index >= 0) place.value = neighbours
     if (picture.value) readAhead()
@@ -219,6 +230,7 @@ export const useLabel = defineStore('label', () => {
       if (mine !== asked) return
       const { item: fresh, place: neighbours, list } = read
       item.value = fresh
+      out.value = null
       place.value = neighbours
       if (!wasAhead) {
         editing.canUndo.value = list.canUndo || editing.queue.length > 0
@@ -347,6 +359,8 @@ export const useLabel = defineStore('label', () => {
     preview,
     ahead,
     pictureError,
+    isOut,
+    trouble,
     sharpening,
     message,
     wanted,
@@ -365,8 +379,8 @@ export const useLabel = defineStore('label', () => {
     undo: () => attempt(editing.undo),
     redo: () => attempt(editing.redo),
     reload: () => editing.reload(),
-    /** Everything that was done is on disk. */
-    settled: () => editing.queue.whenEmpty(),
+    /** Everything that was done is on disk. Errors: why it cannot be just now. */
+    settled: editing.settled,
     firstItem,
     open,
     leave,

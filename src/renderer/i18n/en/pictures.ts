@@ -18,6 +18,7 @@ export const pictures = {
     takeAllBack: 'Take all {n} back',
     allTakenBack: 'One picture is back in the dataset. | {n} pictures are back in the dataset.',
     passedOver: 'One picture was left as it is: it is set aside or gone. | {n} pictures were left as they are: they are set aside or gone.',
+    denied: 'It is out of its dataset and cannot be changed until it is taken back.',
     byHand: 'Set aside on the Label page.',
   },
   view: {

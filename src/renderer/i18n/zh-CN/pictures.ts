@@ -19,6 +19,7 @@ export const pictures: typeof en = {
     takeAllBack: '全部恢复（{n}）',
     allTakenBack: '已将 {n} 张图片恢复到数据集。 | 已将 {n} 张图片恢复到数据集。',
     passedOver: '{n} 张图片已隔离或不在数据集中，未撤销。 | {n} 张图片已隔离或不在数据集中，未撤销。',
+    denied: '该图片已不在数据集中，恢复后才能修改。',
     byHand: '在标注页面手动隔离。',
   },
   view: {

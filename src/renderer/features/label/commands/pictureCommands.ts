@@ -6,6 +6,6 @@ import { command, type LabelMoves } from './command.ts'
 export const pictureCommands = (label: LabelState, moves: LabelMoves): readonly Command[] => [
   command('next', 'label.commands.next', ['D'], moves.next, { when: () => label.place.next !== null }),
   command('previous', 'label.commands.previous', ['A'], moves.previous, { when: () => label.place.previous !== null }),
-  command('setAside', 'pictures.trouble.setAside', [], moves.setAside, { when: () => label.item !== null, undo: 'toast' }),
+  command('setAside', 'pictures.trouble.setAside', [], moves.setAside, { when: () => label.item !== null && !label.isOut, undo: 'toast' }),
   command('doneNext', 'label.commands.doneNext', ['Mod+Enter'], moves.doneAndNext, { when: () => label.item !== null }),
 ]
