@@ -160,3 +160,40 @@ it('an object whose id is in use on another image stays there', async () => {
   await expect(restore(store, item.id, { kind: 'state', seq: states[0]![0] })).rejects.toMatchObject({ code: 'annotation/invalid' })
   expect((await list(store, other.id)).find(({ id }) => id === imported.id)).toMatchObject({ z: 40 })
 })
+
+it('changes no locked object: it says which, and does it when they are to be unlocked', async () => {
+  const store = await newStore()
+  const item = importedItem(0, [])
+  await addDataset(store, [item])
+  const [locked, ordered, free] = [newBox(), newBox(), newBox()]
+  await edit(
+    store,
+    item.id,
+    [locked, ordered, free].map((annotation) => ({ op: 'create', annotation })),
+  )
+  const start = await newestSeq(store, item.id)
+  const shape = { kind: 'box', x: 1, y: 1, w: 2, h: 2 } as const
+  const moved = [locked, free].map(({ id }): Edit => ({ op: 'update', id, rev: 1, patch: { shape } }))
+  await edit(store, item.id, [...moved, { op: 'update', id: ordered.id, rev: 1, patch: { z: 9 } }])
+  await edit(store, item.id, [
+    { op: 'update', id: locked.id, rev: 2, patch: { locked: true } },
+    { op: 'update', id: ordered.id, rev: 2, patch: { locked: true } },
+  ])
+  const before = await list(store, item.id)
+  const point = { kind: 'state', seq: start } as const
+  const held = { code: 'annotation/locked', data: { ids: locked.id, count: 1 } }
+  await expect(restore(store, item.id, point)).rejects.toMatchObject(held)
+  await expect(restore(store, item.id, { kind: 'state', seq: 0 })).rejects.toMatchObject({ data: { count: 2 } })
+  expect(await list(store, item.id)).toEqual(before)
+  await restore(store, item.id, {
+    kind: 'shapes',
+    shapes: [
+      { id: free.id, seq: start },
+      { id: ordered.id, seq: start },
+    ],
+  })
+  await store.call('annotations.restore', { entryId: newId(), itemId: item.id, client: 'A', point, unlock: true })
+  expect(content((await store.call('annotations.at', { itemId: item.id, seq: start })).annotations)).toEqual(await list(store, item.id))
+  await undo(store)
+  expect((await list(store, item.id)).find(({ id }) => id === locked.id)).toMatchObject({ locked: true, shape })
+})

@@ -164,7 +164,15 @@ export interface StoreWrites {
     change: PictureChange
     who?: string
   }) => EditResult
-  'annotations.restore': (input: { entryId: string; itemId: string; client: string; point: RestorePoint; who?: string }) => EditResult
+  'annotations.restore': (input: {
+    entryId: string
+    itemId: string
+    client: string
+    point: RestorePoint
+    /** Locked objects change too. */
+    unlock?: boolean
+    who?: string
+  }) => EditResult
   'annotations.undo': (input: { entryId: string; client: string; who?: string }) => EditResult
   'annotations.redo': (input: { entryId: string; client: string; who?: string }) => EditResult
   /** A repeated id changes nothing. Errors: item/not-found, input/invalid. */

@@ -75,6 +75,19 @@ function wayBack(db: Database, itemId: string, point: OperationInput<'annotation
   })
 }
 
+/** Apart from the lock itself and the place in the order, which others change. */
+const free = (image: AnnotationImage): string => canonicalJson({ ...image, z: 0, locked: false })
+
+const mostNamed = 50
+
+function refuseIfLocked(changes: readonly Change[]): void {
+  const held = changes.filter(({ before, after }) => before?.locked === true && (after === null || free(before) !== free(after)))
+  if (held.length === 0) return
+  const ids = held.slice(0, mostNamed).map(({ before }) => before!.id)
+  const message = `${held.length} locked objects would change: ${ids.join(', ')}`
+  throw new AppError('annotation/locked', message, { id: ids[0]!, ids: ids.join(' '), count: held.length })
+}
+
 /** Writes an earlier state as a new entry; history itself stays as it is. */
 function restore(db: Database, input: OperationInput<'annotations.restore'>): EditResult {
   return transaction(db, () => {
@@ -87,6 +100,7 @@ function restore(db: Database, input: OperationInput<'annotations.restore'>): Ed
       const { entryId, itemId } = input
       return { entryId, itemId, command, changed: [], deleted: [], itemRev: item.rev, savedAt: Date.now(), ...undoState(db, input.client) }
     }
+    if (!input.unlock) refuseIfLocked(changes)
     const changed = changes.flatMap((change) => {
       if (change.after) checkContent(db, item, change.after)
       return writeChange(db, change) ?? []

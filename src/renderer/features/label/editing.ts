@@ -59,6 +59,8 @@ const unreachable: WireError = { code: 'rpc/unavailable', message: 'changes are 
 /** Undo pressed faster than the host answers: that many presses are kept, a key held down for longer is not. */
 const mostSteps = 20
 
+export type Editing = ReturnType<typeof createEditing>
+
 /** The editor of the page and its way to the host: autosave of every gesture, undo and redo from the host's journal. */
 export function createEditing(ports: EditingPorts) {
   const canUndo = ref(false)
@@ -246,10 +248,10 @@ export function createEditing(ports: EditingPorts) {
   }
 
   /** Brings an earlier state back as a new entry; what the open image gets back is selected. Errors: as annotations.restore. */
-  async function restore(itemId: Id, point: RestorePoint): Promise<void> {
+  async function restore(itemId: Id, point: RestorePoint, unlock = false): Promise<void> {
     tools.cancel()
     await settled()
-    const result = await ports.client().annotations.restore({ entryId: newId(), itemId, client: ports.slot(), point })
+    const result = await ports.client().annotations.restore({ entryId: newId(), itemId, client: ports.slot(), point, unlock })
     ports.saves.begin()
     ports.saves.saved(result.savedAt)
     if (itemId !== editor.itemId) return

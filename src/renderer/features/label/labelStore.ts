@@ -27,6 +27,7 @@ import { heldText } from './heldText.ts'
 import { keepSettings } from './options/keepSettings.ts'
 import { Openings, type Opening } from './openings.ts'
 import { Pictures, type Picture } from './pictures.ts'
+import { restoreOrAsk } from './past/restoreOrAsk.ts'
 import { tellReviewLost } from './review/reviewLost.ts'
 import { sharpenOpen } from './sharpenOpen.ts'
 import { keepLook } from './view/keepLook.ts'
@@ -373,7 +374,7 @@ export const useLabel = defineStore('label', () => {
     problem: editing.problem,
     conflicts: editing.conflicts,
     settle: editing.settle,
-    restore: (itemId: Id, point: RestorePoint) => attempt(() => editing.restore(itemId, point)),
+    restore: (itemId: Id, point: RestorePoint) => restoreOrAsk(editing, itemId, point),
     pending: () => editing.queue.length + editing.conflicts.value.length,
     retrySaving: () => editing.queue.retry(),
     undo: () => attempt(editing.undo),

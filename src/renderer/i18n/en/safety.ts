@@ -16,6 +16,9 @@ export const safety = {
     goBack: 'Go back to here',
     leave: 'Return to now',
     shapes: 'Objects of this change',
+    locked:
+      '{names} is locked and would change, so nothing was restored. | {names}: {n} locked objects would change, so nothing was restored.',
+    unlock: 'Unlock and restore',
     shapeAsThen: 'Restore as it was',
     shapeBack: 'Bring back',
     denied: 'This is an earlier state: go back to it, or return to now, before you change anything.',

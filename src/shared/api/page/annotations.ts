@@ -48,9 +48,21 @@ export const annotationsApi = {
       shapes: z.array(z.object({ before: annotationSchema.nullable(), after: annotationSchema.nullable() })),
     }),
   ),
-  /** Puts an earlier state back as one new entry, which can be undone; what is so already is left alone. Errors: item/not-found, class/not-found, disk/full. */
+  /**
+   * Puts an earlier state back as one new entry, which can be undone; what is so already is left alone. Where objects that are locked now would change,
+   * nothing is done unless `unlock` says so. Errors: annotation/locked (data.ids: the first of them, data.count), item/not-found, class/not-found,
+   * disk/full.
+   */
   restore: command
-    .input(z.object({ entryId: idSchema, itemId: idSchema, client: clientSchema, point: restorePointSchema }))
+    .input(
+      z.object({
+        entryId: idSchema,
+        itemId: idSchema,
+        client: clientSchema,
+        point: restorePointSchema,
+        unlock: z.boolean().default(false),
+      }),
+    )
     .output(editResultSchema),
   /** Annotations of an item or a dataset that were deleted and not brought back, newest first. */
   deleted: query
