@@ -50,3 +50,33 @@ it('lets what somebody looks at pass everything else, the newest first, with pro
   await Promise.all(others)
   expect(order).toEqual(['old picture', 'open picture', 'hurried', 'thumbnail', 'second', 'third'])
 })
+
+it('gives no call to a process that is being ended because it had nothing to do', async () => {
+  const file = fileURLToPath(new URL('./processes/patientWorker.ts', import.meta.url))
+  const limits = { size: 1, heapMb: 128, memoryMb: 512, timeoutMs: 20_000 }
+  const killed: number[] = []
+  const calls: Promise<number>[] = []
+  const pool = createWorkerPool<PatientOperations>({
+    name: 'media',
+    file,
+    ...limits,
+    idleMs: 20,
+    spawn(entry, options) {
+      const child = forkChild(entry, options)
+      return {
+        ...child,
+        // The moment between the signal and the end, in which a call can come.
+        kill(signal) {
+          killed.push(child.pid)
+          if (killed.length === 1) calls.push(pool.call('until', { file: entry }))
+          child.kill(signal)
+        },
+      }
+    },
+  })
+  onTestFinished(() => pool.close())
+  const first = await pool.call('until', { file })
+  await expect.poll(() => calls.length).toBe(1)
+  expect(killed[0]).toBe(first)
+  expect(await calls[0]).not.toBe(first)
+})

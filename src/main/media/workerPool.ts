@@ -50,6 +50,8 @@ interface Worker {
   task: Task | null
   /** Why we killed it, when we did. */
   killedFor: Error | null
+  /** It is being ended, and takes no more calls. */
+  dying: boolean
   stopWaiting: () => void
 }
 
@@ -63,12 +65,13 @@ export function createWorkerPool<O extends WorkerOperations>(options: WorkerPool
 
   const kill = (worker: Worker, reason: Error | null) => {
     worker.killedFor ??= reason
+    worker.dying = true
     worker.child.kill('SIGKILL')
   }
 
   function start(): Worker {
     const child = spawn(file, { heapMb, env: { MASKWRIGHT_WORKER_MB: String(memoryMb), UV_THREADPOOL_SIZE: '4' } })
-    const worker: Worker = { child, task: null, killedFor: null, stopWaiting: () => undefined }
+    const worker: Worker = { child, task: null, killedFor: null, dying: false, stopWaiting: () => undefined }
     workers.add(worker)
     child.port.on('message', (event) => finish(worker, event!.data as WorkerReply))
     void child.ended.then(({ code, signal }) => {
@@ -128,9 +131,9 @@ export function createWorkerPool<O extends WorkerOperations>(options: WorkerPool
 
   function next(): void {
     while (queue.length > 0 && !closed) {
-      const idle = [...workers].find((worker) => worker.task === null && worker.killedFor === null)
+      const idle = [...workers].find((worker) => worker.task === null && !worker.dying)
       const most = queue.some((task) => task.urgent) ? size + urgentSize : size
-      if (!idle && workers.size >= most) return
+      if (!idle && [...workers].filter(({ dying }) => !dying).length >= most) return
       const task = nextTask()
       if (!task) return
       if (task.signal?.aborted) task.reject(new CancelledError())
