@@ -25,6 +25,7 @@ import { pictures } from './en/pictures.ts'
 import { settings } from './en/settings.ts'
 import { start } from './en/start.ts'
 import { tags } from './en/tags.ts'
+import { tuning } from './en/tuning.ts'
 import { view } from './en/view.ts'
 import { brush as brushZh } from './zh-CN/brush.ts'
 import { aids as aidsZh } from './zh-CN/aids.ts'
@@ -51,6 +52,7 @@ import { pictures as picturesZh } from './zh-CN/pictures.ts'
 import { settings as settingsZh } from './zh-CN/settings.ts'
 import { start as startZh } from './zh-CN/start.ts'
 import { tags as tagsZh } from './zh-CN/tags.ts'
+import { tuning as tuningZh } from './zh-CN/tuning.ts'
 import { view as viewZh } from './zh-CN/view.ts'
 
 /** One file per feature and language; the Chinese ones have the type of the English ones, so a missing key does not compile. */
@@ -81,6 +83,7 @@ export const en = {
   settings,
   start,
   tags,
+  tuning,
   view,
 }
 export type Messages = typeof en
@@ -111,5 +114,6 @@ export const zhCN: Messages = {
   settings: settingsZh,
   start: startZh,
   tags: tagsZh,
+  tuning: tuningZh,
   view: viewZh,
 }

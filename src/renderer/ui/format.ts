@@ -26,6 +26,10 @@ export function formatNumber(x: number, digits = 4): string {
   return formatter({ maximumSignificantDigits: digits }).format(x)
 }
 
+/** Always with the same number of decimals, so that columns line up. */
+export const formatFixed = (x: number, decimals: number): string =>
+  formatter({ minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(x)
+
 /** The facts of a sentence, with their numbers as the language writes them. */
 export const formatFacts = (facts: Readonly<Record<string, string | number>>): Record<string, string> =>
   Object.fromEntries(Object.entries(facts).map(([key, value]) => [key, typeof value === 'number' ? formatNumber(value, 6) : value]))

@@ -42,7 +42,7 @@ export interface Looks {
   changeCache(change: { limitBytes?: number | undefined; clear?: true | undefined }): Promise<EmbeddingCache>
 }
 
-const defaultCacheBytes = 4 * 2 ** 30
+const defaultCacheBytes = 4e9
 
 export function createLooks(slot: ProjectSlot, runner: SamRunner, settings: UserSettingsFile): Looks {
   const stores = new Map<string, EmbeddingStore>()

@@ -9,12 +9,22 @@ export function nameOf(key: string): CurveName {
   return { split: key.slice(0, at), name: key.slice(at + 1) }
 }
 
-export const isLoss = (name: string): boolean => /loss/i.test(name) && name !== 'lossScale'
+/** 'mask2' and 'iou2' are the losses of the second answer to clicks. */
+export const isLoss = (name: string): boolean => (/loss/i.test(name) && name !== 'lossScale') || /^(mask|iou)\d+$/.test(name)
+
+/** 'NoC85' -> 85: clicks until an IoU in percent is reached; null for any other curve. */
+export const wantedIou = (name: string): number | null => numberIn(name, /^NoC(\d+)$/)
+/** 'IoU@3' -> 3: the IoU after so many clicks; null for any other curve. */
+export const afterClicks = (name: string): number | null => numberIn(name, /^IoU@(\d+)$/)
+function numberIn(name: string, rule: RegExp): number | null {
+  const found = rule.exec(name)
+  return found ? Number(found[1]) : null
+}
 
 /** Which end of a curve is the good one; null where neither is. */
 export function goodEnd(name: string): 'min' | 'max' | null {
-  if (isLoss(name) || name.endsWith('Ms')) return 'min'
-  return /^(mIoU|mAcc|aAcc|mAP|gIoU|cIoU|IoU|Acc|imagesPerSecond)$/.test(name) ? 'max' : null
+  if (isLoss(name) || name.endsWith('Ms') || wantedIou(name) !== null) return 'min'
+  return /^(mIoU|mAcc|aAcc|mAP|gIoU|cIoU|IoU|Acc|imagesPerSecond)$/.test(name) || afterClicks(name) !== null ? 'max' : null
 }
 
 /** The curve of the metric that decides about the best checkpoint. */

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import type { DrawnCurve } from '../../../shared/model/curve.ts'
-import { buildChart } from './chartData.ts'
+import { buildChart, metricName } from './chartData.ts'
+import { goodEnd } from './curveNames.ts'
 import { chartGroups } from './curves.ts'
 
 const curve = (split: string, name: string, steps: number[], values: number[], change: Partial<DrawnCurve> = {}): DrawnCurve => ({
@@ -71,4 +72,19 @@ it('groups what belongs on one chart', () => {
     ['other', ['system/coresBusy']],
     ['other', ['train/lossScale']],
   ])
+})
+
+it('draws what clicks reach in percent, how many it takes as they are, and the losses of the answers together', () => {
+  const groups = chartGroups(['train/loss', 'train/mask2', 'train/mask1', 'train/iou1', 'val/NoC85', 'val/IoU@3', 'val/IoU@1', 'val/NoC80'])
+  expect(groups).toEqual([
+    { id: 'loss', keys: ['train/loss'] },
+    { id: 'masks', keys: ['train/mask1', 'train/mask2'] },
+    { id: 'qualities', keys: ['train/iou1'] },
+    { id: 'overlap', keys: ['val/IoU@1', 'val/IoU@3'] },
+    { id: 'clicks', keys: ['val/NoC80', 'val/NoC85'] },
+  ])
+  expect(buildChart([curve('val', 'IoU@3', [0], [0.5])]).ys).toEqual([[50]])
+  expect(buildChart([curve('val', 'NoC85', [0], [5])]).ys).toEqual([[5]])
+  expect(['NoC85', 'IoU@3', 'mask1'].map(goodEnd)).toEqual(['min', 'max', 'min'])
+  expect(['NoC85', 'IoU@1', 'mask2'].map(metricName)).toEqual(['clicks to 85 % IoU', 'IoU after 1 click', 'mask loss, answer 2'])
 })

@@ -1,5 +1,5 @@
 import type { CurveName } from '../../../shared/model/curve.ts'
-import { compareKeys, isLoss, nameOf } from './curveNames.ts'
+import { afterClicks, compareKeys, isLoss, nameOf, wantedIou } from './curveNames.ts'
 
 /** Lines on one axis: the union of their steps, null where a line has no point. */
 export function align(lines: readonly { readonly steps: readonly number[]; readonly values: readonly number[] }[]): {
@@ -16,7 +16,20 @@ export function align(lines: readonly { readonly steps: readonly number[]; reado
   return { x, ys }
 }
 
-export type ChartId = 'loss' | 'lossPart' | 'scores' | 'lr' | 'throughput' | 'shares' | 'time' | 'memory' | 'other'
+export type ChartId =
+  | 'loss'
+  | 'lossPart'
+  | 'masks'
+  | 'qualities'
+  | 'scores'
+  | 'overlap'
+  | 'clicks'
+  | 'lr'
+  | 'throughput'
+  | 'shares'
+  | 'time'
+  | 'memory'
+  | 'other'
 
 const scoreNames = ['mIoU', 'mAcc', 'aAcc', 'mAP', 'gIoU', 'cIoU']
 
@@ -25,6 +38,10 @@ function kindOf({ split, name }: CurveName): ChartId {
     return name === 'imagesPerSecond' ? 'throughput' : name.endsWith('Share') ? 'shares' : name.endsWith('Mb') ? 'memory' : 'other'
   if (name === 'loss') return 'loss'
   if (name.startsWith('loss.')) return 'lossPart'
+  if (/^mask\d+$/.test(name)) return 'masks'
+  if (/^iou\d+$/.test(name)) return 'qualities'
+  if (afterClicks(name) !== null) return 'overlap'
+  if (wantedIou(name) !== null) return 'clicks'
   if (scoreNames.includes(name)) return 'scores'
   return name === 'lr' ? 'lr' : name.endsWith('Ms') ? 'time' : 'other'
 }
@@ -42,7 +59,11 @@ export function chartGroups(keys: readonly string[]): { readonly id: ChartId; re
   return [
     ...together('loss'),
     ...apart('lossPart'),
+    ...together('masks'),
+    ...together('qualities'),
     ...together('scores', scores),
+    ...together('overlap'),
+    ...together('clicks'),
     ...together('lr'),
     ...together('throughput'),
     ...together('shares'),

@@ -5,7 +5,7 @@ import { t, translateOr } from '../../i18n/i18n.ts'
 import { formatCount, formatDuration, formatFacts, formatNumber, formatPercent } from '../../ui/format.ts'
 
 /** Scores of 0..1 are shown in percent, as the field writes them; anything else as it is. */
-export const isShare = (name: string): boolean => /^(mIoU|mAcc|aAcc|IoU|Acc|mAP|gIoU|cIoU|\w+Share)$/.test(name)
+export const isShare = (name: string): boolean => /^(mIoU|mAcc|aAcc|IoU(@\d+)?|Acc|mAP|gIoU|cIoU|\w+Share)$/.test(name)
 export const scoreText = (name: string, value: number): string => (isShare(name) ? formatPercent(value, 2) : formatNumber(value, 4))
 
 /** As it stands alone, without a column or an axis that says percent. */
