@@ -5,11 +5,9 @@ import { t } from '../../i18n/i18n.ts'
 import { useDatasets } from '../../stores/datasets.ts'
 import { pageClient } from '../../stores/link.ts'
 import { fileName, rememberFile } from '../folders/chosenFiles.ts'
-import { changesAgainst, formSections, setField } from './configForm.ts'
+import { useConfigEdit } from './configEdit.ts'
 import { readPath, type Config } from './configPath.ts'
 import { useDatasetClasses } from './datasetClasses.ts'
-import { problemSentence } from './fieldValue.ts'
-import { newItem, type FieldOf } from './schemaField.ts'
 
 type Preflight = Awaited<ReturnType<ReturnType<typeof pageClient>['runs']['preflight']>>
 interface Preset {
@@ -42,29 +40,18 @@ export function useLaunchForm(initialDataset: string | null, cloned: Run | null 
   const datasetId = ref(initialDataset ?? '')
   const classes = useDatasetClasses(() => datasetId.value)
   const name = ref('')
-  const config = shallowRef<Config>({})
   const preflight = shallowRef<Preflight | null>(null)
   const checking = ref(false)
   const error = shallowRef<unknown>(null)
-  /** Sentences about what was typed and could not become a value; they stop the start. */
-  const badInput = shallowRef(new Map<string, string>())
 
   const preset = computed(() => presets.value.find((each) => each.id === presetId.value) ?? null)
-  const sections = computed(() => (schema.value ? formSections(schema.value, config.value) : []))
-  const changes = computed(() => changesAgainst(sections.value, preset.value?.config ?? {}, config.value))
-  const fields = computed(() => sections.value.flatMap((section) => section.fields))
-  const changedPaths = computed(() => new Set(changes.value.map((change) => change.field.path)))
-  const origins = computed(() => preflight.value?.origins ?? {})
-  /** The sentence of each field that has a problem: what was typed comes first, then what the host says, at the deepest field that holds it. */
-  const problems = computed(() => {
-    const found = new Map<string, string>()
-    for (const problem of preflight.value?.problems ?? []) {
-      const holders = fields.value.filter(({ path }) => problem.path === path || problem.path.startsWith(`${path}.`))
-      const path = holders.at(-1)?.path ?? problem.path
-      if (!found.has(path)) found.set(path, problemSentence(problem))
-    }
-    return new Map([...found, ...badInput.value])
+  const edit = useConfigEdit({
+    schema: () => schema.value,
+    base: () => preset.value?.config ?? {},
+    told: () => preflight.value?.problems ?? [],
   })
+  const { config, badInput } = edit
+  const origins = computed(() => preflight.value?.origins ?? {})
   const canStart = computed(
     () =>
       preflight.value !== null &&
@@ -100,47 +87,7 @@ export function useLaunchForm(initialDataset: string | null, cloned: Run | null 
 
   function choosePreset(id: string): void {
     presetId.value = id
-    config.value = presets.value.find((each) => each.id === id)?.config ?? {}
-    badInput.value = new Map()
-  }
-  function set(path: string, value: unknown): void {
-    setProblem(path, null)
-    config.value = setField(sections.value, config.value, path, value)
-  }
-  const revert = (path: string): void => set(path, readPath(preset.value?.config ?? {}, path))
-  function setProblem(path: string, problem: string | null): void {
-    const next = new Map(badInput.value)
-    if (problem === null) next.delete(path)
-    else next.set(path, problem)
-    badInput.value = next
-  }
-
-  /** Entries of a list as they are now. */
-  const itemsOf = (list: FieldOf<'list'>): readonly unknown[] => {
-    const own = readPath(config.value, list.path) ?? list.default
-    return Array.isArray(own) ? own : []
-  }
-  function setItems(list: FieldOf<'list'>, items: readonly unknown[]): void {
-    // What was typed wrong belonged to an entry that may be elsewhere now.
-    badInput.value = new Map([...badInput.value].filter(([path]) => !path.startsWith(`${list.path}.`)))
-    set(list.path, items)
-  }
-  const listOf = (path: string): FieldOf<'list'> =>
-    sections.value
-      .flatMap((section) => section.fields)
-      .find((field): field is FieldOf<'list'> => field.kind === 'list' && field.path === path)!
-  const variantIn = (list: FieldOf<'list'>, type: string | null) =>
-    list.variants.find((variant) => variant.type === type) ?? list.variants[0]!
-  const items = {
-    add: (list: FieldOf<'list'>, type: string | null): void => setItems(list, [...itemsOf(list), newItem(variantIn(list, type))]),
-    remove: ({ list, index }: FieldOf<'item'>): void => setItems(listOf(list), itemsOf(listOf(list)).toSpliced(index, 1)),
-    move({ list, index }: FieldOf<'item'>, by: -1 | 1): void {
-      const now = itemsOf(listOf(list))
-      setItems(listOf(list), now.toSpliced(index, 1).toSpliced(index + by, 0, now[index]))
-    },
-    /** Another type begins anew: its fields are others. */
-    retype: ({ list, index }: FieldOf<'item'>, type: string): void =>
-      setItems(listOf(list), itemsOf(listOf(list)).with(index, newItem(variantIn(listOf(list), type)))),
+    edit.begin(presets.value.find((each) => each.id === id)?.config ?? {})
   }
 
   /** The config and the preset it was made from, as the host wants them. */
@@ -193,6 +140,7 @@ export function useLaunchForm(initialDataset: string | null, cloned: Run | null 
 
   void load()
   return {
+    ...edit,
     clonedId,
     suggestedName,
     schema,
@@ -201,27 +149,15 @@ export function useLaunchForm(initialDataset: string | null, cloned: Run | null 
     datasetId,
     classes,
     name,
-    config,
     preflight,
     checking,
     error,
-    badInput,
     preset,
-    sections,
-    changes,
     canStart,
-    fields,
-    changedPaths,
     origins,
-    problems,
-    revert,
-    items,
     load,
     choosePreset,
-    set,
-    setProblem,
     check,
     launch,
   }
 }
-export type LaunchForm = ReturnType<typeof useLaunchForm>
