@@ -8,7 +8,7 @@ import { exportModel } from './export/exportModel.ts'
 import { exportWeights } from './export/exportWeights.ts'
 import { convertSam, inspectSam } from './export/sam/importSam.ts'
 import { ModelCache } from './predict/modelCache.ts'
-import { predictPicture } from './predict/predict.ts'
+import { pictureCertainty, predictPicture } from './predict/predict.ts'
 import { findCuda } from './runtime/native/cuda.ts'
 import { findVulkanAdapters } from './runtime/native/vulkan.ts'
 import { probeProvider } from './runtime/provider.ts'
@@ -87,6 +87,9 @@ function createRouter({ runs, models, assist, threads }: Parts) {
     exportModel: os.exportModel.handler(({ input, signal }) => exportModel({ ...input, threads, signal })),
     predict: os.predict.handler(({ input }) =>
       models.use(input.modelFile, input.provider, async (model) => ({ ...(await predictPicture(model, input)), provider: model.provider })),
+    ),
+    certainty: os.certainty.handler(({ input }) =>
+      models.use(input.modelFile, input.provider, async (model) => ({ certainty: await pictureCertainty(model, input.imageFile) })),
     ),
     evaluate: os.evaluate.handler(({ input, signal }) =>
       evaluateSource(input.source, input.splits, { threads, signal, inference: input.inference }),

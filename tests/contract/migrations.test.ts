@@ -9,6 +9,7 @@ import { curveSql } from '../../src/main/db/curves/packedRun.ts'
 import { annotationSql } from '../../src/main/db/queries/annotationRows.ts'
 import { journalSql } from '../../src/main/db/queries/annotations.ts'
 import { attributeSchemaSql } from '../../src/main/db/queries/attributeSchema.ts'
+import { certaintySql } from '../../src/main/db/queries/certainty.ts'
 import { commentSql } from '../../src/main/db/queries/comments.ts'
 import { datasetSql } from '../../src/main/db/queries/datasets.ts'
 import { filterParams, itemSql } from '../../src/main/db/queries/items.ts'
@@ -102,6 +103,8 @@ it('answers every hot question from an index', () => {
     { ...everything, split: 'train', openComments: true },
     { ...everything, tag: 'x' },
     { ...everything, tag: 'x', classId: 'c', status: 'todo' },
+    { ...everything, score: { from: 0, to: 0.5 } },
+    { ...everything, split: 'train', score: { from: 0, to: 0.5 } },
   ]
   const items = filters.flatMap((filter) => {
     const params = { ...filterParams('d', filter), offset: 0, limit: 1, position: 1 }
@@ -120,6 +123,11 @@ it('answers every hot question from an index', () => {
       (sql): [string, unknown] => [sql, ['x']],
     ),
     ...filters.map((filter): [string, unknown] => [nextItemSql.uncertain(filter), { ...filterParams('d', filter), itemId: 'x' }]),
+    ...filters.map((filter): [string, unknown] => [nextItemSql.leastCertain(filter), { ...filterParams('d', filter), itemId: 'x' }]),
+    ...filters.map((filter): [string, unknown] => [certaintySql.least(filter), { ...filterParams('d', filter), limit: 1 }]),
+    [certaintySql.ofDataset, ['d']],
+    [certaintySql.known, ['d', 'm']],
+    [certaintySql.any, ['d']],
     [itemSql.page, ['d', 0, 10]],
     ...[datasetSql.get, datasetSql.splits, datasetSql.problems, datasetSql.classes].map((sql): [string, unknown] => [sql, ['x']]),
     ...[commentSql.ofItem, commentSql.get, commentSql.entries].map((sql): [string, unknown] => [sql, ['x']]),

@@ -10,7 +10,7 @@ const everything: ItemFilter = { split: null, classId: null, status: null, text:
 async function list() {
   const store = directStore()
   const items = Array.from({ length: 8 }, (_, i) => importedItem(i))
-  await addDataset(store, items)
+  const datasetId = await addDataset(store, items)
   const ids = items.map(({ id }) => id)
   const set = (places: number[], status: 'done' | 'reviewed' | 'rejected' | 'inProgress') =>
     store.call('items.setStatus', { itemIds: places.map((n) => ids[n]!), status })
@@ -26,7 +26,7 @@ async function list() {
       command: 'x',
       edits: scores.map((score) => ({ op: 'create', annotation: newBox({ provenance: { kind: 'model', modelId: newId(), score } }) })),
     })
-  return { store, ids, set, from, predict }
+  return { store, ids, set, from, predict, datasetId }
 }
 
 it('leads to the nearest picture in the states of the rule, either way, and on from the other end', async () => {
@@ -55,6 +55,50 @@ it('stays in the filtered list, and says when nothing of the kind is left', asyn
   expect(await from(0, 'rejected', 'next', { split: 'val', text: 'p0004' })).toBe('none')
   expect(await from(0, 'todo', 'next', { status: 'rejected' })).toBe('none')
   expect(await from(4, 'rejected', 'next', { split: 'train' })).toBe('none')
+})
+
+it('filters by how sure a model is of a picture, and leads through the doubtful ones first, those set aside or finished left out', async () => {
+  const { store, ids, from, set, predict, datasetId } = await list()
+  const [older, newer] = [newId(), newId()]
+  const keep = (modelId: string, scores: Record<number, number>) =>
+    store.call('certainty.keep', { modelId, scores: Object.entries(scores).map(([n, score]) => ({ itemId: ids[Number(n)]!, score })) })
+  // What objects say counts only where nothing is known of whole pictures.
+  await predict(0, 0.01)
+  await keep(older, { 1: 0.2, 2: 0.4 })
+  await keep(newer, { 2: 0.9, 3: 0.6, 4: 0.5, 5: 0.1 })
+  await set([5], 'done')
+  const places = async (filter: Partial<ItemFilter>) => {
+    const window = await store.call('items.window', { datasetId, filter: { ...everything, ...filter }, offset: 0, limit: 50 })
+    expect(window.total).toBe(window.items.length)
+    return window.items.map(({ id }) => ids.indexOf(id))
+  }
+  expect(await places({ score: { from: 0, to: 0.5 } })).toEqual([1, 4, 5])
+  expect(await places({ score: { from: 0.5, to: 1 } })).toEqual([2, 3, 4])
+  expect(await places({ score: { from: 0, to: 0.5 }, split: 'val' })).toEqual([1, 5])
+  expect(await places({ score: { from: 0, to: 0.5 }, status: 'done' })).toEqual([5])
+  expect(await places({ score: { from: 0, to: 1 } })).toEqual([1, 2, 3, 4, 5])
+  expect([await from(0, 'uncertain'), await from(1, 'uncertain'), await from(4, 'uncertain'), await from(2, 'uncertain')]).toEqual([
+    '1',
+    '4',
+    '3',
+    '1 wrapped',
+  ])
+  expect(await from(0, 'uncertain', 'next', { score: { from: 0.55, to: 1 } })).toBe('3')
+  const least = await store.call('items.leastCertain', { datasetId, filter: everything, limit: 2 })
+  expect(least.map(({ id, score }) => [ids.indexOf(id), score])).toEqual([
+    [5, 0.1],
+    [1, 0.2],
+  ])
+  expect(await store.call('certainty.known', { datasetId, modelId: newer })).toHaveLength(4)
+  expect((await store.call('certainty.ofDataset', { datasetId })).map(({ modelId, items, name }) => [modelId, items, name])).toEqual(
+    expect.arrayContaining([
+      [newer, 4, null],
+      [older, 1, null],
+    ]),
+  )
+  await store.call('items.setAside', { itemIds: [ids[1]!], code: 'file/truncated', message: 'cut' })
+  expect(await from(0, 'uncertain')).toBe('4')
+  expect(await places({ score: { from: 0, to: 0.5 } })).toEqual([4, 5])
 })
 
 it('ranks by how unsure a model was of what it made, finished pictures left out', async () => {

@@ -10,6 +10,10 @@ import { OperatorSetIdProtoSchema, StringStringEntryProtoSchema } from '../../sr
 import type { ComputeClient } from '../../src/shared/api/compute/contract.ts'
 import { AppError } from '../../src/shared/errors.ts'
 import { plainInference, type Inference } from '../../src/shared/model/train/inference.ts'
+import { findCertainty } from '../../src/main/services/models/certaintyJob.ts'
+import type { ItemFilter } from '../../src/shared/model/item.ts'
+import { directStore } from './directStore.ts'
+import { addDataset, importedItem } from './projectFixture.ts'
 import { readEvents, startComputeChild } from '../support/computeChild.ts'
 import type { ComputeChild } from '../support/computeChild.ts'
 import { makeTinyRun } from '../support/tinyRun.ts'
@@ -55,6 +59,42 @@ const codeOf = async (work: Promise<unknown>): Promise<string> =>
     () => 'none',
     (error: unknown) => (error instanceof AppError ? `${error.code}: ${error.message}` : String(error)),
   )
+
+it('finds how sure a model is of pictures, keeps it, and passes those that cannot be read', async () => {
+  const noise = Buffer.from(Array.from({ length: 64 * 64 * 3 }, (_, i) => (i * 7919 + ((i * i) % 251)) % 256))
+  await sharp(noise, { raw: { width: 64, height: 64, channels: 3 } })
+    .png()
+    .toFile(at('noise.png'))
+  const store = directStore()
+  const items = [0, 1, 2].map((n) => importedItem(n))
+  const datasetId = await addDataset(store, items)
+  const files = new Map([
+    [items[0]!.id, at('data/0.png')],
+    [items[1]!.id, at('noise.png')],
+    [items[2]!.id, at('gone.png')],
+  ])
+  let changes = 0
+  const filter: ItemFilter = { split: null, classId: null, status: null, text: '' }
+  const ask = (again: boolean, signal = new AbortController().signal) =>
+    findCertainty(
+      { modelId: runId, datasetId, filter, again },
+      {
+        store,
+        modelFile: at('model.onnx'),
+        compute: () => client,
+        imageFileOf: async (itemId) => files.get(itemId)!,
+        changed: () => changes++,
+      },
+      { signal, report: () => undefined },
+    )
+  expect(await ask(false)).toMatchObject({ scored: 2, known: 0, failed: 1, firstProblem: expect.stringContaining('gone.png') as string })
+  const least = await store.call('items.leastCertain', { datasetId, filter, limit: 9 })
+  expect(least.map(({ id }) => id)).toEqual([items[1]!.id, items[0]!.id])
+  expect(least[1]!.score).toBeGreaterThan(0.6)
+  expect(await ask(false)).toMatchObject({ scored: 0, known: 2, failed: 1 })
+  expect([(await ask(true)).scored, changes]).toEqual([2, 2])
+  await expect(ask(true, AbortSignal.abort())).rejects.toThrow()
+})
 
 describe('predict', () => {
   it('paints what it learned, pixel on pixel', async () => {

@@ -10,6 +10,7 @@ import { normalizeInto } from '../data/normalize.ts'
 import { createPipeline } from '../data/transforms/pipeline.ts'
 import { diskError } from '../files/durableFile.ts'
 import type { Inference } from '../../shared/model/train/inference.ts'
+import { certaintyOf } from './certainty.ts'
 import { classMap } from './classMap.ts'
 import { inferInWindows } from './slide.ts'
 import { classMapOfViews, type View } from './viewAverage.ts'
@@ -47,9 +48,7 @@ export async function predictPicture(model: OnnxModel, options: PredictOptions):
   const { inference = model.metadata.inference } = options
   const inputs = inference.scales.map((scale) => prepare(picture, model, scale))
   const decoded = performance.now()
-  const infer = inferInWindows(model.infer, inference.window)
-  const views: View[] = []
-  for (const input of inputs) views.push(...(await lookAt(infer, input, inference.flip)))
+  const views = await viewsOf(model, inputs, inference)
   const map = mapOf(views, picture, inference)
   const inferred = performance.now()
   await writePictures(
@@ -67,6 +66,21 @@ export async function predictPicture(model: OnnxModel, options: PredictOptions):
     inferMs: inferred - decoded,
     shares: classes.map(({ name, color }, i) => ({ name, color, share: counts[i]! / map.length })),
   }
+}
+
+/** How sure the model is of a picture, looked at as it says. Errors: file/*, model/bad-file. */
+export async function pictureCertainty(model: OnnxModel, imageFile: string): Promise<number> {
+  const picture = await decodeRgb(imageFile)
+  const { inference } = model.metadata
+  const inputs = inference.scales.map((scale) => prepare(picture, model, scale))
+  return certaintyOf(await viewsOf(model, inputs, inference))
+}
+
+async function viewsOf(model: OnnxModel, inputs: readonly ReturnType<typeof prepare>[], { window, flip }: Inference): Promise<View[]> {
+  const infer = inferInWindows(model.infer, window)
+  const views: View[] = []
+  for (const input of inputs) views.push(...(await lookAt(infer, input, flip)))
+  return views
 }
 
 function mapOf(views: readonly View[], { width, height }: RgbImage, { average }: Inference): Uint8Array {

@@ -17,6 +17,7 @@ import {
 } from './commands.ts'
 import { addAssistCommands } from './assistProgram.ts'
 import type { CliHost } from './cliHost.ts'
+import { certaintyCommand, type CertaintyOptions } from './certaintyCommand.ts'
 import { collect, CommandLine, integer, signedInteger, type Common } from './commandLine.ts'
 import { addInferenceOptions, inferenceOf, type InferenceOptions } from './inferenceOptions.ts'
 import { findModel } from './lookup.ts'
@@ -104,6 +105,15 @@ function addTrainingCommands(line: CommandLine): void {
     .option('--splits <names...>', 'which splits', ['val'])
     .addOption(checkpointOption())
     .action((options: Common & EvalOptions) => line.inProject(options, (c) => evalCommand(c, options)))
+  line
+    .projectCommand(
+      'certainty <model>',
+      'ask a model how sure it is of the pictures of a dataset, for the filter and the walk by "most uncertain"',
+    )
+    .option('--dataset <name>', 'which dataset')
+    .option('--split <name>', 'only the pictures of this split')
+    .option('--again', 'also pictures that the model looked at before')
+    .action((model: string, options: Common & CertaintyOptions) => line.inProject(options, (c) => certaintyCommand(c, model, options)))
   // A group without options of its own: those of its commands would be taken for the group's.
   const runs = line.program
     .command('runs')

@@ -14,6 +14,7 @@ import { attributeSchema } from './migrations/0010-attribute-schema.ts'
 import { groups } from './migrations/0011-groups.ts'
 import { itemFacts } from './migrations/0012-item-facts.ts'
 import { setAside } from './migrations/0013-set-aside.ts'
+import { certainty } from './migrations/0014-certainty.ts'
 import type { Migration } from './migrations/migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -30,6 +31,7 @@ export const migrations: readonly Migration[] = [
   groups,
   itemFacts,
   setAside,
+  certainty,
 ]
 export const schemaVersion = migrations.length
 

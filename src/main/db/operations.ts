@@ -1,6 +1,7 @@
 import type { Database } from './connection.ts'
 import { annotationReads, annotationWrites } from './queries/annotations.ts'
 import { attributeSchemaReads, attributeSchemaWrites } from './queries/attributeSchema.ts'
+import { certaintyReads, certaintyWrites } from './queries/certainty.ts'
 import { commentReads, commentWrites } from './queries/comments.ts'
 import { curveReads } from './queries/curves.ts'
 import { datasetReads, datasetWrites } from './queries/datasets.ts'
@@ -34,6 +35,7 @@ export const reads: Implementation<StoreReads> = {
   ...attributeSchemaReads,
   ...itemReads,
   ...nextItemReads,
+  ...certaintyReads,
   ...itemFactsReads,
   ...annotationReads,
   ...commentReads,
@@ -53,6 +55,7 @@ export const writes: Implementation<StoreWrites> = {
   ...itemStatusWrites,
   ...itemFactsWrites,
   ...setAsideWrites,
+  ...certaintyWrites,
   ...annotationWrites,
   ...describingWrites,
   ...commentWrites,

@@ -1,5 +1,6 @@
 import type { Annotation, Edit, EditResult } from '../../shared/model/annotation.ts'
 import type { AttributeField, AttributeSchema } from '../../shared/model/attributeSchema.ts'
+import type { DatasetCertainty } from '../../shared/model/certainty.ts'
 import type { Comment, CommentAction } from '../../shared/model/comment.ts'
 import type { ClassRecord, Dataset, Dialect, FileProblem } from '../../shared/model/dataset.ts'
 import type { DeletedAnnotation, HistoryEntry, RestorePoint } from '../../shared/model/history.ts'
@@ -34,6 +35,10 @@ type FactsChange = { changed: number; datasetIds: string[]; entryIds: string[] }
 
 /** Answered by the reader thread. A method's errors are those of the page method that uses it ('…/not-found'). */
 export interface StoreReads {
+  'certainty.ofDataset': (input: { datasetId: string }) => DatasetCertainty[]
+  'items.leastCertain': (input: { datasetId: string; filter: ItemFilter; limit: number }) => { id: string; name: string; score: number }[]
+  /** The pictures that a model looked at last. */
+  'certainty.known': (input: { datasetId: string; modelId: string }) => string[]
   'project.meta': (input: Nothing) => ProjectMeta
   'datasets.list': (input: Nothing) => StoredDataset[]
   'datasets.get': (input: { datasetId: string }) => StoredDataset
@@ -146,6 +151,8 @@ export interface StoreWrites {
   'items.setInstructions': (input: { itemId: string; instructions: Instructions; who?: string }) => FactsChange
   /** Pictures that were changed again since are left as they are; `missing` ones are set aside or gone. Errors: journal/nothing-to-undo. */
   'items.undoFacts': (input: { entryIds: string[]; who?: string }) => { changed: number; missing: number; datasetIds: string[] }
+  /** How sure a model is of pictures; the newest look counts. */
+  'certainty.keep': (input: { modelId: string; scores: { itemId: string; score: number }[] }) => Nothing
   /** Out of every list and count, with everything they have, until they are taken back. Errors: item/not-found. */
   'items.setAside': (input: { itemIds: string[]; code: string; message: string; who?: string }) => { changed: number; datasetIds: string[] }
   'items.takeBack': (input: { itemIds: string[]; who?: string }) => { changed: number; datasetIds: string[] }
@@ -157,13 +164,7 @@ export interface StoreWrites {
     edits: Edit[]
     who?: string
   }) => EditResult
-  'annotations.describe': (input: {
-    entryId: string
-    itemId: string
-    client: string
-    change: PictureChange
-    who?: string
-  }) => EditResult
+  'annotations.describe': (input: { entryId: string; itemId: string; client: string; change: PictureChange; who?: string }) => EditResult
   'annotations.restore': (input: {
     entryId: string
     itemId: string

@@ -3,6 +3,7 @@ import { region as regionZh } from './zh-CN/region.ts'
 import { brush } from './en/brush.ts'
 import { aids } from './en/aids.ts'
 import { assist } from './en/assist.ts'
+import { certainty } from './en/certainty.ts'
 import { commands } from './en/commands.ts'
 import { common } from './en/common.ts'
 import { comparison } from './en/comparison.ts'
@@ -30,6 +31,7 @@ import { view } from './en/view.ts'
 import { brush as brushZh } from './zh-CN/brush.ts'
 import { aids as aidsZh } from './zh-CN/aids.ts'
 import { assist as assistZh } from './zh-CN/assist.ts'
+import { certainty as certaintyZh } from './zh-CN/certainty.ts'
 import { commands as commandsZh } from './zh-CN/commands.ts'
 import { common as commonZh } from './zh-CN/common.ts'
 import { comparison as comparisonZh } from './zh-CN/comparison.ts'
@@ -61,6 +63,7 @@ export const en = {
   brush,
   aids,
   assist,
+  certainty,
   handles,
   commands,
   common,
@@ -92,6 +95,7 @@ export const zhCN: Messages = {
   brush: brushZh,
   aids: aidsZh,
   assist: assistZh,
+  certainty: certaintyZh,
   handles: handlesZh,
   commands: commandsZh,
   common: commonZh,

@@ -9,7 +9,7 @@ import { useStudio } from './studio.ts'
 const CURRENT_KEY = 'mw.dataset'
 /** Edits come in bursts; the counts follow at most this often. */
 const RECOUNT_MS = 500
-const noFilter: Readonly<ItemFilter> = { split: null, classId: null, status: null, text: '', openComments: false, tag: null }
+const noFilter: Readonly<ItemFilter> = { split: null, classId: null, status: null, text: '', openComments: false, tag: null, score: null }
 
 /** The datasets of the project, the one in hand, and its classes. */
 export const useDatasets = defineStore('datasets', () => {
@@ -34,7 +34,8 @@ export const useDatasets = defineStore('datasets', () => {
       filter.status !== null ||
       filter.text !== '' ||
       filter.openComments === true ||
-      (filter.tag ?? null) !== null,
+      (filter.tag ?? null) !== null ||
+      (filter.score ?? null) !== null,
   )
   const clearFilter = (): void => void Object.assign(filter, noFilter)
   const current = computed(() => all.value.find((dataset) => dataset.id === currentId.value) ?? null)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { certaintySchema } from './certainty.ts'
 import { idSchema } from './ids.ts'
 import { instructionsSchema } from './itemFacts.ts'
 
@@ -48,5 +49,7 @@ export const itemFilterSchema = z.object({
   openComments: z.boolean().optional(),
   /** Only pictures with this tag. */
   tag: z.string().max(80).nullable().optional(),
+  /** Only pictures of which a model is so sure (see certainty.ts). */
+  score: z.object({ from: certaintySchema, to: certaintySchema }).nullable().optional(),
 })
 export type ItemFilter = z.infer<typeof itemFilterSchema>

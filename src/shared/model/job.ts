@@ -9,6 +9,7 @@ export const jobKindSchema = z.enum([
   'demo',
   'predict',
   'evaluate',
+  'certainty',
   'previewAugmentation',
   'packRun',
   'adoptRun',

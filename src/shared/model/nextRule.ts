@@ -3,8 +3,8 @@ import { idSchema } from './ids.ts'
 import type { ItemStatus } from './item.ts'
 
 /**
- * Which picture of the list comes next. 'uncertain': of those that are not finished, the one whose objects a model was least sure of, by the mean of
- * 1 - score over its objects that a model made.
+ * Which picture of the list comes next. 'uncertain': of those that are not finished, the one that a model was least sure of as a whole, where one
+ * looked at the dataset (see certainty.ts); else the one whose objects a model was least sure of, by the mean of 1 - score over those it made.
  */
 export const nextRules = ['unfinished', 'todo', 'rejected', 'toReview', 'uncertain', 'random'] as const
 export const nextRuleSchema = z.enum(nextRules)

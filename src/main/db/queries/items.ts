@@ -35,6 +35,8 @@ type FilterParams = {
   status: string | null
   text: string
   tag: string | null
+  scoreFrom: number
+  scoreTo: number
 }
 
 /**
@@ -51,6 +53,10 @@ export function filteredFrom(filter: ItemFilter): { from: string; id: string; po
   if (filter.text !== '') tests.push("i.name LIKE @text ESCAPE '\\'")
   if (commented) tests.push('i.open_comments > 0')
   const tagged = (filter.tag ?? null) !== null
+  const scored = (id: string) =>
+    filter.score
+      ? [`EXISTS (SELECT 1 FROM item_certainty x WHERE x.item_id = ${id} AND x.score >= @scoreFrom AND x.score <= @scoreTo)`]
+      : []
   const hasTag = (position: string) =>
     `EXISTS (SELECT 1 FROM item_tag t WHERE t.dataset_id = @datasetId AND t.name = @tag AND t.position = ${position})`
   if (filter.classId !== null) {
@@ -58,19 +64,23 @@ export function filteredFrom(filter: ItemFilter): { from: string; id: string; po
       tests.unshift(`EXISTS (SELECT 1 FROM item_split s WHERE s.split_id = ${splitIs} AND s.position = c.position)`)
     if (tagged) tests.push(hasTag('c.position'))
     const join = ofItem ? ' CROSS JOIN item i ON i.id = c.item_id' : ''
+    tests.push(...scored('c.item_id'))
     const from = `item_class c${join} WHERE c.class_id = (SELECT id FROM class WHERE id = @classId AND dataset_id = @datasetId)`
     return { from: [from, ...tests].join(' AND '), id: 'c.item_id', position: 'c.position' }
   }
   if (filter.split !== null) {
     if (tagged) tests.push(hasTag('s.position'))
     const join = ofItem ? ' CROSS JOIN item i ON i.id = s.item_id' : ''
+    tests.push(...scored('s.item_id'))
     return { from: [`item_split s${join} WHERE s.split_id = ${splitIs}`, ...tests].join(' AND '), id: 's.item_id', position: 's.position' }
   }
   if (tagged) {
     const join = ofItem ? ' CROSS JOIN item i ON i.id = t.item_id' : ''
+    tests.push(...scored('t.item_id'))
     const from = `item_tag t${join} WHERE t.dataset_id = @datasetId AND t.name = @tag`
     return { from: [from, ...tests].join(' AND '), id: 't.item_id', position: 't.position' }
   }
+  tests.push(...scored('i.id'))
   const from = 'item i WHERE i.dataset_id = @datasetId AND i.aside IS NULL'
   return { from: [from, ...tests].join(' AND '), id: 'i.id', position: 'i.position' }
 }
@@ -82,6 +92,8 @@ export function filterParams(datasetId: string, filter: ItemFilter): FilterParam
     classId: filter.classId,
     status: filter.status,
     tag: filter.tag ?? null,
+    scoreFrom: filter.score?.from ?? 0,
+    scoreTo: filter.score?.to ?? 1,
     text: `%${filter.text.replace(/[\\%_]/g, '\\$&')}%`,
   }
 }
@@ -145,8 +157,9 @@ export function requireItem(db: Database, itemId: string): ItemRow {
 
 /** How many items a filter lets through; the counters answer where they can. */
 export function countItems(db: Database, datasetId: string, filter: ItemFilter): number {
-  const { split, classId, status, text } = filter
-  if (text === '' && classId === null && status === null && filter.openComments !== true && (filter.tag ?? null) === null) {
+  const { split, classId, status, text, score } = filter
+  const bySplit = text === '' && classId === null && status === null && filter.openComments !== true && (filter.tag ?? null) === null
+  if (bySplit && !score) {
     const counter =
       split === null
         ? one<{ n: number }>(db, 'SELECT items AS n FROM dataset WHERE id = ?', [datasetId])

@@ -2,6 +2,7 @@ import type { ItemFilter } from '../../../shared/model/item.ts'
 import { statesOfRule, type NextAnswer } from '../../../shared/model/nextRule.ts'
 import { all, one, type Database } from '../connection.ts'
 import type { OperationInput } from '../store.ts'
+import { hasCertainty } from './certainty.ts'
 import { countItems, filteredFrom, filterParams, itemSql, requireItem } from './items.ts'
 
 const nothing: NextAnswer = { itemId: null, reason: 'none' }
@@ -17,6 +18,13 @@ export const nextItemSql = {
       CROSS JOIN item ON item.id = scored.item_id
       WHERE item.dataset_id = @datasetId AND (item.status NOT IN ('done', 'reviewed') OR item.id = @itemId) AND item.id IN (SELECT ${id} FROM ${from})
       ORDER BY scored.uncertainty DESC, item.position`
+  },
+  /** Pictures that are not finished, the least certain first, by what a model said of them as a whole. */
+  leastCertain: (filter: ItemFilter) => {
+    const { from, id } = filteredFrom(filter)
+    return `SELECT item.id, item.position FROM item_certainty scored CROSS JOIN item ON item.id = scored.item_id
+      WHERE scored.dataset_id = @datasetId AND (item.status NOT IN ('done', 'reviewed') OR item.id = @itemId) AND item.id IN (SELECT ${id} FROM ${from})
+      ORDER BY scored.score, item.position`
   },
   /** A list's first, last or any one by its place. */
   at: (filter: ItemFilter, order: 'ASC' | 'DESC') => {
@@ -50,7 +58,8 @@ function byState(
 }
 
 function byUncertainty(db: Database, { itemId, filter, direction }: OperationInput<'items.nextBy'>, datasetId: string): NextAnswer {
-  const list = all<Found>(db, nextItemSql.uncertain(filter), { ...filterParams(datasetId, filter), itemId })
+  const ask = hasCertainty(db, datasetId) ? nextItemSql.leastCertain : nextItemSql.uncertain
+  const list = all<Found>(db, ask(filter), { ...filterParams(datasetId, filter), itemId })
   const others = list.filter(({ id }) => id !== itemId)
   if (others.length === 0) return { itemId: null, reason: list.length === 0 ? 'noScores' : 'none' }
   const here = list.findIndex(({ id }) => id === itemId)

@@ -20,6 +20,7 @@ export function createItemsService(
     picture: ({ itemId }) => tiled.info(itemId),
     sharpen: ({ itemId }) => tiled.sharpen(itemId),
     nextBy: (input) => store().call('items.nextBy', input),
+    leastCertain: (input) => store().call('items.leastCertain', input),
     async setStatus(input) {
       const { changed, datasetIds, entryIds } = await store().call('items.setStatus', { ...input, who: who() })
       tell(datasetIds)

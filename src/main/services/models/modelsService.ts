@@ -14,6 +14,7 @@ import type { Host } from '../host.ts'
 import { runFolderOf } from '../runs/runFolder.ts'
 import type { FreezeInput, FreezeSnapshot } from '../snapshot/freeze.ts'
 import type { AreaService } from '../service.ts'
+import { findCertainty } from './certaintyJob.ts'
 import { modelFileOf } from './modelFiles.ts'
 import { newId } from '../../newId.ts'
 
@@ -139,6 +140,30 @@ export function createModels({ host, uploads, imageFileOfItem, freeze }: ModelsO
       })
       return { jobId }
     },
+    async certainty(input) {
+      const open = store()
+      const { name } = await open.call('models.get', input)
+      const dataset = await open.call('datasets.get', input)
+      const modelFile = await requireModelFile(open, input.modelId)
+      const jobId = host.jobs.start({
+        kind: 'certainty',
+        subject: `${name}: ${dataset.name}`,
+        run: (context) =>
+          findCertainty(
+            input,
+            {
+              store: open,
+              modelFile,
+              compute: () => compute.get(),
+              imageFileOf: (itemId) => imageFileOfItem(open, itemId),
+              changed: () => host.events.emit({ type: 'items', datasetId: input.datasetId }),
+            },
+            context,
+          ),
+      })
+      return { jobId }
+    },
+    certaintyOf: (input) => store().call('certainty.ofDataset', input),
     async remove({ modelId }) {
       const open = store()
       await open.call('models.remove', { modelId })

@@ -26,6 +26,7 @@ export const datasets = {
   grid: 'Pictures',
   count: 'no pictures | one picture | {n} pictures',
   selected: 'none selected | one selected | {n} selected',
+  textFilterHint: 'Part of a name, or how sure a model is: score:<0.5',
   textFilter: 'Name contains…',
   masks: 'Masks',
   boxes: 'Boxes',

@@ -35,6 +35,7 @@ export const frame = {
       exportModel: 'Export model',
       demo: 'Demo project',
       predict: 'Prediction',
+      certainty: 'Certainty of a model',
       evaluate: 'Evaluation',
       previewAugmentation: 'Augmentation preview',
       packRun: 'Packing a run',

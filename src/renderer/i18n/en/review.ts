@@ -22,10 +22,10 @@ export const review = {
     todo: 'Every picture of this list has been begun.',
     rejected: 'No other picture of this list is rejected.',
     toReview: 'No other picture of this list waits for a review.',
-    uncertain: 'No other unfinished picture of this list has objects with a model’s score.',
+    uncertain: 'No other unfinished picture of this list was looked at by a model.',
     random: 'This list holds no other picture.',
     noScores:
-      'No unfinished picture of this list has objects with a model’s score, so nothing can be ranked. Pre-label pictures with a model (Models) first: the mean of 1 − score over the objects it made is how uncertain it was.',
+      'No unfinished picture of this list was looked at by a model, so nothing can be ranked. On the Datasets page a model can be asked how sure it is of the pictures; pictures pre-labelled by a model are ranked by the scores of their objects.',
   },
   verdict: 'Verdict',
   accept: 'Accept',

@@ -28,6 +28,7 @@ export const datasets: typeof en = {
   grid: '图片',
   count: '没有图片 | {n} 张图片 | {n} 张图片',
   selected: '未选择 | 已选 {n} 张 | 已选 {n} 张',
+  textFilterHint: '按名称搜索，或按模型置信度：score:<0.5',
   textFilter: '按文件名筛选…',
   masks: '掩码',
   boxes: '标注框',

@@ -37,6 +37,7 @@ export const frame: typeof en = {
       exportModel: '导出模型',
       demo: '示例项目',
       predict: '预测',
+      certainty: '模型置信度',
       evaluate: '评估',
       previewAugmentation: '数据增强预览',
       packRun: '打包训练',

@@ -3,6 +3,7 @@ import type { ContractRouterClient } from '@orpc/contract'
 import { z } from 'zod'
 import { wireErrorSchema } from '../../errors.ts'
 import { inferenceSchema } from '../../model/train/inference.ts'
+import { certaintySchema } from '../../model/certainty.ts'
 import { hardwareSchema, probeAnswerSchema, providerSchema, tfjsChoiceSchema } from '../../model/device.ts'
 import { findingSchema } from '../../model/finding.ts'
 import { idSchema } from '../../model/ids.ts'
@@ -106,6 +107,10 @@ export const computeContract = {
         primary: z.object({ name: z.string(), value: z.number() }).nullable(),
       }),
     ),
+  /** How sure the model is of a picture (see shared/model/certainty.ts). Errors: file/*, model/bad-file. */
+  certainty: method
+    .input(z.object({ modelFile: z.string(), imageFile: z.string(), provider: providerSchema.default('cpu') }))
+    .output(z.object({ certainty: certaintySchema })),
   /** Runs an exported model on a picture; writes `<outPrefix>.overlay.png` and `<outPrefix>.index.png` at the picture's size, with `preview` also the picture under its overlay as `<outPrefix>.preview.png`. Errors: model/bad-file, file/*. */
   predict: method
     .input(

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { errorCodes } from '../../errors.ts'
+import { certaintySchema } from '../../model/certainty.ts'
 import { idSchema } from '../../model/ids.ts'
 import { itemFilterSchema, itemSchema, itemStatusSchema } from '../../model/item.ts'
 import { pictureInfoSchema, sharpeningSchema } from '../../model/picture.ts'
@@ -25,6 +26,10 @@ export const itemsApi = {
   nextBy: query
     .input(z.object({ itemId: idSchema, filter: itemFilterSchema, rule: nextRuleSchema, direction: z.enum(['next', 'previous']) }))
     .output(nextAnswerSchema),
+  /** The pictures of a list that a model was least sure of, those first (see certainty.ts); the others are not in it. Errors: dataset/not-found. */
+  leastCertain: query
+    .input(z.object({ datasetId: idSchema, filter: itemFilterSchema, limit: z.int().min(1).max(500) }))
+    .output(z.array(z.object({ id: idSchema, name: z.string(), score: certaintySchema }))),
   /** Signed with the name of this studio's user; `entryIds` are what `undoStatus` takes. Errors: item/not-found. */
   setStatus: command
     .input(z.object({ itemIds: z.array(idSchema).max(10_000), status: itemStatusSchema, note: z.string().max(2_000).default('') }))

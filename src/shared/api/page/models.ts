@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { inferenceSchema } from '../../model/train/inference.ts'
+import { datasetCertaintySchema } from '../../model/certainty.ts'
 import { idSchema } from '../../model/ids.ts'
+import { itemFilterSchema } from '../../model/item.ts'
 import { modelRecordSchema, precisionSchema, predictionSchema } from '../../model/modelRecord.ts'
 import { classTableSchema } from '../../model/run.ts'
 import { command, job, jobStarted, nothing, query } from './base.ts'
@@ -52,5 +54,14 @@ export const modelsApi = {
       }),
     )
     .output(jobStarted),
+  /**
+   * Asks a model how sure it is of the pictures of a list, and keeps it for the filter and the rule of the next picture; those that the model knows are
+   * left out unless `again`. Job result: certaintyReportSchema. Errors: model/not-found, dataset/not-found, process/gone.
+   */
+  certainty: job
+    .input(z.object({ modelId: idSchema, datasetId: idSchema, filter: itemFilterSchema, again: z.boolean().default(false) }))
+    .output(jobStarted),
+  /** Which models looked at how many pictures of a dataset, and when, the newest first. */
+  certaintyOf: query.input(z.object({ datasetId: idSchema })).output(z.array(datasetCertaintySchema)),
   remove: command.input(z.object({ modelId: idSchema })).output(nothing),
 }
