@@ -283,6 +283,25 @@ describe('jobs', () => {
     expect(await client.assist.undoBatch({ batchId: report.batchId })).toEqual({ undone: 0, left: 1 })
   })
 
+  test('a job that is cancelled halfway tells what it did until then, and that can be taken back', async () => {
+    const ids = new Set<string>()
+    const leave = core.host.jobs.subscribe(({ id, endedAt, progress }) => {
+      if (!ids.has(id) || endedAt !== null || progress.done < 1) return
+      ids.delete(id)
+      core.host.jobs.cancel(id)
+    })
+    const scope = { kind: 'items' as const, itemIds: [items[0]!, items[1]!] }
+    const { jobId } = await client.assist.boxesToMasks({ scope, modelId, result: 'mask' })
+    ids.add(jobId)
+    const { state, result } = await core.host.jobs.wait(jobId)
+    leave()
+    expect(state).toBe('cancelled')
+    expect(result).toMatchObject({ batchId: jobId, changedPictures: 1, changed: 1 })
+    expect((await shapes(0)).map(({ kind }) => kind)).toEqual(['mask'])
+    expect(await client.assist.undoBatch({ batchId: jobId })).toEqual({ undone: 1, left: 0 })
+    expect((await shapes(0)).map(({ kind }) => kind)).toEqual(['box'])
+  })
+
   test('boxes are drawn close to their objects, become polygons, or stay beside their masks', async () => {
     const itemIds = [items[0]!]
     const run = async (more: object): Promise<BoxReport> => {

@@ -56,6 +56,21 @@ test('cancel ends it silently; a job that ended cannot be cancelled', async () =
   expect(() => queue.cancel('nothing')).toThrow(/there is no job/)
 })
 
+test('what was done until a cancel or a failure stays in its result, where the job says so', async () => {
+  const queue = createJobQueue()
+  const report = { changed: 0 }
+  const id = queue.start({
+    kind: 'boxesToMasks',
+    subject: 'a',
+    run: ({ keep }) => {
+      keep(report)
+      report.changed = 3
+      return Promise.reject(new AppError('disk/full', 'no room'))
+    },
+  })
+  expect(await queue.wait(id)).toMatchObject({ state: 'failed', error: { code: 'disk/full' }, result: { changed: 3 } })
+})
+
 test('a result that comes after the cancel is not a success', async () => {
   const queue = createJobQueue()
   const id = queue.start({ kind: 'demo', subject: 'a', run: () => new Promise((resolve) => setTimeout(() => resolve(1), 5)) })

@@ -9,12 +9,17 @@ export interface JobContext {
   readonly report: (progress: { readonly phase: string; readonly done: number; readonly total: number | null }) => void
 }
 
+export interface KeepingContext extends JobContext {
+  /** What its result is, as it will be by then, if it is cancelled or fails: whoever looks at it later can see what was done. */
+  readonly keep: (result: unknown) => void
+}
+
 export interface JobSpec {
   readonly kind: Job['kind']
   /** What it is about, for people: a dataset name, a run name. */
   readonly subject: string
   /** Its result is the report of its kind. */
-  readonly run: (context: JobContext) => Promise<unknown>
+  readonly run: (context: KeepingContext) => Promise<unknown>
   readonly cancellable?: boolean
 }
 
@@ -72,15 +77,16 @@ export function createJobQueue({
       if (phase !== entry.job.progress.phase) entry.meter = createRateMeter(now)
       change(entry, { progress: { phase, done, total, ...entry.meter.measure(done, total) } })
     }
+    let kept: unknown = null
     try {
-      const result = await spec.run({ signal: entry.abort.signal, report })
+      const result = await spec.run({ signal: entry.abort.signal, report, keep: (result) => (kept = result) })
       if (entry.abort.signal.aborted) throw new CancelledError()
       change(entry, { state: 'finished', result: result ?? null, endedAt: now(), progress: { ...entry.job.progress, leftSeconds: 0 } })
     } catch (error) {
       const wire = errorToWire(error)
       const cancelled = wire.code === 'cancelled' || entry.abort.signal.aborted
       if (!cancelled && wire.code === 'bug/unexpected') onUnexpected(error, entry.job)
-      change(entry, { state: cancelled ? 'cancelled' : 'failed', error: cancelled ? null : wire, endedAt: now() })
+      change(entry, { state: cancelled ? 'cancelled' : 'failed', result: kept, error: cancelled ? null : wire, endedAt: now() })
     }
     forgetOld()
   }

@@ -24,7 +24,7 @@ export const boxJobSchema = z.object({
 })
 export type BoxJob = z.infer<typeof boxJobSchema>
 
-/** What a job with boxes did; `batchId`, which is the id of the job, takes all of it back at once. */
+/** What a job with boxes did, also one that was cancelled or failed; `batchId`, which is the id of the job, takes all of it back at once. */
 export const boxReportSchema = z.object({
   batchId: idSchema,
   pictures: z.int(),

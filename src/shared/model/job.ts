@@ -34,7 +34,7 @@ export const progressSchema = z.object({
 })
 export type Progress = z.infer<typeof progressSchema>
 
-/** Long work: id, progress, cancel; `result` is the report of its kind (ImportReport, ExportReport, ModelRecord id…). */
+/** Long work: id, progress, cancel; `result` is the report of its kind (ImportReport, ExportReport, ModelRecord id…), of some kinds also where it was cancelled or failed: what was done until then. */
 export const jobSchema = z.object({
   id: idSchema,
   kind: jobKindSchema,

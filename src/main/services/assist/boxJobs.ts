@@ -10,7 +10,7 @@ import type { BoxJob, BoxReport } from '../../../shared/model/assistJobs.ts'
 import type { BoxShape, Shape } from '../../../shared/model/shape.ts'
 import type { ItemFiles } from '../../db/records.ts'
 import type { ProjectStore } from '../../db/store.ts'
-import type { JobContext } from '../../jobs/jobQueue.ts'
+import type { KeepingContext } from '../../jobs/jobQueue.ts'
 import { newId } from '../../newId.ts'
 import type { Host } from '../host.ts'
 import type { AreaService } from '../service.ts'
@@ -90,10 +90,11 @@ export function createBoxJobs({ host, models, looks, who }: BoxJobsOptions): Pic
     report.changed += edits.length
   }
 
-  async function run(store: ProjectStore, job: BoxJob, batchId: string, { signal, report: tell }: JobContext): Promise<BoxReport> {
+  async function run(store: ProjectStore, job: BoxJob, batchId: string, { signal, report: tell, keep }: KeepingContext): Promise<BoxReport> {
     const model = await models.usable(job.modelId ?? null)
     const itemIds = job.scope.kind === 'items' ? job.scope.itemIds : await itemsOf(store, job.scope, signal)
     const report: BoxReport = { batchId, pictures: 0, changedPictures: 0, changed: 0, locked: 0, doubtful: 0, problems: [] }
+    keep(report)
     for (const itemId of itemIds) {
       tell({ phase: 'assisting', done: report.pictures, total: itemIds.length })
       try {

@@ -1,5 +1,8 @@
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import type { Job } from '../../../shared/model/job.ts'
+import { setLink } from '../../stores/link.ts'
+import { memoryLink } from '../../testing/memoryLink.ts'
+import { toasts } from '../../ui/toasts.ts'
 import { jobToast } from './jobToasts.ts'
 
 const job = (id: string, state: Job['state'], rest: Partial<Job> = {}): Job => ({
@@ -32,4 +35,23 @@ it('turns an end into a toast: report, model, failure, and silence for a cancell
   expect(paths).toEqual(['/datasets?report=a', '/models/m'])
   expect(jobToast(job('c', 'failed', { error: { code: 'disk/full', message: '', data: {} } }), go)).toMatchObject({ tone: 'error' })
   expect(jobToast(job('d', 'cancelled', { error: { code: 'cancelled', message: '', data: {} } }), go)).toBeNull()
+})
+
+it('what a job with boxes changed can be taken back however it ended', async () => {
+  const batchId = '01900000-0000-7000-8000-000000000002'
+  const undone: string[] = []
+  setLink(memoryLink({ assist: { undoBatch: async (input) => (undone.push(input.batchId), { undone: 3, left: 0 }) } }))
+  const done = { batchId, pictures: 4, changedPictures: 3, changed: 5, locked: 0, doubtful: 1, problems: [] }
+  const boxes = (state: Job['state'], result: unknown, error: Job['error'] = null) =>
+    jobToast(job(batchId, state, { kind: 'boxesToMasks', result, error, endedAt: 1 }), () => undefined)
+  expect(boxes('finished', done)).toMatchObject({ tone: 'done', text: expect.stringContaining('5 boxes changed in 3 pictures.') })
+  const cancelled = boxes('cancelled', done)
+  expect(cancelled).toMatchObject({ tone: 'info', text: expect.stringMatching(/^Cancelled halfway\. 5 boxes changed in 3 pictures\./) })
+  const failed = boxes('failed', done, { code: 'disk/full', message: '', data: {} })
+  expect(failed).toMatchObject({ tone: 'error', text: expect.stringContaining('5 boxes changed in 3 pictures.') })
+  for (const toast of [cancelled, failed]) toast?.action?.run()
+  await vi.waitFor(() => expect(undone).toEqual([batchId, batchId]))
+  await vi.waitFor(() => expect(toasts.at(-1)?.text).toMatch(/^Taken back in 3 pictures/))
+  expect(boxes('cancelled', { ...done, changed: 0 })).toBeNull()
+  expect(boxes('failed', null, { code: 'disk/full', message: '', data: {} })?.action).toBeUndefined()
 })

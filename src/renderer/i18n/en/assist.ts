@@ -93,7 +93,9 @@ export const assist = {
     onlyClass: 'Only boxes of {name}',
     hint: 'Locked boxes stay, and so do those in which nothing fits. All of it can be taken back at once.',
     start: 'Start',
-    done: 'No box changed. | One box changed in {pictures} pictures. | {n} boxes changed in {pictures} pictures.',
+    done: 'No box changed. | One box changed. | {n} boxes changed in {pictures} pictures.',
+    cancelled: 'Cancelled halfway.',
+    takeBack: 'Take it back',
     left: '{doubtful} without a fitting object, {locked} locked, {problems} pictures with errors.',
     undone:
       'Nothing was taken back ({left} changed since). | Taken back in one picture; {left} changed since. | Taken back in {n} pictures; {left} changed since.',
