@@ -86,6 +86,7 @@ export const errorCodes = [
   'assist/no-model',
   'assist/model-not-found',
   'assist/quarantined',
+  'assist/too-many-clicks',
   'device/not-available',
   'device/failed',
   'device/out-of-memory',

@@ -340,15 +340,22 @@ describe('jobs', () => {
   test('every object of a picture is found once, and nothing is written before somebody accepts it', async () => {
     const before = await shapes(3)
     const options = { ...automaticOptionsSchema.parse({}), pointsPerSide: 6, predIouThreshold: 0.5, stabilityThreshold: 0.5 }
+    const told: number[] = []
+    const leave = core.host.jobs.subscribe(({ kind, progress }) => kind === 'automaticMasks' && told.push(progress.done))
     const { jobId } = await client.assist.automatic({ itemId: items[3]!, modelId, options })
     const { reviewId } = (await endOfJob(core, jobId)).result as { reviewId: string }
     const { masks } = await client.assist.review({ reviewId })
+    leave()
+    // One click at a time, so that somebody else's goes between two of them.
+    expect([...new Set(told)]).toEqual(Array.from({ length: 37 }, (_, i) => i))
     expect(masks).toHaveLength(2)
     const green = masks.find(({ mask }) => maskHit(mask, 44, 64))
     expect([green && maskHit(green.mask, 120, 20), masks.some(({ mask }) => maskHit(mask, 120, 20))]).toEqual([false, true])
     expect(masks.every(({ area, mask, iou }) => area === maskArea(mask) && iou !== null)).toBe(true)
     expect(await shapes(3)).toEqual(before)
     expect(await codeOf(client.assist.review({ reviewId: modelId }))).toBe('job/not-found')
+    const endless = { ...options, pointsPerSide: 128, cropLayers: 4 }
+    expect(await codeOf(client.assist.automatic({ itemId: items[3]!, modelId, options: endless }))).toBe('assist/too-many-clicks')
   })
 })
 

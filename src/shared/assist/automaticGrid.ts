@@ -28,16 +28,26 @@ export function cropsOf(
   return crops
 }
 
+type Sides = Pick<AutomaticOptions, 'pointsPerSide' | 'cropPointsDownscale'>
+
+const clicksPerSide = (layer: number, { pointsPerSide, cropPointsDownscale }: Sides): number =>
+  Math.max(1, Math.floor(pointsPerSide / cropPointsDownscale ** layer))
+
 /** Clicks on a crop: an even grid half a step from its edges, coarser in deeper layers (build_all_layer_point_grids). */
-export function pointsOf(
-  { layer, window: [x0, y0, x1, y1] }: Crop,
-  { pointsPerSide, cropPointsDownscale }: Pick<AutomaticOptions, 'pointsPerSide' | 'cropPointsDownscale'>,
-): [x: number, y: number][] {
-  const n = Math.max(1, Math.floor(pointsPerSide / cropPointsDownscale ** layer))
+export function pointsOf({ layer, window: [x0, y0, x1, y1] }: Crop, options: Sides): [x: number, y: number][] {
+  const n = clicksPerSide(layer, options)
   const points: [number, number][] = []
   for (let row = 0; row < n; row++)
     for (let column = 0; column < n; column++) points.push([x0 + ((column + 0.5) / n) * (x1 - x0), y0 + ((row + 0.5) / n) * (y1 - y0)])
   return points
+}
+
+/** More clicks than these on one picture are hours of work: they are refused before it begins. */
+export const mostClicks = 50_000
+
+/** How many clicks the options mean, without making a list of them. */
+export function clicksOf(width: number, height: number, options: AutomaticOptions): number {
+  return cropsOf(width, height, options).reduce((sum, { layer }) => sum + clicksPerSide(layer, options) ** 2, 0)
 }
 
 const nearPx = 20

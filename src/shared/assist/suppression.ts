@@ -11,10 +11,19 @@ export function boxIou(a: Corners, b: Corners): number {
   return either > 0 ? both / either : 0
 }
 
-/** Greedy non-maximum suppression (torchvision nms): positions of the boxes that stay, best first; of two that overlap by more than the threshold the better one. */
-export function suppressed(boxes: readonly Corners[], scores: readonly number[], threshold: number): number[] {
+/** Boxes looked at between two pauses. */
+const perStep = 64
+
+/**
+ * Greedy non-maximum suppression (torchvision nms): positions of the boxes that stay, best first; of two that overlap by more than the threshold the better
+ * one. It pauses now and then, so that whoever runs it can do something else meanwhile.
+ */
+export function* suppressing(boxes: readonly Corners[], scores: readonly number[], threshold: number): Generator<void, number[]> {
   const order = boxes.map((_, i) => i).sort((a, b) => scores[b]! - scores[a]! || a - b)
   const kept: number[] = []
-  for (const i of order) if (kept.every((k) => boxIou(boxes[k]!, boxes[i]!) <= threshold)) kept.push(i)
+  for (const [at, i] of order.entries()) {
+    if (at % perStep === perStep - 1) yield
+    if (kept.every((k) => boxIou(boxes[k]!, boxes[i]!) <= threshold)) kept.push(i)
+  }
   return kept
 }

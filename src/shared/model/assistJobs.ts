@@ -77,5 +77,7 @@ export const reviewSchema = z.object({
   modelId: idSchema,
   modelName: z.string(),
   masks: z.array(automaticMaskSchema),
+  /** Weaker masks beyond the number that is kept. */
+  leftOut: z.int(),
 })
 export type Review = z.infer<typeof reviewSchema>

@@ -1,27 +1,16 @@
-import { cropsOf, isCutOff, pointsOf, type Crop } from '../../../shared/assist/automaticGrid.ts'
-import { suppressed, type Corners } from '../../../shared/assist/suppression.ts'
-import { CancelledError } from '../../../shared/errors.ts'
-import { maskArea } from '../../../shared/geometry/rle.ts'
-import { fillSmallHoles, removeSmallIslands } from '../../../shared/geometry/smallRegions.ts'
-import type { AutomaticMask, AutomaticOptions } from '../../../shared/model/assistJobs.ts'
-import type { MaskShape } from '../../../shared/model/shape.ts'
+import { clicksOf, cropsOf, isCutOff, mostClicks, pointsOf, type Crop } from '../../../shared/assist/automaticGrid.ts'
+import { AppError, CancelledError } from '../../../shared/errors.ts'
+import type { AutomaticOptions } from '../../../shared/model/assistJobs.ts'
 import type { ItemFiles } from '../../db/records.ts'
 import type { ProjectStore } from '../../db/store.ts'
 import type { JobContext } from '../../jobs/jobQueue.ts'
 import type { Host } from '../host.ts'
 import type { AreaService } from '../service.ts'
 import type { AssistModels, UsableModel } from './assistModels.ts'
+import { inTurns } from './inTurns.ts'
 import type { Looks } from './looks.ts'
-import type { Reviews } from './reviews.ts'
-
-type Found = Omit<AutomaticMask, 'area' | 'className'>
-
-/** Clicks in one call: somebody else's click waits for so many at most. */
-const chunk = 8
-
-/** First and last pixel of a mask, as the official code compares them. */
-const corners = ({ x, y, w, h }: MaskShape): Corners => [x, y, x + w - 1, y + h - 1]
-const scoreOf = ({ iou, stability }: Found): number => iou ?? stability
+import { bestOfCrop, maskCorners, mostPerCrop, reviewed, type FoundMask } from './maskSieve.ts'
+import type { Found, Reviews } from './reviews.ts'
 
 /** Every object of a picture (specs/sam.md 2.6), for review. */
 export function createAutomaticMasks({
@@ -37,46 +26,58 @@ export function createAutomaticMasks({
 }): Pick<AreaService<'assist'>, 'automatic' | 'review'> {
   const { slot, jobs } = host
 
-  async function run(
-    store: ProjectStore,
-    model: UsableModel,
-    files: ItemFiles,
-    options: AutomaticOptions,
-    { signal, report }: JobContext,
-  ): Promise<AutomaticMask[]> {
-    const { width, height } = files
-    const crops = cropsOf(width, height, options)
-    const total = crops.reduce((sum, crop) => sum + pointsOf(crop, options).length, 0)
-    let done = 0
-    const found: Found[] = []
-    for (const crop of crops) {
-      const look = looks.of(store.folder, model, files, crop.layer === 0 ? null : crop.window)
-      const points = pointsOf(crop, options)
-      const inCrop: Found[] = []
-      for (let from = 0; from < points.length; from += chunk) {
-        if (signal.aborted) throw new CancelledError()
-        report({ phase: 'assisting', done, total })
-        const some = points.slice(from, from + chunk)
-        const { predIouThreshold, stabilityThreshold, stabilityOffset } = options
-        const asked = { points: some, predIouThreshold, stabilityThreshold, stabilityOffset }
-        for (const { point, iou, stability, mask } of await looks.probe(look, asked, { urgency: 'job', signal }))
-          if (!isCutOff(corners(mask), crop.window, width, height)) inCrop.push({ point, iou, stability, mask, crop: crop.window })
-        done += some.length
-      }
-      found.push(...withoutRepeats(inCrop, inCrop.map(scoreOf), options.boxNmsThreshold))
+  async function inCrop(
+    { store, model, files, options }: Wanted,
+    crop: Crop,
+    { signal, clicked }: { signal: AbortSignal; clicked: () => void },
+  ): Promise<FoundMask[]> {
+    const look = looks.of(store.folder, model, files, crop.layer === 0 ? null : crop.window)
+    const { predIouThreshold, stabilityThreshold, stabilityOffset } = options
+    let found: FoundMask[] = []
+    // One by one: a click of somebody who waits goes between two of them.
+    for (const asked of pointsOf(crop, options)) {
+      if (signal.aborted) throw new CancelledError()
+      const probe = { points: [asked], predIouThreshold, stabilityThreshold, stabilityOffset }
+      for (const { point, iou, stability, mask } of await looks.probe(look, probe, { urgency: 'job', signal }))
+        if (!isCutOff(maskCorners(mask), crop.window, files.width, files.height))
+          found.push({ point, iou, stability, mask, crop: crop.window })
+      // Memory is bounded also where a model finds something at every click.
+      if (found.length > 2 * mostPerCrop) found = await inTurns(bestOfCrop(found, options), signal)
+      clicked()
     }
-    report({ phase: 'assisting', done, total })
-    return finished(found, crops, files, options)
+    return inTurns(bestOfCrop(found, options), signal)
+  }
+
+  async function run(wanted: Wanted, { signal, report }: JobContext): Promise<Found> {
+    const { width, height } = wanted.files
+    const crops = cropsOf(width, height, wanted.options)
+    const total = clicksOf(width, height, wanted.options)
+    let done = 0
+    const tell = () => report({ phase: 'assisting', done, total })
+    const clicked = () => {
+      done++
+      tell()
+    }
+    const found: FoundMask[] = []
+    tell()
+    for (const crop of crops) for (const one of await inCrop(wanted, crop, { signal, clicked })) found.push(one)
+    return inTurns(reviewed(found, crops, { width, height }, wanted.options), signal)
   }
 
   return {
     async automatic({ itemId, modelId, options }) {
       const { store } = slot.require()
       const [files, model] = await Promise.all([store.call('items.files', { itemId }), models.usable(modelId ?? null)])
+      const clicks = clicksOf(files.width, files.height, options)
+      if (clicks > mostClicks)
+        throw new AppError('assist/too-many-clicks', `${clicks} clicks on one picture are more than ${mostClicks}`, {
+          clicks,
+          most: mostClicks,
+        })
       const jobId = jobs.start({
         kind: 'automaticMasks',
         subject: files.name,
-        run: async (context) => reviews.add(itemId, model, await run(store, model, files, options, context)),
+        run: async (context) => reviews.add(itemId, model, await run({ store, model, files, options }, context)),
       })
       return { jobId }
     },
@@ -84,34 +85,9 @@ export function createAutomaticMasks({
   }
 }
 
-const withoutRepeats = (found: readonly Found[], scores: readonly number[], threshold: number): Found[] =>
-  suppressed(
-    found.map(({ mask }) => corners(mask)),
-    scores,
-    threshold,
-  ).map((i) => found[i]!)
-
-/** Across crops the mask of the smaller crop wins; then small holes and islands go, and what became a repeat by that. */
-function finished(found: Found[], crops: readonly Crop[], { width, height }: ItemFiles, options: AutomaticOptions): AutomaticMask[] {
-  const { cropNmsThreshold, boxNmsThreshold, minRegionArea } = options
-  const cropArea = ({ crop: [x0, y0, x1, y1] }: Found) => (x1 - x0) * (y1 - y0)
-  let kept = found
-  if (crops.length > 1)
-    kept = withoutRepeats(
-      kept,
-      kept.map((mask) => 1 / cropArea(mask)),
-      cropNmsThreshold,
-    )
-  if (minRegionArea > 0) {
-    const cleaned = kept.map((one) => {
-      const mask = removeSmallIslands(fillSmallHoles(one.mask, { width, height }, minRegionArea), minRegionArea)
-      return { one: { ...one, mask }, score: mask === one.mask ? 1 : 0 }
-    })
-    kept = withoutRepeats(
-      cleaned.map(({ one }) => one),
-      cleaned.map(({ score }) => score),
-      Math.max(boxNmsThreshold, cropNmsThreshold),
-    )
-  }
-  return kept.map((one) => ({ ...one, area: maskArea(one.mask), className: null })).sort((a, b) => scoreOf(b) - scoreOf(a))
+interface Wanted {
+  readonly store: ProjectStore
+  readonly model: UsableModel
+  readonly files: ItemFiles
+  readonly options: AutomaticOptions
 }

@@ -19,8 +19,6 @@ import type { Looks } from './looks.ts'
 
 type BoxAnnotation = Annotation & { readonly shape: BoxShape }
 
-/** Prompts in one call: a click waits for one of them at most so long. */
-const chunk = 8
 /** Boxes with fewer pixels of the model's input than its side by this are looked at enlarged. */
 const smallShare = 16
 /** Mask and box with less in common are about different things. */
@@ -49,10 +47,11 @@ export function createBoxJobs({ host, models, looks, who }: BoxJobsOptions): Pic
     const found = new Map<string, AssistCandidate>()
     for (const { window, boxes: together } of byWindow(boxes, files, model.facts.preprocess.size)) {
       const look = looks.of(store.folder, model, files, window)
-      for (let from = 0; from < together.length; from += chunk) {
-        const asked = together.slice(from, from + chunk)
-        const { answers } = await looks.answer(look, asked.map(questionOf), { urgency: 'job', signal })
-        asked.forEach(({ id }, i) => answers[i]![0] && found.set(id, answers[i]![0]))
+      // One by one: a click of somebody who waits goes between two of them.
+      for (const box of together) {
+        const { answers } = await looks.answer(look, [questionOf(box)], { urgency: 'job', signal })
+        const best = answers[0]![0]
+        if (best) found.set(box.id, best)
       }
     }
     return found

@@ -11,12 +11,10 @@ import type { Models } from '../models/modelsService.ts'
 import type { AreaService } from '../service.ts'
 import type { AssistModels, UsableModel } from './assistModels.ts'
 import type { Looks } from './looks.ts'
-import type { Reviews } from './reviews.ts'
+import type { Found, Reviews } from './reviews.ts'
 
 type Input = Parameters<AreaService<'assist'>['fromPrediction']>[0]
 
-/** Prompts in one call: somebody else's click waits for so many at most. */
-const chunk = 8
 const mostRegions = 500
 
 export interface PredictionMasksOptions {
@@ -32,29 +30,27 @@ export interface PredictionMasksOptions {
 export function createPredictionMasks(options: PredictionMasksOptions): Pick<AreaService<'assist'>, 'fromPrediction'> {
   const { host, media, models, looks, reviews, predictItem } = options
 
-  async function run(store: ProjectStore, model: UsableModel, files: ItemFiles, input: Input, { signal, report }: JobContext) {
+  async function run(store: ProjectStore, model: UsableModel, files: ItemFiles, input: Input, { signal, report }: JobContext): Promise<Found> {
     report({ phase: 'predicting', done: 0, total: null })
     const { indexFile: file, classes } = await predictItem(input.predictionModelId, input.itemId, signal)
     const found = await media.pictures.call('indexRegions', { file, leastPx: input.leastPx, most: mostRegions }, { signal })
     const regions = found.filter(({ value }) => classes[value] !== undefined && (input.classes?.includes(classes[value]) ?? true))
     const look = looks.of(store.folder, model, files, null)
     const masks: AutomaticMask[] = []
-    for (let from = 0; from < regions.length; from += chunk) {
+    // One by one: a click of somebody who waits goes between two of them.
+    for (const [done, { value, mask: region }] of regions.entries()) {
       if (signal.aborted) throw new CancelledError()
-      report({ phase: 'assisting', done: from, total: regions.length })
-      const asked = regions.slice(from, from + chunk)
-      const questions = asked.map(({ mask }) => ({ points: [], box: boxOf(mask), mask, previous: null }))
-      const { answers } = await looks.answer(look, questions, { urgency: 'job', signal })
-      asked.forEach(({ value, mask: region }, i) => {
-        const best = answers[i]![0]
-        if (!best) return
-        const point: [number, number] = [region.x + region.w / 2, region.y + region.h / 2]
-        const { mask, iou } = best
-        masks.push({ mask, iou, area: maskArea(mask), stability: 1, point, crop: look.window, className: classes[value]! })
-      })
+      report({ phase: 'assisting', done, total: regions.length })
+      const question = { points: [], box: boxOf(region), mask: region, previous: null }
+      const { answers } = await looks.answer(look, [question], { urgency: 'job', signal })
+      const best = answers[0]![0]
+      if (!best) continue
+      const point: [number, number] = [region.x + region.w / 2, region.y + region.h / 2]
+      const { mask, iou } = best
+      masks.push({ mask, iou, area: maskArea(mask), stability: 1, point, crop: look.window, className: classes[value]! })
     }
     report({ phase: 'assisting', done: regions.length, total: regions.length })
-    return masks
+    return { masks, leftOut: 0 }
   }
 
   return {

@@ -4,9 +4,15 @@ import { newId } from '../../newId.ts'
 import type { ProjectSlot } from '../projectSlot.ts'
 import type { UsableModel } from './assistModels.ts'
 
+/** What a job found; `leftOut`: weaker masks that were too many. */
+export interface Found {
+  readonly masks: AutomaticMask[]
+  readonly leftOut: number
+}
+
 /** Masks that wait to be accepted: the last few lists of the open project. */
 export interface Reviews {
-  add(itemId: string, model: UsableModel, masks: AutomaticMask[]): { reviewId: string; masks: number }
+  add(itemId: string, model: UsableModel, found: Found): { reviewId: string; masks: number }
   /** Errors: job/not-found. */
   get(reviewId: string): Review
 }
@@ -17,9 +23,9 @@ export function createReviews(slot: ProjectSlot): Reviews {
   const reviews = new Map<string, Review>()
   slot.onOpen(() => Promise.resolve(async () => reviews.clear()))
   return {
-    add(itemId, model, masks) {
+    add(itemId, model, { masks, leftOut }) {
       const reviewId = newId()
-      reviews.set(reviewId, { reviewId, itemId, modelId: model.id, modelName: model.name, masks })
+      reviews.set(reviewId, { reviewId, itemId, modelId: model.id, modelName: model.name, masks, leftOut })
       for (const old of [...reviews.keys()].slice(0, -keepReviews)) reviews.delete(old)
       return { reviewId, masks: masks.length }
     },

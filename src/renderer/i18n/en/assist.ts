@@ -64,6 +64,8 @@ export const assist = {
     title: 'Whole picture: find every object, boxes to masks',
     every: 'Find every object',
     start: 'Find',
+    clicks: '{n} clicks on this picture',
+    tooMany: '{n} clicks on this picture, more than {most}: choose fewer points or layers.',
     fields: {
       pointsPerSide: 'Points per side',
       predIouThreshold: 'Predicted IoU above',
@@ -80,6 +82,7 @@ export const assist = {
     row: 'Mask {n}:',
     keys: '↑ ↓ Enter keeps, Delete leaves it; on the canvas {accept} and {reject}',
     later: 'The masks wait in their picture.',
+    leftOut: 'One weaker mask was too many and is left out. | One weaker mask was too many and is left out. | {n} weaker masks were too many and are left out.',
   },
   boxes: {
     open: 'Boxes to masks…',

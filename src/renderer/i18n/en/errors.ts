@@ -92,6 +92,7 @@ export const errors = {
   'assist/model-not-found': 'This SAM is no longer in the list.',
   'assist/quarantined':
     '[{model} ]ended its process twice and is set aside[ ({reason})]. Choose another model, or try this one again under Models.',
+  'assist/too-many-clicks': 'That would be [{clicks} ]clicks on one picture[, more than {most}]. Choose fewer points per side or fewer layers of crops.',
   'device/not-available': 'The chosen device is not available here[: {provider}][ ({reason})]. Choose “auto” or see Settings.',
   'device/failed': 'The device failed while working[: {provider}][ ({reason})].',
   'device/nothing-installed': 'None of the optional parts for graphics cards could be installed.',

@@ -66,6 +66,8 @@ export const assist: typeof en = {
     title: '整张图片：自动分割全部对象、框转掩码',
     every: '自动分割全部对象',
     start: '开始',
+    clicks: '将在此图片上点击 {n} 次',
+    tooMany: '将在此图片上点击 {n} 次，超过上限 {most}：请减少点数或裁剪层数。',
     fields: {
       pointsPerSide: '每边点数',
       predIouThreshold: '预测 IoU 高于',
@@ -82,6 +84,7 @@ export const assist: typeof en = {
     row: '掩码 {n}：',
     keys: '↑ ↓ 选择，回车保留，Delete 放弃；在画布上用 {accept} 和 {reject}',
     later: '掩码已在原图片中等待确认。',
+    leftOut: '超出数量上限，略去 1 个较弱的掩码。 | 超出数量上限，略去 1 个较弱的掩码。 | 超出数量上限，略去 {n} 个较弱的掩码。',
   },
   boxes: {
     open: '框转掩码…',

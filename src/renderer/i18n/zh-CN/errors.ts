@@ -86,6 +86,7 @@ export const errors: Record<keyof typeof en, string> = {
   'assist/no-model': '还没有可用的 SAM 模型，请先在“模型”页添加。',
   'assist/model-not-found': '该 SAM 模型已不在列表中。',
   'assist/quarantined': '[{model} ]两次导致进程退出，已停用[（{reason}）]。请换用其他模型，或在“模型”页重新启用。',
+  'assist/too-many-clicks': '这样会在一张图片上产生[ {clicks} 个]点击[，超过上限 {most}]。请减少每边点数或裁剪层数。',
   'device/not-available': '所选设备在本机不可用[：{provider}][（{reason}）]。请选“自动”，或到设置中查看。',
   'device/failed': '设备运行出错[：{provider}][（{reason}）]。',
   'device/nothing-installed': '没有可选的显卡组件安装成功。',

@@ -58,6 +58,7 @@ export const useMaskReview = defineStore('maskReview', () => {
     )
     tick.value++
     label.say(t('assist.review.count', { n: found.masks.length }, found.masks.length))
+    if (found.leftOut > 0) showToast({ tone: 'info', text: t('assist.review.leftOut', { n: found.leftOut }, found.leftOut) })
   }
 
   async function start(options: AutomaticOptions): Promise<void> {
