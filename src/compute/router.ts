@@ -54,6 +54,7 @@ function createRouter({ runs, models, assist, threads }: Parts) {
   const os = implement(computeContract)
   return os.router({
     assist: {
+      ready: os.assist.ready.handler(() => ({})),
       recognise: os.assist.recognise.handler(({ input }) => assist.recognise(input)),
       encode: os.assist.encode.handler(({ input }) => assist.encode(input.source, input.pixels, input.outFile)),
       decode: os.assist.decode.handler(({ input: { prompts, ...embedded } }) => assist.decode(embedded, prompts)),

@@ -174,7 +174,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     assist,
     closing,
     connect,
-    upload: (body, type) => uploads.take(body, type),
+    upload: (body, type) => assist.uploads.take(body, type) ?? uploads.take(body, type),
     pages: createStaticPages(path.join(host.installFolder, 'out', 'renderer'), () => settings.read()),
     assets: {
       ...createPictureAssets(host.slot, media, tiled, guard),

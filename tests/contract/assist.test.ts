@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, truncateSync, writeFileSync } from 'node:fs'
+import { copyFileSync, createReadStream, mkdirSync, readdirSync, readFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -9,8 +9,9 @@ import { AppError, CancelledError } from '../../src/shared/errors.ts'
 import type { AssistAnswer, AssistEvent, AssistWindow } from '../../src/shared/model/assist.ts'
 import { automaticOptionsSchema, type BoxReport } from '../../src/shared/model/assistJobs.ts'
 import { newId } from '../../src/main/newId.ts'
+import { modelUploadType } from '../../src/shared/assist/modelUpload.ts'
 import { makeColourModel } from '../support/colourModel.ts'
-import { makeSlowSam } from '../support/tinySam/slowSam.ts'
+import { makeSlowSam, makeSlowToLoadSam } from '../support/tinySam/slowSam.ts'
 import { makeTinySam } from '../support/tinySam/tinySam.ts'
 import { endOfJob, projectOf, remove, startCore } from './coreHarness.ts'
 
@@ -76,6 +77,11 @@ const codeOf = async (work: Promise<unknown>): Promise<string> =>
     () => 'none',
     (error: unknown) => (error instanceof CancelledError ? 'cancelled' : error instanceof AppError ? error.code : String(error)),
   )
+const codeAndReason = async (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'none',
+    (error: unknown) => (error instanceof AppError ? `${error.code} ${String(error.data['reason'])}` : String(error)),
+  )
 const embeddings = () =>
   readdirSync(path.join(projectOf(folder), 'cache', 'embeddings'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -109,7 +115,10 @@ describe('a click', () => {
     const answers = (await Promise.all([ask({ item: 3 }), ask({ item: 3, from: other }), ask({ item: 3, from: other })])).map(answerOf)
     const [first] = answers
     for (const { candidates } of answers) expect(candidates[0]!.mask).toEqual(first!.candidates[0]!.mask)
-    expect(new Set(answers.map(({ encodeMs }) => encodeMs)).size).toBe(1)
+    // One that comes when it is done already finds it; nobody encodes it again.
+    const told = answers.filter(({ encoded }) => encoded === 'now').map(({ encodeMs }) => encodeMs)
+    expect(told.length).toBeGreaterThan(0)
+    expect(new Set(told).size).toBe(1)
   })
 
   test('far outside, or from a mask that is none, does no harm', async () => {
@@ -163,6 +172,17 @@ describe('the cache', () => {
     expect(answerOf(await ask({ item: 3 })).encoded).toBe('memory')
   })
 
+  test('that has no room for one embedding answers clicks all the same, and is not read again for each', async () => {
+    await client.assist.changeCache({ clear: true, limitBytes: 0 })
+    expect(answerOf(await ask({ item: 2 })).encoded).toBe('now')
+    expect(answerOf(await ask({ item: 3 })).encoded).toBe('now')
+    await expect.poll(async () => (await client.assist.cache({})).files).toBe(1)
+    expect([answerOf(await ask({ item: 2 })).encoded, answerOf(await ask({ item: 3 })).encoded]).toEqual(['memory', 'memory'])
+    await killAll()
+    expect(answerOf(await ask({ item: 2 })).encoded).toBe('now')
+    await client.assist.changeCache({ clear: true, limitBytes: 2 ** 30 })
+  })
+
   test('is filled ahead of the pages, without their waiting', async () => {
     await client.assist.changeCache({ clear: true })
     await client.assist.prefetch({ itemIds: items.slice(5, 7), modelId })
@@ -198,6 +218,24 @@ describe('slow and deadly models', () => {
     }
   }
 
+  /** Processor time that a process has used, in ticks of the kernel. */
+  const ticksOf = (pid: number): number => {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
+    return Number(fields[11]) + Number(fields[12])
+  }
+  let windows = 0
+  /** Ends the process of the encoder when it is at work on a picture with the slow model. */
+  async function crashWhileEncoding(item: number): Promise<string> {
+    // It has started, and has something else behind it.
+    await ask({ item: 0, window: [0, 0, 70 + windows++, 60] })
+    const { pid } = running('encoder')[0]!
+    const before = ticksOf(pid)
+    const { rest } = await encoding(item)
+    await expect.poll(() => ticksOf(pid) - before).toBeGreaterThan(40)
+    process.kill(pid, 'SIGSEGV')
+    return codeOf(rest)
+  }
+
   test('a click that is cancelled ends at once, and one with another model is answered meanwhile', async () => {
     await ask({ item: 1 })
     const leave = new AbortController()
@@ -213,14 +251,7 @@ describe('slow and deadly models', () => {
   test('a crash fails one click, the next one works; the second one sets the model aside until somebody wants it back', async () => {
     const said: string[] = []
     const leave = core.host.events.subscribe((event) => event.type === 'assistCrash' && said.push(`${event.name} ${event.quarantined}`))
-    const crash = async () => {
-      // The process that is ended below is one that was started for this picture.
-      await killAll()
-      const { rest } = await encoding(2)
-      await expect.poll(() => running('encoder').length).toBe(1)
-      process.kill(running('encoder')[0]!.pid, 'SIGSEGV')
-      return codeOf(rest)
-    }
+    const crash = () => crashWhileEncoding(2)
     expect(await crash()).toBe('process/gone')
     expect(answerOf(await ask({ item: 0, window: [0, 0, 60, 60] })).encoded).toBe('now')
     expect(await crash()).toBe('process/gone')
@@ -230,6 +261,34 @@ describe('slow and deadly models', () => {
     const listed = (await client.assist.models({})).models.find(({ id }) => id === slow)
     expect(listed?.quarantine?.reason).toContain('SIGSEGV')
     expect((await client.assist.changeModel({ modelId: slow, retry: true })).quarantine).toBeNull()
+  })
+
+  test('files that end the process that looks at them are refused with a sentence, and nobody else notices', async () => {
+    await ask({ item: 1 })
+    const [decoder] = running('decoder')
+    const before = (await client.assist.models({})).models.length
+    const text = path.join(folder, 'models', 'none.onnx')
+    writeFileSync(text, 'this is no model')
+    await codeOf(core.assist.models.add({ files: [text], origin: 'linked' }))
+    const { pid } = running('recognition')[0]!
+    const ticks = ticksOf(pid)
+    const { encoderFile, decoderFile } = makeSlowToLoadSam(path.join(folder, 'deadly'))
+    const adding = codeAndReason(core.assist.models.add({ files: [encoderFile, decoderFile], origin: 'linked' }))
+    await expect.poll(() => ticksOf(pid) - ticks).toBeGreaterThan(40)
+    process.kill(pid, 'SIGSEGV')
+    expect(await adding).toMatch(/^assist\/broken-model .*SIGSEGV/)
+    expect((await client.assist.models({})).models).toHaveLength(before)
+    expect(answerOf(await ask({ item: 1 })).encoded).toBe('memory')
+    expect(running('decoder')).toEqual([decoder])
+  })
+
+  test('a crash is forgotten when the model works again', async () => {
+    for (const item of [4, 5]) {
+      expect(await crashWhileEncoding(item)).toBe('process/gone')
+      // As if it had answered: that would take it long.
+      core.assist.models.worked(slow, 'encoder')
+    }
+    expect((await client.assist.models({})).models.find(({ id }) => id === slow)?.quarantine).toBeNull()
   })
 
   test('files that are no SAM are refused by name, and nothing is kept of them', async () => {
@@ -268,8 +327,9 @@ describe('jobs', () => {
     const { jobId } = await client.assist.boxesToMasks(started)
     const report = (await endOfJob(core, jobId)).result as BoxReport
     expect(report).toMatchObject({ batchId: jobId, pictures: 8, changedPictures: 3, locked: 1, problems: [] })
-    const [first] = await shapes(0)
-    expect(first).toMatchObject({ kind: 'mask' })
+    const [first] = (await client.annotations.list({ itemId: items[0]!, client: 'page' })).annotations
+    const provenance = { kind: 'assist', modelId, name: 'tiny' }
+    expect(first).toMatchObject({ shape: { kind: 'mask' }, provenance })
     expect(await shapes(1)).toEqual([expect.objectContaining({ kind: 'mask' }), expect.objectContaining({ kind: 'box' })])
     const history = await client.annotations.history({ itemId: items[0]!, limit: 10 })
     expect(history.map(({ command }) => command)).toEqual(['boxesToMasks', 'box'])
@@ -299,7 +359,8 @@ describe('jobs', () => {
     expect(result).toMatchObject({ batchId: jobId, changedPictures: 1, changed: 1 })
     expect((await shapes(0)).map(({ kind }) => kind)).toEqual(['mask'])
     expect(await client.assist.undoBatch({ batchId: jobId })).toEqual({ undone: 1, left: 0 })
-    expect((await shapes(0)).map(({ kind }) => kind)).toEqual(['box'])
+    const [back] = (await client.annotations.list({ itemId: items[0]!, client: 'page' })).annotations
+    expect(back).toMatchObject({ shape: { kind: 'box' }, provenance: { kind: 'human' } })
   })
 
   test('boxes are drawn close to their objects, become polygons, or stay beside their masks', async () => {
@@ -371,6 +432,54 @@ describe('the models', () => {
       isDefault: true,
       facts: { family: 'sam', overridden: ['maskRule'] },
     })
+  })
+
+  test('of which one file was given keep to the other half that was found beside it', async () => {
+    const { encoderFile, decoderFile } = makeTinySam({ folder: path.join(folder, 'pinned'), name: 'pair' })
+    const { id } = await core.assist.models.add({ files: [encoderFile], origin: 'linked' })
+    const problemOf = async () => (await client.assist.models({})).models.find((model) => model.id === id)?.problem?.code
+    expect(await problemOf()).toBeUndefined()
+    // Another decoder that would do, and the one that belongs to it under another name.
+    const other = makeTinySam({ folder: path.join(folder, 'others'), name: 'other', family: 'samOneMask' }).decoderFile!
+    const kept = path.join(folder, 'pinned', 'kept')
+    renameSync(decoderFile!, kept)
+    copyFileSync(other, path.join(folder, 'pinned', 'other.decoder.onnx'))
+    expect(await problemOf()).toBe('assist/partner-gone')
+    expect(await codeOf(ask({ item: 0, model: id }))).toBe('assist/partner-gone')
+    copyFileSync(other, decoderFile!)
+    expect(await problemOf()).toBe('assist/partner-changed')
+    expect((await client.assist.changeModel({ modelId: id, retry: true })).problem).toBeNull()
+    renameSync(kept, decoderFile!)
+    expect(await problemOf()).toBe('assist/partner-changed')
+  })
+
+  test('are looked at again when what configures them changes, and their pictures with them', async () => {
+    const files = makeTinySam({ folder: path.join(folder, 'configured'), name: 'configured', family: 'hfSam' })
+    const model = await addModel(files, 'configured')
+    const meanOf = async () => (await client.assist.models({})).models.find(({ id }) => id === model)?.facts?.preprocess.mean
+    const before = await meanOf()
+    expect(answerOf(await ask({ item: 0, model })).encoded).toBe('now')
+    expect(answerOf(await ask({ item: 0, model })).encoded).toBe('memory')
+    const config = { image_mean: [0.5, 0.5, 0.5], image_std: [0.5, 0.5, 0.5], rescale_factor: 1 / 255 }
+    writeFileSync(path.join(folder, 'configured', 'preprocessor_config.json'), JSON.stringify(config))
+    expect(answerOf(await ask({ item: 0, model })).encoded).toBe('now')
+    expect(await meanOf()).toEqual([127.5, 127.5, 127.5])
+    expect(before).not.toEqual([127.5, 127.5, 127.5])
+  })
+
+  test("that a page sent are the studio's own; what is none leaves nothing behind", async () => {
+    const { encoderFile, decoderFile } = makeTinySam({ folder: path.join(folder, 'sent'), name: 'sent' })
+    const send = (file: string) => core.upload(createReadStream(file), modelUploadType(path.basename(file)))
+    const own = path.join(folder, 'state', 'assist-models')
+    const kept = () => readdirSync(own).filter((name) => !name.startsWith('.'))
+    expect(await codeOf(client.assist.addModel({ fileIds: [await send(encoderFile)] }))).toBe('assist/no-partner')
+    expect(await codeOf(client.assist.addModel({ fileIds: [await send(encoderFile), 'nothing'] }))).toBe('input/invalid')
+    expect(kept()).toEqual([])
+    const { id, origin, files } = await client.assist.addModel({ fileIds: [await send(decoderFile!), await send(encoderFile)] })
+    expect([origin, files.map(({ name }) => name).sort(), kept().length]).toEqual(['made', ['sent.decoder.onnx', 'sent.encoder.onnx'], 1])
+    expect(answerOf(await ask({ item: 0, model: id })).candidates).not.toEqual([])
+    await client.assist.removeModel({ modelId: id })
+    expect(kept()).toEqual([])
   })
 
   test('whose files are gone say so, and can be forgotten', async () => {

@@ -264,6 +264,12 @@ describe('from the studio', () => {
       await client.assist.removeModel({ modelId })
       expect(readdirSync(path.join(home, 'state', 'assist-models'))).toEqual([])
       await byCommand(core, path.join(home, 'pair'))
+      // A list that cannot be written: what was converted must not stay behind.
+      rmSync(path.join(home, 'state', 'assist.json'))
+      mkdirSync(path.join(home, 'state', 'assist.json'))
+      const again = await client.assist.importCheckpoint({ fileId: idOf('mine.pth'), options })
+      expect(await core.host.jobs.wait(again.jobId)).toMatchObject({ state: 'failed', error: { code: 'disk/failed' } })
+      expect(readdirSync(path.join(home, 'state', 'assist-models'))).toEqual([])
     } finally {
       await core.close()
     }

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import type { SamQuestion, SamSource } from '../../shared/api/compute/assist.ts'
+import type { RecognisedSam, SamQuestion, SamSource } from '../../shared/api/compute/assist.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { AssistCandidate, AssistWindow } from '../../shared/model/assist.ts'
-import type { SamFacts } from '../../shared/model/samModel.ts'
 import type { MaskShape } from '../../shared/model/shape.ts'
 import { diskError } from '../files/durableFile.ts'
 import { decodeEmbedding, encodeEmbedding } from './embeddingFile.ts'
+import { openSam } from './onnx/openSam.ts'
 import { maskOfLogits, stabilityOf } from './logitRuns.ts'
 import { Lru } from './lru.ts'
 import { logitsOfMask } from './maskLogits.ts'
@@ -43,8 +43,14 @@ export class AssistCompute {
   readonly #embeddings = new Lru<SamEmbedding>(embeddingBytes)
   readonly #logits = new Lru<SamLogits>(logitBytes)
 
-  recognise(source: SamSource): Promise<SamFacts> {
-    return this.#shelf.use(source, async ({ facts }) => facts)
+  /** From the files, whatever is open. Errors: assist/*, file/*, device/*. */
+  async recognise(source: SamSource): Promise<RecognisedSam> {
+    const session = await openSam(source)
+    try {
+      return { facts: session.facts, files: [...session.files] }
+    } finally {
+      await session.close()
+    }
   }
 
   /** Errors: assist/*, device/*, file/unreadable (pixels that are not that many), disk/*. */

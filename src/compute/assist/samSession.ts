@@ -62,6 +62,8 @@ export interface SamEmbedding {
 /** One SAM-family model. Calls may not overlap: the runtime computes one thing at a time. */
 export interface SamSession {
   readonly facts: SamFacts
+  /** Every file that says what it is: the halves, the weights beside them, what configures them (which need not be there). */
+  readonly files: readonly string[]
   /** The encoder's weights are loaded by the first call. Errors: input/invalid (no pixels), assist/broken-model, device/failed, device/out-of-memory, cancelled. */
   encode(picture: SamPicture, signal?: AbortSignal): Promise<SamEmbedding>
   /** Candidates, the one to show first in front; none where the model says that there is no object. Errors: assist/broken-model, device/*. */
@@ -78,4 +80,6 @@ export interface OpenSamOptions {
   readonly overrides?: SamOverrides
   readonly provider: Provider
   readonly threads: number
+  /** Hashes of the files' contents where they are known; otherwise the files are read for them. */
+  readonly sha256?: { readonly encoder: string; readonly decoder: string | null } | undefined
 }

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { totalmem } from 'node:os'
-import type { SamSource } from '../../shared/api/compute/assist.ts'
+import path from 'node:path'
+import type { FileStamp, SamSource } from '../../shared/api/compute/assist.ts'
 import { AppError } from '../../shared/errors.ts'
 import { Lru } from './lru.ts'
 import { openSam } from './onnx/openSam.ts'
@@ -32,24 +33,37 @@ export class SamShelf {
   }
 
   async #get(source: SamSource): Promise<{ session: SamSession; opened: boolean }> {
-    const files = await Promise.all([source.encoderFile, ...(source.decoderFile === null ? [] : [source.decoderFile])].map(factsOf))
-    const key = JSON.stringify([source, files])
-    const known = this.#sessions.get(key)
-    if (known) return { session: await known, opened: false }
-    const opening = openSam(source)
-    this.#sessions.set(
-      key,
-      opening,
-      files.reduce((sum, { bytes }) => sum + bytes, 0),
-    )
+    const known = source.known?.stamps.map(({ file }) => file) ?? []
+    const own = [source.encoderFile, ...(source.decoderFile === null ? [] : [source.decoderFile])]
+    const stamps = await Promise.all([...new Set([...own, ...known])].map(stampOf))
+    const missing = stamps.find(({ file, bytes }) => bytes === null && own.includes(file))
+    if (missing) throw new AppError('file/not-found', `${missing.file}: no such file`, { file: missing.file })
+    if (source.known && JSON.stringify(stampsFor(known, stamps)) !== JSON.stringify(source.known.stamps)) throw changed(source)
+    const key = JSON.stringify([source, stamps])
+    const open = this.#sessions.get(key)
+    if (open) return { session: await open, opened: false }
+    const opening = openSam({ ...source, sha256: source.known?.sha256 }).then((session) => {
+      if (!source.known || session.facts.hash === source.known.hash) return session
+      return session.close().then(() => Promise.reject(changed(source)))
+    })
+    // Weights beside the model count, too.
+    const bytes = stamps.reduce((sum, stamp) => sum + (stamp.bytes ?? 0), 0)
+    this.#sessions.set(key, opening, bytes)
     opening.catch(() => this.#sessions.delete(key))
     return { session: await opening, opened: true }
   }
 }
 
-async function factsOf(file: string): Promise<{ bytes: number; modified: number }> {
-  const info = await stat(file).catch((cause: unknown) => {
-    throw new AppError('file/not-found', `${file}: no such file`, { file }, { cause })
-  })
-  return { bytes: info.size, modified: info.mtimeMs }
+const stampsFor = (files: readonly string[], stamps: readonly FileStamp[]) =>
+  files.map((file) => stamps.find((stamp) => stamp.file === file))
+
+const changed = ({ encoderFile }: SamSource): AppError => {
+  const file = path.basename(encoderFile)
+  return new AppError('assist/model-changed', `${file}, or a file beside it, is another one than it was`, { file })
+}
+
+async function stampOf(file: string): Promise<FileStamp> {
+  const found = await stat(file).catch(() => null)
+  const info = found?.isFile() ? found : null
+  return { file, bytes: info?.size ?? null, modifiedMs: info?.mtimeMs ?? 0, changedMs: info?.ctimeMs ?? 0 }
 }

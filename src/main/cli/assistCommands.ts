@@ -22,7 +22,8 @@ export interface CoreCommand {
 }
 
 export async function listSamsCommand({ core, output }: CoreCommand): Promise<void> {
-  const { models } = await core.cliClient().assist.models({})
+  const { models, unread } = await core.cliClient().assist.models({})
+  for (const { name, reason } of unread) output.note(`an entry of the list makes no sense and is left as it is: ${name} (${reason})`)
   output.result(models, (list) =>
     list.length === 0 ? 'no SAM model yet: maskwright assist add <encoder.onnx> [decoder.onnx]' : modelLines(list),
   )

@@ -21,5 +21,8 @@ it('a config is told by its file; a small SAM wants a folder, and one that holds
   await expect(trainSam(config, undefined, signal)).rejects.toMatchObject({ code: 'input/invalid' })
   await file('run/config.json', '{ "model": { "type": "smallSam" }, "seed": 3 }')
   await expect(trainSam(config, path.join(root, 'run'), signal)).rejects.toMatchObject({ code: 'run/not-resumable' })
+  // The same in other words: it goes on, which is ended at once.
+  const said = await file('said.json', '{\n "threads": 2, "seed": 3, "model": { "type": "smallSam", "dim": 192 } }')
+  await expect(trainSam(said, path.join(root, 'run'), AbortSignal.abort())).resolves.toBeUndefined()
   await rm(root, { recursive: true })
 })

@@ -2,8 +2,10 @@ import { spawn } from 'node:child_process'
 import { copyFile, mkdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { isDeepStrictEqual } from 'node:util'
 import { entryHref } from '../../shared/entries.ts'
 import { AppError, ProcessGoneError } from '../../shared/errors.ts'
+import { samTrainConfigSchema } from '../../shared/model/samTrainConfig.ts'
 
 /** Whether a config, given as a file, is that of a small SAM; names of presets are none. */
 export async function isSamConfig(config: string | undefined): Promise<boolean> {
@@ -28,7 +30,8 @@ export async function trainSam(config: string, workDir: string | undefined, sign
   const own = path.join(folder, 'config.json')
   const [given, kept] = await Promise.all([readFile(config, 'utf8'), readFile(own, 'utf8').catch(() => null)])
   if (kept === null) await copyFile(config, own)
-  else if (kept !== given) throw new AppError('run/not-resumable', `${own} is another config than ${config}`, { what: 'config' })
+  else if (!sameConfig(given, kept)) throw new AppError('run/not-resumable', `${own} is another config than ${config}`, { what: 'config' })
+  if (signal.aborted) return
   const child = spawn(process.execPath, [fileURLToPath(entryHref('compute', import.meta.url)), '--run-folder', folder], {
     stdio: ['ignore', 2, 2],
   })
@@ -40,4 +43,17 @@ export async function trainSam(config: string, workDir: string | undefined, sign
   })
   signal.removeEventListener('abort', stop)
   if (code !== 0 && !signal.aborted) throw new ProcessGoneError('compute', `exit code ${code}`)
+}
+
+/** Whether two texts say the same: their order, spaces and what is the default anyway do not matter. */
+function sameConfig(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((text) => {
+    try {
+      return samTrainConfigSchema.safeParse(JSON.parse(text)).data
+    } catch {
+      return undefined
+    }
+  })
+  // What is no config is told by whoever reads it in earnest; then only the same text is the same.
+  return a && b ? isDeepStrictEqual(a, b) : one === other
 }

@@ -11,6 +11,8 @@ export interface SuperviseOptions {
   /** Resident memory at which it is ended before it takes the machine down. */
   readonly memoryLimitBytes?: number
   readonly env?: Readonly<Record<string, string>>
+  /** false: whoever starts it counts its crashes by what it was working on, and it is started as often as it is asked for. */
+  readonly countsCrashes?: false
 }
 
 export interface Supervised {
@@ -48,7 +50,8 @@ export function createSupervisor({ spawnChild, pidFolder, log, maxCrashesPerMinu
     // By name too: drivers that crash while they are tried must not keep a training from starting.
     const counted = `${options.name} ${file}`
     const recent = (crashes.get(counted) ?? []).filter((at) => at > Date.now() - 60_000)
-    if (recent.length >= maxCrashesPerMinute) throw new ProcessGoneError(options.name, `it crashed ${recent.length} times within a minute`)
+    if (options.countsCrashes !== false && recent.length >= maxCrashesPerMinute)
+      throw new ProcessGoneError(options.name, `it crashed ${recent.length} times within a minute`)
     const child = spawnChild(file, { heapMb: options.heapMb, env: options.env })
     const pidFile = path.join(pidFolder, `${child.pid}.json`)
     writeFileSync(pidFile, JSON.stringify({ pid: child.pid, hostPid: process.pid, file, name: options.name }))

@@ -1,3 +1,4 @@
+import { modelUploadType } from '../../shared/assist/modelUpload.ts'
 import { assetPath, type AssetKind } from '../../shared/api/page/assets.ts'
 import { AppError, errorFromWire, wireErrorSchema } from '../../shared/errors.ts'
 
@@ -17,17 +18,23 @@ export const assetUrl = (kind: AssetKind, id: string, query: Readonly<Record<str
 export const nativeFolderPicker = (): (() => Promise<string | null>) | null => facts()?.pickFolder ?? null
 
 /** Posts a picture; answers with the id for `models.predict`. Errors: file/too-large, file/unsupported, rpc/unavailable. */
-export async function uploadPicture(file: Blob, signal?: AbortSignal): Promise<string> {
+export const uploadPicture = (file: Blob, signal?: AbortSignal): Promise<string> =>
+  post(file, file.type || 'application/octet-stream', signal)
+
+/** Posts a file of a model; answers with the id for `assist.addModel`. Errors: file/too-large, file/unsupported, disk/*, rpc/unavailable. */
+export const uploadModel = (file: File, signal?: AbortSignal): Promise<string> => post(file, modelUploadType(file.name), signal)
+
+async function post(body: Blob, type: string, signal: AbortSignal | undefined): Promise<string> {
   const response = await fetch('/upload', {
     method: 'POST',
-    body: file,
-    headers: { 'content-type': file.type || 'application/octet-stream' },
+    body,
+    headers: { 'content-type': type },
     signal: signal ?? null,
   }).catch((cause: unknown) => {
-    throw new AppError('rpc/unavailable', 'the picture could not be sent', {}, { cause })
+    throw new AppError('rpc/unavailable', 'the file could not be sent', {}, { cause })
   })
-  const body: unknown = await response.json().catch(() => null)
-  if (response.ok) return (body as { uploadId: string }).uploadId
-  const wire = wireErrorSchema.safeParse(body)
+  const answer: unknown = await response.json().catch(() => null)
+  if (response.ok) return (answer as { uploadId: string }).uploadId
+  const wire = wireErrorSchema.safeParse(answer)
   throw wire.success ? errorFromWire(wire.data) : new AppError('rpc/unavailable', `the host answered ${response.status}`)
 }

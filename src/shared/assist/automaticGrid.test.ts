@@ -66,7 +66,12 @@ test('of equal ones the first stays, and many boxes are gone through with pauses
 })
 
 test('clicks are counted without a list of them', () => {
-  for (const some of [{}, { cropLayers: 2 }, { cropLayers: 2, cropPointsDownscale: 2 }, { pointsPerSide: 3, cropLayers: 3, cropPointsDownscale: 8 }]) {
+  for (const some of [
+    {},
+    { cropLayers: 2 },
+    { cropLayers: 2, cropPointsDownscale: 2 },
+    { pointsPerSide: 3, cropLayers: 3, cropPointsDownscale: 8 },
+  ]) {
     const all = { ...options, ...some }
     const listed = cropsOf(900, 700, all).reduce((sum, crop) => sum + pointsOf(crop, all).length, 0)
     expect(clicksOf(900, 700, all)).toBe(listed)

@@ -9,7 +9,8 @@ export const provenanceSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('human') }),
   z.object({ kind: z.literal('import'), batchId: idSchema }),
   z.object({ kind: z.literal('model'), modelId: idSchema, score: z.number() }),
-  z.object({ kind: z.literal('assist'), name: z.string() }),
+  /** Which SAM, by its id in the list of this machine, and its name for everybody else; records of earlier versions have one of the two, as the name. */
+  z.object({ kind: z.literal('assist'), modelId: idSchema.optional(), name: z.string() }),
 ])
 
 /** 'object' regions have a class (classId null only while unknown); 'void' regions (index 255) never count in training. */
@@ -37,7 +38,7 @@ export const newAnnotationSchema = annotationSchema.omit({ itemId: true, rev: tr
 export type NewAnnotation = z.infer<typeof newAnnotationSchema>
 
 export const annotationPatchSchema = annotationSchema
-  .pick({ classId: true, region: true, shape: true, attributes: true, z: true, locked: true })
+  .pick({ classId: true, region: true, shape: true, attributes: true, provenance: true, z: true, locked: true })
   .partial()
   /** null: out of its group. */
   .extend({ groupId: idSchema.nullable().optional() })

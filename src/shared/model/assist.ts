@@ -54,6 +54,7 @@ export const assistStateSchema = z.object({
 export const assistAnswerSchema = z.object({
   type: z.literal('result'),
   modelId: idSchema,
+  modelName: z.string(),
   window: assistWindowSchema,
   candidates: z.array(assistCandidateSchema),
   encoded: embeddingSourceSchema,
@@ -96,6 +97,10 @@ export const assistModelSchema = z.object({
   problem: wireErrorSchema.nullable(),
 })
 export type AssistModel = z.infer<typeof assistModelSchema>
+
+/** An entry of the list of models, or the whole list, that makes no sense; it is kept as it was found. */
+export const unreadModelSchema = z.object({ name: z.string(), reason: z.string() })
+export type UnreadModel = z.infer<typeof unreadModelSchema>
 
 /** Embeddings of the open project on the disk. */
 export const embeddingCacheSchema = z.object({ files: z.int(), bytes: z.number(), limitBytes: z.number() })

@@ -165,6 +165,12 @@ describe('weights in other files', () => {
     await expect(open(files)).rejects.toEqual(code('assist/broken-model'))
   })
 
+  it('are files, nothing else', async () => {
+    const files = pairWith((model) => void moveOut(model, 'weights.bin'))
+    mkdirSync(join(files.decoderFile, '..', 'weights.bin'))
+    await expect(open(files)).rejects.toEqual(code('assist/broken-model'))
+  })
+
   it.each(['../weights.bin', '/etc/passwd'])('never lie outside of its folder: %s', async (location) => {
     const files = pairWith((model) => void moveOut(model, location))
     writeFileSync(join(files.decoderFile, '..', '..', 'weights.bin'), new Uint8Array(1 << 16))

@@ -101,7 +101,9 @@ function dataFile(model: string, name: string): ModelHeader['dataFiles'][number]
   try {
     // ONNX Runtime follows a link of the model itself too: what counts is where the model really lies.
     const file = fileBesideModel(realpathSync(model), name)
-    return { name, file, bytes: statSync(file).size }
+    const info = statSync(file)
+    if (!info.isFile()) throw brokenModel(model, `${name}, where it keeps its weights, is no file`)
+    return { name, file, bytes: info.size }
   } catch (cause) {
     if (!(cause instanceof AppError) || cause.code !== 'file/not-found') throw cause
     throw new AppError(

@@ -9,11 +9,13 @@ import { byBox, candidatesOf, withoutBox } from './candidates.ts'
 import { frameOf, promptInFrame } from './frame.ts'
 import { brokenModel, type ModelHeader } from './modelHeader.ts'
 import { pictureFeed } from './picture.ts'
+import { processorConfigFiles } from './preprocessorConfig.ts'
 import type { Recognised } from './recognise.ts'
 
 /** A recognised model with its decoder loaded. */
 export class OnnxSam implements SamSession {
   readonly facts: SamFacts
+  readonly files: readonly string[]
   readonly #model: Recognised
   readonly #loadEncoder: () => Promise<Session>
   /** What goes into the decoder with every click on an embedding, converted once. */
@@ -24,6 +26,7 @@ export class OnnxSam implements SamSession {
   constructor(model: Recognised, facts: SamFacts, loadEncoder: () => Promise<Session>, decoder: Session) {
     this.#model = model
     this.facts = facts
+    this.files = filesOf(model)
     this.#loadEncoder = loadEncoder
     this.#decoder = decoder
   }
@@ -115,6 +118,12 @@ export class OnnxSam implements SamSession {
     const data = parts.length === 1 ? first!.data.slice() : joined(parts.map((part) => part.data))
     return { name: input.name, dims, data }
   }
+}
+
+function filesOf({ encoder, decoder, adapter }: Recognised): string[] {
+  const halves = [...new Set([encoder, decoder])]
+  const config = adapter.usesProcessorConfig ? processorConfigFiles(encoder.file) : []
+  return [...new Set([...halves.flatMap(({ file, dataFiles }) => [file, ...dataFiles.map((data) => data.file)]), ...config])]
 }
 
 function refuseWhenAborted(signal: AbortSignal | undefined): void {

@@ -44,10 +44,10 @@ async function loadSession(file: string, model: Uint8Array | string, { provider,
   }
 }
 
-async function factsOf(model: Recognised, { provider, threads }: OpenSamOptions): Promise<SamSession['facts']> {
+async function factsOf(model: Recognised, { provider, threads, sha256 }: OpenSamOptions): Promise<SamSession['facts']> {
   const { encoder: encoderHeader, decoder: decoderHeader, signature } = model
-  const encoder = await fileFacts(encoderHeader)
-  const decoder = decoderHeader === encoderHeader ? null : await fileFacts(decoderHeader)
+  const encoder = await fileFacts(encoderHeader, sha256?.encoder)
+  const decoder = decoderHeader === encoderHeader ? null : await fileFacts(decoderHeader, sha256?.decoder)
   const { family, preprocess, prompts, box, feedback, grid } = signature
   // Embeddings carry the names of the decoder's inputs; nothing else of the decoder is in them.
   const links = signature.links.map(({ input, outputs }) => [input.name, ...outputs.map(({ name }) => name)])
@@ -55,8 +55,8 @@ async function factsOf(model: Recognised, { provider, threads }: OpenSamOptions)
   return { family, encoder, decoder, preprocess, prompts, overridden: [...model.overridden], box, feedback, grid, provider, threads, hash }
 }
 
-async function fileFacts({ file, bytes, inputs, outputs, dataFiles }: ModelHeader): Promise<SamFile> {
-  const sha256 = await sha256Of([file, ...dataFiles.map((data) => data.file)])
+async function fileFacts({ file, bytes, inputs, outputs, dataFiles }: ModelHeader, known: string | null | undefined): Promise<SamFile> {
+  const sha256 = known ?? (await sha256Of([file, ...dataFiles.map((data) => data.file)]))
   const tensors = { inputs: [...inputs], outputs: [...outputs] }
   return {
     name: path.basename(file),

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
-import type { SamOverrides } from '../../../shared/model/samModel.ts'
+import { samOverridesSchema, type SamOverrides } from '../../../shared/model/samModel.ts'
 
 const triple = z.tuple([z.number(), z.number(), z.number()])
 
@@ -24,13 +24,24 @@ const limit = 1 << 20
  * something else.
  */
 export function preprocessorConfig(modelFile: string): SamOverrides {
-  const folder = path.dirname(modelFile)
-  const places = path.basename(folder) === 'onnx' ? [folder, path.dirname(folder)] : [folder]
-  for (const place of places) {
-    const config = read(path.join(place, name))
-    if (config) return asOverrides(config)
+  for (const file of processorConfigFiles(modelFile)) {
+    const config = read(file)
+    if (config) return possible(asOverrides(config))
   }
   return {}
+}
+
+/** Where it may lie, the first place first. */
+export function processorConfigFiles(modelFile: string): string[] {
+  const folder = path.dirname(modelFile)
+  const places = path.basename(folder) === 'onnx' ? [folder, path.dirname(folder)] : [folder]
+  return places.map((place) => path.join(place, name))
+}
+
+/** Without numbers that nobody can compute with: a frame of a million pixels, a division by nothing. */
+function possible(overrides: SamOverrides): SamOverrides {
+  const entries = Object.entries(overrides).filter(([key, value]) => samOverridesSchema.safeParse({ [key]: value }).success)
+  return Object.fromEntries(entries)
 }
 
 function read(file: string): z.infer<typeof configSchema> | null {

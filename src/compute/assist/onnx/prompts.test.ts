@@ -206,6 +206,9 @@ describe('what an encoder is given', () => {
     expect((await open(paths)).facts.overridden).toEqual([])
     writeFileSync(join(folder, 'preprocessor_config.json'), '{"image_mean": "grey"}')
     expect((await open(paths)).facts.preprocess.mean).toEqual(imageNet.mean)
+    const absurd = { ...usual, image_mean: [1e300, 0, 0], image_std: [1e300, 1, 1], rescale_factor: 1e-300, size: { longest_edge: 1e6 } }
+    writeFileSync(join(folder, 'preprocessor_config.json'), JSON.stringify(absurd))
+    expect((await open(makeTinySam({ family: 'hfSam', folder: join(folder, 'onnx'), name: 'any' }))).facts.overridden).toEqual([])
     const official = makeTinySam({ family: 'sam', folder })
     writeFileSync(join(folder, 'preprocessor_config.json'), JSON.stringify(half))
     expect((await open(official)).facts.preprocess.mean).toEqual(imageNet.mean)

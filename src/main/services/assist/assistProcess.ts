@@ -1,41 +1,64 @@
-import { AppError, CancelledError } from '../../../shared/errors.ts'
+import { AppError, CancelledError, ProcessGoneError } from '../../../shared/errors.ts'
 import type { ComputeClient } from '../../../shared/api/compute/contract.ts'
 import { startCompute, type ComputeProcess } from '../../jobs/computeProcess.ts'
-import type { Supervisor } from '../../jobs/supervisor.ts'
+import { isAlive, type Supervisor } from '../../jobs/supervisor.ts'
+
+/** What the processes of SAM are for; it is in their names, whichever model they hold. */
+export type AssistRole = UsedRole | 'recognition'
+/** Those that work with models of the list. */
+export type UsedRole = 'encoder' | 'decoder'
 
 /** A compute process for one side of SAM: started when it is needed, and again after it ended. */
 export interface AssistProcess {
-  /** `name` is that of the model, for the sentence of a crash. Errors: those of the call; CancelledError when `end` was called meanwhile; process/timeout. */
-  call<T>(name: string, run: (client: ComputeClient) => Promise<T>): Promise<T>
+  /**
+   * `modelId` is of the model that the call is for. Errors: those of the call; CancelledError when `end` was called meanwhile; process/timeout;
+   * assist/no-process (none could be started).
+   */
+  call<T>(modelId: string, run: (client: ComputeClient) => Promise<T>): Promise<T>
   /** Ends it now; what it was doing is cancelled. */
   end(): void
   close(): Promise<void>
 }
 
 export interface AssistProcessOptions {
+  readonly role: AssistRole
   readonly memoryLimitBytes: number
   /** After so long a call hangs: a model may loop for ever. */
   readonly timeoutMs: number
   /** One that had nothing to do for so long gives its memory back. */
   readonly idleMs: number
+  /** Told of calls that ended the process, for the models that ended it. */
+  readonly crashed: (modelId: string, reason: string) => Promise<void>
+  /** Told of calls that went well. */
+  readonly worked: (modelId: string) => void
 }
 
 interface Running {
   readonly process: ComputeProcess
+  /** Models that it was asked to load. */
+  readonly models: Set<string>
+  /** Fails where it ended before it could be asked anything. */
+  readonly started: Promise<unknown>
   /** Why we ended it, when we did. */
   why: Error | null
 }
 
-export function createAssistProcess(supervisor: Supervisor, { memoryLimitBytes, timeoutMs, idleMs }: AssistProcessOptions): AssistProcess {
+export function createAssistProcess(supervisor: Supervisor, options: AssistProcessOptions): AssistProcess {
+  const { role, memoryLimitBytes, timeoutMs, idleMs, crashed, worked } = options
+  const name = `SAM (${role})`
   let current: Running | null = null
   let calls = 0
   let idle: NodeJS.Timeout | undefined
 
-  function get(name: string): Running {
-    if (current) return current
-    const started: Running = { process: startCompute(supervisor, { name, memoryLimitBytes }), why: null }
+  function get(): Running {
+    // One that died while nobody asked it anything is not asked, and nobody is to blame.
+    const pid = current?.process.supervised.child.pid ?? -1
+    if (current && !(pid > 0 && !isAlive(pid))) return current
+    const process = startCompute(supervisor, { name, memoryLimitBytes, countsCrashes: false })
+    const started: Running = { process, models: new Set(), started: process.client.assist.ready({}), why: null }
+    started.started.catch(() => undefined)
     current = started
-    void started.process.supervised.ended.then(() => {
+    void process.supervised.ended.then(() => {
       if (current === started) current = null
     })
     return started
@@ -48,18 +71,31 @@ export function createAssistProcess(supervisor: Supervisor, { memoryLimitBytes, 
     ending.why = why
     void ending.process.supervised.stop(0)
   }
+  async function ask<T>(used: Running, modelId: string, run: (client: ComputeClient) => Promise<T>): Promise<T> {
+    await used.started.catch((cause: unknown) => {
+      throw used.why ?? notStarted(cause)
+    })
+    used.models.add(modelId)
+    try {
+      const result = await run(used.process.client)
+      worked(modelId)
+      return result
+    } catch (error) {
+      const told = used.why ?? error
+      if (endedIt(told, used.models.size)) await crashed(modelId, String(told.data['reason'] ?? told.message))
+      throw told
+    }
+  }
   return {
-    async call(name, run) {
-      const used = get(name)
+    async call(modelId, run) {
+      const used = get()
       calls++
       clearTimeout(idle)
       const timer = setTimeout(() => {
         if (current === used) end(new AppError('process/timeout', `${name} did not answer within ${timeoutMs / 1000} s`, { process: name }))
       }, timeoutMs)
       try {
-        return await run(used.process.client)
-      } catch (error) {
-        throw used.why ?? error
+        return await ask(used, modelId, run)
       } finally {
         clearTimeout(timer)
         calls--
@@ -75,4 +111,18 @@ export function createAssistProcess(supervisor: Supervisor, { memoryLimitBytes, 
       await closing?.process.supervised.stop(0)
     },
   }
+}
+
+/** Whether an error says that the model of the call ended its process; for want of memory only where it was alone in there. */
+function endedIt(error: unknown, modelsInProcess: number): error is AppError {
+  if (!(error instanceof AppError)) return false
+  return (
+    error.code === 'process/gone' || error.code === 'process/timeout' || (error.code === 'process/out-of-memory' && modelsInProcess === 1)
+  )
+}
+
+function notStarted(cause: unknown): unknown {
+  if (!(cause instanceof ProcessGoneError) && !(cause instanceof AppError && /^(process|rpc)\//.test(cause.code))) return cause
+  const reason = String(cause.data['reason'] ?? cause.message)
+  return new AppError('assist/no-process', `no process could be started: ${reason}`, { reason }, { cause })
 }

@@ -11,11 +11,13 @@ import type { TiledPictures } from '../items/tiledPictures.ts'
 import type { Models } from '../models/modelsService.ts'
 import type { AreaService } from '../service.ts'
 import type { UserSettingsFile } from '../system/userSettings.ts'
-import { createAssistModels, type AssistModels } from './assistModels.ts'
+import { createAssistModels, madeModelsFolder, type AssistModels } from './assistModels.ts'
 import { createAutomaticMasks } from './automaticMasks.ts'
 import { createBoxJobs } from './boxJobs.ts'
 import { callStream } from './callStream.ts'
 import { createLooks } from './looks.ts'
+import { addSentModel } from './sentModels.ts'
+import { createModelUploads, type ModelUploads } from './modelUploads.ts'
 import { pictureFile } from './pictureFile.ts'
 import { createPredictionMasks } from './predictionMasks.ts'
 import { createReviews } from './reviews.ts'
@@ -28,6 +30,7 @@ export interface Assist {
   /** Answers a prompt about a picture file of this side; for the command line. Errors: as `segment`. */
   segmentFile(file: string, question: SamQuestion, options: { modelId: string | null; signal: AbortSignal }): Promise<FileAnswer>
   readonly convert: SamImports['convert']
+  readonly uploads: ModelUploads
   close(): Promise<void>
 }
 
@@ -59,10 +62,11 @@ export function createAssist({ host, media, tiled, settings, scratchFolder, pred
     media,
     tiled,
     scratchFolder,
-    crashed: ({ id, name }, reason) => {
-      const quarantined = models.crashed(id, reason)
-      events.emit({ type: 'assistCrash', modelId: id, name, reason, quarantined })
+    async crashed(modelId, role, reason) {
+      events.emit({ type: 'assistCrash', modelId, reason, ...(await models.crashed(modelId, role, reason)) })
     },
+    worked: (modelId, role) => models.worked(modelId, role),
+    outdated: (modelId) => models.outdated(modelId),
   })
   const models = createAssistModels({
     stateFolder: host.stateFolder,
@@ -76,7 +80,8 @@ export function createAssist({ host, media, tiled, settings, scratchFolder, pred
   const reviews = createReviews(slot)
   const automatic = createAutomaticMasks({ host, models, looks, reviews })
   const predicted = createPredictionMasks({ host, media, models, looks, reviews, predictItem })
-  const imports = createSamImports({ host, models })
+  const uploads = createModelUploads(madeModelsFolder(host.stateFolder))
+  const imports = createSamImports({ host, models, uploads })
 
   async function lookAt({ itemId, modelId, window }: Looked): Promise<Look> {
     const { store } = slot.require()
@@ -104,14 +109,21 @@ export function createAssist({ host, media, tiled, settings, scratchFolder, pred
   const service: AreaService<'assist'> = {
     async models() {
       const list = await models.list()
-      return { models: list, defaultId: list.find(({ isDefault }) => isDefault)?.id ?? null }
+      return { models: list, defaultId: list.find(({ isDefault }) => isDefault)?.id ?? null, unread: [...models.unread()] }
     },
     segment: ({ itemId, modelId, window, ...question }, { signal }) =>
       callStream<AssistEvent, AssistEvent>(signal, async (tell, leaving) => {
         const look = await lookAt({ itemId, modelId, window })
         if (question.mask) requireInside(question.mask, look.files)
         const { answers, ...how } = await looks.answer(look, [question], { urgency: 'click', signal: leaving, tell })
-        return { type: 'result', modelId: look.model.id, window: look.window, candidates: [...answers[0]!], ...how }
+        return {
+          type: 'result',
+          modelId: look.model.id,
+          modelName: look.model.name,
+          window: look.window,
+          candidates: [...answers[0]!],
+          ...how,
+        }
       }),
     prepare: (looked, { signal }) =>
       callStream<PrepareEvent, PrepareEvent>(signal, async (tell, leaving) => {
@@ -134,6 +146,8 @@ export function createAssist({ host, media, tiled, settings, scratchFolder, pred
     ...predicted,
     ...imports.service,
     async addModel({ fileIds, name }) {
+      if (fileIds.some((fileId) => uploads.find(fileId) !== null))
+        return changed(await addSentModel({ models, uploads, root: madeModelsFolder(host.stateFolder) }, fileIds, name))
       const files = await Promise.all(fileIds.map((fileId) => host.folders.resolveFile(fileId)))
       return changed(await models.add({ files, name, origin: 'linked' }))
     },
@@ -149,6 +163,7 @@ export function createAssist({ host, media, tiled, settings, scratchFolder, pred
     service,
     models,
     convert: imports.convert,
+    uploads,
     async segmentFile(file, question, { modelId, signal }) {
       const [files, model] = await Promise.all([pictureFile(media, file), models.usable(modelId)])
       const { answers, encodeMs, decodeMs } = await looks.answer(looks.of(scratchFolder, model, files, null), [question], {
@@ -157,7 +172,9 @@ export function createAssist({ host, media, tiled, settings, scratchFolder, pred
       })
       return { width: files.width, height: files.height, model: model.name, candidates: answers[0]!, encodeMs, decodeMs }
     },
-    close: () => runner.close(),
+    async close() {
+      await Promise.all([runner.close(), uploads.clear()])
+    },
   }
 }
 

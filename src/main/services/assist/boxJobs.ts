@@ -74,9 +74,9 @@ export function createBoxJobs({ host, models, looks, who }: BoxJobsOptions): Pic
         report.doubtful++
         return []
       }
-      if (!job.keepBoxes || job.result === 'tightBox') return [{ op: 'update', id: box.id, rev: box.rev, patch: { shape } }]
+      const provenance = { kind: 'assist', modelId: model.id, name: model.name } as const
+      if (!job.keepBoxes || job.result === 'tightBox') return [{ op: 'update', id: box.id, rev: box.rev, patch: { shape, provenance } }]
       const { classId, region, attributes, groupId } = box
-      const provenance = { kind: 'assist' as const, name: model.name }
       const group = groupId ? { groupId } : {}
       return [{ op: 'create', annotation: { id: newId(), classId, region, shape, attributes, provenance, z: top + 1 + i, ...group } }]
     })
@@ -89,7 +89,12 @@ export function createBoxJobs({ host, models, looks, who }: BoxJobsOptions): Pic
     report.changed += edits.length
   }
 
-  async function run(store: ProjectStore, job: BoxJob, batchId: string, { signal, report: tell, keep }: KeepingContext): Promise<BoxReport> {
+  async function run(
+    store: ProjectStore,
+    job: BoxJob,
+    batchId: string,
+    { signal, report: tell, keep }: KeepingContext,
+  ): Promise<BoxReport> {
     const model = await models.usable(job.modelId ?? null)
     const itemIds = job.scope.kind === 'items' ? job.scope.itemIds : await itemsOf(store, job.scope, signal)
     const report: BoxReport = { batchId, pictures: 0, changedPictures: 0, changed: 0, locked: 0, doubtful: 0, problems: [] }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readdir, rm, stat, utimes } from 'node:fs/promises'
 import path from 'node:path'
+import { windowRule } from '../../../shared/picture/valueWindow.ts'
 import type { AssistWindow } from '../../../shared/model/assist.ts'
 
 /** Changes when pictures are cut for encoding in another way: older embeddings are then made again. */
@@ -17,6 +18,8 @@ export interface EmbeddingStore {
   fileOf(pictureHash: string, modelHash: string, window: AssistWindow): string
   /** Notes the use of one that is there. */
   has(file: string): boolean
+  /** Until it is let go it stays, whatever the limit: somebody is about to read it. Answers with how to let it go. */
+  hold(file: string): () => void
   /** So many bytes were added; when enough came together, and the first time, what was used longest ago goes. */
   grew(bytes: number, limitBytes: number): Promise<void>
   trim(limitBytes: number): Promise<void>
@@ -33,6 +36,7 @@ interface Kept {
 export function createEmbeddingStore(projectFolder: string, now: () => number = Date.now): EmbeddingStore {
   const root = path.join(projectFolder, 'cache', 'embeddings')
   const touched = new Map<string, number>()
+  const held = new Map<string, number>()
   let untrimmed = Infinity
   let turn: Promise<unknown> = Promise.resolve()
   /** One after another: two at a time would stumble over what the other takes away. */
@@ -63,7 +67,7 @@ export function createEmbeddingStore(projectFolder: string, now: () => number = 
       for (const { file, bytes, usedAt } of files.sort((a, b) => a.usedAt - b.usedAt)) {
         // A part that is being written is younger than what a killed process left.
         const left = file.endsWith('.part') && now() - usedAt > touchEveryMs
-        if (total <= limitBytes && !left) continue
+        if ((total <= limitBytes && !left) || held.has(file)) continue
         await remove(file)
         total -= bytes
       }
@@ -72,7 +76,7 @@ export function createEmbeddingStore(projectFolder: string, now: () => number = 
   return {
     fileOf(pictureHash, modelHash, window) {
       const key = createHash('sha256')
-        .update(JSON.stringify([modelHash, cutVersion, window]))
+        .update(JSON.stringify([modelHash, cutVersion, windowRule, window]))
         .digest('hex')
         .slice(0, 32)
       return path.join(root, pictureHash.slice(0, 2), `${pictureHash.slice(0, 32)}-${key}.embedding`)
@@ -84,6 +88,17 @@ export function createEmbeddingStore(projectFolder: string, now: () => number = 
         utimes(file, now() / 1000, now() / 1000).catch(() => undefined)
       }
       return true
+    },
+    hold(file) {
+      held.set(file, (held.get(file) ?? 0) + 1)
+      let done = false
+      return () => {
+        if (done) return
+        done = true
+        const others = held.get(file)! - 1
+        if (others > 0) held.set(file, others)
+        else held.delete(file)
+      }
     },
     trim,
     async grew(bytes, limitBytes) {

@@ -43,6 +43,8 @@ export interface Looks {
 }
 
 const defaultCacheBytes = 4e9
+/** More than these the process that answers does not keep anyway. */
+const mostRemembered = 64
 
 export function createLooks(slot: ProjectSlot, runner: SamRunner, settings: UserSettingsFile): Looks {
   const stores = new Map<string, EmbeddingStore>()
@@ -54,9 +56,19 @@ export function createLooks(slot: ProjectSlot, runner: SamRunner, settings: User
   }
   const current = (): EmbeddingStore => embeddingsOf(slot.require().store.folder)
 
+  /** What was looked at last stays, however small the limit: the next click asks about it. */
+  let letGo: () => void = () => undefined
+  /** Embeddings that the process which answers has read; it keeps the last ones. */
+  const inMemory = new Set<string>()
+
   async function ensure(look: Look, { urgency, signal, tell }: Wish): Promise<{ encoded: 'disk' | 'now'; encodeMs: number }> {
     const embeddings = embeddingsOf(look.projectFolder)
-    if (embeddings.has(look.embedding)) return { encoded: 'disk', encodeMs: 0 }
+    if (urgency === 'click' || urgency === 'look') {
+      const before = letGo
+      letGo = embeddings.hold(look.embedding)
+      before()
+    }
+    if (embeddings.has(look.embedding) || inMemory.has(look.embedding)) return { encoded: 'disk', encodeMs: 0 }
     tell?.({ type: 'state', state: 'waiting', expectedMs: null })
     const onStart = (expectedMs: number | null) => tell?.({ type: 'state', state: 'encoding', expectedMs })
     const { encodeMs, bytes } = await runner.encode(look, { urgency, signal, onStart })
@@ -65,16 +77,30 @@ export function createLooks(slot: ProjectSlot, runner: SamRunner, settings: User
     return { encoded: 'now', encodeMs }
   }
 
-  /** An embedding that was torn by a crash of the machine, or taken away meanwhile, is made again, once. */
+  /** An embedding that was torn by a crash of the machine, or taken away meanwhile, is made again. */
   async function withEmbedding<T>(look: Look, wish: Wish, ask: () => Promise<T | null>) {
-    for (let attempt = 0; ; attempt++) {
-      const ensured = await ensure(look, wish)
-      wish.tell?.({ type: 'state', state: 'decoding', expectedMs: null })
-      const answer = await ask()
-      if (answer !== null) return { ...ensured, answer }
-      await rm(look.embedding, { force: true })
-      if (attempt > 0) throw new AppError('disk/failed', 'the embedding was written and is not there', { folder: 'cache/embeddings' })
+    const release = embeddingsOf(look.projectFolder).hold(look.embedding)
+    try {
+      for (let attempt = 0; ; attempt++) {
+        const ensured = await ensure(look, wish)
+        wish.tell?.({ type: 'state', state: 'decoding', expectedMs: null })
+        const answer = await ask()
+        if (answer !== null) {
+          remember(look.embedding)
+          return { ...ensured, answer }
+        }
+        inMemory.delete(look.embedding)
+        await rm(look.embedding, { force: true })
+        if (attempt > 1) throw new AppError('disk/failed', 'the embedding was written and is not there', { folder: 'cache/embeddings' })
+      }
+    } finally {
+      release()
     }
+  }
+  function remember(embedding: string): void {
+    inMemory.delete(embedding)
+    inMemory.add(embedding)
+    for (const old of [...inMemory].slice(0, -mostRemembered)) inMemory.delete(old)
   }
 
   async function cache(): Promise<EmbeddingCache> {
@@ -101,8 +127,10 @@ export function createLooks(slot: ProjectSlot, runner: SamRunner, settings: User
     cache,
     async changeCache({ limitBytes, clear }) {
       if (limitBytes !== undefined) await settings.change({ embeddingBytes: limitBytes })
-      if (clear) await current().clear()
-      else await current().trim(limit())
+      if (clear) {
+        inMemory.clear()
+        await current().clear()
+      } else await current().trim(limit())
       return cache()
     },
   }

@@ -30,7 +30,13 @@ export interface PredictionMasksOptions {
 export function createPredictionMasks(options: PredictionMasksOptions): Pick<AreaService<'assist'>, 'fromPrediction'> {
   const { host, media, models, looks, reviews, predictItem } = options
 
-  async function run(store: ProjectStore, model: UsableModel, files: ItemFiles, input: Input, { signal, report }: JobContext): Promise<Found> {
+  async function run(
+    store: ProjectStore,
+    model: UsableModel,
+    files: ItemFiles,
+    input: Input,
+    { signal, report }: JobContext,
+  ): Promise<Found> {
     report({ phase: 'predicting', done: 0, total: null })
     const { indexFile: file, classes } = await predictItem(input.predictionModelId, input.itemId, signal)
     const found = await media.pictures.call('indexRegions', { file, leastPx: input.leastPx, most: mostRegions }, { signal })

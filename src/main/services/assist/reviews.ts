@@ -17,7 +17,7 @@ export interface Reviews {
   get(reviewId: string): Review
 }
 
-const keepReviews = 8
+const keepReviews = 24
 
 export function createReviews(slot: ProjectSlot): Reviews {
   const reviews = new Map<string, Review>()

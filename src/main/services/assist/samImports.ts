@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
 import { totalmem } from 'node:os'
 import path from 'node:path'
 import { AppError, invariant } from '../../../shared/errors.ts'
@@ -10,6 +10,7 @@ import { newId } from '../../newId.ts'
 import type { Host } from '../host.ts'
 import type { AreaService } from '../service.ts'
 import { madeModelsFolder, type AssistModels } from './assistModels.ts'
+import type { ModelUploads } from './modelUploads.ts'
 
 export interface SamImport extends SamImportOptions {
   /** The checkpoint, a path of this machine. */
@@ -30,7 +31,7 @@ export interface SamImports {
 }
 
 /** Checkpoints are untrusted and large: each one is opened in a process of its own, which ends with it. */
-export function createSamImports({ host, models }: { host: Host; models: AssistModels }): SamImports {
+export function createSamImports({ host, models, uploads }: { host: Host; models: AssistModels; uploads: ModelUploads }): SamImports {
   async function inProcess<T>(work: (client: ComputeProcess['client']) => Promise<T>): Promise<T> {
     const compute = startCompute(host.supervisor, { name: 'conversion', memoryLimitBytes: Math.round(totalmem() * 0.8) })
     try {
@@ -39,13 +40,27 @@ export function createSamImports({ host, models }: { host: Host; models: AssistM
       await compute.supervised.stop(2_000)
     }
   }
+  const fileOf = async (fileId: string): Promise<string> => uploads.find(fileId) ?? host.folders.resolveFile(fileId)
   const inspect = (file: string, options: SamImportOptions): Promise<SamReport> =>
     inProcess((client) => client.samImport.inspect({ file, options }))
 
-  async function convert({ file, name, outFolder, ...options }: SamImport, { signal, report: tell }: JobContext): Promise<SamImported> {
-    const folder = outFolder ?? path.join(madeModelsFolder(host.stateFolder), newId())
+  async function convert(wanted: SamImport, context: JobContext): Promise<SamImported> {
+    const folder = wanted.outFolder ?? path.join(madeModelsFolder(host.stateFolder), newId())
     if (await stat(folder).catch(() => null))
       throw new AppError('input/invalid', `${folder} is there already; choose another folder`, { file: folder })
+    try {
+      return await convertInto(folder, wanted, context)
+    } catch (error) {
+      // Nobody knows of it: what is not in the list must not fill the disk.
+      await removeLeftovers(folder)
+      throw error
+    }
+  }
+  async function convertInto(
+    folder: string,
+    { file, name, outFolder, ...options }: SamImport,
+    { signal, report: tell }: JobContext,
+  ): Promise<SamImported> {
     const result = await inProcess(async (client) => {
       let made: SamImportResult | null = null
       for await (const event of await client.samImport.convert({ file, outFolder: folder, options }, { signal })) {
@@ -67,16 +82,19 @@ export function createSamImports({ host, models }: { host: Host; models: AssistM
   return {
     convert,
     service: {
-      inspectCheckpoint: async ({ fileId, options }) => inspect(await host.folders.resolveFile(fileId), options),
+      inspectCheckpoint: async ({ fileId, options }) => inspect(await fileOf(fileId), options),
       async importCheckpoint({ fileId, name, options }) {
-        const file = await host.folders.resolveFile(fileId)
+        const file = await fileOf(fileId)
         // What is no SAM is said at once, not by a job.
         await inspect(file, options)
         const jobId = host.jobs.start({
           kind: 'importSam',
           subject: path.basename(file),
           async run(context) {
-            const { model, report, check } = await convert({ ...options, file, name, outFolder: null }, context)
+            // What was sent for this is of no use to anything else.
+            const { model, report, check } = await convert({ ...options, file, name, outFolder: null }, context).finally(() =>
+              uploads.drop(fileId),
+            )
             host.events.emit({ type: 'assistModels' })
             return { modelId: model.id, report, check }
           },
@@ -85,4 +103,12 @@ export function createSamImports({ host, models }: { host: Host; models: AssistM
       },
     },
   }
+}
+
+/** Of a conversion: its folder, and what a process that was killed left beside it. */
+async function removeLeftovers(folder: string): Promise<void> {
+  const parent = path.dirname(folder)
+  const isPartial = (name: string) => name.startsWith(`${path.basename(folder)}.`) && name.endsWith('.partial')
+  const partial = (await readdir(parent).catch(() => [])).filter(isPartial).map((name) => path.join(parent, name))
+  for (const left of [folder, ...partial]) await rm(left, { recursive: true, force: true })
 }

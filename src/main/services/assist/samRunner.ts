@@ -2,17 +2,16 @@ import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { totalmem } from 'node:os'
 import path from 'node:path'
-import type { SamQuestion, SamSource } from '../../../shared/api/compute/assist.ts'
+import type { RecognisedSam, SamQuestion, SamSource } from '../../../shared/api/compute/assist.ts'
 import type { ComputeClient } from '../../../shared/api/compute/contract.ts'
 import { AppError, CancelledError } from '../../../shared/errors.ts'
 import type { AssistWindow } from '../../../shared/model/assist.ts'
-import type { SamFacts } from '../../../shared/model/samModel.ts'
 import type { ItemFiles } from '../../db/records.ts'
 import type { Supervisor } from '../../jobs/supervisor.ts'
 import type { Media } from '../../media/pools.ts'
 import type { TiledPictures } from '../items/tiledPictures.ts'
 import type { UsableModel } from './assistModels.ts'
-import { createAssistProcess } from './assistProcess.ts'
+import { createAssistProcess, type AssistRole, type UsedRole } from './assistProcess.ts'
 import { createEncodeQueue, type EncodeTimes, type Urgency } from './encodeQueue.ts'
 
 /** A part of a picture as one model sees it. */
@@ -41,9 +40,10 @@ type Decoded = NonNullable<Awaited<ReturnType<ComputeClient['assist']['decode']>
 export type Probed = NonNullable<Awaited<ReturnType<ComputeClient['assist']['probe']>>>[number]
 export type ProbeOptions = Omit<Parameters<ComputeClient['assist']['probe']>[0], 'source' | 'embeddingFile' | 'window'>
 
-/** The processes behind SAM: one encodes pictures, another one answers clicks, so that no click ever waits for an encoder. */
+/** The processes behind SAM: one encodes pictures, another one answers clicks, so that no click ever waits for an encoder; files that nobody knows yet get one of their own. */
 export interface SamRunner {
-  recognise(name: string, source: SamSource): Promise<SamFacts>
+  /** Errors: assist/*, file/*; assist/broken-model also where the files end the process that looks at them. */
+  recognise(name: string, source: SamSource): Promise<RecognisedSam>
   /** Writes the embedding of a look. Errors: those of the model and the picture, process/gone, CancelledError. */
   encode(look: Look, wish: EncodeWish): Promise<Encoded>
   /** null: the embedding is not there. Clicks come before jobs. */
@@ -59,18 +59,36 @@ export interface SamRunnerOptions {
   readonly media: Pick<Media, 'pictures'>
   readonly tiled: Pick<TiledPictures, 'tilesAt'>
   readonly scratchFolder: string
-  readonly crashed: (model: UsableModel, reason: string) => void
+  /** Told of calls that ended a process, of those that went well, and of models whose files are others than were recognised. */
+  readonly crashed: (modelId: string, role: UsedRole, reason: string) => Promise<void>
+  readonly worked: (modelId: string, role: UsedRole) => void
+  readonly outdated: (modelId: string) => void
 }
 
 /** Pixels that reach an encoder, per pixel of its input: more are reduced before. */
 const oversampling = 2
 const idleMs = 10 * 60_000
+/** Several models that are looked at one after another share a process. */
+const recognitionIdleMs = 3_000
+const answerTimeoutMs = 2 * 60_000
 const memoryLimitBytes = Math.round(totalmem() * 0.8)
 
-export function createSamRunner({ supervisor, media, tiled, scratchFolder, crashed }: SamRunnerOptions): SamRunner {
+export function createSamRunner(options: SamRunnerOptions): SamRunner {
+  const { supervisor, media, tiled, scratchFolder, outdated } = options
+  const processFor = (role: AssistRole, timeoutMs: number) =>
+    createAssistProcess(supervisor, {
+      role,
+      memoryLimitBytes,
+      timeoutMs,
+      idleMs: role === 'recognition' ? recognitionIdleMs : idleMs,
+      // What is looked at for the first time is no model of the list yet: it is refused.
+      crashed: async (modelId, reason) => (role === 'recognition' ? undefined : options.crashed(modelId, role, reason)),
+      worked: (modelId) => (role === 'recognition' ? undefined : options.worked(modelId, role)),
+    })
   // ViT-H takes a minute and more on two cores; a click takes milliseconds.
-  const encoder = createAssistProcess(supervisor, { memoryLimitBytes, timeoutMs: 15 * 60_000, idleMs })
-  const decoder = createAssistProcess(supervisor, { memoryLimitBytes, timeoutMs: 2 * 60_000, idleMs })
+  const encoder = processFor('encoder', 15 * 60_000)
+  const decoder = processFor('decoder', answerTimeoutMs)
+  const recogniser = processFor('recognition', answerTimeoutMs)
   const encodes = createEncodeQueue<Encoded>()
   const decodes = createEncodeQueue<unknown>()
   const times = new Map<string, { encodeMs: number | null; loadMs: number | null }>()
@@ -79,13 +97,29 @@ export function createSamRunner({ supervisor, media, tiled, scratchFolder, crash
     return { encodeMs: known?.encodeMs ?? null, restartMs: known?.loadMs == null ? null : known.loadMs + startProcessMs }
   }
 
-  /** Ends of a process are held against the model that it was working for. */
-  async function blaming<T>(model: UsableModel, work: () => Promise<T>): Promise<T> {
+  /** Nobody knows what is in these files: what they do to their process is done to nobody else's. */
+  async function recogniseNow(name: string, source: SamSource): Promise<RecognisedSam> {
+    try {
+      return await recogniser.call(source.encoderFile, ({ assist }) => assist.recognise(source))
+    } catch (error) {
+      if (!(error instanceof AppError) || !error.code.startsWith('process/')) throw error
+      const reason = String(error.data['reason'] ?? error.message)
+      throw new AppError(
+        'assist/broken-model',
+        `${name} ended the process that looked at it: ${reason}`,
+        { file: name, reason },
+        { cause: error },
+      )
+    }
+  }
+  let recognising: Promise<unknown> = Promise.resolve()
+
+  /** Forgets what was recognised of files that are others now. */
+  async function upToDate<T>({ id }: UsableModel, work: () => Promise<T>): Promise<T> {
     try {
       return await work()
     } catch (error) {
-      if (error instanceof AppError && ['process/gone', 'process/out-of-memory', 'process/timeout'].includes(error.code))
-        crashed(model, String(error.data['reason'] ?? error.message))
+      if (error instanceof AppError && error.code === 'assist/model-changed') outdated(id)
       throw error
     }
   }
@@ -112,10 +146,8 @@ export function createSamRunner({ supervisor, media, tiled, scratchFolder, crash
       const size = await cutPixels(look, file, ended, urgent)
       if (ended.aborted) throw new CancelledError()
       ended.addEventListener('abort', end, { once: true })
-      const done = await blaming(model, () =>
-        encoder.call(`${model.name} (encoder)`, ({ assist }) =>
-          assist.encode({ source: model.source, pixels: { file, ...size }, outFile: embedding }),
-        ),
+      const done = await upToDate(model, () =>
+        encoder.call(model.id, ({ assist }) => assist.encode({ source: model.source, pixels: { file, ...size }, outFile: embedding })),
       )
       const before = times.get(model.facts.hash)
       times.set(model.facts.hash, { encodeMs: done.encodeMs, loadMs: done.loadMs > 0 ? done.loadMs : (before?.loadMs ?? null) })
@@ -133,12 +165,17 @@ export function createSamRunner({ supervisor, media, tiled, scratchFolder, crash
       urgency,
       signal,
       times: () => ({ encodeMs: 0, restartMs: null }),
-      run: () => blaming(model, () => decoder.call(`${model.name} (decoder)`, run)),
+      run: () => upToDate(model, () => decoder.call(model.id, run)),
     }) as Promise<T>
   }
 
   return {
-    recognise: (name, source) => decoder.call(`${name} (decoder)`, ({ assist }) => assist.recognise(source)),
+    recognise(name, source) {
+      // One after another: each loads a model.
+      const result = recognising.then(() => recogniseNow(name, source))
+      recognising = result.catch(() => undefined)
+      return result
+    },
     encode: (look, { urgency, signal, onStart }) =>
       encodes.request({
         key: look.embedding,
@@ -161,7 +198,7 @@ export function createSamRunner({ supervisor, media, tiled, scratchFolder, crash
     async close() {
       encodes.clear()
       decodes.clear()
-      await Promise.all([encoder.close(), decoder.close()])
+      await Promise.all([encoder.close(), decoder.close(), recogniser.close()])
       await rm(scratchFolder, { recursive: true, force: true })
     },
   }

@@ -44,11 +44,14 @@ it('what a job with boxes changed can be taken back however it ended', async () 
   const done = { batchId, pictures: 4, changedPictures: 3, changed: 5, locked: 0, doubtful: 1, problems: [] }
   const boxes = (state: Job['state'], result: unknown, error: Job['error'] = null) =>
     jobToast(job(batchId, state, { kind: 'boxesToMasks', result, error, endedAt: 1 }), () => undefined)
-  expect(boxes('finished', done)).toMatchObject({ tone: 'done', text: expect.stringContaining('5 boxes changed in 3 pictures.') })
+  expect(boxes('finished', done)).toMatchObject({ tone: 'done', text: expect.stringContaining('5 boxes changed in 3 pictures.') as string })
   const cancelled = boxes('cancelled', done)
-  expect(cancelled).toMatchObject({ tone: 'info', text: expect.stringMatching(/^Cancelled halfway\. 5 boxes changed in 3 pictures\./) })
+  expect(cancelled).toMatchObject({
+    tone: 'info',
+    text: expect.stringMatching(/^Cancelled halfway\. 5 boxes changed in 3 pictures\./) as string,
+  })
   const failed = boxes('failed', done, { code: 'disk/full', message: '', data: {} })
-  expect(failed).toMatchObject({ tone: 'error', text: expect.stringContaining('5 boxes changed in 3 pictures.') })
+  expect(failed).toMatchObject({ tone: 'error', text: expect.stringContaining('5 boxes changed in 3 pictures.') as string })
   for (const toast of [cancelled, failed]) toast?.action?.run()
   await vi.waitFor(() => expect(undone).toEqual([batchId, batchId]))
   await vi.waitFor(() => expect(toasts.at(-1)?.text).toMatch(/^Taken back in 3 pictures/))

@@ -1,4 +1,5 @@
 import type { Bounds, ImageVec, Unit01 } from '../../../shared/geometry/spaces.ts'
+import type { Id } from '../../../shared/model/ids.ts'
 import type { MaskShape } from '../../../shared/model/shape.ts'
 
 /** A click on what is wanted, or on what is not. */
@@ -27,7 +28,13 @@ export interface Candidate {
 
 export type SegmentAnswer =
   /** The one to show first stands first. */
-  | { readonly kind: 'found'; readonly ticket: number; readonly modelId: string; readonly candidates: readonly Candidate[] }
+  | {
+      readonly kind: 'found'
+      readonly ticket: number
+      readonly modelId: Id
+      readonly modelName: string
+      readonly candidates: readonly Candidate[]
+    }
   /** Nothing came of it; who looks for the segments says why. */
   | { readonly kind: 'failed'; readonly ticket: number }
 

@@ -47,7 +47,7 @@ export class FloodSegmenter implements Segmenter {
   /** The answer to a question, which is then no longer open. */
   answer(at = this.open.length - 1): SegmentAnswer {
     const [{ ticket, prompt }] = this.open.splice(at, 1) as [(typeof this.open)[number]]
-    return { kind: 'found', ticket, modelId: 'flood', candidates: this.#segments(prompt) }
+    return { kind: 'found', ticket, modelId: 'flood', modelName: 'flood', candidates: this.#segments(prompt) }
   }
 
   failure(): SegmentAnswer {

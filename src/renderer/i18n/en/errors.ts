@@ -92,7 +92,14 @@ export const errors = {
   'assist/model-not-found': 'This SAM is no longer in the list.',
   'assist/quarantined':
     '[{model} ]ended its process twice and is set aside[ ({reason})]. Choose another model, or try this one again under Models.',
-  'assist/too-many-clicks': 'That would be [{clicks} ]clicks on one picture[, more than {most}]. Choose fewer points per side or fewer layers of crops.',
+  'assist/no-process': 'No process could be started for SAM[ ({reason})]. Your data is safe; try again.',
+  'assist/model-changed': 'The files of this SAM have just been changed[: {file}]. Try again: they are looked at anew.',
+  'assist/partner-gone':
+    '[{partner}, the other half of {file}, is no longer beside it. ]Put it back, or remove the model from the list and add both files.',
+  'assist/partner-changed':
+    '[{partner}, the other half of {file}, is another file than when the model was added. ]Use it as it is now, or put the old one back.',
+  'assist/too-many-clicks':
+    'That would be [{clicks} ]clicks on one picture[, more than {most}]. Choose fewer points per side or fewer layers of crops.',
   'device/not-available': 'The chosen device is not available here[: {provider}][ ({reason})]. Choose “auto” or see Settings.',
   'device/failed': 'The device failed while working[: {provider}][ ({reason})].',
   'device/nothing-installed': 'None of the optional parts for graphics cards could be installed.',

@@ -8,6 +8,15 @@ import { maskShape } from '../../model/shape.ts'
 
 const method = oc.errors({ APP: { status: 400, data: wireErrorSchema } })
 
+/** How a file was; bytes null: it was not there. */
+export const fileStampSchema = z.object({
+  file: z.string(),
+  bytes: z.number().nullable(),
+  modifiedMs: z.number(),
+  changedMs: z.number(),
+})
+export type FileStamp = z.infer<typeof fileStampSchema>
+
 /** Where a SAM lies and how it is run. Paths here come from the host, never from a page. */
 export const samSourceSchema = z.object({
   encoderFile: z.string(),
@@ -15,6 +24,14 @@ export const samSourceSchema = z.object({
   overrides: samOverridesSchema,
   provider: providerSchema,
   threads: z.int().min(1),
+  /** What was recognised of it, of files as the stamps say (weights and configuration beside it among them); null: nothing yet. */
+  known: z
+    .object({
+      hash: z.string(),
+      sha256: z.object({ encoder: z.string(), decoder: z.string().nullable() }),
+      stamps: z.array(fileStampSchema),
+    })
+    .nullable(),
 })
 export type SamSource = z.infer<typeof samSourceSchema>
 
@@ -30,11 +47,17 @@ const promptSchema = z.object({
 })
 export type SamQuestion = z.infer<typeof promptSchema>
 
+/** What a model is, and every file that says so. */
+const recognisedSchema = z.object({ facts: samFactsSchema, files: z.array(z.string()) })
+export type RecognisedSam = z.infer<typeof recognisedSchema>
+
 /** What can be asked of a process that holds SAMs; one process encodes, another one answers clicks, so that no click waits for an encoder. */
 export const assistComputeApi = {
-  /** Recognises the files of a model. Errors: assist/*, file/*. */
-  recognise: method.input(samSourceSchema).output(samFactsSchema),
-  /** Encodes raw RGB bytes of this size and writes the embedding, whole or not at all. Errors: assist/*, device/*, file/*, disk/*. */
+  /** Answers as soon as the process has started. */
+  ready: method.input(z.object({})).output(z.object({})),
+  /** Recognises the files of a model and loads its decoder. Errors: assist/*, file/*. */
+  recognise: method.input(samSourceSchema).output(recognisedSchema),
+  /** Encodes raw RGB bytes of this size and writes the embedding, whole or not at all. Errors: assist/* (assist/model-changed: its files are others than those that are known), device/*, file/*, disk/*. */
   encode: method
     .input(
       z.object({ source: samSourceSchema, pixels: z.object({ file: z.string(), width: z.int(), height: z.int() }), outFile: z.string() }),

@@ -7,6 +7,7 @@ import {
   assistWindowSchema,
   embeddingCacheSchema,
   prepareEventSchema,
+  unreadModelSchema,
 } from '../../model/assist.ts'
 import { automaticOptionsSchema, boxJobSchema, reviewSchema } from '../../model/assistJobs.ts'
 import { idSchema } from '../../model/ids.ts'
@@ -22,8 +23,10 @@ const looked = z.object({
 })
 
 export const assistApi = {
-  /** Every SAM that this user has; the default among them. */
-  models: query.input(nothing).output(z.object({ models: z.array(assistModelSchema), defaultId: idSchema.nullable() })),
+  /** Every SAM that this user has; the default among them; what of the list cannot be read. Errors: disk/failed. */
+  models: query
+    .input(nothing)
+    .output(z.object({ models: z.array(assistModelSchema), defaultId: idSchema.nullable(), unread: z.array(unreadModelSchema) })),
   /**
    * Answers a prompt: states first, one result at the end; leaving it cancels at once. Errors: assist/no-model, assist/model-not-found,
    * assist/quarantined, assist/* of the model, item/not-found, file/*, process/gone (the next call starts a new process).
@@ -73,9 +76,12 @@ export const assistApi = {
     .output(jobStarted),
   /** What a job of automatic masks found, best first; kept for the last few. Errors: job/not-found. */
   review: query.input(z.object({ reviewId: idSchema })).output(reviewSchema),
-  /** Files or a folder of this machine by their ids (`folders.list`); what they are is recognised. Errors: assist/*, file/not-found, folder/*. */
+  /**
+   * Files of this machine by their ids (`folders.list`), or files that were sent (POST /upload), then with those that hold their weights; what they are is
+   * recognised. Errors: assist/*, file/not-found, folder/*, input/invalid (some of this machine, some sent).
+   */
   addModel: command
-    .input(z.object({ fileIds: z.array(z.string()).min(1).max(2), name: z.string().trim().min(1).max(120).optional() }))
+    .input(z.object({ fileIds: z.array(z.string()).min(1).max(8), name: z.string().trim().min(1).max(120).optional() }))
     .output(assistModelSchema),
   /** What an official checkpoint (.pth, .safetensors) holds and what of it would be loaded. Errors: weights/*, file/*, input/invalid. */
   inspectCheckpoint: query.input(z.object({ fileId: z.string(), options: samImportOptionsSchema })).output(samReportSchema),
@@ -83,7 +89,7 @@ export const assistApi = {
   importCheckpoint: job
     .input(z.object({ fileId: z.string(), name: z.string().trim().min(1).max(120).optional(), options: samImportOptionsSchema }))
     .output(jobStarted),
-  /** `retry`: out of its quarantine. Errors: assist/model-not-found. */
+  /** `retry`: out of its quarantine, and with its other half as it is now. Errors: assist/model-not-found. */
   changeModel: command
     .input(
       z.object({

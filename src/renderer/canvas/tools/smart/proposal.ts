@@ -1,6 +1,6 @@
 import { combineRegions, isRegion, regionPolygon, type RegionShape } from '../../../../shared/geometry/regions.ts'
 import { simplifyPolygon } from '../../../../shared/geometry/simplify.ts'
-import type { Edit } from '../../../../shared/model/annotation.ts'
+import type { Annotation, Edit } from '../../../../shared/model/annotation.ts'
 import type { MaskShape, PolygonShape } from '../../../../shared/model/shape.ts'
 import type { Gesture } from '../../engine/actions.ts'
 import type { Editor } from '../../engine/editor.ts'
@@ -45,9 +45,14 @@ export function commitWork(editor: Editor, work: Work, wanted: SmartResult): boo
   return true
 }
 
+/** Who found it. */
+function originOf(work: Work): { provenance?: Annotation['provenance'] } {
+  const found = lastStep(work)?.found
+  return found ? { provenance: { kind: 'assist', modelId: found.modelId, name: found.modelName } } : {}
+}
+
 function creation(editor: Editor, work: Work, candidate: Candidate): Edit {
-  const name = lastStep(work)?.found?.modelId ?? ''
-  const annotation = { ...editor.newRecord(proposedShape(editor, candidate)), provenance: { kind: 'assist', name } as const }
+  const annotation = { ...editor.newRecord(proposedShape(editor, candidate)), ...originOf(work) }
   const origin = work.fromTarget && work.targetId !== null ? editor.records.get(work.targetId) : undefined
   const same = origin ? { classId: origin.classId, region: origin.region, attributes: origin.attributes } : {}
   return { op: 'create', annotation: { ...annotation, ...same } }
@@ -60,5 +65,7 @@ function change(editor: Editor, work: Work, candidate: Candidate, result: Exclud
   const found = proposedShape(editor, candidate)
   const op = result === 'add' ? 'union' : 'subtract'
   const shape = result === 'replace' ? found : combineRegions(record.shape, found, op, editor.image)
-  return shape ? { op: 'update', id, rev, patch: { shape } } : { op: 'delete', id, rev }
+  // What is only added to or cut stays whose it was.
+  const origin = result === 'replace' ? originOf(work) : {}
+  return shape ? { op: 'update', id, rev, patch: { shape, ...origin } } : { op: 'delete', id, rev }
 }

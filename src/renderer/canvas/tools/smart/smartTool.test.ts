@@ -121,7 +121,7 @@ describe('smart select', () => {
     expect(rig.entries.map(({ command, edits }) => [command, edits.length])).toEqual([['smartNew', 1]])
     expect(rig.editor.single).toMatchObject({
       classId: rig.editor.pen.classId,
-      provenance: { kind: 'assist', name: 'flood' },
+      provenance: { kind: 'assist', modelId: 'flood', name: 'flood' },
       shape: { kind: 'mask', x: 100, y: 55, w: 40, h: 40 },
     })
     rig.undoLast(before)
@@ -320,6 +320,8 @@ describe('what becomes of the object', () => {
         expect([rig.entries.map((entry) => entry.command), rig.editor.single?.id]).toEqual([[command], rig.ids.mask])
         // What it replaces is where the model starts from.
         expect(shapeArea(selectedShape(rig))).toBe(result === 'replace' && !byKey ? area + 20 * 20 : area)
+        const origin = result === 'replace' ? { kind: 'assist', modelId: 'flood', name: 'flood' } : { kind: 'human' }
+        expect(rig.editor.single?.provenance).toEqual(origin)
         rig.undoLast(before)
         expect(rig.content()).toEqual(withoutRevs(before))
       }

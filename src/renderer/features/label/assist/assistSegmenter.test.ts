@@ -58,12 +58,12 @@ function rig() {
   const failures: unknown[] = []
   const pauses: (() => void)[] = []
   /** What the user sees; the model looks at it exactly. */
-  const seen = { now: { minX: 0, minY: 0, maxX: 100, maxY: 100 } as Bounds, modelId: 'sam', nowMs: 1000 }
+  const seen = { now: { minX: 0, minY: 0, maxX: 100, maxY: 100 } as Bounds, modelId: 'sam', version: 'a', nowMs: 1000 }
   const segmenter = new AssistSegmenter({
     look(extent) {
       const whole = extent !== null && !boundsWithin(extent, seen.now)
       const { minX, minY, maxX, maxY } = seen.now
-      return { itemId: 'item', modelId: seen.modelId, window: whole ? null : [minX, minY, maxX, maxY] }
+      return { itemId: 'item', modelId: seen.modelId, window: whole ? null : [minX, minY, maxX, maxY], version: seen.version }
     },
     segment(input, signal) {
       calls.push(new Call(input, signal))
@@ -86,6 +86,7 @@ function rig() {
   const result = (token = 'a'): AssistEvent => ({
     type: 'result',
     modelId: 'sam',
+    modelName: 'SAM',
     window: [0, 0, 100, 100],
     candidates: [{ token, iou: 0.9, mask }],
     encoded: 'memory',
@@ -203,6 +204,22 @@ describe('what a model looks at', () => {
     seen.now = { minX: 0, minY: 0, maxX: 10, maxY: 10 }
     segmenter.prepare()
     expect(preparations.map(({ signal }) => signal.aborted)).toEqual([false, true, false])
+  })
+
+  it('is looked at again when the same model sees it in another way', async () => {
+    const { segmenter, preparations, seen, state, ready } = rig()
+    segmenter.prepare()
+    await settled()
+    await preparations[0]!.send(ready, 'end')
+    expect(segmenter.ready).toBe(true)
+    seen.version = 'overridden'
+    expect(segmenter.ready).toBe(false)
+    segmenter.prepare()
+    await settled()
+    await preparations[1]!.send(state('encoding'))
+    expect(segmenter.progress?.state).toBe('encoding')
+    await preparations[1]!.send(ready, 'end')
+    expect(segmenter.ready).toBe(true)
   })
 
   it('says what is wrong when it cannot be looked at', async () => {

@@ -12,6 +12,8 @@ export interface AssistLook {
   readonly itemId: Id
   readonly modelId?: Id
   readonly window: AssistWindow | null
+  /** Another one where the same model sees pictures in another way: what was looked at before does not count. */
+  readonly version?: string
 }
 
 /** What is waited for, and since when. */
@@ -57,7 +59,10 @@ interface Preparing {
 /** Time between two questions about what the pointer passes over. */
 const glanceEveryMs = 90
 
-const keyOf = ({ itemId, modelId, window }: AssistLook): string => [itemId, modelId, window].join(' ')
+const keyOf = ({ itemId, modelId, window, version }: AssistLook): string => [itemId, modelId, window, version].join(' ')
+
+/** What the host is told of it. */
+const placeOf = ({ itemId, modelId, window }: AssistLook): AssistLook => ({ itemId, ...(modelId === undefined ? {} : { modelId }), window })
 
 function extentOf({ points, box, start }: SegmentPrompt): Bounds | null {
   const places = points.map(({ x, y }) => ({ minX: x, minY: y, maxX: x, maxY: y }))
@@ -168,7 +173,7 @@ export class AssistSegmenter implements Segmenter {
   async #prepare(look: AssistLook, mine: Preparing): Promise<void> {
     const sinceMs = this.#ports.nowMs()
     try {
-      for await (const event of await this.#ports.prepare(look, mine.stop.signal)) {
+      for await (const event of await this.#ports.prepare(placeOf(look), mine.stop.signal)) {
         if (this.#preparing !== mine) return
         if (event.type === 'ready') this.#looked(look)
         else mine.progress = { state: event.state, sinceMs, expectedMs: event.expectedMs }
@@ -224,7 +229,15 @@ export class AssistSegmenter implements Segmenter {
     const kept = this.#look?.window ?? null
     const now = this.#ports.look(extent, this.#look ? kept : this.#before)
     const holds = this.#look !== null && (kept === null || extent === null || boundsWithin(extent, boundsOf(kept)))
-    if (this.#look && now && holds && this.#look.modelId === now.modelId && this.#look.itemId === now.itemId) return this.#look
+    if (
+      this.#look &&
+      now &&
+      holds &&
+      this.#look.modelId === now.modelId &&
+      this.#look.version === now.version &&
+      this.#look.itemId === now.itemId
+    )
+      return this.#look
     return (this.#look = now)
   }
 
@@ -233,7 +246,7 @@ export class AssistSegmenter implements Segmenter {
     const sinceMs = this.#progress?.sinceMs ?? this.#ports.nowMs()
     let answer: SegmentAnswer = { kind: 'failed', ticket }
     try {
-      for await (const event of await this.#ports.segment({ ...look, ...this.#questionOf(prompt, look) }, running.stop.signal)) {
+      for await (const event of await this.#ports.segment({ ...placeOf(look), ...this.#questionOf(prompt, look) }, running.stop.signal)) {
         if (this.#running !== running) return
         if (event.type === 'result') answer = this.#found(look, running, event)
         else if (!glance) {
@@ -268,7 +281,7 @@ export class AssistSegmenter implements Segmenter {
       this.#last = event
       for (const { token, mask } of event.candidates) this.#known.set(token, { key: keyOf(look), mask })
     }
-    return { kind: 'found', ticket, modelId: event.modelId, candidates: event.candidates }
+    return { kind: 'found', ticket, modelId: event.modelId, modelName: event.modelName, candidates: event.candidates }
   }
 
   /** A candidate that was seen by another model or through another window is handed on by its pixels. */

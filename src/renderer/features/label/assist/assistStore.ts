@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, markRaw, ref, shallowRef, watch } from 'vue'
 import type { Bounds } from '../../../../shared/geometry/spaces.ts'
-import type { AssistModel, AssistWindow } from '../../../../shared/model/assist.ts'
+import type { AssistModel, AssistWindow, UnreadModel } from '../../../../shared/model/assist.ts'
 import type { Id } from '../../../../shared/model/ids.ts'
 import { toWire } from '../../../i18n/errorText.ts'
 import { t } from '../../../i18n/i18n.ts'
@@ -9,6 +9,7 @@ import { useJobs } from '../../../stores/jobs.ts'
 import { pageClient } from '../../../stores/link.ts'
 import { reportError } from '../../../stores/report.ts'
 import { useStudio } from '../../../stores/studio.ts'
+import { uploadModel } from '../../../rpc/hostBridge.ts'
 import { isText, rememberedChoice } from '../../../ui/remember.ts'
 import { showToast } from '../../../ui/toasts.ts'
 import { useLabel } from '../labelStore.ts'
@@ -27,6 +28,8 @@ export const useAssist = defineStore('assist', () => {
   const label = useLabel()
   const studio = useStudio()
   const models = shallowRef<readonly AssistModel[]>([])
+  /** Entries of the list that make no sense. */
+  const unread = shallowRef<readonly UnreadModel[]>([])
   const loaded = ref(false)
   const error = shallowRef<unknown>(null)
   const defaultId = ref<Id | null>(null)
@@ -48,7 +51,8 @@ export const useAssist = defineStore('assist', () => {
     const { editor } = label
     if (editor.itemId === null) return null
     const modelId = model.value?.id
-    return { itemId: editor.itemId, ...(modelId ? { modelId } : {}), window: windowOf(editor, side.value, extent, before) }
+    const window = windowOf(editor, side.value, extent, before)
+    return { itemId: editor.itemId, ...(modelId ? { modelId } : {}), window, version: model.value?.facts?.hash ?? '' }
   }
 
   const segmenter = markRaw(
@@ -73,6 +77,7 @@ export const useAssist = defineStore('assist', () => {
       const answer = await pageClient().assist.models({})
       models.value = answer.models
       defaultId.value = answer.defaultId
+      unread.value = answer.unread
       error.value = null
     } catch (cause) {
       error.value = cause
@@ -88,17 +93,18 @@ export const useAssist = defineStore('assist', () => {
   }
 
   const adding = markRaw(
-    createAddingModel(
-      (modelId) => {
+    createAddingModel({
+      added(modelId) {
         choose(modelId)
         void reload()
       },
-      (jobId) => useJobs().whenEnded(jobId),
-    ),
+      whenEnded: (jobId) => useJobs().whenEnded(jobId),
+      send: uploadModel,
+    }),
   )
-  /** Files of a model were dropped on the picture: how they get in is shown. */
-  function dropped(names: readonly string[]): void {
-    adding.drop(names)
+  /** Files of a model were dropped on the picture: what becomes of them is shown. */
+  function dropped(files: readonly File[]): void {
+    adding.drop(files)
     managing.value = true
   }
 
@@ -124,7 +130,15 @@ export const useAssist = defineStore('assist', () => {
         { immediate: true },
       ),
       watch(
-        [active, () => label.item?.id, () => label.picture, () => label.ticks.camera, () => label.ticks.settings, () => model.value?.id],
+        [
+          active,
+          () => label.item?.id,
+          () => label.picture,
+          () => label.ticks.camera,
+          () => label.ticks.settings,
+          () => model.value?.id,
+          () => model.value?.facts?.hash,
+        ],
         () => {
           clearTimeout(timer)
           if (active.value && model.value) timer = setTimeout(() => segmenter.prepare(), restMs)
@@ -153,6 +167,7 @@ export const useAssist = defineStore('assist', () => {
 
   return {
     models,
+    unread,
     loaded,
     error,
     model,

@@ -1,7 +1,15 @@
+import { modelFileName } from '../../../../shared/assist/modelUpload.ts'
+
+/** Those of the dropped files that belong to a model: one that is, and what may lie beside it. */
+export function modelFilesOf(files: readonly File[]): readonly File[] {
+  const possible = files.filter(({ name }) => modelFileName.test(name))
+  return possible.some(({ name }) => modelFile.test(name)) ? possible : []
+}
+
 const modelFile = /\.(onnx|pth|pt|safetensors)$/i
 
 /** Listens for model files that are dropped on an element; other files are left to whom they concern. Answers with how to stop. */
-export function listenToModelDrops(element: HTMLElement, take: (names: readonly string[]) => void): () => void {
+export function listenToModelDrops(element: HTMLElement, take: (files: readonly File[]) => void): () => void {
   const listening = new AbortController()
   const { signal } = listening
   element.addEventListener(
@@ -15,8 +23,8 @@ export function listenToModelDrops(element: HTMLElement, take: (names: readonly 
     'drop',
     (event) => {
       event.preventDefault()
-      const names = [...(event.dataTransfer?.files ?? [])].map(({ name }) => name).filter((name) => modelFile.test(name))
-      if (names.length > 0) take(names)
+      const files = modelFilesOf([...(event.dataTransfer?.files ?? [])])
+      if (files.length > 0) take(files)
     },
     { signal },
   )

@@ -20,7 +20,9 @@ const sorted = (_key: string, value: unknown): unknown =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
     ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
     : value
-const textOf = (record: Annotation): string => JSON.stringify(annotationPatchSchema.parse(record), sorted)
+/** Who made it is not what it says. */
+const contentSchema = annotationPatchSchema.omit({ provenance: true })
+const textOf = (record: Annotation): string => JSON.stringify(contentSchema.parse(record), sorted)
 export const sameContent = (a: Annotation | null, b: Annotation | null): boolean =>
   a === null || b === null ? a === b : textOf(a) === textOf(b)
 

@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import { computed, markRaw, ref, shallowRef, watch } from 'vue'
+import { computed, markRaw, ref, shallowReactive, shallowRef, watch } from 'vue'
 import { shapeBounds } from '../../../../../shared/geometry/shapes.ts'
 import type { AutomaticOptions, Review } from '../../../../../shared/model/assistJobs.ts'
 import type { Id } from '../../../../../shared/model/ids.ts'
@@ -10,6 +10,7 @@ import { t } from '../../../../i18n/i18n.ts'
 import { useJobs } from '../../../../stores/jobs.ts'
 import { pageClient } from '../../../../stores/link.ts'
 import { reportError } from '../../../../stores/report.ts'
+import { useStudio } from '../../../../stores/studio.ts'
 import { showToast } from '../../../../ui/toasts.ts'
 import { useLabel } from '../../labelStore.ts'
 import { useOnion } from '../../onion/onionStore.ts'
@@ -28,20 +29,23 @@ export const useMaskReview = defineStore('maskReview', () => {
   const assist = useAssist()
   const onion = useOnion()
   const jobs = useJobs()
+  const studio = useStudio()
   const proposals = markRaw(new Proposals(label.editor, 'automaticMasks'))
   const review = shallowRef<Review | null>(null)
   /** Reviews that wait until their picture is open again. */
   const waiting = new Map<Id, Id>()
+  /** Reviews that were closed before they were done, by picture: they are offered again. */
+  const closed = shallowReactive(new Map<Id, Id>())
   /** The job that looks for the masks of the open picture. */
   const jobId = ref<string | null>(null)
   const tick = ref(0)
 
-  const recordOf = (mask: Review['masks'][number], modelId: Id): Proposal['record'] => ({
+  const recordOf = (mask: Review['masks'][number], { modelId, modelName }: Review): Proposal['record'] => ({
     classId: label.editor.pen.classId,
     region: 'object',
     shape: mask.mask,
     attributes: {},
-    provenance: { kind: 'assist', name: modelId },
+    provenance: { kind: 'assist', modelId, name: modelName },
   })
 
   async function open(reviewId: Id): Promise<void> {
@@ -51,10 +55,11 @@ export const useMaskReview = defineStore('maskReview', () => {
       return
     }
     waiting.delete(found.itemId)
+    closed.delete(found.itemId)
     onion.shown = false
     review.value = found
     proposals.show(
-      found.masks.map((mask, i) => ({ key: `${reviewId} ${i}`, record: recordOf(mask, found.modelId), score: mask.iou ?? mask.stability })),
+      found.masks.map((mask, i) => ({ key: `${reviewId} ${i}`, record: recordOf(mask, found), score: mask.iou ?? mask.stability })),
     )
     tick.value++
     label.say(t('assist.review.count', { n: found.masks.length }, found.masks.length))
@@ -79,10 +84,31 @@ export const useMaskReview = defineStore('maskReview', () => {
   }
 
   function close(): void {
+    if (review.value && proposals.open().length > 0) closed.set(review.value.itemId, review.value.reviewId)
     review.value = null
     proposals.close()
     tick.value++
   }
+  /** What was found in the open picture and closed before it was done; null: nothing. */
+  const earlier = computed(() => (review.value || !label.item ? null : (closed.get(label.item.id) ?? null)))
+  async function reopen(): Promise<void> {
+    const itemId = label.item?.id
+    if (!earlier.value || !itemId) return
+    try {
+      await open(earlier.value)
+    } catch (cause) {
+      // The studio keeps the last ones only.
+      closed.delete(itemId)
+      reportError(cause)
+    }
+  }
+  watch(
+    () => studio.project?.id,
+    () => {
+      waiting.clear()
+      closed.clear()
+    },
+  )
   watch(
     () => label.item?.id,
     (itemId) => {
@@ -142,6 +168,8 @@ export const useMaskReview = defineStore('maskReview', () => {
     focused,
     start,
     close,
+    earlier,
+    reopen,
     step: (by: 1 | -1) => reveal(proposals.step(by)),
     focus: (key: string) => reveal(proposals.focus(key)),
     acceptOne: () => accept(one()),

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { mostModelBytes, modelUploadName } from '../../../shared/assist/modelUpload.ts'
+import { AppError } from '../../../shared/errors.ts'
+import { isAlive } from '../../jobs/supervisor.ts'
+import { fromDiskError } from '../../media/wholeFile.ts'
+
+/** Model files that a page sent, until they become a model. */
+export interface ModelUploads {
+  /** Null: the type is that of something else. Errors: file/too-large, file/unsupported, disk/*. */
+  take(body: AsyncIterable<Uint8Array>, declaredType: string): Promise<string> | null
+  /** Null: it is no upload, or no longer kept. */
+  find(uploadId: string): string | null
+  /** Moves files into a folder that is not there yet, under the names they were sent with; answers with their paths. Errors: disk/*. */
+  moveInto(folder: string, uploadIds: readonly string[]): Promise<string[]>
+  drop(uploadId: string): Promise<void>
+  clear(): Promise<void>
+}
+
+/** Older ones are removed. */
+const keepUploads = 8
+const prefix = '.sent-'
+
+/** `root` is the folder that models will lie in: moving a file of gigabytes must not copy it. */
+export function createModelUploads(root: string): ModelUploads {
+  const folder = path.join(root, `${prefix}${process.pid}`)
+  const known = new Map<string, string>()
+
+  /** What hosts left that were killed. */
+  async function sweep(): Promise<void> {
+    for (const name of await readdir(root).catch(() => [])) {
+      const pid = name.startsWith(prefix) ? Number(name.slice(prefix.length)) : NaN
+      if (Number.isInteger(pid) && pid !== process.pid && !isAlive(pid)) await rm(path.join(root, name), { recursive: true, force: true })
+    }
+  }
+  async function write(body: AsyncIterable<Uint8Array>, name: string): Promise<string> {
+    const id = randomUUID()
+    const file = path.join(folder, id, name)
+    try {
+      await mkdir(path.dirname(file), { recursive: true, mode: 0o700 })
+      const handle = await open(file, 'wx', 0o600)
+      try {
+        let bytes = 0
+        for await (const chunk of body) {
+          bytes += chunk.byteLength
+          if (bytes > mostModelBytes)
+            throw new AppError('file/too-large', `a model file may have at most ${mostModelBytes} bytes`, { limitBytes: mostModelBytes })
+          await handle.writeFile(chunk)
+        }
+      } finally {
+        await handle.close()
+      }
+    } catch (error) {
+      await rm(path.dirname(file), { recursive: true, force: true })
+      throw fromDiskError(error)
+    }
+    known.set(id, file)
+    for (const old of [...known.keys()].slice(0, -keepUploads)) await drop(old)
+    return id
+  }
+  async function drop(uploadId: string): Promise<void> {
+    const file = known.get(uploadId)
+    known.delete(uploadId)
+    if (file) await rm(path.dirname(file), { recursive: true, force: true })
+  }
+
+  return {
+    take(body, declaredType) {
+      const name = modelUploadName(declaredType)
+      if (name === null) return null
+      return sweep().then(() => write(body, name))
+    },
+    find: (uploadId) => known.get(uploadId) ?? null,
+    async moveInto(target, uploadIds) {
+      try {
+        await mkdir(target, { recursive: true })
+        const moved: string[] = []
+        for (const id of uploadIds) {
+          const from = known.get(id)
+          if (!from) throw new AppError('file/not-found', 'this file was not sent, or is no longer kept', { id })
+          const to = path.join(target, path.basename(from))
+          await rename(from, to)
+          moved.push(to)
+          await drop(id)
+        }
+        return moved
+      } catch (error) {
+        throw fromDiskError(error)
+      }
+    },
+    drop,
+    clear: () => rm(folder, { recursive: true, force: true }),
+  }
+}
