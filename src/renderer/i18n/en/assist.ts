@@ -29,7 +29,7 @@ export const assist = {
     views: { auto: 'By zoom', whole: 'Whole picture', seen: 'What is seen' },
     viewHints: {
       auto: 'zoomed in, the part that is seen at full resolution',
-      whole: 'one embedding for every zoom',
+      whole: 'one embedding for every zoom; so the next pictures are prepared, too',
       seen: 'exactly the part on the screen',
     },
     fromSelection: 'Start from the selected box, polygon or mask',

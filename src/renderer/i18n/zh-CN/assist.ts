@@ -31,7 +31,7 @@ export const assist: typeof en = {
     views: { auto: '随缩放', whole: '整张图片', seen: '当前视野' },
     viewHints: {
       auto: '放大后按原分辨率编码可见部分',
-      whole: '任何缩放共用一份嵌入',
+      whole: '任何缩放共用一份嵌入；后续图片也按此预先编码',
       seen: '只看屏幕上的部分',
     },
     fromSelection: '从选中的标注框、多边形或掩码开始',

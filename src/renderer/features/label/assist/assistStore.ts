@@ -109,7 +109,7 @@ export const useAssist = defineStore('assist', () => {
   }
 
   const active = computed(() => (label.ticks.tool, label.tools.active === 'smart' && label.item !== null && !label.tools.busy))
-  /** The next pictures, once this one was looked at. */
+  /** The next pictures, once this one was looked at; as a whole, which is how they open. */
   async function prefetch(): Promise<void> {
     const itemIds = [label.place.next, label.place.previous].filter((id) => id !== null)
     if (itemIds.length === 0 || !model.value) return
