@@ -160,6 +160,17 @@ describe('the cache', () => {
     expect(answerOf(await ask({ item: 5 }))).toMatchObject({ encoded: 'now' })
   })
 
+  test('is of the file as it is: one that was changed is looked at again', async () => {
+    const file = path.join(folder, 'pictures', 'p7.png')
+    const before = readFileSync(file)
+    expect(maskHit(answerOf(await ask({ item: 7, at: [76, 64] })).candidates[0]!.mask, 76, 64)).toBe(true)
+    await picture(file, 1)
+    const changed = answerOf(await ask({ item: 7, at: [28, 64] }))
+    expect(changed.encoded).toBe('now')
+    expect([maskHit(changed.candidates[0]!.mask, 28, 64), maskHit(changed.candidates[0]!.mask, 76, 64)]).toEqual([true, false])
+    writeFileSync(file, before)
+  })
+
   test('keeps to its limit, what was used last', async () => {
     await client.assist.changeCache({ clear: true })
     await ask({ item: 0 })

@@ -166,7 +166,7 @@ export function createAssist({ host, media, tiled, settings, scratchFolder, pred
     uploads,
     async segmentFile(file, question, { modelId, signal }) {
       const [files, model] = await Promise.all([pictureFile(media, file), models.usable(modelId)])
-      const { answers, encodeMs, decodeMs } = await looks.answer(looks.of(scratchFolder, model, files, null), [question], {
+      const { answers, encodeMs, decodeMs } = await looks.answer(await looks.of(scratchFolder, model, files, null), [question], {
         urgency: 'click',
         signal,
       })

@@ -31,7 +31,7 @@ export function createAutomaticMasks({
     crop: Crop,
     { signal, clicked }: { signal: AbortSignal; clicked: () => void },
   ): Promise<FoundMask[]> {
-    const look = looks.of(store.folder, model, files, crop.layer === 0 ? null : crop.window)
+    const look = await looks.of(store.folder, model, files, crop.layer === 0 ? null : crop.window)
     const { predIouThreshold, stabilityThreshold, stabilityOffset } = options
     let found: FoundMask[] = []
     // One by one: a click of somebody who waits goes between two of them.

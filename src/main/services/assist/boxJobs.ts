@@ -46,7 +46,7 @@ export function createBoxJobs({ host, models, looks, who }: BoxJobsOptions): Pic
   ): Promise<Map<string, AssistCandidate>> {
     const found = new Map<string, AssistCandidate>()
     for (const { window, boxes: together } of byWindow(boxes, files, model.facts.preprocess.size)) {
-      const look = looks.of(store.folder, model, files, window)
+      const look = await looks.of(store.folder, model, files, window)
       // One by one: a click of somebody who waits goes between two of them.
       for (const box of together) {
         const { answers } = await looks.answer(look, [questionOf(box)], { urgency: 'job', signal })

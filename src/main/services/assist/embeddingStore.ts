@@ -12,10 +12,17 @@ const touchEveryMs = 60_000
 /** The share of the limit that may come together before the oldest are looked for. */
 const slack = 1 / 16
 
+/** A picture by its content when it was imported, and by its file as it is now, which may be another one. */
+export interface PictureStamp {
+  readonly sha256: string
+  readonly bytes: number | null
+  readonly modifiedMs: number | null
+}
+
 /** Embeddings under a project's cache, the ones used last up to a limit in bytes; every one is written whole by the process that made it. */
 export interface EmbeddingStore {
-  /** `pictureHash` is that of the picture's file, `modelHash` of everything about the model that an embedding depends on. */
-  fileOf(pictureHash: string, modelHash: string, window: AssistWindow): string
+  /** `modelHash` is of everything about the model that an embedding depends on. */
+  fileOf(picture: PictureStamp, modelHash: string, window: AssistWindow): string
   /** Notes the use of one that is there. */
   has(file: string): boolean
   /** Until it is let go it stays, whatever the limit: somebody is about to read it. Answers with how to let it go. */
@@ -74,12 +81,12 @@ export function createEmbeddingStore(projectFolder: string, now: () => number = 
     })
 
   return {
-    fileOf(pictureHash, modelHash, window) {
+    fileOf({ sha256, bytes, modifiedMs }, modelHash, window) {
       const key = createHash('sha256')
-        .update(JSON.stringify([modelHash, cutVersion, windowRule, window]))
+        .update(JSON.stringify([modelHash, cutVersion, windowRule, window, bytes, modifiedMs]))
         .digest('hex')
         .slice(0, 32)
-      return path.join(root, pictureHash.slice(0, 2), `${pictureHash.slice(0, 32)}-${key}.embedding`)
+      return path.join(root, sha256.slice(0, 2), `${sha256.slice(0, 32)}-${key}.embedding`)
     },
     has(file) {
       if (!existsSync(file)) return false

@@ -1,4 +1,5 @@
-import { rm } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
+import path from 'node:path'
 import { AppError } from '../../../shared/errors.ts'
 import type { SamQuestion } from '../../../shared/api/compute/assist.ts'
 import type { AssistCandidate, AssistEvent, AssistWindow, EmbeddingCache } from '../../../shared/model/assist.ts'
@@ -30,7 +31,7 @@ export interface Answered {
 /** Questions about parts of pictures of the open project, with embeddings made where they are not there yet. */
 export interface Looks {
   /** `window` null: all of the picture. Errors: input/invalid (it reaches out of the picture). */
-  of(projectFolder: string, model: UsableModel, files: ItemFiles, window: AssistWindow | null): Look
+  of(projectFolder: string, model: UsableModel, files: ItemFiles, window: AssistWindow | null): Promise<Look>
   /** Sees to it that the embedding is there. Errors: assist/*, file/*, process/gone, CancelledError. */
   ensure(look: Look, wish: Wish): Promise<{ encoded: 'disk' | 'now'; encodeMs: number }>
   /** Errors: as `ensure`. */
@@ -108,12 +109,15 @@ export function createLooks(slot: ProjectSlot, runner: SamRunner, settings: User
   }
 
   return {
-    of(projectFolder, model, files, window) {
+    async of(projectFolder, model, files, window) {
       const whole: AssistWindow = [0, 0, files.width, files.height]
       if (window && (window[2] > whole[2] || window[3] > whole[3]))
         throw new AppError('input/invalid', `the window ${window.join()} reaches out of ${files.relPath}`, { id: files.itemId })
       const seen = window ?? whole
-      const embedding = embeddingsOf(projectFolder).fileOf(files.imageSha256, model.facts.hash, seen)
+      // What is no longer there says so when it is read.
+      const file = await stat(path.join(files.rootPath, files.relPath)).catch(() => null)
+      const picture = { sha256: files.imageSha256, bytes: file?.size ?? null, modifiedMs: file?.mtimeMs ?? null }
+      const embedding = embeddingsOf(projectFolder).fileOf(picture, model.facts.hash, seen)
       return { projectFolder, model, files, window: seen, embedding }
     },
     ensure,

@@ -41,7 +41,7 @@ export function createPredictionMasks(options: PredictionMasksOptions): Pick<Are
     const { indexFile: file, classes } = await predictItem(input.predictionModelId, input.itemId, signal)
     const found = await media.pictures.call('indexRegions', { file, leastPx: input.leastPx, most: mostRegions }, { signal })
     const regions = found.filter(({ value }) => classes[value] !== undefined && (input.classes?.includes(classes[value]) ?? true))
-    const look = looks.of(store.folder, model, files, null)
+    const look = await looks.of(store.folder, model, files, null)
     const masks: AutomaticMask[] = []
     // One by one: a click of somebody who waits goes between two of them.
     for (const [done, { value, mask: region }] of regions.entries()) {
