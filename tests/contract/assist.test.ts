@@ -8,6 +8,7 @@ import { maskArea, maskHit } from '../../src/shared/geometry/rle.ts'
 import { AppError, CancelledError } from '../../src/shared/errors.ts'
 import type { AssistAnswer, AssistEvent, AssistWindow } from '../../src/shared/model/assist.ts'
 import { automaticOptionsSchema, type BoxReport } from '../../src/shared/model/assistJobs.ts'
+import { forkChild, type SpawnChild } from '../../src/main/jobs/child.ts'
 import { newId } from '../../src/main/newId.ts'
 import { modelUploadType } from '../../src/shared/assist/modelUpload.ts'
 import { makeColourModel } from '../support/colourModel.ts'
@@ -24,6 +25,9 @@ let items: string[]
 let modelId: string
 let datasetId: string
 
+/** The machine starts no compute process. */
+let refused = false
+
 /** Red, with a green box that says which picture it is. */
 async function picture(file: string, n: number): Promise<void> {
   const box = await sharp({ create: { width: 40, height: 32, channels: 3, background: '#00ff00' } })
@@ -39,7 +43,8 @@ const addModel = async (files: { encoderFile: string; decoderFile: string | null
   (await core.assist.models.add({ files: [files.encoderFile, files.decoderFile!], name, origin: 'linked' })).id
 
 beforeAll(async () => {
-  ;({ core, client, folder } = await startCore())
+  const spawn: SpawnChild = (file, options) => forkChild(refused && file.includes('entry.compute') ? `${file}.gone` : file, options)
+  ;({ core, client, folder } = await startCore(undefined, 'cli', spawn))
   const source = path.join(folder, 'pictures')
   mkdirSync(source)
   for (let n = 0; n < 8; n++) await picture(path.join(source, `p${n}.png`), n)
@@ -272,6 +277,18 @@ describe('slow and deadly models', () => {
     const listed = (await client.assist.models({})).models.find(({ id }) => id === slow)
     expect(listed?.quarantine?.reason).toContain('SIGSEGV')
     expect((await client.assist.changeModel({ modelId: slow, retry: true })).quarantine).toBeNull()
+  })
+
+  test('a process that cannot be started is not held against a model, however often', async () => {
+    await killAll()
+    const said: unknown[] = []
+    const leave = core.host.events.subscribe((event) => event.type === 'assistCrash' && said.push(event))
+    refused = true
+    for (let i = 0; i < 3; i++) expect(await codeOf(ask({ item: 0, window: [0, 0, 50, 50] }))).toBe('assist/no-process')
+    refused = false
+    leave()
+    expect(said).toEqual([])
+    expect(answerOf(await ask({ item: 0, window: [0, 0, 50, 50] })).encoded).toBe('now')
   })
 
   test('files that end the process that looks at them are refused with a sentence, and nobody else notices', async () => {

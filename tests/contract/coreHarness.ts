@@ -5,7 +5,7 @@ import type { PageClient } from '../../src/shared/api/page/contract.ts'
 import type { Job } from '../../src/shared/model/job.ts'
 import { isLive, type Run, type RunStatus } from '../../src/shared/model/run.ts'
 import { createCore, type Core } from '../../src/main/core.ts'
-import { forkChild } from '../../src/main/jobs/child.ts'
+import { forkChild, type SpawnChild } from '../../src/main/jobs/child.ts'
 import { createLogger } from '../../src/main/log.ts'
 import { generateDemoDataset } from '../../src/main/services/demo/generate.ts'
 
@@ -13,11 +13,12 @@ import { generateDemoDataset } from '../../src/main/services/demo/generate.ts'
 export async function startCore(
   folder = mkdtempSync(path.join(tmpdir(), 'maskwright-core-')),
   shell: 'cli' | 'web' = 'cli',
+  spawnChild: SpawnChild = forkChild,
 ): Promise<{ core: Core; client: PageClient; folder: string }> {
   const core = await createCore({
     shell,
     version: 'test',
-    spawnChild: forkChild,
+    spawnChild,
     roots: [folder],
     log: createLogger('test', process.env['MASKWRIGHT_LOG'] ?? 'silent'),
     stateFolder: path.join(folder, 'state'),
