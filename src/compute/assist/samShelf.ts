@@ -12,10 +12,14 @@ const memoryShare = 0.4
 
 /** Keeps the models used last open; files that changed are opened anew. Uses are queued, because the runtime computes one thing at a time. */
 export class SamShelf {
-  readonly #sessions = new Lru<Promise<SamSession>>(totalmem() * memoryShare, (session) => {
-    session.then((open) => open.close()).catch(() => undefined)
-  })
+  readonly #sessions: Lru<Promise<SamSession>>
   #turn: Promise<unknown> = Promise.resolve()
+
+  constructor(budgetBytes = totalmem() * memoryShare) {
+    this.#sessions = new Lru(budgetBytes, (session) => {
+      session.then((open) => open.close()).catch(() => undefined)
+    })
+  }
 
   /** `loadMs` is what opening took, 0 where it was open. Errors: those of openSam and of `use`. */
   use<T>(source: SamSource, use: (session: SamSession, loadMs: number) => Promise<T>): Promise<T> {
