@@ -44,7 +44,7 @@ for (const language of ['en', 'zh-CN'] as const satisfies Language[]) {
     try {
       await place.dataset('shapes')
       // So slow that waiting is seen, and that there is time to end its process.
-      const made = makeSlowSam(place.path('models'), 'slow', 120)
+      const made = makeSlowSam(place.path('models'), 'slow', 60)
       await openStudio(page, await place.serve(), language)
       await importShapes(page, text)
       await page.getByRole('listbox', { name: text.datasets.grid }).getByRole('option').first().dblclick()
@@ -136,18 +136,20 @@ for (const language of ['en', 'zh-CN'] as const satisfies Language[]) {
         await options.getByRole('combobox', { name: bar.view }).click()
         await page.getByRole('option', { name: bar.views.seen }).click()
         await page.getByRole('application').focus()
-        for (let i = 0; i < 3; i++) await page.keyboard.press('=')
-        await page.mouse.click(...at(0.5, 0.4))
-        await expect(options).toContainText(state.encoding)
-        await shoot(page, `smart-waiting-${language}`)
         const name = await options.getByRole('combobox', { name: text.assist.model }).innerText()
-        // The picture may still be read when the first one comes: then a new process does the work.
+        for (let i = 0; i < 2; i++) await page.keyboard.press('=')
+        // Every view is encoded anew. A fast machine may have answered before the process is ended: then the next view is tried.
         await expect(async () => {
+          if ((await proposals.count()) > 0) await page.keyboard.press('Escape')
+          await page.keyboard.press('=')
+          await page.mouse.click(...at(0.5, 0.4))
+          await expect(options).toContainText(state.encoding, { timeout: 5_000 })
+          await shoot(page, `smart-waiting-${language}`)
           for (const pid of place.childPids(/\(encoder\)$/)) endProcess(pid)
-          await expect(noticesOf(page, text)).toContainText(filled(text.assist.crashed, { name }), { timeout: 3_000 })
-        }).toPass({ timeout: 30_000 })
+          await expect(noticesOf(page, text)).toContainText(filled(text.assist.crashed, { name }), { timeout: 10_000 })
+        }).toPass({ timeout: 90_000 })
         await options.getByRole('button', { name: text.common.retry }).click()
-        await expect(proposals.first()).toBeVisible()
+        await expect(proposals.first()).toBeVisible({ timeout: 60_000 })
         await page.keyboard.press('Escape')
         await expect(proposals).toHaveCount(0)
       })
