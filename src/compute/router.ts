@@ -6,6 +6,7 @@ import { AppError } from '../shared/errors.ts'
 import { AssistCompute } from './assist/assistCompute.ts'
 import { exportModel } from './export/exportModel.ts'
 import { exportWeights } from './export/exportWeights.ts'
+import { exportTuned } from './export/sam/exportTuned.ts'
 import { convertSam, inspectSam } from './export/sam/importSam.ts'
 import { ModelCache } from './predict/modelCache.ts'
 import { pictureCertainty, predictPicture } from './predict/predict.ts'
@@ -65,6 +66,9 @@ function createRouter({ runs, models, assist, threads }: Parts) {
       convert: os.samImport.convert.handler(({ input: { options, ...input }, signal }) =>
         convertSam({ ...options, ...input, threads, signal }),
       ),
+    },
+    tuning: {
+      exportTuned: os.tuning.exportTuned.handler(({ input }) => exportTuned({ ...input, threads })),
     },
     train: os.train.handler(async function* ({ input }): AsyncGenerator<TrainEvent, void, void> {
       if (runs.size > 0) throw new AppError('run/busy', 'this process is already training', { runId: [...runs.keys()][0]! })

@@ -44,6 +44,7 @@ import { createClosing, type Closing } from './services/system/closing.ts'
 import { createDeviceFinder } from './services/system/devices/devices.ts'
 import { createSystemService } from './services/system/systemService.ts'
 import { createUserSettings } from './services/system/userSettings.ts'
+import { createTuning } from './services/tuning/tuningService.ts'
 import { createWeights, type Weights } from './services/weights/weightsService.ts'
 
 export interface CoreOptions {
@@ -158,6 +159,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       runs: runs.service,
       comparisons: createComparisons(host),
       models: models.service,
+      tuning: createTuning({ host, models: assist.models }),
       weights: weights.service,
     }),
     options.log,

@@ -147,6 +147,7 @@ it('answers every hot question from an index', () => {
     ...[restoringSql.deletedOfItem, restoringSql.deletedOfDataset].map((sql): [string, unknown] => [sql, ['x', 1, 0]]),
     ...[restoringSql.countOfItem, restoringSql.countOfDataset].map((sql): [string, unknown] => [sql, ['x']]),
     [snapshotSql.items(['train']), { datasetId: 'd', splits: '["train"]' }],
+    [snapshotSql.objects, { datasetId: 'd' }],
     [snapshotSql.counts(['train']), { datasetId: 'd', splits: '["train"]' }],
     [runSql.get, ['x']],
     [runSql.classTable, ['x', null, null]],

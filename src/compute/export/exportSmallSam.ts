@@ -5,11 +5,13 @@ import { writeDurable } from '../files/durableFile.ts'
 import { GraphBuilder } from '../graph/builder.ts'
 import { encodeModelChunks } from '../graph/codec.ts'
 import type { SmallSamConfig } from '../../shared/model/samTrainConfig.ts'
+import { samWeightsName } from '../../shared/model/samWeights.ts'
 import { smallSamDecoder, smallSamEncoder } from '../models/smallSam/parts.ts'
 import { Net } from '../nn/net.ts'
 import { CheckpointStore } from '../train/checkpointStore.ts'
 import { readSamConfig } from '../train/sam/samConfig.ts'
-import { asFloat32 } from '../weights/safetensors.ts'
+import { asFloat32, type SafeTensor } from '../weights/safetensors.ts'
+import { writeSamWeights } from '../weights/samWeightsFile.ts'
 import { finishGraph } from './exportGraph.ts'
 
 interface SmallSamExport {
@@ -20,23 +22,56 @@ interface SmallSamExport {
   readonly precision: 'fp32' | 'fp16'
 }
 
-/** Writes the newest checkpoint of a small SAM (its averaged weights where there are any) as encoder.onnx and decoder.onnx. Errors: checkpoint/*, disk/*. */
+/**
+ * Writes the newest checkpoint of a small SAM (its averaged weights where there are any) as encoder.onnx, decoder.onnx and weights.safetensors, from which
+ * it can be trained further. Errors: checkpoint/*, disk/*.
+ */
 export async function exportSmallSam({ runFolder, outFolder, size, precision }: SmallSamExport): Promise<{ step: number; bytes: number }> {
-  const { model: config } = await readSamConfig(runFolder)
+  const { type: _, ...network } = (await readSamConfig(runFolder)).model
   const { state, model, average } = await new CheckpointStore(join(runFolder, 'checkpoints')).load('last')
+  const weights = average ?? model
+  const files = await writeSmallSam(outFolder, { network, size, precision, step: state.step, tensors: namedTensors(weights) })
+  return { step: state.step, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) }
+}
+
+export interface TrainedSmallSam {
+  readonly network: SmallSamConfig
+  readonly size: number
+  readonly precision: 'fp32' | 'fp16'
+  readonly step: number
+  readonly tensors: readonly NamedTensor[]
+}
+
+interface NamedTensor {
+  readonly name: string
+  readonly shape: readonly number[]
+  readonly data: Float32Array
+}
+
+/** The tensors of a checkpoint as numbers. */
+export const namedTensors = (tensors: ReadonlyMap<string, SafeTensor>): NamedTensor[] =>
+  [...tensors].map(([name, tensor]) => ({ name, shape: tensor.shape, data: asFloat32(tensor) }))
+
+/** Writes a small SAM as the files of a model that segments and can be trained further. Errors: checkpoint/damaged (a tensor is absent), disk/*. */
+export async function writeSmallSam(
+  folder: string,
+  { network, size, precision, step, tensors }: TrainedSmallSam,
+): Promise<{ name: string; bytes: number }[]> {
+  const byName = new Map(tensors.map((tensor) => [tensor.name, tensor.data]))
   const weights = (name: string): Float32Array => {
-    const tensor = average?.get(name) ?? model.get(name)
-    if (!tensor) throw new AppError('checkpoint/damaged', `the checkpoint has no ${name}`, { tensor: name })
-    return asFloat32(tensor)
+    const data = byName.get(name)
+    if (!data) throw new AppError('checkpoint/damaged', `the checkpoint has no ${name}`, { tensor: name })
+    return data
   }
-  await mkdir(outFolder, { recursive: true })
-  const props = { producer: 'maskwright', model: 'smallSam', step: String(state.step) }
-  let bytes = 0
-  for (const { file, chunks } of await smallSamFiles(weights, { size, precision, props, config })) {
-    await writeDurable(join(outFolder, file), chunks)
-    bytes += chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0)
+  await mkdir(folder, { recursive: true })
+  const props = { producer: 'maskwright', model: 'smallSam', step: String(step) }
+  const written: { name: string; bytes: number }[] = []
+  for (const { file, chunks } of await smallSamFiles(weights, { size, precision, props, config: network })) {
+    await writeDurable(join(folder, file), chunks)
+    written.push({ name: file, bytes: chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0) })
   }
-  return { step: state.step, bytes }
+  const bytes = await writeSamWeights(folder, { kind: 'small', network, size }, tensors, precision)
+  return [...written, { name: samWeightsName, bytes }]
 }
 
 interface Finish {

@@ -83,3 +83,11 @@ export interface LabelledItem {
   digest: string
   splits: string[]
 }
+
+/** What of a picture somebody could point at. */
+export interface ItemObjects extends LabelledItem {
+  /** Masks and polygons by class; empty where there are none. */
+  objects: { classId: string | null; count: number; masks: number }[]
+  /** Annotations that are neither: boxes, points, lines. */
+  others: number
+}

@@ -13,7 +13,7 @@ import type { ModelRecord } from '../../shared/model/modelRecord.ts'
 import type { CurveAxis, CurveName, CurvePoint, DrawnCurve, RunCurves } from '../../shared/model/curve.ts'
 import type { Finding } from '../../shared/model/finding.ts'
 import type { ClassTable, MetricPoint, Run } from '../../shared/model/run.ts'
-import type { ImportedClass, ImportedItem, ImportedSplit, ItemFiles, LabelledItem } from './records.ts'
+import type { ImportedClass, ImportedItem, ImportedSplit, ItemFiles, ItemObjects, LabelledItem } from './records.ts'
 
 /** A dataset as stored; whether its folder is there now is for the caller to look at. */
 export type StoredDataset = Omit<Dataset, 'missing'>
@@ -92,6 +92,8 @@ export interface StoreReads {
   'snapshot.items': (input: { datasetId: string; splits: string[] | null }) => LabelledItem[]
   /** Annotations of some items with the digest they have together, in the order asked. */
   'snapshot.annotations': (input: { itemIds: string[] }) => { itemId: string; digest: string; annotations: Annotation[] }[]
+  /** Every picture of a dataset, in its order, with how many objects somebody drew in it. */
+  'snapshot.objects': (input: { datasetId: string }) => ItemObjects[]
   'snapshot.counts': (input: { datasetId: string; splits: string[] | null }) => { items: number }
   'runs.list': (input: Nothing) => Run[]
   'runs.get': (input: { runId: string }) => StoredRun

@@ -20,6 +20,7 @@ export const jobKindSchema = z.enum([
   'automaticMasks',
   'refinePrediction',
   'importSam',
+  'publishSam',
 ])
 export const jobStateSchema = z.enum(['queued', 'running', 'finished', 'failed', 'cancelled'])
 

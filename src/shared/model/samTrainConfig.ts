@@ -6,8 +6,7 @@ import { scheduleSchema } from './train/schedules/table.ts'
 const channels = z.int().min(4).max(1024)
 
 /** Widths of the small SAM; every number is part of a trained model's weights. */
-const smallSamSchema = z.strictObject({
-  type: z.literal('smallSam'),
+export const smallSamWidths = {
   /** Channels of the convolutional stem at strides 2, 4 and 8. */
   stem: z.tuple([channels, channels, channels]).default([24, 48, 96]),
   /** Tokens at stride 16. */
@@ -21,7 +20,8 @@ const smallSamSchema = z.strictObject({
   /** Channels of the embedding at strides 8 and 4. */
   middle: channels.default(48),
   fine: channels.default(24),
-})
+}
+const smallSamSchema = z.strictObject({ type: z.literal('smallSam'), ...smallSamWidths })
 export type SmallSamConfig = Omit<z.infer<typeof smallSamSchema>, 'type'>
 
 /** A training of the small SAM on rendered scenes: what lies in its folder as config.json. */

@@ -4,6 +4,7 @@ import { progressOf, type WorkContext } from '../../progress.ts'
 import { openWeightFile } from '../../weights/weightFile.ts'
 import { checkSamPair } from './checkSam.ts'
 import { loadSam, type SamSource } from './loadSam.ts'
+import { writeDecoderWeights } from './decoderWeights.ts'
 import { sizesOf, wholeFolder, writeSamPair, type SamPairOptions } from './samPair.ts'
 
 export interface ImportSam extends SamImportOptions {
@@ -37,7 +38,7 @@ export async function importSam(options: ImportSam): Promise<SamImportResult> {
       onWritten: (bytes) => onProgress?.(Math.min(total, (done += bytes)), total),
     }
     return await wholeFolder(outFolder, async (folder) => {
-      const names = await writeSamPair(folder, pair)
+      const names = [...(await writeSamPair(folder, pair)), await writeDecoderWeights(folder, pair)]
       const check = await checkSamPair(folder, { ...pair, onWritten: () => undefined, threads })
       return { report, files: await sizesOf(folder, names), check }
     })

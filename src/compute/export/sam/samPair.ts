@@ -4,7 +4,7 @@ import packageJson from '../../../../package.json' with { type: 'json' }
 import { samMetadataKey, type SamOverrides } from '../../../shared/model/samModel.ts'
 import { GraphBuilder } from '../../graph/builder.ts'
 import { syncFolder } from '../../files/durableFile.ts'
-import type { SamConfig } from '../../models/sam/config.ts'
+import type { SamConfig, SamDecoderConfig } from '../../models/sam/config.ts'
 import { samDecoder, samEncoder, samNormalization, type SamEncoderInput } from '../../models/sam/sam.ts'
 import { Net } from '../../nn/net.ts'
 import { streamModel } from '../streamModel.ts'
@@ -15,8 +15,8 @@ const externalAbove = 1 << 30
 export const encoderName = 'encoder.onnx'
 export const decoderName = 'decoder.onnx'
 
-export interface SamPairOptions {
-  readonly config: SamConfig
+interface SamPartOptions {
+  readonly config: SamDecoderConfig
   readonly weights: (name: string) => Float32Array
   readonly precision: 'fp32' | 'fp16'
   readonly input: SamEncoderInput
@@ -26,6 +26,10 @@ export interface SamPairOptions {
   readonly signal?: AbortSignal | undefined
   /** Bytes of weights written since the last call. */
   readonly onWritten?: (bytes: number) => void
+}
+
+export interface SamPairOptions extends SamPartOptions {
+  readonly config: SamConfig
 }
 
 /** A part of a SAM as a graph whose weights are still open. */
@@ -39,21 +43,26 @@ export function samGraph(build: (net: Net) => void, metadata: Readonly<Record<st
 /** Writes encoder.onnx and decoder.onnx (official signature, opset 17, no contrib ops) into a folder; returns the names of all files. Errors: disk/*, those of `weights`, cancelled. */
 export async function writeSamPair(folder: string, options: SamPairOptions): Promise<string[]> {
   const { config, input } = options
-  const write = async (name: string, build: (net: Net) => void): Promise<string[]> => {
-    const graph = samGraph(build, metadataOf(name, options))
-    const { precision, weights, signal, onWritten } = options
-    const file = path.join(folder, name)
-    const limit = options.externalAbove ?? externalAbove
-    return streamModel(graph, { file, precision, weights, signal, externalAbove: limit, ...(onWritten ? { onWritten } : {}) })
-  }
-  const encoder = await write(encoderName, (net) => samEncoder(net, config, input))
-  const decoder = await write(decoderName, (net) => void samDecoder(net, config))
+  const encoder = await writePart(folder, encoderName, (net) => samEncoder(net, config, input), options)
+  const decoder = await writeSamDecoder(folder, options)
   const all = [encoder[0]!, decoder[0]!, ...encoder.slice(1), ...decoder.slice(1)]
   return all.map((file) => path.basename(file))
 }
 
+/** Writes decoder.onnx alone; returns the names of its files. Errors: as writeSamPair. */
+export const writeSamDecoder = (folder: string, options: SamPartOptions): Promise<string[]> =>
+  writePart(folder, decoderName, (net) => void samDecoder(net, options.config), options)
+
+function writePart(folder: string, name: string, build: (net: Net) => void, options: SamPartOptions): Promise<string[]> {
+  const { precision, weights, signal, onWritten } = options
+  const file = path.join(folder, name)
+  const limit = options.externalAbove ?? externalAbove
+  const graph = samGraph(build, metadataOf(name, options))
+  return streamModel(graph, { file, precision, weights, signal, externalAbove: limit, ...(onWritten ? { onWritten } : {}) })
+}
+
 /** What a reader must know of the files, in the files. */
-function metadataOf(role: string, { config, precision, input, source }: SamPairOptions): Record<string, string> {
+function metadataOf(role: string, { config, precision, input, source }: SamPartOptions): Record<string, string> {
   const { imageSize } = config
   const { mean, std } = samNormalization
   const overrides: SamOverrides = {

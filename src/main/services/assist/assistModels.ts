@@ -18,12 +18,24 @@ export interface UsableModel {
   readonly facts: SamFacts
 }
 
+/** Where a model lies, whether it can be used or not. */
+export interface ModelFiles {
+  readonly id: string
+  readonly name: string
+  readonly origin: AssistModel['origin']
+  readonly isDefault: boolean
+  readonly encoderFile: string
+  readonly decoderFile: string | null
+}
+
 /** The SAMs of this user: kept beside the settings, because their files belong to the machine and serve every project. */
 export interface AssistModels {
   /** Errors: disk/failed. */
   list(): Promise<AssistModel[]>
   /** Entries of the list that make no sense. Errors: disk/failed. */
   unread(): readonly UnreadModel[]
+  /** Without looking into them. */
+  files(): Promise<ModelFiles[]>
   /** null: the default. Errors: assist/no-model, assist/model-not-found, assist/quarantined, assist/*, file/not-found. */
   usable(modelId: string | null): Promise<UsableModel>
   /** Errors: assist/* (what it is was not recognised), file/not-found. */
@@ -148,6 +160,18 @@ export function createAssistModels({ stateFolder, shippedFolder, recognise }: As
       return shownModels
     },
     unread: () => registry.read().unread,
+    async files() {
+      const models = await all()
+      const defaultId = defaultOf(models)
+      return models.map(({ id, name, origin, encoderFile, decoderFile }) => ({
+        id,
+        name,
+        origin,
+        isDefault: id === defaultId,
+        encoderFile,
+        decoderFile,
+      }))
+    },
     async usable(modelId) {
       const wanted = modelId ?? defaultOf(await all())
       if (wanted === null) throw new AppError('assist/no-model', 'there is no SAM yet')

@@ -47,6 +47,7 @@ export const frame = {
       automaticMasks: 'Finding every object',
       refinePrediction: 'Refining a prediction',
       importSam: 'Converting a SAM checkpoint',
+      publishSam: 'Taking a trained SAM into use',
     },
     state: { queued: 'waiting', running: 'running', finished: 'finished', failed: 'failed', cancelled: 'cancelled' },
     showReport: 'Show the report',

@@ -49,6 +49,7 @@ export const frame: typeof en = {
       automaticMasks: '自动分割全图',
       refinePrediction: '细化模型预测',
       importSam: '转换 SAM 检查点',
+      publishSam: '启用训练好的 SAM',
     },
     state: { queued: '排队中', running: '进行中', finished: '已完成', failed: '失败', cancelled: '已取消' },
     showReport: '查看报告',

@@ -14,6 +14,7 @@ import { sampleSheetSchema } from '../../model/sampleSheet.ts'
 import { weightNamingSchema, weightsReportSchema } from '../../model/weights.ts'
 import { assistComputeApi } from './assist.ts'
 import { samImportApi } from './samImport.ts'
+import { tuningComputeApi } from './tuning.ts'
 
 const method = oc.errors({ APP: { status: 400, data: wireErrorSchema } })
 
@@ -64,6 +65,7 @@ export type Replica = z.infer<typeof replicaSchema>
 export const computeContract = {
   assist: assistComputeApi,
   samImport: samImportApi,
+  tuning: tuningComputeApi,
   /**
    * Trains the run in its folder (config.json and snapshot.json are there); resumes from checkpoints/ when attempt > 1. Ends with state stopped or
    * finished; of several replicas only the first speaks and writes, the others end without a word. Errors: run/*, checkpoint/*, device/*, file/*,

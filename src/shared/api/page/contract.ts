@@ -11,6 +11,7 @@ import { modelsApi } from './models.ts'
 import { projectsApi } from './projects.ts'
 import { runsApi } from './runs.ts'
 import { systemApi } from './system.ts'
+import { tuningApi } from './tuning.ts'
 import { weightsApi } from './weights.ts'
 
 /** Everything a page or the command line can ask of the host. */
@@ -27,6 +28,7 @@ export const pageContract = {
   runs: runsApi,
   comparisons: comparisonsApi,
   models: modelsApi,
+  tuning: tuningApi,
   weights: weightsApi,
 }
 export type PageClient = ContractRouterClient<typeof pageContract>

@@ -1,0 +1,88 @@
+import { copyFile, link, readdir } from 'node:fs/promises'
+import path from 'node:path'
+import { AppError } from '../../../shared/errors.ts'
+import { diskError } from '../../files/durableFile.ts'
+import { openSam } from '../../assist/onnx/openSam.ts'
+import { CheckpointStore } from '../../train/checkpointStore.ts'
+import { asFloat32 } from '../../weights/safetensors.ts'
+import { readSamWeights, type LoadedSamWeights } from '../../weights/samWeightsFile.ts'
+import { namedTensors, writeSmallSam } from '../exportSmallSam.ts'
+import { writeDecoderWeights } from './decoderWeights.ts'
+import { decoderName, encoderName, sizesOf, wholeFolder, writeSamDecoder } from './samPair.ts'
+
+/** Where a run keeps the model that it began with. */
+export const baseFolderOf = (runFolder: string): string => path.join(runFolder, 'base')
+
+interface ExportTuned {
+  readonly runFolder: string
+  readonly checkpoint: 'best' | 'last'
+  readonly outFolder: string
+  readonly threads: number
+}
+
+/** See the contract. Errors: checkpoint/*, file/*, weights/*, disk/*, assist/*. */
+export async function exportTuned({ runFolder, checkpoint, outFolder, threads }: ExportTuned) {
+  const base = await readSamWeights(baseFolderOf(runFolder))
+  const { state, model, average } = await new CheckpointStore(path.join(runFolder, 'checkpoints')).load(checkpoint)
+  const tensors = average ?? model
+  return wholeFolder(outFolder, async (folder) => {
+    const names =
+      base.head.kind === 'small'
+        ? (
+            await writeSmallSam(folder, {
+              network: base.head.network,
+              size: base.head.size,
+              precision: 'fp16',
+              step: state.step,
+              tensors: namedTensors(tensors),
+            })
+          ).map(({ name }) => name)
+        : await writeOfficial(folder, { base, runFolder, step: state.step }, (name) => {
+            const tensor = tensors.get(name) ?? base.tensors.get(name)
+            if (!tensor) throw new AppError('checkpoint/damaged', `the checkpoint has no ${name}`, { tensor: name })
+            return asFloat32(tensor)
+          })
+    await tryOnce(folder, threads)
+    return { files: await sizesOf(folder, names), step: state.step }
+  })
+}
+
+/** The encoder as it was, the decoder as it was trained. */
+async function writeOfficial(
+  folder: string,
+  { base, runFolder, step }: { base: LoadedSamWeights; runFolder: string; step: number },
+  weights: (name: string) => Float32Array,
+): Promise<string[]> {
+  const { head } = base
+  if (head.kind !== 'official') return []
+  const { network: config, input, precision } = head
+  const kept = (await readdir(baseFolderOf(runFolder))).filter((name) => name.startsWith('encoder.')).sort()
+  for (const name of kept) await linkOrCopy(path.join(baseFolderOf(runFolder), name), path.join(folder, name))
+  const source = { name: 'fine-tuned', step: String(step) }
+  const decoder = await writeSamDecoder(folder, { config, weights, precision, input, source })
+  const trained = await writeDecoderWeights(folder, { config, weights, input, precision })
+  return [encoderName, ...decoder, ...kept.filter((name) => name !== encoderName), trained]
+}
+
+/** An encoder takes gigabytes: the same bytes twice only where the disk has no links. Errors: disk/*. */
+async function linkOrCopy(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to).catch(() => copyFile(from, to))
+  } catch (cause) {
+    throw diskError(cause, to)
+  }
+}
+
+/** What was written answers a click, or is nothing to hand over. Errors: assist/*. */
+async function tryOnce(folder: string, threads: number): Promise<void> {
+  const files = { encoderFile: path.join(folder, encoderName), decoderFile: path.join(folder, decoderName) }
+  const session = await openSam({ ...files, provider: 'cpu', threads })
+  try {
+    const side = 64
+    const rgb = Uint8Array.from({ length: 3 * side * side }, (_, i) => (i * 7) % 256)
+    const embedding = await session.encode({ width: side, height: side, rgb })
+    await session.decode(embedding, { points: [{ x: side / 2, y: side / 2, positive: true }], box: null, logits: null })
+  } finally {
+    await session.close()
+  }
+}

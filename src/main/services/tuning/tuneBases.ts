@@ -1,0 +1,36 @@
+import { AppError } from '../../../shared/errors.ts'
+import type { SamWeights } from '../../../shared/model/samWeights.ts'
+import type { TuneBase } from '../../../shared/model/samTune.ts'
+import type { AssistModels, ModelFiles } from '../assist/assistModels.ts'
+import { readSamWeights, weightsFileOf } from '../assist/samWeightsFile.ts'
+
+/** A model that can be trained, with its files. */
+export interface FoundBase {
+  readonly base: TuneBase
+  readonly weights: SamWeights
+  readonly files: ModelFiles
+}
+
+async function baseOf(model: ModelFiles): Promise<FoundBase | null> {
+  const weights = await readSamWeights(weightsFileOf(model.encoderFile))
+  if (!weights || model.decoderFile === null) return null
+  const { id: modelId, name, origin, isDefault } = model
+  const size = weights.kind === 'small' ? weights.size : weights.network.imageSize
+  return { base: { modelId, name, kind: weights.kind, origin, isDefault, size }, weights, files: model }
+}
+
+/** The models of this user that can be trained, the default first, then the shipped one. */
+export async function listBases(models: AssistModels): Promise<FoundBase[]> {
+  const found = (await Promise.all((await models.files()).map(baseOf))).filter((each) => each !== null)
+  const rank = ({ base }: FoundBase): number => (base.isDefault ? 0 : base.origin === 'shipped' ? 1 : 2)
+  return found.sort((a, b) => rank(a) - rank(b))
+}
+
+/** null: the first of them. Errors: assist/no-model, assist/model-not-found (gone, or without weights). */
+export async function requireBase(models: AssistModels, modelId: string | null): Promise<FoundBase> {
+  const bases = await listBases(models)
+  const found = modelId === null ? bases[0] : bases.find(({ base }) => base.modelId === modelId)
+  if (found) return found
+  if (modelId === null) throw new AppError('assist/no-model', 'there is no SAM whose weights are here to be trained')
+  throw new AppError('assist/model-not-found', `there is no model ${modelId} that can be trained`, { id: modelId })
+}

@@ -1,0 +1,16 @@
+import { oc } from '@orpc/contract'
+import { z } from 'zod'
+import { wireErrorSchema } from '../../errors.ts'
+
+const method = oc.errors({ APP: { status: 400, data: wireErrorSchema } })
+
+/** Runs that train a SAM on a dataset. Paths here come from the host, never from a page. */
+export const tuningComputeApi = {
+  /**
+   * Writes a checkpoint as encoder.onnx, decoder.onnx and weights.safetensors into a folder that is not there yet, and asks them once. Errors:
+   * checkpoint/*, config/*, file/*, weights/*, disk/*, assist/* (what was written cannot be used).
+   */
+  exportTuned: method
+    .input(z.object({ runFolder: z.string(), checkpoint: z.enum(['best', 'last']), outFolder: z.string() }))
+    .output(z.object({ files: z.array(z.object({ name: z.string(), bytes: z.number() })), step: z.int() })),
+}
