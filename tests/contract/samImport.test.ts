@@ -101,7 +101,7 @@ describe('a converted checkpoint', () => {
       input: 'raw',
       onProgress: (done, total) => seen.push(done / total),
     })
-    expect(files.map(({ name }) => name)).toEqual(['encoder.onnx', 'decoder.onnx'])
+    expect(files.map(({ name }) => name)).toEqual(['encoder.onnx', 'decoder.onnx', 'weights.safetensors'])
     expect(seen.at(-1)).toBeGreaterThan(0.9)
     expect(check.encoder!.relativeL2).toBeGreaterThan(0)
     const sam = await openSam({
@@ -288,7 +288,7 @@ async function byCommand(core: Core, out: string): Promise<void> {
     model: { name: 'half' },
     folder: out,
   })
-  expect(readdirSync(out).sort()).toEqual(['decoder.onnx', 'encoder.onnx'])
+  expect(readdirSync(out).sort()).toEqual(['decoder.onnx', 'encoder.onnx', 'weights.safetensors'])
   await expect(command()).rejects.toMatchObject({ code: 'input/invalid' })
 }
 
