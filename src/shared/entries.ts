@@ -12,6 +12,7 @@ export const processEntries = {
   compute: 'src/compute/entry.compute.ts',
   dataWorker: 'src/compute/data/entry.dataWorker.ts',
   sceneWorker: 'src/compute/data/entry.sceneWorker.ts',
+  tuneWorker: 'src/compute/data/entry.tuneWorker.ts',
 } as const
 export type ProcessEntry = keyof typeof processEntries
 

@@ -14,7 +14,7 @@ import { describePlan, idleRules } from '../optim/groups.ts'
 import { choosePrecision, chooseProvider, type PrecisionChoice, type ProviderChoice } from '../runtime/provider.ts'
 import type { World } from '../world.ts'
 import { commonPrecision, requireSameProvider } from './agreement.ts'
-import { checkpointContent, restoreStep } from './checkpointContent.ts'
+import { checkpointContent, restoreStep, resumeFacts } from './checkpointContent.ts'
 import type { CheckpointContent } from './checkpointFiles.ts'
 import { CheckpointStore } from './checkpointStore.ts'
 import { createTrainStep } from './createStep.ts'
@@ -28,6 +28,7 @@ import { optionalHooks } from './hooks/table.ts'
 import { textHook } from './hooks/textHook.ts'
 import { timerHook } from './hooks/timerHook.ts'
 import { createValidation } from './hooks/validationHook.ts'
+import { labelledFeed } from './labelledFeed.ts'
 import { runLoop } from './loop.ts'
 import { evalTransforms, itemsOf, modelOf, readRunInputs, threadsOf } from './setup.ts'
 import type { RunInputs } from './setup.ts'
@@ -93,7 +94,7 @@ export async function runAttempt(options: TrainRunOptions, world: World, signal:
       keep: config.checkpoint.keep,
       onDamaged: (name, reason) => voice.say(`warning: checkpoint ${name} cannot be used: ${reason}`),
     })
-    const content = () => checkpointContent(step, state, { ...options, inputs, hooks })
+    const content = () => checkpointContent(step, state, { ...options, ...resumeFacts(inputs), hooks })
     const attempt: Attempt = { options, inputs, data, state, voice, step, store, content }
     const saved = await inTurn(world, () => restoreOrBegin(attempt, world.rank === 0))
     await requireSameStart(step, world)
@@ -104,7 +105,8 @@ export async function runAttempt(options: TrainRunOptions, world: World, signal:
     const loader = trainLoader(attempt, world)
     try {
       for (const hook of hooks) await hook.begin?.(state, voice)
-      await runLoop({ step, state, voice, loader, hooks, signal, rank: world.rank, collective: world.collective })
+      const feed = labelledFeed(loader, inputs.config, world.collective)
+      await runLoop({ step, state, voice, feed, hooks, signal, rank: world.rank, collective: world.collective })
       // The others stay until the first has validated and saved.
       await world.collective.barrier()
     } finally {
@@ -224,7 +226,7 @@ async function restoreOrBegin(
     return {}
   }
   const checkpoint = await store.load('last')
-  await restoreStep(step, checkpoint, inputs)
+  await restoreStep(step, checkpoint, resumeFacts(inputs))
   const { step: done, primary, validatedStep } = checkpoint.state
   Object.assign(state, { step: done, primary, validatedStep })
   if (writes) await store.rewind(checkpoint.state)
@@ -268,7 +270,7 @@ function makeHooks(
       pictures: config.data.batchSize * config.optimizer.accumulate,
       gpuMemory: step.provider === 'cpu' ? null : readGpuMemory,
     }),
-    ...optionalHooks(config.hooks, { runFolder, snapshot, sheets }),
+    ...optionalHooks(config.hooks, { runFolder, snapshot, sheets, config }),
   ])
 }
 

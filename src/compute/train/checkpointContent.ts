@@ -11,11 +11,24 @@ import { epochAt } from '../../shared/model/timetable.ts'
 /** model.safetensors and ema.safetensors carry the official names (parameters and running statistics); optimizer.safetensors the rest. */
 const modelPrefix = /^(ema\.)?(?:param|buffer)\./
 
+/** What a checkpoint belongs to: it is of no use to a run whose hashes differ. */
+export interface ResumeFacts {
+  readonly seed: number
+  readonly snapshotHash: string
+  readonly configHash: string
+}
+
+export const resumeFacts = ({ config, snapshot }: RunInputs): ResumeFacts => ({
+  seed: config.seed,
+  snapshotHash: snapshot.hash,
+  configHash: configHash(config),
+})
+
 /** Everything a resume needs, read out of the step. */
 export async function checkpointContent(
   step: TrainStep,
   state: LoopState,
-  run: { runId: string; attempt: number; inputs: RunInputs; hooks: readonly Hook[] },
+  run: ResumeFacts & { runId: string; attempt: number; hooks: readonly Hook[] },
 ): Promise<CheckpointContent> {
   const { tensors, updates, lossScale } = await step.readState()
   const model: WritableTensor[] = []
@@ -26,7 +39,6 @@ export async function checkpointContent(
     if (prefix) (prefix[1] ? average : model).push({ name: name.slice(prefix[0].length), dtype: 'F32', shape, data })
     else optimizer.push({ name, dtype: 'F32', shape, data })
   }
-  const { config, snapshot } = run.inputs
   return {
     state: {
       version: 1,
@@ -34,9 +46,9 @@ export async function checkpointContent(
       attempt: run.attempt,
       step: state.step,
       epoch: epochAt(state.table, state.step),
-      seed: config.seed,
-      snapshotHash: snapshot.hash,
-      configHash: configHash(config),
+      seed: run.seed,
+      snapshotHash: run.snapshotHash,
+      configHash: run.configHash,
       validatedStep: state.validatedStep,
       primary: state.primary,
       updates,
@@ -51,10 +63,10 @@ export async function checkpointContent(
 }
 
 /** Puts a checkpoint into the step. Errors: run/not-resumable (the config or the data changed), checkpoint/damaged. */
-export async function restoreStep(step: TrainStep, checkpoint: LoadedCheckpoint, { config, snapshot }: RunInputs): Promise<void> {
-  if (checkpoint.state.snapshotHash !== snapshot.hash)
+export async function restoreStep(step: TrainStep, checkpoint: LoadedCheckpoint, facts: Omit<ResumeFacts, 'seed'>): Promise<void> {
+  if (checkpoint.state.snapshotHash !== facts.snapshotHash)
     throw new AppError('run/not-resumable', 'the data of the run are not those of its checkpoint', { what: 'data' })
-  if (checkpoint.state.configHash !== configHash(config))
+  if (checkpoint.state.configHash !== facts.configHash)
     throw new AppError('run/not-resumable', 'the config of the run is not that of its checkpoint', { what: 'config' })
   const { step: done, updates, lossScale } = checkpoint.state
   const tensors = new Map<string, NamedArray>()

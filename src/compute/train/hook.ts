@@ -25,9 +25,14 @@ export interface StepFacts extends StepResult {
 /** Why a loop ends before its timetable does, without anybody having asked. */
 export type Ending = { readonly kind: 'enough'; readonly why: string } | { readonly kind: 'unhealthy'; readonly finding: Finding }
 
+/** What the loop itself needs to know of a config. */
+export type LoopConfig = Pick<TrainConfig, 'optimizer' | 'schedule' | 'loop'> & {
+  readonly checkpoint: Pick<TrainConfig['checkpoint'], 'every'>
+}
+
 /** Where the loop stands; hooks read it and write what later hooks need. */
 export interface LoopState {
-  readonly config: TrainConfig
+  readonly config: LoopConfig
   readonly table: Timetable
   readonly attempt: number
   /** Updates done. */

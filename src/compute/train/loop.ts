@@ -1,20 +1,28 @@
-import { AppError, CancelledError } from '../../shared/errors.ts'
+import { AppError } from '../../shared/errors.ts'
 import type { Finding } from '../../shared/model/finding.ts'
-import { partSizeOf, piecesOf } from '../../shared/model/train/batchParts.ts'
-import type { TrainConfig } from '../../shared/model/trainConfig.ts'
 import { describeFinding } from '../../shared/model/findingText.ts'
-import { lossAmounts, lossShares, lossSharesInput } from '../losses/shares.ts'
-import type { Loader } from '../data/loader.ts'
 import { learningRate } from '../optim/schedules/learningRate.ts'
 import type { Hook, LoopState, StepFacts, Voice } from './hook.ts'
 import type { Collective } from '../world.ts'
 import type { Batch, TrainStep } from './step.ts'
 
+/** What a step is made of. */
+export interface Fed {
+  /** The micro-batches as they are computed. */
+  readonly whole: readonly Batch[]
+  /** The same as the hooks see them. */
+  readonly batches: readonly Batch[]
+  readonly shown: Uint8Array | null
+  /** Spent on waiting for data. */
+  readonly dataMs: number
+}
+
 export interface Loop {
   readonly step: TrainStep
   readonly state: LoopState
   readonly voice: Voice
-  readonly loader: Loader
+  /** The micro-batches of the next step; rejects as cancelled when there are none any more. */
+  readonly feed: () => Promise<Fed>
   readonly hooks: readonly Hook[]
   readonly signal: AbortSignal
   /** Of this process among its replicas. */
@@ -76,71 +84,14 @@ const unhealthy = (finding: Finding): AppError =>
     ...finding.data,
   })
 
-/** What goes through the network at once: a batch, or a part of it. */
-interface Piece extends Batch {
-  readonly image: Float32Array
-  readonly labels: Int32Array
-}
-
-/** A class has one of so many indices, 255 is none. */
-const classIndices = 256
-
-/**
- * Where a batch is computed in pieces, here or by other replicas, each comes with what it counts in the mean of every loss. `shown`: see
- * `StepFacts`.
- */
-async function withShares(
-  pieces: readonly Piece[],
-  config: TrainConfig,
-  collective: Collective,
-): Promise<{ whole: readonly Batch[]; shown: Uint8Array | null }> {
-  const all = piecesOf(config)
-  if (all === 1) return { whole: pieces, shown: null }
-  const { batchParts } = config.device
-  const amounts = pieces.map(({ labels }) => lossAmounts(config.loss, labels, partSizeOf(config), 255))
-  const losses = config.loss.length
-  // One sum per batch and loss, and behind them how many replicas show each class.
-  const counts = config.optimizer.accumulate * losses
-  const sums = new Float64Array(counts + classIndices)
-  const batchOf = (piece: number): number => Math.floor(piece / batchParts) * losses
-  amounts.forEach((own, piece) => own.forEach((amount, i) => (sums[batchOf(piece) + i]! += amount)))
-  for (const { labels } of pieces) for (const index of labels) if (index < classIndices) sums[counts + index] = 1
-  await collective.allReduce(sums)
-  const whole = pieces.map((piece, i) => {
-    const of = sums.subarray(batchOf(i), batchOf(i) + losses)
-    return { ...piece, [lossSharesInput]: lossShares(amounts[i]!, of, all) }
-  })
-  return { whole, shown: Uint8Array.from(sums.subarray(counts), (replicas) => (replicas > 0 ? 1 : 0)) }
-}
-
-/** Equal parts of a batch, as views. */
-function inParts(image: Float32Array, labels: Int32Array, parts: number): Piece[] {
-  const part = <T extends Float32Array | Int32Array>(of: T, i: number): T =>
-    of.subarray((of.length / parts) * i, (of.length / parts) * (i + 1)) as T
-  return Array.from({ length: parts }, (_, i) => ({ image: part(image, i), labels: part(labels, i) }))
-}
-
 /** Below it, overflow is no matter of scale. */
 const smallestLossScale = 2 ** -10
 
-async function oneStep({ step, state, loader, collective }: Loop): Promise<StepFacts> {
+async function oneStep({ step, state, feed }: Loop): Promise<StepFacts> {
   const { config } = state
-  const { accumulate, lr: base } = config.optimizer
-  const { batchParts } = config.device
-  const lr = learningRate(config.schedule, base, state.step, state.table)
+  const lr = learningRate(config.schedule, config.optimizer.lr, state.step, state.table)
   const begun = performance.now()
-  let dataMs = 0
-  const batches: Piece[] = []
-  for (let i = 0; i < accumulate; i++) {
-    const from = performance.now()
-    const batch = await loader.next()
-    if (!batch) throw new CancelledError('the data loader was closed')
-    dataMs += performance.now() - from
-    // The loader's memory is valid until its next batch only.
-    const keep = i < accumulate - 1
-    batches.push(...inParts(keep ? batch.images.slice() : batch.images, keep ? batch.labels.slice() : batch.labels, batchParts))
-  }
-  const { whole, shown } = await withShares(batches, config, collective)
+  const { whole, batches, shown, dataMs } = await feed()
   const result = await step.run(whole, lr)
   if (result.skipped && result.lossScale! < smallestLossScale)
     throw new AppError(

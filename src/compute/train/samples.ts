@@ -25,21 +25,22 @@ export function fixedPositions(count: number, total: number): number[] {
   return Array.from({ length: n }, (_, i) => Math.floor((i * total) / n))
 }
 
-interface Drawn {
+/** One picture of a sheet with its layers, RGBA. */
+export interface DrawnSample {
   readonly sheet: SampleSheet['pictures'][number]
   readonly layers: Readonly<Record<SampleLayer, Uint8Array>>
 }
 
 /** Collects the fixed pictures of one validation and writes them as `samples/step-<step>/`: PNG layers and sheet.json, all there or none. */
 export class SampleSheets {
-  readonly #folder: string
+  readonly #runFolder: string
   readonly #items: readonly SnapshotItem[]
   readonly #colors: readonly Rgb[]
   readonly #slots: ReadonlyMap<number, number>
-  #drawn = new Map<number, Drawn>()
+  #drawn = new Map<number, DrawnSample>()
 
   constructor(runFolder: string, items: readonly SnapshotItem[], classes: Snapshot['classes'], count: number) {
-    this.#folder = path.join(runFolder, 'samples')
+    this.#runFolder = runFolder
     this.#items = items
     this.#colors = classes.map(({ color }) => rgbOf(color))
     this.#slots = new Map(fixedPositions(count, items.length).map((position, slot) => [position, slot]))
@@ -54,31 +55,14 @@ export class SampleSheets {
   async write(step: number, attempt: number, keep: number): Promise<SampleSheet | null> {
     const drawn = [...this.#drawn].sort(([a], [b]) => a - b)
     this.#drawn = new Map()
-    if (drawn.length === 0) return null
-    const sheet: SampleSheet = { step, attempt, pictures: drawn.map(([, { sheet }]) => sheet) }
-    const name = stepName(step)
-    const beside = path.join(this.#folder, `.tmp-${name}`)
-    try {
-      await rm(beside, { recursive: true, force: true })
-      await mkdir(beside, { recursive: true })
-      for (const [i, [, { layers, sheet: picture }]] of drawn.entries())
-        for (const [layer, pixels] of Object.entries(layers)) {
-          const raw = { width: picture.width, height: picture.height, channels: 4 as const }
-          await sharp(pixels, { raw })
-            .png({ compressionLevel: 3 })
-            .toFile(path.join(beside, `${i}.${layer}.png`))
-        }
-      await writeDurable(path.join(beside, 'sheet.json'), JSON.stringify(sheet))
-      await rm(path.join(this.#folder, name), { recursive: true, force: true })
-      await rename(beside, path.join(this.#folder, name))
-      await this.#forgetOld(keep)
-    } catch (cause) {
-      throw diskError(cause, beside)
-    }
-    return sheet
+    return writeSheet(
+      this.#runFolder,
+      drawn.map(([, sample]) => sample),
+      { step, attempt, keep },
+    )
   }
 
-  #draw({ width, height, predicted, truth }: ScoredPicture, item: SnapshotItem): Drawn {
+  #draw({ width, height, predicted, truth }: ScoredPicture, item: SnapshotItem): DrawnSample {
     const by = Math.max(1, Math.ceil(Math.max(width, height) / maxSide))
     const small = { width: Math.floor(width / by), height: Math.floor(height / by) }
     const shrink = (map: ArrayLike<number>) =>
@@ -99,9 +83,40 @@ export class SampleSheets {
       },
     }
   }
+}
 
-  async #forgetOld(keep: number): Promise<void> {
-    const names = (await readdir(this.#folder)).filter((name) => name.startsWith('step-')).sort()
-    for (const name of names.slice(1, Math.max(1, names.length - keep + 1))) await rm(path.join(this.#folder, name), { recursive: true })
+/** Writes a sheet, all of it or nothing, and forgets all but the first and the `keep - 1` newest; null for one without pictures. Errors: disk/*. */
+export async function writeSheet(
+  runFolder: string,
+  drawn: readonly DrawnSample[],
+  { step, attempt, keep }: { step: number; attempt: number; keep: number },
+): Promise<SampleSheet | null> {
+  if (drawn.length === 0) return null
+  const folder = path.join(runFolder, 'samples')
+  const sheet: SampleSheet = { step, attempt, pictures: drawn.map(({ sheet: picture }) => picture) }
+  const name = stepName(step)
+  const beside = path.join(folder, `.tmp-${name}`)
+  try {
+    await rm(beside, { recursive: true, force: true })
+    await mkdir(beside, { recursive: true })
+    for (const [i, { layers, sheet: picture }] of drawn.entries())
+      for (const [layer, pixels] of Object.entries(layers)) {
+        const raw = { width: picture.width, height: picture.height, channels: 4 as const }
+        await sharp(pixels, { raw })
+          .png({ compressionLevel: 3 })
+          .toFile(path.join(beside, `${i}.${layer}.png`))
+      }
+    await writeDurable(path.join(beside, 'sheet.json'), JSON.stringify(sheet))
+    await rm(path.join(folder, name), { recursive: true, force: true })
+    await rename(beside, path.join(folder, name))
+    await forgetOld(folder, keep)
+  } catch (cause) {
+    throw diskError(cause, beside)
   }
+  return sheet
+}
+
+async function forgetOld(folder: string, keep: number): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => name.startsWith('step-')).sort()
+  for (const name of names.slice(1, Math.max(1, names.length - keep + 1))) await rm(path.join(folder, name), { recursive: true })
 }

@@ -23,14 +23,19 @@ export interface RunInputs {
 
 /** Errors: file/not-found, file/unreadable, config/*. */
 export async function readRunInputs(runFolder: string): Promise<RunInputs> {
-  const config = requireTrainConfig(await readJson(join(runFolder, 'config.json')))
+  return { config: requireTrainConfig(await readJson(join(runFolder, 'config.json'))), snapshot: await readSnapshot(runFolder) }
+}
+
+/** What a run froze. Errors: file/not-found, file/unreadable. */
+export async function readSnapshot(runFolder: string): Promise<Snapshot> {
   const parsed = snapshotSchema.safeParse(await readJson(join(runFolder, 'snapshot.json')))
   if (!parsed.success)
     throw new AppError('file/unreadable', `snapshot.json: ${parsed.error.message}`, { file: 'snapshot.json', reason: parsed.error.message })
-  return { config, snapshot: parsed.data }
+  return parsed.data
 }
 
-async function readJson(file: string): Promise<unknown> {
+/** Errors: file/not-found, file/unreadable. */
+export async function readJson(file: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(file, 'utf8')) as unknown
   } catch (cause) {

@@ -6,6 +6,8 @@ import { EventChannel } from './eventChannel.ts'
 import { RunLog } from './runLog.ts'
 import { runAttempt } from './attempt.ts'
 import type { TrainRunOptions } from './attempt.ts'
+import { runTuneAttempt } from './tune/tuneAttempt.ts'
+import { isTuneRun } from './tune/tuneInputs.ts'
 
 /**
  * One attempt of a training in its folder. It begins at once; `events` is what it says, `done` settles when the folder is at rest. Resuming
@@ -42,7 +44,8 @@ export class TrainRun {
     try {
       world = replica ? await joinLocal(replica, this.#stop.signal, () => this.stop()) : aloneInTheWorld
       if (world.rank === 0) log = new RunLog(this.#options.runFolder, this.#options.attempt)
-      await runAttempt(this.#options, world, this.#stop.signal, { emit, syncLog: () => log?.sync() })
+      const run = (await isTuneRun(this.#options.runFolder)) ? runTuneAttempt : runAttempt
+      await run(this.#options, world, this.#stop.signal, { emit, syncLog: () => log?.sync() })
       this.events.end()
     } catch (error) {
       const line = `${endOf(error)}${error instanceof Error ? error.message : String(error)}`

@@ -4,14 +4,12 @@ import { AppError } from '../../../shared/errors.ts'
 import { diskError } from '../../files/durableFile.ts'
 import { openSam } from '../../assist/onnx/openSam.ts'
 import { CheckpointStore } from '../../train/checkpointStore.ts'
+import { baseFolderOf } from '../../train/tune/tuneInputs.ts'
 import { asFloat32 } from '../../weights/safetensors.ts'
 import { readSamWeights, type LoadedSamWeights } from '../../weights/samWeightsFile.ts'
 import { namedTensors, writeSmallSam } from '../exportSmallSam.ts'
 import { writeDecoderWeights } from './decoderWeights.ts'
 import { decoderName, encoderName, sizesOf, wholeFolder, writeSamDecoder } from './samPair.ts'
-
-/** Where a run keeps the model that it began with. */
-export const baseFolderOf = (runFolder: string): string => path.join(runFolder, 'base')
 
 interface ExportTuned {
   readonly runFolder: string
@@ -23,7 +21,7 @@ interface ExportTuned {
 /** See the contract. Errors: checkpoint/*, file/*, weights/*, disk/*, assist/*. */
 export async function exportTuned({ runFolder, checkpoint, outFolder, threads }: ExportTuned) {
   const base = await readSamWeights(baseFolderOf(runFolder))
-  const { state, model, average } = await new CheckpointStore(path.join(runFolder, 'checkpoints')).load(checkpoint)
+  const { state, model, average } = await load(new CheckpointStore(path.join(runFolder, 'checkpoints')), checkpoint)
   const tensors = average ?? model
   return wholeFolder(outFolder, async (folder) => {
     const names =
@@ -45,6 +43,12 @@ export async function exportTuned({ runFolder, checkpoint, outFolder, threads }:
     await tryOnce(folder, threads)
     return { files: await sizesOf(folder, names), step: state.step }
   })
+}
+
+/** Where nothing was held out to choose by, the last one is as good as it gets. */
+async function load(store: CheckpointStore, checkpoint: 'best' | 'last') {
+  const hasBest = (await store.list()).some(({ best }) => best)
+  return store.load(hasBest ? checkpoint : 'last')
 }
 
 /** The encoder as it was, the decoder as it was trained. */

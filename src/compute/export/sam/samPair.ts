@@ -45,20 +45,20 @@ export async function writeSamPair(folder: string, options: SamPairOptions): Pro
   const { config, input } = options
   const encoder = await writePart(folder, encoderName, (net) => samEncoder(net, config, input), options)
   const decoder = await writeSamDecoder(folder, options)
-  const all = [encoder[0]!, decoder[0]!, ...encoder.slice(1), ...decoder.slice(1)]
-  return all.map((file) => path.basename(file))
+  return [encoder[0]!, decoder[0]!, ...encoder.slice(1), ...decoder.slice(1)]
 }
 
 /** Writes decoder.onnx alone; returns the names of its files. Errors: as writeSamPair. */
 export const writeSamDecoder = (folder: string, options: SamPartOptions): Promise<string[]> =>
   writePart(folder, decoderName, (net) => void samDecoder(net, options.config), options)
 
-function writePart(folder: string, name: string, build: (net: Net) => void, options: SamPartOptions): Promise<string[]> {
+async function writePart(folder: string, name: string, build: (net: Net) => void, options: SamPartOptions): Promise<string[]> {
   const { precision, weights, signal, onWritten } = options
   const file = path.join(folder, name)
   const limit = options.externalAbove ?? externalAbove
   const graph = samGraph(build, metadataOf(name, options))
-  return streamModel(graph, { file, precision, weights, signal, externalAbove: limit, ...(onWritten ? { onWritten } : {}) })
+  const files = await streamModel(graph, { file, precision, weights, signal, externalAbove: limit, ...(onWritten ? { onWritten } : {}) })
+  return files.map((each) => path.basename(each))
 }
 
 /** What a reader must know of the files, in the files. */

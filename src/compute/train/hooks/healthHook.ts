@@ -3,6 +3,7 @@ import type { Finding } from '../../../shared/model/finding.ts'
 import { describeFinding } from '../../../shared/model/findingText.ts'
 import type { HookConfig } from '../../../shared/model/train/hooks/table.ts'
 import { lossTraps } from '../../../shared/model/train/losses/traps.ts'
+import type { TrainConfig } from '../../../shared/model/trainConfig.ts'
 import type { Snapshot } from '../../../shared/model/snapshot.ts'
 import { stepChecks } from '../health/checks.ts'
 import { level, type Hook, type LoopState, type StepFacts, type Voice } from '../hook.ts'
@@ -14,7 +15,11 @@ const savedSchema = z.object({ told: z.array(z.string()), validations: z.int(), 
 const patientValidations = 3
 
 /** Watches every step and validation; what it finds is logged, shown, and pauses the run where it is serious. */
-export function healthHook({ pause, window }: Config, classes: Snapshot['classes']): Hook {
+export function healthHook(
+  { pause, window }: Config,
+  classes: Snapshot['classes'],
+  { loss, data }: Pick<TrainConfig, 'loss' | 'data'>,
+): Hook {
   const check = stepChecks(window)
   const told = new Set<string>()
   const seen = new Uint8Array(classes.length)
@@ -57,7 +62,6 @@ export function healthHook({ pause, window }: Config, classes: Snapshot['classes
     // After the validation, whose scores it reads, and before the checkpoint, which a pause needs.
     level: level.belowNormal,
     begin(state, voice) {
-      const { loss, data } = state.config
       for (const trap of lossTraps(loss, classes.length, data.cropSize[0] * data.cropSize[1]))
         report(state, voice, { ...trap, severity: 'warning', step: state.step })
     },

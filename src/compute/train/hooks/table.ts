@@ -1,4 +1,5 @@
 import type { HookConfig } from '../../../shared/model/train/hooks/table.ts'
+import type { TrainConfig } from '../../../shared/model/trainConfig.ts'
 import type { Snapshot } from '../../../shared/model/snapshot.ts'
 import type { Hook } from '../hook.ts'
 import type { SampleSheets } from '../samples.ts'
@@ -11,6 +12,8 @@ import { tensorboardHook } from './tensorboardHook.ts'
 export interface HookParts {
   readonly runFolder: string
   readonly snapshot: Snapshot
+  /** Of the run. */
+  readonly config: Pick<TrainConfig, 'loss' | 'data'>
   /** Collects the fixed validation pictures; null where no hook wants them or nothing is validated. */
   readonly sheets: SampleSheets | null
 }
@@ -19,7 +22,7 @@ export type HookTable = { readonly [T in HookConfig['type']]: (config: Extract<H
 
 /** Every optional hook by `type`; null where a run has no use for it. */
 export const hookTable: HookTable = {
-  health: (config, { snapshot }) => healthHook(config, snapshot.classes),
+  health: (config, { snapshot, config: trained }) => healthHook(config, snapshot.classes, trained),
   samples: (config, { sheets }) => sheets && samplesHook(config, sheets),
   tensorboard: (_, { runFolder }) => tensorboardHook(runFolder),
   earlyStop: (config) => earlyStopHook(config),

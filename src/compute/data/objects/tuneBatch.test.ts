@@ -1,0 +1,131 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { maskFromBits } from '../../../shared/geometry/rle.ts'
+import type { PictureObjects } from '../../../shared/model/pictureObjects.ts'
+import { NORMALIZATION } from '../normalize.ts'
+import { keepDecoded } from './decodedPictures.ts'
+import { contentOf, lookingWindow, maskInWindow, pixelsOf, windowAround } from './objectWindow.ts'
+import { readTunePictures, type TunePicture } from './pictureObjects.ts'
+import { sceneRandom } from '../scenes/fastRandom.ts'
+import { createTuneSet, objectBatch, tuneBatch, type TuneBatchSpec } from './tuneBatch.ts'
+
+const [width, height] = [120, 80]
+/** Two squares as one mask, one of them small; and a triangle as a polygon that reaches out of the picture. */
+const bits = Uint8Array.from({ length: width * height }, (_, i) => {
+  const [x, y] = [i % width, Math.floor(i / width)]
+  return (x >= 10 && x < 40 && y >= 20 && y < 50) || (x >= 100 && x < 104 && y >= 4 && y < 8) ? 1 : 0
+})
+const drawn: PictureObjects['objects'] = [
+  { classId: null, shape: maskFromBits(bits, { x: 0, y: 0, w: width, h: height }) },
+  { classId: null, shape: { kind: 'polygon', parts: [{ outer: [[60, 30], [140, 30], [60, 70]], holes: [] }] } },
+]
+let folder = ''
+let pictures: TunePicture[] = []
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tuneBatch-'))
+  // The picture is its own truth: white where the mask is.
+  const rgb = Uint8Array.from({ length: 3 * width * height }, (_, i) => bits[Math.floor(i / 3)]! * 255)
+  await sharp(rgb, { raw: { width, height, channels: 3 } }).png().toFile(join(folder, 'a.png'))
+  await writeFile(join(folder, 'a.json'), JSON.stringify({ version: 1, objects: drawn }))
+  await writeFile(join(folder, 'none.json'), JSON.stringify({ version: 1, objects: [] }))
+  pictures = await readTunePictures([item('a'), item('none')], { objectsFrom: 'annotations', leastPx: 20 })
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+const item = (name: string) => ({
+  id: name,
+  name,
+  imagePath: join(folder, 'a.png'),
+  labelPath: join(folder, `${name}.json`),
+  width,
+  height,
+  split: ['train'],
+})
+const spec: TuneBatchSpec = {
+  seed: 3,
+  batch: 2,
+  size: 64,
+  objects: 2,
+  firstPoints: 4,
+  rounds: 3,
+  maskStride: 4,
+  looks: 3,
+  normalization: NORMALIZATION,
+  zoom: 0.5,
+  rendered: 0,
+  flip: true,
+  brightness: 0,
+}
+
+it('masks and polygons are objects with their pixels inside the picture; parts of a mask are objects where parts are wanted', async () => {
+  expect(pictures.map(({ item: { name } }) => name)).toEqual(['a'])
+  const [first, second] = pictures[0]!.objects
+  expect(Math.abs(first!.area - 1500)).toBeLessThan(60)
+  expect(first!.mask).toMatchObject({ x: 60, y: 30, w: 60 })
+  expect(second!.area).toBe(900 + 16)
+  const parts = await readTunePictures([item('a')], { objectsFrom: 'parts', leastPx: 20 })
+  expect(parts[0]!.objects.map(({ area }) => area)).toEqual([first!.area, 900])
+  await expect(readTunePictures([item('gone')], { objectsFrom: 'auto', leastPx: 1 })).rejects.toMatchObject({ code: 'file/not-found' })
+})
+
+it('a window shows the pixels of the picture and of the mask in the same places', async () => {
+  const decoded = await keepDecoded()(pictures[0]!)
+  const { mask } = pictures[0]!.objects[1]!
+  for (let i = 0; i < 20; i++) {
+    const window = windowAround({ ...mask, x: 10, y: 20, w: 30, h: 30 }, { width, height }, 1.5, sceneRandom(1, i))
+    expect(window.x).toBeLessThanOrEqual(10)
+    expect(window.x + window.w).toBeGreaterThanOrEqual(40)
+    const content = contentOf(window, 64)
+    expect(Math.max(...content)).toBe(64)
+    const [shown, seen] = [maskInWindow(mask, window, content, 64), pixelsOf(decoded, window, content)]
+    let wrong = 0
+    for (let v = 0; v < content[1]; v++)
+      for (let u = 0; u < content[0]; u++) if ((seen[3 * (v * content[0] + u)]! > 127) !== (shown[v * 64 + u] === 1)) wrong++
+    expect(wrong / (content[0] * content[1])).toBeLessThan(0.03)
+  }
+})
+
+it('small things are looked at from near, large ones in the whole picture', () => {
+  const object = (x: number, y: number, side: number) => ({ kind: 'mask' as const, x, y, w: side, h: side, rle: '' })
+  expect(lookingWindow(object(500, 300, 400), { width: 2000, height: 1000 })).toEqual({ x: 0, y: 0, w: 2000, h: 1000 })
+  const near = lookingWindow(object(1980, 10, 20), { width: 2000, height: 1000 })
+  expect(near).toEqual({ x: 1940, y: 0, w: 60, h: 60 })
+})
+
+it('a batch depends on its number alone; clicks lie on their objects, mirrored ones as well', async () => {
+  const set = createTuneSet(spec, pictures)
+  const batch = await tuneBatch(spec, set, keepDecoded(), 5)
+  expect(await tuneBatch(spec, createTuneSet(spec, pictures), keepDecoded(), 5)).toEqual(batch)
+  expect((await tuneBatch(spec, set, keepDecoded(), 6))['points']).not.toEqual(batch['points'])
+  let [hits, clicks] = [0, 0]
+  for (let index = 0; index < 12; index++) {
+    const { points, labels, target } = await tuneBatch(spec, set, keepDecoded(), index)
+    for (let object = 0; object < 4; object++)
+      for (let k = 0; k < 4; k++) {
+        if (labels![object * 4 + k] !== 1) continue
+        const cell = (axis: number): number => Math.min(15, Math.floor(points![(object * 4 + k) * 2 + axis]! * 16))
+        clicks++
+        if (target![object * 256 + cell(1) * 16 + cell(0)]! > 0) hits++
+      }
+  }
+  expect(clicks).toBeGreaterThan(30)
+  // Clicks are moved by a pixel or two, so a few miss.
+  expect(hits / clicks).toBeGreaterThan(0.85)
+})
+
+it('embedded pictures are seen whole, one click or one box each', async () => {
+  const set = createTuneSet(spec, pictures)
+  const { positions, prompts } = objectBatch({ ...spec, firstPoints: 2, single: true }, set, 4)
+  expect(positions).toEqual([0, 0])
+  for (let object = 0; object < 4; object++) {
+    const pair = [prompts['labels']![object * 2]!, prompts['labels']![object * 2 + 1]!]
+    expect([
+      [1, -1],
+      [2, 3],
+    ]).toContainEqual(pair)
+  }
+})

@@ -1,0 +1,164 @@
+import { normalizeInto, type Normalization } from '../normalize.ts'
+import { createSampler } from '../sampler.ts'
+import { sceneRandom, type SceneRandom } from '../scenes/fastRandom.ts'
+import { renderInto, type PromptedBatch } from '../scenes/promptedBatch.ts'
+import { drawCorrections, emptyPrompts, promptObject, type PromptSpec } from '../scenes/promptTensors.ts'
+import { contentOf, maskInWindow, pixelsOf, wholeWindow, windowAround, type ObjectWindow } from './objectWindow.ts'
+import type { PictureObject, TunePicture } from './pictureObjects.ts'
+
+/** What batches of a training on the user's pictures are made of. */
+export interface TuneBatchSpec extends PromptSpec {
+  readonly seed: number
+  readonly looks: number
+  readonly normalization: Normalization
+  /** Shares of looks; both 0 where pictures are always seen whole. */
+  readonly zoom: number
+  readonly rendered: number
+  readonly flip: boolean
+  readonly brightness: number
+}
+
+export interface DecodedPicture {
+  readonly width: number
+  readonly height: number
+  readonly data: Uint8Array
+}
+
+export type Decode = (picture: TunePicture) => Promise<DecodedPicture>
+
+/** Less of an object than this many pixels is not shown in a look. */
+const leastShown = 36
+
+/** Apart from the random numbers of scenes of the same seed. */
+const streamOffset = 2 ** 41
+
+/** The pictures of a training, and which of them the looks of a batch are at: all of them `looks` times an epoch, in another order every time. */
+export interface TuneSet {
+  readonly pictures: readonly TunePicture[]
+  readonly positionsOf: (index: number) => number[]
+}
+
+export function createTuneSet({ seed, batch, looks }: Pick<TuneBatchSpec, 'seed' | 'batch' | 'looks'>, pictures: readonly TunePicture[]): TuneSet {
+  const sampler = createSampler({ groups: [{ count: pictures.length * looks }], batchSize: batch, seed })
+  return { pictures, positionsOf: (index) => [...sampler.batch(index).positions].map((position) => position % pictures.length) }
+}
+
+const randomOf = (seed: number, number: number): SceneRandom => sceneRandom(seed, -1 - number - streamOffset)
+
+/** Batch `index` of a training of the small SAM on the user's pictures: the same numbers whatever was made before. Errors: file/*. */
+export async function tuneBatch(spec: TuneBatchSpec, { pictures, positionsOf }: TuneSet, decode: Decode, index: number): Promise<PromptedBatch> {
+  const { batch, size, objects, seed } = spec
+  const tensors = { image: new Float32Array(batch * 3 * size * size), ...emptyPrompts(spec) }
+  const positions = positionsOf(index)
+  for (let n = 0; n < batch; n++) {
+    const number = index * batch + n
+    const random = randomOf(seed, number)
+    if (random.chance(spec.rendered)) {
+      renderInto(tensors, n, spec, number)
+      continue
+    }
+    const picture = pictures[positions[n]!]!
+    const look = lookAt(picture, spec, random)
+    const rgb = pixelsOf(await decode(picture), look.window, look.content)
+    placeInto(tensors.image, n * 3 * size * size, shaded(mirrored(rgb, look.content, look.flip), spec.brightness, random), look.content, spec)
+    look.masks.forEach((mask, k) => promptObject(tensors, n * objects + k, mask, spec, random))
+  }
+  drawCorrections(tensors, randomOf(seed, index * batch + batch - 1 + streamOffset), size)
+  return tensors
+}
+
+/** The objects of batch `index` where pictures are seen whole and their embeddings are kept: prompts and targets alone. */
+export function objectBatch(spec: TuneBatchSpec, { pictures, positionsOf }: TuneSet, index: number): { positions: number[]; prompts: PromptedBatch } {
+  const { batch, size, objects, seed } = spec
+  const prompts = emptyPrompts(spec)
+  const positions = positionsOf(index)
+  for (let n = 0; n < batch; n++) {
+    const random = randomOf(seed, index * batch + n)
+    const { masks } = lookAt(pictures[positions[n]!]!, { ...spec, zoom: 0, flip: false }, random)
+    masks.forEach((mask, k) => promptObject(prompts, n * objects + k, mask, spec, random))
+  }
+  drawCorrections(prompts, randomOf(seed, index * batch + batch - 1 + streamOffset), size)
+  return { positions, prompts: { ...prompts } as PromptedBatch }
+}
+
+interface Look {
+  readonly window: ObjectWindow
+  readonly content: readonly [number, number]
+  readonly flip: boolean
+  /** As many as objects are asked for; with fewer, some come again. */
+  readonly masks: readonly Uint8Array[]
+}
+
+function lookAt(picture: TunePicture, spec: Pick<TuneBatchSpec, 'size' | 'objects' | 'zoom' | 'flip'>, random: SceneRandom): Look {
+  const { objects } = picture
+  const chosen = objects[random.int(objects.length)]!
+  const near = (): ObjectWindow => windowAround(chosen.mask, picture.item, random.range(1.2, 3), random)
+  const zoomed = random.chance(spec.zoom)
+  const flip = spec.flip && random.chance(0.5)
+  const whole = wholeWindow(picture.item)
+  const first = shown(picture, zoomed ? near() : whole, spec, flip, random)
+  // What is too small in its picture is looked at from near, or as it is where nothing else is possible.
+  const masks = first.masks.length > 0 ? first : spec.zoom > 0 ? shown(picture, near(), spec, flip, random) : first
+  const there = masks.masks.length > 0 ? masks.masks : [visible(chosen, masks.window, masks.content, spec.size, flip)]
+  return { ...masks, flip, masks: Array.from({ length: spec.objects }, (_, i) => there[i % there.length]!) }
+}
+
+function shown(
+  { objects }: TunePicture,
+  window: ObjectWindow,
+  { size, objects: most }: Pick<TuneBatchSpec, 'size' | 'objects'>,
+  flip: boolean,
+  random: SceneRandom,
+): Omit<Look, 'flip'> {
+  const content = contentOf(window, size)
+  const inside = objects.filter(({ mask: { x, y, w, h } }) => x < window.x + window.w && y < window.y + window.h && x + w > window.x && y + h > window.y)
+  const drawn = inside.map((object) => ({ object, key: -Math.log(1 - random.uniform()) / object.area ** 0.3 })).sort((a, b) => a.key - b.key)
+  const masks: Uint8Array[] = []
+  for (const { object } of drawn) {
+    if (masks.length === most) break
+    const mask = visible(object, window, content, size, flip)
+    if (mask.reduce((sum, value) => sum + value, 0) >= leastShown) masks.push(mask)
+  }
+  return { window, content, masks }
+}
+
+function visible({ mask }: PictureObject, window: ObjectWindow, content: readonly [number, number], size: number, flip: boolean): Uint8Array {
+  const bits = maskInWindow(mask, window, content, size)
+  if (flip) for (let v = 0; v < content[1]; v++) bits.subarray(v * size, v * size + content[0]).reverse()
+  return bits
+}
+
+function mirrored(rgb: Uint8Array, [width, height]: readonly [number, number], flip: boolean): Uint8Array {
+  if (!flip) return rgb
+  const out = new Uint8Array(rgb.length)
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      const [to, from] = [3 * (y * width + x), 3 * (y * width + width - 1 - x)]
+      out.set(rgb.subarray(from, from + 3), to)
+    }
+  return out
+}
+
+/** Brightness and contrast of the look, moved by up to this share. */
+function shaded(rgb: Uint8Array, share: number, random: SceneRandom): Uint8Array {
+  const contrast = 1 + random.range(-share, share)
+  const shift = 255 * 0.5 * random.range(-share, share)
+  const table = Uint8ClampedArray.from({ length: 256 }, (_, value) => (value - 127.5) * contrast + 127.5 + shift)
+  return share === 0 ? rgb : rgb.map((value) => table[value]!)
+}
+
+/** Normalised into the upper left corner of a square of planes; the rest stays zero. */
+function placeInto(
+  image: Float32Array,
+  offset: number,
+  rgb: Uint8Array,
+  [width, height]: readonly [number, number],
+  { size, normalization }: Pick<TuneBatchSpec, 'size' | 'normalization'>,
+): void {
+  if (width === size && height === size) return normalizeInto(rgb, image, offset, normalization)
+  const planes = new Float32Array(3 * width * height)
+  normalizeInto(rgb, planes, 0, normalization)
+  for (let c = 0; c < 3; c++)
+    for (let y = 0; y < height; y++)
+      image.set(planes.subarray((c * height + y) * width, (c * height + y + 1) * width), offset + (c * size + y) * size)
+}

@@ -1,0 +1,104 @@
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { CancelledError } from '../../../shared/errors.ts'
+import { openSam } from '../../assist/onnx/openSam.ts'
+import type { SamEmbedding, SamSession } from '../../assist/samSession.ts'
+import { contentOf, pixelsOf } from '../../data/objects/objectWindow.ts'
+import { keepDecoded } from '../../data/objects/decodedPictures.ts'
+import type { TunePicture } from '../../data/objects/pictureObjects.ts'
+import { writeSmallSam } from '../../export/exportSmallSam.ts'
+import { writeSamDecoder } from '../../export/sam/samPair.ts'
+import { fixedPositions } from '../samples.ts'
+import { threadsOf } from '../setup.ts'
+import type { NamedArray, TrainStep } from '../step.ts'
+import { clickScores } from '../sam/validateSam.ts'
+import { clickedObject, clickThrough, type Answered, type ClickedObject } from './clickThrough.ts'
+import type { Embeddings } from './embeddings.ts'
+import { baseFolderOf, type TuneInputs } from './tuneInputs.ts'
+import { drawAnswer, type TuneSheets } from './tuneSheets.ts'
+
+/** Clicks after which a sample is drawn. */
+const sampleClicks = 3
+
+export interface TuneValidation {
+  /** Held-out objects that are clicked. */
+  readonly objects: number
+  /** Scores of the present weights, through the files they would be published as. Errors: assist/*, device/*, disk/*, file/*, cancelled. */
+  run(step: TrainStep, signal: AbortSignal, onProgress: (done: number, total: number) => void): Promise<Record<string, number>>
+}
+
+/** Null where no object is held out. */
+export function createTuneValidation(
+  inputs: TuneInputs,
+  { runFolder, embeddings, sheets }: { runFolder: string; embeddings: Embeddings | null; sheets: TuneSheets },
+): TuneValidation | null {
+  const { config, val, base } = inputs
+  const all = val.flatMap((picture) => picture.objects.map((_, index) => ({ picture, index })))
+  if (all.length === 0) return null
+  const chosen = fixedPositions(config.validation.objects, all.length).map((position) => all[position]!)
+  const slots = new Map(fixedPositions(config.samples.count, chosen.length).map((position, slot) => [position, slot]))
+  const decode = keepDecoded()
+  const size = base.head.kind === 'small' ? base.head.size : base.head.network.imageSize
+
+  async function embeddingOf(session: SamSession, { picture, window }: ClickedObject): Promise<SamEmbedding> {
+    if (embeddings) return embeddings.of(picture)
+    const content = contentOf(window, size)
+    return session.encode({ width: content[0], height: content[1], rgb: pixelsOf(await decode(picture), window, content) })
+  }
+  return {
+    objects: chosen.length,
+    async run(step, signal, onProgress) {
+      const session = await openPresent(inputs, runFolder, step)
+      try {
+        const curves: number[][] = []
+        for (const [i, { picture, index }] of chosen.entries()) {
+          if (signal.aborted) throw new CancelledError()
+          const object = clickedObject(picture, index, embeddings !== null)
+          const slot = slots.get(i)
+          const samples: Answered[] = []
+          const keep = (answered: Answered): void => void (answered.clicks.length <= sampleClicks && samples.push(answered))
+          curves.push(await clickThrough(session, await embeddingOf(session, object), object.truth, config.validation.clicks, keep))
+          if (slot !== undefined && samples.length > 0) sheets.take(slot, drawAnswer(object, samples.at(-1)!))
+          onProgress(i + 1, chosen.length)
+        }
+        return clickScores(curves, config.validation.clicks)
+      } finally {
+        await session.close()
+      }
+    },
+  }
+}
+
+/** The present weights (their average where one is kept) as the pair of files that a click is answered with. */
+async function openPresent({ base, config }: TuneInputs, runFolder: string, step: TrainStep): Promise<SamSession> {
+  const { step: done, tensors } = await step.readState()
+  const present = presentWeights(tensors)
+  const folder = join(runFolder, 'pair')
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(folder, { recursive: true })
+  const { head } = base
+  let encoderFile = join(folder, 'encoder.onnx')
+  if (head.kind === 'small') {
+    const named = [...present].map(([name, tensor]) => ({ name, ...tensor }))
+    await writeSmallSam(folder, { network: head.network, size: head.size, precision: 'fp16', step: done, tensors: named })
+  } else {
+    const weights = (name: string): Float32Array => present.get(name)!.data
+    const { network, precision, input } = head
+    await writeSamDecoder(folder, { config: network, weights, precision, input, source: { step: String(done) } })
+    encoderFile = join(baseFolderOf(runFolder), 'encoder.onnx')
+  }
+  return openSam({ encoderFile, decoderFile: join(folder, 'decoder.onnx'), provider: 'cpu', threads: threadsOf(config) })
+}
+
+function presentWeights(tensors: ReadonlyMap<string, NamedArray>): Map<string, NamedArray> {
+  const present = new Map<string, NamedArray>()
+  for (const prefix of [/^(?:param|buffer)\./, /^ema\.(?:param|buffer)\./])
+    for (const [key, tensor] of tensors) {
+      const found = prefix.exec(key)
+      if (found) present.set(key.slice(found[0].length), tensor)
+    }
+  return present
+}
+
+/** Every picture of a training once. */
+export const allPictures = ({ train, val }: Pick<TuneInputs, 'train' | 'val'>): TunePicture[] => [...train, ...val]
