@@ -20,6 +20,7 @@ import { evaluateSource } from './train/evaluateSource.ts'
 import { previewSamples } from './train/previewSamples.ts'
 import { inspectWeights } from './train/inspectWeights.ts'
 import { predictForComparison } from './train/runPredictions.ts'
+import { estimateTuneMemory } from './train/tune/estimateTuneMemory.ts'
 import { TrainRun } from './train/trainRun.ts'
 import { progressOf } from './progress.ts'
 
@@ -68,6 +69,7 @@ function createRouter({ runs, models, assist, threads }: Parts) {
       ),
     },
     tuning: {
+      estimateMemory: os.tuning.estimateMemory.handler(({ input }) => estimateTuneMemory(input.config, input.weightsFile)),
       exportTuned: os.tuning.exportTuned.handler(({ input }) => exportTuned({ ...input, threads })),
     },
     train: os.train.handler(async function* ({ input }): AsyncGenerator<TrainEvent, void, void> {

@@ -44,6 +44,7 @@ import { createClosing, type Closing } from './services/system/closing.ts'
 import { createDeviceFinder } from './services/system/devices/devices.ts'
 import { createSystemService } from './services/system/systemService.ts'
 import { createUserSettings } from './services/system/userSettings.ts'
+import { createTuneRuns } from './services/tuning/tuneRuns.ts'
 import { createTuning } from './services/tuning/tuningService.ts'
 import { createWeights, type Weights } from './services/weights/weightsService.ts'
 
@@ -121,11 +122,6 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   // Answers questions about networks and weights files without running anything.
   const inquiry = createOnDemandCompute(supervisor, { name: 'inquiry', memoryLimitBytes: Math.round(totalmem() * 0.8) })
   const weights = createWeights(host, inquiry)
-  const runs = createRuns(host, freeze, {
-    weights,
-    memory: createMemoryPlanner(inquiry),
-    tfjs: (signal) => inquiry.get().tfjsBackend({}, { signal }),
-  })
   const models = createModels({
     host,
     uploads,
@@ -143,6 +139,14 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     predictItem: models.predictItem,
     scratchFolder: path.join(tmpdir(), `maskwright-assist-${randomUUID()}`),
   })
+  const memory = createMemoryPlanner(inquiry)
+  const tuneRuns = createTuneRuns({ models: assist.models, memory })
+  const runs = createRuns(host, freeze, {
+    weights,
+    memory,
+    tuneRuns,
+    tfjs: (signal) => inquiry.get().tfjsBackend({}, { signal }),
+  })
   const closing = createClosing(runs)
   let startUrl: (() => string) | null = null
   const rpc = createRpcServer(
@@ -159,7 +163,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       runs: runs.service,
       comparisons: createComparisons(host),
       models: models.service,
-      tuning: createTuning({ host, models: assist.models }),
+      tuning: createTuning({ host, models: assist.models, tuneRuns }),
       weights: weights.service,
     }),
     options.log,

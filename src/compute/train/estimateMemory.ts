@@ -7,8 +7,8 @@ import { modelOf } from './setup.ts'
 import { gradientGraph, inferenceGraph } from './stepGraph.ts'
 
 /** Node.js, ONNX Runtime and two loaded graphs, in bytes; and what its arena takes for a byte of live tensors. Both measured on the CPU (docs/adr/0008). */
-const processBytes = 240e6
-const arenaFactor = 1.3
+export const processBytes = 240e6
+export const arenaFactor = 1.3
 /** Batches the loader holds ready, and the image and label of a pixel. */
 const loaderSlots = 3
 const bytesPerPixel = 3 * 4 + 4

@@ -11,6 +11,7 @@ import {
   type SegmentOptions,
 } from './assistCommands.ts'
 import type { CommandLine, Common } from './commandLine.ts'
+import { addPublishCommand } from './tuneProgram.ts'
 
 const numbers =
   (count: number) =>
@@ -62,6 +63,7 @@ export function addAssistCommands(line: CommandLine): void {
     .option('-o, --out <file>', 'where the mask goes: .png (white inside) or .json (polygon)')
     .option('--tolerance <px>', 'how far the polygon may leave the mask, in pixels', (value: string) => numbers(1)(value)[0]!, 1)
     .action((image: string, options: Common & SegmentOptions) => withCore(options, (command) => segmentCommand(command, image, options)))
+  addPublishCommand(line, assist)
   line
     .projectCommand('boxes-to-masks', 'masks, polygons or tighter boxes from the boxes of a dataset', assist)
     .option('--dataset <name>', 'which dataset, by name or id')

@@ -3,6 +3,7 @@ import { CancelledError, errorFromWire } from '../../shared/errors.ts'
 import { describeFinding } from '../../shared/model/findingText.ts'
 import type { Job } from '../../shared/model/job.ts'
 import { isLive, type MetricPoint, type Run } from '../../shared/model/run.ts'
+import { samScoreNames } from '../../shared/model/samTune.ts'
 import type { Output } from './output.ts'
 
 /** Shows a job until it ended; answers with its result. An abort cancels it. */
@@ -66,9 +67,12 @@ export async function followRun(client: PageClient, runId: string, output: Outpu
   }
 }
 
+/** Of a validation, what a person wants to see. */
+const told: readonly string[] = ['mIoU', 'mAcc', 'aAcc', ...samScoreNames]
+
 /** One line per validation stays on the screen. */
 function sayValidation(points: readonly MetricPoint[], output: Output): void {
-  const scores = points.filter((point) => point.split !== 'train' && ['mIoU', 'mAcc', 'aAcc'].includes(point.name))
+  const scores = points.filter((point) => point.split !== 'train' && told.includes(point.name))
   if (scores.length === 0) return
   const { step, epoch, split } = scores[0]!
   output.say(

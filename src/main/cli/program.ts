@@ -33,6 +33,8 @@ import type { ServeOptions } from './serve.ts'
 import { importSamCommand, type ImportSamOptions } from './samImportCommand.ts'
 import { exportWeightsCommand, showWeights, weightsLines, type ExportWeightsOptions, type ShowWeightsOptions } from './weights.ts'
 import { isSamConfig, trainSam } from './samTrain.ts'
+import { isTuneConfig, tuneCommand } from './tuneCommands.ts'
+import { addTuneCommand } from './tuneProgram.ts'
 
 const checkpointOption = () =>
   new Option('--checkpoint <which>', 'which checkpoint (default: the best one, or the last where nothing was validated)').choices([
@@ -89,8 +91,11 @@ function addTrainingCommands(line: CommandLine): void {
     .action(async (config: string | undefined, options: Common & TrainOptions) =>
       (await isSamConfig(config))
         ? line.work(options, () => trainSam(config!, options.workDir, line.signal))
-        : line.inProject(options, (c) => trainCommand(c, config, options)),
+        : (await isTuneConfig(config))
+          ? line.inProject(options, (c) => tuneCommand(c, config, options))
+          : line.inProject(options, (c) => trainCommand(c, config, options)),
     )
+  addTuneCommand(line)
   line
     .projectCommand('resume [run]', 'go on with a run that was stopped or interrupted, or with a longer one')
     .option('--set <path=value>', 'change the length (loop.*), checkpoint.*, device.* or data.workers; may be repeated', collect, [])

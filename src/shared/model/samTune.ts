@@ -105,7 +105,7 @@ export const samTuneConfigSchema = z.strictObject({
 })
 export type SamTuneConfig = z.infer<typeof samTuneConfigSchema>
 
-export const isSamTune = (config: { readonly task?: unknown }): config is SamTuneConfig => config.task === promptedMask
+export const isSamTune = (config: object): config is SamTuneConfig => 'task' in config && config.task === promptedMask
 
 /** A SAM that can be trained: one whose weights lie beside its files. */
 export const tuneBaseSchema = z.object({

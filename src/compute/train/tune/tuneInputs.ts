@@ -26,7 +26,7 @@ export interface TuneInputs {
 
 /** Whether the run of a folder trains a SAM on a dataset. Errors: file/not-found, file/unreadable. */
 export async function isTuneRun(runFolder: string): Promise<boolean> {
-  return isSamTune((await readJson(join(runFolder, 'config.json'))) as { task?: unknown })
+  return isSamTune((await readJson(join(runFolder, 'config.json'))) as object)
 }
 
 /** Errors: file/*, config/*, weights/*, run/no-training-items (no object is large enough). */

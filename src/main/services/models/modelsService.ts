@@ -4,6 +4,8 @@ import { totalmem } from 'node:os'
 import path from 'node:path'
 import { AppError } from '../../../shared/errors.ts'
 import type { Prediction } from '../../../shared/model/modelRecord.ts'
+import type { Run } from '../../../shared/model/run.ts'
+import { promptedMask } from '../../../shared/model/samTune.ts'
 import type { Inference } from '../../../shared/model/train/inference.ts'
 import { parseTrainConfig } from '../../../shared/model/trainConfigParse.ts'
 import type { ProjectStore } from '../../db/store.ts'
@@ -66,6 +68,7 @@ export function createModels({ host, uploads, imageFileOfItem, freeze }: ModelsO
     async export({ runId, checkpoint, precision, name }) {
       const open = store()
       const { run } = await open.call('runs.get', { runId })
+      requireSegmentation(run)
       const title = name ?? `${run.name} ${checkpoint}`
       const jobId = host.jobs.start({
         kind: 'exportModel',
@@ -107,7 +110,7 @@ export function createModels({ host, uploads, imageFileOfItem, freeze }: ModelsO
       const open = store()
       const subject =
         source.kind === 'run'
-          ? (await open.call('runs.get', { runId: source.runId })).run.name
+          ? requireSegmentation((await open.call('runs.get', { runId: source.runId })).run).name
           : (await open.call('models.get', source)).name
       const jobId = host.jobs.start({
         kind: 'evaluate',
@@ -233,4 +236,13 @@ async function forgetOld(folder: string): Promise<void> {
   )
   const old = files.sort((a, b) => b.at - a.at).slice(keepPredictions * 2)
   await Promise.all(old.map(({ name }) => rm(path.join(folder, name), { force: true })))
+}
+
+/** A SAM becomes a model by `tuning.publish`, and is scored by clicks. Errors: model/unsupported. */
+function requireSegmentation(run: Run): Run {
+  if (run.taskId !== promptedMask) return run
+  throw new AppError('model/unsupported', `run #${run.number} trained a SAM: publish it among the models that segment by clicks`, {
+    model: run.taskId,
+    data: 'semanticSegmentation',
+  })
 }

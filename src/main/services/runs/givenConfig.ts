@@ -1,7 +1,10 @@
 import { AppError } from '../../../shared/errors.ts'
 import { assign } from '../../../shared/model/config/assign.ts'
-import { jsonOf, nodeOf, traced } from '../../../shared/model/config/node.ts'
+import { jsonOf, nodeOf, traced, type ConfigNode } from '../../../shared/model/config/node.ts'
 import { nowhere, type ConfigRecord, type ConfigSource, type Origin } from '../../../shared/model/config/origin.ts'
+import type { RunConfig } from '../../../shared/model/runConfig.ts'
+import { isSamTune } from '../../../shared/model/samTune.ts'
+import { requireSamTune } from '../../../shared/model/samTuneParse.ts'
 import type { TrainConfig } from '../../../shared/model/trainConfig.ts'
 import { checkTrainConfig, orThrow, parseTrainConfig, type CheckedTrainConfig } from '../../../shared/model/trainConfigParse.ts'
 import { loadPreset, presetIds, readPresetTexts } from './presets.ts'
@@ -36,17 +39,28 @@ export async function checkGiven(
 }
 
 /** What may change when a run goes on: how long it is and what does not touch the curve. */
-const changeable = ['loop', 'checkpoint', 'device', 'hooks', 'data.workers']
+const changeable = ['loop', 'checkpoint', 'device', 'hooks', 'data.workers', 'validation', 'samples']
 const canChange = (path: string): boolean => changeable.some((prefix) => path === prefix || path.startsWith(`${prefix}.`))
+
+const assignedPath = (assignment: string): [path: string, origin: Origin] => [
+  assignment.slice(0, assignment.indexOf('=')).trim(),
+  nowhere('set', assignment),
+]
+
+function changedTrain(node: ConfigNode): { config: TrainConfig; changed: Record<string, Origin> } {
+  const { config, origins } = orThrow(checkTrainConfig(node))
+  return { config, changed: Object.fromEntries(Object.entries(origins).filter(([, { from }]) => from === 'set')) }
+}
 
 /** The stored config of a run with a few assignments on top, and where the changed values come from. Errors: config/*, and config/invalid for a value that shapes the curve. */
 export function changedForResume(
   stored: Record<string, unknown>,
   assignments: readonly string[],
-): { config: TrainConfig; origins: Record<string, Origin> } {
+): { config: RunConfig; origins: Record<string, Origin> } {
   const node = assignments.reduce(assign, nodeOf(stored, nowhere('run')))
-  const { config, origins } = orThrow(checkTrainConfig(node))
-  const changed = Object.fromEntries(Object.entries(origins).filter(([, { from }]) => from === 'set'))
+  const { config, changed } = isSamTune(stored)
+    ? { config: requireSamTune(jsonOf(node)), changed: Object.fromEntries(assignments.map(assignedPath)) }
+    : changedTrain(node)
   for (const path of Object.keys(changed))
     if (!canChange(path)) {
       const message = `cannot change while a run goes on, only ${changeable.join(', ')} can; train anew for it`

@@ -2,7 +2,8 @@ import { totalmem } from 'node:os'
 import { AppError } from '../../../shared/errors.ts'
 import { planClasses } from '../../../shared/model/classPlan.ts'
 import type { MemoryEstimate, MemoryPlan } from '../../../shared/model/memory.ts'
-import { finerParts, shareSizeOf } from '../../../shared/model/train/batchParts.ts'
+import type { SamTuneConfig } from '../../../shared/model/samTune.ts'
+import { finerParts, shareSizeOf, type BatchDivision } from '../../../shared/model/train/batchParts.ts'
 import type { TrainConfig } from '../../../shared/model/trainConfig.ts'
 import type { ProjectStore } from '../../db/store.ts'
 import type { OnDemandCompute } from '../../jobs/computeProcess.ts'
@@ -22,6 +23,8 @@ export const memoryLimitOf = ({ memoryGb }: Pick<TrainConfig['device'], 'memoryG
 export interface MemoryPlanner {
   /** Null where the graphs of a config cannot be built. */
   plan(open: ProjectStore, datasetId: string, config: TrainConfig, signal?: AbortSignal): Promise<MemoryPlan | null>
+  /** Of a training of the SAM whose weights are in this file. */
+  planTune(config: SamTuneConfig, weightsFile: string, signal?: AbortSignal): Promise<MemoryPlan | null>
 }
 
 export function createMemoryPlanner(compute: OnDemandCompute): MemoryPlanner {
@@ -37,8 +40,10 @@ export function createMemoryPlanner(compute: OnDemandCompute): MemoryPlanner {
       data: { batchSize, cropSize },
       device: { batchParts: device.batchParts, processes: device.processes },
     }
-    const key = JSON.stringify([asked, classes])
-    const found = known.get(key) ?? (await compute.get().estimateMemory({ config: asked, classes }, { signal }))
+    return remembered(JSON.stringify([asked, classes]), () => compute.get().estimateMemory({ config: asked, classes }, { signal }))
+  }
+  async function remembered(key: string, ask: () => Promise<MemoryEstimate>): Promise<MemoryEstimate> {
+    const found = known.get(key) ?? (await ask())
     known.delete(key)
     known.set(key, found)
     for (const old of [...known.keys()].slice(0, -keepEstimates)) known.delete(old)
@@ -49,24 +54,38 @@ export function createMemoryPlanner(compute: OnDemandCompute): MemoryPlanner {
       const classes = await open.call('classes.list', { datasetId })
       if (classes.length === 0) return null
       try {
-        const found = await estimate(config, planClasses(classes, config.data.classes).classes.length, signal)
-        const limitBytes = memoryLimitOf(config.device)
-        const freeBytes = process.availableMemory()
-        const there = Math.min(limitBytes, freeBytes)
-        const estimatedBytes = found.bytes * config.device.processes
-        return { estimatedBytes, limitBytes, freeBytes, fitsWithParts: partsThatFit(config, found, there) }
+        return planOf(config, await estimate(config, planClasses(classes, config.data.classes).classes.length, signal))
       } catch (error) {
         // What is wrong with the config is said where it is checked.
         if (error instanceof AppError && error.code.startsWith('config/')) return null
         throw error
       }
     },
+    async planTune(config, weightsFile, signal) {
+      const { data, optimizer, ema, device } = config
+      const key = JSON.stringify([weightsFile, data.size, data.batchSize, data.objects, data.rounds, optimizer.type, ema.enabled, device.batchParts])
+      try {
+        return planOf(config, await remembered(key, () => compute.get().tuning.estimateMemory({ config, weightsFile }, { signal })))
+      } catch (error) {
+        // A file that is broken is told of when the training wants it.
+        if (error instanceof AppError && (error.code.startsWith('weights/') || error.code.startsWith('file/'))) return null
+        throw error
+      }
+    },
   }
+}
+
+function planOf(config: BatchDivision & { readonly device: Pick<TrainConfig['device'], 'memoryGb'> }, found: MemoryEstimate): MemoryPlan {
+  const limitBytes = memoryLimitOf(config.device)
+  const freeBytes = process.availableMemory()
+  const there = Math.min(limitBytes, freeBytes)
+  const estimatedBytes = found.bytes * config.device.processes
+  return { estimatedBytes, limitBytes, freeBytes, fitsWithParts: partsThatFit(config, found, there) }
 }
 
 /** Activations shrink with the parts of a batch, the rest stays; every process needs the same. */
 export function partsThatFit(
-  config: Pick<TrainConfig, 'data' | 'device'>,
+  config: BatchDivision,
   { bytes, activations }: MemoryEstimate,
   all: number,
 ): number | null {

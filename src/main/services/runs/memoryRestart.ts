@@ -3,7 +3,7 @@ import type { MemoryRestart } from '../../../shared/api/compute/contract.ts'
 import { nowhere } from '../../../shared/model/config/origin.ts'
 import type { Run } from '../../../shared/model/run.ts'
 import { finerParts, shareSizeOf } from '../../../shared/model/train/batchParts.ts'
-import { requireTrainConfig } from '../../../shared/model/trainConfigParse.ts'
+import { requireRunConfig, type RunConfig } from '../../../shared/model/runConfig.ts'
 import type { ProjectStore } from '../../db/store.ts'
 import { replayLog } from './recovery.ts'
 import { listCheckpoints, readConfigRecord, runFolderOf, writeRunConfig } from './runFolder.ts'
@@ -23,14 +23,14 @@ export async function restartWithFinerParts(store: ProjectStore, { id: runId }: 
   if (code !== 'process/out-of-memory' && code !== 'device/out-of-memory') return null
   await replayLog(store, { id: runId })
   const stored = await store.call('runs.get', { runId })
-  const config = requireTrainConfig(stored.config)
+  const config = requireRunConfig(stored.config)
   const batchSize = shareSizeOf(config)
   const before = config.device.batchParts
   const parts = finerParts(batchSize, before)
   if (parts === null) return null
   const folder = runFolderOf(store.folder, runId)
   const { totalSteps, totalEpochs } = stored.run
-  const changed = { ...config, device: { ...config.device, batchParts: parts } }
+  const changed: RunConfig = requireRunConfig({ ...config, device: { ...config.device, batchParts: parts } })
   const record = (await readConfigRecord(folder)) ?? { origins: {}, sources: [] }
   await writeRunConfig(folder, changed, { ...record, origins: { ...record.origins, 'device.batchParts': nowhere('memory') } })
   await store.call('runs.setConfig', { runId, config: changed, totalSteps, totalEpochs })

@@ -7,18 +7,18 @@ import { trainEventSchema, type TrainEvent } from '../../../shared/api/compute/c
 import { configRecordSchema, type ConfigRecord } from '../../../shared/model/config/origin.ts'
 import { startWeightsSchema } from '../../../shared/api/page/weights.ts'
 import type { Snapshot } from '../../../shared/model/snapshot.ts'
-import type { TrainConfig } from '../../../shared/model/trainConfig.ts'
+import type { RunConfig } from '../../../shared/model/runConfig.ts'
 
 export const runFolderOf = (projectFolder: string, runId: string): string => path.join(projectFolder, 'runs', runId)
 
 /** config.json, config.origin.json and snapshot.json: written whole before the compute process starts. */
-export async function writeRunInputs(folder: string, config: TrainConfig, record: ConfigRecord, snapshot: Snapshot): Promise<void> {
+export async function writeRunInputs(folder: string, config: RunConfig, record: ConfigRecord, snapshot: Snapshot): Promise<void> {
   await writeRunConfig(folder, config, record)
   await writeWhole(path.join(folder, 'snapshot.json'), JSON.stringify(snapshot))
 }
 
 /** The record first: a config without one says less than it could, a record without its config would lie. */
-export async function writeRunConfig(folder: string, config: TrainConfig, record: ConfigRecord): Promise<void> {
+export async function writeRunConfig(folder: string, config: RunConfig, record: ConfigRecord): Promise<void> {
   await mkdir(folder, { recursive: true })
   await writeWhole(path.join(folder, 'config.origin.json'), JSON.stringify(record, null, 2))
   await writeWhole(path.join(folder, 'config.json'), JSON.stringify(config, null, 2))

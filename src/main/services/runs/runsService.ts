@@ -5,12 +5,15 @@ import type { TfjsChoice } from '../../../shared/model/device.ts'
 import { isLive, type Run } from '../../../shared/model/run.ts'
 import { makeTimetable } from '../../../shared/model/timetable.ts'
 import { trainConfigJsonSchema } from '../../../shared/model/trainConfig.ts'
+import { isSamTune, promptedMask } from '../../../shared/model/samTune.ts'
 import { orThrow } from '../../../shared/model/trainConfigParse.ts'
 import { conflate } from '../../jobs/conflate.ts'
 import type { JobContext } from '../../jobs/jobQueue.ts'
+import type { ProjectStore } from '../../db/store.ts'
 import type { Host } from '../host.ts'
 import type { AreaService, Call } from '../service.ts'
 import type { FreezeSnapshot } from '../snapshot/freeze.ts'
+import type { TuneRuns } from '../tuning/tuneRuns.ts'
 import { adoptRun, packRun } from './pack/runPacks.ts'
 import { startPreview } from './augmentationPreview.ts'
 import type { MemoryPlanner } from './memoryPlan.ts'
@@ -39,12 +42,13 @@ export interface Runs {
 export interface Inquiries {
   readonly weights: WeightsOfRuns
   readonly memory: MemoryPlanner
+  readonly tuneRuns: TuneRuns
   readonly tfjs: (signal: AbortSignal | undefined) => Promise<TfjsChoice>
 }
 
-export function createRuns(host: Host, freeze: FreezeSnapshot, { weights, memory, tfjs }: Inquiries): Runs {
+export function createRuns(host: Host, freeze: FreezeSnapshot, { weights, memory, tfjs, tuneRuns }: Inquiries): Runs {
   const feed = createRunFeed()
-  const trainings = createTrainings(host, freeze, feed)
+  const trainings = createTrainings(host, { freeze, tuneRuns }, feed)
   /** Records of runs that changed since the project was opened. */
   const latest = new Map<string, Run>()
   feed.subscribe((event) => event.type === 'run' && latest.set(event.run.id, event.run))
@@ -63,6 +67,7 @@ export function createRuns(host: Host, freeze: FreezeSnapshot, { weights, memory
   const fresh = (run: Run): Run => latest.get(run.id) ?? run
   async function launch({ datasetId, name, priority, ...given }: Parameters<AreaService<'runs'>['launch']>[0], call: Call): Promise<Run> {
     const open = store()
+    if (isSamTune(given.config)) return launchTune(open, { datasetId, name, priority, config: given.config })
     const { checked, sources } = await checkGiven(host.installFolder, given)
     const { config: wanted, origins } = orThrow(checked)
     const config = await requireWeights(weights, { open, datasetId, config: wanted }, call)
@@ -82,6 +87,16 @@ export function createRuns(host: Host, freeze: FreezeSnapshot, { weights, memory
     return trainings.begin(open, run, config, { origins, sources: [...sources] })
   }
 
+  async function launchTune(
+    open: ProjectStore,
+    { datasetId, name, priority, config: given }: { datasetId: string; name: string | undefined; priority: number; config: Record<string, unknown> },
+  ): Promise<Run> {
+    const { config, totalSteps, stepsPerEpoch } = await tuneRuns.require(open, datasetId, given)
+    const length = { totalSteps, totalEpochs: totalSteps / stepsPerEpoch }
+    const run = { id: newId(), name: name ?? null, taskId: promptedMask, datasetId, snapshotHash: '', ...length, config, priority }
+    return trainings.begin(open, run, config, { origins: {}, sources: [] })
+  }
+
   /** Their records as they are now. Errors: run/not-found. */
   const requireRuns = (runIds: readonly string[]): Promise<Run[]> =>
     Promise.all(runIds.map(async (runId) => fresh((await store().call('runs.get', { runId })).run)))
@@ -96,6 +111,7 @@ export function createRuns(host: Host, freeze: FreezeSnapshot, { weights, memory
     presetTexts: async () => (await readPresetTexts(host.installFolder)).map(({ name, text }) => ({ from: 'preset' as const, name, text })),
     async preflight({ datasetId, ...given }, call) {
       const open = store()
+      if (isSamTune(given.config)) return tuneRuns.preflight(open, datasetId, given.config, call.signal)
       const { checked } = await checkGiven(host.installFolder, given)
       const answer = await preflight(open, datasetId, checked)
       if (!checked.config || answer.problems.length > 0) return answer

@@ -1,7 +1,7 @@
 import type { MemoryRestart } from '../../../shared/api/compute/contract.ts'
 import { CancelledError, errorToWire } from '../../../shared/errors.ts'
 import type { Run } from '../../../shared/model/run.ts'
-import { requireTrainConfig } from '../../../shared/model/trainConfigParse.ts'
+import { requireRunConfig } from '../../../shared/model/runConfig.ts'
 import type { ProjectStore, RunPatch } from '../../db/store.ts'
 import type { Host } from '../host.ts'
 import { memoryLimitOf } from './memoryPlan.ts'
@@ -119,7 +119,7 @@ export class Trainer {
   /** Its last status is told only when its processes are gone, so that who hears of it may start the next one. */
   async #train(restart?: MemoryRestart): Promise<'finished' | 'stopped'> {
     const { id: runId, attempt } = this.recorder.run
-    const { device } = requireTrainConfig((await this.#store.call('runs.get', { runId })).config)
+    const { device } = requireRunConfig((await this.#store.call('runs.get', { runId })).config)
     const group = startTrainGroup(this.#host.supervisor, { size: device.processes, memoryLimitBytes: memoryLimitOf(device) })
     this.#group = group
     try {

@@ -2,11 +2,12 @@ import path from 'node:path'
 import { AppError } from '../../../shared/errors.ts'
 import type { ConfigRecord } from '../../../shared/model/config/origin.ts'
 import { byTurn, isLive, type Run } from '../../../shared/model/run.ts'
-import type { TrainConfig } from '../../../shared/model/trainConfig.ts'
-import { requireTrainConfig } from '../../../shared/model/trainConfigParse.ts'
+import { requireRunConfig, type RunConfig } from '../../../shared/model/runConfig.ts'
+import { isSamTune } from '../../../shared/model/samTune.ts'
 import type { NewRun, ProjectStore, RunPatch } from '../../db/store.ts'
 import type { Host } from '../host.ts'
 import { dataOf, pinLabels, type FreezeSnapshot } from '../snapshot/freeze.ts'
+import type { TuneRuns } from '../tuning/tuneRuns.ts'
 import { describeEnvironment } from './environment.ts'
 import { changedForResume } from './givenConfig.ts'
 import { recoverRuns } from './recovery.ts'
@@ -30,7 +31,7 @@ const closeGraceMs = 60_000
 export interface Trainings {
   /** Brings runs that a killed host left behind to rest; those that waited go on waiting where a studio is open. Ends with the answer. */
   opened(open: ProjectStore): Promise<() => Promise<void>>
-  begin(open: ProjectStore, run: NewRun & { priority: number }, config: TrainConfig, record: ConfigRecord): Promise<Run>
+  begin(open: ProjectStore, run: NewRun & { priority: number }, config: RunConfig, record: ConfigRecord): Promise<Run>
   /** Errors: run/not-resumable, run/busy (it trains or waits), config/*. */
   resume(open: ProjectStore, runId: string, set: readonly string[]): Promise<Run>
   /** Also of a run that waits in the project while nothing here trains. Errors: run/not-found. */
@@ -48,11 +49,15 @@ export interface Trainings {
   idle(): Promise<void>
 }
 
-export function createTrainings(host: Host, freeze: FreezeSnapshot, feed: RunFeed): Trainings {
+export function createTrainings(
+  host: Host,
+  { freeze, tuneRuns }: { freeze: FreezeSnapshot; tuneRuns: TuneRuns },
+  feed: RunFeed,
+): Trainings {
   const queue = new RunQueue()
   const trainers = new Map<string, Trainer>()
 
-  function start(run: Run, open: ProjectStore, config: TrainConfig, record: ConfigRecord, note: string | null = null): Run {
+  function start(run: Run, open: ProjectStore, config: RunConfig, record: ConfigRecord, note: string | null = null): Run {
     const folder = runFolderOf(open.folder, run.id)
     const trainer = new Trainer({
       run,
@@ -66,9 +71,11 @@ export function createTrainings(host: Host, freeze: FreezeSnapshot, feed: RunFee
         if (await hasRunInputs(folder)) return
         say('freezing the data')
         const onProgress = () => recorder.change({ status: 'preparing', leftSeconds: null })
-        const snapshot = await freeze(open, { ...dataOf(config, run.datasetId), signal, onProgress })
+        const snapshot = isSamTune(config)
+          ? await tuneRuns.freeze(open, { datasetId: run.datasetId, config, folder, signal })
+          : await pinLabels(await freeze(open, { ...dataOf(config, run.datasetId), signal, onProgress }), path.join(folder, 'labels'))
         recorder.change({ snapshotHash: snapshot.hash })
-        await writeRunInputs(folder, config, record, await pinLabels(snapshot, path.join(folder, 'labels')))
+        await writeRunInputs(folder, config, record, snapshot)
         await writeEnvironment(folder, await describeEnvironment(host, host.devices.known()))
       },
     })
@@ -97,7 +104,7 @@ export function createTrainings(host: Host, freeze: FreezeSnapshot, feed: RunFee
     const refuse = (why: string) => new AppError('run/not-resumable', `run #${run.number} ${why}`, { id: runId, status: run.status })
     if (run.trashedAt !== null) throw refuse('lies in the trash; restore it first')
     const { config, origins } =
-      set.length > 0 ? changedForResume(stored.config, set) : { config: requireTrainConfig(stored.config), origins: {} }
+      set.length > 0 ? changedForResume(stored.config, set) : { config: requireRunConfig(stored.config), origins: {} }
     const record = (await readConfigRecord(folder)) ?? { origins: {}, sources: [] }
     if (set.length > 0) {
       // The data are frozen: the epochs of the run are as long as they were.
@@ -148,7 +155,7 @@ export function createTrainings(host: Host, freeze: FreezeSnapshot, feed: RunFee
         for (const run of await waitingRuns(open)) {
           const { config } = await open.call('runs.get', { runId: run.id })
           const record = (await readConfigRecord(runFolderOf(open.folder, run.id))) ?? { origins: {}, sources: [] }
-          start(run, open, requireTrainConfig(config), record)
+          start(run, open, requireRunConfig(config), record)
         }
       return async () => {
         const all = [...trainers.values()]

@@ -40,7 +40,7 @@ export function countTuning({ config, items, classes, base }: Asked): Counted & 
   const problems = problemsOf({ config, classes, base, train, pictures: pictures.length })
   const counted = {
     base: base?.base ?? null,
-    config: base ? { ...config, base: { modelId: base.base.modelId, kind: base.base.kind, name: base.base.name } } : config,
+    config: base ? resolved(config, base, found.inParts) : config,
     pictures: pictures.length,
     withoutMasks: found.withoutMasks,
     objects: pictures.reduce((sum, item) => sum + countOf(item), 0),
@@ -56,6 +56,13 @@ export function countTuning({ config, items, classes, base }: Asked): Counted & 
   }
   return { ...counted, warnings: problems.length > 0 ? [] : warningsOf(counted), found }
 }
+
+/** What a run is stored with: nothing of it is left to be decided. */
+const resolved = (config: SamTuneConfig, { base: { modelId, kind, name } }: FoundBase, inParts: boolean): SamTuneConfig => ({
+  ...config,
+  base: { modelId, kind, name },
+  data: { ...config.data, objectsFrom: inParts ? 'parts' : 'annotations' },
+})
 
 function problemsOf(facts: {
   config: SamTuneConfig

@@ -1,10 +1,8 @@
 import { totalmem } from 'node:os'
 import path from 'node:path'
 import { z } from 'zod'
-import { AppError } from '../../../shared/errors.ts'
 import { runTitle } from '../../../shared/model/run.ts'
 import { samScoreNames, samTuneConfigSchema, type SamScores, type TuneScores } from '../../../shared/model/samTune.ts'
-import { requireSamTune } from '../../../shared/model/samTuneParse.ts'
 import type { ProjectStore } from '../../db/store.ts'
 import { startCompute } from '../../jobs/computeProcess.ts'
 import { newId } from '../../newId.ts'
@@ -12,32 +10,26 @@ import { madeModelsFolder, type AssistModels } from '../assist/assistModels.ts'
 import type { Host } from '../host.ts'
 import { runFolderOf } from '../runs/runFolder.ts'
 import type { AreaService } from '../service.ts'
-import { listBases, requireBase } from './tuneBases.ts'
-import { countTuning } from './tunePlan.ts'
+import { listBases } from './tuneBases.ts'
+import type { TuneRuns } from './tuneRuns.ts'
 
 const stopGraceMs = 2_000
 
 /** Training SAMs on the user's masks: what could be trained, what it would do, what came of it. */
-export function createTuning({ host, models }: { host: Host; models: AssistModels }): AreaService<'tuning'> {
+export function createTuning({
+  host,
+  models,
+  tuneRuns,
+}: {
+  host: Host
+  models: AssistModels
+  tuneRuns: TuneRuns
+}): AreaService<'tuning'> {
   const store = () => host.slot.require().store
   return {
     bases: async () => (await listBases(models)).map(({ base }) => base),
     schema: () => ({ schema: z.toJSONSchema(samTuneConfigSchema, { io: 'input' }) }),
-    async plan({ datasetId, config: given }) {
-      const open = store()
-      const config = requireSamTune(given)
-      await open.call('datasets.get', { datasetId })
-      const [items, classes, base] = await Promise.all([
-        open.call('snapshot.objects', { datasetId }),
-        open.call('classes.list', { datasetId }),
-        requireBase(models, config.base.modelId).catch((error: unknown) => {
-          if (error instanceof AppError) return null
-          throw error
-        }),
-      ])
-      const { found: _, ...counted } = countTuning({ config, items, classes, base })
-      return { ...counted, embeddings: null, seconds: { embeddings: null, training: null }, memory: null }
-    },
+    plan: ({ datasetId, config }, { signal }) => tuneRuns.plan(store(), datasetId, config, signal),
     scores: ({ runId }) => scoresOf(store(), runId),
     async publish({ runId, checkpoint, name, makeDefault }) {
       const open = store()

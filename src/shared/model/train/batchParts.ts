@@ -1,14 +1,19 @@
-import type { TrainConfig } from '../trainConfig.ts'
 import { problem, type Problem } from './problem.ts'
 
+/** What of a config divides its batches. */
+export interface BatchDivision {
+  readonly data: { readonly batchSize: number }
+  readonly device: { readonly processes: number; readonly batchParts: number }
+}
+
 /** Pictures of a batch that one process takes. */
-export const shareSizeOf = ({ data, device }: Pick<TrainConfig, 'data' | 'device'>): number => data.batchSize / device.processes
+export const shareSizeOf = ({ data, device }: BatchDivision): number => data.batchSize / device.processes
 
 /** Pictures that go through the network at once. */
-export const partSizeOf = (config: Pick<TrainConfig, 'data' | 'device'>): number => shareSizeOf(config) / config.device.batchParts
+export const partSizeOf = (config: BatchDivision): number => shareSizeOf(config) / config.device.batchParts
 
 /** Pieces of a batch that are computed by themselves, over all processes. */
-export const piecesOf = ({ device }: Pick<TrainConfig, 'device'>): number => device.processes * device.batchParts
+export const piecesOf = ({ device }: Pick<BatchDivision, 'device'>): number => device.processes * device.batchParts
 
 /** The next finer division of so many pictures into equal parts that at least halves them; null where a part is one picture already. */
 export function finerParts(pictures: number, parts: number): number | null {
@@ -21,7 +26,7 @@ export function finerParts(pictures: number, parts: number): number | null {
 export const nearestMultiple = (n: number, divisor: number): number => Math.max(1, Math.ceil(n / divisor - 0.5)) * divisor
 
 /** A batch must divide evenly among the processes, and the share of each into its parts. */
-export function divisionProblems(config: Pick<TrainConfig, 'data' | 'device'>): Problem[] {
+export function divisionProblems(config: BatchDivision): Problem[] {
   const { batchSize } = config.data
   const { processes, batchParts: parts } = config.device
   const nearest = nearestMultiple(batchSize, piecesOf(config))

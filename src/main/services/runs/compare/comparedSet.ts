@@ -6,6 +6,7 @@ import { uniteClasses, type ClassUnion } from '../../../../shared/comparison/cla
 import type { ComparedItems } from '../../../../shared/model/comparedItems.ts'
 import type { Run } from '../../../../shared/model/run.ts'
 import type { Snapshot, SnapshotItem } from '../../../../shared/model/snapshot.ts'
+import { promptedMask } from '../../../../shared/model/samTune.ts'
 import { parseTrainConfig } from '../../../../shared/model/trainConfigParse.ts'
 import type { ProjectStore } from '../../../db/store.ts'
 import { insideRoot } from '../../../media/safeFiles.ts'
@@ -116,7 +117,8 @@ async function predictingRun(store: ProjectStore, runId: string, setKey: string,
   const checkpoints = await listCheckpoints(runFolderOf(store.folder, runId))
   const checkpoint = checkpoints.find(({ best }) => best) ?? checkpoints.at(-1) ?? null
   const snapshot = (await readSnapshotHead(store.folder, runId)) ?? (await readRunSnapshot(store.folder, runId))
-  const usable = checkpoint && snapshot
+  // A SAM says nothing of a picture before somebody points at something.
+  const usable = checkpoint && snapshot && run.taskId !== promptedMask
   return {
     run,
     checkpoint: usable ? checkpoint : null,

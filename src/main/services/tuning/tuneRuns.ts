@@ -1,0 +1,144 @@
+import { stat } from 'node:fs/promises'
+import path from 'node:path'
+import { AppError } from '../../../shared/errors.ts'
+import type { ConfigProblem } from '../../../shared/model/trainConfigParse.ts'
+import type { MemoryPlan } from '../../../shared/model/memory.ts'
+import type { SamTuneConfig, TunePlan } from '../../../shared/model/samTune.ts'
+import { parseSamTune, requireSamTune } from '../../../shared/model/samTuneParse.ts'
+import type { Snapshot } from '../../../shared/model/snapshot.ts'
+import type { ProjectStore } from '../../db/store.ts'
+import type { AssistModels } from '../assist/assistModels.ts'
+import type { MemoryPlanner } from '../runs/memoryPlan.ts'
+import { weightsFileOf } from '../assist/samWeightsFile.ts'
+import { freezeObjects, pinBase, tuneEmbeddings } from './freezeTune.ts'
+import { requireBase, type FoundBase } from './tuneBases.ts'
+import { countTuning } from './tunePlan.ts'
+import type { TunePictures } from './tunePictures.ts'
+import { knownSeconds } from './tuneSeconds.ts'
+
+/** What runs ask of trainings of SAMs. */
+export interface TuneRuns {
+  /** Errors: dataset/not-found, config/*. */
+  plan(open: ProjectStore, datasetId: string, given: Record<string, unknown>, signal?: AbortSignal): Promise<TunePlan>
+  /** A config that may start, with everything filled in. Errors: assist/no-model, assist/model-not-found, config/*, run/no-training-items. */
+  require(open: ProjectStore, datasetId: string, given: Record<string, unknown>): Promise<TunePlan>
+  /** The same as problems of a config, and what preflight tells of any run. */
+  preflight(open: ProjectStore, datasetId: string, given: Record<string, unknown>, signal: AbortSignal | undefined): Promise<TunePreflight>
+  /** Freezes what a run trains on and with into its folder. Errors: as `require`, file/*, disk/*, cancelled. */
+  freeze(open: ProjectStore, run: { datasetId: string; config: SamTuneConfig; folder: string; signal: AbortSignal }): Promise<Snapshot>
+}
+
+export interface TunePreflight {
+  readonly problems: Omit<ConfigProblem, 'code'>[]
+  readonly warnings: { key: string; data: Record<string, string | number> }[]
+  readonly resolved: SamTuneConfig | null
+  readonly origins: Record<string, never>
+  readonly weights: null
+  readonly memory: MemoryPlan | null
+  readonly trainItems: number
+  readonly valItems: number
+  readonly stepsPerEpoch: number
+  readonly totalSteps: number
+}
+
+/** On embeddings an epoch looks at a picture once: a look costs seconds, and there is nothing to vary in it. */
+const officialData = { looks: 1, batchSize: 1 }
+
+export function createTuneRuns({ models, memory }: { models: AssistModels; memory: MemoryPlanner }): TuneRuns {
+  async function plan(open: ProjectStore, datasetId: string, given: Record<string, unknown>, signal?: AbortSignal): Promise<TunePlan> {
+    const base = await requireBase(models, requireSamTune(given).base.modelId).catch((error: unknown) => {
+      if (error instanceof AppError) return null
+      throw error
+    })
+    const config = requireSamTune(base?.weights.kind === 'official' ? withDefaults(given) : given)
+    await open.call('datasets.get', { datasetId })
+    const [items, classes] = await Promise.all([
+      open.call('snapshot.objects', { datasetId }),
+      open.call('classes.list', { datasetId }),
+    ])
+    const { found, ...counted } = countTuning({ config, items, classes, base })
+    if (!base || counted.problems.length > 0) return { ...counted, embeddings: null, seconds: { embeddings: null, training: null }, memory: null }
+    const [embeddings, needed] = await Promise.all([
+      countEmbeddings(open.folder, base, found),
+      memory.planTune(counted.config, weightsFileOf(base.files.encoderFile), signal),
+    ])
+    const seconds = await knownSeconds(open, counted)
+    return { ...counted, warnings: [...counted.warnings, ...memoryNotes(needed)], embeddings, seconds, memory: needed }
+  }
+
+  /** Embeddings that are needed, and those that are there. */
+  async function countEmbeddings(projectFolder: string, { weights, base }: FoundBase, { pictures, split }: TunePictures): Promise<TunePlan['embeddings']> {
+    if (weights.kind === 'small') return null
+    const { facts } = await models.usable(base.modelId)
+    const folder = tuneEmbeddings(projectFolder, facts.hash)
+    const used = pictures.filter(({ id }) => split.train.has(id) || split.val.has(id))
+    const hashes = [...new Set(used.map(({ imageSha256 }) => imageSha256))]
+    const there = await Promise.all(hashes.map((hash) => stat(path.join(folder, `${hash}.embedding`)).catch(() => null)))
+    const { width, imageSize, patch } = weights.network
+    return {
+      needed: hashes.length,
+      cached: there.filter((facts) => facts !== null).length,
+      bytes: hashes.length * 2 * width * (imageSize / patch) ** 2,
+    }
+  }
+  return {
+    plan,
+    async require(open, datasetId, given) {
+      const planned = await plan(open, datasetId, given)
+      const problem = planned.problems[0]
+      if (problem) throw errorOf(problem)
+      return planned
+    },
+    async preflight(open, datasetId, given, signal) {
+      const nothing = { origins: {}, weights: null, memory: null, trainItems: 0, valItems: 0, stepsPerEpoch: 0, totalSteps: 0 }
+      const { problems } = parseSamTune(given)
+      const told = problems.map((problem) => ({ ...problem, rule: null, place: null }))
+      if (told.length > 0) return { ...nothing, problems: told, warnings: [], resolved: null }
+      const planned = await plan(open, datasetId, given, signal)
+      const { config, train, val, stepsPerEpoch, totalSteps, memory: needed, warnings } = planned
+      const unfit = planned.problems.map((problem) => ({ path: 'task', message: errorOf(problem).message, rule: null, nearest: null, place: null }))
+      return {
+        ...nothing,
+        problems: unfit,
+        warnings: warnings.map(({ key, data }) => ({ key, data })),
+        resolved: unfit.length > 0 ? null : config,
+        memory: needed,
+        trainItems: train.pictures,
+        valItems: val.pictures,
+        stepsPerEpoch,
+        totalSteps,
+      }
+    },
+    async freeze(open, { datasetId, config, folder, signal }) {
+      await pinBase(open, models, { config, folder })
+      return freezeObjects(open, { datasetId, config, folder, signal })
+    },
+  }
+}
+
+function withDefaults(given: Record<string, unknown>): Record<string, unknown> {
+  const { data } = given
+  return { ...given, data: { ...officialData, ...(typeof data === 'object' ? data : {}) } }
+}
+
+function memoryNotes(plan: MemoryPlan | null): TunePlan['warnings'] {
+  if (!plan) return []
+  const { estimatedBytes, limitBytes, freeBytes, fitsWithParts } = plan
+  const there = Math.min(limitBytes, freeBytes)
+  if (estimatedBytes <= there) return []
+  const gb = (bytes: number): string => (bytes / 1e9).toFixed(1)
+  const data = { needed: gb(estimatedBytes), there: gb(there) }
+  return [fitsWithParts === null ? { key: 'memoryNever', data } : { key: 'memoryParts', data: { ...data, parts: fitsWithParts } }]
+}
+
+function errorOf({ key, data }: TunePlan['problems'][number]): AppError {
+  if (key === 'noModel') return new AppError('assist/no-model', 'there is no SAM whose weights are here to be trained')
+  if (key === 'modelGone') return new AppError('assist/model-not-found', `there is no model ${data['id']} that can be trained`, data)
+  if (key === 'unknownClass') {
+    const message = `the dataset has no class ${data['name']}`
+    return new AppError('config/invalid', `data.classes: ${message}`, { path: 'data.classes', message, nearest: null, count: 1 })
+  }
+  const splits = String(data['splits'] ?? '')
+  const message = key === 'noMasks' ? 'no picture of the dataset has a mask or a polygon' : `no picture to train on in the splits ${splits} has a mask or a polygon`
+  return new AppError('run/no-training-items', message, { splits })
+}

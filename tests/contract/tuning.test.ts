@@ -1,0 +1,142 @@
+import path from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { tuneCommand, publishCommand } from '../../src/main/cli/tuneCommands.ts'
+import { createOutput } from '../../src/main/cli/output.ts'
+import type { AssistAnswer } from '../../src/shared/model/assist.ts'
+import type { TuneScores } from '../../src/shared/model/samTune.ts'
+import { PassThrough } from 'node:stream'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { tinyOfficialCheckpoint, writeTinySmallSam } from '../support/tinyTune.ts'
+import { everyItem } from './mediaFixture.ts'
+import { endOfJob, makeProject, projectOf, remove, startCore } from './coreHarness.ts'
+
+let started: Awaited<ReturnType<typeof startCore>>
+let datasetId: string
+let baseId: string
+beforeAll(async () => {
+  started = await startCore()
+  datasetId = await makeProject(started, { train: 3, val: 2 })
+  const folder = path.join(started.folder, 'tiny')
+  await writeTinySmallSam(folder)
+  const files = ['encoder.onnx', 'decoder.onnx'].map((name) => path.join(folder, name))
+  baseId = (await started.core.assist.models.add({ files, name: 'tiny', origin: 'linked' })).id
+})
+afterAll(async () => {
+  await started.core.close()
+  remove(started.folder)
+})
+
+const tiny = (steps: number, more: Record<string, unknown> = {}) => ({
+  task: 'promptedMask',
+  data: { size: 64, batchSize: 2, objects: 2, rounds: 2, rendered: 0, leastPx: 20 },
+  loop: { steps, validateEvery: { unit: 'step', every: steps } },
+  validation: { objects: 2, clicks: 5 },
+  samples: { count: 1 },
+  device: { threads: 1 },
+  ...more,
+})
+
+it('a plan says what would be trained on, and what keeps it from starting', async () => {
+  const { client } = started
+  expect(await client.tuning.bases({})).toEqual([expect.objectContaining({ modelId: baseId, name: 'tiny', kind: 'small', size: 64, isDefault: true })])
+  const plan = await client.tuning.plan({ datasetId, config: { task: 'promptedMask' } })
+  expect(plan).toMatchObject({ pictures: 5, heldOutByHash: false, siblings: 0, embeddings: null, problems: [], base: { modelId: baseId } })
+  expect(plan.config.base).toEqual({ modelId: baseId, kind: 'small', name: 'tiny' })
+  expect([plan.train.pictures, plan.val.pictures]).toEqual([3, 2])
+  expect(plan.objects).toBe(plan.train.objects + plan.val.objects)
+  expect(plan.memory!.estimatedBytes).toBeGreaterThan(2e8)
+  expect(plan.warnings.map(({ key }) => key)).toContain('fewSources')
+  const problems = async (config: object) => (await client.tuning.plan({ datasetId, config: { task: 'promptedMask', ...config } })).problems.map(({ key }) => key)
+  expect(await problems({ data: { classes: ['unicorn'] } })).toEqual(['unknownClass', 'noMasks'])
+  expect(await problems({ data: { trainSplits: ['nowhere'] } })).toEqual(['noTrainObjects'])
+  expect(await problems({ base: { modelId: '019358a0-0000-7000-8000-0000000000bb' } })).toEqual(['modelGone'])
+  await expect(problems({ data: { sise: 64 } })).rejects.toMatchObject({ code: 'config/unknown-key', data: { nearest: 'size' } })
+  const preflight = await client.runs.preflight({ datasetId, config: { task: 'promptedMask', data: { trainSplits: ['nowhere'] } } })
+  expect(preflight.problems).toHaveLength(1)
+  await expect(client.runs.launch({ datasetId, config: { task: 'promptedMask', data: { trainSplits: ['nowhere'] } } })).rejects.toMatchObject({
+    code: 'run/no-training-items',
+  })
+})
+
+it('a run of the task trains, resumes longer, is told before and after, and becomes a model that segments at once and can be trained again', async () => {
+  const { client, core } = started
+  const launched = await client.runs.launch({ datasetId, name: 'mine', config: tiny(2) })
+  expect(launched).toMatchObject({ taskId: 'promptedMask', totalSteps: 2 })
+  const runId = launched.id
+  for await (const event of await client.runs.watch({ runId })) if (event.type === 'run' && event.run.status === 'finished') break
+  const resumed = await client.runs.resume({ runId, set: ['loop.steps=3'] })
+  expect(resumed).toMatchObject({ attempt: 2, totalSteps: 3, step: 2 })
+  await expect(client.runs.resume({ runId, set: ['seed=3'] })).rejects.toMatchObject({ code: expect.stringMatching(/^run\/busy|config\/invalid$/) })
+  for await (const event of await client.runs.watch({ runId })) if (event.type === 'run' && event.run.status === 'finished') break
+  const { run, config } = await client.runs.get({ runId })
+  expect(run).toMatchObject({ step: 3, primary: { name: 'IoU@3' }, error: null })
+  expect(config).toMatchObject({ task: 'promptedMask', base: { modelId: baseId, kind: 'small' }, data: { objectsFrom: expect.stringMatching(/^parts|annotations$/) } })
+  const { before, last, best } = await client.tuning.scores({ runId })
+  expect([before!.step, last!.step]).toEqual([0, 3])
+  expect(Object.keys(before!.scores).sort()).toEqual(['IoU@1', 'IoU@3', 'IoU@5', 'NoC80', 'NoC85', 'NoC90'])
+  expect(best!.scores['IoU@3']).toBe(run.primary!.best)
+  const [sheet] = await client.runs.samples({ runId })
+  expect(sheet!.pictures[0]!.histogram!.inside).toHaveLength(20)
+  // The other task's ways are refused by name.
+  await expect(client.models.export({ runId, checkpoint: 'last', precision: 'fp32' })).rejects.toMatchObject({ code: 'model/unsupported' })
+  expect(await client.comparisons.pictures({ runIds: [runId], baselineId: runId, limit: 4 })).toMatchObject({ pictures: [] })
+
+  const { jobId } = await client.tuning.publish({ runId, makeDefault: true })
+  const { modelId } = (await endOfJob(core, jobId)).result as { modelId: string }
+  const { models, defaultId } = await client.assist.models({})
+  expect(defaultId).toBe(modelId)
+  expect(models.find(({ id }) => id === modelId)).toMatchObject({ name: `#1 mine`, origin: 'made', problem: null })
+  const { items } = await client.items.window({ datasetId, filter: everyItem, offset: 0, limit: 1 })
+  let answer: AssistAnswer | null = null
+  const asked = { itemId: items[0]!.id, window: null, points: [{ x: 30, y: 30, positive: true }] }
+  for await (const event of await client.assist.segment(asked)) if (event.type === 'result') answer = event
+  expect(answer).toMatchObject({ modelId })
+  expect((await client.tuning.bases({})).map((base) => base.modelId)).toEqual([modelId, baseId])
+  expect((await client.tuning.plan({ datasetId, config: { task: 'promptedMask' } })).config.base.modelId).toBe(modelId)
+  await client.assist.removeModel({ modelId })
+})
+
+it('an official SAM is trained on embeddings in the cache of the project, which the next training finds there', async () => {
+  const { client, core, folder } = started
+  mkdirSync(path.join(folder, 'weights'))
+  copyFileSync(tinyOfficialCheckpoint, path.join(folder, 'weights', 'mine.pth'))
+  const imported = await core.assist.convert(
+    { file: path.join(folder, 'weights', 'mine.pth'), name: 'official', outFolder: null, imageSize: null, precision: 'fp32', input: 'padded', use: 'auto', decoderHeads: 8 },
+    { signal: new AbortController().signal, report: () => undefined },
+  )
+  const modelId = imported.model.id
+  const session = { client, folder: projectOf(folder), core, remote: false, close: () => Promise.resolve() }
+  const lines = new PassThrough()
+  const output = createOutput(true, lines as unknown as NodeJS.WriteStream, new PassThrough().resume() as unknown as NodeJS.WriteStream)
+  const command = { session, output, signal: new AbortController().signal }
+  const before = await client.tuning.plan({ datasetId, config: { ...tiny(1), base: { modelId } } })
+  expect(before).toMatchObject({ embeddings: { needed: 5, cached: 0, bytes: 5 * 2 * 16 * 16 }, config: { base: { kind: 'official' }, data: { looks: 1 } } })
+  await tuneCommand(command, undefined, {
+    model: 'official',
+    name: 'decoder',
+    set: ['loop.steps=1', 'data.objects=1', 'data.rounds=2', 'data.leastPx=20', 'validation.objects=1', 'validation.clicks=5', 'device.threads=1'],
+    publish: true,
+  })
+  const after = await client.tuning.plan({ datasetId, config: { ...tiny(1), base: { modelId } } })
+  expect(after.embeddings).toMatchObject({ needed: 5, cached: 5 })
+  const { tuned, model } = JSON.parse(String(lines.read()).trim().split('\n').at(-1)!) as { tuned: TuneScores; model: { id: string; name: string } }
+  expect(tuned.before!.step).toBe(0)
+  expect(model.name).toBe('decoder')
+  const published = (await client.assist.models({})).models.find(({ id }) => id === model.id)!
+  const original = (await client.assist.models({})).models.find(({ id }) => id === modelId)!
+  // Embeddings of the one serve the other.
+  expect(published.facts!.hash).toBe(original.facts!.hash)
+  const files = (await core.assist.models.files()).filter(({ id }) => id === modelId || id === model.id)
+  const [a, b] = files.map(({ encoderFile }) => readFileSync(encoderFile))
+  expect(Buffer.compare(a!, b!)).toBe(0)
+  // A run goes on without the model it began with.
+  await client.assist.removeModel({ modelId })
+  const run = (await client.runs.list({})).find(({ name }) => name === 'decoder')!
+  expect(existsSync(path.join(projectOf(folder), 'runs', run.id, 'base', 'encoder.onnx'))).toBe(true)
+  rmSync(path.join(projectOf(folder), 'cache', 'embeddings'), { recursive: true })
+  const resumed = await client.runs.resume({ runId: run.id, set: ['loop.steps=2'] })
+  for await (const event of await client.runs.watch({ runId: resumed.id })) if (event.type === 'run' && event.run.endedAt !== null) break
+  expect((await client.runs.get({ runId: run.id })).run).toMatchObject({ status: 'finished', step: 2 })
+  await publishCommand(command, String(run.number), { checkpoint: 'last', name: 'again' })
+  expect((await client.assist.models({})).models.map(({ name }) => name)).toContain('again')
+})
