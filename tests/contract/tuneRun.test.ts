@@ -60,7 +60,21 @@ describe('the small SAM', () => {
     const scores = points(events, 'val')
     expect(scores.map(({ step, name }) => [step, name])).toEqual([0, 3].flatMap((step) => scoreNames.map((name) => [step, name])))
     expect(new Set(points(events, 'train').map(({ name }) => name))).toEqual(
-      new Set(['loss', 'loss.mask1', 'loss.iou1', 'loss.mask2', 'loss.iou2', 'loss.iouError1', 'loss.iouError2', 'loss.bestIou1', 'loss.bestIou2', 'lr', 'gradNorm', 'stepMs', 'dataMs']),
+      new Set([
+        'loss',
+        'loss.mask1',
+        'loss.iou1',
+        'loss.mask2',
+        'loss.iou2',
+        'loss.iouError1',
+        'loss.iouError2',
+        'loss.bestIou1',
+        'loss.bestIou2',
+        'lr',
+        'gradNorm',
+        'stepMs',
+        'dataMs',
+      ]),
     )
     const sheets = events.flatMap((event) => (event.type === 'samples' ? [event.sheet] : []))
     expect(sheets.map(({ step, pictures }) => [step, pictures.length])).toEqual([
@@ -77,7 +91,12 @@ describe('the small SAM', () => {
     await train('parts', 2)
     expect(await weightsOf('parts')).toEqual(await weightsOf('whole'))
 
-    const { files, step } = await exportTuned({ runFolder: join(root, 'whole'), checkpoint: 'last', outFolder: join(root, 'made'), threads: 1 })
+    const { files, step } = await exportTuned({
+      runFolder: join(root, 'whole'),
+      checkpoint: 'last',
+      outFolder: join(root, 'made'),
+      threads: 1,
+    })
     expect(step).toBe(3)
     expect(files.map(({ name }) => name)).toEqual(['encoder.onnx', 'decoder.onnx', 'weights.safetensors'])
     expect((await clickWith(join(root, 'made'))).every(Number.isFinite)).toBe(true)
@@ -124,7 +143,12 @@ describe('an official SAM', () => {
     const [one, two] = [await weightsOf('official'), await weightsOf('again')]
     for (const [name, values] of one) expect(Math.max(...values.map((value, i) => Math.abs(value - two.get(name)![i]!)))).toBeLessThan(1e-4)
 
-    const { files } = await exportTuned({ runFolder: join(root, 'official'), checkpoint: 'last', outFolder: join(root, 'madeOfficial'), threads: 1 })
+    const { files } = await exportTuned({
+      runFolder: join(root, 'official'),
+      checkpoint: 'last',
+      outFolder: join(root, 'madeOfficial'),
+      threads: 1,
+    })
     expect(files.map(({ name }) => name)).toEqual(['encoder.onnx', 'decoder.onnx', 'weights.safetensors'])
     expect(Buffer.compare(await readFile(join(root, 'madeOfficial/encoder.onnx')), encoder)).toBe(0)
     const [base, tuned] = [await readSamWeights(join(root, 'official/base')), await readSamWeights(join(root, 'madeOfficial'))]

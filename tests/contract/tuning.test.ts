@@ -38,7 +38,9 @@ const tiny = (steps: number, more: Record<string, unknown> = {}) => ({
 
 it('a plan says what would be trained on, and what keeps it from starting', async () => {
   const { client } = started
-  expect(await client.tuning.bases({})).toEqual([expect.objectContaining({ modelId: baseId, name: 'tiny', kind: 'small', size: 64, isDefault: true })])
+  expect(await client.tuning.bases({})).toEqual([
+    expect.objectContaining({ modelId: baseId, name: 'tiny', kind: 'small', size: 64, isDefault: true }),
+  ])
   const plan = await client.tuning.plan({ datasetId, config: { task: 'promptedMask' } })
   expect(plan).toMatchObject({ pictures: 5, heldOutByHash: false, siblings: 0, embeddings: null, problems: [], base: { modelId: baseId } })
   expect(plan.config.base).toEqual({ modelId: baseId, kind: 'small', name: 'tiny' })
@@ -46,31 +48,38 @@ it('a plan says what would be trained on, and what keeps it from starting', asyn
   expect(plan.objects).toBe(plan.train.objects + plan.val.objects)
   expect(plan.memory!.estimatedBytes).toBeGreaterThan(2e8)
   expect(plan.warnings.map(({ key }) => key)).toContain('fewSources')
-  const problems = async (config: object) => (await client.tuning.plan({ datasetId, config: { task: 'promptedMask', ...config } })).problems.map(({ key }) => key)
+  const problems = async (config: object) =>
+    (await client.tuning.plan({ datasetId, config: { task: 'promptedMask', ...config } })).problems.map(({ key }) => key)
   expect(await problems({ data: { classes: ['unicorn'] } })).toEqual(['unknownClass', 'noMasks'])
   expect(await problems({ data: { trainSplits: ['nowhere'] } })).toEqual(['noTrainObjects'])
   expect(await problems({ base: { modelId: '019358a0-0000-7000-8000-0000000000bb' } })).toEqual(['modelGone'])
   await expect(problems({ data: { sise: 64 } })).rejects.toMatchObject({ code: 'config/unknown-key', data: { nearest: 'size' } })
   const preflight = await client.runs.preflight({ datasetId, config: { task: 'promptedMask', data: { trainSplits: ['nowhere'] } } })
   expect(preflight.problems).toHaveLength(1)
-  await expect(client.runs.launch({ datasetId, config: { task: 'promptedMask', data: { trainSplits: ['nowhere'] } } })).rejects.toMatchObject({
+  await expect(
+    client.runs.launch({ datasetId, config: { task: 'promptedMask', data: { trainSplits: ['nowhere'] } } }),
+  ).rejects.toMatchObject({
     code: 'run/no-training-items',
   })
 })
 
 it('a run of the task trains, resumes longer, is told before and after, and becomes a model that segments at once and can be trained again', async () => {
   const { client, core } = started
+  const plan = await client.tuning.plan({ datasetId, config: tiny(2) })
   const launched = await client.runs.launch({ datasetId, name: 'mine', config: tiny(2) })
   expect(launched).toMatchObject({ taskId: 'promptedMask', totalSteps: 2 })
   const runId = launched.id
   for await (const event of await client.runs.watch({ runId })) if (event.type === 'run' && event.run.status === 'finished') break
   const resumed = await client.runs.resume({ runId, set: ['loop.steps=3'] })
   expect(resumed).toMatchObject({ attempt: 2, totalSteps: 3, step: 2 })
-  await expect(client.runs.resume({ runId, set: ['seed=3'] })).rejects.toMatchObject({ code: expect.stringMatching(/^run\/busy|config\/invalid$/) })
+  await expect(client.runs.resume({ runId, set: ['seed=3'] })).rejects.toMatchObject({
+    code: 'run/busy',
+  })
   for await (const event of await client.runs.watch({ runId })) if (event.type === 'run' && event.run.status === 'finished') break
   const { run, config } = await client.runs.get({ runId })
   expect(run).toMatchObject({ step: 3, primary: { name: 'IoU@3' }, error: null })
-  expect(config).toMatchObject({ task: 'promptedMask', base: { modelId: baseId, kind: 'small' }, data: { objectsFrom: expect.stringMatching(/^parts|annotations$/) } })
+  expect(config).toMatchObject({ task: 'promptedMask', base: { modelId: baseId, kind: 'small' } })
+  expect(config['data']).toMatchObject({ objectsFrom: plan.inParts ? 'parts' : 'annotations' })
   const { before, last, best } = await client.tuning.scores({ runId })
   expect([before!.step, last!.step]).toEqual([0, 3])
   expect(Object.keys(before!.scores).sort()).toEqual(['IoU@1', 'IoU@3', 'IoU@5', 'NoC80', 'NoC85', 'NoC90'])
@@ -101,7 +110,16 @@ it('an official SAM is trained on embeddings in the cache of the project, which 
   mkdirSync(path.join(folder, 'weights'))
   copyFileSync(tinyOfficialCheckpoint, path.join(folder, 'weights', 'mine.pth'))
   const imported = await core.assist.convert(
-    { file: path.join(folder, 'weights', 'mine.pth'), name: 'official', outFolder: null, imageSize: null, precision: 'fp32', input: 'padded', use: 'auto', decoderHeads: 8 },
+    {
+      file: path.join(folder, 'weights', 'mine.pth'),
+      name: 'official',
+      outFolder: null,
+      imageSize: null,
+      precision: 'fp32',
+      input: 'padded',
+      use: 'auto',
+      decoderHeads: 8,
+    },
     { signal: new AbortController().signal, report: () => undefined },
   )
   const modelId = imported.model.id
@@ -110,16 +128,30 @@ it('an official SAM is trained on embeddings in the cache of the project, which 
   const output = createOutput(true, lines as unknown as NodeJS.WriteStream, new PassThrough().resume() as unknown as NodeJS.WriteStream)
   const command = { session, output, signal: new AbortController().signal }
   const before = await client.tuning.plan({ datasetId, config: { ...tiny(1), base: { modelId } } })
-  expect(before).toMatchObject({ embeddings: { needed: 5, cached: 0, bytes: 5 * 2 * 16 * 16 }, config: { base: { kind: 'official' }, data: { looks: 1 } } })
+  expect(before).toMatchObject({
+    embeddings: { needed: 5, cached: 0, bytes: 5 * 2 * 16 * 16 },
+    config: { base: { kind: 'official' }, data: { looks: 1 } },
+  })
   await tuneCommand(command, undefined, {
     model: 'official',
     name: 'decoder',
-    set: ['loop.steps=1', 'data.objects=1', 'data.rounds=2', 'data.leastPx=20', 'validation.objects=1', 'validation.clicks=5', 'device.threads=1'],
+    set: [
+      'loop.steps=1',
+      'data.objects=1',
+      'data.rounds=2',
+      'data.leastPx=20',
+      'validation.objects=1',
+      'validation.clicks=5',
+      'device.threads=1',
+    ],
     publish: true,
   })
   const after = await client.tuning.plan({ datasetId, config: { ...tiny(1), base: { modelId } } })
   expect(after.embeddings).toMatchObject({ needed: 5, cached: 5 })
-  const { tuned, model } = JSON.parse(String(lines.read()).trim().split('\n').at(-1)!) as { tuned: TuneScores; model: { id: string; name: string } }
+  const { tuned, model } = JSON.parse(String(lines.read()).trim().split('\n').at(-1)!) as {
+    tuned: TuneScores
+    model: { id: string; name: string }
+  }
   expect(tuned.before!.step).toBe(0)
   expect(model.name).toBe('decoder')
   const published = (await client.assist.models({})).models.find(({ id }) => id === model.id)!

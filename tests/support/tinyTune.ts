@@ -62,8 +62,8 @@ const [width, height] = [96, 72]
 
 /** A light square and a dark disc on noise; `mask` is 1 in the square and 2 in the disc. */
 export function drawTunePicture(index: number): { width: number; height: number; rgb: Uint8Array; mask: Uint8Array } {
-  const [x0, y0, side] = [6 + (index * 13) % 30, 8 + (index * 7) % 20, 24]
-  const [cx, cy, radius] = [70, 20 + (index * 11) % 30, 14]
+  const [x0, y0, side] = [6 + ((index * 13) % 30), 8 + ((index * 7) % 20), 24]
+  const [cx, cy, radius] = [70, 20 + ((index * 11) % 30), 14]
   const mask = Uint8Array.from({ length: width * height }, (_, i) => {
     const [x, y] = [i % width, Math.floor(i / width)]
     if (x >= x0 && x < x0 + side && y >= y0 && y < y0 + side) return 1

@@ -1,10 +1,11 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { AppError } from '../../shared/errors.ts'
 import { writeDurable } from '../files/durableFile.ts'
 import { GraphBuilder } from '../graph/builder.ts'
 import { encodeModelChunks } from '../graph/codec.ts'
-import type { SmallSamConfig } from '../../shared/model/samTrainConfig.ts'
+import { smallSamWidths, type SmallSamConfig } from '../../shared/model/samTrainConfig.ts'
 import { samWeightsName } from '../../shared/model/samWeights.ts'
 import { smallSamDecoder, smallSamEncoder } from '../models/smallSam/parts.ts'
 import { Net } from '../nn/net.ts'
@@ -27,7 +28,8 @@ interface SmallSamExport {
  * it can be trained further. Errors: checkpoint/*, disk/*.
  */
 export async function exportSmallSam({ runFolder, outFolder, size, precision }: SmallSamExport): Promise<{ step: number; bytes: number }> {
-  const { type: _, ...network } = (await readSamConfig(runFolder)).model
+  // Without the type, which only a config has.
+  const network = z.object(smallSamWidths).parse((await readSamConfig(runFolder)).model)
   const { state, model, average } = await new CheckpointStore(join(runFolder, 'checkpoints')).load('last')
   const weights = average ?? model
   const files = await writeSmallSam(outFolder, { network, size, precision, step: state.step, tensors: namedTensors(weights) })

@@ -27,9 +27,7 @@ export async function writeSamWeights(
   precision: 'fp32' | 'fp16',
 ): Promise<number> {
   const writable = tensors.map(({ name, shape, data }) =>
-    precision === 'fp16'
-      ? { name, shape, dtype: 'F16' as const, data: toFloat16(data) }
-      : { name, shape, dtype: 'F32' as const, data },
+    precision === 'fp16' ? { name, shape, dtype: 'F16' as const, data: toFloat16(data) } : { name, shape, dtype: 'F32' as const, data },
   )
   const chunks = writeSafetensors(writable, { [samWeightsKey]: JSON.stringify(head) })
   await writeDurable(path.join(folder, samWeightsName), chunks)

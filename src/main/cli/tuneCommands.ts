@@ -53,13 +53,17 @@ export async function tuneCommand(command: Command, file: string | undefined, op
   const ended = await followRun(client, run.id, output, signal)
   if (options.workDir !== undefined) output.note(`copied to ${await copyToWorkDir(session.folder, ended, options.workDir)}`)
   const tuned = await client.tuning.scores({ runId: run.id })
-  const model = options.publish && ended.status === 'finished' ? await publish(command, run.id, given({ name: options.name, makeDefault: options.default })) : null
+  const model =
+    options.publish && ended.status === 'finished'
+      ? await publish(command, run.id, given({ name: options.name, makeDefault: options.default }))
+      : null
   output.result({ run: ended, tuned, model }, () => [
     `run #${ended.number} ${ended.status} at step ${ended.step} of ${ended.totalSteps}${ended.startedAt && ended.endedAt ? ` after ${duration((ended.endedAt - ended.startedAt) / 1000)}` : ''}`,
     ...scoreLines(tuned),
     ...(model ? [`it is used as ${model.name}`] : []),
   ])
-  if (ended.error) throw new AppError(ended.error.code === 'cancelled' ? 'bug/unexpected' : ended.error.code, ended.error.message, ended.error.data)
+  if (ended.error)
+    throw new AppError(ended.error.code === 'cancelled' ? 'bug/unexpected' : ended.error.code, ended.error.message, ended.error.data)
 }
 
 export interface PublishOptions {
@@ -102,7 +106,9 @@ async function findBase(client: PageClient, wanted: string): Promise<string> {
   const found = bases.find(({ modelId, name }) => modelId === wanted || name === wanted)
   if (found) return found.modelId
   const there = bases.map(({ name }) => name).join(', ')
-  throw new AppError('assist/model-not-found', `there is no model ${wanted} that can be trained; there is ${there || 'none'}`, { id: wanted })
+  throw new AppError('assist/model-not-found', `there is no model ${wanted} that can be trained; there is ${there || 'none'}`, {
+    id: wanted,
+  })
 }
 
 function planLines({ train, val, config, embeddings, siblings, seconds }: TunePlan): string[] {

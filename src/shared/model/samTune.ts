@@ -123,7 +123,15 @@ const share = z.object({ pictures: z.int(), objects: z.int(), sources: z.int() }
 
 /** Keys of what keeps a training from starting, and of what deserves a second look; the pages have a sentence for each. */
 export const tuneProblemKeys = ['noModel', 'modelGone', 'noMasks', 'noTrainObjects', 'unknownClass', 'unequalParts'] as const
-export const tuneWarningKeys = ['noValObjects', 'fewSources', 'fewObjects', 'siblingsLeftOut', 'classMasks', 'memoryNever', 'memoryParts'] as const
+export const tuneWarningKeys = [
+  'noValObjects',
+  'fewSources',
+  'fewObjects',
+  'siblingsLeftOut',
+  'classMasks',
+  'memoryNever',
+  'memoryParts',
+] as const
 const facts = z.record(z.string(), z.union([z.string(), z.number()]))
 
 /** What a training would do, before anything starts. */

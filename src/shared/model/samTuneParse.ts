@@ -52,7 +52,7 @@ function problemsOf(issue: z.core.$ZodIssue): TuneProblem[] {
 
 /** What the schema knows at a path; nothing inside of lists and components. */
 function keysAt(path: readonly string[]): Record<string, unknown> {
-  let node = z.toJSONSchema(samTuneConfigSchema, { io: 'input' }) as { properties?: Record<string, unknown> }
+  let node: { properties?: Record<string, unknown> } = z.toJSONSchema(samTuneConfigSchema, { io: 'input' })
   for (const key of path) node = (node.properties?.[key] ?? {}) as typeof node
   return node.properties ?? {}
 }

@@ -3,7 +3,12 @@ import { sourceGroups, splitBySource, type SplitPicture } from './sourceGroups.t
 
 const hash = (i: number): string =>
   [2654435761, 2246822519].map((factor) => (Math.imul(i, factor) >>> 0).toString(16).padStart(8, '0').repeat(4)).join('')
-const picture = (i: number, relPath: string, splits: string[] = [], sha256 = hash(i + 1)): SplitPicture => ({ id: `p${i}`, relPath, sha256, splits })
+const picture = (i: number, relPath: string, splits: string[] = [], sha256 = hash(i + 1)): SplitPicture => ({
+  id: `p${i}`,
+  relPath,
+  sha256,
+  splits,
+})
 
 const groupsOf = (...names: string[]): string[][] => {
   const groups = sourceGroups(names.map((name, i) => picture(i, name)))

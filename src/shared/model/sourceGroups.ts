@@ -30,7 +30,7 @@ const smallestTile = 64
 function sourceName(relPath: string): string {
   const segments = relPath.split('/')
   let stem = segments.pop()!.replace(/\.[^.]*$/, '')
-  for (let before = ''; before !== stem; ) {
+  for (let before = ''; before !== stem;) {
     before = stem
     for (const suffix of suffixes) {
       const shorter = stem.replace(suffix, '')

@@ -20,7 +20,22 @@ const bits = Uint8Array.from({ length: width * height }, (_, i) => {
 })
 const drawn: PictureObjects['objects'] = [
   { classId: null, shape: maskFromBits(bits, { x: 0, y: 0, w: width, h: height }) },
-  { classId: null, shape: { kind: 'polygon', parts: [{ outer: [[60, 30], [140, 30], [60, 70]], holes: [] }] } },
+  {
+    classId: null,
+    shape: {
+      kind: 'polygon',
+      parts: [
+        {
+          outer: [
+            [60, 30],
+            [140, 30],
+            [60, 70],
+          ],
+          holes: [],
+        },
+      ],
+    },
+  },
 ]
 let folder = ''
 let pictures: TunePicture[] = []
@@ -29,7 +44,9 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tuneBatch-'))
   // The picture is its own truth: white where the mask is.
   const rgb = Uint8Array.from({ length: 3 * width * height }, (_, i) => bits[Math.floor(i / 3)]! * 255)
-  await sharp(rgb, { raw: { width, height, channels: 3 } }).png().toFile(join(folder, 'a.png'))
+  await sharp(rgb, { raw: { width, height, channels: 3 } })
+    .png()
+    .toFile(join(folder, 'a.png'))
   await writeFile(join(folder, 'a.json'), JSON.stringify({ version: 1, objects: drawn }))
   await writeFile(join(folder, 'none.json'), JSON.stringify({ version: 1, objects: [] }))
   pictures = await readTunePictures([item('a'), item('none')], { objectsFrom: 'annotations', leastPx: 20 })
@@ -84,7 +101,7 @@ it('a window shows the pixels of the picture and of the mask in the same places'
     const [shown, seen] = [maskInWindow(mask, window, content, 64), pixelsOf(decoded, window, content)]
     let wrong = 0
     for (let v = 0; v < content[1]; v++)
-      for (let u = 0; u < content[0]; u++) if ((seen[3 * (v * content[0] + u)]! > 127) !== (shown[v * 64 + u] === 1)) wrong++
+      for (let u = 0; u < content[0]; u++) if (seen[3 * (v * content[0] + u)]! > 127 !== (shown[v * 64 + u] === 1)) wrong++
     expect(wrong / (content[0] * content[1])).toBeLessThan(0.03)
   }
 })

@@ -38,7 +38,10 @@ export interface TuneSet {
   readonly positionsOf: (index: number) => number[]
 }
 
-export function createTuneSet({ seed, batch, looks }: Pick<TuneBatchSpec, 'seed' | 'batch' | 'looks'>, pictures: readonly TunePicture[]): TuneSet {
+export function createTuneSet(
+  { seed, batch, looks }: Pick<TuneBatchSpec, 'seed' | 'batch' | 'looks'>,
+  pictures: readonly TunePicture[],
+): TuneSet {
   const sampler = createSampler({ groups: [{ count: pictures.length * looks }], batchSize: batch, seed })
   return { pictures, positionsOf: (index) => [...sampler.batch(index).positions].map((position) => position % pictures.length) }
 }
@@ -46,7 +49,12 @@ export function createTuneSet({ seed, batch, looks }: Pick<TuneBatchSpec, 'seed'
 const randomOf = (seed: number, number: number): SceneRandom => sceneRandom(seed, -1 - number - streamOffset)
 
 /** Batch `index` of a training of the small SAM on the user's pictures: the same numbers whatever was made before. Errors: file/*. */
-export async function tuneBatch(spec: TuneBatchSpec, { pictures, positionsOf }: TuneSet, decode: Decode, index: number): Promise<PromptedBatch> {
+export async function tuneBatch(
+  spec: TuneBatchSpec,
+  { pictures, positionsOf }: TuneSet,
+  decode: Decode,
+  index: number,
+): Promise<PromptedBatch> {
   const { batch, size, objects, seed } = spec
   const tensors = { image: new Float32Array(batch * 3 * size * size), ...emptyPrompts(spec) }
   const positions = positionsOf(index)
@@ -60,7 +68,13 @@ export async function tuneBatch(spec: TuneBatchSpec, { pictures, positionsOf }: 
     const picture = pictures[positions[n]!]!
     const look = lookAt(picture, spec, random)
     const rgb = pixelsOf(await decode(picture), look.window, look.content)
-    placeInto(tensors.image, n * 3 * size * size, shaded(mirrored(rgb, look.content, look.flip), spec.brightness, random), look.content, spec)
+    placeInto(
+      tensors.image,
+      n * 3 * size * size,
+      shaded(mirrored(rgb, look.content, look.flip), spec.brightness, random),
+      look.content,
+      spec,
+    )
     look.masks.forEach((mask, k) => promptObject(tensors, n * objects + k, mask, spec, random))
   }
   drawCorrections(tensors, randomOf(seed, index * batch + batch - 1 + streamOffset), size)
@@ -68,7 +82,11 @@ export async function tuneBatch(spec: TuneBatchSpec, { pictures, positionsOf }: 
 }
 
 /** The objects of batch `index` where pictures are seen whole and their embeddings are kept: prompts and targets alone. */
-export function objectBatch(spec: TuneBatchSpec, { pictures, positionsOf }: TuneSet, index: number): { positions: number[]; prompts: PromptedBatch } {
+export function objectBatch(
+  spec: TuneBatchSpec,
+  { pictures, positionsOf }: TuneSet,
+  index: number,
+): { positions: number[]; prompts: PromptedBatch } {
   const { batch, size, objects, seed } = spec
   const prompts = emptyPrompts(spec)
   const positions = positionsOf(index)
@@ -78,7 +96,7 @@ export function objectBatch(spec: TuneBatchSpec, { pictures, positionsOf }: Tune
     masks.forEach((mask, k) => promptObject(prompts, n * objects + k, mask, spec, random))
   }
   drawCorrections(prompts, randomOf(seed, index * batch + batch - 1 + streamOffset), size)
-  return { positions, prompts: { ...prompts } as PromptedBatch }
+  return { positions, prompts: { ...prompts } }
 }
 
 interface Look {
@@ -111,8 +129,12 @@ function shown(
   random: SceneRandom,
 ): Omit<Look, 'flip'> {
   const content = contentOf(window, size)
-  const inside = objects.filter(({ mask: { x, y, w, h } }) => x < window.x + window.w && y < window.y + window.h && x + w > window.x && y + h > window.y)
-  const drawn = inside.map((object) => ({ object, key: -Math.log(1 - random.uniform()) / object.area ** 0.3 })).sort((a, b) => a.key - b.key)
+  const inside = objects.filter(
+    ({ mask: { x, y, w, h } }) => x < window.x + window.w && y < window.y + window.h && x + w > window.x && y + h > window.y,
+  )
+  const drawn = inside
+    .map((object) => ({ object, key: -Math.log(1 - random.uniform()) / object.area ** 0.3 }))
+    .sort((a, b) => a.key - b.key)
   const masks: Uint8Array[] = []
   for (const { object } of drawn) {
     if (masks.length === most) break
@@ -122,7 +144,13 @@ function shown(
   return { window, content, masks }
 }
 
-function visible({ mask }: PictureObject, window: ObjectWindow, content: readonly [number, number], size: number, flip: boolean): Uint8Array {
+function visible(
+  { mask }: PictureObject,
+  window: ObjectWindow,
+  content: readonly [number, number],
+  size: number,
+  flip: boolean,
+): Uint8Array {
   const bits = maskInWindow(mask, window, content, size)
   if (flip) for (let v = 0; v < content[1]; v++) bits.subarray(v * size, v * size + content[0]).reverse()
   return bits

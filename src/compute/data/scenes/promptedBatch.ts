@@ -22,7 +22,12 @@ export function promptedBatch(spec: PromptedBatchSpec, index: number): PromptedB
 }
 
 /** Puts scene `number` and the prompts of its objects at place `n` of a batch. */
-export function renderInto(tensors: PromptTensors & { readonly image: Float32Array }, n: number, spec: PromptedBatchSpec, number: number): void {
+export function renderInto(
+  tensors: PromptTensors & { readonly image: Float32Array },
+  n: number,
+  spec: PromptedBatchSpec,
+  number: number,
+): void {
   const { size, objects } = spec
   const random = sceneRandom(spec.seed, -1 - number)
   const scene = sceneWithObjects(spec, number)

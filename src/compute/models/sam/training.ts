@@ -55,7 +55,9 @@ function answer(net: Net, config: SamDecoderConfig, image: Value, { points, labe
   // Pixels of the model input; the centre of the first one is 0.
   const prompts = encoder.points(sub(b, mul(b, points, config.imageSize), 0.5), labels)
   const grid = gridOf(config)
-  const dense = earlier ? encoder.mask(earlier) : expand(b, reshape(b, encoder.noMask, [1, 1, config.width]), [1, grid * grid, config.width])
+  const dense = earlier
+    ? encoder.mask(earlier)
+    : expand(b, reshape(b, encoder.noMask, [1, 1, config.width]), [1, grid * grid, config.width])
   const { masks, iou } = twoWayDecoder(net, decoderConfigOf(config), { image, positions: encoder.positions, dense, prompts })
   return { logits: masks, iou }
 }

@@ -12,7 +12,11 @@ export interface Embeddings {
   /** Errors: file/*, assist/*, device/*, disk/*. */
   of(picture: TunePicture): Promise<SamEmbedding>
   /** Makes those that are missing. Errors: as `of`, cancelled. */
-  prepare(pictures: readonly TunePicture[], signal: AbortSignal, onProgress: (done: number, total: number) => void): Promise<{ made: number }>
+  prepare(
+    pictures: readonly TunePicture[],
+    signal: AbortSignal,
+    onProgress: (done: number, total: number) => void,
+  ): Promise<{ made: number }>
 }
 
 export function createEmbeddings(folder: string, session: Pick<SamSession, 'encode'>): Embeddings {

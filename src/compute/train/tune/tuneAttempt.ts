@@ -39,7 +39,12 @@ interface Attempt {
 }
 
 /** As `runAttempt`, of a SAM that is trained on the masks of a dataset. */
-export async function runTuneAttempt(options: TrainRunOptions, world: World, signal: AbortSignal, { emit, syncLog }: Outlet): Promise<void> {
+export async function runTuneAttempt(
+  options: TrainRunOptions,
+  world: World,
+  signal: AbortSignal,
+  { emit, syncLog }: Outlet,
+): Promise<void> {
   const inputs = await readTuneInputs(options.runFolder)
   const { config, snapshot, base } = inputs
   const state = firstState(inputs, options.attempt)

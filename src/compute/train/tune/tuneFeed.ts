@@ -30,7 +30,7 @@ export function batchSpecOf({ data, seed }: SamTuneConfig, { head }: Pick<Loaded
 
 export interface TuneFeed {
   readonly feed: () => Promise<Fed>
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 /** The steps of a training, from `step` on; `embeddings` is null for a network that sees the pictures themselves. */
@@ -52,7 +52,7 @@ export function createTuneFeed(inputs: TuneInputs, embeddings: Embeddings | null
       const batches: Batch[] = []
       for (let i = 0; i < accumulate; i++) {
         const { tensors, positions } = await worker.next()
-        const embedded = embeddings ? { embedding: await joined(embeddings, positions, train) } : {}
+        const embedded: Record<string, Float32Array> = embeddings ? { embedding: await joined(embeddings, positions, train) } : {}
         batches.push(...inParts({ ...tensors, ...embedded }, batchParts))
       }
       return { whole: batches, batches, shown: null, dataMs: performance.now() - from }

@@ -54,5 +54,7 @@ async function embeddingFolderOf(runFolder: string): Promise<string> {
 
 /** Names what the loss curve follows from; see `configHash`. */
 export function tuneConfigHash({ seed, base, data, optimizer, ema, schedule }: SamTuneConfig): string {
-  return createHash('sha256').update(JSON.stringify({ seed, base: base.modelId, data, optimizer, ema, schedule })).digest('hex')
+  return createHash('sha256')
+    .update(JSON.stringify({ seed, base: base.modelId, data, optimizer, ema, schedule }))
+    .digest('hex')
 }

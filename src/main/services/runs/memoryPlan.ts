@@ -63,7 +63,16 @@ export function createMemoryPlanner(compute: OnDemandCompute): MemoryPlanner {
     },
     async planTune(config, weightsFile, signal) {
       const { data, optimizer, ema, device } = config
-      const key = JSON.stringify([weightsFile, data.size, data.batchSize, data.objects, data.rounds, optimizer.type, ema.enabled, device.batchParts])
+      const key = JSON.stringify([
+        weightsFile,
+        data.size,
+        data.batchSize,
+        data.objects,
+        data.rounds,
+        optimizer.type,
+        ema.enabled,
+        device.batchParts,
+      ])
       try {
         return planOf(config, await remembered(key, () => compute.get().tuning.estimateMemory({ config, weightsFile }, { signal })))
       } catch (error) {
@@ -84,11 +93,7 @@ function planOf(config: BatchDivision & { readonly device: Pick<TrainConfig['dev
 }
 
 /** Activations shrink with the parts of a batch, the rest stays; every process needs the same. */
-export function partsThatFit(
-  config: BatchDivision,
-  { bytes, activations }: MemoryEstimate,
-  all: number,
-): number | null {
+export function partsThatFit(config: BatchDivision, { bytes, activations }: MemoryEstimate, all: number): number | null {
   const { batchParts, processes } = config.device
   const share = shareSizeOf(config)
   const there = all / processes

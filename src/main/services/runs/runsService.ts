@@ -89,7 +89,12 @@ export function createRuns(host: Host, freeze: FreezeSnapshot, { weights, memory
 
   async function launchTune(
     open: ProjectStore,
-    { datasetId, name, priority, config: given }: { datasetId: string; name: string | undefined; priority: number; config: Record<string, unknown> },
+    {
+      datasetId,
+      name,
+      priority,
+      config: given,
+    }: { datasetId: string; name: string | undefined; priority: number; config: Record<string, unknown> },
   ): Promise<Run> {
     const { config, totalSteps, stepsPerEpoch } = await tuneRuns.require(open, datasetId, given)
     const length = { totalSteps, totalEpochs: totalSteps / stepsPerEpoch }

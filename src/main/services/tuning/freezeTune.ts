@@ -80,7 +80,11 @@ const headOf = ({ id, name, relPath, width, height, imageSha256 }: ItemObjects, 
  * Gives a run the files of the model that it trains (hard links where the disk has them), so that it goes on whatever becomes of the model. Errors:
  * assist/*, file/not-found, disk/*.
  */
-export async function pinBase(store: ProjectStore, models: AssistModels, { config, folder }: Omit<Freezing, 'signal' | 'datasetId'>): Promise<void> {
+export async function pinBase(
+  store: ProjectStore,
+  models: AssistModels,
+  { config, folder }: Omit<Freezing, 'signal' | 'datasetId'>,
+): Promise<void> {
   const { files, weights } = await requireBase(models, config.base.modelId)
   const base = path.join(folder, 'base')
   await mkdir(base, { recursive: true })

@@ -52,12 +52,10 @@ export function createTuneRuns({ models, memory }: { models: AssistModels; memor
     })
     const config = requireSamTune(base?.weights.kind === 'official' ? withDefaults(given) : given)
     await open.call('datasets.get', { datasetId })
-    const [items, classes] = await Promise.all([
-      open.call('snapshot.objects', { datasetId }),
-      open.call('classes.list', { datasetId }),
-    ])
+    const [items, classes] = await Promise.all([open.call('snapshot.objects', { datasetId }), open.call('classes.list', { datasetId })])
     const { found, ...counted } = countTuning({ config, items, classes, base })
-    if (!base || counted.problems.length > 0) return { ...counted, embeddings: null, seconds: { embeddings: null, training: null }, memory: null }
+    if (!base || counted.problems.length > 0)
+      return { ...counted, embeddings: null, seconds: { embeddings: null, training: null }, memory: null }
     const [embeddings, needed] = await Promise.all([
       countEmbeddings(open.folder, base, found),
       memory.planTune(counted.config, weightsFileOf(base.files.encoderFile), signal),
@@ -67,7 +65,11 @@ export function createTuneRuns({ models, memory }: { models: AssistModels; memor
   }
 
   /** Embeddings that are needed, and those that are there. */
-  async function countEmbeddings(projectFolder: string, { weights, base }: FoundBase, { pictures, split }: TunePictures): Promise<TunePlan['embeddings']> {
+  async function countEmbeddings(
+    projectFolder: string,
+    { weights, base }: FoundBase,
+    { pictures, split }: TunePictures,
+  ): Promise<TunePlan['embeddings']> {
     if (weights.kind === 'small') return null
     const { facts } = await models.usable(base.modelId)
     const folder = tuneEmbeddings(projectFolder, facts.hash)
@@ -96,7 +98,13 @@ export function createTuneRuns({ models, memory }: { models: AssistModels; memor
       if (told.length > 0) return { ...nothing, problems: told, warnings: [], resolved: null }
       const planned = await plan(open, datasetId, given, signal)
       const { config, train, val, stepsPerEpoch, totalSteps, memory: needed, warnings } = planned
-      const unfit = planned.problems.map((problem) => ({ path: 'task', message: errorOf(problem).message, rule: null, nearest: null, place: null }))
+      const unfit = planned.problems.map((problem) => ({
+        path: 'task',
+        message: errorOf(problem).message,
+        rule: null,
+        nearest: null,
+        place: null,
+      }))
       return {
         ...nothing,
         problems: unfit,
@@ -139,6 +147,9 @@ function errorOf({ key, data }: TunePlan['problems'][number]): AppError {
     return new AppError('config/invalid', `data.classes: ${message}`, { path: 'data.classes', message, nearest: null, count: 1 })
   }
   const splits = String(data['splits'] ?? '')
-  const message = key === 'noMasks' ? 'no picture of the dataset has a mask or a polygon' : `no picture to train on in the splits ${splits} has a mask or a polygon`
+  const message =
+    key === 'noMasks'
+      ? 'no picture of the dataset has a mask or a polygon'
+      : `no picture to train on in the splits ${splits} has a mask or a polygon`
   return new AppError('run/no-training-items', message, { splits })
 }

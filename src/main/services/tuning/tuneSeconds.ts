@@ -4,7 +4,10 @@ import type { ProjectStore } from '../../db/store.ts'
 const lookedAt = 8
 
 /** How long a training takes, from what a step took in the newest run of the same kind of step; null where there was none. */
-export async function knownSeconds(open: ProjectStore, { config, totalSteps }: Pick<TunePlan, 'config' | 'totalSteps'>): Promise<TunePlan['seconds']> {
+export async function knownSeconds(
+  open: ProjectStore,
+  { config, totalSteps }: Pick<TunePlan, 'config' | 'totalSteps'>,
+): Promise<TunePlan['seconds']> {
   const earlier = (await open.call('runs.list', {})).filter(({ taskId, step }) => taskId === promptedMask && step > 0)
   for (const run of earlier.sort((a, b) => b.number - a.number).slice(0, lookedAt)) {
     const { config: stored } = await open.call('runs.get', { runId: run.id })

@@ -16,15 +16,7 @@ import type { TuneRuns } from './tuneRuns.ts'
 const stopGraceMs = 2_000
 
 /** Training SAMs on the user's masks: what could be trained, what it would do, what came of it. */
-export function createTuning({
-  host,
-  models,
-  tuneRuns,
-}: {
-  host: Host
-  models: AssistModels
-  tuneRuns: TuneRuns
-}): AreaService<'tuning'> {
+export function createTuning({ host, models, tuneRuns }: { host: Host; models: AssistModels; tuneRuns: TuneRuns }): AreaService<'tuning'> {
   const store = () => host.slot.require().store
   return {
     bases: async () => (await listBases(models)).map(({ base }) => base),
