@@ -53,6 +53,6 @@ function problemsOf(issue: z.core.$ZodIssue): TuneProblem[] {
 /** What the schema knows at a path; nothing inside of lists and components. */
 function keysAt(path: readonly string[]): Record<string, unknown> {
   let node: { properties?: Record<string, unknown> } = z.toJSONSchema(samTuneConfigSchema, { io: 'input' })
-  for (const key of path) node = (node.properties?.[key] ?? {}) as typeof node
+  for (const key of path) node = node.properties?.[key] ?? {}
   return node.properties ?? {}
 }

@@ -5,7 +5,7 @@ import { decodeEmbedding, encodeEmbedding } from '../../assist/embeddingFile.ts'
 import type { SamEmbedding, SamSession } from '../../assist/samSession.ts'
 import { decodeRgb } from '../../data/decode.ts'
 import type { TunePicture } from '../../data/objects/pictureObjects.ts'
-import { replaceDurable } from '../../files/durableFile.ts'
+import { diskError, replaceDurable } from '../../files/durableFile.ts'
 
 /** Embeddings of whole pictures on the disk, float16; what is missing or not whole is made again, of the same numbers. */
 export interface Embeddings {
@@ -24,7 +24,9 @@ export function createEmbeddings(folder: string, session: Pick<SamSession, 'enco
   async function make(picture: TunePicture): Promise<SamEmbedding> {
     const { width, height, data } = await decodeRgb(picture.item.imagePath)
     const bytes = encodeEmbedding(await session.encode({ width, height, rgb: data }))
-    await mkdir(folder, { recursive: true })
+    await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+      throw diskError(cause, folder)
+    })
     await replaceDurable(fileOf(picture), [bytes])
     // As it is read back, so that it is the same whether it was there or not.
     return decodeEmbedding(bytes)!

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { AppError } from '../../../shared/errors.ts'
 import { isSamTune, type SamTuneConfig } from '../../../shared/model/samTune.ts'
@@ -49,7 +50,8 @@ const placeSchema = z.object({ embeddings: z.string().min(1) })
 async function embeddingFolderOf(runFolder: string): Promise<string> {
   const text = await readFile(join(baseFolderOf(runFolder), 'place.json'), 'utf8').catch(() => null)
   const place = text === null ? null : placeSchema.safeParse(JSON.parse(text))
-  return place?.success ? place.data.embeddings : join(runFolder, 'embeddings')
+  // A run that came from another machine names a project that is not here.
+  return place?.success && existsSync(resolve(place.data.embeddings, '../../../..')) ? place.data.embeddings : join(runFolder, 'embeddings')
 }
 
 /** Names what the loss curve follows from; see `configHash`. */
