@@ -57,7 +57,8 @@ export function maskOfSpans({ x, columns }: MaskSpans): MaskShape | null {
   const end = columns.findLastIndex((rows) => rows.length > 0) + 1
   const { top, bottom } = rowRange(columns)
   const h = bottom - top
-  const runs: number[] = []
+  const runs = new Int32Array(2 + columns.reduce((sum, rows) => sum + rows.length, 0))
+  let count = 0
   // Position after the last run, counted down the columns.
   let at = 0
   for (let column = first; column < end; column++) {
@@ -65,14 +66,17 @@ export function maskOfSpans({ x, columns }: MaskSpans): MaskShape | null {
     for (let i = 0; i < rows.length; i += 2) {
       const from = (column - first) * h + rows[i]! - top
       const length = rows[i + 1]! - rows[i]!
-      if (from === at && runs.length > 0) runs[runs.length - 1]! += length
-      else runs.push(from - at, length)
+      if (from === at && count > 0) runs[count - 1]! += length
+      else {
+        runs[count++] = from - at
+        runs[count++] = length
+      }
       at = from + length
     }
   }
   const w = end - first
-  if (at < w * h) runs.push(w * h - at)
-  return { kind: 'mask', x: x + first, y: top, w, h, rle: encodeRuns(runs) }
+  if (at < w * h) runs[count++] = w * h - at
+  return { kind: 'mask', x: x + first, y: top, w, h, rle: encodeRuns(runs.subarray(0, count)) }
 }
 
 /** The first row inside and the one below the last. */

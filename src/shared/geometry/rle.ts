@@ -10,10 +10,16 @@ export interface MaskWindow {
   readonly h: number
 }
 
+/** A call with many more characters than these would overflow the stack. */
+const runsAtATime = 2_048
+
 /** Run lengths -> COCO compressed string: each count as the difference to the one two before it (from the fourth on), 5 bits per character, low first. */
 export function encodeRuns(runs: ArrayLike<number>): string {
-  const codes: number[] = []
+  // A 32-bit count takes seven characters at most.
+  const codes = new Uint8Array(7 * Math.min(runs.length, runsAtATime))
   const parts: string[] = []
+  let at = 0
+  const flush = (): void => void parts.push(String.fromCharCode.apply(null, codes.subarray(0, at) as unknown as number[]))
   for (let i = 0; i < runs.length; i++) {
     let value = i > 2 ? runs[i]! - runs[i - 2]! : runs[i]!
     for (let more = true; more;) {
@@ -21,11 +27,15 @@ export function encodeRuns(runs: ArrayLike<number>): string {
       value >>= 5
       more = (bits & 0x10) !== 0 ? value !== -1 : value !== 0
       if (more) bits |= 0x20
-      codes.push(bits + 48)
+      codes[at++] = bits + 48
     }
-    if (codes.length > 4096) parts.push(String.fromCharCode(...codes.splice(0)))
+    if (i % runsAtATime === runsAtATime - 1) {
+      flush()
+      at = 0
+    }
   }
-  return parts.join('') + String.fromCharCode(...codes)
+  flush()
+  return parts.join('')
 }
 
 /** COCO compressed string -> run lengths; a RangeError when the string is not one or a run is negative. */

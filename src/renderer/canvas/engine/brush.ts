@@ -34,8 +34,11 @@ function highestFree(editor: Editor, records: readonly Annotation[]): Annotation
   return record && !editor.holds(record) ? record : null
 }
 
+/** Columns are replaced, never changed: all of them begin with the same nothing. */
+const noRows: readonly number[] = []
+
 export function beginStroke(editor: Editor, erase: boolean, targetId: Id | null): Stroke {
-  const columns = Array.from({ length: editor.image.width }, (): readonly number[] => [])
+  const columns = new Array<readonly number[]>(editor.image.width).fill(noRows)
   return { erase, targetId, columns, guarded: erase ? [] : guardedRegions(editor, targetId) }
 }
 

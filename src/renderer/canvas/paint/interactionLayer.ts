@@ -74,7 +74,7 @@ function drawHovered(frame: Frame, style: PaintStyle, record: Annotation, pointe
   const { context } = frame
   const { color, name } = classOf(style, record)
   const width = lineWidth(frame, 2)
-  if (record.shape.kind === 'mask') drawMaskRim(frame, record.shape, visibleColor(color), width, darkRim)
+  if (record.shape.kind === 'mask') drawMaskRim(frame, record.id, record.shape, visibleColor(color), width, darkRim)
   else {
     context.beginPath()
     traceShape(context, frame, record.shape, width)
@@ -94,7 +94,7 @@ function drawSelected(frame: Frame, editor: Editor, style: PaintStyle, record: A
   // Under way it is drawn here alone.
   if (record.region === 'void' && editor.gesture.draft.kind === 'reshape' && editor.gesture.draft.shapes.has(record.id))
     drawHatch(frame, record.shape, extentOf(record.shape), color)
-  if (record.shape.kind === 'mask') drawMaskRim(frame, record.shape, color, width, lightRim)
+  if (record.shape.kind === 'mask') drawMaskRim(frame, record.id, record.shape, color, width, lightRim)
   else {
     context.beginPath()
     traceShape(context, frame, record.shape, width)

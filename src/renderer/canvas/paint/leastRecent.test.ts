@@ -14,6 +14,8 @@ it('lets go what was not used for longest when there is too much, and never the 
   expect([left, kept.get(3)]).toEqual([['b', 'a'], 'C'])
   kept.set(4, 'd', 1_000)
   expect([left, kept.get(4)]).toEqual([['b', 'a', 'C'], 'd'])
+  expect([kept.take(4), kept.take(4), left.length]).toEqual(['d', undefined, 3])
+  kept.set(4, 'd', 1_000)
   kept.set(5, 'e', 1)
   expect([left, kept.get(5)]).toEqual([['b', 'a', 'C', 'd'], 'e'])
 })

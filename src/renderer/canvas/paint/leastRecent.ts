@@ -20,6 +20,13 @@ export class LeastRecent<K, V> {
     return found?.value
   }
 
+  /** The value, which is kept no more. */
+  take(key: K): V | undefined {
+    const found = this.#kept.get(key)
+    if (found && this.#kept.delete(key)) this.#bytes -= found.bytes
+    return found?.value
+  }
+
   set(key: K, value: V, bytes: number): void {
     this.#bytes += bytes - (this.#kept.get(key)?.bytes ?? 0)
     this.#kept.delete(key)

@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest'
-import { spansOfMask } from '../../../shared/geometry/maskSpans.ts'
+import { counterRng } from '../../../shared/counterRng.ts'
+import { spansOfMask, type MaskSpans } from '../../../shared/geometry/maskSpans.ts'
 import { maskFromBits } from '../../../shared/geometry/rle.ts'
 import type { FrameView } from './frame.ts'
-import { rimWords, type RimLook, type RimPart } from './maskRim.ts'
+import { changedPixels } from './maskTiles.ts'
+import { patchOf, rimWords, type RimLook, type RimPart } from './maskRim.ts'
 
 const [line, halo] = [0xff00ff00, 0xe6ffffff]
 const thin: RimLook = { width: 1, haloWidth: 0, color: line, halo }
@@ -68,4 +70,33 @@ it('is as coarse as the mask is shown when it is small', () => {
     '##### ',
     '      ',
   ])
+})
+
+it('drawn again only where its mask changed is what it is when all of it is drawn', () => {
+  const [w, h] = [60, 48]
+  const rng = counterRng(4, 'rim')
+  const bits = Uint8Array.from({ length: w * h }, () => Number(rng.range(0, 1) < 0.7))
+  const part = { x: 0, y: 0, width: 40, height: 40 }
+  let patched = 0
+  for (const look of [thin, { ...thin, width: 2, haloWidth: 1 }])
+    for (const view of [viewAt(3, -7), viewAt(0.6, 2), viewAt(0.3, 1)])
+      for (const [x, y, size] of [
+        [20, 15, 6],
+        [0, 0, 3],
+        [40, 30, 9],
+      ] as const) {
+        const erased = bits.map((bit, i) => (Math.abs((i % w) - x) < size && Math.abs(Math.floor(i / w) - y) < size ? 0 : bit))
+        const [before, after] = [bits, erased].map((set) => spansOfMask(maskFromBits(set, { x: 0, y: 0, w, h }))) as [MaskSpans, MaskSpans]
+        const words = rimWords(before, view, part, look)
+        for (const extent of changedPixels(before, after)) {
+          const piece = patchOf(view, part, extent, look.width + look.haloWidth + 1)
+          if (!piece) continue
+          patched++
+          const fresh = rimWords(after, view, piece, look)
+          for (let row = 0; row < piece.height; row++)
+            words.set(fresh.subarray(row * piece.width, (row + 1) * piece.width), (piece.y + row) * part.width + piece.x)
+        }
+        expect(words).toEqual(rimWords(after, view, part, look))
+      }
+  expect(patched).toBeGreaterThan(10)
 })

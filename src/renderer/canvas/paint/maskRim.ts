@@ -1,10 +1,11 @@
 import { combineRows, type MaskSpans } from '../../../shared/geometry/maskSpans.ts'
 import type { Bounds } from '../../../shared/geometry/spaces.ts'
+import type { Id } from '../../../shared/model/ids.ts'
 import type { MaskShape } from '../../../shared/model/shape.ts'
 import { pixelsOfMask } from '../engine/pixels.ts'
 import { lineWidth, type Frame, type FrameView } from './frame.ts'
 import { LeastRecent } from './leastRecent.ts'
-import { strideFor } from './maskTiles.ts'
+import { changedPixels, strideFor } from './maskTiles.ts'
 import { rgbOf } from './style.ts'
 
 /** A line along the border of a mask, with a halo on both sides that sets it off from any picture. Device pixels, words 0xAABBGGRR. */
@@ -30,6 +31,19 @@ export const darkRim = 0xa6000000
 const lineStart = (position: number, width: number): number =>
   width % 2 === 1 ? Math.floor(position) - (width - 1) / 2 : Math.round(position) - width / 2
 
+/** The turns of a column between two rows, and at these where the region goes on beyond. */
+function turnsWithin(rows: readonly number[], from: number, to: number): readonly number[] {
+  let first = 0
+  while (first < rows.length && rows[first]! < from) first++
+  let end = rows.length
+  while (end > first && rows[end - 1]! > to) end--
+  if (first === 0 && end === rows.length) return rows
+  const within = rows.slice(first, end)
+  if (first % 2 === 1) within.unshift(from)
+  if (end % 2 === 1) within.push(to)
+  return within
+}
+
 /** Words of a part of the screen, row by row, with the border of a region: lines on whole pixels, which takes memory and time by what is seen, not by how long the border is. */
 export function rimWords(spans: MaskSpans, view: FrameView, part: RimPart, look: RimLook): Uint32Array<ArrayBuffer> {
   const words = new Uint32Array(part.width * part.height)
@@ -52,7 +66,10 @@ export function rimWords(spans: MaskSpans, view: FrameView, part: RimPart, look:
   const rim = haloWidth + width
   const from = Math.max(spans.x, Math.floor((part.x - rim - view.offsetX) / view.scale))
   const to = Math.min(spans.x + spans.columns.length, Math.ceil((part.x + part.width + rim - view.offsetX) / view.scale))
-  const rowsAt = (x: number): readonly number[] => spans.columns[x - spans.x] ?? []
+  // What is cut off here lies outside of the part, and so do the lines along the cut.
+  const rowFrom = Math.floor((part.y - rim - view.offsetY) / view.scale) - 1
+  const rowTo = Math.ceil((part.y + part.height + rim - view.offsetY) / view.scale) + 1
+  const rowsAt = (x: number): readonly number[] => turnsWithin(spans.columns[x - spans.x] ?? [], rowFrom, rowTo)
   const first = Math.ceil(from / stride) * stride
   let before = rowsAt(first - stride)
   for (let x = first; x < to + stride; x += stride) {
@@ -93,25 +110,54 @@ function partOf({ scale, offsetX, offsetY, width, height }: FrameView, { minX, m
   }
 }
 
-/** Draws the border of a mask; the drawing is kept for a while, as long as neither the mask nor the view changes, which moves of the pointer do not. */
-export function drawMaskRim(frame: Frame, mask: MaskShape, color: string, width: number, halo: number): void {
+/** Where a drawing of a border looks different when the pixels of this extent change; null: nowhere on it. */
+export function patchOf(view: FrameView, part: RimPart, { minX, minY, maxX, maxY }: Bounds, rim: number): RimPart | null {
+  const stride = strideFor(view.scale)
+  const left = Math.max(part.x, Math.floor((minX - stride) * view.scale + view.offsetX) - rim)
+  const top = Math.max(part.y, Math.floor(minY * view.scale + view.offsetY) - rim)
+  const right = Math.min(part.x + part.width, Math.ceil((maxX + stride) * view.scale + view.offsetX) + rim)
+  const bottom = Math.min(part.y + part.height, Math.ceil(maxY * view.scale + view.offsetY) + rim)
+  return right > left && bottom > top ? { x: left, y: top, width: right - left, height: bottom - top } : null
+}
+
+/** The mask that an object had when its border was drawn last: a stroke changes little of it, and only that is drawn again. */
+let last: { readonly id: Id; readonly mask: MaskShape } | null = null
+
+function put({ canvas, part }: Drawn, piece: RimPart, words: Uint32Array<ArrayBuffer>): void {
+  const image = new ImageData(new Uint8ClampedArray(words.buffer), piece.width, piece.height)
+  canvas.getContext('2d')?.putImageData(image, piece.x - part.x, piece.y - part.y)
+}
+
+/** Draws the border of an object's mask; the drawing is kept for a while, as long as neither the mask nor the view changes, which moves of the pointer do not. */
+export function drawMaskRim(frame: Frame, id: Id, mask: MaskShape, color: string, width: number, halo: number): void {
   const haloWidth = lineWidth(frame, 1)
+  const rim = width + haloWidth + 1
   const bounds = { minX: mask.x, minY: mask.y, maxX: mask.x + mask.w, maxY: mask.y + mask.h }
-  const part = partOf(frame, bounds, width + haloWidth + 1)
+  const part = partOf(frame, bounds, rim)
   if (part.width <= 0 || part.height <= 0) return
   const { scale, offsetX, offsetY } = frame
-  const key = [scale, offsetX, offsetY, frame.width, frame.height, color, width, halo].join(' ')
+  const key = [scale, offsetX, offsetY, frame.width, frame.height, color, width, halo, part.x, part.y, part.width, part.height].join(' ')
   let known = drawn.get(mask)
   if (known?.key !== key) {
-    const canvas = known?.canvas ?? document.createElement('canvas')
-    canvas.width = part.width
-    canvas.height = part.height
     const [r, g, b] = rgbOf(color)
     const look = { width, haloWidth, color: ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0, halo }
-    const words = rimWords(pixelsOfMask(mask), frame, part, look)
-    const image = new ImageData(new Uint8ClampedArray(words.buffer), part.width, part.height)
-    canvas.getContext('2d')?.putImageData(image, 0, 0)
-    drawn.set(mask, (known = { key, part, canvas }), words.byteLength)
+    const pixels = pixelsOfMask(mask)
+    const draw = (on: Drawn, piece: RimPart): void => put(on, piece, rimWords(pixels, frame, piece, look))
+    const before = last?.id === id && last.mask !== mask ? last.mask : null
+    if (before && drawn.get(before)?.key === key) {
+      known = drawn.take(before)!
+      for (const extent of changedPixels(pixelsOfMask(before), pixels)) {
+        const piece = patchOf(frame, part, extent, rim)
+        if (piece) draw(known, piece)
+      }
+    } else {
+      const canvas = known?.canvas ?? document.createElement('canvas')
+      canvas.width = part.width
+      canvas.height = part.height
+      draw((known = { key, part, canvas }), part)
+    }
+    drawn.set(mask, known, 4 * part.width * part.height)
   }
+  last = { id, mask }
   frame.context.drawImage(known.canvas, known.part.x, known.part.y)
 }

@@ -1,5 +1,5 @@
 import { boundsMeet, unionBounds } from '../../../shared/geometry/box.ts'
-import { combineRows, rowRange, spanRules, type MaskSpans } from '../../../shared/geometry/maskSpans.ts'
+import { combineRows, spanRules, type MaskSpans } from '../../../shared/geometry/maskSpans.ts'
 import type { Bounds } from '../../../shared/geometry/spaces.ts'
 import type { Id } from '../../../shared/model/ids.ts'
 
@@ -143,14 +143,21 @@ function movedInOrder(before: readonly MaskLayer[], after: readonly MaskLayer[])
 }
 
 /** The extent of the pixels that are in one of two regions only; none when they are the same. */
-function changedPixels(a: MaskSpans, b: MaskSpans): readonly Bounds[] {
-  const x = Math.min(a.x, b.x)
-  const columns = Array.from({ length: Math.max(a.x + a.columns.length, b.x + b.columns.length) - x }, (_, i) => {
-    const [one, other] = [a.columns[x + i - a.x] ?? [], b.columns[x + i - b.x] ?? []]
-    return one === other ? [] : combineRows(one, other, (inA, inB) => inA !== inB)
-  })
-  const first = columns.findIndex((rows) => rows.length > 0)
-  if (first < 0) return []
-  const { top, bottom } = rowRange(columns)
-  return [{ minX: x + first, minY: top, maxX: x + columns.findLastIndex((rows) => rows.length > 0) + 1, maxY: bottom }]
+export function changedPixels(a: MaskSpans, b: MaskSpans): readonly Bounds[] {
+  const end = Math.max(a.x + a.columns.length, b.x + b.columns.length)
+  let [minX, maxX, minY, maxY] = [Infinity, -Infinity, Infinity, -Infinity]
+  for (let x = Math.min(a.x, b.x); x < end; x++) {
+    const [one, other] = [a.columns[x - a.x] ?? nothing, b.columns[x - b.x] ?? nothing]
+    // Columns that stayed as they were are the same objects.
+    if (one === other) continue
+    const rows = combineRows(one, other, (inA, inB) => inA !== inB)
+    if (rows.length === 0) continue
+    minX = Math.min(minX, x)
+    maxX = x + 1
+    minY = Math.min(minY, rows[0]!)
+    maxY = Math.max(maxY, rows.at(-1)!)
+  }
+  return maxX > minX ? [{ minX, minY, maxX, maxY }] : []
 }
+
+const nothing: readonly number[] = []
