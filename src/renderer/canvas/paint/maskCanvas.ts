@@ -64,10 +64,9 @@ export class MaskCanvas {
     this.#toDraw = 'all'
   }
 
-  /** Records, colours or what is on show changed. */
+  /** Records, colours or what is on show changed; where, is found out before the next frame. */
   layersChanged(): void {
     this.#layersStale = true
-    this.#toDraw = 'all'
   }
 
   /** The draft changed; true when masks look different now. */
@@ -114,10 +113,10 @@ export class MaskCanvas {
   /** Brings a canvas of the viewport's size up to date; `cleared`: nothing stands on it. */
   draw(frame: Frame, cleared: boolean): void {
     const { context, visible } = frame
+    this.#readLayers()
     const area = cleared || this.#toDraw === 'all' ? visible : this.#toDraw
     this.#toDraw = null
     if (!area || !boundsMeet(area, visible)) return
-    this.#readLayers()
     const layers = this.#shownLayers()
     context.save()
     if (area !== visible) {
@@ -141,7 +140,7 @@ export class MaskCanvas {
     const layers = maskLayers(editor.painted(), editor.image, this.#style, (record) => isDimmed(editor, record))
     const changed = changedExtent(this.#layers, layers)
     this.#layers = layers
-    if (changed) for (const tile of this.#tiles.values()) soil(tile, changed)
+    if (changed) this.#soil(changed)
   }
 
   #shownLayers(): readonly MaskLayer[] {
