@@ -31,12 +31,13 @@ const dataSchema = z.strictObject({
   classes: z.array(z.string().min(1).max(200)).min(1).max(10_000).nullable().default(null),
   /** parts: every connected part of a mask is an object; auto: so where no picture has two masks of a class, as in datasets of class masks. */
   objectsFrom: z.enum(['auto', 'annotations', 'parts']).default('auto').meta(advanced),
-  /** Objects of fewer pixels of their picture are left out. */
+  /** Objects of fewer pixels of their picture are left out; null: 64, and of the parts of class masks those below a 400th of the picture, which are mostly scraps. */
   leastPx: z
     .int()
     .min(1)
     .max(100_000_000)
-    .default(64)
+    .nullable()
+    .default(null)
     .meta({ ...advanced, unit: 'px' }),
   /** Side of what the small network sees; the official one keeps its own. */
   size: z.int().min(64).max(1024).multipleOf(64).default(256).meta({ unit: 'px' }),

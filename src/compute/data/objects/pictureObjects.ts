@@ -21,7 +21,8 @@ export interface TunePicture {
 
 export interface ObjectRules {
   readonly objectsFrom: 'auto' | 'annotations' | 'parts'
-  readonly leastPx: number
+  /** null: see `leastPxOf`. */
+  readonly leastPx: number | null
 }
 
 /** The objects of pictures, those without any left out. Errors: file/not-found, file/unreadable. */
@@ -49,9 +50,18 @@ async function readObjects(file: string): Promise<PictureObjects['objects']> {
 function objectsOf(shape: MaskShape | PolygonShape, size: { width: number; height: number }, rules: ObjectRules): PictureObject[] {
   const mask = shape.kind === 'mask' ? shape : maskOfPolygon(shape, size)
   if (!mask || !isCompleteMask(mask)) return []
-  if (rules.objectsFrom === 'parts') return islandsOf(mask, rules.leastPx)
+  const least = leastPxOf(size, rules)
+  if (rules.objectsFrom === 'parts') return islandsOf(mask, least)
   const area = maskArea(mask)
-  return area >= rules.leastPx ? [{ mask, area }] : []
+  return area >= least ? [{ mask, area }] : []
+}
+
+const leastOfAny = 64
+const leastShareOfParts = 1 / 400
+
+/** Class masks are full of scraps that nobody would click. */
+function leastPxOf({ width, height }: { width: number; height: number }, { objectsFrom, leastPx }: ObjectRules): number {
+  return leastPx ?? Math.max(leastOfAny, objectsFrom === 'parts' ? width * height * leastShareOfParts : 0)
 }
 
 /** A polygon as the pixels whose centres it covers; null where that is none of the picture's. */

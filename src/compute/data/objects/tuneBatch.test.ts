@@ -86,6 +86,11 @@ it('masks and polygons are objects with their pixels inside the picture; parts o
   expect(second!.area).toBe(900 + 16)
   const parts = await readTunePictures([item('a')], { objectsFrom: 'parts', leastPx: 20 })
   expect(parts[0]!.objects.map(({ area }) => area)).toEqual([first!.area, 900])
+  // 24 pixels are a 400th of this picture: the small square is a scrap of a class mask, and too small for any object.
+  for (const objectsFrom of ['parts', 'annotations'] as const) {
+    const [whole] = await readTunePictures([item('a')], { objectsFrom, leastPx: null })
+    expect(whole!.objects.every(({ area }) => area >= 64)).toBe(true)
+  }
   await expect(readTunePictures([item('gone')], { objectsFrom: 'auto', leastPx: 1 })).rejects.toMatchObject({ code: 'file/not-found' })
 })
 

@@ -38,7 +38,7 @@ export async function readTuneInputs(runFolder: string): Promise<TuneInputs> {
   const pictures = (split: string): Promise<TunePicture[]> => readTunePictures(itemsOf(snapshot, [split]), config.data)
   const [train, val] = [await pictures('train'), await pictures('val')]
   if (train.length === 0)
-    throw new AppError('run/no-training-items', `no object of ${config.data.leastPx} pixels or more is there to train on`, {
+    throw new AppError('run/no-training-items', 'no object is there to train on that is large enough (data.leastPx)', {
       splits: 'train',
     })
   return { config, snapshot, base, train, val, embeddingFolder: await embeddingFolderOf(runFolder) }

@@ -36,7 +36,7 @@ export function createTuneValidation(
   const all = val.flatMap((picture) => picture.objects.map((_, index) => ({ picture, index })))
   if (all.length === 0) return null
   const chosen = fixedPositions(config.validation.objects, all.length).map((position) => all[position]!)
-  const slots = new Map(fixedPositions(config.samples.count, chosen.length).map((position, slot) => [position, slot]))
+  const slots = sampleSlots(chosen, config.samples.count)
   const decode = keepDecoded()
   const size = base.head.kind === 'small' ? base.head.size : base.head.network.imageSize
 
@@ -67,6 +67,18 @@ export function createTuneValidation(
       }
     },
   }
+}
+
+/** Which of the clicked objects are drawn, by place: of the larger half, because little can be seen of the others. */
+function sampleSlots(clicked: readonly { picture: TunePicture; index: number }[], count: number): Map<number, number> {
+  const share = ({ picture: { item, objects }, index }: (typeof clicked)[number]): number =>
+    objects[index]!.area / (item.width * item.height)
+  const bySize = clicked.map((object, place) => ({ place, share: share(object) })).sort((a, b) => b.share - a.share || a.place - b.place)
+  const large = bySize
+    .slice(0, Math.max(count, Math.ceil(bySize.length / 2)))
+    .map(({ place }) => place)
+    .sort((a, b) => a - b)
+  return new Map(fixedPositions(count, large.length).map((position, slot) => [large[position]!, slot]))
 }
 
 /** The present weights (their average where one is kept) as the pair of files that a click is answered with. */
