@@ -28,7 +28,7 @@ afterAll(async () => {
 
 const tiny = (steps: number, more: Record<string, unknown> = {}) => ({
   task: 'promptedMask',
-  data: { size: 64, batchSize: 2, objects: 2, rounds: 2, rendered: 0, leastPx: 20 },
+  data: { size: 64, batchSize: 2, objects: 2, rounds: 1, rendered: 0, leastPx: 20 },
   loop: { steps, validateEvery: { unit: 'step', every: steps } },
   validation: { objects: 2, clicks: 5 },
   samples: { count: 1 },

@@ -113,7 +113,7 @@ export async function makeTuneRun(folder: string, kind: TuneKind, config: Record
   const whole = samTuneConfigSchema.parse({
     task: 'promptedMask',
     base: { modelId: null, kind, name: 'tiny' },
-    data: { size: 64, batchSize: 1, looks: 4, objects: 2, rounds: 2, rendered: 0 },
+    data: { size: 64, batchSize: 1, looks: 4, objects: 2, rounds: 1, rendered: 0 },
     validation: { objects: 3, clicks: 5 },
     samples: { count: 2 },
     device: { threads: 1 },
