@@ -504,7 +504,7 @@ describe('the models', () => {
     expect(await codeOf(client.assist.addModel({ fileIds: [await send(encoderFile), 'nothing'] }))).toBe('input/invalid')
     expect(kept()).toEqual([])
     const { id, origin, files } = await client.assist.addModel({ fileIds: [await send(decoderFile!), await send(encoderFile)] })
-    expect([origin, files.map(({ name }) => name).sort(), kept().length]).toEqual(['made', ['sent.decoder.onnx', 'sent.encoder.onnx'], 1])
+    expect([origin, files.map(({ name }) => name).sort(), kept().length]).toEqual(['sent', ['sent.decoder.onnx', 'sent.encoder.onnx'], 1])
     expect(answerOf(await ask({ item: 0, model: id })).candidates).not.toEqual([])
     await client.assist.removeModel({ modelId: id })
     expect(kept()).toEqual([])

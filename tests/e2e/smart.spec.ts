@@ -129,7 +129,7 @@ for (const language of ['en', 'zh-CN'] as const satisfies Language[]) {
         const notice = noticesOf(page, text).getByRole('button', { name: text.common.undo })
         await expect(notice).toBeVisible({ timeout: 30_000 })
         await notice.click()
-        await expect(noticesOf(page, text)).toContainText(pattern(text.assist.boxes.undone.split(' | ')[1]!))
+        await expect(noticesOf(page, text)).toContainText(pattern(text.assist.boxes.undoneAll.split(' | ')[1]!))
       })
 
       await test.step('a process that dies costs one click and a notice', async () => {

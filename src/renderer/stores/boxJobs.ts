@@ -31,6 +31,6 @@ export async function takeBack(batchId: string): Promise<void> {
   await attempt(async () => {
     const { undone, left } = await pageClient().assist.undoBatch({ batchId })
     takenBack.add(batchId)
-    showToast({ tone: 'info', text: t('assist.boxes.undone', { n: undone, left }, undone) })
+    showToast({ tone: 'info', text: t(left > 0 ? 'assist.boxes.undone' : 'assist.boxes.undoneAll', { n: undone, left }, undone) })
   })
 }

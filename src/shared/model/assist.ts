@@ -80,12 +80,17 @@ export type PrepareEvent = z.infer<typeof prepareEventSchema>
 /** A model that killed its process twice is not started again until somebody asks for it by name. */
 const quarantineSchema = z.object({ at: z.number(), reason: z.string() })
 
+/**
+ * shipped: comes with the studio; made: written by the studio (converted or trained); sent: copies of what a page sent; linked: the user's own files where
+ * they lie.
+ */
+export const assistOriginSchema = z.enum(['shipped', 'made', 'sent', 'linked'])
+
 /** A SAM that the studio can use; it belongs to the user of this machine, not to a project. */
 export const assistModelSchema = z.object({
   id: idSchema,
   name: z.string(),
-  /** shipped: comes with the studio; made: written by the studio (converted or trained); linked: the user's own files where they lie. */
-  origin: z.enum(['shipped', 'made', 'linked']),
+  origin: assistOriginSchema,
   /** Names for people; paths stay on the host. */
   files: z.array(z.object({ name: z.string(), bytes: z.number() })),
   isDefault: z.boolean(),

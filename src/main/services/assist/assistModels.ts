@@ -42,7 +42,7 @@ export interface AssistModels {
   add(model: {
     files: readonly string[]
     name?: string | undefined
-    origin: 'made' | 'linked'
+    origin: Exclude<AssistModel['origin'], 'shipped'>
     overrides?: SamOverrides
   }): Promise<AssistModel>
   /** Errors: assist/model-not-found, assist/*. */
@@ -219,7 +219,7 @@ export function createAssistModels({ stateFolder, shippedFolder, recognise }: As
       registry.change(modelId, () => null)
       // Whatever the list says: only folders among those that the studio made are deleted.
       const folder = path.dirname(model.encoderFile)
-      if (model.origin === 'made' && path.dirname(path.resolve(folder)) === path.resolve(madeModelsFolder(stateFolder)))
+      if (model.origin !== 'linked' && path.dirname(path.resolve(folder)) === path.resolve(madeModelsFolder(stateFolder)))
         await rm(folder, { recursive: true, force: true })
     },
     async crashed(modelId, role, reason) {

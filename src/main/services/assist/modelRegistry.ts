@@ -3,13 +3,13 @@ import path from 'node:path'
 import { z } from 'zod'
 import { fileStampSchema } from '../../../shared/api/compute/assist.ts'
 import { samFactsSchema, samOverridesSchema } from '../../../shared/model/samModel.ts'
-import type { UnreadModel } from '../../../shared/model/assist.ts'
+import { assistOriginSchema, type UnreadModel } from '../../../shared/model/assist.ts'
 import { fromDiskError } from '../../media/wholeFile.ts'
 
 const storedModelSchema = z.object({
   id: z.string(),
   name: z.string(),
-  origin: z.enum(['shipped', 'made', 'linked']),
+  origin: assistOriginSchema,
   encoderFile: z.string(),
   decoderFile: z.string().nullable(),
   /** The second file was found beside the first one, not chosen: what it was then; sha256 null: it is taken as it is found next. */

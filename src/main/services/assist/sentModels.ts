@@ -19,7 +19,7 @@ export async function addSentModel(
     const files = (await uploads.moveInto(folder, fileIds)).filter((file) => /\.onnx$/i.test(file))
     if (files.length === 0 || files.length > 2)
       throw new AppError('input/invalid', `a model is one .onnx file or two, not ${files.length}`, { files: files.length })
-    return await models.add({ files, name, origin: 'made' })
+    return await models.add({ files, name, origin: 'sent' })
   } catch (error) {
     await rm(folder, { recursive: true, force: true })
     throw error

@@ -102,6 +102,7 @@ export const assist = {
     cancelled: 'Cancelled halfway.',
     takeBack: 'Take it back',
     left: '{doubtful} without a fitting object, {locked} locked, {problems} pictures with errors.',
+    undoneAll: 'Nothing was taken back. | Taken back in one picture. | Taken back in {n} pictures.',
     undone:
       'Nothing was taken back ({left} changed since). | Taken back in one picture; {left} changed since. | Taken back in {n} pictures; {left} changed since.',
   },
@@ -109,7 +110,7 @@ export const assist = {
     title: 'SAM models',
     description: 'Any SAM-family model in ONNX files, or an official checkpoint. What is recognised is shown and can be overridden.',
     list: 'Models',
-    origins: { shipped: 'comes with the studio', made: 'made by the studio', linked: 'your file' },
+    origins: { shipped: 'comes with the studio', made: 'made by the studio', sent: 'kept by the studio', linked: 'your file' },
     isDefault: 'default',
     makeDefault: 'Use by default',
     remove: 'Remove',

@@ -103,6 +103,7 @@ export const assist: typeof en = {
     cancelled: '中途取消。',
     takeBack: '全部撤回',
     left: '{doubtful} 个没有合适的对象，{locked} 个已锁定，{problems} 张图片出错。',
+    undoneAll: '没有可撤回的内容。 | 已撤回 1 张图片的修改。 | 已撤回 {n} 张图片的修改。',
     undone:
       '没有撤回（{left} 张之后有改动）。 | 已撤回 1 张图片的修改，{left} 张之后有改动。 | 已撤回 {n} 张图片的修改，{left} 张之后有改动。',
   },
@@ -110,7 +111,7 @@ export const assist: typeof en = {
     title: 'SAM 模型',
     description: '支持各类 SAM 的 ONNX 文件和官方检查点。识别结果会显示出来，也可以手动改。',
     list: '模型',
-    origins: { shipped: '随软件提供', made: '本软件生成', linked: '您的文件' },
+    origins: { shipped: '随软件提供', made: '本软件生成', sent: '已存入本软件', linked: '您的文件' },
     isDefault: '默认',
     makeDefault: '设为默认',
     remove: '移除',
