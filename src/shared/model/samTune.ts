@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { assistOriginSchema } from './assist.ts'
 import { idSchema } from './ids.ts'
 import { memoryPlanSchema } from './memory.ts'
 import { advanced, everySchema, fraction } from './train/parts.ts'
@@ -112,7 +113,7 @@ export const tuneBaseSchema = z.object({
   modelId: idSchema,
   name: z.string(),
   kind: tuneKindSchema,
-  origin: z.enum(['shipped', 'made', 'linked']),
+  origin: assistOriginSchema,
   isDefault: z.boolean(),
   /** Side of the square it was made for. */
   size: z.int(),
