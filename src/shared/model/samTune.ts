@@ -19,6 +19,7 @@ export type TuneKind = z.infer<typeof tuneKindSchema>
 
 /** Scores of a validation by simulated clicks (split `val`): clicks until an IoU is reached, mean IoU after so many clicks. */
 export const samScoreNames = ['NoC80', 'NoC85', 'NoC90', 'IoU@1', 'IoU@3', 'IoU@5'] as const
+export type SamScoreName = (typeof samScoreNames)[number]
 /** Of the others more is better. */
 export const isFewerBetter = (name: string): boolean => name.startsWith('NoC')
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 
 /** Pixels by the predicted probability that they belong to the object, in equal steps from 0 to 1: those that do and those that do not. */
 const histogramSchema = z.object({ inside: z.array(z.int()), outside: z.array(z.int()) })
+export type SampleHistogram = z.infer<typeof histogramSchema>
 
 /** What a network said of fixed validation pictures after `step` updates: runs/<id>/samples/step-<step>/sheet.json beside `<n>.<layer>.png`. */
 export const sampleSheetSchema = z.object({

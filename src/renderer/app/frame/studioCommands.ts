@@ -1,4 +1,6 @@
 import type { Router } from 'vue-router'
+import { askToTune } from '../../features/experiments/tune/tuneRequest.ts'
+import { useDatasets } from '../../stores/datasets.ts'
 import { attempt } from '../../stores/report.ts'
 import { useStudio } from '../../stores/studio.ts'
 import type { Command } from '../../ui/commands.ts'
@@ -40,6 +42,13 @@ export function studioCommands(router: Router): readonly Command[] {
       labelKey: 'commands.language',
       groupKey,
       run: () => void attempt(() => studio.chooseLocale(studio.locale === 'en' ? 'zh-CN' : 'en')),
+    },
+    {
+      id: 'studio.tune',
+      labelKey: 'tuning.dialog.command',
+      groupKey: 'commands.group.experiments',
+      when: () => useDatasets().all.length > 0,
+      run: () => askToTune(),
     },
     { id: 'studio.project', labelKey: 'commands.project', groupKey, run: () => void router.push('/start') },
   ]

@@ -77,11 +77,11 @@ it('groups what belongs on one chart', () => {
 it('draws what clicks reach in percent, how many it takes as they are, and the losses of the answers together', () => {
   const groups = chartGroups(['train/loss', 'train/mask2', 'train/mask1', 'train/iou1', 'val/NoC85', 'val/IoU@3', 'val/IoU@1', 'val/NoC80'])
   expect(groups).toEqual([
+    { id: 'overlap', keys: ['val/IoU@1', 'val/IoU@3'] },
+    { id: 'clicks', keys: ['val/NoC80', 'val/NoC85'] },
     { id: 'loss', keys: ['train/loss'] },
     { id: 'masks', keys: ['train/mask1', 'train/mask2'] },
     { id: 'qualities', keys: ['train/iou1'] },
-    { id: 'overlap', keys: ['val/IoU@1', 'val/IoU@3'] },
-    { id: 'clicks', keys: ['val/NoC80', 'val/NoC85'] },
   ])
   expect(buildChart([curve('val', 'IoU@3', [0], [0.5])]).ys).toEqual([[50]])
   expect(buildChart([curve('val', 'NoC85', [0], [5])]).ys).toEqual([[5]])

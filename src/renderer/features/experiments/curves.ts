@@ -47,8 +47,8 @@ function kindOf({ split, name }: CurveName): ChartId {
 }
 
 /**
- * The charts of a run: the total loss, each single loss by itself, scores of 0..1 (the one that decides first), the rate, what the machine did, then
- * each other curve on its own.
+ * The charts of a run: what clicks reach, the total loss, each single loss by itself, scores of 0..1 (the one that decides first), the rate, what the
+ * machine did, then each other curve on its own.
  */
 export function chartGroups(keys: readonly string[]): { readonly id: ChartId; readonly keys: readonly string[] }[] {
   const sorted = [...keys].sort()
@@ -57,13 +57,13 @@ export function chartGroups(keys: readonly string[]): { readonly id: ChartId; re
   const apart = (id: ChartId) => ofKind(id).map((key) => ({ id, keys: [key] }))
   const scores = ofKind('scores').sort(compareKeys)
   return [
+    ...together('overlap'),
+    ...together('clicks'),
     ...together('loss'),
     ...apart('lossPart'),
     ...together('masks'),
     ...together('qualities'),
     ...together('scores', scores),
-    ...together('overlap'),
-    ...together('clicks'),
     ...together('lr'),
     ...together('throughput'),
     ...together('shares'),

@@ -4,7 +4,7 @@ import { pageClient } from '../../stores/link.ts'
 
 /** The classes of the dataset a run would learn from; none while they are not known. */
 export function useDatasetClasses(datasetId: () => string) {
-  const classes = shallowRef<readonly Pick<ClassRecord, 'name' | 'color'>[]>([])
+  const classes = shallowRef<readonly Pick<ClassRecord, 'name' | 'color' | 'annotationCount'>[]>([])
   watch(
     datasetId,
     async (id) => {

@@ -51,9 +51,11 @@ export function parseList<T>(text: string, read: (word: string) => Parsed<T>): P
   return { value: values }
 }
 
-/** The words of a field: label and help. */
+/** The words of a field: label and help; those of the training of a SAM stand apart. */
 export const fieldText = (field: Field, part: 'label' | 'help'): string =>
-  translateOr(`config.field.${field.key}.${part}`, part === 'label' ? field.path : '')
+  translateOr(`tuning.field.${field.key}.${part}`, translateOr(`config.field.${field.key}.${part}`, part === 'label' ? field.path : ''))
+
+export const sectionText = (name: string): string => translateOr(`tuning.section.${name}`, translateOr(`config.section.${name}`, name))
 
 /** The label of what lies at a path of the form: with the number of its entry, where it lies in a list. */
 export function labelAt(fields: readonly Field[], path: string): string {
@@ -111,7 +113,7 @@ function entryText(entry: unknown): string {
 
 /** The words of a choice: those of this very field, else those of the choice wherever it stands. */
 export const optionText = (option: string, key = ''): string =>
-  translateOr(`config.option.${key}_${option}`, translateOr(`config.option.${option}`, option))
+  translateOr(`config.option.${key}_${option}`, translateOr(`config.option.${option}`, translateOr(`tuning.option.${option}`, option)))
 
 /** The value of a field, with its unit; an id of a file is called by the file's name. */
 export function fieldValueText(field: Field, value: unknown): string {

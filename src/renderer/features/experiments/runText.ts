@@ -2,11 +2,15 @@ import type { WireError } from '../../../shared/errors.ts'
 import { isLive, type Run } from '../../../shared/model/run.ts'
 import { errorSentence } from '../../i18n/errorText.ts'
 import { t, translateOr } from '../../i18n/i18n.ts'
-import { formatCount, formatDuration, formatFacts, formatNumber, formatPercent } from '../../ui/format.ts'
+import { formatCount, formatDuration, formatFacts, formatFixed, formatNumber, formatPercent } from '../../ui/format.ts'
+import { wantedIou } from './curveNames.ts'
 
 /** Scores of 0..1 are shown in percent, as the field writes them; anything else as it is. */
 export const isShare = (name: string): boolean => /^(mIoU|mAcc|aAcc|IoU(@\d+)?|Acc|mAP|gIoU|cIoU|\w+Share)$/.test(name)
-export const scoreText = (name: string, value: number): string => (isShare(name) ? formatPercent(value, 2) : formatNumber(value, 4))
+export function scoreText(name: string, value: number): string {
+  if (isShare(name)) return formatPercent(value, 2)
+  return wantedIou(name) === null ? formatNumber(value, 4) : formatFixed(value, 2)
+}
 
 /** As it stands alone, without a column or an axis that says percent. */
 export const scoreWithUnit = (name: string, value: number): string =>

@@ -1,19 +1,19 @@
 import { computed, ref, shallowRef } from 'vue'
 import { t, translateOr } from '../../i18n/i18n.ts'
-import { pageClient } from '../../stores/link.ts'
 import type { Config } from './configPath.ts'
+import { configSchemaOf } from './configSchema.ts'
 import { configRows, visibleRows, type Shown } from './runConfigRows.ts'
 import type { RunDetails } from './runMetrics.ts'
 
 /** The config of a run as the page reads it: its rows, those of them that are wanted, and how it differs from its preset. */
-export function useStoredConfig(details: () => Pick<RunDetails, 'config' | 'record' | 'preset'>) {
+export function useStoredConfig(details: () => Pick<RunDetails, 'run' | 'config' | 'record' | 'preset'>) {
   const schema = shallowRef<Config | null>(null)
   const error = shallowRef<unknown>(null)
   const shown = ref<Shown>('all')
 
   async function load(): Promise<void> {
     try {
-      schema.value = (await pageClient().runs.schema({})).schema
+      schema.value = await configSchemaOf(details().run)
       error.value = null
     } catch (cause) {
       error.value = cause

@@ -13,7 +13,15 @@ export const comparison = {
   baselineIs: 'baseline',
   makeBaseline: 'Measure the others against {run}',
   goto: 'Back to the table',
-  tabs: { label: 'What is compared', config: 'Config', data: 'Data', classes: 'Per class', confusion: 'Confusion', pictures: 'Pictures' },
+  tabs: {
+    label: 'What is compared',
+    config: 'Config',
+    data: 'Data',
+    clicks: 'Clicks',
+    classes: 'Per class',
+    confusion: 'Confusion',
+    pictures: 'Pictures',
+  },
   config: {
     setting: 'Setting',
     all: 'Every setting',

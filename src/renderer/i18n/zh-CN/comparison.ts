@@ -15,7 +15,7 @@ export const comparison: typeof en = {
   baselineIs: '基准',
   makeBaseline: '以 {run} 为基准',
   goto: '返回表格',
-  tabs: { label: '对比内容', config: '配置', data: '数据', classes: '各类别', confusion: '混淆矩阵', pictures: '图片' },
+  tabs: { label: '对比内容', config: '配置', data: '数据', clicks: '点击', classes: '各类别', confusion: '混淆矩阵', pictures: '图片' },
   config: {
     setting: '设置',
     all: '显示全部设置',

@@ -2,6 +2,7 @@ import { reportFormat } from './format.ts'
 import { Html, markup } from './html.ts'
 import type { ReportData } from './reportData.ts'
 import { titleOf } from './parts.ts'
+import { clicksSection, isTuned } from './clicksSection.ts'
 import { classesSection, confusionSection, picturesSection } from './scoredSections.ts'
 import { curvesSection, environmentSection, factsSection, findingsSection } from './sections.ts'
 import { reportStyle } from './style.ts'
@@ -22,6 +23,7 @@ export function writeReport(data: ReportData, { language, version, madeAt, label
   const format = reportFormat(text)
   const title =
     data.runs.length === 1 ? fill(text.reportOf, { name: titleOf(data.runs[0]!) }) : fill(text.comparisonOf, { n: data.runs.length })
+  const hasClasses = !data.runs.every(isTuned)
   // The policy holds even if a text were not escaped: no script runs, nothing is fetched.
   const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
   return markup`${new Html('<!doctype html>')}
@@ -37,7 +39,7 @@ export function writeReport(data: ReportData, { language, version, madeAt, label
       <body>
         <header><h1>${title}</h1><p class="soft">${fill(text.made, { when: format.when(madeAt), version })}</p></header>
         <main>
-          ${factsSection(data, format)}${findingsSection(data, format)}${curvesSection(data, format)}${classesSection(data, format)}${confusionSection(data, format)}${picturesSection(data, format)}${configSection(data, format, labels)}${dataSection(data, format)}${environmentSection(data, format)}
+          ${factsSection(data, format)}${findingsSection(data, format)}${curvesSection(data, format)}${clicksSection(data, format)}${hasClasses ? markup`${classesSection(data, format)}${confusionSection(data, format)}${picturesSection(data, format)}` : null}${configSection(data, format, labels)}${dataSection(data, format)}${environmentSection(data, format)}
         </main>
       </body>
     </html> `.text

@@ -1,3 +1,4 @@
+import { isSamTune } from '../../../../shared/model/samTune.ts'
 import { chart, lookClass, type ChartCurve } from './chart.ts'
 import type { ReportFormat } from './format.ts'
 import { joined, markup, type Html } from './html.ts'
@@ -24,7 +25,7 @@ export function factsSection(data: ReportData, format: ReportFormat): Html {
     [facts.device, ({ run }) => run.device ?? text.none],
     [facts.dataset, ({ datasetName }) => datasetName ?? text.none],
     [facts.snapshot, ({ run }) => markup`<span class="mono">${run.snapshotHash.slice(0, 12) || text.none}</span>`],
-    [facts.weights, ({ weights }) => weights ?? facts.scratch],
+    [facts.weights, ({ weights, config }) => weights ?? (isSamTune(config) ? config.base.name : facts.scratch)],
     [facts.attempts, ({ run }) => String(run.attempt)],
     [facts.started, ({ run }) => format.when(run.startedAt)],
     [facts.ended, ({ run }) => format.when(run.endedAt)],
@@ -63,6 +64,8 @@ const charts = [
   { key: 'mIoU', split: /^(?!train$)/, name: 'mIoU', share: true },
   { key: 'mAcc', split: /^(?!train$)/, name: 'mAcc', share: true },
   { key: 'aAcc', split: /^(?!train$)/, name: 'aAcc', share: true },
+  { key: 'iouAfterClicks', split: /^val$/, name: 'IoU@3', share: true },
+  { key: 'clicksToIou', split: /^val$/, name: 'NoC85', share: false },
   { key: 'lr', split: /^train$/, name: 'lr', share: false },
 ] as const
 

@@ -3,9 +3,10 @@ import { useRoute, useRouter } from 'vue-router'
 import type { ComparedRun } from '../../../../shared/api/page/comparisons.ts'
 import { pageClient } from '../../../stores/link.ts'
 import { useRuns } from '../../../stores/runs.ts'
+import { isTuning } from '../runTask.ts'
 import { compareAddress, maxCompared, readRuns } from './compareRoute.ts'
 
-export const compareTabs = ['config', 'data', 'classes', 'confusion', 'pictures'] as const
+const compareTabs = ['config', 'data', 'clicks', 'classes', 'confusion', 'pictures'] as const
 export type CompareTab = (typeof compareTabs)[number]
 
 /** The compared runs, their order, baseline and tab live in the address, so that a comparison can be kept and sent. */
@@ -22,14 +23,25 @@ export function useComparePage() {
     const wanted = route.query['baseline']
     return runIds.value.find((id) => id === wanted) ?? runIds.value[0] ?? null
   })
+  const compared = shallowRef<readonly ComparedRun[] | null>(null)
+  /** Runs by what can be said of them: class by class, or by clicks. */
+  const bySort = computed(() => ({
+    segmenting: (compared.value ?? []).filter(({ run }) => !isTuning(run)),
+    tuned: (compared.value ?? []).filter(({ run }) => isTuning(run)),
+  }))
+  const shownTabs = computed(() =>
+    compareTabs.filter((name) => {
+      if (name === 'config' || name === 'data') return true
+      return name === 'clicks' ? bySort.value.tuned.length > 0 : compared.value === null || bySort.value.segmenting.length > 0
+    }),
+  )
   const tab = computed<CompareTab>({
-    get: () => compareTabs.find((name) => name === route.query['tab']) ?? 'config',
+    get: () => shownTabs.value.find((name) => name === route.query['tab']) ?? 'config',
     set: (next) => go(runIds.value, baselineId.value, next),
   })
   const go = (ids: readonly string[], baseline: string | null, shown: CompareTab = tab.value): void =>
     void router.replace(compareAddress(ids, baseline, shown))
 
-  const compared = shallowRef<readonly ComparedRun[] | null>(null)
   const error = shallowRef<unknown>(null)
   let asked = 0
   async function load(): Promise<void> {
@@ -57,6 +69,8 @@ export function useComparePage() {
     runIds,
     baselineId,
     tab,
+    shownTabs,
+    bySort,
     compared,
     error,
     load,

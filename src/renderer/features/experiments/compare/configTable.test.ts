@@ -12,7 +12,14 @@ const stored = (given: Record<string, unknown>) => {
   return { config: config as unknown as Record<string, unknown>, record: { origins, sources: [] } }
 }
 const differing = (...runs: ReturnType<typeof stored>[]): ConfigCompareRow[] =>
-  shownSections(configTable(schema, runs, 0), false).flatMap(({ rows }) => rows)
+  shownSections(
+    configTable(
+      runs.map(() => schema),
+      runs,
+      0,
+    ),
+    false,
+  ).flatMap(({ rows }) => rows)
 
 beforeEach(() => setLocale('en'))
 afterEach(() => setLocale('en'))
@@ -30,7 +37,7 @@ it('shows only what differs, in the words of the Config tab, with origins', () =
 })
 
 it('has a row for every setting when asked to, none that differs between equal runs', () => {
-  const sections = configTable(schema, [stored({}), stored({})], 0)
+  const sections = configTable([schema, schema], [stored({}), stored({})], 0)
   expect(differenceCount(sections)).toBe(0)
   expect(shownSections(sections, true).flatMap(({ rows }) => rows).length).toBeGreaterThan(30)
   expect(shownSections(sections, false)).toEqual([])

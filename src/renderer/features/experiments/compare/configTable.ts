@@ -50,13 +50,13 @@ interface Labelled {
 /** Settings this version has no form for stand here. */
 const unknownSection = 'unknown'
 
-/** The settings of several runs side by side, in the order and the words of the Config tab. */
-export function configTable(schema: Config, runs: readonly ComparedConfig[], baseline: number): ConfigCompareSection[] {
+/** The settings of several runs side by side, in the order and the words of the Config tab; `schemas` has that of each run. */
+export function configTable(schemas: readonly Config[], runs: readonly ComparedConfig[], baseline: number): ConfigCompareSection[] {
   const labels = new Map<string, Labelled>()
-  const sides = runs.map(({ config }) => ({ config, leaves: leavesOf(schema, config, labels) }))
+  const sides = runs.map(({ config }, i) => ({ config, leaves: leavesOf(schemas[i]!, config, labels) }))
   const rows = diffConfigs(sides).map((row) => ({ labelled: labels.get(row.key), row: toRow(row, labels.get(row.key), runs, baseline) }))
   const names = [...new Set(rows.map(({ labelled }) => labelled?.section ?? unknownSection))]
-  const known = formSections(schema, {}).map(({ name }) => name)
+  const known = [...new Set([...new Set(schemas)].flatMap((schema) => formSections(schema, {}).map(({ name }) => name)))]
   const order = (name: string): number => known.indexOf(name) + 1 || known.length + 1
   return names
     .sort((a, b) => order(a) - order(b))

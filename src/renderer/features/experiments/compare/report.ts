@@ -7,6 +7,8 @@ import { pageClient } from '../../../stores/link.ts'
 import { attempt } from '../../../stores/report.ts'
 import { saveUrl } from '../../../ui/download.ts'
 import { showToast } from '../../../ui/toasts.ts'
+import { configSchemasOf } from '../configSchema.ts'
+import { isTuning } from '../runTask.ts'
 import { configTable } from './configTable.ts'
 
 /** Asks for a report in the language of the page and hands it to the download. What fails is told. */
@@ -14,15 +16,16 @@ export function saveReport(runIds: readonly string[], baselineId: string): Promi
   const jobs = useJobs()
   return attempt(async () => {
     const ids = [...runIds]
-    const [compared, { schema }] = await Promise.all([pageClient().comparisons.get({ runIds: ids }), pageClient().runs.schema({})])
-    const sections = configTable(schema, compared, 0)
+    const compared = await pageClient().comparisons.get({ runIds: ids })
+    const sections = configTable(await configSchemasOf(compared), compared, 0)
     const labels = Object.fromEntries(sections.flatMap(({ rows }) => rows.map(({ key, label }) => [key, label] as const)))
     const { jobId } = await pageClient().comparisons.report({
       runIds: ids,
       baselineId,
       language: currentLocale(),
       labels,
-      pictures: 'predict',
+      // A SAM says nothing of a picture that nobody clicks on.
+      pictures: compared.every(({ run }) => isTuning(run)) ? 'none' : 'predict',
     })
     const ended = await jobs.whenEnded(jobId)
     if (ended.state === 'cancelled') return

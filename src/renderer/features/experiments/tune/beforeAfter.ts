@@ -5,14 +5,15 @@ import { t } from '../../../i18n/i18n.ts'
 import { formatFixed, formatPercent } from '../../../ui/format.ts'
 import { afterClicks, wantedIou } from '../curveNames.ts'
 import { isShare } from '../runText.ts'
-import { afterStep, clickScores, verdictOf, type ClickScoreName } from './clickScores.ts'
+import type { SamScoreName } from '../../../../shared/model/samTune.ts'
+import { afterStep, clickScores, verdictOf } from './clickScores.ts'
 
-export const valueText = (name: ClickScoreName, value: number | null): string =>
+export const valueText = (name: SamScoreName, value: number | null): string =>
   value === null ? '–' : isShare(name) ? formatPercent(value) : formatFixed(value, 2)
-export const gainSize = (name: ClickScoreName, gain: number): string => valueText(name, Math.abs(gain))
+export const gainSize = (name: SamScoreName, gain: number): string => valueText(name, Math.abs(gain))
 
 /** 'Clicks to 85 % IoU (NoC@85)'. */
-export function scoreLabel(name: ClickScoreName): string {
+export function scoreLabel(name: SamScoreName): string {
   const wanted = wantedIou(name)
   return wanted === null ? t('tuning.result.iou', {}, afterClicks(name) ?? 1) : t('tuning.result.clicks', { n: wanted })
 }
@@ -23,7 +24,7 @@ export function useBeforeAfter(run: () => Run, curves: () => ReadonlyMap<string,
   const scores = computed(() => clickScores(curves(), step.value))
   const verdict = computed(() => verdictOf(scores.value))
   const sentence = computed(() => {
-    const of = (name: ClickScoreName) => scores.value.find((score) => score.name === name)!
+    const of = (name: SamScoreName) => scores.value.find((score) => score.name === name)!
     const [iou, clicks] = [of('IoU@3'), of('NoC85')]
     if (verdict.value)
       return t(`tuning.result.verdict.${verdict.value}`, {

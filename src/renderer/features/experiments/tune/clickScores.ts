@@ -1,22 +1,19 @@
 import type { DrawnCurve } from '../../../../shared/model/curve.ts'
 import type { Run } from '../../../../shared/model/run.ts'
-import { goodEnd } from '../curveNames.ts'
-
-export const clickScoreNames = ['NoC80', 'NoC85', 'NoC90', 'IoU@1', 'IoU@3', 'IoU@5'] as const
-export type ClickScoreName = (typeof clickScoreNames)[number]
+import { isFewerBetter, samScoreNames, type SamScoreName } from '../../../../shared/model/samTune.ts'
 
 type Curves = ReadonlyMap<string, DrawnCurve>
 
 /** A score of simulated clicks on the validation split, before the first step and after the training. */
-export interface ClickScore {
-  readonly name: ClickScoreName
+interface ClickScore {
+  readonly name: SamScoreName
   readonly before: number | null
   readonly after: number | null
   /** Greater than 0 where it became better, whichever end is the good one. */
   readonly gain: number | null
 }
 
-const valueAt = (curves: Curves, name: ClickScoreName, step: number | null): number | null => {
+const valueAt = (curves: Curves, name: SamScoreName, step: number | null): number | null => {
   const raw = curves.get(`val/${name}`)?.raw
   const at = step === null ? -1 : (raw?.steps.indexOf(step) ?? -1)
   return raw?.values[at] ?? null
@@ -28,11 +25,14 @@ export function afterStep(curves: Curves, { primary }: Pick<Run, 'primary'>): nu
   return steps.find((step) => step === primary?.bestStep) ?? steps.at(-1) ?? null
 }
 
+/** How much better the second is; null where one of them is not known. */
+export const gainOver = (name: SamScoreName, before: number | null, after: number | null): number | null =>
+  before === null || after === null ? null : (after - before) * (isFewerBetter(name) ? -1 : 1)
+
 export function clickScores(curves: Curves, after: number | null): ClickScore[] {
-  return clickScoreNames.map((name) => {
+  return samScoreNames.map((name) => {
     const [was, is] = [valueAt(curves, name, 0), valueAt(curves, name, after)]
-    const gain = was === null || is === null ? null : (is - was) * (goodEnd(name) === 'min' ? -1 : 1)
-    return { name, before: was, after: is, gain }
+    return { name, before: was, after: is, gain: gainOver(name, was, is) }
   })
 }
 
@@ -44,7 +44,7 @@ const leastClicks = 0.1
 
 /** What the two scores that decide say together; null where one of them is missing. */
 export function verdictOf(scores: readonly ClickScore[]): Verdict | null {
-  const gainOf = (name: ClickScoreName): number | null => scores.find((score) => score.name === name)?.gain ?? null
+  const gainOf = (name: SamScoreName): number | null => scores.find((score) => score.name === name)?.gain ?? null
   const [iou, clicks] = [gainOf('IoU@3'), gainOf('NoC85')]
   if (iou === null || clicks === null) return null
   const signs = [direction(iou, leastIou), direction(clicks, leastClicks)]

@@ -1,0 +1,45 @@
+import { shallowRef, watch } from 'vue'
+import type { ComparedRun } from '../../../../shared/api/page/comparisons.ts'
+import type { SamScores } from '../../../../shared/model/samTune.ts'
+import { pageClient } from '../../../stores/link.ts'
+
+/** What a training of a SAM came to; null where nothing was measured. */
+interface ClickResult {
+  readonly before: SamScores['scores'] | null
+  /** Of the best validation after the first step, else of the newest. */
+  readonly after: SamScores['scores'] | null
+}
+
+async function resultOf(runId: string): Promise<ClickResult> {
+  const { before, best, last } = await pageClient().tuning.scores({ runId })
+  const after = best !== null && best.step > 0 ? best : last
+  return { before: before?.scores ?? null, after: after !== null && after.step > 0 ? after.scores : null }
+}
+
+/** The results of runs that train a SAM, in their order; null until they are there. */
+export function useComparedClicks(runs: () => readonly ComparedRun[]) {
+  const results = shallowRef<readonly ClickResult[] | null>(null)
+  const error = shallowRef<unknown>(null)
+  let asked = 0
+  async function load(): Promise<void> {
+    const mine = ++asked
+    try {
+      const found = await Promise.all(runs().map(({ run }) => resultOf(run.id)))
+      if (mine === asked) [results.value, error.value] = [found, null]
+    } catch (cause) {
+      if (mine === asked) error.value = cause
+    }
+  }
+  watch(
+    () =>
+      runs()
+        .map(({ run }) => [run.id, run.primary?.last, run.endedAt].join(':'))
+        .join(),
+    () => {
+      if (results.value?.length !== runs().length) results.value = null
+      void load()
+    },
+    { immediate: true },
+  )
+  return { results, error, load }
+}
