@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { entryHref, installHref } from './entries.ts'
+import { entryHref, installHref, unpackedPath } from './entries.ts'
 
 test('from source an entry is the .ts file itself', () => {
   expect(entryHref('compute', 'file:///home/me/studio/src/main/jobs/supervisor.ts')).toBe(
@@ -15,4 +15,10 @@ test('built, an entry lies in out/main, wherever its caller was put', () => {
 
 test('a caller from elsewhere is refused', () => {
   expect(() => entryHref('compute', 'file:///tmp/x.js')).toThrow('cannot tell where')
+})
+
+test('files that native code opens lie beside the package, not in it', () => {
+  expect(unpackedPath('/opt/studio/resources/app.asar/resources/sam')).toBe('/opt/studio/resources/app.asar.unpacked/resources/sam')
+  expect(unpackedPath('C:\\Studio\\resources\\app.asar\\resources\\sam')).toBe('C:\\Studio\\resources\\app.asar.unpacked\\resources\\sam')
+  expect(unpackedPath('/home/me/maskwright/resources/sam')).toBe('/home/me/maskwright/resources/sam')
 })

@@ -33,3 +33,6 @@ export function installHref(callerHref: string): string {
   if (built >= 0) return callerHref.slice(0, built + 1)
   throw new Error(`cannot tell where the studio lies from ${callerHref}`)
 }
+
+/** Where native code finds a file of the installation: what electron-builder packs cannot be opened by path, what it unpacks lies beside. */
+export const unpackedPath = (file: string): string => file.replace(/([\\/]app\.asar)(?=[\\/]|$)/, '$1.unpacked')

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import type { SamQuestion } from '../../../shared/api/compute/assist.ts'
+import { unpackedPath } from '../../../shared/entries.ts'
 import { AppError } from '../../../shared/errors.ts'
 import type { AssistCandidate, AssistEvent, AssistWindow, PrepareEvent } from '../../../shared/model/assist.ts'
 import { isCompleteMask } from '../../../shared/geometry/rle.ts'
@@ -70,7 +71,7 @@ export function createAssist({ host, media, tiled, settings, scratchFolder, pred
   })
   const models = createAssistModels({
     stateFolder: host.stateFolder,
-    shippedFolder: path.join(host.installFolder, 'resources', 'sam'),
+    shippedFolder: unpackedPath(path.join(host.installFolder, 'resources', 'sam')),
     recognise: (name, source) => runner.recognise(name, source),
   })
   // What is under way belongs to the project that is open.
