@@ -62,6 +62,7 @@ for (const language of ['en', 'zh-CN'] as const satisfies Language[]) {
 
       await test.step('a model with its weights is added at the canvas', async () => {
         await page.getByRole('listbox', { name: text.datasets.grid }).getByRole('option').first().dblclick()
+        await expect(page.getByRole('tabpanel').getByRole('option').first()).toBeVisible()
         await page.keyboard.press('q')
         const options = page.getByRole('toolbar', { name: new RegExp(text.label.commands.smart) })
         await options.getByRole('button', { name: new RegExp(`${text.assist.add}|${text.assist.commands.models}`) }).click()
