@@ -1,7 +1,7 @@
 import type { CurveName, DrawnCurve } from '../../../shared/model/curve.ts'
 import { t, translateOr } from '../../i18n/i18n.ts'
 import type { ChartLine } from '../../ui/chart.ts'
-import { afterClicks, keyOf, nameOf, wantedIou } from './curveNames.ts'
+import { afterClicks, answerOf, keyOf, nameOf, wantedIou } from './curveNames.ts'
 import { align, type ChartId } from './curves.ts'
 import { isShare } from './runText.ts'
 
@@ -13,10 +13,10 @@ export interface ChartData {
 
 /** 'gpu1MemoryMb' -> 'GPU 1', 'NoC85' -> 'clicks to 85 % IoU'. */
 export function metricName(name: string): string {
-  const [wanted, clicks, loss] = [wantedIou(name), afterClicks(name), /^(mask|iou)(\d+)$/.exec(name)]
+  const [wanted, clicks, answer] = [wantedIou(name), afterClicks(name), answerOf(name)]
   if (wanted !== null) return t('tuning.metrics.noc', { n: wanted })
   if (clicks !== null) return t('tuning.metrics.iou', {}, clicks)
-  if (loss) return t(loss[1] === 'mask' ? 'tuning.metrics.mask' : 'tuning.metrics.quality', { n: loss[2] })
+  if (answer) return t(`tuning.metrics.answer.${answer.part}`, { n: answer.n })
   const gpu = /^gpu(\d+)MemoryMb$/.exec(name)
   return gpu ? t('curves.system.gpu', { n: gpu[1] }) : translateOr(`experiments.metrics.${name}`, name)
 }
@@ -24,7 +24,7 @@ export function metricName(name: string): string {
 /** Of a chart whose first curve has this name. */
 export function chartTitle(id: ChartId, name: string): string {
   if (id === 'other') return metricName(name)
-  if (id === 'masks' || id === 'qualities' || id === 'overlap' || id === 'clicks') return t(`tuning.charts.${id}`)
+  if (id === 'masks' || id === 'qualities' || id === 'answers' || id === 'overlap' || id === 'clicks') return t(`tuning.charts.${id}`)
   if (id === 'throughput' || id === 'shares' || id === 'memory') return t(`curves.system.${id}`)
   return id === 'lossPart' ? t('experiments.charts.lossPart', { name: name.slice('loss.'.length) }) : t(`experiments.charts.${id}`)
 }

@@ -9,8 +9,16 @@ export function nameOf(key: string): CurveName {
   return { split: key.slice(0, at), name: key.slice(at + 1) }
 }
 
-/** 'mask2' and 'iou2' are the losses of the second answer to clicks. */
-export const isLoss = (name: string): boolean => (/loss/i.test(name) && name !== 'lossScale') || /^(mask|iou)\d+$/.test(name)
+type AnswerPart = 'mask' | 'iouError' | 'iou' | 'bestIou'
+/** 'loss.bestIou2' -> what a training of a SAM tells of its second answer to the same clicks; null for any other curve. */
+export function answerOf(name: string): { readonly part: AnswerPart; readonly n: number } | null {
+  const [, part, n] = /^loss\.(mask|iouError|iou|bestIou)(\d+)$/.exec(name) ?? []
+  return part ? { part: part as AnswerPart, n: Number(n) } : null
+}
+/** How well it overlaps, which is told beside the losses. */
+export const isAnswerIou = (name: string): boolean => /iou$/i.test(answerOf(name)?.part ?? '')
+
+export const isLoss = (name: string): boolean => /loss/i.test(name) && name !== 'lossScale' && !isAnswerIou(name)
 
 /** 'NoC85' -> 85: clicks until an IoU in percent is reached; null for any other curve. */
 export const wantedIou = (name: string): number | null => numberIn(name, /^NoC(\d+)$/)
@@ -24,7 +32,9 @@ function numberIn(name: string, rule: RegExp): number | null {
 /** Which end of a curve is the good one; null where neither is. */
 export function goodEnd(name: string): 'min' | 'max' | null {
   if (isLoss(name) || name.endsWith('Ms') || wantedIou(name) !== null) return 'min'
-  return /^(mIoU|mAcc|aAcc|mAP|gIoU|cIoU|IoU|Acc|imagesPerSecond)$/.test(name) || afterClicks(name) !== null ? 'max' : null
+  return /^(mIoU|mAcc|aAcc|mAP|gIoU|cIoU|IoU|Acc|imagesPerSecond)$/.test(name) || afterClicks(name) !== null || isAnswerIou(name)
+    ? 'max'
+    : null
 }
 
 /** The curve of the metric that decides about the best checkpoint. */

@@ -75,16 +75,30 @@ it('groups what belongs on one chart', () => {
 })
 
 it('draws what clicks reach in percent, how many it takes as they are, and the losses of the answers together', () => {
-  const groups = chartGroups(['train/loss', 'train/mask2', 'train/mask1', 'train/iou1', 'val/NoC85', 'val/IoU@3', 'val/IoU@1', 'val/NoC80'])
+  const groups = chartGroups([
+    'train/loss',
+    'train/loss.mask2',
+    'train/loss.mask1',
+    'train/loss.iouError1',
+    'train/loss.iou1',
+    'train/loss.bestIou1',
+    'train/loss.dice',
+    'val/NoC85',
+    'val/IoU@3',
+    'val/IoU@1',
+    'val/NoC80',
+  ])
   expect(groups).toEqual([
     { id: 'overlap', keys: ['val/IoU@1', 'val/IoU@3'] },
     { id: 'clicks', keys: ['val/NoC80', 'val/NoC85'] },
     { id: 'loss', keys: ['train/loss'] },
-    { id: 'masks', keys: ['train/mask1', 'train/mask2'] },
-    { id: 'qualities', keys: ['train/iou1'] },
+    { id: 'lossPart', keys: ['train/loss.dice'] },
+    { id: 'masks', keys: ['train/loss.mask1', 'train/loss.mask2'] },
+    { id: 'qualities', keys: ['train/loss.iouError1'] },
+    { id: 'answers', keys: ['train/loss.bestIou1', 'train/loss.iou1'] },
   ])
   expect(buildChart([curve('val', 'IoU@3', [0], [0.5])]).ys).toEqual([[50]])
   expect(buildChart([curve('val', 'NoC85', [0], [5])]).ys).toEqual([[5]])
-  expect(['NoC85', 'IoU@3', 'mask1'].map(goodEnd)).toEqual(['min', 'max', 'min'])
-  expect(['NoC85', 'IoU@1', 'mask2'].map(metricName)).toEqual(['clicks to 85 % IoU', 'IoU after 1 click', 'mask loss, answer 2'])
+  expect(['NoC85', 'IoU@3', 'loss.mask1', 'loss.iou1'].map(goodEnd)).toEqual(['min', 'max', 'min', 'max'])
+  expect(['NoC85', 'IoU@1', 'loss.mask2'].map(metricName)).toEqual(['clicks to 85 % IoU', 'IoU after 1 click', 'mask loss, answer 2'])
 })

@@ -1,5 +1,5 @@
 import type { CurveName } from '../../../shared/model/curve.ts'
-import { afterClicks, compareKeys, isLoss, nameOf, wantedIou } from './curveNames.ts'
+import { afterClicks, answerOf, compareKeys, isLoss, nameOf, wantedIou } from './curveNames.ts'
 
 /** Lines on one axis: the union of their steps, null where a line has no point. */
 export function align(lines: readonly { readonly steps: readonly number[]; readonly values: readonly number[] }[]): {
@@ -21,6 +21,7 @@ export type ChartId =
   | 'lossPart'
   | 'masks'
   | 'qualities'
+  | 'answers'
   | 'scores'
   | 'overlap'
   | 'clicks'
@@ -37,9 +38,9 @@ function kindOf({ split, name }: CurveName): ChartId {
   if (split === 'system')
     return name === 'imagesPerSecond' ? 'throughput' : name.endsWith('Share') ? 'shares' : name.endsWith('Mb') ? 'memory' : 'other'
   if (name === 'loss') return 'loss'
+  const part = answerOf(name)?.part
+  if (part) return part === 'mask' ? 'masks' : part === 'iouError' ? 'qualities' : 'answers'
   if (name.startsWith('loss.')) return 'lossPart'
-  if (/^mask\d+$/.test(name)) return 'masks'
-  if (/^iou\d+$/.test(name)) return 'qualities'
   if (afterClicks(name) !== null) return 'overlap'
   if (wantedIou(name) !== null) return 'clicks'
   if (scoreNames.includes(name)) return 'scores'
@@ -63,6 +64,7 @@ export function chartGroups(keys: readonly string[]): { readonly id: ChartId; re
     ...apart('lossPart'),
     ...together('masks'),
     ...together('qualities'),
+    ...together('answers'),
     ...together('scores', scores),
     ...together('lr'),
     ...together('throughput'),
@@ -74,4 +76,5 @@ export function chartGroups(keys: readonly string[]): { readonly id: ChartId; re
 }
 
 /** Charts whose lines are smoothed, and may be drawn on a logarithmic axis. */
-export const isLossChart = (keys: readonly string[]): boolean => keys.every((key) => isLoss(nameOf(key).name))
+export const isLossChart = (keys: readonly string[]): boolean =>
+  keys.every((key) => isLoss(nameOf(key).name) || answerOf(nameOf(key).name) !== null)

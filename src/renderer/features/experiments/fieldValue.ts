@@ -51,9 +51,9 @@ export function parseList<T>(text: string, read: (word: string) => Parsed<T>): P
   return { value: values }
 }
 
-/** The words of a field: label and help; those of the training of a SAM stand apart. */
+/** The words of a field: label and help; what only the training of a SAM has stands apart. */
 export const fieldText = (field: Field, part: 'label' | 'help'): string =>
-  translateOr(`tuning.field.${field.key}.${part}`, translateOr(`config.field.${field.key}.${part}`, part === 'label' ? field.path : ''))
+  translateOr(`config.field.${field.key}.${part}`, translateOr(`tuning.field.${field.key}.${part}`, part === 'label' ? field.path : ''))
 
 export const sectionText = (name: string): string => translateOr(`tuning.section.${name}`, translateOr(`config.section.${name}`, name))
 

@@ -3,10 +3,10 @@ import { isLive, type Run } from '../../../shared/model/run.ts'
 import { errorSentence } from '../../i18n/errorText.ts'
 import { t, translateOr } from '../../i18n/i18n.ts'
 import { formatCount, formatDuration, formatFacts, formatFixed, formatNumber, formatPercent } from '../../ui/format.ts'
-import { wantedIou } from './curveNames.ts'
+import { isAnswerIou, wantedIou } from './curveNames.ts'
 
 /** Scores of 0..1 are shown in percent, as the field writes them; anything else as it is. */
-export const isShare = (name: string): boolean => /^(mIoU|mAcc|aAcc|IoU(@\d+)?|Acc|mAP|gIoU|cIoU|\w+Share)$/.test(name)
+export const isShare = (name: string): boolean => /^(mIoU|mAcc|aAcc|IoU(@\d+)?|Acc|mAP|gIoU|cIoU|\w+Share)$/.test(name) || isAnswerIou(name)
 export function scoreText(name: string, value: number): string {
   if (isShare(name)) return formatPercent(value, 2)
   return wantedIou(name) === null ? formatNumber(value, 4) : formatFixed(value, 2)

@@ -8,14 +8,19 @@ export const tuning = {
   metrics: {
     noc: 'clicks to {n} % IoU',
     iou: 'IoU after 1 click | IoU after 1 click | IoU after {n} clicks',
-    mask: 'mask loss, answer {n}',
-    quality: 'loss of the predicted IoU, answer {n}',
+    answer: {
+      mask: 'mask loss, answer {n}',
+      iouError: 'error of the predicted IoU, answer {n}',
+      iou: 'IoU, answer {n}',
+      bestIou: 'IoU of the best candidate, answer {n}',
+    },
   },
   charts: {
     clicks: 'Clicks needed',
     overlap: 'IoU after clicks, %',
     masks: 'Mask loss by answer',
-    qualities: 'Loss of the predicted IoU by answer',
+    qualities: 'Error of the predicted IoU by answer',
+    answers: 'IoU of the answers while training, %',
   },
   dialog: {
     title: 'Train smart select on your pictures',
@@ -94,7 +99,6 @@ export const tuning = {
     promptedMask: 'smart select',
   },
   field: {
-    data_trainSplits: { label: 'Train on', help: 'Splits whose objects are learnt. None: every picture that is not held out.' },
     data_valShare: { label: 'Held out', help: 'Share of the source pictures kept for measuring, because no split is there for it.' },
     data_classes: { label: 'Classes', help: 'Objects of every class.' },
     task: { label: 'Task', help: '' },
@@ -107,7 +111,6 @@ export const tuning = {
     },
     data_leastPx: { label: 'Smallest object', help: 'Smaller ones are left out, in pixels of the picture.' },
     data_size: { label: 'Picture size', help: 'Longer side of what the network sees. Larger finds finer borders and takes longer.' },
-    data_batchSize: { label: 'Batch size', help: 'Pictures per step. More needs more memory.' },
     data_looks: { label: 'Looks per picture', help: 'How often an epoch looks at each picture, each time with other objects and clicks.' },
     data_objects: { label: 'Objects per look', help: '' },
     data_firstPoints: { label: 'First clicks at most', help: 'Points of a first prompt; a box counts as two.' },
@@ -123,7 +126,6 @@ export const tuning = {
     validation_clicks: { label: 'Clicks per object at most', help: 'What never reaches the wanted IoU counts as so many.' },
     samples_count: { label: 'Objects shown', help: 'Held-out objects of the sample sheets.' },
     samples_keep: { label: 'Sheets kept', help: '' },
-    checkpoint_best: { label: 'Best by', help: 'The score that decides which checkpoint is the best one.' },
   },
   result: {
     title: 'Before and after',

@@ -10,14 +10,19 @@ export const tuning: typeof en = {
   metrics: {
     noc: '达到 {n}% IoU 的点击数',
     iou: '1 次点击后的 IoU | 1 次点击后的 IoU | {n} 次点击后的 IoU',
-    mask: '掩码损失，第 {n} 次应答',
-    quality: 'IoU 预测损失，第 {n} 次应答',
+    answer: {
+      mask: '掩码损失，第 {n} 次应答',
+      iouError: 'IoU 预测误差，第 {n} 次应答',
+      iou: 'IoU，第 {n} 次应答',
+      bestIou: '最佳候选的 IoU，第 {n} 次应答',
+    },
   },
   charts: {
     clicks: '所需点击数',
     overlap: '点击后的 IoU（%）',
     masks: '各次应答的掩码损失',
-    qualities: '各次应答的 IoU 预测损失',
+    qualities: '各次应答的 IoU 预测误差',
+    answers: '训练中各次应答的 IoU（%）',
   },
   dialog: {
     title: '用您的图片训练智能选取',
@@ -93,7 +98,6 @@ export const tuning: typeof en = {
     promptedMask: '智能选取',
   },
   field: {
-    data_trainSplits: { label: '训练集', help: '学习这些划分中的对象；都不选则使用所有未留出的图片。' },
     data_valShare: { label: '留出比例', help: '数据集没有验证集，因此按原图留出一部分用于测量。' },
     data_classes: { label: '类别', help: '全部类别的对象。' },
     task: { label: '任务', help: '' },
@@ -103,7 +107,6 @@ export const tuning: typeof en = {
     data_objectsFrom: { label: '对象的定义', help: 'auto：每个掩码为一个对象；若掩码是每图每类一个，则取每个连通区域。' },
     data_leastPx: { label: '最小对象', help: '更小的不参与训练，按原图像素计。' },
     data_size: { label: '图片尺寸', help: '网络看到的图片长边。越大边界越精细，耗时也越长。' },
-    data_batchSize: { label: '批大小', help: '每步的图片数，越大占用内存越多。' },
     data_looks: { label: '每张图片观看次数', help: '每轮中每张图片看几次，每次的对象和点击都不同。' },
     data_objects: { label: '每次的对象数', help: '' },
     data_firstPoints: { label: '首次提示点数上限', help: '框相当于两个点。' },
@@ -116,7 +119,6 @@ export const tuning: typeof en = {
     validation_clicks: { label: '每个对象的点击上限', help: '始终达不到目标 IoU 的按此数计。' },
     samples_count: { label: '显示的对象数', help: '样本页中显示的留出对象。' },
     samples_keep: { label: '保留的样本次数', help: '' },
-    checkpoint_best: { label: '最优依据', help: '按哪个指标决定最优检查点。' },
   },
   result: {
     title: '训练前后对比',

@@ -21,6 +21,11 @@ it('has words in both languages for every field, section and choice that is show
     .filter((field) => isFieldShown(field, null, true, []))
   for (const [language, { config, tuning }] of Object.entries({ en, zhCN })) {
     const known = { ...config.field, ...tuning.field }
+    // Both tasks have these: what is said of one must not be said of the other.
+    expect(
+      Object.keys(tuning.field).filter((key) => key in config.field),
+      language,
+    ).toEqual([])
     const words = { ...config.option, ...config.unit, ...tuning.option }
     const hasOption = (option: string): boolean => option in words || Object.keys(words).some((key) => key.endsWith(`_${option}`))
     const named = /^(NoC|IoU@)\d+$|^(linear|cos)$/
