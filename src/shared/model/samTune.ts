@@ -24,7 +24,7 @@ export type SamScoreName = (typeof samScoreNames)[number]
 export const isFewerBetter = (name: string): boolean => name.startsWith('NoC')
 
 const dataSchema = z.strictObject({
-  /** Empty: every picture that is not held out. */
+  /** Empty: every picture that is neither held out nor in a split for tests. */
   trainSplits: splitNames.default([]),
   valSplits: splitNames.default(['val']),
   /** Of the source pictures, chosen by a hash of their content; only where no picture with objects is in valSplits. */
@@ -124,7 +124,7 @@ export type TuneBase = z.infer<typeof tuneBaseSchema>
 const share = z.object({ pictures: z.int(), objects: z.int(), sources: z.int() })
 
 /** Keys of what keeps a training from starting, and of what deserves a second look; the pages have a sentence for each. */
-export const tuneProblemKeys = ['noModel', 'modelGone', 'noMasks', 'noTrainObjects', 'unknownClass', 'unequalParts'] as const
+export const tuneProblemKeys = ['noModel', 'modelGone', 'noMasks', 'noTrainObjects', 'unknownClass'] as const
 export const tuneWarningKeys = [
   'noValObjects',
   'fewSources',

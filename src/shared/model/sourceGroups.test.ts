@@ -24,6 +24,7 @@ it('tiles, crops, turned ones and copies belong to their picture, wherever they 
     ['field_tile_3.tif', 'field_tile_12.tif', 'field_crop2_flip.tif'],
     ['a/cells_x0_y256.png', 'a/cells-r1c2.png'],
     ['photo.jpg', 'photo (1).jpg', 'photo_copy.jpg', 'photo-aug3.jpg', 'PHOTO_hflip.jpg'],
+    ['train/scan.png', 'val/scan_tile_2.png'],
   ])
     expect(groupsOf(...names)).toEqual([names])
 })
@@ -36,6 +37,8 @@ it('frames, numbered pictures and pictures of the same name in other folders are
     ['dogs/1.jpg', 'cats/1.jpg'],
     ['party.jpg', 'part.jpg'],
     ['2011_000003.jpg', '2011_000006.jpg'],
+    ['images/train/0001.jpg', 'images/val/0001.jpg'],
+    ['photo (1).jpg', 'photo (2).jpg'],
   ])
     expect(groupsOf(...names)).toEqual(names.map((name) => [name]))
 })
@@ -61,6 +64,13 @@ it('a source of which a part is held out is not trained on', () => {
   expect([...split.siblings]).toEqual(['p0'])
   expect(split.heldOutByHash).toBe(false)
   expect([...splitBySource(pictures, { trainSplits: [], ...wanted }).train]).toEqual(['p2', 'p3'])
+})
+
+it('what is for a test is trained on only when it is asked for', () => {
+  const pictures = [picture(0, 'a.png', ['train']), picture(1, 'b.png', ['test']), picture(2, 'c.png', ['val']), picture(3, 'd.png')]
+  const wanted = { valSplits: ['val'], valShare: 0.2 }
+  expect([...splitBySource(pictures, { trainSplits: [], ...wanted }).train]).toEqual(['p0', 'p3'])
+  expect([...splitBySource(pictures, { trainSplits: ['train', 'test'], ...wanted }).train]).toEqual(['p0', 'p1'])
 })
 
 it('without a split for it, a share of the sources is held out by content: always the same, at least one, never all', () => {

@@ -19,27 +19,43 @@ const suffixes = [
   /[ _.-]+(?:tile|crop|patch|window|chip|slice|part|subimage)s?[ _.-]*\d*(?:[ _.x-]+\d+)*$/i,
   /[ _.-]+(?:x\d+[ _.-]*y\d+|r(?:ow)?\d+[ _.-]*c(?:ol)?\d+)(?:[ _.-]*[wh]\d+)*$/i,
   /[ _.-]+(?:aug(?:mented)?|h?flip(?:ped)?|vflip|mirror(?:ed)?|rot(?:ated?)?|bright(?:ness)?|blur(?:red)?|noisy?)[ _.-]*\d*$/i,
-  / ?\(\d+\)$|[ _-]+copy(?:[ _-]*\d+)?$/i,
+  /[ _-]+copy(?:[ _-]*\d+)?$/i,
 ] as const
+/** A copy, 'photo (1)', where 'photo' is there too; else a number like any other. */
+const numbered = / ?\(\d+\)$/
 
 /** A pair of offsets, 'scan_0_512': whole tiles, without leading zeros, so that numbers of frames are none. */
 const offsets = /^(.+?)[_-](0|[1-9]\d*)[_-](0|[1-9]\d*)$/
 const isOffset = (text: string): boolean => Number(text) % 16 === 0
 const smallestTile = 64
 
-function sourceName(relPath: string): string {
-  const segments = relPath.split('/')
-  let stem = segments.pop()!.replace(/\.[^.]*$/, '')
+interface PictureName {
+  /** With its folders. */
+  readonly own: string
+  /** Without folders of use, and without what tools put behind names. */
+  readonly source: string
+  readonly isVariant: boolean
+}
+
+const withoutEnding = (relPath: string): string => relPath.replace(/\.[^./]*$/, '').toLowerCase()
+
+function nameOf(relPath: string, known: ReadonlySet<string>): PictureName {
+  const own = withoutEnding(relPath)
+  const segments = own.split('/')
+  const given = segments.pop()!
+  let stem = given
   for (let before = ''; before !== stem;) {
     before = stem
     for (const suffix of suffixes) {
       const shorter = stem.replace(suffix, '')
       if (shorter !== '') stem = shorter
     }
+    const bare = stem.replace(numbered, '')
+    if (known.has([...segments, bare].join('/'))) stem = bare
     const [, name, x, y] = offsets.exec(stem) ?? []
     if (name && isOffset(x!) && isOffset(y!) && Math.max(Number(x), Number(y)) >= smallestTile) stem = name
   }
-  return [...segments.filter((segment) => !folderOfUse.test(segment)), stem].join('/').toLowerCase()
+  return { own, source: [...segments.filter((segment) => !folderOfUse.test(segment)), stem].join('/'), isVariant: stem !== given }
 }
 
 /**
@@ -52,9 +68,14 @@ export function sourceGroups(pictures: readonly SourcePicture[]): Map<string, st
     while (parent[i] !== i) i = parent[i] = parent[parent[i]!]!
     return i
   }
+  const known = new Set(pictures.map(({ relPath }) => withoutEnding(relPath)))
+  const names = pictures.map(({ relPath }) => nameOf(relPath, known))
+  // Folders that number their pictures from 1 have the same names for others: only variants look beyond their folder.
+  const sources = new Set(names.filter(({ isVariant }) => isVariant).map(({ source }) => source))
   const first = new Map<string, number>()
-  pictures.forEach(({ relPath, sha256 }, i) => {
-    for (const key of [`content ${sha256}`, `name ${sourceName(relPath)}`]) {
+  pictures.forEach(({ sha256 }, i) => {
+    const { own, source } = names[i]!
+    for (const key of [`content ${sha256}`, sources.has(source) ? `source ${source}` : `own ${own}`]) {
       const other = first.get(key)
       if (other === undefined) first.set(key, i)
       else parent[rootOf(i)] = rootOf(other)
@@ -62,8 +83,8 @@ export function sourceGroups(pictures: readonly SourcePicture[]): Map<string, st
   })
   const smallest = new Map<number, string>()
   pictures.forEach(({ sha256 }, i) => {
-    const known = smallest.get(rootOf(i))
-    if (known === undefined || sha256 < known) smallest.set(rootOf(i), sha256)
+    const least = smallest.get(rootOf(i))
+    if (least === undefined || sha256 < least) smallest.set(rootOf(i), sha256)
   })
   return new Map(pictures.map(({ id }, i) => [id, smallest.get(rootOf(i))!]))
 }
@@ -82,7 +103,7 @@ export interface GroupedSplit {
 }
 
 interface Wanted {
-  /** Empty: everything that is not held out. */
+  /** Empty: everything that is neither held out nor for a test. */
   readonly trainSplits: readonly string[]
   readonly valSplits: readonly string[]
   readonly valShare: number
@@ -96,7 +117,8 @@ export function splitBySource(pictures: readonly SplitPicture[], { trainSplits, 
   const groups = sourceGroups(pictures)
   const isIn = (names: readonly string[]) => (picture: SplitPicture) => picture.splits.some((name) => names.includes(name))
   const given = pictures.filter(isIn(valSplits))
-  const candidates = trainSplits.length === 0 ? pictures : pictures.filter(isIn(trainSplits))
+  const isForTest = ({ splits }: SplitPicture): boolean => splits.some((name) => /^test/i.test(name))
+  const candidates = pictures.filter(trainSplits.length === 0 ? (picture) => !isForTest(picture) : isIn(trainSplits))
   const heldOutByHash = given.length === 0
   const held = new Set(heldOutByHash ? heldOut(candidates, groups, valShare) : given.map(({ id }) => groups.get(id)!))
   const isHeld = ({ id }: SplitPicture): boolean => held.has(groups.get(id)!)

@@ -21,7 +21,7 @@ export interface TunePicture {
 
 export interface ObjectRules {
   readonly objectsFrom: 'auto' | 'annotations' | 'parts'
-  /** null: see `leastPxOf`. */
+  /** null: 64, and of masks in several parts only those of at least a 400th of the picture. */
   readonly leastPx: number | null
 }
 
@@ -50,19 +50,19 @@ async function readObjects(file: string): Promise<PictureObjects['objects']> {
 function objectsOf(shape: MaskShape | PolygonShape, size: { width: number; height: number }, rules: ObjectRules): PictureObject[] {
   const mask = shape.kind === 'mask' ? shape : maskOfPolygon(shape, size)
   if (!mask || !isCompleteMask(mask)) return []
-  const least = leastPxOf(size, rules)
-  if (rules.objectsFrom === 'parts') return islandsOf(mask, least)
+  const least = rules.leastPx ?? leastOfAny
+  if (rules.objectsFrom === 'parts') {
+    const parts = islandsOf(mask, least)
+    // Class masks are full of scraps that nobody would click; a mask of one piece is what somebody drew.
+    if (rules.leastPx !== null || parts.length === 1) return parts
+    return parts.filter(({ area }) => area >= size.width * size.height * leastShareOfParts)
+  }
   const area = maskArea(mask)
   return area >= least ? [{ mask, area }] : []
 }
 
 const leastOfAny = 64
 const leastShareOfParts = 1 / 400
-
-/** Class masks are full of scraps that nobody would click. */
-function leastPxOf({ width, height }: { width: number; height: number }, { objectsFrom, leastPx }: ObjectRules): number {
-  return leastPx ?? Math.max(leastOfAny, objectsFrom === 'parts' ? width * height * leastShareOfParts : 0)
-}
 
 /** A polygon as the pixels whose centres it covers; null where that is none of the picture's. */
 function maskOfPolygon(polygon: PolygonShape, { width, height }: { width: number; height: number }): MaskShape | null {

@@ -94,6 +94,24 @@ it('masks and polygons are objects with their pixels inside the picture; parts o
   await expect(readTunePictures([item('gone')], { objectsFrom: 'auto', leastPx: 1 })).rejects.toMatchObject({ code: 'file/not-found' })
 })
 
+it('a small mask of one piece is what somebody drew, also where masks are taken apart; scraps beside a piece are not', async () => {
+  const large = { width: 400, height: 400 }
+  const piece = (x: number, side: number) => (i: number) => i % 400 >= x && i % 400 < x + side && Math.floor(i / 400) < side
+  const mask = (...isIn: readonly ((i: number) => boolean)[]) =>
+    maskFromBits(
+      Uint8Array.from({ length: 160_000 }, (_, i) => (isIn.some((one) => one(i)) ? 1 : 0)),
+      { x: 0, y: 0, w: 400, h: 400 },
+    )
+  for (const [name, shape, areas] of [
+    ['ball', mask(piece(0, 10)), [100]],
+    ['scraps', mask(piece(0, 10), piece(50, 30)), [900]],
+  ] as const) {
+    await writeFile(join(folder, `${name}.json`), JSON.stringify({ version: 1, objects: [{ classId: null, shape }] }))
+    const [read] = await readTunePictures([{ ...item(name), ...large }], { objectsFrom: 'parts', leastPx: null })
+    expect(read!.objects.map(({ area }) => area)).toEqual(areas)
+  }
+})
+
 it('a window shows the pixels of the picture and of the mask in the same places', async () => {
   const decoded = await keepDecoded()(pictures[0]!)
   const { mask } = pictures[0]!.objects[1]!

@@ -78,7 +78,7 @@ function problemsOf(facts: {
   for (const name of config.data.classes ?? [])
     if (!classes.some((each) => each.name === name)) problems.push({ key: 'unknownClass', data: { name } })
   if (pictures === 0) problems.push({ key: 'noMasks', data: {} })
-  else if (train.objects === 0) problems.push({ key: 'noTrainObjects', data: { splits: config.data.trainSplits.join(', ') } })
+  else if (train.objects === 0) problems.push({ key: 'noTrainObjects', data: {} })
   return problems
 }
 

@@ -1,6 +1,8 @@
+import { rm } from 'node:fs/promises'
 import { totalmem } from 'node:os'
 import path from 'node:path'
 import { z } from 'zod'
+import { CancelledError } from '../../../shared/errors.ts'
 import { runTitle } from '../../../shared/model/run.ts'
 import { samScoreNames, samTuneConfigSchema, type SamScores, type TuneScores } from '../../../shared/model/samTune.ts'
 import type { ProjectStore } from '../../db/store.ts'
@@ -30,19 +32,28 @@ export function createTuning({ host, models, tuneRuns }: { host: Host; models: A
       const jobId = host.jobs.start({
         kind: 'publishSam',
         subject: title,
-        async run({ report }) {
+        async run({ report, signal }) {
           report({ phase: 'exporting', done: 0, total: null })
           const outFolder = path.join(madeModelsFolder(host.stateFolder), newId())
           const compute = startCompute(host.supervisor, { name: 'export', memoryLimitBytes: Math.round(totalmem() * 0.8) })
+          const stop = (): void => void compute.supervised.stop(stopGraceMs)
+          signal.addEventListener('abort', stop, { once: true })
+          let isListed = false
           try {
             const runFolder = runFolderOf(open.folder, runId)
             const { files } = await compute.client.tuning.exportTuned({ runFolder, checkpoint, outFolder })
+            if (signal.aborted) throw new CancelledError()
             const pair = files.slice(0, 2).map((file) => path.join(outFolder, file.name))
             const { id: modelId } = await models.add({ files: pair, name: title, origin: 'made' })
+            isListed = true
             if (makeDefault) await models.change(modelId, { isDefault: true })
             host.events.emit({ type: 'assistModels' })
             return { modelId }
+          } catch (error) {
+            if (!isListed) await rm(outFolder, { recursive: true, force: true })
+            throw error
           } finally {
+            signal.removeEventListener('abort', stop)
             await compute.supervised.stop(stopGraceMs)
           }
         },

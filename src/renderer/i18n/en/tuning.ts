@@ -67,9 +67,8 @@ export const tuning = {
       'This dataset has no masks or polygons to learn from. A few dozen objects are enough for a first try; smart select draws them quickly.',
     onlyBoxes:
       'All its pictures have masks. | One picture has only boxes, points or lines: turn boxes into masks first. | {n} pictures have only boxes, points or lines: turn boxes into masks first.',
-    noTrainObjects: 'No masks are left to train on: all of them are held out, or lie outside the chosen splits ({splits}).',
+    noTrainObjects: 'No masks are left to train on: all of them are held out, kept for tests, or outside the chosen splits.',
     unknownClass: 'The dataset has no class {name}.',
-    unequalParts: 'The batch cannot be divided into equal parts.',
   },
   warnings: {
     noValObjects: 'No objects are held out, so nothing is measured and there is no before and after.',

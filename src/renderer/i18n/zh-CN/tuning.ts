@@ -66,9 +66,8 @@ export const tuning: typeof en = {
     modelGone: '所选模型或其权重已不存在，请换一个模型。',
     noMasks: '该数据集没有可供学习的掩码或多边形。先标几十个对象就可以尝试，用智能选取标注会很快。',
     onlyBoxes: '所有图片都有掩码。 | 有 1 张图片只有框、点或线，请先把框转为掩码。 | 有 {n} 张图片只有框、点或线，请先把框转为掩码。',
-    noTrainObjects: '没有可用于训练的掩码：全部被留作验证，或不在所选划分（{splits}）中。',
+    noTrainObjects: '没有可用于训练的掩码：全部被留作验证或测试，或不在所选划分中。',
     unknownClass: '数据集中没有类别 {name}。',
-    unequalParts: '批大小无法等分。',
   },
   warnings: {
     noValObjects: '没有留出用于验证的对象，因此无法测量，也没有训练前后的对比。',

@@ -102,6 +102,8 @@ export function useTuneForm({ datasetId: wanted, from, modelId }: TuneRequest) {
       if (mine === asked) checking.value = false
     }
   }
+  // Another dataset has other classes.
+  watch(datasetId, () => edit.set('data.classes', null))
   watch([config, datasetId, schema], () => {
     checking.value = true
     clearTimeout(timer)

@@ -42,6 +42,7 @@ export function useTuneNext(datasetId: () => string) {
 
   function stepsFor(key: TunePlan['problems'][number]['key'], plan: TunePlan): readonly NextStep[] {
     if (key === 'noModel' || key === 'modelGone') return [models]
+    if (key === 'noTrainObjects') return [label]
     if (key !== 'noMasks') return []
     return plan.withoutMasks > 0 ? [boxes, label] : [label]
   }

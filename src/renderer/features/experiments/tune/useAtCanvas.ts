@@ -9,7 +9,7 @@ import { showToast } from '../../../ui/toasts.ts'
 import { useAssist } from '../../label/assist/assistStore.ts'
 import { useLabel } from '../../label/labelStore.ts'
 
-/** The best weights of a run as a model of smart select: written, made the default and taken in hand, in one go. */
+/** The best weights of a run as a model of smart select: written, made the default where they are better than what they began with, and taken in hand, in one go. */
 export function useAtCanvas() {
   const router = useRouter()
   const jobs = useJobs()
@@ -17,9 +17,10 @@ export function useAtCanvas() {
 
   /** Null where it failed or was cancelled: that is told where jobs are. */
   async function publish(run: Run): Promise<string | null> {
-    // Where nothing was better than the beginning, what was learnt is the newest checkpoint.
-    const checkpoint = run.primary && run.primary.bestStep > 0 ? 'best' : 'last'
-    const { jobId } = await pageClient().tuning.publish({ runId: run.id, checkpoint, name: run.name.slice(0, 120), makeDefault: true })
+    // Where nothing was better than the beginning, what was learnt is the newest checkpoint: to look at, not to go on with.
+    const isBetter = run.primary !== null && run.primary.bestStep > 0
+    const checkpoint = isBetter ? 'best' : 'last'
+    const { jobId } = await pageClient().tuning.publish({ runId: run.id, checkpoint, name: run.name.slice(0, 120), makeDefault: isBetter })
     const { state, result } = await jobs.whenEnded(jobId)
     return state === 'finished' ? (result as { modelId: string }).modelId : null
   }
