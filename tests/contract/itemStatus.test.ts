@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { openDatabase } from '../../src/main/db/connection.ts'
 import type { ProjectStore } from '../../src/main/db/store.ts'
 import { newId } from '../../src/main/newId.ts'
-import { itemStatuses } from '../../src/shared/model/item.ts'
+import { itemStatuses, type ItemStatus } from '../../src/shared/model/item.ts'
 import { directStore } from './directStore.ts'
 import { addDataset, importedAnnotation, importedItem, newBox, temporaryFolder } from './projectFixture.ts'
 
@@ -27,9 +27,17 @@ async function fourItems(folder = temporaryFolder()) {
       who: 'Ann',
       edits: [{ op: 'create', annotation: newBox() }],
     })
-  return { store, items, datasetId, counts, state, edit, ids: items.map((item) => item.id) }
+  const gesture = (n: number, status: ItemStatus) =>
+    store.call('annotations.describe', {
+      entryId: newId(),
+      itemId: items[n]!.id,
+      client: 'A',
+      change: { kind: 'status', status, note: '' },
+      who: 'Ann',
+    })
+  return { store, items, datasetId, counts, state, edit, gesture, ids: items.map((item) => item.id) }
 }
-const undo = (store: ProjectStore) => store.call('annotations.undo', { entryId: newId(), client: 'A', who: 'Ann' })
+const undo = (store: ProjectStore, client = 'A') => store.call('annotations.undo', { entryId: newId(), client, who: 'Ann' })
 const redo = (store: ProjectStore) => store.call('annotations.redo', { entryId: newId(), client: 'A', who: 'Ann' })
 
 describe('the state of a picture', () => {
@@ -126,6 +134,67 @@ describe('editing', () => {
     await store.call('items.setStatus', { itemIds: [ids[0]!], status: 'done', who: 'Ann' })
     await undo(store)
     expect((await state(0)).status).toBe('done')
+  })
+
+  it('keeps a review off what nobody reviewed when a state is undone, and gives it back with the content', async () => {
+    const { store, ids, edit, state, gesture } = await fourItems()
+    for (const set of ['inProgress', 'todo'] as const) {
+      await store.call('items.setStatus', { itemIds: [ids[0]!], status: 'reviewed', who: 'Bob', note: set })
+      const reviewed = await state(0)
+      await gesture(0, set)
+      await edit(0, 'batch')
+      await undo(store)
+      expect(await state(0)).toMatchObject({ status: 'done', statusBy: 'Ann', statusNote: '' })
+      await undo(store, 'batch')
+      expect(await state(0)).toEqual(reviewed)
+      await redo(store)
+      expect((await state(0)).status).toBe(set)
+    }
+    await store.call('items.setStatus', { itemIds: [ids[0]!], status: 'reviewed', who: 'Bob' })
+    const reviewed = await state(0)
+    const { entryIds } = await store.call('items.setStatus', { itemIds: [ids[0]!], status: 'inProgress', who: 'Ann' })
+    await edit(0, 'batch')
+    expect(await store.call('items.undoStatus', { entryIds, who: 'Ann' })).toMatchObject({ changed: 1 })
+    expect(await state(0)).toMatchObject({ status: 'done', statusBy: 'Ann' })
+    await undo(store, 'batch')
+    expect(await state(0)).toEqual(reviewed)
+    // Nor does redo set it on what was drawn since.
+    await gesture(1, 'reviewed')
+    await undo(store)
+    await edit(1, 'batch')
+    await redo(store)
+    expect((await state(1)).status).toBe('done')
+    // A review that an edit took away can still be taken back by whoever gave it.
+    await gesture(2, 'reviewed')
+    await edit(2, 'batch')
+    await undo(store)
+    await undo(store, 'batch')
+    expect((await state(2)).status).toBe('todo')
+  })
+
+  it('keeps the review that it took away over a state that is set and undone', async () => {
+    const { store, ids, edit, state, gesture } = await fourItems()
+    await store.call('items.setStatus', { itemIds: [ids[0]!], status: 'reviewed', who: 'Bob', note: 'good' })
+    const reviewed = await state(0)
+    await edit(0)
+    await gesture(0, 'rejected')
+    for (let i = 0; i < 2; i++) {
+      await undo(store)
+      expect((await state(0)).status).toBe('done')
+      await undo(store)
+      expect(await state(0)).toEqual(reviewed)
+      await redo(store)
+      expect((await state(0)).status).toBe('done')
+      await redo(store)
+      expect((await state(0)).status).toBe('rejected')
+    }
+    await undo(store)
+    const { entryIds } = await store.call('items.setStatus', { itemIds: [ids[0]!], status: 'rejected', who: 'Cid' })
+    // The content is back before the state is.
+    await undo(store)
+    expect((await state(0)).status).toBe('rejected')
+    await store.call('items.undoStatus', { entryIds })
+    expect(await state(0)).toEqual(reviewed)
   })
 
   it('leaves done and rejected pictures what they are', async () => {

@@ -314,7 +314,7 @@ function travelPicture(
   const only = <Image>(list: string): Image => (JSON.parse(list) as Image[])[0]!
   const done =
     entry.kind === 'status'
-      ? travelStatus(db, only<StatusImage>(left), only<StatusImage>(wanted))
+      ? travelStatus(db, only<StatusImage>(left), only<StatusImage>(wanted), input.who || null)
       : travelFacts(db, only<FactsImage>(left), only<FactsImage>(wanted))
   if (!done) {
     run(db, "UPDATE journal_state SET state = 'cleared' WHERE seq = ?", [entry.seq])

@@ -5,23 +5,31 @@ import { appendJournal } from '../journalRows.ts'
 import type { OperationInput, OperationOutput } from '../store.ts'
 import { missingItem } from './setAside.ts'
 
-/** The state of one picture as the journal keeps it. */
-export interface StatusImage {
-  id: string
-  status: ItemStatus
+interface Signed {
   by: string | null
   at: number | null
   note: string
 }
 /** A review that an edit took away, and the content it stood for. */
-type KeptReview = Omit<StatusImage, 'id' | 'status'> & { digest: string }
-interface StatusRow extends StatusImage {
+type KeptReview = Signed & { digest: string }
+/** The state of one picture as the journal keeps it. */
+export interface StatusImage extends Signed {
+  id: string
+  status: ItemStatus
+  /** The content that was reviewed; entries of before do not say it. */
+  digest?: string
+  kept?: KeptReview
+}
+interface StatusRow extends Signed {
+  id: string
   datasetId: string
+  status: ItemStatus
+  digest: string
   kept: string | null
 }
 
 export const statusSql = {
-  get: `SELECT i.id, i.dataset_id AS datasetId, i.status, i.status_by AS "by", i.status_at AS at, i.status_note AS note, i.status_kept AS kept
+  get: `SELECT i.id, i.dataset_id AS datasetId, i.status, i.status_by AS "by", i.status_at AS at, i.status_note AS note, i.digest, i.status_kept AS kept
     FROM item i JOIN dataset d ON d.id = i.dataset_id AND d.state = 'ready' WHERE i.id = ? AND i.aside IS NULL`,
   entry: "SELECT seq, forward, inverse FROM journal WHERE entry_id = ? AND kind = 'status'",
 } as const
@@ -34,15 +42,23 @@ function requireStatus(db: Database, itemId: string): StatusRow {
   return row
 }
 
-const imageOf = ({ id, status, by, at, note }: StatusRow): StatusImage => ({ id, status, by, at, note })
+const imageOf = ({ id, status, by, at, note, digest, kept }: StatusRow): StatusImage => ({
+  id,
+  status,
+  by,
+  at,
+  note,
+  ...(status === 'reviewed' ? { digest } : {}),
+  ...(kept === null ? {} : { kept: JSON.parse(kept) as KeptReview }),
+})
 
-function write(db: Database, image: StatusImage, kept: KeptReview | null = null): void {
+function write(db: Database, image: StatusImage): void {
   run(db, 'UPDATE item SET status = ?, status_by = ?, status_at = ?, status_note = ?, status_kept = ? WHERE id = ?', [
     image.status,
     image.by,
     image.at,
     image.note,
-    kept && JSON.stringify(kept),
+    image.kept ? JSON.stringify(image.kept) : null,
     image.id,
   ])
 }
@@ -65,10 +81,18 @@ function journal(
   })
 }
 
-/**
- * What a change of the annotations does to the state: the first one begins the picture; a reviewed picture that differs from what was reviewed is
- * 'done' again, and reviewed again when undo brings the content back.
- */
+/** A state over the content as it is now: a reviewed picture that differs from what was reviewed is 'done' again, and reviewed again when the content is back. */
+function asContentIs(image: StatusImage, digest: string, who: string | null): StatusImage {
+  const { id, status, kept } = image
+  if (status === 'reviewed' && image.digest !== digest) {
+    const { by, at, note } = image
+    const review = image.digest === undefined ? {} : { kept: { digest: image.digest, by, at, note } }
+    return { id, status: 'done', by: who, at: Date.now(), note: '', ...review }
+  }
+  return status === 'done' && kept?.digest === digest ? { id, status: 'reviewed', ...kept } : image
+}
+
+/** What a change of the annotations does to the state: the first one begins the picture; a review holds only for what was reviewed. */
 export function followContent(
   db: Database,
   itemId: string,
@@ -77,20 +101,12 @@ export function followContent(
   who: string | null,
 ): void {
   const row = requireStatus(db, itemId)
-  const before = imageOf(row)
-  const now = { by: who, at: Date.now(), note: '' }
-  if (before.status === 'todo' && begin) write(db, { id: itemId, status: 'inProgress', ...now })
-  if (before.status === 'reviewed' && digest.before !== digest.now) {
-    const after: StatusImage = { id: itemId, status: 'done', ...now }
-    write(db, after, { digest: digest.before, by: row.by, at: row.at, note: row.note })
-    journal(db, 'status.edited', who, [{ datasetId: row.datasetId, before, after }])
-  }
-  const kept = row.kept === null ? null : (JSON.parse(row.kept) as KeptReview)
-  if (before.status === 'done' && kept?.digest === digest.now) {
-    const after: StatusImage = { id: itemId, status: 'reviewed', by: kept.by, at: kept.at, note: kept.note }
-    write(db, after)
-    journal(db, 'status.restored', who, [{ datasetId: row.datasetId, before, after }])
-  }
+  if (row.status === 'todo' && begin) write(db, { id: itemId, status: 'inProgress', by: who, at: Date.now(), note: '' })
+  const before = imageOf({ ...row, digest: digest.before })
+  const after = asContentIs(before, digest.now, who)
+  if (after === before) return
+  write(db, after)
+  journal(db, after.status === 'done' ? 'status.edited' : 'status.restored', who, [{ datasetId: row.datasetId, before, after }])
 }
 
 type NewStatus = Pick<StatusImage, 'status' | 'by' | 'at' | 'note'>
@@ -103,19 +119,27 @@ export function changeStatus(
 ): { datasetId: string; before: StatusImage; after: StatusImage } | null {
   const row = requireStatus(db, itemId)
   if (row.status === status && (note === '' || note === row.note)) return null
-  const after: StatusImage = { id: itemId, status, by, at, note }
+  const after: StatusImage = { id: itemId, status, by, at, note, ...(status === 'reviewed' ? { digest: row.digest } : {}) }
   write(db, after)
   return { datasetId: row.datasetId, before: imageOf(row), after }
 }
 
-/** A picture that was set back to its beginning is begun again by the first edit, without an entry. */
-const isAsLeft = (now: StatusImage, left: StatusImage): boolean =>
-  (now.status === left.status && now.at === left.at) || (left.status === 'todo' && now.status === 'inProgress')
+/** The review that a state is, or that an edit took from it. */
+const reviewOf = (image: StatusImage): Signed | undefined => (image.status === 'reviewed' ? image : image.kept)
 
-/** Leads from the state that a gesture left to the one it found, or back; false: somebody set it since. */
-export function travelStatus(db: Database, left: StatusImage, wanted: StatusImage): boolean {
-  if (!isAsLeft(requireStatus(db, left.id), left)) return false
-  write(db, wanted)
+/** What edits alone do to a state is no obstacle: they begin a picture that was set back to its beginning, and take a review away or bring it back. */
+function isAsLeft(now: StatusImage, left: StatusImage): boolean {
+  if (now.status === left.status && now.at === left.at) return true
+  if (left.status === 'todo') return now.status === 'inProgress'
+  const [review, leftReview] = [reviewOf(now), reviewOf(left)]
+  return review !== undefined && leftReview !== undefined && review.at === leftReview.at && review.by === leftReview.by
+}
+
+/** Leads from the state that a gesture left to the one it found, over the content as it is now, or back; false: somebody set it since. */
+export function travelStatus(db: Database, left: StatusImage, wanted: StatusImage, who: string | null): boolean {
+  const row = requireStatus(db, left.id)
+  if (!isAsLeft(imageOf(row), left)) return false
+  write(db, asContentIs(wanted, row.digest, who))
   return true
 }
 
@@ -140,8 +164,9 @@ export const itemStatusWrites = {
           const row = findStatus(db, set.id)
           if (!row) missing++
           if (row?.status !== set.status || row.at !== set.at) return []
-          write(db, inverse[i]!)
-          return [{ datasetId: row.datasetId, before: imageOf(row), after: inverse[i]! }]
+          const after = asContentIs(inverse[i]!, row.digest, who || null)
+          write(db, after)
+          return [{ datasetId: row.datasetId, before: imageOf(row), after }]
         })
         journal(db, 'item.status.undo', who || null, changed, entry.seq)
         all.push(...changed)
