@@ -127,7 +127,6 @@ it('answers every hot question from an index', () => {
     ...filters.map((filter): [string, unknown] => [certaintySql.least(filter), { ...filterParams('d', filter), limit: 1 }]),
     [certaintySql.ofDataset, ['d']],
     [certaintySql.known, ['d', 'm']],
-    [certaintySql.any, ['d']],
     [itemSql.page, ['d', 0, 10]],
     ...[datasetSql.get, datasetSql.splits, datasetSql.problems, datasetSql.classes].map((sql): [string, unknown] => [sql, ['x']]),
     ...[commentSql.ofItem, commentSql.get, commentSql.entries].map((sql): [string, unknown] => [sql, ['x']]),

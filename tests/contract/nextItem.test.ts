@@ -101,6 +101,27 @@ it('filters by how sure a model is of a picture, and leads through the doubtful 
   expect(await places({ score: { from: 0, to: 0.5 } })).toEqual([4, 5])
 })
 
+it('leads through what objects say where no picture of the list was looked at as a whole, and when no more of those is left', async () => {
+  const { store, ids, from, set, predict } = await list()
+  await predict(0, 0.5)
+  await predict(2, 0.9)
+  await predict(4, 0.2)
+  const scores = [
+    { itemId: ids[1]!, score: 0.2 },
+    { itemId: ids[3]!, score: 0.4 },
+  ]
+  await store.call('certainty.keep', { modelId: newId(), scores })
+  expect([await from(0, 'uncertain', 'next', { split: 'train' }), await from(4, 'uncertain', 'next', { split: 'train' })]).toEqual([
+    '2',
+    '0',
+  ])
+  expect([await from(0, 'uncertain'), await from(1, 'uncertain'), await from(3, 'uncertain')]).toEqual(['1', '3', '1 wrapped'])
+  await set([3], 'done')
+  expect(await from(1, 'uncertain')).toBe('4')
+  expect(await from(1, 'uncertain', 'next', { split: 'val' })).toBe('none')
+  expect(await from(5, 'uncertain', 'next', { split: 'train', text: 'p0006' })).toBe('noScores')
+})
+
 it('ranks by how unsure a model was of what it made, finished pictures left out', async () => {
   const { from, predict, set, store, ids } = await list()
   expect(await from(0, 'uncertain')).toBe('noScores')

@@ -1,5 +1,5 @@
 import type { ItemFilter } from '../../../shared/model/item.ts'
-import { all, one, run, transaction, type Database } from '../connection.ts'
+import { all, run, transaction, type Database } from '../connection.ts'
 import type { OperationInput, OperationOutput } from '../store.ts'
 import { filteredFrom, filterParams } from './items.ts'
 
@@ -13,11 +13,7 @@ export const certaintySql = {
     return `SELECT item.id, item.name, scored.score FROM item_certainty scored CROSS JOIN item ON item.id = scored.item_id
       WHERE scored.dataset_id = @datasetId AND item.id IN (SELECT ${id} FROM ${from}) ORDER BY scored.score, item.position LIMIT @limit`
   },
-  any: 'SELECT 1 FROM item_certainty WHERE dataset_id = ? LIMIT 1',
 } as const
-
-/** A model looked at pictures of this dataset as a whole. */
-export const hasCertainty = (db: Database, datasetId: string): boolean => one(db, certaintySql.any, [datasetId]) !== undefined
 
 export const certaintyReads = {
   'certainty.ofDataset': (db: Database, { datasetId }: OperationInput<'certainty.ofDataset'>): OperationOutput<'certainty.ofDataset'> =>

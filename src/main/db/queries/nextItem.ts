@@ -2,7 +2,6 @@ import type { ItemFilter } from '../../../shared/model/item.ts'
 import { statesOfRule, type NextAnswer } from '../../../shared/model/nextRule.ts'
 import { all, one, type Database } from '../connection.ts'
 import type { OperationInput } from '../store.ts'
-import { hasCertainty } from './certainty.ts'
 import { countItems, filteredFrom, filterParams, itemSql, requireItem } from './items.ts'
 
 const nothing: NextAnswer = { itemId: null, reason: 'none' }
@@ -58,10 +57,13 @@ function byState(
 }
 
 function byUncertainty(db: Database, { itemId, filter, direction }: OperationInput<'items.nextBy'>, datasetId: string): NextAnswer {
-  const ask = hasCertainty(db, datasetId) ? nextItemSql.leastCertain : nextItemSql.uncertain
-  const list = all<Found>(db, ask(filter), { ...filterParams(datasetId, filter), itemId })
-  const others = list.filter(({ id }) => id !== itemId)
-  if (others.length === 0) return { itemId: null, reason: list.length === 0 ? 'noScores' : 'none' }
+  const ranked = (sql: string): Found[] => all<Found>(db, sql, { ...filterParams(datasetId, filter), itemId })
+  const othersOf = (found: readonly Found[]): Found[] => found.filter(({ id }) => id !== itemId)
+  // What objects say counts where nothing is known of whole pictures of this list, or no more of them is left.
+  const certain = ranked(nextItemSql.leastCertain(filter))
+  const list = othersOf(certain).length > 0 ? certain : ranked(nextItemSql.uncertain(filter))
+  const others = othersOf(list)
+  if (others.length === 0) return { itemId: null, reason: certain.length + list.length === 0 ? 'noScores' : 'none' }
   const here = list.findIndex(({ id }) => id === itemId)
   const place = direction === 'next' ? here + 1 : here - 1
   const inside = place >= 0 && place < list.length
