@@ -4,12 +4,16 @@ import { join } from 'node:path'
 import { create } from '@bufbuild/protobuf'
 import { decode } from 'fast-png'
 import sharp from 'sharp'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { decodeModel, encodeModelProto } from '../../src/compute/graph/codec.ts'
 import { OperatorSetIdProtoSchema, StringStringEntryProtoSchema } from '../../src/compute/graph/proto/onnx_pb.js'
 import type { ComputeClient } from '../../src/shared/api/compute/contract.ts'
 import { AppError } from '../../src/shared/errors.ts'
 import { plainInference, type Inference } from '../../src/shared/model/train/inference.ts'
+import { forkChild } from '../../src/main/jobs/child.ts'
+import { createOnDemandCompute } from '../../src/main/jobs/computeProcess.ts'
+import { createSupervisor } from '../../src/main/jobs/supervisor.ts'
+import { createLogger } from '../../src/main/log.ts'
 import { findCertainty } from '../../src/main/services/models/certaintyJob.ts'
 import type { ItemFilter } from '../../src/shared/model/item.ts'
 import { directStore } from './directStore.ts'
@@ -94,6 +98,37 @@ it('finds how sure a model is of pictures, keeps it, and passes those that canno
   expect(await ask(false)).toMatchObject({ scored: 0, known: 2, failed: 1 })
   expect([(await ask(true)).scored, changes]).toEqual([2, 2])
   await expect(ask(true, AbortSignal.abort())).rejects.toThrow()
+})
+
+it('passes pictures that end the process which finds how sure a model is, not a process that always ends, nor a model that is gone', async () => {
+  const supervisor = createSupervisor({ spawnChild: forkChild, pidFolder: at('pids'), log: createLogger('test', 'silent') })
+  const compute = createOnDemandCompute(supervisor, { name: 'prediction' })
+  onTestFinished(() => supervisor.close(0))
+  const store = directStore()
+  const items = Array.from({ length: 8 }, (_, n) => importedItem(n))
+  const datasetId = await addDataset(store, items)
+  const filter: ItemFilter = { split: null, classId: null, status: null, text: '' }
+  const ask = (deadly: (n: number) => boolean, modelFile = at('model.onnx')) =>
+    findCertainty(
+      { modelId: runId, datasetId, filter, again: true },
+      {
+        store,
+        modelFile,
+        compute: () => compute.get(),
+        imageFileOf: async (itemId) => {
+          const n = items.findIndex(({ id }) => id === itemId)
+          compute.get()
+          if (deadly(n)) process.kill(supervisor.running[0]!.pid, 'SIGKILL')
+          return at(`data/${n % 3}.png`)
+        },
+        changed: () => undefined,
+      },
+      { signal: new AbortController().signal, report: () => undefined },
+    )
+  const firstProblem = expect.stringContaining('the prediction process ended') as string
+  expect(await ask((n) => n === 2)).toEqual({ scored: 7, known: 0, failed: 1, firstProblem })
+  await expect(ask(() => false, at('removed.onnx'))).rejects.toMatchObject({ code: 'model/not-found', data: { id: runId } })
+  await expect(ask((n) => n > 0)).rejects.toMatchObject({ code: 'process/gone' })
 })
 
 describe('predict', () => {

@@ -25,6 +25,8 @@ export interface CertaintyPorts {
 const pageItems = 500
 /** What was found out is kept this often, so that little is lost when it is cancelled. */
 const keepEveryMs = 3_000
+/** A picture may end the process that looks at it; so many of them in a row, and it is not the pictures. */
+const mostEndedInARow = 5
 
 async function itemsOf(store: ProjectStore, { datasetId, filter }: CertaintyInput): Promise<string[]> {
   const ids: string[] = []
@@ -35,7 +37,10 @@ async function itemsOf(store: ProjectStore, { datasetId, filter }: CertaintyInpu
   }
 }
 
-/** Asks a model how sure it is of each picture of a list, and keeps it; a picture that cannot be read is counted and passed. */
+/**
+ * Asks a model how sure it is of each picture of a list, and keeps it; a picture that cannot be read, or that ends the process, is counted and passed.
+ * Errors: model/not-found (its file is gone), model/bad-file, process/*.
+ */
 export async function findCertainty(
   input: CertaintyInput,
   ports: CertaintyPorts,
@@ -47,6 +52,7 @@ export async function findCertainty(
   const known = new Set(again ? [] : await store.call('certainty.known', { datasetId, modelId }))
   const wanted = ids.filter((id) => !known.has(id))
   const result: CertaintyReport = { scored: 0, known: ids.length - wanted.length, failed: 0, firstProblem: null }
+  let endedInARow = 0
   let scores: { itemId: string; score: number }[] = []
   let keptAt = Date.now()
   const keep = async (): Promise<void> => {
@@ -63,8 +69,11 @@ export async function findCertainty(
         const { certainty } = await ports.compute().certainty({ modelFile, imageFile }, { signal })
         scores.push({ itemId, score: certainty })
         result.scored++
+        endedInARow = 0
       } catch (error) {
-        if (!isOfPicture(error)) throw error
+        if (isGone(error, modelFile))
+          throw new AppError('model/not-found', 'the file of this model is gone', { id: modelId }, { cause: error })
+        if (signal.aborted || !(isOfPicture(error) || (endedProcess(error) && ++endedInARow < mostEndedInARow))) throw error
         result.failed++
         result.firstProblem ??= error.message
       }
@@ -78,3 +87,7 @@ export async function findCertainty(
 
 const isOfPicture = (error: unknown): error is AppError =>
   error instanceof AppError && (error.code.startsWith('file/') || error.code.startsWith('item/'))
+const endedProcess = (error: unknown): error is AppError =>
+  error instanceof AppError && (error.code === 'process/gone' || error.code === 'process/out-of-memory')
+const isGone = (error: unknown, file: string): boolean =>
+  error instanceof AppError && error.code === 'file/not-found' && error.data['file'] === file
