@@ -1,5 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { PassThrough } from 'node:stream'
@@ -30,6 +40,7 @@ import { CancelledError } from '../../src/shared/errors.ts'
 import { createOutput } from '../../src/main/cli/output.ts'
 import { importSamCommand } from '../../src/main/cli/samImportCommand.ts'
 import type { Core } from '../../src/main/core.ts'
+import { modelUploadType } from '../../src/shared/assist/modelUpload.ts'
 import { samImportOptionsSchema } from '../../src/shared/model/samImport.ts'
 import { endOfJob, startCore } from './coreHarness.ts'
 import { describeShared, noteUnregistered, sharedDir } from '../support/shared.ts'
@@ -270,6 +281,23 @@ describe('from the studio', () => {
       const again = await client.assist.importCheckpoint({ fileId: idOf('mine.pth'), options })
       expect(await core.host.jobs.wait(again.jobId)).toMatchObject({ state: 'failed', error: { code: 'disk/failed' } })
       expect(readdirSync(path.join(home, 'state', 'assist-models'))).toEqual([])
+    } finally {
+      await core.close()
+    }
+  })
+
+  it('keeps nothing of a checkpoint that was sent and is no SAM', async () => {
+    const home = path.join(folder, 'sent')
+    mkdirSync(home)
+    const { core, client } = await startCore(home)
+    try {
+      const file = createReadStream(path.join(fixtures, 'own.safetensors'))
+      const fileId = await core.upload(file, modelUploadType('own.safetensors'))
+      const sent = core.assist.uploads.find(fileId)!
+      expect(existsSync(sent)).toBe(true)
+      const options = samImportOptionsSchema.parse({})
+      await expect(client.assist.importCheckpoint({ fileId, options })).rejects.toMatchObject({ code: 'weights/not-sam' })
+      expect([existsSync(sent), core.assist.uploads.find(fileId)]).toEqual([false, null])
     } finally {
       await core.close()
     }

@@ -85,8 +85,11 @@ export function createSamImports({ host, models, uploads }: { host: Host; models
       inspectCheckpoint: async ({ fileId, options }) => inspect(await fileOf(fileId), options),
       async importCheckpoint({ fileId, name, options }) {
         const file = await fileOf(fileId)
-        // What is no SAM is said at once, not by a job.
-        await inspect(file, options)
+        // What is no SAM is said at once, not by a job, and nothing of it is kept.
+        await inspect(file, options).catch(async (error: unknown) => {
+          await uploads.drop(fileId)
+          throw error
+        })
         const jobId = host.jobs.start({
           kind: 'importSam',
           subject: path.basename(file),
