@@ -2,6 +2,7 @@ import { boundsMeet, unionBounds } from '../../../shared/geometry/box.ts'
 import type { MaskSpans } from '../../../shared/geometry/maskSpans.ts'
 import { shapeBounds } from '../../../shared/geometry/shapes.ts'
 import type { Bounds } from '../../../shared/geometry/spaces.ts'
+import type { Id } from '../../../shared/model/ids.ts'
 import type { Editor } from '../engine/editor.ts'
 import { deviceX, deviceY, type Frame } from './frame.ts'
 import { maskLayers, withStroke } from './maskLayers.ts'
@@ -24,6 +25,10 @@ import type { PaintStyle } from './style.ts'
 const squaresFrom = 2.5
 /** Tiles kept beside those on screen, two megabytes each. */
 const sparedTiles = 12
+/** Steps of a stroke that a tile keeps apart; beyond, it is composed again wherever the stroke has been. */
+const mostSteps = 64
+/** Device pixels drawn again on each side of a change: one more than smoothing carries it. */
+const rimOf = (scale: number): number => 2 + Math.ceil(scale)
 
 interface Tile {
   readonly place: TilePlace
@@ -75,24 +80,32 @@ export class MaskCanvas {
     if (draft.kind !== 'stroke') {
       if (!this.#stroked) return false
       this.#soil(this.#stroked)
+      // Every step lies in that.
+      for (const tile of this.#tiles.values()) tile.stalePixels = []
       this.#stroked = null
       return true
     }
     const { stroke, step } = draft
-    if (!this.#stroked) {
-      // A polygon that becomes a mask by the stroke is shown as one from its first moment.
-      const target = this.#editor.records.get(stroke.targetId ?? '')
-      if (target?.shape.kind === 'polygon') this.#soil(shapeBounds(target.shape))
-    }
-    if (!step) return false
+    const became = this.#stroked === null && this.#showAsMask(stroke.targetId)
+    if (!step) return became
     const { width, height } = this.#editor.image
     const bounds = step === 'all' ? { minX: 0, minY: 0, maxX: width, maxY: height } : step.bounds
-    this.#stroked = unionBounds([bounds, ...(this.#stroked ? [this.#stroked] : [])])
+    const stroked = unionBounds([bounds, ...(this.#stroked ? [this.#stroked] : [])])!
+    this.#stroked = stroked
     if (step === 'all') this.#soil(bounds)
     else {
-      for (const tile of this.#tiles.values()) if (boundsMeet(tileBounds(tile.place), bounds)) tile.stalePixels.push(step.pixels)
+      for (const tile of this.#tiles.values()) if (boundsMeet(tileBounds(tile.place), bounds)) addStep(tile, step.pixels, stroked)
       this.#mustDraw(bounds)
     }
+    return true
+  }
+
+  /** A polygon that becomes a mask by the stroke is shown as one from its first moment, and until the stroke ends. */
+  #showAsMask(targetId: Id | null): boolean {
+    const target = this.#editor.records.get(targetId ?? '')
+    if (target?.shape.kind !== 'polygon') return false
+    this.#stroked = shapeBounds(target.shape)
+    this.#soil(this.#stroked)
     return true
   }
 
@@ -120,8 +133,7 @@ export class MaskCanvas {
     const layers = this.#shownLayers()
     context.save()
     if (area !== visible) {
-      // A pixel more on each side: smoothing carries a change that far.
-      const rim = 2 + Math.ceil(frame.scale)
+      const rim = rimOf(frame.scale)
       const x = Math.floor(deviceX(frame, area.minX)) - rim
       const y = Math.floor(deviceY(frame, area.minY)) - rim
       context.beginPath()
@@ -163,7 +175,8 @@ export class MaskCanvas {
     const side = tileSide * stride
     context.imageSmoothingEnabled = scale < squaresFrom
     let drawn = 0
-    const rim = 4 * stride
+    // Whatever was cleared is drawn again: a device pixel more than the rim, for its edges are whole ones.
+    const rim = Math.max(4 * stride, (rimOf(scale) + 1) / scale)
     const first = (at: number): number => Math.max(0, Math.floor((at - rim) / side)) * side
     for (let y = first(Math.max(area.minY, visible.minY)); y < Math.min(image.height, area.maxY + rim, visible.maxY); y += side) {
       for (let x = first(Math.max(area.minX, visible.minX)); x < Math.min(image.width, area.maxX + rim, visible.maxX); x += side) {
@@ -204,6 +217,14 @@ export class MaskCanvas {
 
 function soil(tile: Tile, extent: Bounds): void {
   if (boundsMeet(tileBounds(tile.place), extent)) tile.stale = unionBounds([extent, ...(tile.stale ? [tile.stale] : [])])
+}
+
+/** `stroked`: where the stroke has been, this step included. */
+function addStep(tile: Tile, pixels: MaskSpans, stroked: Bounds): void {
+  tile.stalePixels.push(pixels)
+  if (tile.stalePixels.length <= mostSteps) return
+  soil(tile, stroked)
+  tile.stalePixels = []
 }
 
 function compose(tile: Tile, layers: readonly MaskLayer[]): void {
