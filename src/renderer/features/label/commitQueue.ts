@@ -24,7 +24,7 @@ export interface QueuePorts {
 }
 
 export interface QueueEvents {
-  readonly saved: (result: EditResult) => void
+  readonly saved: (result: EditResult, entry: Waiting) => void
   /** Nothing is left of an entry after a conflict: what it wanted is asked about, or there already. */
   readonly yielded: (entry: Entry) => void
   /** The host refused it for good; `dropped` holds it and the later ones that built on it. */
@@ -65,7 +65,7 @@ export class CommitQueue {
     return this.#entries
   }
 
-  pendingFor(itemId: Id): readonly Entry[] {
+  pendingFor(itemId: Id): readonly Waiting[] {
     return this.#entries.filter((entry) => entry.itemId === itemId)
   }
 
@@ -100,7 +100,7 @@ export class CommitQueue {
         this.learn(result.changed)
         if (waitMs !== firstWaitMs) this.#events.blocked(null)
         waitMs = firstWaitMs
-        this.#events.saved(result)
+        this.#events.saved(result, entry)
       } catch (error) {
         if (this.#ports.mayPass(error)) {
           this.#events.blocked(error)

@@ -35,8 +35,8 @@ export interface EditingPorts {
   readonly refused: (error: unknown) => void
   /** Undo or redo changed another image than the open one. */
   readonly elsewhere: (result: EditResult) => void
-  /** An entry of this page is on disk. */
-  readonly saved: (itemId: Id) => void
+  /** An entry of this page is on disk; `picture`: what it says about the picture as a whole. */
+  readonly saved: (itemId: Id, picture?: PictureChange) => void
   /** A change was tried while nothing can be saved. */
   readonly denied: () => void
   /** A gesture would have changed locked objects. */
@@ -88,12 +88,12 @@ export function createEditing(ports: EditingPorts) {
       pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     },
     {
-      saved(result) {
+      saved(result, { picture }) {
         ports.saves.saved(result.savedAt)
         problem.value = null
         editor.setReadOnly(closed)
         take(result)
-        ports.saved(result.itemId)
+        ports.saved(result.itemId, picture)
         described.get(result.entryId)?.('saved')
       },
       blocked: block,

@@ -4,15 +4,12 @@ import { CancelledError } from '../../../shared/errors.ts'
 import { startAttributes } from '../../../shared/model/attributeSchema.ts'
 import type { Id } from '../../../shared/model/ids.ts'
 import type { RestorePoint } from '../../../shared/model/history.ts'
-import type { Item, ItemStatus } from '../../../shared/model/item.ts'
-import type { PictureChange } from '../../../shared/model/pictureChange.ts'
 import { reclassifySelection, revealSelection } from '../../canvas/engine/actions.ts'
 import type { Aspect } from '../../canvas/engine/editor.ts'
 import { TiledPicture } from '../../canvas/picture/tiledPicture.ts'
 import { paintsMasks } from '../../canvas/tools/tool.ts'
 import { toWire } from '../../i18n/errorText.ts'
 import { t } from '../../i18n/i18n.ts'
-import { assetUrl } from '../../rpc/hostBridge.ts'
 import { useAttributeSchema } from '../../stores/attributeSchema.ts'
 import { useDatasets } from '../../stores/datasets.ts'
 import { pageClient } from '../../stores/link.ts'
@@ -22,6 +19,7 @@ import { useStudio } from '../../stores/studio.ts'
 import { dismissToast, showToast } from '../../ui/toasts.ts'
 import { createClipboard } from './clipboard.ts'
 import { createEditing } from './editing.ts'
+import { createShownItem } from './facts/shownItem.ts'
 import { gestureName } from './gestureName.ts'
 import { heldText } from './heldText.ts'
 import { keepSettings } from './options/keepSettings.ts'
@@ -30,6 +28,7 @@ import { Pictures, type Picture } from './pictures.ts'
 import { restoreOrAsk } from './past/restoreOrAsk.ts'
 import { tellReviewLost } from './review/reviewLost.ts'
 import { sharpenOpen } from './sharpenOpen.ts'
+import { thumbOf } from './thumb.ts'
 import { keepLook } from './view/keepLook.ts'
 
 type Place = Awaited<ReturnType<ReturnType<typeof pageClient>['items']['neighbours']>>
@@ -46,7 +45,8 @@ export const useLabel = defineStore('label', () => {
   const saves = useSaveState()
   const schema = useAttributeSchema()
 
-  const item = shallowRef<Item | null>(null)
+  const shown = createShownItem({ editing: () => editing, who: () => studio.who, say: (text) => say(text) })
+  const { item, describe, setStatus } = shown
   const place = shallowRef<Place>(nowhere)
   const opening = ref(false)
   const error = shallowRef<unknown>(null)
@@ -93,8 +93,15 @@ export const useLabel = defineStore('label', () => {
     slot: () => studio.client,
     startAttributes: (classId) => startAttributes(schema.fieldsFor(classId)),
     saves,
-    refused: reportError,
-    saved: (itemId) => void followEdit(itemId).catch(() => undefined),
+    refused(error) {
+      shown.show()
+      reportError(error)
+      void refreshItem().catch(() => undefined)
+    },
+    saved(itemId, picture) {
+      shown.saved(itemId, picture)
+      void followEdit(itemId).catch(() => undefined)
+    },
     elsewhere: (result) => (wanted.value = { itemId: result.itemId, select: result.changed.map((record) => record.id) }),
     done(result, kind) {
       say(t(`label.said.${kind}`, { what: gestureName(result.command) }))
@@ -166,7 +173,8 @@ export const useLabel = defineStore('label', () => {
     asked++
     openings.forgetAll()
     editor.close()
-    item.value = out.value = null
+    shown.tell(null)
+    out.value = null
     picture.value = null
     place.value = nowhere
   }
@@ -182,7 +190,7 @@ export const useLabel = defineStore('label', () => {
       throw cause
     })
     if (item.value?.id !== itemId) return
-    item.value = fresh
+    shown.tell(fresh)
     if (isOut.value) void retryPicture()
     out.value = null
     // A filter the image no longer meets has no place for it: then the old neighbours still lead on.
@@ -230,7 +238,7 @@ export const useLabel = defineStore('label', () => {
       const loaded = item.value === null ? null : await soon(loading)
       if (mine !== asked) return
       const { item: fresh, place: neighbours, list } = read
-      item.value = fresh
+      shown.tell(fresh)
       out.value = null
       place.value = neighbours
       if (!wasAhead) {
@@ -306,15 +314,6 @@ export const useLabel = defineStore('label', () => {
     if (loaded && mine === asked && !picture.value?.source.whole) preview.value = loaded
   }
 
-  async function thumbOf(itemId: Id): Promise<HTMLImageElement | null> {
-    const thumb = new Image()
-    thumb.src = assetUrl('thumb', itemId)
-    return await thumb.decode().then(
-      () => thumb,
-      () => null,
-    )
-  }
-
   const copy = (): void => say(t('label.said.copied', {}, clipboard.copy()))
   const paste = (): void => say(t('label.said.pasted', {}, clipboard.paste()))
   const duplicate = (): void => say(t('label.said.pasted', {}, clipboard.duplicate()))
@@ -330,20 +329,6 @@ export const useLabel = defineStore('label', () => {
     else if (!tools.busy && !reclassifySelection(editor, classId)) return
     editor.pen.setClass(classId)
     say(datasets.classById.get(classId)?.name ?? '')
-  }
-
-  /** Says something about a picture as a whole; undone in its turn, like a gesture. False: refused. */
-  const describe = async (itemId: Id, change: PictureChange): Promise<boolean> => (await editing.describe(itemId, change)) !== 'refused'
-
-  /** True once it is saved. */
-  async function setStatus(status: ItemStatus, note = ''): Promise<boolean> {
-    const current = item.value
-    if (!current || (current.status === status && note === '')) return current !== null
-    item.value = { ...current, status, statusBy: studio.who, statusAt: Date.now(), statusNote: note }
-    const end = await editing.describe(current.id, { kind: 'status', status, note })
-    if (end === 'refused' && item.value?.id === current.id) item.value = current
-    if (end === 'saved') say(t(`datasets.statuses.${status}`))
-    return end === 'saved'
   }
 
   function selectInList(ids: Iterable<Id>): void {
