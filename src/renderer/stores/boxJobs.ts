@@ -30,7 +30,7 @@ export const takenBack = shallowReactive(new Set<string>())
 export async function takeBack(batchId: string): Promise<void> {
   await attempt(async () => {
     const { undone, left } = await pageClient().assist.undoBatch({ batchId })
-    takenBack.add(batchId)
+    if (left === 0) takenBack.add(batchId)
     showToast({ tone: 'info', text: t(left > 0 ? 'assist.boxes.undone' : 'assist.boxes.undoneAll', { n: undone, left }, undone) })
   })
 }
