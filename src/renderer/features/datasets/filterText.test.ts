@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { filterText, readFilterText } from './filterText.ts'
 
@@ -16,4 +17,24 @@ it('takes what is not finished, or no such number, for words', () => {
 it('writes what it reads', () => {
   for (const written of ['', 'night', 'score:<0.5', 'score:>0.2 score:<0.75 night rain'])
     expect(filterText(readFilterText(written))).toBe(written)
+})
+
+it('shows every filter on the score, and reads what it shows as the same', () => {
+  expect(filterText(readFilterText('score:<1 a'))).toBe('score:>0 a')
+  const bound = fc.oneof(fc.constantFrom(0, 1, 0.5, 1e-7, 1.5e-9), fc.double({ min: 0, max: 1, noNaN: true }))
+  const words = fc.constantFrom('', 'night', 'night rain', 'score:', 'xscore:<0.5')
+  const filters = fc.record({ text: words, score: fc.option(fc.record({ from: bound, to: bound })) })
+  fc.assert(
+    fc.property(filters, (filter) => {
+      expect(readFilterText(filterText(filter))).toEqual(filter)
+    }),
+  )
+  const terms = ['score:<1', 'score:>0', 'score:<0', 'score:>1', 'score:<.25', 'score:>1e-7', 'score:<1e-0', 'night', ' ', '\t']
+  const written = fc.array(fc.oneof(fc.constantFrom(...terms), fc.string())).map((parts) => parts.join(' '))
+  fc.assert(
+    fc.property(written, (text) => {
+      const filter = readFilterText(text)
+      expect(readFilterText(filterText(filter))).toEqual(filter)
+    }),
+  )
 })
