@@ -1,4 +1,5 @@
-import type { CertaintyReport } from '../../../../shared/model/certainty.ts'
+import type { CertaintyReport, DatasetCertainty } from '../../../../shared/model/certainty.ts'
+import type { Dataset } from '../../../../shared/model/dataset.ts'
 import type { ItemFilter } from '../../../../shared/model/item.ts'
 import { t } from '../../../i18n/i18n.ts'
 import { useJobs } from '../../../stores/jobs.ts'
@@ -7,15 +8,31 @@ import { attempt } from '../../../stores/report.ts'
 import { formatCount } from '../../../ui/format.ts'
 import { showToast } from '../../../ui/toasts.ts'
 
-/** Asks a model about the pictures of a list, as a job; what it came to is told when it ends. */
-export async function askCertainty(modelId: string, datasetId: string, filter: ItemFilter, again: boolean): Promise<void> {
+/** Lists of pictures in which a model found none it could look at when it was asked last. */
+const nothingNew = new Set<string>()
+
+/**
+ * Asks a model about the pictures of a list, as a job; what it came to is told when it ends. Where nothing is new it looks at all of them again: it
+ * knows the whole dataset (`known`: what models.certaintyOf says), or it was asked before and could look at none, as when one cannot be read.
+ */
+export async function askCertainty(
+  modelId: string,
+  { id: datasetId, items }: Pick<Dataset, 'id' | 'items'>,
+  filter: ItemFilter,
+  known: readonly DatasetCertainty[],
+): Promise<void> {
+  const list = JSON.stringify([modelId, datasetId, items, filter])
+  const again = nothingNew.has(list) || known.some((one) => one.modelId === modelId && one.items === items)
   let jobId = ''
   const started = await attempt(async () => {
     jobId = (await pageClient().models.certainty({ modelId, datasetId, filter, again })).jobId
   })
   if (!started) return
-  const { result } = await useJobs().whenEnded(jobId)
-  if (result) tell(result as CertaintyReport)
+  const { state, result } = await useJobs().whenEnded(jobId)
+  if (!result) return
+  const report = result as CertaintyReport
+  if (state === 'finished' && report.scored === 0) nothingNew.add(list)
+  tell(report)
 }
 
 function tell({ scored, known, failed, firstProblem }: CertaintyReport): void {
