@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import path from 'node:path'
-import type { RecognisedSam, SamSource } from '../../../shared/api/compute/assist.ts'
+import type { FileStamp, RecognisedSam, SamSource } from '../../../shared/api/compute/assist.ts'
 import { AppError, CancelledError, errorToWire, type WireError } from '../../../shared/errors.ts'
 import type { AssistModel, UnreadModel } from '../../../shared/model/assist.ts'
 import type { SamFacts, SamOverrides } from '../../../shared/model/samModel.ts'
@@ -75,6 +75,8 @@ export const madeModelsFolder = (stateFolder: string): string => path.join(state
 export function createAssistModels({ stateFolder, shippedFolder, recognise }: AssistModelsOptions): AssistModels {
   const registry = createModelRegistry(path.join(stateFolder, 'assist.json'))
   const crashes = new Map<string, number>()
+  /** Files that ended the process which looked at them, by model: as they are they are not looked at again before somebody wants it. */
+  const deadly = new Map<string, { stamps: FileStamp[]; error: AppError }>()
 
   /** With the shipped one, whose place may be another after an update. */
   async function all(): Promise<StoredModel[]> {
@@ -113,7 +115,13 @@ export function createAssistModels({ stateFolder, shippedFolder, recognise }: As
   async function recogniseAnew(model: StoredModel): Promise<StoredModel> {
     const stamps = await stampsOf(model)
     if (model.known && sameStamps(model.known.stamps, stamps)) return model
-    const found = await lookedAt(model)
+    const ended = deadly.get(model.id)
+    if (ended && sameStamps(ended.stamps, stamps)) throw ended.error
+    const found = await lookedAt(model).catch((error: unknown) => {
+      if (endedItsProcess(error)) deadly.set(model.id, { stamps, error })
+      throw error
+    })
+    deadly.delete(model.id)
     // Only of what was looked at: it may have been given other overrides meanwhile.
     if (JSON.stringify((await all()).find(({ id }) => id === model.id)?.overrides) === JSON.stringify(model.overrides)) put(model, found)
     return { ...model, ...found }
@@ -204,12 +212,16 @@ export function createAssistModels({ stateFolder, shippedFolder, recognise }: As
     async change(modelId, { name, isDefault, overrides, retry }) {
       const model = await find(modelId)
       if (retry) {
+        deadly.delete(modelId)
         for (const role of ['encoder', 'decoder'] as const) crashes.delete(keyOf(modelId, role))
         put(model, { quarantine: null, ...(model.partner ? { partner: { sha256: null }, known: null } : {}) })
       }
       if (name !== undefined) put(model, { name })
       // Refused before anything of it is kept.
-      if (overrides) put(model, { overrides, ...(await lookedAt({ ...(await find(modelId)), overrides })) })
+      if (overrides) {
+        put(model, { overrides, ...(await lookedAt({ ...(await find(modelId)), overrides })) })
+        deadly.delete(modelId)
+      }
       if (isDefault) registry.setDefault(modelId)
       return show(modelId)
     },
@@ -217,6 +229,7 @@ export function createAssistModels({ stateFolder, shippedFolder, recognise }: As
       const model = await find(modelId)
       if (model.origin === 'shipped') throw new AppError('input/invalid', 'the model that comes with the studio stays', { id: modelId })
       registry.change(modelId, () => null)
+      deadly.delete(modelId)
       // Whatever the list says: only folders among those that the studio made are deleted.
       const folder = path.dirname(model.encoderFile)
       if (model.origin !== 'linked' && path.dirname(path.resolve(folder)) === path.resolve(madeModelsFolder(stateFolder)))
@@ -235,6 +248,12 @@ export function createAssistModels({ stateFolder, shippedFolder, recognise }: As
     outdated: (modelId) => registry.change(modelId, (now) => now && { ...now, known: null }),
   }
 }
+
+const endedItsProcess = (error: unknown): error is AppError =>
+  error instanceof AppError &&
+  error.code === 'assist/broken-model' &&
+  error.cause instanceof AppError &&
+  error.cause.code.startsWith('process/')
 
 const keyOf = (modelId: string, role: UsedRole): string => `${modelId} ${role}`
 
