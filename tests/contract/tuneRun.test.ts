@@ -51,6 +51,17 @@ async function clickWith(folder: string): Promise<Float32Array> {
   }
 }
 
+/** Side of what the encoder of a pair sees. */
+async function sideOf(folder: string): Promise<number> {
+  const files = { encoderFile: join(folder, 'encoder.onnx'), decoderFile: join(folder, 'decoder.onnx') }
+  const session = await openSam({ ...files, provider: 'cpu', threads: 1 })
+  try {
+    return (await session.encode(drawTunePicture(0))).frame.size
+  } finally {
+    await session.close()
+  }
+}
+
 describe('the small SAM', () => {
   it('learns from masks, is scored before and after, goes on to the last bit after a stop, and is exported as a model that can be trained again', async () => {
     const loop = { steps: 3, validateEvery: { unit: 'step', every: 3 } }
@@ -89,6 +100,17 @@ describe('the small SAM', () => {
     const { head, tensors } = await readSamWeights(join(root, 'made'))
     expect(head).toMatchObject({ kind: 'small', size: 64 })
     expect([...tensors.keys()].sort()).toEqual([...(await weightsOf('whole')).keys()].sort())
+  })
+
+  it('is validated and published at the size it is trained at, whatever its base was made for', async () => {
+    const [loop, data] = [{ steps: 1 }, { size: 128, batchSize: 1, looks: 1, objects: 1, rounds: 1, rendered: 0 }]
+    await makeTuneRun(join(root, 'wide'), 'small', { loop, data, validation: { objects: 1, clicks: 5 } })
+    expect((await readSamWeights(join(root, 'wide/base'))).head).toMatchObject({ size: 64 })
+    expect(lastStatus(await train('wide'))).toBe('finished')
+    expect(await sideOf(join(root, 'wide/pair'))).toBe(128)
+    await exportTuned({ runFolder: join(root, 'wide'), checkpoint: 'last', outFolder: join(root, 'madeWide'), threads: 1 })
+    expect(await sideOf(join(root, 'madeWide'))).toBe(128)
+    expect((await readSamWeights(join(root, 'madeWide'))).head).toMatchObject({ kind: 'small', size: 128 })
   })
 
   it('says what is wrong: another config than the checkpoint of it, a damaged base', async () => {

@@ -46,6 +46,10 @@ it('a plan says what would be trained on, and what keeps it from starting', asyn
   const plan = await client.tuning.plan({ datasetId, config: { task: 'promptedMask' } })
   expect(plan).toMatchObject({ pictures: 5, heldOutByHash: false, siblings: 0, embeddings: null, problems: [], base: { modelId: baseId } })
   expect(plan.config.base).toEqual({ modelId: baseId, kind: 'small', name: 'tiny' })
+  // It goes on at the size it was made for, unless another one is asked for.
+  expect(plan.config.data.size).toBe(64)
+  const wider = await client.tuning.plan({ datasetId, config: { task: 'promptedMask', data: { size: 128 } } })
+  expect(wider.config.data.size).toBe(128)
   expect([plan.train.pictures, plan.val.pictures]).toEqual([3, 2])
   expect(plan.objects).toBe(plan.train.objects + plan.val.objects)
   expect(plan.memory!.estimatedBytes).toBeGreaterThan(2e8)

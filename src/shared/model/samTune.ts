@@ -23,6 +23,9 @@ export type SamScoreName = (typeof samScoreNames)[number]
 /** Of the others more is better. */
 export const isFewerBetter = (name: string): boolean => name.startsWith('NoC')
 
+/** Sides that a small network is trained at. */
+export const tuneSizeSchema = z.int().min(64).max(1024).multipleOf(64)
+
 const dataSchema = z.strictObject({
   /** Empty: every picture that is neither held out nor in a split for tests. */
   trainSplits: splitNames.default([]),
@@ -41,8 +44,8 @@ const dataSchema = z.strictObject({
     .nullable()
     .default(null)
     .meta({ ...advanced, unit: 'px' }),
-  /** Side of what the small network sees; the official one keeps its own. */
-  size: z.int().min(64).max(1024).multipleOf(64).default(256).meta({ unit: 'px' }),
+  /** Side of what the small network sees, trained, validated and published; left out: the host puts in the base's. The official one keeps its own. */
+  size: tuneSizeSchema.default(256).meta({ unit: 'px' }),
   batchSize: z.int().min(1).max(64).default(2).meta({ unit: 'images' }),
   /** How often an epoch looks at each picture. */
   looks: z.int().min(1).max(1000).default(4).meta(advanced),

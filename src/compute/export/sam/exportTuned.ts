@@ -1,9 +1,11 @@
 import { copyFile, link, readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { AppError } from '../../../shared/errors.ts'
+import { requireSamTune } from '../../../shared/model/samTuneParse.ts'
 import { diskError } from '../../files/durableFile.ts'
 import { openSam } from '../../assist/onnx/openSam.ts'
 import { CheckpointStore } from '../../train/checkpointStore.ts'
+import { readJson } from '../../train/setup.ts'
 import { baseFolderOf } from '../../train/tune/tuneInputs.ts'
 import { asFloat32 } from '../../weights/safetensors.ts'
 import { readSamWeights, type LoadedSamWeights } from '../../weights/samWeightsFile.ts'
@@ -18,8 +20,9 @@ interface ExportTuned {
   readonly threads: number
 }
 
-/** See the contract. Errors: checkpoint/*, file/*, weights/*, disk/*, assist/*. */
+/** See the contract. Errors: checkpoint/*, config/*, file/*, weights/*, disk/*, assist/*. */
 export async function exportTuned({ runFolder, checkpoint, outFolder, threads }: ExportTuned) {
+  const { data } = requireSamTune(await readJson(path.join(runFolder, 'config.json')))
   const base = await readSamWeights(baseFolderOf(runFolder))
   const { state, model, average } = await load(new CheckpointStore(path.join(runFolder, 'checkpoints')), checkpoint)
   const tensors = average ?? model
@@ -29,7 +32,7 @@ export async function exportTuned({ runFolder, checkpoint, outFolder, threads }:
         ? (
             await writeSmallSam(folder, {
               network: base.head.network,
-              size: base.head.size,
+              size: data.size,
               precision: 'fp16',
               step: state.step,
               tensors: namedTensors(tensors),

@@ -38,7 +38,7 @@ export function createTuneValidation(
   const chosen = fixedPositions(config.validation.objects, all.length).map((position) => all[position]!)
   const slots = sampleSlots(chosen, config.samples.count)
   const decode = keepDecoded()
-  const size = base.head.kind === 'small' ? base.head.size : base.head.network.imageSize
+  const size = base.head.kind === 'small' ? config.data.size : base.head.network.imageSize
 
   async function embeddingOf(session: SamSession, { picture, window }: ClickedObject): Promise<SamEmbedding> {
     if (embeddings) return embeddings.of(picture)
@@ -92,7 +92,7 @@ async function openPresent({ base, config }: TuneInputs, runFolder: string, step
   let encoderFile = join(folder, 'encoder.onnx')
   if (head.kind === 'small') {
     const named = [...present].map(([name, tensor]) => ({ name, ...tensor }))
-    await writeSmallSam(folder, { network: head.network, size: head.size, precision: 'fp16', step: done, tensors: named })
+    await writeSmallSam(folder, { network: head.network, size: config.data.size, precision: 'fp16', step: done, tensors: named })
   } else {
     const weights = (name: string): Float32Array => present.get(name)!.data
     const { network, precision, input } = head

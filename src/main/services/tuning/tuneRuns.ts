@@ -3,7 +3,7 @@ import path from 'node:path'
 import { AppError } from '../../../shared/errors.ts'
 import type { ConfigProblem } from '../../../shared/model/trainConfigParse.ts'
 import type { MemoryPlan } from '../../../shared/model/memory.ts'
-import type { SamTuneConfig, TunePlan } from '../../../shared/model/samTune.ts'
+import { tuneSizeSchema, type SamTuneConfig, type TuneBase, type TunePlan } from '../../../shared/model/samTune.ts'
 import { parseSamTune, requireSamTune } from '../../../shared/model/samTuneParse.ts'
 import type { Snapshot } from '../../../shared/model/snapshot.ts'
 import type { ProjectStore } from '../../db/store.ts'
@@ -50,7 +50,7 @@ export function createTuneRuns({ models, memory }: { models: AssistModels; memor
       if (error instanceof AppError) return null
       throw error
     })
-    const config = requireSamTune(base?.weights.kind === 'official' ? withDefaults(given) : given)
+    const config = requireSamTune(base ? withDefaults(given, base.base) : given)
     await open.call('datasets.get', { datasetId })
     const [items, classes] = await Promise.all([open.call('snapshot.objects', { datasetId }), open.call('classes.list', { datasetId })])
     const { found, ...counted } = countTuning({ config, items, classes, base })
@@ -124,9 +124,15 @@ export function createTuneRuns({ models, memory }: { models: AssistModels; memor
   }
 }
 
-function withDefaults(given: Record<string, unknown>): Record<string, unknown> {
+function withDefaults(given: Record<string, unknown>, base: TuneBase): Record<string, unknown> {
   const { data } = given
-  return { ...given, data: { ...officialData, ...(typeof data === 'object' ? data : {}) } }
+  return { ...given, data: { ...dataOf(base), ...(typeof data === 'object' ? data : {}) } }
+}
+
+/** A small network goes on at the size it was made for, where that is one to train at. */
+function dataOf({ kind, size }: TuneBase): Partial<SamTuneConfig['data']> {
+  if (kind === 'official') return officialData
+  return tuneSizeSchema.safeParse(size).success ? { size } : {}
 }
 
 function memoryNotes(plan: MemoryPlan | null): TunePlan['warnings'] {
