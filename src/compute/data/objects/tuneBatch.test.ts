@@ -169,3 +169,51 @@ it('embedded pictures are seen whole, one click or one box each', async () => {
     ]).toContainEqual(pair)
   }
 })
+
+/** A picture of 2000 x 1000 black pixels with a line that no row of a square of 64 falls on: every 31.25th is seen, from 15 on. */
+async function largePicture(objects: readonly (readonly [x: number, y: number, w: number, h: number])[]): Promise<TunePicture> {
+  const imagePath = join(folder, 'large.png')
+  const raw = { width: 2000, height: 1000, channels: 3 } as const
+  await sharp(new Uint8Array(3 * raw.width * raw.height), { raw })
+    .png()
+    .toFile(imagePath)
+  return {
+    item: { id: 'large', name: 'large', imagePath, width: raw.width, height: raw.height },
+    objects: objects.map(([x, y, w, h]) => ({
+      mask: maskFromBits(new Uint8Array(w * h).fill(1), { x, y, w, h }),
+      area: w * h,
+    })),
+  }
+}
+const cellsOf = (target: Float32Array, object: number): number =>
+  target.subarray(object * 256, (object + 1) * 256).reduce((sum, cell) => sum + cell, 0)
+const line = [100, 500, 1800, 1] as const
+
+it('an object of which nothing is seen in a look is looked at closely, or another one is prompted: no target is empty', async () => {
+  const alone = await largePicture([line])
+  for (const zoom of [0, 1]) {
+    const closely = { ...spec, zoom }
+    for (let index = 0; index < 4; index++) {
+      const batch = await tuneBatch(closely, createTuneSet(closely, [alone]), keepDecoded(), index)
+      for (let object = 0; object < 4; object++) expect(cellsOf(batch['target']!, object)).toBeGreaterThan(0)
+      expect(await tuneBatch(closely, createTuneSet(closely, [alone]), keepDecoded(), index)).toEqual(batch)
+    }
+  }
+  const withSpeck = await largePicture([line, [300, 300, 40, 40]])
+  const still = { ...spec, firstPoints: 2, single: true }
+  for (let index = 0; index < 8; index++) {
+    const { prompts } = objectBatch(still, createTuneSet(still, [withSpeck]), index)
+    for (let object = 0; object < 4; object++) expect(cellsOf(prompts['target']!, object)).toBeGreaterThan(0)
+  }
+})
+
+it('of embedded pictures the next is taken where nothing is seen in one; where nothing is seen in any, this is told', async () => {
+  const alone = await largePicture([line])
+  const still = { ...spec, firstPoints: 2, single: true }
+  for (let index = 0; index < 4; index++) {
+    const { positions, prompts } = objectBatch(still, createTuneSet(still, [alone, pictures[0]!]), index)
+    expect(positions).toEqual([1, 1])
+    for (let object = 0; object < 4; object++) expect(cellsOf(prompts['target']!, object)).toBeGreaterThan(0)
+  }
+  expect(() => objectBatch(still, createTuneSet(still, [alone]), 0)).toThrow(expect.objectContaining({ code: 'run/no-training-items' }))
+})

@@ -1,3 +1,5 @@
+import { AppError } from '../../../shared/errors.ts'
+import { maskToBits } from '../../../shared/geometry/rle.ts'
 import { normalizeInto, type Normalization } from '../normalize.ts'
 import { createSampler } from '../sampler.ts'
 import { sceneRandom, type SceneRandom } from '../scenes/fastRandom.ts'
@@ -48,7 +50,7 @@ export function createTuneSet(
 
 const randomOf = (seed: number, number: number): SceneRandom => sceneRandom(seed, -1 - number - streamOffset)
 
-/** Batch `index` of a training of the small SAM on the user's pictures: the same numbers whatever was made before. Errors: file/*. */
+/** Batch `index` of a training of the small SAM on the user's pictures: the same numbers whatever was made before. Errors: file/*, voc/size-mismatch. */
 export async function tuneBatch(
   spec: TuneBatchSpec,
   { pictures, positionsOf }: TuneSet,
@@ -66,7 +68,7 @@ export async function tuneBatch(
       continue
     }
     const picture = pictures[positions[n]!]!
-    const look = lookAt(picture, spec, random)
+    const look = lookAt(picture, spec, random) ?? closeLook(picture, spec, random)
     const rgb = pixelsOf(await decode(picture), look.window, look.content)
     placeInto(
       tensors.image,
@@ -81,7 +83,10 @@ export async function tuneBatch(
   return tensors
 }
 
-/** The objects of batch `index` where pictures are seen whole and their embeddings are kept: prompts and targets alone. */
+/**
+ * The objects of batch `index` where pictures are seen whole and their embeddings are kept: prompts and targets alone, and the pictures they are of. Errors:
+ * run/no-training-items (in no picture one can be seen).
+ */
 export function objectBatch(
   spec: TuneBatchSpec,
   { pictures, positionsOf }: TuneSet,
@@ -92,7 +97,8 @@ export function objectBatch(
   const positions = positionsOf(index)
   for (let n = 0; n < batch; n++) {
     const random = randomOf(seed, index * batch + n)
-    const { masks } = lookAt(pictures[positions[n]!]!, { ...spec, zoom: 0, flip: false }, random)
+    const { position, masks } = lookFrom(pictures, positions[n]!, spec, random)
+    positions[n] = position
     masks.forEach((mask, k) => promptObject(prompts, n * objects + k, mask, spec, random))
   }
   drawCorrections(prompts, randomOf(seed, index * batch + batch - 1 + streamOffset), size)
@@ -107,7 +113,25 @@ interface Look {
   readonly masks: readonly Uint8Array[]
 }
 
-function lookAt(picture: TunePicture, spec: Pick<TuneBatchSpec, 'size' | 'objects' | 'zoom' | 'flip'>, random: SceneRandom): Look {
+type LookSpec = Pick<TuneBatchSpec, 'size' | 'objects' | 'zoom' | 'flip'>
+
+/** The first picture from a position on of which something can be seen where it is seen whole. Errors: run/no-training-items. */
+function lookFrom(
+  pictures: readonly TunePicture[],
+  from: number,
+  spec: LookSpec,
+  random: SceneRandom,
+): { position: number; masks: Look['masks'] } {
+  for (let k = 0; k < pictures.length; k++) {
+    const position = (from + k) % pictures.length
+    const look = lookAt(pictures[position]!, { ...spec, zoom: 0, flip: false }, random)
+    if (look) return { position, masks: look.masks }
+  }
+  throw new AppError('run/no-training-items', 'no object is large enough to be seen in its whole picture', { splits: 'train' })
+}
+
+/** Null where not one pixel of any object would be seen. */
+function lookAt(picture: TunePicture, spec: LookSpec, random: SceneRandom): Look | null {
   const { objects } = picture
   const chosen = objects[random.int(objects.length)]!
   const near = (): ObjectWindow => windowAround(chosen.mask, picture.item, random.range(1.2, 3), random)
@@ -117,8 +141,38 @@ function lookAt(picture: TunePicture, spec: Pick<TuneBatchSpec, 'size' | 'object
   const first = shown(picture, zoomed ? near() : whole, spec, flip, random)
   // What is too small in its picture is looked at from near, or as it is where nothing else is possible.
   const masks = first.masks.length > 0 ? first : spec.zoom > 0 ? shown(picture, near(), spec, flip, random) : first
-  const there = masks.masks.length > 0 ? masks.masks : [visible(chosen, masks.window, masks.content, spec.size, flip)]
-  return { ...masks, flip, masks: Array.from({ length: spec.objects }, (_, i) => there[i % there.length]!) }
+  const there = masks.masks.length > 0 ? masks.masks : anySeen([chosen, ...objects], masks, spec.size, flip)
+  return there.length === 0 ? null : { ...masks, flip, masks: repeated(there, spec.objects) }
+}
+
+/** A look at a part of an object, not made smaller: of the pixel it is around something is always seen. */
+function closeLook(picture: TunePicture, spec: LookSpec, random: SceneRandom): Look {
+  const chosen = picture.objects[random.int(picture.objects.length)]!
+  const { mask, area } = chosen
+  let before = random.int(area)
+  const at = maskToBits(mask).findIndex((bit) => bit === 1 && before-- === 0)
+  const pixel = { ...mask, x: mask.x + (at % mask.w), y: mask.y + Math.floor(at / mask.w), w: 1, h: 1 }
+  const flip = spec.flip && random.chance(0.5)
+  const look = shown(picture, windowAround(pixel, picture.item, spec.size, random), spec, flip, random)
+  const there = look.masks.length > 0 ? look.masks : anySeen([chosen], look, spec.size, flip)
+  return { ...look, flip, masks: repeated(there, spec.objects) }
+}
+
+const repeated = (masks: readonly Uint8Array[], count: number): Uint8Array[] =>
+  Array.from({ length: count }, (_, i) => masks[i % masks.length]!)
+
+/** The first of some objects of which anything is seen. */
+function anySeen(
+  objects: readonly PictureObject[],
+  { window, content }: Pick<Look, 'window' | 'content'>,
+  size: number,
+  flip: boolean,
+): Uint8Array[] {
+  for (const object of objects) {
+    const mask = visible(object, window, content, size, flip)
+    if (mask.includes(1)) return [mask]
+  }
+  return []
 }
 
 function shown(

@@ -34,13 +34,15 @@ export function samAnswer(session: SamSession, embedding: SamEmbedding): Answer 
   }
 }
 
-/** Means over objects: NoC at 80, 85 and 90 % (at most `most` clicks) and IoU after 1, 3 and 5. */
+/** Means over the objects that were clicked: NoC at 80, 85 and 90 % (at most `most` clicks) and IoU after 1, 3 and 5. */
 export function clickScores(curves: readonly (readonly number[])[], most: number): Record<string, number> {
-  const mean = (of: (ious: readonly number[]) => number): number =>
-    curves.reduce((sum, ious) => sum + of(ious), 0) / Math.max(1, curves.length)
+  const clicked = curves.filter(({ length }) => length > 0)
+  // Where none was, nothing was reached.
+  const counted: typeof curves = clicked.length > 0 ? clicked : [[]]
+  const mean = (of: (ious: readonly number[]) => number): number => counted.reduce((sum, ious) => sum + of(ious), 0) / counted.length
   return {
     ...Object.fromEntries([80, 85, 90].map((wanted) => [`NoC${wanted}`, mean((ious) => clicksUntil(ious, wanted / 100, most))])),
-    ...Object.fromEntries([1, 3, 5].map((n) => [`IoU@${n}`, mean((ious) => ious[Math.min(n, ious.length) - 1] ?? 1)])),
+    ...Object.fromEntries([1, 3, 5].map((n) => [`IoU@${n}`, mean((ious) => ious[Math.min(n, ious.length) - 1] ?? 0)])),
   }
 }
 

@@ -3,9 +3,12 @@ import { sampleLogits } from '../../assist/onnx/frame.ts'
 import type { SamEmbedding, SamLogits, SamSession } from '../../assist/samSession.ts'
 import { contentOf, lookingWindow, maskInWindow, wholeWindow, type ObjectWindow } from '../../data/objects/objectWindow.ts'
 import type { TunePicture } from '../../data/objects/pictureObjects.ts'
+import { fixedPositions } from '../samples.ts'
 
 /** Longer side of the grid in which answers are compared with the truth. */
 const comparedSide = 384
+/** Of an object that has fewer cells in that grid next to nothing is left to be clicked and compared. */
+const leastCells = 9
 
 /** An object that is clicked: where it is looked at, and its truth in the grid of that look. */
 export interface ClickedObject {
@@ -26,6 +29,24 @@ export function clickedObject(picture: TunePicture, index: number, whole: boolea
   const data = new Uint8Array(width * height)
   for (let y = 0; y < height; y++) data.set(square.subarray(y * side, y * side + width), y * width)
   return { picture, index, window, truth: { width, height, data } }
+}
+
+/** At most so many objects, spread evenly over the pictures; in place of one that is lost in the grid of its look comes the next. */
+export function objectsToClick(pictures: readonly TunePicture[], most: number, whole: boolean): Pick<ClickedObject, 'picture' | 'index'>[] {
+  const all = pictures.flatMap((picture) => picture.objects.map((_, index) => ({ picture, index })))
+  const seen = new Set<number>()
+  const chosen: number[] = []
+  for (const position of fixedPositions(most, all.length))
+    for (let k = 0; k < all.length; k++) {
+      const at = (position + k) % all.length
+      if (seen.has(at)) continue
+      seen.add(at)
+      const { picture, index } = all[at]!
+      if (clickedObject(picture, index, whole).truth.data.reduce((sum, cell) => sum + cell, 0) < leastCells) continue
+      chosen.push(at)
+      break
+    }
+  return chosen.sort((a, b) => a - b).map((at) => all[at]!)
 }
 
 /** What came of the clicks so far. */

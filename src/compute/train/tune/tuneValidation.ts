@@ -12,7 +12,7 @@ import { fixedPositions } from '../samples.ts'
 import { threadsOf } from '../setup.ts'
 import type { NamedArray, TrainStep } from '../step.ts'
 import { clickScores } from '../sam/validateSam.ts'
-import { clickedObject, clickThrough, type Answered, type ClickedObject } from './clickThrough.ts'
+import { clickedObject, clickThrough, objectsToClick, type Answered, type ClickedObject } from './clickThrough.ts'
 import type { Embeddings } from './embeddings.ts'
 import { baseFolderOf, type TuneInputs } from './tuneInputs.ts'
 import { drawAnswer, type TuneSheets } from './tuneSheets.ts'
@@ -27,15 +27,14 @@ export interface TuneValidation {
   run(step: TrainStep, signal: AbortSignal, onProgress: (done: number, total: number) => void): Promise<Record<string, number>>
 }
 
-/** Null where no object is held out. */
+/** Null where no object is held out that can be clicked. */
 export function createTuneValidation(
   inputs: TuneInputs,
   { runFolder, embeddings, sheets }: { runFolder: string; embeddings: Embeddings | null; sheets: TuneSheets },
 ): TuneValidation | null {
   const { config, val, base } = inputs
-  const all = val.flatMap((picture) => picture.objects.map((_, index) => ({ picture, index })))
-  if (all.length === 0) return null
-  const chosen = fixedPositions(config.validation.objects, all.length).map((position) => all[position]!)
+  const chosen = objectsToClick(val, config.validation.objects, embeddings !== null)
+  if (chosen.length === 0) return null
   const slots = sampleSlots(chosen, config.samples.count)
   const decode = keepDecoded()
   const size = base.head.kind === 'small' ? config.data.size : base.head.network.imageSize

@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest'
+import { maskFromBits } from '../../../shared/geometry/rle.ts'
+import type { TunePicture } from '../../data/objects/pictureObjects.ts'
+import { clickedObject, objectsToClick } from './clickThrough.ts'
+
+const filled = (x: number, y: number, w: number, h: number) => ({
+  mask: maskFromBits(new Uint8Array(w * h).fill(1), { x, y, w, h }),
+  area: w * h,
+})
+const pictureOf = (name: string, objects: TunePicture['objects']): TunePicture => ({
+  item: { id: name, name, imagePath: name, width: 4000, height: 3000 },
+  objects,
+})
+/** A line between the rows of the grid that answers are compared in, a square that only a look from near shows, and two that are seen. */
+const pictures = [
+  pictureOf('a', [filled(500, 500, 800, 800), filled(100, 1500, 3000, 1)]),
+  pictureOf('b', [filled(10, 10, 600, 600), filled(2000, 100, 8, 8)]),
+]
+const chosen = (most: number, whole: boolean): string[] =>
+  objectsToClick(pictures, most, whole).map(({ picture, index }) => `${picture.item.name}${index}`)
+
+it('an object that is lost in the grid of its look is not clicked; the next takes its place', () => {
+  expect(clickedObject(pictures[0]!, 1, false).truth.data.includes(1)).toBe(false)
+  expect(chosen(10, false)).toEqual(['a0', 'b0', 'b1'])
+  expect(chosen(10, true)).toEqual(['a0', 'b0'])
+  expect(chosen(3, false)).toEqual(['a0', 'b0', 'b1'])
+  expect(chosen(2, true)).toEqual(['a0', 'b0'])
+  expect(chosen(1, true)).toEqual(['a0'])
+  expect(objectsToClick([pictureOf('c', [filled(2000, 100, 8, 8)])], 10, true)).toEqual([])
+  expect(objectsToClick([], 10, true)).toEqual([])
+})
