@@ -1,21 +1,16 @@
 import { AppError } from '../../shared/errors.ts'
 import type { SnapshotItem } from '../../shared/model/snapshot.ts'
 import { counterRng } from '../tensor/rng.ts'
+import { checkSize } from './checkSize.ts'
 import { decodeIndexMap, decodeRgb } from './decode.ts'
 import { normalizeInto } from './normalize.ts'
 import type { BatchPlan, LoaderSpec, Plan } from './plan.ts'
-import type { Sample, Size } from './sample.ts'
+import type { Sample } from './sample.ts'
 
 /** Where one batch is written: float32 `[N,3,H,W]` and class indices `[N,h,w]`. */
 export interface BatchMemory {
   images: Float32Array
   labels: Int32Array
-}
-
-function checkSize(file: string, is: Size, item: SnapshotItem): void {
-  if (is.width === item.width && is.height === item.height) return
-  const data = { file, width: is.width, height: is.height, expectedWidth: item.width, expectedHeight: item.height }
-  throw new AppError('voc/size-mismatch', `${file}: ${is.width} x ${is.height} pixels instead of ${item.width} x ${item.height}`, data)
 }
 
 async function readSample(item: SnapshotItem): Promise<Sample> {

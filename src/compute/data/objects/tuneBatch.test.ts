@@ -217,3 +217,11 @@ it('of embedded pictures the next is taken where nothing is seen in one; where n
   }
   expect(() => objectBatch(still, createTuneSet(still, [alone]), 0)).toThrow(expect.objectContaining({ code: 'run/no-training-items' }))
 })
+
+it('a picture that was replaced by one of another size is told of', async () => {
+  const [{ item: known, objects }] = pictures as [TunePicture]
+  await expect(keepDecoded()({ item: { ...known, width: width + 1 }, objects })).rejects.toMatchObject({
+    code: 'voc/size-mismatch',
+    data: { width, expectedWidth: width + 1 },
+  })
+})

@@ -3,13 +3,14 @@ import { join } from 'node:path'
 import { CancelledError } from '../../../shared/errors.ts'
 import { decodeEmbedding, encodeEmbedding } from '../../assist/embeddingFile.ts'
 import type { SamEmbedding, SamSession } from '../../assist/samSession.ts'
+import { checkSize } from '../../data/checkSize.ts'
 import { decodeRgb } from '../../data/decode.ts'
 import type { TunePicture } from '../../data/objects/pictureObjects.ts'
 import { diskError, replaceDurable } from '../../files/durableFile.ts'
 
 /** Embeddings of whole pictures on the disk, float16; what is missing or not whole is made again, of the same numbers. */
 export interface Embeddings {
-  /** Errors: file/*, assist/*, device/*, disk/*. */
+  /** Errors: file/*, voc/size-mismatch, assist/*, device/*, disk/*. */
   of(picture: TunePicture): Promise<SamEmbedding>
   /** Makes those that are missing. Errors: as `of`, cancelled. */
   prepare(
@@ -22,7 +23,9 @@ export interface Embeddings {
 export function createEmbeddings(folder: string, session: Pick<SamSession, 'encode'>): Embeddings {
   const fileOf = ({ item }: TunePicture): string => join(folder, `${item.imageSha256 ?? item.id}.embedding`)
   async function make(picture: TunePicture): Promise<SamEmbedding> {
-    const { width, height, data } = await decodeRgb(picture.item.imagePath)
+    const { imagePath } = picture.item
+    const { width, height, data } = await decodeRgb(imagePath)
+    checkSize(imagePath, { width, height }, picture.item)
     const bytes = encodeEmbedding(await session.encode({ width, height, rgb: data }))
     await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
       throw diskError(cause, folder)
@@ -31,8 +34,12 @@ export function createEmbeddings(folder: string, session: Pick<SamSession, 'enco
     // As it is read back, so that it is the same whether it was there or not.
     return decodeEmbedding(bytes)!
   }
-  const known = async (picture: TunePicture): Promise<SamEmbedding | null> =>
-    decodeEmbedding(await readFile(fileOf(picture)).catch(() => new Uint8Array()))
+  async function known(picture: TunePicture): Promise<SamEmbedding | null> {
+    const found = decodeEmbedding(await readFile(fileOf(picture)).catch(() => new Uint8Array()))
+    const { width, height } = picture.item
+    // One of another size was made of a picture that had been replaced.
+    return found?.window.width === width && found.window.height === height ? found : null
+  }
   return {
     of: async (picture) => (await known(picture)) ?? (await make(picture)),
     async prepare(pictures, signal, onProgress) {
