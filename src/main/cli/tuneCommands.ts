@@ -111,13 +111,13 @@ async function findBase(client: PageClient, wanted: string): Promise<string> {
   })
 }
 
-function planLines({ train, val, config, embeddings, siblings, seconds }: TunePlan): string[] {
+function planLines({ train, val, config, embeddings, siblings, trainingSeconds }: TunePlan): string[] {
   const missing = embeddings ? embeddings.needed - embeddings.cached : 0
   return [
     `${config.base.name} (${config.base.kind === 'small' ? 'whole network' : 'decoder only'}): ${train.objects} objects in ${train.pictures} pictures; held out: ${val.objects} in ${val.pictures}`,
     ...(siblings > 0 ? [`${siblings} pictures are left out: parts of the same source pictures are held out`] : []),
     ...(missing > 0 ? [`${missing} embeddings are computed first`] : []),
-    ...(seconds.training === null ? [] : [`about ${duration(seconds.training)}`]),
+    ...(trainingSeconds === null ? [] : [`about ${duration(trainingSeconds)}`]),
   ]
 }
 

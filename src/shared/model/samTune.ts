@@ -162,8 +162,8 @@ export const tunePlanSchema = z.object({
   embeddings: z.object({ needed: z.int(), cached: z.int(), bytes: z.number() }).nullable(),
   stepsPerEpoch: z.int(),
   totalSteps: z.int(),
-  /** About how long on this machine, from what earlier runs or pictures took; null: nothing is known yet, the run says so after its first steps. */
-  seconds: z.object({ embeddings: z.number().nullable(), training: z.number().nullable() }),
+  /** About how long on this machine, from what a step of an earlier run took, encoding apart; null: there was none. */
+  trainingSeconds: z.number().nullable(),
   memory: memoryPlanSchema.nullable(),
   problems: z.array(z.object({ key: z.enum(tuneProblemKeys), data: facts })),
   warnings: z.array(z.object({ key: z.enum(tuneWarningKeys), data: facts })),

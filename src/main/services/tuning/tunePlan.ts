@@ -19,7 +19,7 @@ interface Asked {
   readonly base: FoundBase | null
 }
 
-type Counted = Omit<TunePlan, 'embeddings' | 'seconds' | 'memory'>
+type Counted = Omit<TunePlan, 'embeddings' | 'trainingSeconds' | 'memory'>
 
 /** What can be told from the records alone. */
 export function countTuning({ config, items, classes, base }: Asked): Counted & { found: TunePictures } {

@@ -54,14 +54,13 @@ export function createTuneRuns({ models, memory }: { models: AssistModels; memor
     await open.call('datasets.get', { datasetId })
     const [items, classes] = await Promise.all([open.call('snapshot.objects', { datasetId }), open.call('classes.list', { datasetId })])
     const { found, ...counted } = countTuning({ config, items, classes, base })
-    if (!base || counted.problems.length > 0)
-      return { ...counted, embeddings: null, seconds: { embeddings: null, training: null }, memory: null }
+    if (!base || counted.problems.length > 0) return { ...counted, embeddings: null, trainingSeconds: null, memory: null }
     const [embeddings, needed] = await Promise.all([
       countEmbeddings(open.folder, base, found),
       memory.planTune(counted.config, weightsFileOf(base.files.encoderFile), signal),
     ])
-    const seconds = await knownSeconds(open, counted)
-    return { ...counted, warnings: [...counted.warnings, ...memoryNotes(needed)], embeddings, seconds, memory: needed }
+    const trainingSeconds = await knownSeconds(open, counted)
+    return { ...counted, warnings: [...counted.warnings, ...memoryNotes(needed)], embeddings, trainingSeconds, memory: needed }
   }
 
   /** Embeddings that are needed, and those that are there. */

@@ -7,16 +7,16 @@ const lookedAt = 8
 export async function knownSeconds(
   open: ProjectStore,
   { config, totalSteps }: Pick<TunePlan, 'config' | 'totalSteps'>,
-): Promise<TunePlan['seconds']> {
+): Promise<number | null> {
   const earlier = (await open.call('runs.list', {})).filter(({ taskId, step }) => taskId === promptedMask && step > 0)
   for (const run of earlier.sort((a, b) => b.number - a.number).slice(0, lookedAt)) {
     const { config: stored } = await open.call('runs.get', { runId: run.id })
     if (!isSamTune(stored) || stepKey(stored) !== stepKey(config)) continue
     const [facts] = await open.call('curves.summaries', { runs: [{ runId: run.id, spark: null }] })
     const stepMs = facts?.curves.find(({ split, name }) => split === 'train' && name === 'stepMs')
-    if (stepMs) return { embeddings: null, training: (stepMs.last / 1000) * totalSteps }
+    if (stepMs) return (stepMs.last / 1000) * totalSteps
   }
-  return { embeddings: null, training: null }
+  return null
 }
 
 /** What a step costs follows from these. */

@@ -49,7 +49,6 @@ export const tuning = {
     timeUnknown: 'not known yet; the run says so after its first steps',
     about: 'about {time}',
     aboutAfter: 'about {time}, after the pictures are encoded once',
-    aboutBoth: 'about {time}, and {first} to encode the pictures once',
     steps: 'Steps',
     stepsOf: '{all}, {epoch} per epoch',
     embeddings: 'Embeddings',

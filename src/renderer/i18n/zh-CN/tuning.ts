@@ -51,7 +51,6 @@ export const tuning: typeof en = {
     timeUnknown: '暂时未知，训练几步后显示',
     about: '约 {time}',
     aboutAfter: '约 {time}，此前需先把图片编码一次',
-    aboutBoth: '约 {time}，另需 {first} 把图片编码一次',
     steps: '步数',
     stepsOf: '共 {all} 步，每轮 {epoch} 步',
     embeddings: '嵌入',

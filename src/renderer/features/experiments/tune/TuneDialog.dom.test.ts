@@ -31,7 +31,7 @@ const plan: TunePlan = {
   embeddings: null,
   stepsPerEpoch: 20,
   totalSteps: 200,
-  seconds: { embeddings: null, training: 720 },
+  trainingSeconds: 720,
   memory: null,
   problems: [],
   warnings: [],

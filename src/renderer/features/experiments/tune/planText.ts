@@ -11,12 +11,10 @@ const shareText = ({ pictures, objects }: TunePlan['train']): string =>
   )
 
 /** How long it takes; what is not known yet is not guessed. */
-export function timeText({ seconds: { embeddings, training }, embeddings: needed }: Pick<TunePlan, 'seconds' | 'embeddings'>): string {
-  const toEncode = needed === null ? 0 : Math.max(0, needed.needed - needed.cached)
-  if (training === null) return t('tuning.plan.timeUnknown')
-  if (toEncode === 0) return t('tuning.plan.about', { time: formatDuration(training) })
-  if (embeddings === null) return t('tuning.plan.aboutAfter', { time: formatDuration(training) })
-  return t('tuning.plan.aboutBoth', { first: formatDuration(embeddings), time: formatDuration(training) })
+export function timeText({ trainingSeconds, embeddings }: Pick<TunePlan, 'trainingSeconds' | 'embeddings'>): string {
+  if (trainingSeconds === null) return t('tuning.plan.timeUnknown')
+  const isAllEncoded = embeddings === null || embeddings.cached >= embeddings.needed
+  return t(isAllEncoded ? 'tuning.plan.about' : 'tuning.plan.aboutAfter', { time: formatDuration(trainingSeconds) })
 }
 
 /** The facts of a plan, what matters most first. */
