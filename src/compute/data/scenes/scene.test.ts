@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { NORMALIZATION } from '../normalize.ts'
+import { closeUp, cropped } from './closeUp.ts'
 import { coverageOf } from './coverage.ts'
 import { clickBeside, clickOn, depthOf, noisyBox } from './firstPrompts.ts'
 import { sceneRandom } from './fastRandom.ts'
@@ -29,6 +30,21 @@ it('every object has as many pixels as it says, no object is the whole picture, 
     return scene.objects.length
   })
   expect(counts.filter((count) => count > 3).length).toBeGreaterThan(6)
+})
+
+it('a close look shows an object whole that nearly fills the view, and the part that is cut out is that of the place', () => {
+  const [whole, view] = [90, 40]
+  const top = Uint8Array.from({ length: whole * whole }, (_, i) => {
+    const [x, y] = [i % whole, Math.floor(i / whole)]
+    return x >= 30 && x < 60 && y >= 50 && y < 74 ? 2 : x < 3 && y < 3 ? 3 : 1
+  })
+  const objects = [{ layers: [1] }, { layers: [2] }, { layers: [3] }]
+  for (let seed = 0; seed < 30; seed++) {
+    const place = closeUp(top, whole, view, objects, sceneRandom(seed, 0))
+    const part = cropped(top, 1, whole, view, place)
+    expect(part.filter((layer) => layer === 2)).toHaveLength(30 * 24)
+    expect(part[0]).toBe(top[place.y * whole + place.x])
+  }
 })
 
 it('coverage of a disc adds up to its area, with shares along the border only; a ring has a hole', () => {

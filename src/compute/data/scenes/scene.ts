@@ -1,4 +1,5 @@
 import { photograph } from './camera.ts'
+import { closeUp, cropped } from './closeUp.ts'
 import { sceneRandom } from './fastRandom.ts'
 import { drawAerial, drawCamouflage, drawCells, drawGraphics, drawInFront, drawLeaves, drawPortrait, drawTable } from './layouts/layouts.ts'
 import { drawStreet } from './layouts/street.ts'
@@ -35,19 +36,26 @@ const layouts = [
   drawCamouflage,
 ] as const
 
+/** How many scenes are looked at from close by, and how much closer: objects there are large, as where someone zoomed in. */
+const closeScenes = 0.4
+const closest = 2.6
+
 /** Scene `index` of a seed, size x size pixels: the same bytes whatever was rendered before. */
 export function renderScene(seed: number, index: number, size: number): Scene {
   const random = sceneRandom(seed, index)
-  const canvas = new SceneCanvas(size, random)
+  const whole = random.chance(closeScenes) ? Math.round(size * random.scale(1.3, closest)) : size
+  const canvas = new SceneCanvas(whole, random)
   random.pick(layouts)(canvas)
   if (random.chance(0.1)) drawInFront(canvas)
+  const view = closeUp(canvas.top, whole, size, canvas.objects, random)
+  const [rgb, top] = [cropped(canvas.rgb, 3, whole, size, view), cropped(canvas.top, 1, whole, size, view)]
   const counts = new Uint32Array(256)
-  for (const layer of canvas.top) counts[layer]!++
+  for (const layer of top) counts[layer]!++
   const least = (smallestObject * size * size) / (256 * 256)
   const objects = canvas.objects
     .map(({ layers }) => ({ layers, pixels: layers.reduce((sum, layer) => sum + counts[layer]!, 0) }))
     .filter(({ pixels }) => pixels >= least && pixels < size * size * 0.95)
-  return { size, rgb: photograph(canvas.rgb, size, random), top: canvas.top, objects: distinct(objects) }
+  return { size, rgb: photograph(rgb, size, random), top, objects: distinct(objects) }
 }
 
 /** An object whose parts are all hidden but one would be there twice. */
