@@ -1,8 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import sharp from 'sharp'
+import { readModelHeader } from '../src/compute/assist/onnx/modelHeader.ts'
+import { inputOf } from '../src/compute/assist/onnx/tensors.ts'
 import { GraphBuilder } from '../src/compute/graph/builder.ts'
 import { encodeModel } from '../src/compute/graph/codec.ts'
 import { bindWeights } from '../src/compute/graph/passes.ts'
@@ -11,14 +14,21 @@ import { samDecoder, samEncoder } from '../src/compute/models/sam/sam.ts'
 import { initialise } from '../src/compute/nn/init.ts'
 import { Net } from '../src/compute/nn/net.ts'
 import { Session, hostTensor } from '../src/compute/runtime/session.ts'
+import { renderScene } from '../src/compute/data/scenes/scene.ts'
 import { createCore } from '../src/main/core.ts'
 import { forkChild } from '../src/main/jobs/child.ts'
 import { createLogger } from '../src/main/log.ts'
 import { quantile } from './quantile.ts'
+import { root } from './studioServer.ts'
+
+const shippedFolder = path.join(root, 'resources/sam')
+/** A runtime's threads keep looking for work for a while after a run: what is measured next must not share the machine with them. */
+const restMs = 40
 
 /**
  * A click on a picture whose embedding is ready, through page contract, host and compute process to the mask as RLE, beside the same decoder run bare by
- * ONNX Runtime in a process that does nothing else; turn by turn, so that the machine is the same. The decoder is the official one with random weights.
+ * ONNX Runtime in a process that does nothing else; turn by turn, so that the machine is the same. Once with the small SAM that ships, once with the official
+ * decoder and random weights.
  */
 export async function assistBench(argv: string[]): Promise<void> {
   const { values } = parseArgs({
@@ -26,9 +36,25 @@ export async function assistBench(argv: string[]): Promise<void> {
     options: { clicks: { type: 'string', default: '60' }, side: { type: 'string', default: '1024' } },
   })
   const [clicks, side] = [Number(values.clicks), Number(values.side)]
-  const folder = mkdtempSync(path.join(tmpdir(), 'maskwright-bench-assist-'))
   const threads = Math.min(availableParallelism(), 16)
-  const files = writeModel(path.join(folder, 'model'))
+  process.stdout.write(`picture ${side} x ${side}, ${clicks} clicks, ${threads} threads\n`)
+  const folder = mkdtempSync(path.join(tmpdir(), 'maskwright-bench-assist-'))
+  try {
+    const shipped = { encoderFile: path.join(shippedFolder, 'encoder.onnx'), decoderFile: path.join(shippedFolder, 'decoder.onnx') }
+    await compare('the small SAM that ships', path.join(folder, 'shipped'), shipped, { clicks, side, threads })
+    const official = writeModel(path.join(folder, 'model'))
+    await compare('the official decoder, random weights', path.join(folder, 'official'), official, { clicks, side, threads })
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function compare(
+  title: string,
+  folder: string,
+  files: { encoderFile: string; decoderFile: string },
+  { clicks, side, threads }: { clicks: number; side: number; threads: number },
+): Promise<void> {
   const bare = await openBare(files.decoderFile, side, threads)
   const studio = await openStudio(folder, files, side)
   const [bareMs, allMs, smallMs, decodeMs]: [number[], number[], number[], number[]] = [[], [], [], []]
@@ -36,10 +62,13 @@ export async function assistBench(argv: string[]): Promise<void> {
     for (let i = 0; i < clicks + 5; i++) {
       const at = { x: ((i * 37) % side) + 0.5, y: ((i * 53) % side) + 0.5, positive: true }
       const whole = await bare(at, true)
+      await sleep(restMs)
       const small = await bare(at, false)
+      await sleep(restMs)
       const started = performance.now()
       const answer = await studio.click(at)
       const all = performance.now() - started
+      await sleep(restMs)
       // The first ones warm the caches of both.
       if (i < 5) continue
       bareMs.push(whole)
@@ -49,13 +78,12 @@ export async function assistBench(argv: string[]): Promise<void> {
     }
   } finally {
     await studio.close()
-    rmSync(folder, { recursive: true, force: true })
   }
   const row = (what: string, ms: number[]) =>
     process.stdout.write(
       `${what.padEnd(46)} p50 ${quantile(ms, 0.5).toFixed(1).padStart(7)}  p95 ${quantile(ms, 0.95).toFixed(1).padStart(7)} ms\n`,
     )
-  process.stdout.write(`picture ${side} x ${side}, ${clicks} clicks, ${threads} threads\n`)
+  process.stdout.write(`\n${title}\n`)
   row('decoder, bare, masks at the size of the picture', bareMs)
   row('decoder, bare, small masks only', smallMs)
   row('decoder and masks in the compute process', decodeMs)
@@ -92,18 +120,27 @@ function writeModel(folder: string): { encoderFile: string; decoderFile: string 
 
 async function openBare(decoderFile: string, side: number, threads: number) {
   const session = await Session.create(decoderFile, { provider: 'cpu', threads })
+  const header = readModelHeader(decoderFile)
+  const sizeOf = (name: string, last: number): number[] =>
+    (inputOf(header, name)?.dims ?? []).slice(-last).map((dim) => {
+      if (typeof dim !== 'number') throw new Error(`${name} of ${decoderFile} has no fixed size`)
+      return dim
+    })
+  const embedding = [1, ...sizeOf('image_embeddings', 3)]
+  const grid = sizeOf('mask_input', 2)
+  const pictureSide = grid[0]! * 4
   const fixed = {
     image_embeddings: hostTensor(
-      Float32Array.from({ length: 256 * 64 * 64 }, (_, i) => Math.sin(i)),
-      [1, 256, 64, 64],
+      Float32Array.from({ length: embedding.reduce((a, b) => a * b) }, (_, i) => Math.sin(i)),
+      embedding,
     ),
-    mask_input: hostTensor(new Float32Array(256 * 256), [1, 1, 256, 256]),
+    mask_input: hostTensor(new Float32Array(grid[0]! * grid[1]!), [1, 1, ...grid]),
     has_mask_input: hostTensor(new Float32Array(1), [1]),
     point_labels: hostTensor(Float32Array.of(1, -1), [1, 2]),
     orig_im_size: hostTensor(Float32Array.of(side, side), [2]),
   }
   return async ({ x, y }: { x: number; y: number }, whole: boolean): Promise<number> => {
-    const scale = 1024 / side
+    const scale = pictureSide / side
     const feeds = { ...fixed, point_coords: hostTensor(Float32Array.of(x * scale, y * scale, 0, 0), [1, 2, 2]) }
     const started = performance.now()
     await session.run(feeds, whole ? undefined : { low_res_masks: null, iou_predictions: null })
@@ -123,9 +160,8 @@ async function openStudio(folder: string, { encoderFile, decoderFile }: { encode
   })
   const client = core.cliClient()
   const pictures = path.join(folder, 'pictures')
-  mkdirSync(pictures)
-  const noise = { type: 'gaussian' as const, mean: 128, sigma: 40 }
-  await sharp({ create: { width: side, height: side, channels: 3, background: '#808080', noise } })
+  mkdirSync(pictures, { recursive: true })
+  await sharp(renderScene(1, 5, side).rgb, { raw: { width: side, height: side, channels: 3 } })
     .png()
     .toFile(path.join(pictures, 'picture.png'))
   await core.host.slot.create(path.join(folder, 'project'), 'bench')
