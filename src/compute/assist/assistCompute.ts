@@ -12,7 +12,8 @@ import { maskOfLogits, stabilityOf } from './logitRuns.ts'
 import { Lru } from './lru.ts'
 import { logitsOfMask } from './maskLogits.ts'
 import { SamShelf } from './samShelf.ts'
-import type { SamEmbedding, SamLogits, SamPrompt, SamSession } from './samSession.ts'
+import type { SamEmbedding, SamLogits, SamSession } from './samSession.ts'
+import { windowPrompt } from './windowPrompt.ts'
 
 export interface Embedded {
   source: SamSource
@@ -93,7 +94,8 @@ export class AssistCompute {
       const { window } = embedded
       const kept: Probed[] = []
       for (const [x, y] of points) {
-        const prompt = inWindow({ points: [{ x, y, positive: true }], box: null, mask: null, previous: null }, embedding, window)
+        const question = { points: [{ x, y, positive: true }], box: null, mask: null, previous: null }
+        const prompt = windowPrompt(question, embedding, window, session.facts.feedback)
         for (const { iou, logits } of await session.decode(embedding, { ...prompt, logits: null })) {
           if (iou !== null && !(iou > predIouThreshold)) continue
           const stability = stabilityOf(logits, embedding.window, window, stabilityOffset)
@@ -126,8 +128,9 @@ export class AssistCompute {
   async #answer(session: SamSession, embedding: SamEmbedding, window: AssistWindow, question: SamQuestion): Promise<AssistCandidate[]> {
     const { mask, previous } = question
     const kept = previous === null ? undefined : this.#logits.get(previous)
-    const logits = kept ?? (mask ? logitsOfMask(mask, embedding, window, session.facts.grid) : null)
-    const found = await session.decode(embedding, { ...inWindow(question, embedding, window), logits })
+    const { feedback, grid } = session.facts
+    const logits = kept ?? (mask ? logitsOfMask(mask, embedding, window, grid) : null)
+    const found = await session.decode(embedding, { ...windowPrompt(question, embedding, window, feedback), logits })
     return found.flatMap((candidate) => {
       const region = maskOfLogits(candidate.logits, embedding.window, window)
       if (!region) return []
@@ -135,22 +138,6 @@ export class AssistCompute {
       this.#logits.set(token, candidate.logits, candidate.logits.data.byteLength)
       return [{ token, iou: candidate.iou, mask: region }]
     })
-  }
-}
-
-/** Places of the picture as pixels of what was encoded, which may be smaller. */
-function inWindow(
-  { points, box }: SamQuestion,
-  { window: encoded }: SamEmbedding,
-  [x0, y0, x1, y1]: AssistWindow,
-): Omit<SamPrompt, 'logits'> {
-  // Far outside is as good as further outside, and stays a number that models can multiply.
-  const near = (value: number, side: number) => Math.min(2 * side, Math.max(-side, value))
-  const toX = (x: number) => near(((x - x0) * encoded.width) / (x1 - x0), encoded.width)
-  const toY = (y: number) => near(((y - y0) * encoded.height) / (y1 - y0), encoded.height)
-  return {
-    points: points.map(({ x, y, positive }) => ({ x: toX(x), y: toY(y), positive })),
-    box: box && [toX(box[0]), toY(box[1]), toX(box[2]), toY(box[3])],
   }
 }
 

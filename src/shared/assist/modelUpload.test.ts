@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { modelUploadName, modelUploadType } from './modelUpload.ts'
 
 it('a name travels in the type and back; what could leave its folder, or is no model file, does not', () => {
-  for (const name of ['sam vit_b.onnx', '模型.encoder.onnx', 'a;name=b.onnx', 'encoder.onnx_data', 'x.safetensors'])
+  for (const name of ['sam vit_b.onnx', '模型.encoder.onnx', 'a;name=b.onnx', 'encoder.onnx_data', 'encoder.onnx_data_1', 'x.safetensors'])
     expect(modelUploadName(modelUploadType(name))).toBe(name)
   for (const name of [
     '../x.onnx',

@@ -1,5 +1,6 @@
 /** Files of models that a page may send: the models, and weights that lie beside them. */
-export const modelFileName = /^[^\\/:*?"<>|\0-\x1f.][^\\/:*?"<>|\0-\x1f]{0,199}\.(onnx|pth|pt|safetensors|bin|data|onnx_data|json)$/i
+export const modelFileName =
+  /^[^\\/:*?"<>|\0-\x1f.][^\\/:*?"<>|\0-\x1f]{0,199}\.(onnx|pth|pt|safetensors|bin|data|onnx_data(_\d{1,4})?|json)$/i
 export const mostModelBytes = 4 * 2 ** 30
 
 const type = 'application/x-maskwright-model'

@@ -10,7 +10,8 @@ export function candidatesOf(answer: Answer, embedding: SamEmbedding, { prompts,
   if (answer.objectScore !== null && answer.objectScore < 0) return []
   const masks = Array.from({ length: answer.count }, (_, i) => logitsOf(answer, i, embedding, grid))
   return orderOf(prompts.maskRule, masks, answer.scores, entries).map((i) => ({
-    iou: answer.scores?.[i] ?? null,
+    // Models whose masks are ordered by their steadiness have scores that mean nothing.
+    iou: prompts.maskRule === 'stability' ? null : (answer.scores?.[i] ?? null),
     logits: masks[i]!,
     mask: () => windowMask(masks[i]!, embedding.window),
   }))

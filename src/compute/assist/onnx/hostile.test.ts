@@ -42,6 +42,27 @@ function moveOut(model: ModelProto, location: string): Uint8Array {
   return data
 }
 
+/** Puts a node behind an output of the graph. */
+const behind =
+  (output: string, type: string, inputs: string[] = [], domain = '') =>
+  (model: ModelProto) => {
+    const graph = model.graph!
+    const producer = graph.node.find((node) => node.output.includes(output))!
+    producer.output[producer.output.indexOf(output)] = 'before'
+    for (const node of graph.node) node.input = node.input.map((name) => (name === output ? 'before' : name))
+    const last = graph.node[0]!
+    graph.node.push({ ...last, name: 'behind', opType: type, domain, input: ['before', ...inputs], output: [output], attribute: [] })
+  }
+
+/** Another size of an input, as the file says. */
+const claim =
+  (input: string, axis: number, size: bigint) =>
+  ({ graph }: ModelProto): void => {
+    const type = graph!.input.find(({ name }) => name === input)!.type!.value
+    if (type.case !== 'tensorType') throw new Error('no tensor')
+    type.value.shape!.dim[axis]!.value = { case: 'dimValue', value: size }
+  }
+
 describe('files that are no model', () => {
   it.each([
     ['nothing', () => new Uint8Array(0)],
@@ -95,12 +116,15 @@ describe('models that are no SAM', () => {
     const extra = pairWith(({ graph }) => graph!.input.push({ ...graph!.input[0]!, name: 'text_prompt' }))
     await expect(open(extra)).rejects.toEqual(code('assist/unknown-model'))
     const files = makeTinySam({ folder: fresh() })
-    edit(files.encoderFile, ({ graph }) => {
-      const type = graph!.input[0]!.type!.value
-      if (type.case !== 'tensorType') throw new Error('no tensor')
-      for (const axis of [2, 3]) type.value.shape!.dim[axis]!.value = { case: 'dimValue', value: 10n ** 12n }
-    })
+    edit(files.encoderFile, (model) => [2, 3].forEach((axis) => claim(model.graph!.input[0]!.name, axis, 10n ** 12n)(model)))
     await expect(open(files)).rejects.toEqual(code('assist/unknown-model'))
+    // Refused before anything of that size is made, also where the other half is only looked for.
+    for (const size of [1n << 12n, 1n << 16n, 1n << 20n, 1n << 31n]) {
+      const huge = pairWith((model) => [2, 3].forEach((axis) => claim('mask_input', axis, size)(model)))
+      await expect(open(huge)).rejects.toEqual(code('assist/unknown-model'))
+      await expect(open({ ...huge, decoderFile: null })).rejects.toEqual(code('assist/no-partner'))
+    }
+    await expect(open(pairWith(claim('point_coords', 1, 1n << 31n)))).rejects.toEqual(code('assist/unknown-model'))
   })
 
   it('SAM 3', async () => {
@@ -180,7 +204,13 @@ describe('weights in other files', () => {
 
 describe('models that cannot run', () => {
   it.each<[string, (model: ModelProto) => void]>([
-    ['operators of a domain of its own', ({ opsetImport }) => opsetImport.push({ ...opsetImport[0]!, domain: 'my.company', version: 1n })],
+    [
+      'operators of a domain of its own',
+      ({ opsetImport, graph }) => {
+        opsetImport.push({ ...opsetImport[0]!, domain: 'my.company', version: 1n })
+        graph!.node[0]!.domain = 'my.company'
+      },
+    ],
     ['an operator that does not exist', ({ graph }) => (graph!.node[0]!.opType = 'Frobnicate')],
     ['a tensor that nothing computes', ({ graph }) => (graph!.node[0]!.input[0] = 'nowhere')],
     ['weights that claim to be huge', ({ graph }) => (graph!.initializer[0]!.dims = [1n << 40n])],
@@ -190,21 +220,37 @@ describe('models that cannot run', () => {
   })
 })
 
+describe('what a runtime or an exporter adds', () => {
+  it('domains that are declared and not used', async () => {
+    const files = pairWith(({ opsetImport }) => {
+      for (const domain of ['ai.onnx.training', 'com.microsoft.experimental', 'org.pytorch.aten'])
+        opsetImport.push({ ...opsetImport[0]!, domain, version: 1n })
+    })
+    await (await open(files)).close()
+  })
+
+  it('functions of the file itself', async () => {
+    const files = pairWith((model) => {
+      const [first] = model.graph!.node
+      const opset = model.opsetImport[0]!
+      const inner = { ...first!, name: 'inner', opType: 'Identity', input: ['x'], output: ['y'], attribute: [] }
+      const empty = { docString: '', overload: '', attribute: [], attributeProto: [], valueInfo: [], metadataProps: [] }
+      const name = { $typeName: 'onnx.FunctionProto' as const, name: 'Same', domain: 'local' }
+      model.functions.push({ ...empty, ...name, input: ['x'], output: ['y'], node: [inner], opsetImport: [opset] })
+      model.opsetImport.push({ ...opset, domain: 'local', version: 1n })
+      behind('low_res_masks', 'Same', [], 'local')(model)
+    })
+    const session = await open(files)
+    const picture = { width: 20, height: 10, rgb: new Uint8Array(600).fill(90) }
+    const embedding = await session.encode(picture)
+    expect(await session.decode(embedding, { points: [{ x: 5, y: 5, positive: true }], box: null, logits: null })).not.toHaveLength(0)
+    await session.close()
+  })
+})
+
 describe('models that break their word', () => {
   const picture = { width: 20, height: 10, rgb: new Uint8Array(600).fill(90) }
   const click = { points: [{ x: 5, y: 5, positive: true }], box: null, logits: null }
-
-  /** Puts a node behind an output of the graph. */
-  const behind =
-    (output: string, type: string, inputs: string[] = []) =>
-    (model: ModelProto) => {
-      const graph = model.graph!
-      const producer = graph.node.find((node) => node.output.includes(output))!
-      producer.output[producer.output.indexOf(output)] = 'before'
-      for (const node of graph.node) node.input = node.input.map((name) => (name === output ? 'before' : name))
-      const last = graph.node[0]!
-      graph.node.push({ ...last, name: 'behind', opType: type, input: ['before', ...inputs], output: [output], attribute: [] })
-    }
 
   it('an encoder that gives no finite numbers', async () => {
     const { encoderFile, decoderFile } = makeTinySam({ folder: fresh() })

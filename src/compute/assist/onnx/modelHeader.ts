@@ -3,7 +3,7 @@ import path from 'node:path'
 import { AppError } from '../../../shared/errors.ts'
 import type { SamTensor } from '../../../shared/model/samModel.ts'
 import { decodeModel, modelMetadata } from '../../graph/codec.ts'
-import type { GraphProto, ModelProto, TensorProto, ValueInfoProto } from '../../graph/proto/onnx_pb.js'
+import type { GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto } from '../../graph/proto/onnx_pb.js'
 import { openSource } from '../../weights/byteSource.ts'
 import { fileBesideModel } from '../../weights/onnxWeights.ts'
 import { stripWeights } from './stripWeights.ts'
@@ -32,8 +32,8 @@ export function readModelHeader(file: string): ModelHeader {
   try {
     const model = decode(file, stripWeights(source))
     const graph = model.graph!
-    const foreign = model.opsetImport.find(({ domain }) => !knownDomains.has(domain))
-    if (foreign) throw brokenModel(file, `it needs the operators of ${foreign.domain}, which ONNX Runtime does not have`)
+    const foreign = foreignDomain(model)
+    if (foreign !== null) throw brokenModel(file, `it needs the operators of ${foreign}, which ONNX Runtime does not have`)
     const weights = new Set(graph.initializer.map(({ name }) => name))
     return {
       file,
@@ -71,6 +71,23 @@ function describe({ name, type }: ValueInfoProto): SamTensor {
     value.case === 'dimValue' ? (value.value > 0n ? Number(value.value) : null) : value.case ? value.value : null,
   )
   return { name, dtype: dtypeNames[tensor.elemType] ?? `type ${tensor.elemType}`, dims: dims ?? null }
+}
+
+/** Of the operators it really uses: runtimes and optimisers declare domains that no node is of, and functions of the file may have one of their own. */
+function foreignDomain(model: ModelProto): string | null {
+  const own = new Set(model.functions.map(({ domain, name }) => `${domain} ${name}`))
+  for (const { domain, opType } of nodesOf(model.graph!)) if (!knownDomains.has(domain) && !own.has(`${domain} ${opType}`)) return domain
+  return null
+}
+
+function* nodesOf(graph: GraphProto): Iterable<NodeProto> {
+  for (const node of graph.node) {
+    yield node
+    for (const { g, graphs } of node.attribute) {
+      if (g) yield* nodesOf(g)
+      for (const inner of graphs) yield* nodesOf(inner)
+    }
+  }
 }
 
 /** Wherever a tensor can lie: initializers, constants, and those of the branches of If and Loop. */

@@ -26,8 +26,16 @@ export async function openSam(options: OpenSamOptions): Promise<SamSession> {
     const decoder = split && (await load(model.encoder.file, split.decoder).catch(nullWhenBroken))
     if (decoder) return new OnnxSam(split.model, facts, async () => load(model.encoder.file, await encoderOfSingle(split.model)), decoder)
   }
-  const decoder = await load(model.decoder.file, await decoderModel(model))
+  const decoder = await loadDecoder(model, load)
   return new OnnxSam(model, facts, () => load(model.encoder.file, model.encoder.file), decoder)
+}
+
+/** Without the masks that nobody looks at; whole where that cannot be loaded. */
+async function loadDecoder(model: Recognised, load: (file: string, weights: Uint8Array | string) => Promise<Session>): Promise<Session> {
+  const { file } = model.decoder
+  const cut = await decoderModel(model)
+  const decoder = cut === file ? null : await load(file, cut).catch(nullWhenBroken)
+  return decoder ?? load(file, file)
 }
 
 function nullWhenBroken(error: unknown): null {

@@ -67,10 +67,12 @@ describe('which candidate comes first', () => {
     expect(iousOf(await ask(session, { points: [red, green] }))).toEqual([0.03])
   })
 
-  it('EdgeSAM: the steadiest, whatever its score', async () => {
+  it('EdgeSAM: the steadiest, and its scores, which were never trained, are not told', async () => {
     const steady = await ask(await open('edgeSam'), { points: [red] })
-    expect(iousOf(steady)).toEqual([0.02, 0.9, 0.8, 0.7])
-    expect(iousOf(await ask(await open('edgeSam', { maskRule: 'iou' }), { points: [red] }))).toEqual([0.9, 0.8, 0.7, 0.02])
+    expect(steady.map(({ iou }) => iou)).toEqual([null, null, null, null])
+    const scored = await ask(await open('edgeSam', { maskRule: 'iou' }), { points: [red] })
+    expect(iousOf(scored)).toEqual([0.9, 0.8, 0.7, 0.02])
+    expect(steady[0]!.logits.data).toEqual(scored[3]!.logits.data)
   })
 
   it('by the IoU among whatever else is told of every mask, in whichever order', async () => {

@@ -18,6 +18,7 @@ export interface Recognised extends Pair {
 
 /** Null where the two are no SAM that is known. */
 export function recognise(pair: Pair): { adapter: SamAdapter; signature: Signature } | null {
+  if (!pair.decoder.inputs.every(isPossible)) return null
   for (const adapter of samAdapters) {
     const signature = adapter.recognise(pair)
     if (signature && isFed(pair.decoder, adapter, signature)) return { adapter, signature }
@@ -30,13 +31,14 @@ const noPrompt: FramePrompt = { points: [], box: null, logits: null, content: [1
 /** No input of a decoder is longer in any direction; what claims to be would be allocated. */
 const largestSide = 1 << 16
 
+const isPossible = ({ dims }: SamTensor): boolean => dims === null || dims.every((dim) => typeof dim !== 'number' || dim <= largestSide)
+
 /** Whether everything that the decoder asks for is known, in types that the engine has. */
 function isFed(decoder: ModelHeader, adapter: SamAdapter, signature: Signature): boolean {
   const known = new Set(Object.keys(adapter.feeds(noPrompt, { signature, decoder }).feeds))
   for (const { input } of signature.links) known.add(input.name)
   if (signature.links.length === 0) known.add(signature.picture.name)
-  const possible = ({ dims }: SamTensor): boolean => dims === null || dims.every((dim) => typeof dim !== 'number' || dim <= largestSide)
-  return decoder.inputs.every((input) => known.has(input.name) && input.dtype in onnxTypeCode && possible(input))
+  return decoder.inputs.every((input) => known.has(input.name) && input.dtype in onnxTypeCode)
 }
 
 /** A pair that `recognise` knows, with what the file and the user say about it. Errors: assist/unknown-model, assist/broken-model (its metadata make no sense), input/invalid (another size than the only one). */

@@ -22,7 +22,9 @@ const attribute: Plan = {
 }
 const node: Plan = { 5: () => attribute, 6: 'drop' }
 const graph: Plan = { 1: () => node, 5: () => tensor, 10: 'drop', 13: 'drop', 14: 'drop', 15: 'drop' }
-const model: Plan = { 6: 'drop', 7: () => graph, 20: 'drop', 25: 'drop' }
+// Of functions only what they are called.
+const localFunction: Plan = { 4: 'drop', 5: 'drop', 6: 'drop', 7: 'drop', 8: 'drop', 9: 'drop', 11: 'drop', 12: 'drop', 14: 'drop' }
+const model: Plan = { 6: 'drop', 7: () => graph, 20: 'drop', 25: () => localFunction }
 
 const maxDepth = 64
 const maxKept = 64 * 2 ** 20

@@ -11,6 +11,7 @@ import { Net, type ParameterSpec } from '../../nn/net.ts'
 import { badWeights } from '../../weights/byteSource.ts'
 import { chooseSection } from '../../weights/checkpointSections.ts'
 import { compareWeights } from '../../weights/loadReport.ts'
+import { toOfficialSamNames } from '../../weights/names/sam.ts'
 import type { WeightFile } from '../../weights/weightFile.ts'
 import { elementsOf, type WeightTensor } from '../../weights/weightTensor.ts'
 
@@ -30,17 +31,18 @@ export interface LoadedSam {
 }
 
 /**
- * Lays the weights of an official SAM (facebookresearch/segment-anything) over a network of the sizes that their shapes tell. Errors: weights/not-sam,
+ * Lays the weights of an official SAM, by the names of segment-anything or of transformers, over a network of the sizes that their shapes tell. Errors: weights/not-sam,
  * weights/unsupported, weights/mismatch (under 95 %), weights/bad-file, input/invalid (a size that is no multiple of the patch).
  */
 export function loadSam(file: WeightFile, { imageSize, use, decoderHeads }: SamSource): LoadedSam {
   const section = chooseSection(file.sections, use)
-  const found = requireSam(file, section.tensors, decoderHeads)
+  const tensors = toOfficialSamNames(section.tensors)
+  const found = requireSam(file, tensors, decoderHeads)
   const config = imageSize === null ? found.config : { ...found.config, imageSize: checkedSize(imageSize, found.config) }
   const parameters = new Map(parametersOf(config).map((spec) => [spec.name, spec]))
   const fitted = new Map<string, WeightTensor>()
   const resampled: string[] = []
-  for (const [whole, tensor] of section.tensors) {
+  for (const [whole, tensor] of tensors) {
     if (!whole.startsWith(found.prefix)) continue
     const name = whole.slice(found.prefix.length)
     const wanted = parameters.get(name)?.shape
@@ -49,7 +51,7 @@ export function loadSam(file: WeightFile, { imageSize, use, decoderHeads }: SamS
     fitted.set(name, other ? { ...tensor, shape: wanted!, read: () => other.read() } : tensor)
   }
   const compared = compareWeights(parameters, fitted)
-  const outside = [...section.tensors.keys()].filter((name) => !name.startsWith(found.prefix))
+  const outside = [...tensors.keys()].filter((name) => !name.startsWith(found.prefix))
   const matched = new Set(compared.matched)
   const report = {
     ...headOf(file, section.path, found, config),

@@ -60,7 +60,7 @@ export function linkByNameOrShape(encoder: ModelHeader, inputs: readonly (SamTen
 
 /**
  * Sides of the frame and of a low-resolution mask, from whatever says them: the encoder's picture, the decoder's mask, the embedding's grid. Null
- * where they contradict each other, or a picture is asked for that is not square.
+ * where they contradict each other (no mask is finer than the picture), or a picture is asked for that is not square.
  */
 export function sidesOf(picture: SamTensor, embedding: Link | null, decoder: ModelHeader): { size: number; grid: number } | null {
   const mask = inputOf(decoder, 'mask_input')
@@ -71,6 +71,7 @@ export function sidesOf(picture: SamTensor, embedding: Link | null, decoder: Mod
     dimOf(mask, -1) ?? (tokens === null ? null : tokens * (patch / cell)) ?? lowRes[0] ?? (height === null ? null : height / cell)
   const size = height ?? (grid === null ? usualSize : grid * cell)
   if ((height !== null && height !== size) || (width !== null && width !== size) || size > sizeLimit || size < patch) return null
+  if (grid !== null && grid > size) return null
   return { size, grid: grid ?? size / cell }
 }
 
