@@ -249,12 +249,14 @@ it('renders regions by painter’s order into the mask’s own kind, and makes f
     { op: 'create', annotation: polygon(5, tree!.id, 5) },
     { op: 'create', annotation: polygon(6, car!.id, 12) },
   ])
+  const painted = (await list(store, items.get('a')!.id)).find(({ shape }) => shape.kind === 'mask')!
+  await edit(store, items.get('a')!.id, [{ op: 'update', id: painted.id, rev: 1, patch: { attributes: { occluded: '1' } } }])
   await edit(store, items.get('b')!.id, [
     remove((await list(store, items.get('b')!.id))[0]!),
     { op: 'create', annotation: { ...polygon(1, car!.id, 0), region: 'void', classId: null } },
   ])
-  await edit(store, items.get('c')!.id, [{ op: 'create', annotation: polygon(1, tree!.id, 3) }])
-  const { out, differences: changed } = await write()
+  await edit(store, items.get('c')!.id, [{ op: 'create', annotation: { ...polygon(1, tree!.id, 3), attributes: { occluded: '1' } } }])
+  const { out, exported, differences: changed } = await write()
   expect(changed).toEqual([
     'Annotations/a.xml',
     'SegmentationClass/a.png',
@@ -282,7 +284,8 @@ it('renders regions by painter’s order into the mask’s own kind, and makes f
     indices(out, 'SegmentationClass/c.png').indices,
     Uint8Array.from({ length: 1200 }, (_, i) => (at(3, i) ? 2 : 0)),
   )
-  expect(readFileSync(path.join(out, 'Annotations/c.xml'), 'utf8')).toContain('<name>tree</name>')
+  expect(readFileSync(path.join(out, 'Annotations/c.xml'), 'utf8')).toMatch(/<name>tree<\/name>[^]*<occluded>1<\/occluded>/)
+  expect(exported.losses.map(({ message }) => message)).toContain('the attributes of a mask have no place in a mask file')
 })
 
 it('carries a renamed and a new class into every file that names them', async () => {

@@ -122,7 +122,9 @@ function asBox(annotation: ExportAnnotation, item: ExportItem, rules: ExportRule
       const isBox = origin?.kind === 'xml'
       if (isBox || !rules.hasMasks) lose(`a ${shape.kind} became the box around it`)
       // Where a dataset has both, a region drawn here gets its box as well.
-      return isBox || !rules.hasMasks || (rules.hasBoxes && origin === null) ? boundsOf(shape) : null
+      const written = isBox || !rules.hasMasks || (rules.hasBoxes && origin === null)
+      if (!written && Object.keys(annotation.attributes).length > 0) lose(`the attributes of a ${shape.kind} have no place in a mask file`)
+      return written ? boundsOf(shape) : null
     }
     default:
       lose(`a ${shape.kind} has no place in this format and was left out`)

@@ -93,14 +93,14 @@ export function setAttributes(editor: Editor, id: Id, changes: Attributes): void
   editor.commitPatches('attributes' satisfies Gesture, new Map([[id, { attributes: { ...record.attributes, ...changes } }]]))
 }
 
-/** Attributes of everything selected as one gesture; what has the values already is left alone. */
-export function changeAttributes(editor: Editor, changesOf: (record: Annotation) => Attributes): void {
+/** Attributes of everything selected as one gesture; what has the values already is left alone. False: refused. */
+export function changeAttributes(editor: Editor, changesOf: (record: Annotation) => Attributes): boolean {
   const patches = editor.selected.flatMap((record): [Id, AnnotationPatch][] => {
     const changes = changesOf(record)
     const same = Object.entries(changes).every(([key, value]) => record.attributes[key] === value)
     return same ? [] : [[record.id, { attributes: { ...record.attributes, ...changes } }]]
   })
-  editor.commitPatches('attributes' satisfies Gesture, new Map(patches))
+  return editor.commitPatches('attributes' satisfies Gesture, new Map(patches))
 }
 
 /** The movable part of the selection, moved as one and kept in the picture. */

@@ -10,15 +10,29 @@ export const vocPoses = ['Unspecified', 'Frontal', 'Left', 'Rear', 'Right'] as c
 export const isSet = (value: Value | undefined): boolean => value === true || value === 1 || value === '1'
 
 /** The new value in the form the old one had, so that an export changes nothing but the fact. */
-export function flagValue(set: boolean, before: Value | undefined): Value {
+function flagValue(set: boolean, before: Value | undefined): Value {
   if (typeof before === 'boolean') return set
   if (typeof before === 'number') return set ? 1 : 0
   return set ? '1' : '0'
 }
 
-/** VOC fields are offered for boxes; and wherever an annotation carries them already. */
-export const hasVocFields = (record: Annotation): boolean =>
-  record.shape.kind === 'box' || 'pose' in record.attributes || vocFlags.some((flag) => flag in record.attributes)
+/** Every object can have them, whatever its shape; a void region only where it carries them already. */
+export const hasBuiltIn = ({ region, attributes }: Pick<Annotation, 'region' | 'attributes'>): boolean =>
+  region === 'object' || 'pose' in attributes || vocFlags.some((flag) => flag in attributes)
+
+/** What setting a flag changes: nothing where it is not set and never was, so that an attribute nobody gave stays absent. */
+export const flagPatch = (attributes: Attributes, flag: VocFlag, set: boolean): Attributes =>
+  set || Object.hasOwn(attributes, flag) ? { [flag]: flagValue(set, attributes[flag]) } : {}
+
+/** The same for the pose. */
+export const posePatch = (attributes: Attributes, pose: string): Attributes =>
+  pose !== 'Unspecified' || Object.hasOwn(attributes, 'pose') ? { pose } : {}
+
+/** Whether all that can have the flag have it. */
+export function allSet(records: readonly Annotation[], flag: VocFlag): boolean {
+  const able = records.filter(hasBuiltIn)
+  return able.length > 0 && able.every(({ attributes }) => isSet(attributes[flag]))
+}
 
 export function poseOptions(current: Value | undefined): readonly string[] {
   const value = typeof current === 'string' ? current : 'Unspecified'

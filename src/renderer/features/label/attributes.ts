@@ -5,7 +5,7 @@ import { reclassifySelection, setAttributes } from '../../canvas/engine/actions.
 import { t } from '../../i18n/i18n.ts'
 import { useAttributeSchema } from '../../stores/attributeSchema.ts'
 import { formatCount } from '../../ui/format.ts'
-import { flagValue, hasVocFields, isSet, otherAttributes, poseOptions, type VocFlag } from './attributeFields.ts'
+import { flagPatch, hasBuiltIn, isSet, otherAttributes, poseOptions, posePatch, type VocFlag } from './attributeFields.ts'
 import { useLabel } from './labelStore.ts'
 
 const noClass = '-'
@@ -52,16 +52,16 @@ export function useAttributes() {
   ])
 
   const attributes = computed(() => record.value?.attributes ?? {})
-  const voc = computed(() => record.value !== null && hasVocFields(record.value))
+  const voc = computed(() => record.value !== null && hasBuiltIn(record.value))
   const pose = computed({
     get: () => (typeof attributes.value['pose'] === 'string' ? attributes.value['pose'] : 'Unspecified'),
-    set: (value: string) => change({ pose: value }),
+    set: (value: string) => change(posePatch(attributes.value, value)),
   })
   const poses = usePoses(() => attributes.value['pose'])
   const flag = (name: VocFlag) =>
     computed({
       get: () => isSet(attributes.value[name]),
-      set: (set: boolean) => change({ [name]: flagValue(set, attributes.value[name]) }),
+      set: (set: boolean) => change(flagPatch(attributes.value, name, set)),
     })
   const flags = { truncated: flag('truncated'), difficult: flag('difficult'), occluded: flag('occluded') } satisfies Record<
     VocFlag,

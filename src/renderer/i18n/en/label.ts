@@ -159,7 +159,7 @@ export const label = {
     none: 'No single object selected',
     noneText: 'Select one object to see and change its attributes.',
     class: 'Class',
-    voc: 'VOC fields',
+    voc: 'Built-in attributes',
     pose: 'Pose',
     truncated: 'Truncated',
     difficult: 'Difficult',

@@ -20,6 +20,11 @@ export const schema = {
   faultyObjects: 'none to fill in | one to fill in | {n} to fill in',
   nextFaulty: 'Next object with attributes to fill in or correct',
   previousFaulty: 'Previous object with attributes to fill in or correct',
+  flags: {
+    occluded: 'Occluded: set it for the selection, or take it away',
+    truncated: 'Truncated: set it for the selection, or take it away',
+    difficult: 'Difficult: set it for the selection, or take it away',
+  },
   noneFaulty: 'Every object has the attributes it needs.',
   kinds: { text: 'Text', number: 'Number', choice: 'Choice', flag: 'Yes or no' },
   dialog: {

@@ -157,7 +157,7 @@ export const label: typeof en = {
     none: '未选中单个对象',
     noneText: '选中一个对象即可查看和修改属性。',
     class: '类别',
-    voc: 'VOC 字段',
+    voc: '内置属性',
     pose: '姿态',
     truncated: '截断',
     difficult: '困难',

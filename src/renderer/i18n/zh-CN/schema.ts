@@ -22,6 +22,11 @@ export const schema: typeof en = {
   faultyObjects: '无待填写对象 | {n} 个对象待填写 | {n} 个对象待填写',
   nextFaulty: '下一个属性待填写或更正的对象',
   previousFaulty: '上一个属性待填写或更正的对象',
+  flags: {
+    occluded: '遮挡：为所选对象设置或取消',
+    truncated: '截断：为所选对象设置或取消',
+    difficult: '困难：为所选对象设置或取消',
+  },
   noneFaulty: '所有对象的必填属性均已填写。',
   kinds: { text: '文本', number: '数字', choice: '单选', flag: '是/否' },
   dialog: {

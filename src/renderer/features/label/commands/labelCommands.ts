@@ -7,6 +7,7 @@ import { canvasCommands } from './canvasCommands.ts'
 import { classCommands } from './classCommands.ts'
 import type { LabelMoves } from './command.ts'
 import { editCommands } from './editCommands.ts'
+import { flagCommands } from './flagCommands.ts'
 import { lookCommands } from './lookCommands.ts'
 import { groupCommands } from './groupCommands.ts'
 import { onionCommands } from './onionCommands.ts'
@@ -33,6 +34,7 @@ export const labelCommands = (label: LabelState, moves: LabelMoves): readonly Co
   ...canvasCommands,
   ...under('keys.groups.edit', editCommands(label, moves)),
   ...under('keys.groups.edit', turnCommands(label)),
+  ...under('keys.groups.edit', flagCommands(label)),
   ...under('keys.groups.edit', schemaCommands(label)),
   ...under('region.title', regionCommands(label)),
   ...under('keys.groups.edit', groupCommands(label)),

@@ -2,7 +2,8 @@ import { expect, it } from 'vitest'
 import type { Annotation, Attributes } from '../../../../shared/model/annotation.ts'
 import { changeAttributes } from '../../../canvas/engine/actions.ts'
 import { createRig, withoutRevs } from '../../../canvas/tools/gestureRig.ts'
-import { allHaveVocFields, commonAttributes, commonFlag, commonPose, flagChange, typedValue } from './commonValues.ts'
+import { allSet } from '../attributeFields.ts'
+import { commonAttributes, commonFlag, commonPose, flagChange, poseChange, typedValue, withBuiltIn } from './commonValues.ts'
 
 const withAttributes = (...all: readonly Attributes[]): Annotation[] => {
   const [record] = createRig().editor.records.inOrder()
@@ -23,7 +24,6 @@ it('says what several objects have in common, and what is mixed', () => {
   expect(commonAttributes(withAttributes({ colour: 'red' }, {}))).toEqual([{ name: 'colour', value: { kind: 'mixed' } }])
   expect(commonFlag(withAttributes({ truncated: 0 }, { truncated: '1' }), 'truncated')).toEqual({ kind: 'mixed' })
   expect(commonPose(withAttributes({}, { pose: 'Rear' }))).toEqual({ kind: 'mixed' })
-  expect([allHaveVocFields(records), allHaveVocFields([])]).toEqual([true, false])
 })
 
 it('keeps the kind a value had', () => {
@@ -50,4 +50,31 @@ it('changes all of them as one gesture, each in its own form, and undo restores 
   expect(rig.entries).toHaveLength(2)
   rig.undoLast(before)
   expect(rig.content()).toEqual(withoutRevs(before))
+})
+
+it('gives polygons, masks and boxes the built-in attributes alike; void regions, and objects that never had one, stay without', () => {
+  const rig = createRig()
+  const { editor, ids } = rig
+  editor.commitPatches('toVoid', new Map([[ids.small, { region: 'void', classId: null }]]))
+  const before = editor.records.inOrder()
+  const all = [ids.polygon, ids.mask, ids.box, ids.small]
+  const attributes = () => all.map((id) => editor.records.get(id)?.attributes)
+  editor.select(all)
+  expect(
+    withBuiltIn(editor.selected)
+      .map(({ id }) => id)
+      .sort(),
+  ).toEqual([ids.polygon, ids.mask, ids.box].sort())
+  changeAttributes(editor, flagChange('occluded', false))
+  changeAttributes(editor, poseChange('Unspecified'))
+  expect(attributes()).toEqual([{}, {}, {}, {}])
+  expect(allSet(editor.selected, 'occluded')).toBe(false)
+  changeAttributes(editor, flagChange('occluded', true))
+  expect(attributes()).toEqual([{ occluded: '1' }, { occluded: '1' }, { occluded: '1' }, {}])
+  expect(commonFlag(editor.selected, 'occluded')).toEqual({ kind: 'same', value: true })
+  expect(allSet(editor.selected, 'occluded')).toBe(true)
+  rig.undoLast(before)
+  expect(rig.content()).toEqual(withoutRevs(before))
+  editor.select([ids.small])
+  expect([withBuiltIn(editor.selected), allSet(editor.selected, 'occluded')]).toEqual([[], false])
 })

@@ -1,5 +1,5 @@
 import type { Annotation, Attributes } from '../../../../shared/model/annotation.ts'
-import { flagValue, hasVocFields, isSet, vocFlags, type VocFlag } from '../attributeFields.ts'
+import { flagPatch, hasBuiltIn, isSet, posePatch, vocFlags, type VocFlag } from '../attributeFields.ts'
 
 /** What several objects have in common: one value, or different ones. */
 export type Common<T> = { readonly kind: 'same'; readonly value: T } | { readonly kind: 'mixed' }
@@ -23,13 +23,14 @@ export function commonAttributes(records: readonly Annotation[]): readonly { rea
   })
 }
 
+/** Of several objects and void regions, those that can have the built-in attributes. */
+export const withBuiltIn = (records: readonly Annotation[]): readonly Annotation[] => records.filter(hasBuiltIn)
+
 export const commonFlag = (records: readonly Annotation[], flag: VocFlag): Common<boolean> =>
-  common(records.map(({ attributes }) => isSet(attributes[flag])))
+  common(withBuiltIn(records).map(({ attributes }) => isSet(attributes[flag])))
 
 export const commonPose = (records: readonly Annotation[]): Common<string> =>
-  common(records.map(({ attributes: { pose } }) => (typeof pose === 'string' ? pose : 'Unspecified')))
-
-export const allHaveVocFields = (records: readonly Annotation[]): boolean => records.length > 0 && records.every(hasVocFields)
+  common(withBuiltIn(records).map(({ attributes: { pose } }) => (typeof pose === 'string' ? pose : 'Unspecified')))
 
 /** A typed text as a value of the kind the objects had: a number stays a number, yes and no stay so. */
 export function typedValue(text: string, before: readonly (Value | undefined)[]): Value {
@@ -44,4 +45,10 @@ export function typedValue(text: string, before: readonly (Value | undefined)[])
 /** The patch of each object: the flag in the form that object had. */
 export const flagChange =
   (flag: VocFlag, set: boolean) =>
-  ({ attributes }: Annotation): Attributes => ({ [flag]: flagValue(set, attributes[flag]) })
+  (record: Annotation): Attributes =>
+    hasBuiltIn(record) ? flagPatch(record.attributes, flag, set) : {}
+
+export const poseChange =
+  (pose: string) =>
+  (record: Annotation): Attributes =>
+    hasBuiltIn(record) ? posePatch(record.attributes, pose) : {}
