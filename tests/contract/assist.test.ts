@@ -443,6 +443,15 @@ describe('jobs', () => {
     expect(masks.every(({ area, mask, iou }) => area === maskArea(mask) && iou !== null)).toBe(true)
     expect(await shapes(3)).toEqual(before)
     expect(await codeOf(client.assist.review({ reviewId: modelId }))).toBe('job/not-found')
+    const none = await client.assist.automatic({
+      itemId: items[3]!,
+      modelId,
+      options: { ...options, pointsPerSide: 2, predIouThreshold: 1 },
+    })
+    const empty = (await endOfJob(core, none.jobId)).result as { reviewId: string }
+    const review = await client.assist.review({ reviewId: empty.reviewId })
+    expect(review.masks).toEqual([])
+    expect(review.nearest!.iou).toBeGreaterThan(0.5)
     const endless = { ...options, pointsPerSide: 128, cropLayers: 4 }
     expect(await codeOf(client.assist.automatic({ itemId: items[3]!, modelId, options: endless }))).toBe('assist/too-many-clicks')
   })

@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { RecognisedSam, SamQuestion, SamSource } from '../../shared/api/compute/assist.ts'
+import { nearestScores } from '../../shared/assist/nearness.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { AssistCandidate, AssistWindow } from '../../shared/model/assist.ts'
+import type { MaskScores } from '../../shared/model/assistJobs.ts'
 import type { MaskShape } from '../../shared/model/shape.ts'
 import { diskError } from '../files/durableFile.ts'
 import { decodeEmbedding, encodeEmbedding } from './embeddingFile.ts'
@@ -29,6 +31,11 @@ export interface ProbeOptions extends Embedded {
 }
 
 export interface Probed {
+  found: ProbedMask[]
+  nearest: MaskScores | null
+}
+
+interface ProbedMask {
   point: [number, number]
   iou: number | null
   stability: number
@@ -86,25 +93,29 @@ export class AssistCompute {
   }
 
   /** Errors: assist/*, device/*. */
-  probe({ points, predIouThreshold, stabilityThreshold, stabilityOffset, ...embedded }: ProbeOptions): Promise<Probed[] | null> {
+  probe({ points, predIouThreshold, stabilityThreshold, stabilityOffset, ...embedded }: ProbeOptions): Promise<Probed | null> {
     return this.#shelf.use(embedded.source, async (session) => {
       const found = await this.#embedding(embedded.embeddingFile)
       if (!found) return null
       const { embedding } = found
       const { window } = embedded
-      const kept: Probed[] = []
+      const kept: ProbedMask[] = []
+      const misses: MaskScores[] = []
       for (const [x, y] of points) {
         const question = { points: [{ x, y, positive: true }], box: null, mask: null, previous: null }
         const prompt = windowPrompt(question, embedding, window, session.facts.feedback)
-        for (const { iou, logits } of await session.decode(embedding, { ...prompt, logits: null })) {
-          if (iou !== null && !(iou > predIouThreshold)) continue
+        for (const [i, { iou, logits }] of (await session.decode(embedding, { ...prompt, logits: null })).entries()) {
+          const isSure = iou === null || iou > predIouThreshold
+          // Of those that fail, the first of each click is looked at further.
+          if (!isSure && i > 0) continue
           const stability = stabilityOf(logits, embedding.window, window, stabilityOffset)
-          if (!(stability >= stabilityThreshold)) continue
-          const mask = maskOfLogits(logits, embedding.window, window)
-          if (mask) kept.push({ point: [x, y], iou, stability, mask })
+          if (isSure && stability >= stabilityThreshold) {
+            const mask = maskOfLogits(logits, embedding.window, window)
+            if (mask) kept.push({ point: [x, y], iou, stability, mask })
+          } else misses.push({ iou, stability })
         }
       }
-      return kept
+      return { found: kept, nearest: kept.length > 0 ? null : nearestScores(misses, { predIouThreshold, stabilityThreshold }) }
     })
   }
 

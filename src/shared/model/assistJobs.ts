@@ -56,6 +56,10 @@ export const automaticOptionsSchema = z.object({
 })
 export type AutomaticOptions = z.infer<typeof automaticOptionsSchema>
 
+/** What the thresholds of automatic masks judge: the predicted IoU, null where a model does not say, and the stability. */
+export const maskScoresSchema = z.object({ iou: z.number().nullable(), stability: z.number() })
+export type MaskScores = z.infer<typeof maskScoresSchema>
+
 /** One mask of the review list. */
 export const automaticMaskSchema = z.object({
   mask: maskShape,
@@ -79,5 +83,7 @@ export const reviewSchema = z.object({
   masks: z.array(automaticMaskSchema),
   /** Weaker masks beyond the number that is kept. */
   leftOut: z.int(),
+  /** Where no mask passed its thresholds: the scores that came nearest to them. */
+  nearest: maskScoresSchema.nullable(),
 })
 export type Review = z.infer<typeof reviewSchema>

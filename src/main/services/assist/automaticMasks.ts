@@ -1,6 +1,7 @@
 import { clicksOf, cropsOf, isCutOff, mostClicks, pointsOf, type Crop } from '../../../shared/assist/automaticGrid.ts'
+import { nearestScores } from '../../../shared/assist/nearness.ts'
 import { AppError, CancelledError } from '../../../shared/errors.ts'
-import type { AutomaticOptions } from '../../../shared/model/assistJobs.ts'
+import type { AutomaticOptions, MaskScores } from '../../../shared/model/assistJobs.ts'
 import type { ItemFiles } from '../../db/records.ts'
 import type { ProjectStore } from '../../db/store.ts'
 import type { JobContext } from '../../jobs/jobQueue.ts'
@@ -30,22 +31,25 @@ export function createAutomaticMasks({
     { store, model, files, options }: Wanted,
     crop: Crop,
     { signal, clicked }: { signal: AbortSignal; clicked: () => void },
-  ): Promise<FoundMask[]> {
+  ): Promise<{ found: FoundMask[]; nearest: MaskScores | null }> {
     const look = await looks.of(store.folder, model, files, crop.layer === 0 ? null : crop.window)
     const { predIouThreshold, stabilityThreshold, stabilityOffset } = options
     let found: FoundMask[] = []
+    const misses: MaskScores[] = []
     // One by one: a click of somebody who waits goes between two of them.
     for (const asked of pointsOf(crop, options)) {
       if (signal.aborted) throw new CancelledError()
       const probe = { points: [asked], predIouThreshold, stabilityThreshold, stabilityOffset }
-      for (const { point, iou, stability, mask } of await looks.probe(look, probe, { urgency: 'job', signal }))
+      const answer = await looks.probe(look, probe, { urgency: 'job', signal })
+      if (answer.nearest) misses.push(answer.nearest)
+      for (const { point, iou, stability, mask } of answer.found)
         if (!isCutOff(maskCorners(mask), crop.window, files.width, files.height))
           found.push({ point, iou, stability, mask, crop: crop.window })
       // Memory is bounded also where a model finds something at every click.
       if (found.length > 2 * mostPerCrop) found = await inTurns(bestOfCrop(found, options), signal)
       clicked()
     }
-    return inTurns(bestOfCrop(found, options), signal)
+    return { found: await inTurns(bestOfCrop(found, options), signal), nearest: nearestScores(misses, options) }
   }
 
   async function run(wanted: Wanted, { signal, report }: JobContext): Promise<Found> {
@@ -59,9 +63,15 @@ export function createAutomaticMasks({
       tell()
     }
     const found: FoundMask[] = []
+    const misses: MaskScores[] = []
     tell()
-    for (const crop of crops) for (const one of await inCrop(wanted, crop, { signal, clicked })) found.push(one)
-    return inTurns(reviewed(found, crops, { width, height }, wanted.options), signal)
+    for (const crop of crops) {
+      const inside = await inCrop(wanted, crop, { signal, clicked })
+      for (const one of inside.found) found.push(one)
+      if (inside.nearest) misses.push(inside.nearest)
+    }
+    const kept = await inTurns(reviewed(found, crops, { width, height }, wanted.options), signal)
+    return { ...kept, nearest: found.length > 0 ? null : nearestScores(misses, wanted.options) }
   }
 
   return {

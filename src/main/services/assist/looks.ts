@@ -37,7 +37,7 @@ export interface Looks {
   /** Errors: as `ensure`. */
   answer(look: Look, questions: readonly SamQuestion[], wish: Wish): Promise<Answered>
   /** Errors: as `ensure`. */
-  probe(look: Look, options: ProbeOptions, wish: Wish): Promise<Probed[]>
+  probe(look: Look, options: ProbeOptions, wish: Wish): Promise<Probed>
   cache(): Promise<EmbeddingCache>
   /** Errors: disk/*. */
   changeCache(change: { limitBytes?: number | undefined; clear?: true | undefined }): Promise<EmbeddingCache>

@@ -56,7 +56,7 @@ export function createPredictionMasks(options: PredictionMasksOptions): Pick<Are
       masks.push({ mask, iou, area: maskArea(mask), stability: 1, point, crop: look.window, className: classes[value]! })
     }
     report({ phase: 'assisting', done: regions.length, total: regions.length })
-    return { masks, leftOut: 0 }
+    return { masks, leftOut: 0, nearest: null }
   }
 
   return {

@@ -1,13 +1,14 @@
 import { AppError } from '../../../shared/errors.ts'
-import type { AutomaticMask, Review } from '../../../shared/model/assistJobs.ts'
+import type { AutomaticMask, MaskScores, Review } from '../../../shared/model/assistJobs.ts'
 import { newId } from '../../newId.ts'
 import type { ProjectSlot } from '../projectSlot.ts'
 import type { UsableModel } from './assistModels.ts'
 
-/** What a job found; `leftOut`: weaker masks that were too many. */
+/** What a job found; `leftOut`: weaker masks that were too many; `nearest`: the best scores where none passed. */
 export interface Found {
   readonly masks: AutomaticMask[]
   readonly leftOut: number
+  readonly nearest: MaskScores | null
 }
 
 /** Masks that wait to be accepted: the last few lists of the open project. */
@@ -23,11 +24,11 @@ export function createReviews(slot: ProjectSlot): Reviews {
   const reviews = new Map<string, Review>()
   slot.onOpen(() => Promise.resolve(async () => reviews.clear()))
   return {
-    add(itemId, model, { masks, leftOut }) {
+    add(itemId, model, found) {
       const reviewId = newId()
-      reviews.set(reviewId, { reviewId, itemId, modelId: model.id, modelName: model.name, masks, leftOut })
+      reviews.set(reviewId, { reviewId, itemId, modelId: model.id, modelName: model.name, ...found })
       for (const old of [...reviews.keys()].slice(0, -keepReviews)) reviews.delete(old)
-      return { reviewId, masks: masks.length }
+      return { reviewId, masks: found.masks.length }
     },
     get(reviewId) {
       const review = reviews.get(reviewId)

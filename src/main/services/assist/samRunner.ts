@@ -37,7 +37,7 @@ export interface EncodeWish {
 }
 
 type Decoded = NonNullable<Awaited<ReturnType<ComputeClient['assist']['decode']>>>
-export type Probed = NonNullable<Awaited<ReturnType<ComputeClient['assist']['probe']>>>[number]
+export type Probed = NonNullable<Awaited<ReturnType<ComputeClient['assist']['probe']>>>
 export type ProbeOptions = Omit<Parameters<ComputeClient['assist']['probe']>[0], 'source' | 'embeddingFile' | 'window'>
 
 /** The processes behind SAM: one encodes pictures, another one answers clicks, so that no click ever waits for an encoder; files that nobody knows yet get one of their own. */
@@ -48,7 +48,7 @@ export interface SamRunner {
   encode(look: Look, wish: EncodeWish): Promise<Encoded>
   /** null: the embedding is not there. Clicks come before jobs. */
   decode(look: Look, questions: readonly SamQuestion[], urgency: Urgency, signal: AbortSignal): Promise<Decoded | null>
-  probe(look: Look, options: ProbeOptions, signal: AbortSignal): Promise<Probed[] | null>
+  probe(look: Look, options: ProbeOptions, signal: AbortSignal): Promise<Probed | null>
   /** Nobody waits for anything any more. */
   clear(): void
   close(): Promise<void>

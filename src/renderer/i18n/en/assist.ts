@@ -83,6 +83,9 @@ export const assist = {
     keys: '↑ ↓ Enter keeps, Delete leaves it; on the canvas {accept} and {reject}',
     later: 'The masks wait in their picture.',
     again: 'Show those found before',
+    nearest: 'The surest mask reached {iou} % IoU (wanted: {wantedIou} %) and {stability} % stability (wanted: {wantedStability} %).',
+    nearestSteady: 'The steadiest mask reached {stability} % stability (wanted: {wantedStability} %).',
+    lower: 'Look again with lower thresholds',
     leftOut:
       'One weaker mask was too many and is left out. | One weaker mask was too many and is left out. | {n} weaker masks were too many and are left out.',
   },

@@ -85,6 +85,9 @@ export const assist: typeof en = {
     keys: '↑ ↓ 选择，回车保留，Delete 放弃；在画布上用 {accept} 和 {reject}',
     later: '掩码已在原图片中等待确认。',
     again: '继续上次的结果',
+    nearest: '最可信的掩码：预测 IoU {iou}%（要求 {wantedIou}%），稳定度 {stability}%（要求 {wantedStability}%）。',
+    nearestSteady: '最稳定的掩码稳定度为 {stability}%（要求 {wantedStability}%）。',
+    lower: '降低阈值重新查找',
     leftOut: '超出数量上限，略去 1 个较弱的掩码。 | 超出数量上限，略去 1 个较弱的掩码。 | 超出数量上限，略去 {n} 个较弱的掩码。',
   },
   boxes: {

@@ -4,6 +4,7 @@ import { wireErrorSchema } from '../../errors.ts'
 import { assistBoxSchema, assistCandidateSchema, assistPointSchema, assistWindowSchema } from '../../model/assist.ts'
 import { providerSchema } from '../../model/device.ts'
 import { samFactsSchema, samOverridesSchema } from '../../model/samModel.ts'
+import { maskScoresSchema } from '../../model/assistJobs.ts'
 import { maskShape } from '../../model/shape.ts'
 
 const method = oc.errors({ APP: { status: 400, data: wireErrorSchema } })
@@ -88,15 +89,19 @@ export const assistComputeApi = {
     )
     .output(
       z
-        .array(
-          z.object({
-            point: z.tuple([z.number(), z.number()]),
-            /** null where the model does not say: then its stability stands for it. */
-            iou: z.number().nullable(),
-            stability: z.number(),
-            mask: maskShape,
-          }),
-        )
+        .object({
+          found: z.array(
+            z.object({
+              point: z.tuple([z.number(), z.number()]),
+              /** null where the model does not say: then its stability stands for it. */
+              iou: z.number().nullable(),
+              stability: z.number(),
+              mask: maskShape,
+            }),
+          ),
+          /** Where nothing was found: the scores that came nearest to the thresholds. */
+          nearest: maskScoresSchema.nullable(),
+        })
         .nullable(),
     ),
 }

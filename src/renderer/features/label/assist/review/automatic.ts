@@ -1,4 +1,4 @@
-import { automaticOptionsSchema, type AutomaticOptions } from '../../../../../shared/model/assistJobs.ts'
+import { automaticOptionsSchema, type AutomaticOptions, type MaskScores } from '../../../../../shared/model/assistJobs.ts'
 
 /** The options the panel has a field for, with the range of each; the others stay as in the official generator. */
 export const automaticFields = [
@@ -13,4 +13,18 @@ export const automaticFields = [
 /** Fewer points than the official generator: on two cores a picture takes seconds, not minutes. */
 export const firstOptions: AutomaticOptions = automaticOptionsSchema.parse({ pointsPerSide: 16 })
 
+/** The studio's own small SAM is less sure of itself than the official models, for which the usual thresholds were made. */
+export const shippedOptions: AutomaticOptions = { ...firstOptions, predIouThreshold: 0.6, stabilityThreshold: 0.6 }
+
+/** Thresholds a tenth below what came nearest to them, so that something passes. */
+export function lowered(options: AutomaticOptions, { iou, stability }: MaskScores): AutomaticOptions {
+  const below = (threshold: number, score: number): number => Math.min(threshold, Math.floor(score * 90) / 100)
+  return {
+    ...options,
+    predIouThreshold: iou === null ? options.predIouThreshold : below(options.predIouThreshold, iou),
+    stabilityThreshold: below(options.stabilityThreshold, stability),
+  }
+}
+
 export const isOptions = (stored: unknown): stored is AutomaticOptions => automaticOptionsSchema.safeParse(stored).success
+export const isChoice = (stored: unknown): stored is AutomaticOptions | null => stored === null || isOptions(stored)

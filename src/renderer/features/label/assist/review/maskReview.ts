@@ -12,10 +12,12 @@ import { pageClient } from '../../../../stores/link.ts'
 import { reportError } from '../../../../stores/report.ts'
 import { useStudio } from '../../../../stores/studio.ts'
 import { showToast } from '../../../../ui/toasts.ts'
+import { rememberedChoice } from '../../../../ui/remember.ts'
 import { useLabel } from '../../labelStore.ts'
 import { useOnion } from '../../onion/onionStore.ts'
 import { Proposals, type Proposal } from '../../onion/proposals.ts'
 import { useAssist } from '../assistStore.ts'
+import { firstOptions, isChoice, lowered, shippedOptions } from './automatic.ts'
 
 /** The review a finished job left; null: another job, or none. */
 function reviewOf(job: Job): Id | null {
@@ -39,6 +41,10 @@ export const useMaskReview = defineStore('maskReview', () => {
   /** The job that looks for the masks of the open picture. */
   const jobId = ref<string | null>(null)
   const tick = ref(0)
+
+  /** What was chosen for automatic masks; null: nothing yet, then the model decides. */
+  const choice = rememberedChoice<AutomaticOptions | null>('label.assist.automatic', null, isChoice)
+  const options = computed(() => choice.value.value ?? (assist.model?.origin === 'shipped' ? shippedOptions : firstOptions))
 
   const recordOf = (mask: Review['masks'][number], { modelId, modelName }: Review): Proposal['record'] => ({
     classId: label.editor.pen.classId,
@@ -66,11 +72,15 @@ export const useMaskReview = defineStore('maskReview', () => {
     if (found.leftOut > 0) showToast({ tone: 'info', text: t('assist.review.leftOut', { n: found.leftOut }, found.leftOut) })
   }
 
-  async function start(options: AutomaticOptions): Promise<void> {
+  async function start(): Promise<void> {
     const itemId = label.item?.id
     if (!itemId) return
     try {
-      const started = await pageClient().assist.automatic({ itemId, ...(assist.model ? { modelId: assist.model.id } : {}), options })
+      const started = await pageClient().assist.automatic({
+        itemId,
+        ...(assist.model ? { modelId: assist.model.id } : {}),
+        options: options.value,
+      })
       jobId.value = started.jobId
       const job = await jobs.whenEnded(started.jobId)
       const reviewId = reviewOf(job)
@@ -81,6 +91,15 @@ export const useMaskReview = defineStore('maskReview', () => {
     } finally {
       jobId.value = null
     }
+  }
+
+  /** What no mask of the open list reached; null: there are some, or nothing was seen at all. */
+  const nearest = computed(() => (review.value?.masks.length === 0 ? review.value.nearest : null))
+  async function startLower(): Promise<void> {
+    if (!nearest.value) return
+    choice.keep(lowered(options.value, nearest.value))
+    close()
+    await start()
   }
 
   function close(): void {
@@ -164,6 +183,10 @@ export const useMaskReview = defineStore('maskReview', () => {
   return {
     review,
     jobId,
+    options,
+    choose: choice.keep,
+    nearest,
+    startLower,
     open: waitingMasks,
     focused,
     start,
