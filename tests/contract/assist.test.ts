@@ -8,6 +8,7 @@ import { maskArea, maskHit } from '../../src/shared/geometry/rle.ts'
 import { AppError, CancelledError } from '../../src/shared/errors.ts'
 import type { AssistAnswer, AssistEvent, AssistWindow } from '../../src/shared/model/assist.ts'
 import { automaticOptionsSchema, type BoxReport } from '../../src/shared/model/assistJobs.ts'
+import type { Shape } from '../../src/shared/model/shape.ts'
 import { forkChild, type SpawnChild } from '../../src/main/jobs/child.ts'
 import { newId } from '../../src/main/newId.ts'
 import { modelUploadType } from '../../src/shared/assist/modelUpload.ts'
@@ -331,7 +332,7 @@ describe('slow and deadly models', () => {
 describe('jobs', () => {
   const box = (item: number, x = 8 * item, w = 40) => ({ kind: 'box' as const, x: x - 3, y: 44, w: w + 6, h: 40 })
   let classId: string
-  const put = async (item: number, shape: ReturnType<typeof box>, locked = false): Promise<string> => {
+  const put = async (item: number, shape: Shape, locked = false): Promise<string> => {
     const id = newId()
     const annotation = { id, classId, region: 'object' as const, shape, attributes: {}, provenance: { kind: 'human' as const }, z: 1 }
     const edits = [{ op: 'create' as const, annotation: locked ? { ...annotation, locked } : annotation }]
@@ -411,6 +412,11 @@ describe('jobs', () => {
     await client.assist.undoBatch({ batchId: kept.batchId })
     await run({ result: 'polygon' })
     expect((await shapes(0)).map(({ kind }) => kind)).toEqual(['polygon'])
+    const { x, y, w, h } = box(0)
+    const askew = await put(0, { kind: 'rotatedBox', cx: x + w / 2, cy: y + h / 2, w, h, angleRad: 0.05 })
+    expect(await run({ result: 'tightBox' })).toMatchObject({ changed: 0, doubtful: 0 })
+    expect(await run({ annotationIds: [askew] })).toMatchObject({ changed: 1 })
+    expect((await shapes(0)).map(({ kind }) => kind)).toEqual(['polygon', 'mask'])
   })
 
   test('what a trained model predicts becomes masks with its classes, for review', async () => {

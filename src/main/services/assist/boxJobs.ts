@@ -2,12 +2,13 @@ import type { SamQuestion } from '../../../shared/api/compute/assist.ts'
 import { AppError, CancelledError, errorToWire } from '../../../shared/errors.ts'
 import { maskBounds } from '../../../shared/geometry/rle.ts'
 import { simplifyPolygon } from '../../../shared/geometry/simplify.ts'
+import { shapeBounds } from '../../../shared/geometry/shapes.ts'
 import { maskToPolygon } from '../../../shared/geometry/traceMask.ts'
 import { boxWindow } from '../../../shared/assist/viewWindow.ts'
 import type { Annotation, Edit } from '../../../shared/model/annotation.ts'
 import type { AssistCandidate, AssistWindow } from '../../../shared/model/assist.ts'
 import type { BoxJob, BoxReport } from '../../../shared/model/assistJobs.ts'
-import type { BoxShape, Shape } from '../../../shared/model/shape.ts'
+import type { BoxShape, RotatedBoxShape, Shape } from '../../../shared/model/shape.ts'
 import type { ItemFiles } from '../../db/records.ts'
 import type { ProjectStore } from '../../db/store.ts'
 import type { KeepingContext } from '../../jobs/jobQueue.ts'
@@ -17,7 +18,7 @@ import type { AreaService } from '../service.ts'
 import type { AssistModels, UsableModel } from './assistModels.ts'
 import type { Looks } from './looks.ts'
 
-type BoxAnnotation = Annotation & { readonly shape: BoxShape }
+type BoxAnnotation = Annotation & { readonly shape: BoxShape | RotatedBoxShape }
 
 /** Boxes with fewer pixels of the model's input than its side by this are looked at enlarged. */
 const smallShare = 16
@@ -169,26 +170,31 @@ async function itemsOf(store: ProjectStore, { datasetId, filter }: Extract<BoxJo
   return ids
 }
 
-function isWanted({ id, shape, classId }: Annotation, { classIds, annotationIds }: BoxJob): boolean {
+/** A box that lies askew has no tighter one: it stays. */
+function isWanted({ id, shape, classId }: Annotation, { classIds, annotationIds, result }: BoxJob): boolean {
   return (
-    shape.kind === 'box' &&
+    (shape.kind === 'box' || (shape.kind === 'rotatedBox' && result !== 'tightBox')) &&
     (classIds === null || (classId !== null && classIds.includes(classId))) &&
     (annotationIds === null || annotationIds.includes(id))
   )
 }
 
-const questionOf = ({ shape: { x, y, w, h } }: BoxAnnotation): SamQuestion => ({
-  points: [],
-  box: [x, y, x + w, y + h],
-  mask: null,
-  previous: null,
-})
+function rectOf(shape: BoxShape | RotatedBoxShape): Rect {
+  if (shape.kind === 'box') return shape
+  const { minX, minY, maxX, maxY } = shapeBounds(shape)
+  return { x: minX, y: minY, w: maxX - minX, h: maxY - minY }
+}
+
+function questionOf({ shape }: BoxAnnotation): SamQuestion {
+  const { x, y, w, h } = rectOf(shape)
+  return { points: [], box: [x, y, x + w, y + h], mask: null, previous: null }
+}
 
 /** Boxes together that are looked at in the same part of the picture; small ones enlarged. */
 function byWindow(boxes: readonly BoxAnnotation[], { width, height }: ItemFiles, side: number) {
   const groups = new Map<string, { window: AssistWindow | null; boxes: BoxAnnotation[] }>()
   for (const box of boxes) {
-    const { x, y, w, h } = box.shape
+    const { x, y, w, h } = rectOf(box.shape)
     const isSmall = (Math.max(w, h) * side) / Math.max(width, height) < side / smallShare
     const window = isSmall ? boxWindow({ width, height }, [x, y, x + w, y + h], side) : null
     const key = String(window)
@@ -200,9 +206,9 @@ function byWindow(boxes: readonly BoxAnnotation[], { width, height }: ItemFiles,
 }
 
 /** null: the mask is about something else than the box. */
-function shapeOf({ mask }: AssistCandidate, box: BoxShape, { result, tolerancePx }: BoxJob): Shape | null {
+function shapeOf({ mask }: AssistCandidate, box: BoxShape | RotatedBoxShape, { result, tolerancePx }: BoxJob): Shape | null {
   const bounds = maskBounds(mask)
-  if (!bounds || overlap(bounds, box) < leastOverlap) return null
+  if (!bounds || overlap(bounds, rectOf(box)) < leastOverlap) return null
   if (result === 'mask') return mask
   if (result === 'tightBox') return { kind: 'box', ...bounds }
   const polygon = maskToPolygon(mask)

@@ -1,5 +1,6 @@
 import { computed, ref } from 'vue'
 import type { BoxJob } from '../../../../../shared/model/assistJobs.ts'
+import type { Shape } from '../../../../../shared/model/shape.ts'
 import { useDatasets } from '../../../../stores/datasets.ts'
 import { pageClient } from '../../../../stores/link.ts'
 import { reportError } from '../../../../stores/report.ts'
@@ -23,12 +24,10 @@ export function useBoxes() {
   const onlyClass = ref(false)
   const busy = ref(false)
 
+  /** Boxes that lie askew have no tighter ones. */
+  const isBox = ({ kind }: Shape): boolean => kind === 'box' || (kind === 'rotatedBox' && result.value !== 'tightBox')
   const selectedBoxes = computed(
-    () => (
-      label.ticks.selection,
-      label.ticks.records,
-      label.editor.selected.filter(({ shape }) => shape.kind === 'box').map(({ id }) => id)
-    ),
+    () => (label.ticks.selection, label.ticks.records, label.editor.selected.filter(({ shape }) => isBox(shape)).map(({ id }) => id)),
   )
   const possible = computed(() => (scope.value === 'selection' ? selectedBoxes.value.length > 0 : label.item !== null))
 
