@@ -20,6 +20,13 @@ import { writeWhole } from './wholeFile.ts'
 
 sharp.concurrency(1)
 
+interface IndexRegionsOptions {
+  file: string
+  values: readonly number[]
+  leastPx: number
+  most: number
+}
+
 export interface IndexRegion {
   value: number
   mask: MaskShape
@@ -136,13 +143,15 @@ export const mediaOperations = {
     return isDeep(picture.header) ? withWindow(await windowIn(folder, picture), bytes) : bytes
   },
 
-  /** Regions of an index map, at least so large and at most so many, the largest first. Errors: file/*. */
-  async indexRegions({ file, leastPx, most }: { file: string; leastPx: number; most: number }): Promise<IndexRegion[]> {
+  /** Regions of these values of an index map, at least so large and at most so many, the largest first; `leftOut`: how many more there are. Errors: file/*. */
+  async indexRegions({ file, values, leastPx, most }: IndexRegionsOptions): Promise<{ regions: IndexRegion[]; leftOut: number }> {
     const { indices, width, height } = decodeIndexPng(await readFile(file), path.basename(file))
-    const regions = [...masksFromIndexMap(indices, width, height)].flatMap(([value, whole]) =>
-      islandsOf(whole, leastPx).map(({ mask, area }) => ({ value, mask, area })),
+    const wanted = new Set(values)
+    const all = [...masksFromIndexMap(indices, width, height)].flatMap(([value, whole]) =>
+      wanted.has(value) ? islandsOf(whole, leastPx).map(({ mask, area }) => ({ value, mask, area })) : [],
     )
-    return regions.sort((a, b) => b.area - a.area).slice(0, most)
+    const regions = all.sort((a, b) => b.area - a.area).slice(0, most)
+    return { regions, leftOut: all.length - regions.length }
   },
 
   /** A part of a picture as raw RGB bytes in the file `out`, upright, as the page shows it. Errors: file/*, disk/*. */

@@ -4,9 +4,8 @@ import { maskBounds } from '../../../shared/geometry/rle.ts'
 import { simplifyPolygon } from '../../../shared/geometry/simplify.ts'
 import { shapeBounds } from '../../../shared/geometry/shapes.ts'
 import { maskToPolygon } from '../../../shared/geometry/traceMask.ts'
-import { boxWindow } from '../../../shared/assist/viewWindow.ts'
 import type { Annotation, Edit } from '../../../shared/model/annotation.ts'
-import type { AssistCandidate, AssistWindow } from '../../../shared/model/assist.ts'
+import type { AssistCandidate } from '../../../shared/model/assist.ts'
 import type { BoxJob, BoxReport } from '../../../shared/model/assistJobs.ts'
 import type { BoxShape, RotatedBoxShape, Shape } from '../../../shared/model/shape.ts'
 import type { ItemFiles } from '../../db/records.ts'
@@ -16,12 +15,11 @@ import { newId } from '../../newId.ts'
 import type { Host } from '../host.ts'
 import type { AreaService } from '../service.ts'
 import type { AssistModels, UsableModel } from './assistModels.ts'
+import { byWindow, type Rect } from './boxWindows.ts'
 import type { Looks } from './looks.ts'
 
 type BoxAnnotation = Annotation & { readonly shape: BoxShape | RotatedBoxShape }
 
-/** Boxes with fewer pixels of the model's input than its side by this are looked at enlarged. */
-const smallShare = 16
 /** Mask and box with less in common are about different things. */
 const leastOverlap = 0.3
 const keepProblems = 200
@@ -46,7 +44,7 @@ export function createBoxJobs({ host, models, looks, who }: BoxJobsOptions): Pic
     signal: AbortSignal,
   ): Promise<Map<string, AssistCandidate>> {
     const found = new Map<string, AssistCandidate>()
-    for (const { window, boxes: together } of byWindow(boxes, files, model.facts.preprocess.size)) {
+    for (const { window, together } of byWindow(boxes, ({ shape }) => rectOf(shape), files, model.facts.preprocess.size)) {
       const look = await looks.of(store.folder, model, files, window)
       // One by one: a click of somebody who waits goes between two of them.
       for (const box of together) {
@@ -190,21 +188,6 @@ function questionOf({ shape }: BoxAnnotation): SamQuestion {
   return { points: [], box: [x, y, x + w, y + h], mask: null, previous: null }
 }
 
-/** Boxes together that are looked at in the same part of the picture; small ones enlarged. */
-function byWindow(boxes: readonly BoxAnnotation[], { width, height }: ItemFiles, side: number) {
-  const groups = new Map<string, { window: AssistWindow | null; boxes: BoxAnnotation[] }>()
-  for (const box of boxes) {
-    const { x, y, w, h } = rectOf(box.shape)
-    const isSmall = (Math.max(w, h) * side) / Math.max(width, height) < side / smallShare
-    const window = isSmall ? boxWindow({ width, height }, [x, y, x + w, y + h], side) : null
-    const key = String(window)
-    const group = groups.get(key) ?? { window, boxes: [] }
-    group.boxes.push(box)
-    groups.set(key, group)
-  }
-  return groups.values()
-}
-
 /** null: the mask is about something else than the box. */
 function shapeOf({ mask }: AssistCandidate, box: BoxShape | RotatedBoxShape, { result, tolerancePx }: BoxJob): Shape | null {
   const bounds = maskBounds(mask)
@@ -214,8 +197,6 @@ function shapeOf({ mask }: AssistCandidate, box: BoxShape | RotatedBoxShape, { r
   const polygon = maskToPolygon(mask)
   return polygon && (tolerancePx > 0 ? simplifyPolygon(polygon, tolerancePx) : polygon)
 }
-
-type Rect = Pick<BoxShape, 'x' | 'y' | 'w' | 'h'>
 
 function overlap(a: Rect, b: Rect): number {
   const w = Math.min(a.x + a.w, b.x + b.w) - Math.max(a.x, b.x)

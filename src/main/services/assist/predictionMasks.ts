@@ -10,6 +10,7 @@ import type { Host } from '../host.ts'
 import type { Models } from '../models/modelsService.ts'
 import type { AreaService } from '../service.ts'
 import type { AssistModels, UsableModel } from './assistModels.ts'
+import { byWindow } from './boxWindows.ts'
 import type { Looks } from './looks.ts'
 import type { Found, Reviews } from './reviews.ts'
 
@@ -39,24 +40,28 @@ export function createPredictionMasks(options: PredictionMasksOptions): Pick<Are
   ): Promise<Found> {
     report({ phase: 'predicting', done: 0, total: null })
     const { indexFile: file, classes } = await predictItem(input.predictionModelId, input.itemId, signal)
-    const found = await media.pictures.call('indexRegions', { file, leastPx: input.leastPx, most: mostRegions }, { signal })
-    const regions = found.filter(({ value }) => classes[value] !== undefined && (input.classes?.includes(classes[value]) ?? true))
-    const look = await looks.of(store.folder, model, files, null)
+    const values = classes.flatMap((name, value) => ((input.classes?.includes(name) ?? true) ? [value] : []))
+    const asked = { file, values, leastPx: input.leastPx, most: mostRegions }
+    const { regions, leftOut } = await media.pictures.call('indexRegions', asked, { signal })
     const masks: AutomaticMask[] = []
-    // One by one: a click of somebody who waits goes between two of them.
-    for (const [done, { value, mask: region }] of regions.entries()) {
-      if (signal.aborted) throw new CancelledError()
-      report({ phase: 'assisting', done, total: regions.length })
-      const question = { points: [], box: boxOf(region), mask: region, previous: null }
-      const { answers } = await looks.answer(look, [question], { urgency: 'job', signal })
-      const best = answers[0]![0]
-      if (!best) continue
-      const point: [number, number] = [region.x + region.w / 2, region.y + region.h / 2]
-      const { mask, iou } = best
-      masks.push({ mask, iou, area: maskArea(mask), stability: 1, point, crop: look.window, className: classes[value]! })
+    let done = 0
+    for (const { window, together } of byWindow(regions, ({ mask }) => mask, files, model.facts.preprocess.size)) {
+      const look = await looks.of(store.folder, model, files, window)
+      // One by one: a click of somebody who waits goes between two of them.
+      for (const { value, mask: region } of together) {
+        if (signal.aborted) throw new CancelledError()
+        report({ phase: 'assisting', done: done++, total: regions.length })
+        const question = { points: [], box: boxOf(region), mask: region, previous: null }
+        const { answers } = await looks.answer(look, [question], { urgency: 'job', signal })
+        const best = answers[0]![0]
+        if (!best) continue
+        const point: [number, number] = [region.x + region.w / 2, region.y + region.h / 2]
+        const { mask, iou } = best
+        masks.push({ mask, iou, area: maskArea(mask), stability: 1, point, crop: look.window, className: classes[value]! })
+      }
     }
     report({ phase: 'assisting', done: regions.length, total: regions.length })
-    return { masks, leftOut: 0, nearest: null }
+    return { masks, leftOut, nearest: null }
   }
 
   return {
