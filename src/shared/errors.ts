@@ -28,6 +28,8 @@ export const errorCodes = [
   'class/in-use',
   'item/not-found',
   'item/set-aside',
+  'item/no-twin',
+  'item/other-size',
   'annotation/not-found',
   'annotation/conflict',
   'annotation/invalid',

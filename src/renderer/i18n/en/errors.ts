@@ -27,6 +27,8 @@ export const errors = {
   'class/in-use': 'This class is still used by annotations.',
   'item/not-found': 'This picture is no longer in the dataset.',
   'item/set-aside': 'This picture was set aside[: {file}]. The list of problems of its dataset takes it back.',
+  'item/no-twin': 'That dataset has no picture called {file}.',
+  'item/other-size': 'There the picture {file} has another size, so its objects would not fit.',
   'annotation/not-found': 'This annotation no longer exists.',
   'annotation/conflict': 'The same object was changed in another window. Choose which version stays.',
   'annotation/invalid': 'This shape cannot be saved[: {reason}].',

@@ -27,6 +27,8 @@ export const errors: Record<keyof typeof en, string> = {
   'class/in-use': '仍有标注在使用该类别。',
   'item/not-found': '该图片已不在数据集中。',
   'item/set-aside': '该图片已被隔离[：{file}]，可在数据集的问题列表中恢复。',
+  'item/no-twin': '该数据集中没有名为 {file} 的图片。',
+  'item/other-size': '{file} 在该来源中的尺寸不同，其对象无法对应。',
   'annotation/not-found': '该标注已不存在。',
   'annotation/conflict': '另一个窗口也修改了同一对象，请选择保留哪个版本。',
   'annotation/invalid': '该形状无法保存[：{reason}]。',

@@ -29,14 +29,36 @@ export const useOnion = defineStore('onion', () => {
   let leave = new AbortController()
 
   const sources = computed(() => [
-    ...datasets.all.filter(({ id }) => id !== label.item?.datasetId).map(({ id, name }) => ({ value: `dataset ${id}`, label: name })),
-    ...models.all.map(({ id, name }) => ({ value: `model ${id}`, label: name })),
+    ...datasets.all.filter(({ id }) => id !== label.item?.datasetId).map(({ id, name }) => ({
+      value: `dataset ${id}`,
+      label: name,
+      hint: t('safety.onion.sources.dataset'),
+    })),
+    ...models.all.map(({ id, name }) => ({ value: `model ${id}`, label: name, hint: t('safety.onion.sources.model') })),
     ...models.all.flatMap(({ id, name }) =>
-      assist.model ? [{ value: `refined ${id}`, label: t('safety.onion.refined', { name, sam: assist.model.name }) }] : [],
+      assist.model ? [
+            {
+              value: `refined ${id}`,
+              label: t('safety.onion.refined', { name, sam: assist.model.name }),
+              hint: t('safety.onion.sources.refined'),
+            },
+          ] : [],
     ),
   ])
   const open = computed(() => (tick.value, label.ticks.records, proposals.open()))
   const focused = computed(() => (tick.value, label.ticks.records, proposals.focused))
+  const known = computed(() => (tick.value, label.ticks.records, proposals.known))
+  const rejected = computed(() => (tick.value, proposals.rejected))
+  /** Which one has the focus, or how many wait, in words. */
+  const place = computed(() => {
+    const n = open.value.length
+    const one = focused.value
+    if (!one) return t('safety.onion.count', { n }, n)
+    const facts = { at: open.value.indexOf(one) + 1, n, name: nameOf(one) }
+    return one.score === null
+      ? t('safety.onion.place', facts)
+      : t('safety.onion.placeScored', { ...facts, score: Math.round(one.score * 100) })
+  })
   const scored = computed(() => (tick.value, proposals.open().some(({ score }) => score !== null) || proposals.threshold > 0))
   const threshold = computed({
     get: () => (tick.value, Math.round(proposals.threshold * 100)),
@@ -46,6 +68,8 @@ export const useOnion = defineStore('onion', () => {
     },
   })
 
+  const nameOf = ({ record: { classId, region } }: Proposal): string =>
+    region === 'void' ? t('label.void') : (label.classes.find(({ id }) => id === classId)?.name ?? t('label.unnamed'))
   const classNamed = (name: string) => label.classes.find((record) => record.name === name)?.id ?? null
 
   async function read(signal: AbortSignal): Promise<readonly Proposal[]> {
@@ -102,6 +126,10 @@ export const useOnion = defineStore('onion', () => {
     proposals.reject(which)
     tick.value++
   }
+  function offerAgain(): void {
+    proposals.offerAgain()
+    tick.value++
+  }
   const one = (): readonly Proposal[] => (proposals.focused ? [proposals.focused] : [])
 
   return {
@@ -112,11 +140,15 @@ export const useOnion = defineStore('onion', () => {
     error,
     open,
     focused,
+    known,
+    rejected,
+    place,
     scored,
     threshold,
     load,
     step,
     toggle: () => void (shown.value = !shown.value),
+    offerAgain,
     acceptOne: () => accept(one()),
     rejectOne: () => reject(one()),
     acceptAll: () => accept(proposals.open()),

@@ -69,6 +69,25 @@ describe('proposals', () => {
     expect(open()).toEqual(['p2'])
   })
 
+  it('that were rejected can be offered again', () => {
+    const { proposals, open } = rig()
+    proposals.reject(proposals.open())
+    expect([open(), proposals.rejected]).toEqual([[], 3])
+    proposals.offerAgain()
+    expect([open(), proposals.rejected]).toEqual([['p1', 'p2', 'p3'], 0])
+  })
+
+  it('need no verdict where the same object is there already, until that is moved', () => {
+    const { editor, proposals, entries, open } = rig()
+    const { record } = proposal(2, 0.4)
+    editor.commit('createBox', [{ op: 'create', annotation: { ...record, id: id(50), z: 0, provenance: { kind: 'human' } } }])
+    expect([open(), proposals.known]).toEqual([['p1', 'p3'], 1])
+    proposals.accept(proposals.open())
+    expect([open(), proposals.known, editor.records.size]).toEqual([[], 1, 3])
+    editor.rollback(entries[0]!.entryId)
+    expect([open(), proposals.known]).toEqual([['p2'], 0])
+  })
+
   it('are walked in a circle, and the walk goes on after a verdict', () => {
     const { proposals } = rig()
     expect([proposals.step(-1)?.key, proposals.step(1)?.key, proposals.step(1)?.key]).toEqual(['p3', 'p1', 'p2'])

@@ -4,6 +4,7 @@ import type { Unit01 } from '../../../../shared/geometry/spaces.ts'
 import type { Gesture } from '../../../canvas/engine/actions.ts'
 import type { Editor } from '../../../canvas/engine/editor.ts'
 import { noGhosts } from '../../../canvas/engine/ghosts.ts'
+import { sameThing } from '../sameThing.ts'
 
 /** A shape another source has for this picture; its record carries that source's provenance. */
 export interface Proposal {
@@ -22,6 +23,9 @@ export class Proposals {
   readonly #rejected = new Set<string>()
   readonly #accepted = new Map<string, Id>()
   #all: readonly Proposal[] = []
+  /** The records that were compared last, and what is there at exactly the same place. */
+  #compared: readonly Annotation[] = []
+  #there: ReadonlySet<string> = new Set()
   #threshold: Unit01 = 0
   #focused: string | null = null
 
@@ -51,11 +55,32 @@ export class Proposals {
     this.#draw()
   }
 
-  /** Those that wait for a verdict. One that was accepted is back when its annotation was undone. */
+  /** Those that wait for a verdict: what is there already, exactly, needs none. One that was accepted is back when its annotation was undone. */
   open(): readonly Proposal[] {
+    this.#compare()
     return this.#all.filter(
-      ({ key, score }) => !this.#rejected.has(key) && !this.#isAccepted(key) && (score === null || score >= this.#threshold),
+      ({ key, record, score }) =>
+        !this.#rejected.has(key) &&
+        !this.#isAccepted(key) &&
+        (score === null || score >= this.#threshold) &&
+        !this.#there.has(sameThing(record)),
     )
+  }
+
+  /** How many of the source need no verdict, because the same object is there already. */
+  get known(): number {
+    this.#compare()
+    return this.#all.filter(({ key, record }) => !this.#isAccepted(key) && this.#there.has(sameThing(record))).length
+  }
+
+  /** How many of the source were rejected. */
+  get rejected(): number {
+    return this.#all.filter(({ key }) => this.#rejected.has(key)).length
+  }
+  /** Those that were rejected wait again. */
+  offerAgain(): void {
+    for (const { key } of this.#all) this.#rejected.delete(key)
+    this.#draw()
   }
 
   get focused(): Proposal | null {
@@ -110,6 +135,13 @@ export class Proposals {
     const at = open.findIndex(({ key }) => key === this.#focused)
     if (at < 0 || !gone.has(open[at]!.key)) return
     this.#focused = [...open.slice(at + 1), ...open.slice(0, at)].find(({ key }) => !gone.has(key))?.key ?? null
+  }
+
+  #compare(): void {
+    const records = this.#editor.records.inOrder()
+    if (records === this.#compared) return
+    this.#compared = records
+    this.#there = new Set(records.map(sameThing))
   }
 
   #isAccepted(key: string): boolean {

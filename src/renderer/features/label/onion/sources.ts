@@ -19,14 +19,14 @@ function scoreOf({ attributes, provenance }: Pick<Annotation, 'attributes' | 'pr
   return typeof score === 'number' && score >= 0 && score <= 1 ? score : null
 }
 
-/** The picture of the same name in another dataset, as that one has it labelled. Errors: item/not-found, voc/size-mismatch. */
+/** The picture of the same name in another dataset, as that one has it labelled. Errors: item/no-twin, item/other-size. */
 export async function fromDataset(item: Item, datasetId: Id, client: string, classNamed: ClassNamed): Promise<readonly Proposal[]> {
   const filter = { split: null, classId: null, status: null, text: item.name }
   const { items } = await pageClient().items.window({ datasetId, filter, offset: 0, limit: 500 })
   const twin = items.find(({ name }) => name === item.name)
-  if (!twin) throw new AppError('item/not-found', `the other dataset has no picture called ${item.name}`)
+  if (!twin) throw new AppError('item/no-twin', 'the other dataset has no picture of this name', { file: item.name })
   if (twin.width !== item.width || twin.height !== item.height)
-    throw new AppError('voc/size-mismatch', 'the pictures differ in size', { file: item.name })
+    throw new AppError('item/other-size', 'the pictures differ in size', { file: item.name })
   const [classes, { annotations }] = await Promise.all([
     pageClient().datasets.classes({ datasetId }),
     pageClient().annotations.list({ itemId: twin.id, client }),
@@ -46,7 +46,7 @@ export async function fromModel(item: Item, model: ModelRecord, classNamed: Clas
   if (!response.ok) throw new AppError('file/unreadable', 'the prediction cannot be read')
   const { data, width, height } = decode(new Uint8Array(await response.arrayBuffer()))
   if (width !== item.width || height !== item.height)
-    throw new AppError('voc/size-mismatch', 'the prediction has another size', { file: item.name })
+    throw new AppError('item/other-size', 'the prediction has another size', { file: item.name })
   const background = (value: number): boolean => isBackgroundName(model.classes[value]?.name ?? '') || !model.classes[value]
   return [...masksFromIndexMap(Uint8Array.from(data), width, height, background)].map(([value, shape]): Proposal => {
     const { name } = model.classes[value]!

@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import { ref, shallowRef, watch } from 'vue'
+import { computed, ref, shallowRef, watch } from 'vue'
 import type { Annotation } from '../../../../shared/model/annotation.ts'
 import type { HistoryEntry } from '../../../../shared/model/history.ts'
 import type { Id } from '../../../../shared/model/ids.ts'
@@ -12,7 +12,8 @@ import { useLabel } from '../labelStore.ts'
 type ShapeChange = { readonly before: Annotation | null; readonly after: Annotation | null }
 
 interface Viewed {
-  readonly entry: HistoryEntry
+  /** Null: before the first entry. */
+  readonly entry: HistoryEntry | null
   readonly shapes: readonly ShapeChange[]
 }
 
@@ -70,15 +71,20 @@ export const usePast = defineStore('past', () => {
     }
   }
 
-  /** Shows the image as it was right after an entry. */
-  async function view(entry: HistoryEntry): Promise<void> {
+  /** The entries, and below the first of them (null) the image as it was before any. */
+  const points = computed<readonly (HistoryEntry | null)[]>(() =>
+    complete.value && entries.value.length > 0 ? [...entries.value, null] : entries.value,
+  )
+
+  /** Shows the image as it was right after an entry, or before the first one. */
+  async function view(entry: HistoryEntry | null): Promise<void> {
     const itemId = label.item?.id
     if (itemId === undefined) return
     label.tools.cancel()
     viewed.value = { entry, shapes: [] }
     try {
-      const then = await pageClient().annotations.at({ itemId, seq: entry.seq })
-      if (viewed.value?.entry !== entry || label.item?.id !== itemId) return
+      const then = await pageClient().annotations.at({ itemId, seq: entry?.seq ?? 0 })
+      if (!viewed.value || viewed.value.entry !== entry || label.item?.id !== itemId) return
       viewed.value = { entry, shapes: then.shapes }
       label.editor.select([])
       const marked = then.shapes.slice(0, mostMarked).flatMap(({ before, after }): Ghost[] => {
@@ -105,14 +111,14 @@ export const usePast = defineStore('past', () => {
     const itemId = label.item?.id
     if (!point || itemId === undefined) return
     leave()
-    await label.restore(itemId, { kind: 'state', seq: point.entry.seq })
+    await label.restore(itemId, { kind: 'state', seq: point.entry?.seq ?? 0 })
   }
 
   /** One object as it was after the entry, or, where the entry deleted it, before. */
   async function bringBack({ before, after }: ShapeChange): Promise<void> {
     const point = viewed.value
     const record = after ?? before
-    if (!point || !record) return
+    if (!point?.entry || !record) return
     leave()
     const seq = after ? point.entry.seq : point.entry.seq - 1
     await label.restore(record.itemId, { kind: 'shapes', shapes: [{ id: record.id, seq }] })
@@ -130,5 +136,5 @@ export const usePast = defineStore('past', () => {
   )
   watch([() => saves.savedAt, () => saves.pending, () => label.ticks.records], () => saves.pending === 0 && void reload())
 
-  return { entries, complete, error, loaded, viewed, reload, more, view, leave, goBack, bringBack }
+  return { entries, points, complete, error, loaded, viewed, reload, more, view, leave, goBack, bringBack }
 })

@@ -6,6 +6,7 @@ import type { Annotation, Edit } from '../../../../shared/model/annotation.ts'
 import type { Id } from '../../../../shared/model/ids.ts'
 import type { Item, ItemFilter } from '../../../../shared/model/item.ts'
 import type { Gesture } from '../../../canvas/engine/actions.ts'
+import { sameThing } from '../sameThing.ts'
 
 /** Nobody copies further in one go; also what one window of the list holds. */
 export const mostPictures = 500
@@ -39,9 +40,6 @@ export interface Propagated {
   /** Objects that were there already, exactly. */
   readonly known: number
 }
-
-const sameThing = ({ classId, region, shape }: Pick<Annotation, 'classId' | 'region' | 'shape'>): string =>
-  JSON.stringify([classId, region, shape])
 
 const fits = (shape: Annotation['shape'], { width, height }: ImageSize): boolean =>
   shape.kind === 'mask'
