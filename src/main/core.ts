@@ -14,6 +14,7 @@ import { insideRoot } from './media/safeFiles.ts'
 import { createAnnotationsService } from './services/annotations/annotationsService.ts'
 import type { AssetSources, UploadSink } from './services/assets/assetAnswer.ts'
 import { createAssist, type Assist } from './services/assist/assistService.ts'
+import { embeddingLimitOf } from './services/assist/looks.ts'
 import { createUploads } from './services/assets/uploads.ts'
 import { createCommentsService } from './services/comments/commentsService.ts'
 import { createDatasetsService } from './services/datasets/datasetsService.ts'
@@ -140,7 +141,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     scratchFolder: path.join(tmpdir(), `maskwright-assist-${randomUUID()}`),
   })
   const memory = createMemoryPlanner(inquiry)
-  const tuneRuns = createTuneRuns({ models: assist.models, memory })
+  const tuneRuns = createTuneRuns({ models: assist.models, memory, cacheLimit: () => embeddingLimitOf(settings) })
   const runs = createRuns(host, freeze, {
     weights,
     memory,

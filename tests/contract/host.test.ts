@@ -33,6 +33,13 @@ test('without a project every method that needs one says so', async () => {
   leave()
 })
 
+test('the limit of embeddings belongs to the user: it is changed and told without a project', async () => {
+  const { client, leave } = openPage()
+  expect(await client.assist.changeCache({ limitBytes: 3e9 })).toEqual({ files: 0, bytes: 0, limitBytes: 3e9 })
+  expect(await client.assist.cache({})).toEqual({ files: 0, bytes: 0, limitBytes: 3e9 })
+  leave()
+})
+
 test('what only a command line may ask is refused to a page', async () => {
   const { client, leave } = openPage()
   await expect(client.folders.idForPath({ path: '/' })).rejects.toMatchObject({ code: 'auth/forbidden' })

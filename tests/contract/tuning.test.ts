@@ -8,7 +8,7 @@ import { PassThrough } from 'node:stream'
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { tinyOfficialCheckpoint, writeTinySmallSam } from '../support/tinyTune.ts'
 import { everyItem } from './mediaFixture.ts'
-import { endOfJob, makeProject, projectOf, remove, startCore } from './coreHarness.ts'
+import { atRest, endOfJob, makeProject, projectOf, remove, startCore, until } from './coreHarness.ts'
 
 let started: Awaited<ReturnType<typeof startCore>>
 let datasetId: string
@@ -139,6 +139,11 @@ it('an official SAM is trained on embeddings in the cache of the project, which 
     embeddings: { needed: 5, cached: 0, bytes: 5 * 2 * 16 * 16 },
     config: { base: { kind: 'official' }, data: { looks: 1 } },
   })
+  const overLimit = ({ warnings }: typeof before) => warnings.filter(({ key }) => key === 'embeddingsOverLimit').map(({ data }) => data)
+  expect(overLimit(before)).toEqual([])
+  await client.assist.changeCache({ limitBytes: 2000 })
+  const warned = await client.tuning.plan({ datasetId, config: { ...tiny(1), base: { modelId } } })
+  expect(overLimit(warned)).toEqual([{ needed: '0.0', limit: '0.0', limitGb: 1 }])
   await tuneCommand(command, undefined, {
     model: 'official',
     name: 'decoder',
@@ -173,9 +178,13 @@ it('an official SAM is trained on embeddings in the cache of the project, which 
   const run = (await client.runs.list({})).find(({ name }) => name === 'decoder')!
   expect(existsSync(path.join(projectOf(folder), 'runs', run.id, 'base', 'encoder.onnx'))).toBe(true)
   rmSync(path.join(projectOf(folder), 'cache', 'embeddings'), { recursive: true })
-  const resumed = await client.runs.resume({ runId: run.id, set: ['loop.steps=2'] })
-  for await (const event of await client.runs.watch({ runId: resumed.id })) if (event.type === 'run' && event.run.endedAt !== null) break
-  expect((await client.runs.get({ runId: run.id })).run).toMatchObject({ status: 'finished', step: 2 })
+  await client.runs.resume({ runId: run.id, set: ['loop.steps=100000'] })
+  await until(client, run.id, ({ status, step }) => status === 'running' && step > 1)
+  // What it uses stays until it ends.
+  expect(await client.assist.changeCache({ clear: true })).toMatchObject({ files: 5 })
+  await client.runs.stop({ runId: run.id })
+  expect(await until(client, run.id, atRest)).toMatchObject({ status: 'stopped', error: null })
+  expect(await client.assist.changeCache({ clear: true })).toMatchObject({ files: 0 })
   await publishCommand(command, String(run.number), { checkpoint: 'last', name: 'again' })
   expect((await client.assist.models({})).models.map(({ name }) => name)).toContain('again')
 })

@@ -29,10 +29,18 @@ function readFailure(error: unknown, file: string): AppError {
   return new AppError('file/unreadable', `${file}: ${reason}`, { file, reason }, { cause: error })
 }
 
+/** What is in the file of a picture. Errors: file/not-found, file/unreadable. */
+export const readPicture = (file: string): Promise<Uint8Array> =>
+  readFile(file).catch((error: unknown) => {
+    throw readFailure(error, file)
+  })
+
 /** Decodes a picture to RGB bytes, turned as its EXIF says; more than 8 bits are seen through the window people see them through. Errors: file/not-found, file/unreadable, file/too-large (over 1e9 pixels). */
-export async function decodeRgb(file: string): Promise<RgbImage> {
+export const decodeRgb = async (file: string): Promise<RgbImage> => decodeRgbBytes(await readPicture(file), file)
+
+/** The same of what was read from a file. */
+export async function decodeRgbBytes(bytes: Uint8Array, file: string): Promise<RgbImage> {
   try {
-    const bytes = await readFile(file)
     const reader = sharp(bytes, { limitInputPixels: PIXEL_LIMIT, failOn: 'truncated' })
     const metadata = await reader.metadata()
     if (isDeepPicture(metadata)) return await decodeDeep(reader, metadata)

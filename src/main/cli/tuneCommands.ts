@@ -47,7 +47,10 @@ export async function tuneCommand(command: Command, file: string | undefined, op
   const config = jsonOf(node) as Record<string, unknown>
   const dataset = await findDataset(client, options.dataset)
   const plan = await client.tuning.plan({ datasetId: dataset.id, config })
-  if (plan.problems.length === 0) for (const line of planLines(plan)) output.say(line)
+  if (plan.problems.length === 0) {
+    for (const line of planLines(plan)) output.say(line)
+    for (const line of planNotes(plan)) output.note(line)
+  }
   const run = await client.runs.launch({ datasetId: dataset.id, config, ...given({ name: options.name, priority: options.priority }) })
   output.say(`run #${run.number} on ${dataset.name}: ${run.totalSteps} steps`)
   const ended = await followRun(client, run.id, output, signal)
@@ -119,6 +122,16 @@ function planLines({ train, val, config, embeddings, siblings, trainingSeconds }
     ...(missing > 0 ? [`${missing} embeddings are computed first`] : []),
     ...(trainingSeconds === null ? [] : [`about ${duration(trainingSeconds)}`]),
   ]
+}
+
+function planNotes({ warnings }: TunePlan): string[] {
+  return warnings.flatMap(({ key, data: { needed, there, parts, limit, limitGb } }) => {
+    if (key === 'memoryParts')
+      return [`about ${needed} GB of memory are needed, ${there} GB are there; --set device.batchParts=${parts} should fit`]
+    if (key === 'memoryNever') return [`about ${needed} GB of memory are needed, ${there} GB are there; a smaller data.size needs less`]
+    if (key !== 'embeddingsOverLimit') return []
+    return [`its embeddings take ${needed} GB; after the training only ${limit} GB are kept, unless the settings allow ${limitGb} GB`]
+  })
 }
 
 function scoreLines({ before, best, last }: TuneScores): string[] {

@@ -136,6 +136,7 @@ export const tuneWarningKeys = [
   'classMasks',
   'memoryNever',
   'memoryParts',
+  'embeddingsOverLimit',
 ] as const
 const facts = z.record(z.string(), z.union([z.string(), z.number()]))
 

@@ -1,56 +1,103 @@
-import { mkdir, readFile, stat } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { mkdir, readFile, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CancelledError } from '../../../shared/errors.ts'
 import { decodeEmbedding, encodeEmbedding } from '../../assist/embeddingFile.ts'
 import type { SamEmbedding, SamSession } from '../../assist/samSession.ts'
 import { checkSize } from '../../data/checkSize.ts'
-import { decodeRgb } from '../../data/decode.ts'
+import { decodeRgbBytes, readPicture } from '../../data/decode.ts'
 import type { TunePicture } from '../../data/objects/pictureObjects.ts'
 import { diskError, replaceDurable } from '../../files/durableFile.ts'
 
-/** Embeddings of whole pictures on the disk, float16; what is missing or not whole is made again, of the same numbers. */
-export interface Embeddings {
-  /** Errors: file/*, voc/size-mismatch, assist/*, device/*, disk/*. */
-  of(picture: TunePicture): Promise<SamEmbedding>
-  /** Makes those that are missing. Errors: as `of`, cancelled. */
-  prepare(
-    pictures: readonly TunePicture[],
-    signal: AbortSignal,
-    onProgress: (done: number, total: number) => void,
-  ): Promise<{ made: number }>
+type Pictured = Pick<TunePicture, 'item'>
+
+interface Prepared {
+  readonly made: number
+  /** Names of pictures that are others than when they were imported. */
+  readonly replaced: readonly string[]
 }
 
-export function createEmbeddings(folder: string, session: Pick<SamSession, 'encode'>): Embeddings {
-  const fileOf = ({ item }: TunePicture): string => join(folder, `${item.imageSha256 ?? item.id}.embedding`)
-  async function make(picture: TunePicture): Promise<SamEmbedding> {
-    const { imagePath } = picture.item
-    const { width, height, data } = await decodeRgb(imagePath)
-    checkSize(imagePath, { width, height }, picture.item)
+/** Embeddings of whole pictures on the disk, by what is in their files, float16; what is missing or not whole is made again, of the same numbers. */
+export interface Embeddings {
+  /** Errors: file/*, voc/size-mismatch, assist/*, device/*, disk/*. */
+  of(picture: Pictured): Promise<SamEmbedding>
+  /** Makes those that are missing. Errors: as `of`, cancelled. */
+  prepare(pictures: readonly Pictured[], signal: AbortSignal, onProgress: (done: number, total: number) => void): Promise<Prepared>
+}
+
+const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+
+/** `onAgain` hears of a picture whose embedding was asked for and had to be made. */
+export function createEmbeddings(
+  folder: string,
+  session: Pick<SamSession, 'encode'>,
+  onAgain: (name: string) => void = () => undefined,
+): Embeddings {
+  /** Contents by item, as they were when they were looked at. */
+  const contents = new Map<string, string>()
+  const fileOf = (sha256: string): string => join(folder, `${sha256}.embedding`)
+
+  async function make({ item }: Pictured): Promise<SamEmbedding> {
+    const { imagePath } = item
+    const content = await readPicture(imagePath)
+    const { width, height, data } = await decodeRgbBytes(content, imagePath)
+    checkSize(imagePath, { width, height }, item)
+    const sha256 = sha256Of(content)
+    contents.set(item.id, sha256)
     const bytes = encodeEmbedding(await session.encode({ width, height, rgb: data }))
     await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
       throw diskError(cause, folder)
     })
-    await replaceDurable(fileOf(picture), [bytes])
+    await replaceDurable(fileOf(sha256), [bytes])
     // As it is read back, so that it is the same whether it was there or not.
     return decodeEmbedding(bytes)!
   }
-  async function known(picture: TunePicture): Promise<SamEmbedding | null> {
-    const found = decodeEmbedding(await readFile(fileOf(picture)).catch(() => new Uint8Array()))
+  async function contentOf({ item }: Pictured): Promise<string | undefined> {
+    let known = contents.get(item.id)
+    if (known !== undefined) return known
+    const content = await readPicture(item.imagePath).catch(() => null)
+    // Of one that is gone what is kept will do.
+    known = content ? sha256Of(content) : item.imageSha256
+    if (known !== undefined) contents.set(item.id, known)
+    return known
+  }
+  async function known(picture: Pictured): Promise<SamEmbedding | null> {
+    const content = await contentOf(picture)
+    if (content === undefined) return null
+    const found = decodeEmbedding(await readFile(fileOf(content)).catch(() => new Uint8Array()))
     const { width, height } = picture.item
-    // One of another size was made of a picture that had been replaced.
     return found?.window.width === width && found.window.height === height ? found : null
   }
+  /** Whether it is there; then it is noted as one that is used. */
+  async function touch(picture: Pictured): Promise<boolean> {
+    const content = await contentOf(picture)
+    if (content === undefined) return false
+    const now = new Date()
+    return utimes(fileOf(content), now, now).then(
+      () => true,
+      () => false,
+    )
+  }
   return {
-    of: async (picture) => (await known(picture)) ?? (await make(picture)),
+    async of(picture) {
+      const found = await known(picture)
+      if (found) return found
+      onAgain(picture.item.name)
+      return make(picture)
+    },
     async prepare(pictures, signal, onProgress) {
-      const missing: TunePicture[] = []
-      for (const picture of pictures) if (!(await stat(fileOf(picture)).catch(() => null))) missing.push(picture)
+      const missing: Pictured[] = []
+      for (const picture of pictures) {
+        if (signal.aborted) throw new CancelledError()
+        if (!(await touch(picture))) missing.push(picture)
+      }
       for (const [i, picture] of missing.entries()) {
         if (signal.aborted) throw new CancelledError()
         await make(picture)
         onProgress(i + 1, missing.length)
       }
-      return { made: missing.length }
+      const isReplaced = ({ item: { id, imageSha256 } }: Pictured) => imageSha256 !== undefined && contents.get(id) !== imageSha256
+      return { made: missing.length, replaced: pictures.filter(isReplaced).map(({ item }) => item.name) }
     },
   }
 }

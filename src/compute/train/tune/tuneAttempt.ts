@@ -124,7 +124,7 @@ async function prepareEmbeddings(
   const folder = baseFolderOf(runFolder)
   const files = { encoderFile: join(folder, 'encoder.onnx'), decoderFile: join(folder, 'decoder.onnx') }
   const session = await openSam({ ...files, provider: 'cpu', threads: threadsOf(inputs.config) })
-  const embeddings = createEmbeddings(inputs.embeddingFolder, session)
+  const embeddings = createEmbeddings(inputs.embeddingFolder, session, tellAgain(voice))
   try {
     await embedAll(embeddings, allPictures(inputs), { state, voice, signal })
     // Its weights would lie in memory through the whole training; a picture that has to be encoded again loads them again.
@@ -143,7 +143,7 @@ async function embedAll(
 ): Promise<void> {
   const started = performance.now()
   let told = -Infinity
-  const { made } = await embeddings.prepare(pictures, signal, (done, total) => {
+  const { made, replaced } = await embeddings.prepare(pictures, signal, (done, total) => {
     const seconds = (performance.now() - started) / 1000
     state.leftSeconds = ((total - done) * seconds) / done
     voice.status('preparing')
@@ -153,6 +153,27 @@ async function embedAll(
   })
   state.leftSeconds = null
   voice.say(`embeddings: ${made} computed, ${pictures.length - made} were there`)
+  if (replaced.length > 0)
+    voice.say(`warning: not the pictures that were imported: ${named(replaced)}; their masks may no longer lie where they should`)
+}
+
+const mostNamed = 5
+
+const named = (names: readonly string[]): string =>
+  names.slice(0, mostNamed).join(', ') + (names.length > mostNamed ? ` and ${names.length - mostNamed} more` : '')
+
+const againEveryMs = 10_000
+
+/** Says that embeddings are computed a second time, which takes as long as the first; not one by one where it is many. */
+function tellAgain(voice: Voice): (name: string) => void {
+  let count = 0
+  let told = -Infinity
+  return (name) => {
+    count++
+    if (performance.now() - told < againEveryMs) return
+    told = performance.now()
+    voice.say(`warning: the embedding of ${name} is gone and is computed again (${count} since the start)`)
+  }
 }
 
 async function restoreOrBegin(

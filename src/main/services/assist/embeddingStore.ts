@@ -19,7 +19,10 @@ export interface PictureStamp {
   readonly modifiedMs: number | null
 }
 
-/** Embeddings under a project's cache, the ones used last up to a limit in bytes; every one is written whole by the process that made it. */
+/**
+ * Embeddings under a project's cache, the ones used last up to a limit in bytes; every one is written whole by the process that made it. What a live
+ * training uses stays and does not count: it would be computed again at once.
+ */
 export interface EmbeddingStore {
   /** `modelHash` is of everything about the model that an embedding depends on. */
   fileOf(picture: PictureStamp, modelHash: string, window: AssistWindow): string
@@ -31,8 +34,20 @@ export interface EmbeddingStore {
   grew(bytes: number, limitBytes: number): Promise<void>
   trim(limitBytes: number): Promise<void>
   usage(): Promise<{ files: number; bytes: number }>
+  /** All of them, but for those of a live training. */
   clear(): Promise<void>
 }
+
+export interface EmbeddingStoreOptions {
+  /** Names of the folders of `trainingFolder` that live trainings use. */
+  readonly inUse?: () => Promise<readonly string[]>
+  readonly now?: () => number
+}
+
+const root = (projectFolder: string): string => path.join(projectFolder, 'cache', 'embeddings')
+
+/** Embeddings that trainings need lie there, in a folder for each encoder, counted and limited with the others. */
+export const trainingFolder = (projectFolder: string): string => path.join(root(projectFolder), 'training')
 
 interface Kept {
   readonly file: string
@@ -40,8 +55,11 @@ interface Kept {
   readonly usedAt: number
 }
 
-export function createEmbeddingStore(projectFolder: string, now: () => number = Date.now): EmbeddingStore {
-  const root = path.join(projectFolder, 'cache', 'embeddings')
+export function createEmbeddingStore(
+  projectFolder: string,
+  { inUse = () => Promise.resolve([]), now = Date.now }: EmbeddingStoreOptions = {},
+): EmbeddingStore {
+  const folder = root(projectFolder)
   const touched = new Map<string, number>()
   const held = new Map<string, number>()
   let untrimmed = Infinity
@@ -55,7 +73,7 @@ export function createEmbeddingStore(projectFolder: string, now: () => number = 
 
   async function kept(): Promise<Kept[]> {
     const found: Kept[] = []
-    for (const entry of await readdir(root, { recursive: true, withFileTypes: true }).catch(() => [])) {
+    for (const entry of await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])) {
       if (!entry.isFile()) continue
       const file = path.join(entry.parentPath, entry.name)
       const facts = await stat(file).catch(() => null)
@@ -63,18 +81,25 @@ export function createEmbeddingStore(projectFolder: string, now: () => number = 
     }
     return found
   }
+  /** Those that no live training uses. */
+  async function removable(): Promise<Kept[]> {
+    const used = (await inUse()).map((name) => path.join(trainingFolder(projectFolder), name) + path.sep)
+    return (await kept()).filter(({ file }) => !used.some((prefix) => file.startsWith(prefix)))
+  }
   async function remove(file: string): Promise<void> {
     await rm(file, { force: true })
     touched.delete(file)
   }
   const trim = (limitBytes: number): Promise<void> =>
     inTurn(async () => {
-      const files = await kept()
-      let total = files.reduce((sum, { bytes }) => sum + bytes, 0)
-      for (const { file, bytes, usedAt } of files.sort((a, b) => a.usedAt - b.usedAt)) {
-        // A part that is being written is younger than what a killed process left.
-        const left = file.endsWith('.part') && now() - usedAt > touchEveryMs
-        if ((total <= limitBytes && !left) || held.has(file)) continue
+      const files = await removable()
+      // A part that is being written is younger than what a killed process left.
+      const isLeft = ({ file, usedAt }: Kept): boolean => isPartial(file) && now() - usedAt > touchEveryMs
+      for (const { file } of files.filter(isLeft)) await remove(file)
+      const whole = files.filter((each) => !isLeft(each))
+      let total = whole.reduce((sum, { bytes }) => sum + bytes, 0)
+      for (const { file, bytes } of whole.sort((a, b) => a.usedAt - b.usedAt)) {
+        if (total <= limitBytes || held.has(file)) continue
         await remove(file)
         total -= bytes
       }
@@ -86,7 +111,7 @@ export function createEmbeddingStore(projectFolder: string, now: () => number = 
         .update(JSON.stringify([modelHash, cutVersion, windowRule, window, bytes, modifiedMs]))
         .digest('hex')
         .slice(0, 32)
-      return path.join(root, sha256.slice(0, 2), `${sha256.slice(0, 32)}-${key}.embedding`)
+      return path.join(folder, sha256.slice(0, 2), `${sha256.slice(0, 32)}-${key}.embedding`)
     },
     has(file) {
       if (!existsSync(file)) return false
@@ -115,13 +140,15 @@ export function createEmbeddingStore(projectFolder: string, now: () => number = 
       await trim(limitBytes)
     },
     async usage() {
-      const files = (await kept()).filter(({ file }) => !file.endsWith('.part'))
+      const files = (await kept()).filter(({ file }) => !isPartial(file))
       return { files: files.length, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) }
     },
     clear: () =>
       inTurn(async () => {
-        await rm(root, { recursive: true, force: true })
-        touched.clear()
+        for (const { file } of await removable()) await remove(file)
       }),
   }
 }
+
+/** What is written beside its place before it is whole, by the processes of clicks and of trainings. */
+const isPartial = (file: string): boolean => /\.(part|tmp)$/.test(file)

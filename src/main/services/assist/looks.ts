@@ -10,6 +10,7 @@ import type { UsableModel } from './assistModels.ts'
 import { createEmbeddingStore, type EmbeddingStore } from './embeddingStore.ts'
 import type { Urgency } from './encodeQueue.ts'
 import type { Look, Probed, ProbeOptions, SamRunner } from './samRunner.ts'
+import { embeddingsInUse } from './trainingEmbeddings.ts'
 
 export type State = Extract<AssistEvent, { type: 'state' }>
 export type Tell = (state: State) => void
@@ -38,24 +39,33 @@ export interface Looks {
   answer(look: Look, questions: readonly SamQuestion[], wish: Wish): Promise<Answered>
   /** Errors: as `ensure`. */
   probe(look: Look, options: ProbeOptions, wish: Wish): Promise<Probed>
+  /** Nothing where no project is open. */
   cache(): Promise<EmbeddingCache>
   /** Errors: disk/*. */
   changeCache(change: { limitBytes?: number | undefined; clear?: true | undefined }): Promise<EmbeddingCache>
 }
 
 const defaultCacheBytes = 4e9
+/** What the embeddings of a project may take on the disk. */
+export const embeddingLimitOf = (settings: UserSettingsFile): number => settings.read().embeddingBytes ?? defaultCacheBytes
+
 /** More than these the process that answers does not keep anyway. */
 const mostRemembered = 64
 
 export function createLooks(slot: ProjectSlot, runner: SamRunner, settings: UserSettingsFile): Looks {
   const stores = new Map<string, EmbeddingStore>()
-  const limit = (): number => settings.read().embeddingBytes ?? defaultCacheBytes
+  const limit = (): number => embeddingLimitOf(settings)
   function embeddingsOf(folder: string): EmbeddingStore {
     let embeddings = stores.get(folder)
-    if (!embeddings) stores.set(folder, (embeddings = createEmbeddingStore(folder)))
+    if (!embeddings) stores.set(folder, (embeddings = createEmbeddingStore(folder, { inUse: () => inUse(folder) })))
     return embeddings
   }
-  const current = (): EmbeddingStore => embeddingsOf(slot.require().store.folder)
+  /** Nothing trains in a project that is not open. */
+  async function inUse(folder: string): Promise<readonly string[]> {
+    const open = slot.current?.store
+    return open?.folder === folder ? embeddingsInUse(open) : []
+  }
+  const current = (): EmbeddingStore | null => slot.current && embeddingsOf(slot.current.store.folder)
 
   /** What was looked at last stays, however small the limit: the next click asks about it. */
   let letGo: () => void = () => undefined
@@ -105,7 +115,8 @@ export function createLooks(slot: ProjectSlot, runner: SamRunner, settings: User
   }
 
   async function cache(): Promise<EmbeddingCache> {
-    return { ...(await current().usage()), limitBytes: limit() }
+    const usage = (await current()?.usage()) ?? { files: 0, bytes: 0 }
+    return { ...usage, limitBytes: limit() }
   }
 
   return {
@@ -133,8 +144,8 @@ export function createLooks(slot: ProjectSlot, runner: SamRunner, settings: User
       if (limitBytes !== undefined) await settings.change({ embeddingBytes: limitBytes })
       if (clear) {
         inMemory.clear()
-        await current().clear()
-      } else await current().trim(limit())
+        await current()?.clear()
+      } else await current()?.trim(limit())
       return cache()
     },
   }

@@ -11,6 +11,7 @@ import type { ProjectStore } from '../../db/store.ts'
 import { fromDiskError } from '../../media/wholeFile.ts'
 import type { AssistModels } from '../assist/assistModels.ts'
 import { weightsFileOf } from '../assist/samWeightsFile.ts'
+import { tuneEmbeddings, writePlace } from '../assist/trainingEmbeddings.ts'
 import { writeWhole } from '../runs/runFolder.ts'
 import { requireBase } from './tuneBases.ts'
 import { tunePictures } from './tunePictures.ts'
@@ -103,9 +104,5 @@ export async function pinBase(
   await pin(files.encoderFile, 'encoder.onnx')
   await pin(files.decoderFile!, 'decoder.onnx')
   for (const { name } of facts.encoder.dataFiles) await pin(path.join(path.dirname(files.encoderFile), name), name)
-  await writeWhole(path.join(base, 'place.json'), JSON.stringify({ embeddings: tuneEmbeddings(store.folder, facts.hash) }))
+  await writePlace(base, tuneEmbeddings(store.folder, facts.hash))
 }
-
-/** Embeddings that trainings need, among those of the project's cache, so that they are counted and limited with them; embeddings of equal hashes are alike. */
-export const tuneEmbeddings = (projectFolder: string, hash: string): string =>
-  path.join(projectFolder, 'cache', 'embeddings', 'training', hash.slice(0, 16))

@@ -10,7 +10,8 @@ import type { ProjectStore } from '../../db/store.ts'
 import type { AssistModels } from '../assist/assistModels.ts'
 import type { MemoryPlanner } from '../runs/memoryPlan.ts'
 import { weightsFileOf } from '../assist/samWeightsFile.ts'
-import { freezeObjects, pinBase, tuneEmbeddings } from './freezeTune.ts'
+import { tuneEmbeddings } from '../assist/trainingEmbeddings.ts'
+import { freezeObjects, pinBase } from './freezeTune.ts'
 import { requireBase, type FoundBase } from './tuneBases.ts'
 import { countTuning } from './tunePlan.ts'
 import type { TunePictures } from './tunePictures.ts'
@@ -44,7 +45,14 @@ export interface TunePreflight {
 /** On embeddings an epoch looks at a picture once: a look costs seconds, and there is nothing to vary in it. */
 const officialData = { looks: 1, batchSize: 1 }
 
-export function createTuneRuns({ models, memory }: { models: AssistModels; memory: MemoryPlanner }): TuneRuns {
+export interface TuneRunsOptions {
+  readonly models: AssistModels
+  readonly memory: MemoryPlanner
+  /** What the embeddings of a project may take together. */
+  readonly cacheLimit: () => number
+}
+
+export function createTuneRuns({ models, memory, cacheLimit }: TuneRunsOptions): TuneRuns {
   async function plan(open: ProjectStore, datasetId: string, given: Record<string, unknown>, signal?: AbortSignal): Promise<TunePlan> {
     const base = await requireBase(models, requireSamTune(given).base.modelId).catch((error: unknown) => {
       if (error instanceof AppError) return null
@@ -60,7 +68,8 @@ export function createTuneRuns({ models, memory }: { models: AssistModels; memor
       memory.planTune(counted.config, weightsFileOf(base.files.encoderFile), signal),
     ])
     const trainingSeconds = await knownSeconds(open, counted)
-    return { ...counted, warnings: [...counted.warnings, ...memoryNotes(needed)], embeddings, trainingSeconds, memory: needed }
+    const warnings = [...counted.warnings, ...memoryNotes(needed), ...cacheNotes(embeddings, cacheLimit())]
+    return { ...counted, warnings, embeddings, trainingSeconds, memory: needed }
   }
 
   /** Embeddings that are needed, and those that are there. */
@@ -139,10 +148,21 @@ function memoryNotes(plan: MemoryPlan | null): TunePlan['warnings'] {
   const { estimatedBytes, limitBytes, freeBytes, fitsWithParts } = plan
   const there = Math.min(limitBytes, freeBytes)
   if (estimatedBytes <= there) return []
-  const gb = (bytes: number): string => (bytes / 1e9).toFixed(1)
   const data = { needed: gb(estimatedBytes), there: gb(there) }
   return [fitsWithParts === null ? { key: 'memoryNever', data } : { key: 'memoryParts', data: { ...data, parts: fitsWithParts } }]
 }
+
+/** Room for other pictures beside those of the training. */
+const besideShare = 1.25
+
+/** Embeddings that do not fit into their cache are removed as soon as the training has ended, and the next one computes them again. */
+function cacheNotes(embeddings: TunePlan['embeddings'], limitBytes: number): TunePlan['warnings'] {
+  if (!embeddings || embeddings.bytes <= limitBytes) return []
+  const limitGb = Math.ceil((embeddings.bytes * besideShare) / 1e9)
+  return [{ key: 'embeddingsOverLimit', data: { needed: gb(embeddings.bytes), limit: gb(limitBytes), limitGb } }]
+}
+
+const gb = (bytes: number): string => (bytes / 1e9).toFixed(1)
 
 function errorOf({ key, data }: TunePlan['problems'][number]): AppError {
   if (key === 'noModel') return new AppError('assist/no-model', 'there is no SAM whose weights are here to be trained')

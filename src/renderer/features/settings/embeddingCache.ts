@@ -38,7 +38,7 @@ export function useEmbeddingCache() {
   async function empty(): Promise<void> {
     const before = cache.value
     if ((await change({ clear: true })) && before)
-      showToast({ tone: 'info', text: t('tuning.cache.emptied', { size: formatBytes(before.bytes) }) })
+      showToast({ tone: 'info', text: t('tuning.cache.emptied', { size: formatBytes(before.bytes - (cache.value?.bytes ?? 0)) }) })
   }
 
   void load()

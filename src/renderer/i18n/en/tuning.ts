@@ -77,11 +77,14 @@ export const tuning = {
     classMasks: 'The masks look like one per class and picture: each connected part is taken as an object.',
     memoryNever: 'This needs more memory than there is. A smaller picture size needs less.',
     memoryParts: 'This needs more memory than there is; with the batch in parts it should fit.',
+    embeddingsOverLimit:
+      'Its embeddings take {needed} GB on the disk, and {limit} GB may be kept. They stay while it trains; afterwards some are removed, and another training encodes those pictures again.',
   },
   next: {
     models: 'Add a model…',
     label: 'Label with smart select',
     boxes: 'Boxes to masks…',
+    raiseLimit: 'Keep up to {limit}',
   },
   use: {
     button: 'Use at the canvas',
@@ -182,6 +185,6 @@ export const tuning = {
     limit: 'At most',
     empty: 'Empty',
     emptied: '{size} freed.',
-    text: 'A picture is encoded once; clicks then answer at once, also after a restart. What was used longest ago goes first, and everything can be made again.',
+    text: 'A picture is encoded once; clicks then answer at once, also after a restart. What was used longest ago goes first, and everything can be made again. What a training is using stays until it ends.',
   },
 }

@@ -76,11 +76,14 @@ export const tuning: typeof en = {
     classMasks: '掩码看起来是每张图片每个类别一个，因此把每个连通区域视为一个对象。',
     memoryNever: '所需内存超过可用内存，减小图片尺寸可以降低占用。',
     memoryParts: '所需内存超过可用内存，把一批拆成几份后应可容纳。',
+    embeddingsOverLimit:
+      '嵌入将占用磁盘 {needed} GB，而缓存上限为 {limit} GB。训练期间会全部保留；结束后会删除一部分，再次训练时需要重新编码这些图片。',
   },
   next: {
     models: '添加模型…',
     label: '用智能选取标注',
     boxes: '框转掩码…',
+    raiseLimit: '把上限提高到 {limit}',
   },
   use: {
     button: '在画布中使用',
@@ -173,6 +176,6 @@ export const tuning: typeof en = {
     limit: '上限',
     empty: '清空',
     emptied: '已释放 {size}。',
-    text: '图片编码一次后，点击即可立即得到结果，重启后依然有效。超出上限时先删除最久未用的，删除后可随时重新生成。',
+    text: '图片编码一次后，点击即可立即得到结果，重启后依然有效。超出上限时先删除最久未用的，删除后可随时重新生成。训练正在使用的会保留到训练结束。',
   },
 }

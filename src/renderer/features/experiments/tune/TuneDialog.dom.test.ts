@@ -42,7 +42,10 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-async function openDialog(planned: (config: Readonly<Record<string, unknown>>) => TunePlan) {
+async function openDialog(
+  planned: (config: Readonly<Record<string, unknown>>) => TunePlan,
+  changeCache: (limitBytes: number | undefined) => void = () => undefined,
+) {
   setLocale('en')
   setActivePinia(createPinia())
   const launched: unknown[] = []
@@ -58,6 +61,12 @@ async function openDialog(planned: (config: Readonly<Record<string, unknown>>) =
         schema: async () => ({ schema: z.toJSONSchema(samTuneConfigSchema, { io: 'input' }) }),
         bases: async () => [base],
         plan: async ({ config }) => planned(config),
+      },
+      assist: {
+        changeCache: async ({ limitBytes }) => {
+          changeCache(limitBytes)
+          return { files: 0, bytes: 0, limitBytes: limitBytes ?? 0 }
+        },
       },
       runs: {
         launch: async (input) => {
@@ -107,6 +116,20 @@ it('leads to the canvas where there is nothing to learn from, and to the boxes w
   expect(button('Boxes to masks…')).toBeDefined()
   expect(button('Label with smart select')).toBeDefined()
   expect(button('Start training').disabled).toBe(true)
+})
+
+it('says that the embeddings are more than are kept, and raises the limit at once', async () => {
+  let limit = 4e9
+  const tooMany: TunePlan['warnings'] = [{ key: 'embeddingsOverLimit', data: { needed: '12.4', limit: '4.0', limitGb: 16 } }]
+  await openDialog(
+    () => ({ ...plan, warnings: limit < 12.4e9 ? tooMany : [] }),
+    (limitBytes) => (limit = limitBytes ?? limit),
+  )
+  expect(page()).toContain('take 12.4 GB on the disk, and 4.0 GB may be kept')
+  button('Keep up to 16 GB').click()
+  await settle()
+  expect(limit).toBe(16e9)
+  expect(page()).not.toContain('12.4 GB')
 })
 
 it('tells at its field what the host cannot read', async () => {

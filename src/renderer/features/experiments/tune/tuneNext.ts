@@ -2,6 +2,9 @@ import { useRouter } from 'vue-router'
 import type { TunePlan } from '../../../../shared/model/samTune.ts'
 import { t } from '../../../i18n/i18n.ts'
 import { useDatasets } from '../../../stores/datasets.ts'
+import { pageClient } from '../../../stores/link.ts'
+import { attempt } from '../../../stores/report.ts'
+import { formatBytes } from '../../../ui/format.ts'
 import { boxesOpen } from '../../label/assist/boxes/boxesState.ts'
 import { useAssist } from '../../label/assist/assistStore.ts'
 import { useLabel } from '../../label/labelStore.ts'
@@ -13,8 +16,8 @@ interface NextStep {
   run(): void
 }
 
-/** What leads out of a training that cannot start: a click to the place where it is solved. */
-export function useTuneNext(datasetId: () => string) {
+/** What leads out of a training that cannot start, or should not yet: a click to the place where it is solved, or the solution. `changed`: the plan may be another one now. */
+export function useTuneNext(datasetId: () => string, changed: () => void) {
   const router = useRouter()
   const datasets = useDatasets()
 
@@ -46,5 +49,13 @@ export function useTuneNext(datasetId: () => string) {
     if (key !== 'noMasks') return []
     return plan.withoutMasks > 0 ? [boxes, label] : [label]
   }
-  return { stepsFor }
+  function stepsForWarning({ key, data }: TunePlan['warnings'][number]): readonly NextStep[] {
+    const limitBytes = Number(data['limitGb']) * 1e9
+    if (key !== 'embeddingsOverLimit' || !(limitBytes > 0)) return []
+    return [{ id: 'raiseLimit', label: t('tuning.next.raiseLimit', { limit: formatBytes(limitBytes) }), run: () => void raise(limitBytes) }]
+  }
+  async function raise(limitBytes: number): Promise<void> {
+    if (await attempt(() => pageClient().assist.changeCache({ limitBytes }))) changed()
+  }
+  return { stepsFor, stepsForWarning }
 }
