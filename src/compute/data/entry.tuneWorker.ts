@@ -3,7 +3,7 @@ import { errorToWire } from '../../shared/errors.ts'
 import type { SnapshotItem } from '../../shared/model/snapshot.ts'
 import type { WorkerAnswer } from './batchWorker.ts'
 import { keepDecoded } from './objects/decodedPictures.ts'
-import { readTunePictures, type ObjectRules } from './objects/pictureObjects.ts'
+import { indexTunePictures, type ObjectRules } from './objects/pictureObjects.ts'
 import { createTuneSet, objectBatch, tuneBatch, type TuneBatchSpec } from './objects/tuneBatch.ts'
 import type { PromptedBatch } from './scenes/promptedBatch.ts'
 
@@ -11,7 +11,9 @@ import type { PromptedBatch } from './scenes/promptedBatch.ts'
 export interface TuneWorkerData {
   readonly spec: TuneBatchSpec
   readonly start: number
+  /** With objects, and how many each has. */
   readonly items: readonly SnapshotItem[]
+  readonly counts: readonly number[]
   readonly rules: ObjectRules
   /** Without the pictures themselves, whose embeddings are kept. */
   readonly embedded: boolean
@@ -23,16 +25,16 @@ export interface TuneBatch {
   readonly positions: readonly number[]
 }
 
-const { spec, start, items, rules, embedded } = workerData as TuneWorkerData
+const { spec, start, items, counts, rules, embedded } = workerData as TuneWorkerData
 const decode = keepDecoded()
-const ready = readTunePictures(items, rules).then((pictures) => createTuneSet(spec, pictures))
+const ready = indexTunePictures(items, rules, counts).then((pictures) => createTuneSet(spec, pictures))
 let next = start
 let turn: Promise<unknown> = Promise.resolve()
 
 async function make(index: number): Promise<TuneBatch> {
   const set = await ready
   if (!embedded) return { tensors: await tuneBatch(spec, set, decode, index), positions: set.positionsOf(index) }
-  const { positions, prompts } = objectBatch(spec, set, index)
+  const { positions, prompts } = await objectBatch(spec, set, index)
   return { tensors: prompts, positions }
 }
 

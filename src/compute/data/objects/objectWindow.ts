@@ -1,4 +1,4 @@
-import { maskToBits } from '../../../shared/geometry/rle.ts'
+import { eachColumnRun } from '../../../shared/geometry/rle.ts'
 import type { MaskShape } from '../../../shared/model/shape.ts'
 import { resizeAntialias } from '../resizeAntialias.ts'
 import type { SceneRandom } from '../scenes/fastRandom.ts'
@@ -52,20 +52,52 @@ export function lookingWindow({ x, y, w, h }: MaskShape, { width, height }: Size
   return { x: x0, y: y0, w: x1 - x0, h: y1 - y0 }
 }
 
-/** The pixels of a mask as a window shows them: bytes of a square of `side`, 1 inside, of which the window takes `content`. */
-export function maskInWindow(mask: MaskShape, window: ObjectWindow, content: readonly [number, number], side: number): Uint8Array {
-  const bits = maskToBits(mask)
-  const out = new Uint8Array(side * side)
-  const [stepX, stepY] = [window.w / content[0], window.h / content[1]]
-  for (let v = 0; v < content[1]; v++) {
-    const row = Math.floor(window.y + (v + 0.5) * stepY) - mask.y
-    if (row < 0 || row >= mask.h) continue
-    for (let u = 0; u < content[0]; u++) {
-      const column = Math.floor(window.x + (u + 0.5) * stepX) - mask.x
-      if (column >= 0 && column < mask.w && bits[row * mask.w + column] === 1) out[v * side + u] = 1
-    }
+/** Of `count` cells of `step` pixels from `start` on, those whose centres lie in `length` pixels from `from` on: [first, end). */
+function cellsWithin(from: number, length: number, start: number, step: number, count: number): readonly [first: number, end: number] {
+  const firstAfter = (pixel: number): number => {
+    let cell = Math.max(0, Math.min(count, Math.ceil((pixel - start) / step - 0.5) - 1))
+    while (cell < count && Math.floor(start + (cell + 0.5) * step) < pixel) cell++
+    return cell
   }
+  return [firstAfter(from), firstAfter(from + length)]
+}
+
+type Content = readonly [width: number, height: number]
+
+const cellsOf = ({ x, y, w, h }: MaskShape, window: ObjectWindow, content: Content) =>
+  [cellsWithin(x, w, window.x, window.w / content[0], content[0]), cellsWithin(y, h, window.y, window.h / content[1], content[1])] as const
+
+/** How many pixels of a window a mask may take at most, from its extent alone. */
+export function mostPixels(mask: MaskShape, window: ObjectWindow, content: Content): number {
+  const [[left, right], [top, bottom]] = cellsOf(mask, window, content)
+  return (right - left) * (bottom - top)
+}
+
+/** The pixels of a mask as a window shows them: bytes of a square of `side`, 1 inside, of which the window takes `content`. */
+export function maskInWindow(mask: MaskShape, window: ObjectWindow, content: Content, side: number): Uint8Array {
+  const out = new Uint8Array(side * side)
+  const [[left, right], [top, bottom]] = cellsOf(mask, window, content)
+  if (right === left || bottom === top) return out
+  const [columns, rows] = [
+    firstCells(left, right, mask.w, (cell) => Math.floor(window.x + (cell + 0.5) * (window.w / content[0])) - mask.x),
+    firstCells(top, bottom, mask.h, (cell) => Math.floor(window.y + (cell + 0.5) * (window.h / content[1])) - mask.y),
+  ]
+  eachColumnRun(mask, (column, row, length) => {
+    const [from, to] = [rows[row]!, rows[row + length]!]
+    for (let u = columns[column]!; u < columns[column + 1]!; u++) for (let v = from; v < to; v++) out[v * side + u] = 1
+  })
   return out
+}
+
+/** By pixel of a mask, and one more: the first of some cells that does not lie before it. */
+function firstCells(first: number, end: number, pixels: number, pixelOf: (cell: number) => number): Int32Array {
+  const found = new Int32Array(pixels + 1)
+  let cell = first
+  for (let pixel = 0; pixel <= pixels; pixel++) {
+    while (cell < end && pixelOf(cell) < pixel) cell++
+    found[pixel] = cell
+  }
+  return found
 }
 
 /** The pixels of a window at the size of its content, RGB bytes. */

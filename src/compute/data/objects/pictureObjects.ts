@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { AppError } from '../../../shared/errors.ts'
+import { ringBounds } from '../../../shared/geometry/polygon.ts'
 import { paintShape } from '../../../shared/geometry/rasterize.ts'
 import { isCompleteMask, maskArea, maskFromBits } from '../../../shared/geometry/rle.ts'
 import { islandsOf } from '../../../shared/geometry/smallRegions.ts'
@@ -25,14 +26,60 @@ export interface ObjectRules {
   readonly leastPx: number | null
 }
 
-/** The objects of pictures, those without any left out. Errors: file/not-found, file/unreadable. */
-export async function readTunePictures(items: readonly SnapshotItem[], rules: ObjectRules): Promise<TunePicture[]> {
-  const pictures: TunePicture[] = []
-  for (const item of items) {
-    const objects = (await readObjects(item.labelPath)).flatMap(({ shape }) => objectsOf(shape, item, rules))
-    if (objects.length > 0) pictures.push({ item, objects: objects.sort((a, b) => b.area - a.area) })
+/** Pictures of a training, those without objects left out: how many each has is known, what they are is read when it is wanted. */
+export interface TunePictures {
+  readonly items: readonly SnapshotItem[]
+  /** Objects of each. */
+  readonly counts: readonly number[]
+  /** Errors: file/not-found, file/unreadable. */
+  read(position: number): Promise<TunePicture>
+}
+
+/** Objects that were read last are kept, in bytes. */
+const keepBytes = 96 * 2 ** 20
+/** What an object takes beside its runs. */
+const objectBytes = 250
+
+/** Looks once into every label file; `counted` are those that were looked into before. Errors: file/not-found, file/unreadable. */
+export async function indexTunePictures(
+  items: readonly SnapshotItem[],
+  rules: ObjectRules,
+  counted: readonly number[] | null = null,
+): Promise<TunePictures> {
+  const kept = new Map<number, { picture: TunePicture; bytes: number }>()
+  let bytes = 0
+  const counts: number[] = counted ? [...counted] : []
+  const there: SnapshotItem[] = counted ? [...items] : []
+  if (!counted)
+    for (const item of items) {
+      const { objects } = await readTunePicture(item, rules)
+      if (objects.length === 0) continue
+      there.push(item)
+      counts.push(objects.length)
+    }
+  return {
+    items: there,
+    counts,
+    async read(position) {
+      const known = kept.get(position)
+      kept.delete(position)
+      const picture = known?.picture ?? (await readTunePicture(there[position]!, rules))
+      const size = known?.bytes ?? picture.objects.reduce((sum, { mask }) => sum + mask.rle.length + objectBytes, 0)
+      kept.set(position, { picture, bytes: size })
+      if (!known) bytes += size
+      for (const [old, entry] of kept) {
+        if (bytes <= keepBytes || old === position) break
+        kept.delete(old)
+        bytes -= entry.bytes
+      }
+      return picture
+    },
   }
-  return pictures
+}
+
+async function readTunePicture(item: SnapshotItem, rules: ObjectRules): Promise<TunePicture> {
+  const objects = (await readObjects(item.labelPath)).flatMap(({ shape }) => objectsOf(shape, item, rules))
+  return { item, objects: objects.sort((a, b) => b.area - a.area) }
 }
 
 async function readObjects(file: string): Promise<PictureObjects['objects']> {
@@ -66,12 +113,10 @@ const leastShareOfParts = 1 / 400
 
 /** A polygon as the pixels whose centres it covers; null where that is none of the picture's. */
 function maskOfPolygon(polygon: PolygonShape, { width, height }: { width: number; height: number }): MaskShape | null {
-  const points = polygon.parts.flatMap(({ outer }) => outer)
+  const { minX, minY, maxX, maxY } = ringBounds(polygon.parts.flatMap(({ outer }) => outer))
   const within = (value: number, side: number): number => Math.min(side, Math.max(0, value))
-  const x = Math.floor(within(Math.min(...points.map(([px]) => px)), width))
-  const y = Math.floor(within(Math.min(...points.map(([, py]) => py)), height))
-  const w = Math.ceil(within(Math.max(...points.map(([px]) => px)), width)) - x
-  const h = Math.ceil(within(Math.max(...points.map(([, py]) => py)), height)) - y
+  const [x, y] = [Math.floor(within(minX, width)), Math.floor(within(minY, height))]
+  const [w, h] = [Math.ceil(within(maxX, width)) - x, Math.ceil(within(maxY, height)) - y]
   if (w <= 0 || h <= 0) return null
   const moved = (ring: readonly (readonly [number, number])[]): [number, number][] => ring.map(([px, py]) => [px - x, py - y])
   const parts = polygon.parts.map(({ outer, holes }) => ({ outer: moved(outer), holes: holes.map(moved) }))

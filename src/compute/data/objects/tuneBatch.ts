@@ -5,8 +5,8 @@ import { createSampler } from '../sampler.ts'
 import { sceneRandom, type SceneRandom } from '../scenes/fastRandom.ts'
 import { renderInto, type PromptedBatch } from '../scenes/promptedBatch.ts'
 import { drawCorrections, emptyPrompts, promptObject, type PromptSpec } from '../scenes/promptTensors.ts'
-import { contentOf, maskInWindow, pixelsOf, wholeWindow, windowAround, type ObjectWindow } from './objectWindow.ts'
-import type { PictureObject, TunePicture } from './pictureObjects.ts'
+import { contentOf, maskInWindow, mostPixels, pixelsOf, wholeWindow, windowAround, type ObjectWindow } from './objectWindow.ts'
+import type { PictureObject, TunePicture, TunePictures } from './pictureObjects.ts'
 
 /** What batches of a training on the user's pictures are made of. */
 export interface TuneBatchSpec extends PromptSpec {
@@ -26,7 +26,7 @@ export interface DecodedPicture {
   readonly data: Uint8Array
 }
 
-export type Decode = (picture: TunePicture) => Promise<DecodedPicture>
+export type Decode = (picture: Pick<TunePicture, 'item'>) => Promise<DecodedPicture>
 
 /** Less of an object than this many pixels is not shown in a look. */
 const leastShown = 36
@@ -36,16 +36,14 @@ const streamOffset = 2 ** 41
 
 /** The pictures of a training, and which of them the looks of a batch are at: all of them `looks` times an epoch, in another order every time. */
 export interface TuneSet {
-  readonly pictures: readonly TunePicture[]
+  readonly pictures: TunePictures
   readonly positionsOf: (index: number) => number[]
 }
 
-export function createTuneSet(
-  { seed, batch, looks }: Pick<TuneBatchSpec, 'seed' | 'batch' | 'looks'>,
-  pictures: readonly TunePicture[],
-): TuneSet {
-  const sampler = createSampler({ groups: [{ count: pictures.length * looks }], batchSize: batch, seed })
-  return { pictures, positionsOf: (index) => [...sampler.batch(index).positions].map((position) => position % pictures.length) }
+export function createTuneSet({ seed, batch, looks }: Pick<TuneBatchSpec, 'seed' | 'batch' | 'looks'>, pictures: TunePictures): TuneSet {
+  const count = pictures.items.length
+  const sampler = createSampler({ groups: [{ count: count * looks }], batchSize: batch, seed })
+  return { pictures, positionsOf: (index) => [...sampler.batch(index).positions].map((position) => position % count) }
 }
 
 const randomOf = (seed: number, number: number): SceneRandom => sceneRandom(seed, -1 - number - streamOffset)
@@ -67,7 +65,7 @@ export async function tuneBatch(
       renderInto(tensors, n, spec, number)
       continue
     }
-    const picture = pictures[positions[n]!]!
+    const picture = await pictures.read(positions[n]!)
     const look = lookAt(picture, spec, random) ?? closeLook(picture, spec, random)
     const rgb = pixelsOf(await decode(picture), look.window, look.content)
     placeInto(
@@ -85,19 +83,19 @@ export async function tuneBatch(
 
 /**
  * The objects of batch `index` where pictures are seen whole and their embeddings are kept: prompts and targets alone, and the pictures they are of. Errors:
- * run/no-training-items (in no picture one can be seen).
+ * run/no-training-items (in no picture one can be seen), file/*.
  */
-export function objectBatch(
+export async function objectBatch(
   spec: TuneBatchSpec,
   { pictures, positionsOf }: TuneSet,
   index: number,
-): { positions: number[]; prompts: PromptedBatch } {
+): Promise<{ positions: number[]; prompts: PromptedBatch }> {
   const { batch, size, objects, seed } = spec
   const prompts = emptyPrompts(spec)
   const positions = positionsOf(index)
   for (let n = 0; n < batch; n++) {
     const random = randomOf(seed, index * batch + n)
-    const { position, masks } = lookFrom(pictures, positions[n]!, spec, random)
+    const { position, masks } = await lookFrom(pictures, positions[n]!, spec, random)
     positions[n] = position
     masks.forEach((mask, k) => promptObject(prompts, n * objects + k, mask, spec, random))
   }
@@ -115,16 +113,17 @@ interface Look {
 
 type LookSpec = Pick<TuneBatchSpec, 'size' | 'objects' | 'zoom' | 'flip'>
 
-/** The first picture from a position on of which something can be seen where it is seen whole. Errors: run/no-training-items. */
-function lookFrom(
-  pictures: readonly TunePicture[],
+/** The first picture from a position on of which something can be seen where it is seen whole. Errors: run/no-training-items, file/*. */
+async function lookFrom(
+  pictures: TunePictures,
   from: number,
   spec: LookSpec,
   random: SceneRandom,
-): { position: number; masks: Look['masks'] } {
-  for (let k = 0; k < pictures.length; k++) {
-    const position = (from + k) % pictures.length
-    const look = lookAt(pictures[position]!, { ...spec, zoom: 0, flip: false }, random)
+): Promise<{ position: number; masks: Look['masks'] }> {
+  const count = pictures.items.length
+  for (let k = 0; k < count; k++) {
+    const position = (from + k) % count
+    const look = lookAt(await pictures.read(position), { ...spec, zoom: 0, flip: false }, random)
     if (look) return { position, masks: look.masks }
   }
   throw new AppError('run/no-training-items', 'no object is large enough to be seen in its whole picture', { splits: 'train' })
@@ -169,6 +168,7 @@ function anySeen(
   flip: boolean,
 ): Uint8Array[] {
   for (const object of objects) {
+    if (mostPixels(object.mask, window, content) === 0) continue
     const mask = visible(object, window, content, size, flip)
     if (mask.includes(1)) return [mask]
   }
@@ -192,6 +192,7 @@ function shown(
   const masks: Uint8Array[] = []
   for (const { object } of drawn) {
     if (masks.length === most) break
+    if (mostPixels(object.mask, window, content) < leastShown) continue
     const mask = visible(object, window, content, size, flip)
     if (mask.reduce((sum, value) => sum + value, 0) >= leastShown) masks.push(mask)
   }

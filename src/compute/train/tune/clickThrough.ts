@@ -1,8 +1,8 @@
 import { maskIou, nextClick, type BinaryMask, type SimulatedClick } from '../../../shared/metrics/clicks.ts'
 import { sampleLogits } from '../../assist/onnx/frame.ts'
 import type { SamEmbedding, SamLogits, SamSession } from '../../assist/samSession.ts'
-import { contentOf, lookingWindow, maskInWindow, wholeWindow, type ObjectWindow } from '../../data/objects/objectWindow.ts'
-import type { TunePicture } from '../../data/objects/pictureObjects.ts'
+import { contentOf, lookingWindow, maskInWindow, mostPixels, wholeWindow, type ObjectWindow } from '../../data/objects/objectWindow.ts'
+import type { PictureObject, TunePicture, TunePictures } from '../../data/objects/pictureObjects.ts'
 import { fixedPositions } from '../samples.ts'
 
 /** Longer side of the grid in which answers are compared with the truth. */
@@ -12,41 +12,70 @@ const leastCells = 9
 
 /** An object that is clicked: where it is looked at, and its truth in the grid of that look. */
 export interface ClickedObject {
-  readonly picture: TunePicture
-  /** Of the picture's objects. */
-  readonly index: number
+  readonly item: TunePicture['item']
+  readonly object: PictureObject
   readonly window: ObjectWindow
   readonly truth: BinaryMask
 }
 
-/** `whole`: pictures are always looked at whole. */
-export function clickedObject(picture: TunePicture, index: number, whole: boolean): ClickedObject {
-  const { mask } = picture.objects[index]!
-  const window = whole ? wholeWindow(picture.item) : lookingWindow(mask, picture.item)
+const lookOf = (item: TunePicture['item'], { mask }: PictureObject, whole: boolean) => {
+  const window = whole ? wholeWindow(item) : lookingWindow(mask, item)
   const side = Math.min(comparedSide, Math.max(window.w, window.h))
-  const [width, height] = contentOf(window, side)
-  const square = maskInWindow(mask, window, [width, height], side)
-  const data = new Uint8Array(width * height)
-  for (let y = 0; y < height; y++) data.set(square.subarray(y * side, y * side + width), y * width)
-  return { picture, index, window, truth: { width, height, data } }
+  return { window, side, content: contentOf(window, side) }
 }
 
-/** At most so many objects, spread evenly over the pictures; in place of one that is lost in the grid of its look comes the next. */
-export function objectsToClick(pictures: readonly TunePicture[], most: number, whole: boolean): Pick<ClickedObject, 'picture' | 'index'>[] {
-  const all = pictures.flatMap((picture) => picture.objects.map((_, index) => ({ picture, index })))
+/** `whole`: pictures are always looked at whole. */
+export function clickedObject({ item, object }: Pick<ClickedObject, 'item' | 'object'>, whole: boolean): ClickedObject {
+  const { window, side, content } = lookOf(item, object, whole)
+  const [width, height] = content
+  const square = maskInWindow(object.mask, window, content, side)
+  const data = new Uint8Array(width * height)
+  for (let y = 0; y < height; y++) data.set(square.subarray(y * side, y * side + width), y * width)
+  return { item, object, window, truth: { width, height, data } }
+}
+
+function isLost(item: TunePicture['item'], object: PictureObject, whole: boolean): boolean {
+  const { window, content } = lookOf(item, object, whole)
+  if (mostPixels(object.mask, window, content) < leastCells) return true
+  return clickedObject({ item, object }, whole).truth.data.reduce((sum, cell) => sum + cell, 0) < leastCells
+}
+
+/**
+ * At most so many objects, spread evenly over the pictures; in place of one that is lost in the grid of its look comes the next. Errors:
+ * file/not-found, file/unreadable.
+ */
+export async function objectsToClick(
+  pictures: TunePictures,
+  most: number,
+  whole: boolean,
+): Promise<Pick<ClickedObject, 'item' | 'object'>[]> {
+  const starts: number[] = [0]
+  for (const count of pictures.counts) starts.push(starts.at(-1)! + count)
+  const all = starts.at(-1)!
+  /** The object of this number, and its picture. */
+  async function find(at: number): Promise<Pick<ClickedObject, 'item' | 'object'>> {
+    let [position, end] = [0, starts.length - 1]
+    while (end - position > 1) {
+      const middle = (position + end) >> 1
+      if (starts[middle]! <= at) position = middle
+      else end = middle
+    }
+    const { item, objects } = await pictures.read(position)
+    return { item, object: objects[at - starts[position]!]! }
+  }
   const seen = new Set<number>()
-  const chosen: number[] = []
-  for (const position of fixedPositions(most, all.length))
-    for (let k = 0; k < all.length; k++) {
-      const at = (position + k) % all.length
+  const chosen = new Map<number, Pick<ClickedObject, 'item' | 'object'>>()
+  for (const position of fixedPositions(most, all))
+    for (let k = 0; k < all; k++) {
+      const at = (position + k) % all
       if (seen.has(at)) continue
       seen.add(at)
-      const { picture, index } = all[at]!
-      if (clickedObject(picture, index, whole).truth.data.reduce((sum, cell) => sum + cell, 0) < leastCells) continue
-      chosen.push(at)
+      const { item, object } = await find(at)
+      if (isLost(item, object, whole)) continue
+      chosen.set(at, { item, object })
       break
     }
-  return chosen.sort((a, b) => a - b).map((at) => all[at]!)
+  return [...chosen].sort(([a], [b]) => a - b).map(([, clicked]) => clicked)
 }
 
 /** What came of the clicks so far. */

@@ -29,7 +29,12 @@ const draw = (width: number, grey = 0) =>
     .png()
     .toFile(join(folder, 'a.png'))
 const pictureOf = (width: number, imageSha256?: string) => ({
-  item: { id: 'a', name: 'a', imagePath: join(folder, 'a.png'), width, height: 8, ...(imageSha256 ? { imageSha256 } : {}) },
+  id: 'a',
+  name: 'a',
+  imagePath: join(folder, 'a.png'),
+  width,
+  height: 8,
+  ...(imageSha256 ? { imageSha256 } : {}),
 })
 
 it('a picture that was replaced by one of another size is told of, before and after its embedding was kept', async () => {

@@ -9,7 +9,7 @@ import { decodeRgbBytes, readPicture } from '../../data/decode.ts'
 import type { TunePicture } from '../../data/objects/pictureObjects.ts'
 import { diskError, replaceDurable } from '../../files/durableFile.ts'
 
-type Pictured = Pick<TunePicture, 'item'>
+type Item = TunePicture['item']
 
 interface Prepared {
   readonly made: number
@@ -20,9 +20,9 @@ interface Prepared {
 /** Embeddings of whole pictures on the disk, by what is in their files, float16; what is missing or not whole is made again, of the same numbers. */
 export interface Embeddings {
   /** Errors: file/*, voc/size-mismatch, assist/*, device/*, disk/*. */
-  of(picture: Pictured): Promise<SamEmbedding>
+  of(item: Item): Promise<SamEmbedding>
   /** Makes those that are missing. Errors: as `of`, cancelled. */
-  prepare(pictures: readonly Pictured[], signal: AbortSignal, onProgress: (done: number, total: number) => void): Promise<Prepared>
+  prepare(items: readonly Item[], signal: AbortSignal, onProgress: (done: number, total: number) => void): Promise<Prepared>
 }
 
 const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
@@ -37,7 +37,7 @@ export function createEmbeddings(
   const contents = new Map<string, string>()
   const fileOf = (sha256: string): string => join(folder, `${sha256}.embedding`)
 
-  async function make({ item }: Pictured): Promise<SamEmbedding> {
+  async function make(item: Item): Promise<SamEmbedding> {
     const { imagePath } = item
     const content = await readPicture(imagePath)
     const { width, height, data } = await decodeRgbBytes(content, imagePath)
@@ -52,7 +52,7 @@ export function createEmbeddings(
     // As it is read back, so that it is the same whether it was there or not.
     return decodeEmbedding(bytes)!
   }
-  async function contentOf({ item }: Pictured): Promise<string | undefined> {
+  async function contentOf(item: Item): Promise<string | undefined> {
     let known = contents.get(item.id)
     if (known !== undefined) return known
     const content = await readPicture(item.imagePath).catch(() => null)
@@ -61,16 +61,16 @@ export function createEmbeddings(
     if (known !== undefined) contents.set(item.id, known)
     return known
   }
-  async function known(picture: Pictured): Promise<SamEmbedding | null> {
-    const content = await contentOf(picture)
+  async function known(item: Item): Promise<SamEmbedding | null> {
+    const content = await contentOf(item)
     if (content === undefined) return null
     const found = decodeEmbedding(await readFile(fileOf(content)).catch(() => new Uint8Array()))
-    const { width, height } = picture.item
+    const { width, height } = item
     return found?.window.width === width && found.window.height === height ? found : null
   }
   /** Whether it is there; then it is noted as one that is used. */
-  async function touch(picture: Pictured): Promise<boolean> {
-    const content = await contentOf(picture)
+  async function touch(item: Item): Promise<boolean> {
+    const content = await contentOf(item)
     if (content === undefined) return false
     const now = new Date()
     return utimes(fileOf(content), now, now).then(
@@ -79,25 +79,25 @@ export function createEmbeddings(
     )
   }
   return {
-    async of(picture) {
-      const found = await known(picture)
+    async of(item) {
+      const found = await known(item)
       if (found) return found
-      onAgain(picture.item.name)
-      return make(picture)
+      onAgain(item.name)
+      return make(item)
     },
-    async prepare(pictures, signal, onProgress) {
-      const missing: Pictured[] = []
-      for (const picture of pictures) {
+    async prepare(items, signal, onProgress) {
+      const missing: Item[] = []
+      for (const item of items) {
         if (signal.aborted) throw new CancelledError()
-        if (!(await touch(picture))) missing.push(picture)
+        if (!(await touch(item))) missing.push(item)
       }
-      for (const [i, picture] of missing.entries()) {
+      for (const [i, item] of missing.entries()) {
         if (signal.aborted) throw new CancelledError()
-        await make(picture)
+        await make(item)
         onProgress(i + 1, missing.length)
       }
-      const isReplaced = ({ item: { id, imageSha256 } }: Pictured) => imageSha256 !== undefined && contents.get(id) !== imageSha256
-      return { made: missing.length, replaced: pictures.filter(isReplaced).map(({ item }) => item.name) }
+      const isReplaced = ({ id, imageSha256 }: Item) => imageSha256 !== undefined && contents.get(id) !== imageSha256
+      return { made: missing.length, replaced: items.filter(isReplaced).map(({ name }) => name) }
     },
   }
 }

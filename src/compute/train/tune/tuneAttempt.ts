@@ -25,7 +25,7 @@ import { tuneValidationHook, type TuneValidationHook } from './tuneHooks.ts'
 import { baseFolderOf, readTuneInputs, tuneConfigHash, type TuneInputs } from './tuneInputs.ts'
 import { TuneSheets } from './tuneSheets.ts'
 import { beginWithBase, createTuneStep } from './tuneStep.ts'
-import { allPictures, createTuneValidation } from './tuneValidation.ts'
+import { createTuneValidation } from './tuneValidation.ts'
 
 interface Attempt {
   readonly options: TrainRunOptions
@@ -73,7 +73,7 @@ export async function runTuneAttempt(
     const attempt: Attempt = { options, inputs, state, voice, step, store, facts, signal }
     const content = () => checkpointContent(step, state, { ...options, ...facts, hooks })
     const saved = await restoreOrBegin(attempt, content)
-    const { list, validation } = makeHooks(attempt, embeddings, content, syncLog)
+    const { list, validation } = await makeHooks(attempt, embeddings, content, syncLog)
     hooks.push(...list)
     for (const hook of hooks) if (hook.name in saved) hook.restore?.(saved[hook.name])
     for (const hook of hooks) await hook.begin?.(state, voice)
@@ -97,17 +97,17 @@ export async function runTuneAttempt(
 }
 
 function firstState({ config, train }: TuneInputs, attempt: number): LoopState {
-  const table = makeTimetable(train.length * config.data.looks, config.data.batchSize, config.optimizer.accumulate, config.loop)
+  const table = makeTimetable(train.items.length * config.data.looks, config.data.batchSize, config.optimizer.accumulate, config.loop)
   const others = { memoryBytes: 0, cpuMs: 0 }
   const nothingYet = { primary: null, validatedStep: 0, scores: null, isBest: false, leftSeconds: null, others }
   return { config, table, attempt, step: 0, status: 'preparing', stopping: false, ending: null, ...nothingYet }
 }
 
 function introduce({ config, base, train, val }: TuneInputs, { attempt, table }: LoopState, voice: Voice): void {
-  const objects = (pictures: TuneInputs['train']): number => pictures.reduce((sum, picture) => sum + picture.objects.length, 0)
+  const objects = ({ counts }: TuneInputs['train']): number => counts.reduce((sum, count) => sum + count, 0)
   const length = `${table.stepsPerEpoch} steps per epoch, ${table.totalSteps} steps`
-  voice.say(`attempt ${attempt}: ${objects(train)} objects in ${train.length} pictures, ${length}; CPU, ${threadsOf(config)} threads`)
-  voice.say(`held out: ${objects(val)} objects in ${val.length} pictures, of which at most ${config.validation.objects} are clicked`)
+  voice.say(`attempt ${attempt}: ${objects(train)} objects in ${train.items.length} pictures, ${length}; CPU, ${threadsOf(config)} threads`)
+  voice.say(`held out: ${objects(val)} objects in ${val.items.length} pictures, of which at most ${config.validation.objects} are clicked`)
   voice.say(`trains ${base.head.kind === 'small' ? 'the whole network of' : 'prompt encoder and mask decoder of'} ${config.base.name}`)
   const { batchParts } = config.device
   if (batchParts > 1 && base.head.kind === 'small')
@@ -126,7 +126,7 @@ async function prepareEmbeddings(
   const session = await openSam({ ...files, provider: 'cpu', threads: threadsOf(inputs.config) })
   const embeddings = createEmbeddings(inputs.embeddingFolder, session, tellAgain(voice))
   try {
-    await embedAll(embeddings, allPictures(inputs), { state, voice, signal })
+    await embedAll(embeddings, [...inputs.train.items, ...inputs.val.items], { state, voice, signal })
     // Its weights would lie in memory through the whole training; a picture that has to be encoded again loads them again.
     await session.releaseEncoder()
   } catch (error) {
@@ -138,12 +138,12 @@ async function prepareEmbeddings(
 
 async function embedAll(
   embeddings: Embeddings,
-  pictures: readonly TunePicture[],
+  items: readonly TunePicture['item'][],
   { state, voice, signal }: Pick<Attempt, 'state' | 'voice' | 'signal'>,
 ): Promise<void> {
   const started = performance.now()
   let told = -Infinity
-  const { made, replaced } = await embeddings.prepare(pictures, signal, (done, total) => {
+  const { made, replaced } = await embeddings.prepare(items, signal, (done, total) => {
     const seconds = (performance.now() - started) / 1000
     state.leftSeconds = ((total - done) * seconds) / done
     voice.status('preparing')
@@ -152,7 +152,7 @@ async function embedAll(
     voice.say(`embeddings: ${done} of ${total}, ${(seconds / done).toFixed(2)} s each, left ${duration(state.leftSeconds)}`)
   })
   state.leftSeconds = null
-  voice.say(`embeddings: ${made} computed, ${pictures.length - made} were there`)
+  voice.say(`embeddings: ${made} computed, ${items.length - made} were there`)
   if (replaced.length > 0)
     voice.say(`warning: not the pictures that were imported: ${named(replaced)}; their masks may no longer lie where they should`)
 }
@@ -199,15 +199,15 @@ async function restoreOrBegin(
   return checkpoint.state.hooks
 }
 
-function makeHooks(
+async function makeHooks(
   { options: { runFolder }, inputs, state, step, store, signal }: Attempt,
   embeddings: Embeddings | null,
   content: () => Promise<CheckpointContent>,
   syncLog: () => void,
-): { list: Hook[]; validation: TuneValidationHook | null } {
+): Promise<{ list: Hook[]; validation: TuneValidationHook | null }> {
   const { config } = inputs
   const sheets = new TuneSheets(runFolder, config.samples.keep)
-  const found = createTuneValidation(inputs, { runFolder, embeddings, sheets })
+  const found = await createTuneValidation(inputs, { runFolder, embeddings, sheets })
   const validation = found && tuneValidationHook((onProgress) => found.run(step, signal, onProgress), { config, sheets, state })
   const list = inOrder([
     timerHook(() => validation?.secondsLeft() ?? 0),

@@ -1,13 +1,12 @@
 import type { SamTuneConfig } from '../../../shared/model/samTune.ts'
 import { BatchWorker } from '../../data/batchWorker.ts'
 import type { TuneBatch, TuneWorkerData } from '../../data/entry.tuneWorker.ts'
-import type { TunePicture } from '../../data/objects/pictureObjects.ts'
+import type { TunePictures } from '../../data/objects/pictureObjects.ts'
 import type { TuneBatchSpec } from '../../data/objects/tuneBatch.ts'
 import { NORMALIZATION } from '../../data/normalize.ts'
 import { maskStride } from '../../models/smallSam/config.ts'
 import { gridOf } from '../../models/sam/config.ts'
 import type { LoadedSamWeights } from '../../weights/samWeightsFile.ts'
-import { itemsOf } from '../setup.ts'
 import type { Fed } from '../loop.ts'
 import type { Batch } from '../step.ts'
 import type { Embeddings } from './embeddings.ts'
@@ -35,13 +34,14 @@ export interface TuneFeed {
 
 /** The steps of a training, from `step` on; `embeddings` is null for a network that sees the pictures themselves. */
 export function createTuneFeed(inputs: TuneInputs, embeddings: Embeddings | null, step: number): TuneFeed {
-  const { config, snapshot, base, train } = inputs
+  const { config, base, train } = inputs
   const { accumulate } = config.optimizer
   const { batchParts } = config.device
   const workerData: TuneWorkerData = {
     spec: batchSpecOf(config, base),
     start: step * accumulate,
-    items: itemsOf(snapshot, ['train']),
+    items: train.items,
+    counts: train.counts,
     rules: config.data,
     embedded: embeddings !== null,
   }
@@ -67,9 +67,9 @@ function inParts(batch: Readonly<Record<string, Float32Array>>, parts: number): 
   return Array.from({ length: parts }, (_, i) => Object.fromEntries(Object.entries(batch).map(([name, data]) => [name, part(data, i)])))
 }
 
-async function joined(embeddings: Embeddings, positions: readonly number[], pictures: readonly TunePicture[]): Promise<Float32Array> {
+async function joined(embeddings: Embeddings, positions: readonly number[], { items }: TunePictures): Promise<Float32Array> {
   const parts: Float32Array[] = []
-  for (const position of positions) parts.push((await embeddings.of(pictures[position]!)).tensors[0]!.data)
+  for (const position of positions) parts.push((await embeddings.of(items[position]!)).tensors[0]!.data)
   const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0))
   parts.forEach((part, i) => all.set(part, i * part.length))
   return all

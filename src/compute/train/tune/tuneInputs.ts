@@ -7,7 +7,7 @@ import { AppError } from '../../../shared/errors.ts'
 import { isSamTune, type SamTuneConfig } from '../../../shared/model/samTune.ts'
 import { requireSamTune } from '../../../shared/model/samTuneParse.ts'
 import type { Snapshot } from '../../../shared/model/snapshot.ts'
-import { readTunePictures, type TunePicture } from '../../data/objects/pictureObjects.ts'
+import { indexTunePictures, type TunePictures } from '../../data/objects/pictureObjects.ts'
 import { readSamWeights, type LoadedSamWeights } from '../../weights/samWeightsFile.ts'
 import { itemsOf, readJson, readSnapshot } from '../setup.ts'
 
@@ -19,8 +19,8 @@ export interface TuneInputs {
   readonly config: SamTuneConfig
   readonly snapshot: Snapshot
   readonly base: LoadedSamWeights
-  readonly train: readonly TunePicture[]
-  readonly val: readonly TunePicture[]
+  readonly train: TunePictures
+  readonly val: TunePictures
   /** Embeddings are kept there, by the content of the picture. */
   readonly embeddingFolder: string
 }
@@ -35,9 +35,9 @@ export async function readTuneInputs(runFolder: string): Promise<TuneInputs> {
   const config = requireSamTune(await readJson(join(runFolder, 'config.json')))
   const snapshot = await readSnapshot(runFolder)
   const base = await readSamWeights(baseFolderOf(runFolder))
-  const pictures = (split: string): Promise<TunePicture[]> => readTunePictures(itemsOf(snapshot, [split]), config.data)
+  const pictures = (split: string): Promise<TunePictures> => indexTunePictures(itemsOf(snapshot, [split]), config.data)
   const [train, val] = [await pictures('train'), await pictures('val')]
-  if (train.length === 0)
+  if (train.items.length === 0)
     throw new AppError('run/no-training-items', 'no object is there to train on that is large enough (data.leastPx)', {
       splits: 'train',
     })

@@ -11,12 +11,11 @@ const wrong: Rgb = [255, 64, 64]
 const right: Rgb = [64, 160, 96]
 
 /** A sample of a held-out object as the network answered it, laid over its whole picture. */
-export function drawAnswer({ picture, index, window, truth }: ClickedObject, answered: Answered): DrawnSample {
-  const { item, objects } = picture
+export function drawAnswer({ item, object, window, truth }: ClickedObject, answered: Answered): DrawnSample {
   const whole = wholeWindow(item)
   const side = Math.min(maxSide, Math.max(item.width, item.height))
   const [width, height] = contentOf(whole, side)
-  const square = maskInWindow(objects[index]!.mask, whole, [width, height], side)
+  const square = maskInWindow(object.mask, whole, [width, height], side)
   const real = new Uint8Array(width * height)
   const seen = new Uint8Array(width * height)
   const [stepX, stepY] = [item.width / width, item.height / height]

@@ -5,7 +5,6 @@ import { openSam } from '../../assist/onnx/openSam.ts'
 import type { SamEmbedding, SamSession } from '../../assist/samSession.ts'
 import { contentOf, pixelsOf } from '../../data/objects/objectWindow.ts'
 import { keepDecoded } from '../../data/objects/decodedPictures.ts'
-import type { TunePicture } from '../../data/objects/pictureObjects.ts'
 import { writeSmallSam } from '../../export/exportSmallSam.ts'
 import { writeSamDecoder } from '../../export/sam/samPair.ts'
 import { fixedPositions } from '../samples.ts'
@@ -27,22 +26,22 @@ export interface TuneValidation {
   run(step: TrainStep, signal: AbortSignal, onProgress: (done: number, total: number) => void): Promise<Record<string, number>>
 }
 
-/** Null where no object is held out that can be clicked. */
-export function createTuneValidation(
+/** Null where no object is held out that can be clicked. Errors: file/not-found, file/unreadable. */
+export async function createTuneValidation(
   inputs: TuneInputs,
   { runFolder, embeddings, sheets }: { runFolder: string; embeddings: Embeddings | null; sheets: TuneSheets },
-): TuneValidation | null {
+): Promise<TuneValidation | null> {
   const { config, val, base } = inputs
-  const chosen = objectsToClick(val, config.validation.objects, embeddings !== null)
+  const chosen = await objectsToClick(val, config.validation.objects, embeddings !== null)
   if (chosen.length === 0) return null
   const slots = sampleSlots(chosen, config.samples.count)
   const decode = keepDecoded()
   const size = base.head.kind === 'small' ? config.data.size : base.head.network.imageSize
 
-  async function embeddingOf(session: SamSession, { picture, window }: ClickedObject): Promise<SamEmbedding> {
-    if (embeddings) return embeddings.of(picture)
+  async function embeddingOf(session: SamSession, { item, window }: ClickedObject): Promise<SamEmbedding> {
+    if (embeddings) return embeddings.of(item)
     const content = contentOf(window, size)
-    return session.encode({ width: content[0], height: content[1], rgb: pixelsOf(await decode(picture), window, content) })
+    return session.encode({ width: content[0], height: content[1], rgb: pixelsOf(await decode({ item }), window, content) })
   }
   return {
     objects: chosen.length,
@@ -50,9 +49,9 @@ export function createTuneValidation(
       const session = await openPresent(inputs, runFolder, step)
       try {
         const curves: number[][] = []
-        for (const [i, { picture, index }] of chosen.entries()) {
+        for (const [i, clicked] of chosen.entries()) {
           if (signal.aborted) throw new CancelledError()
-          const object = clickedObject(picture, index, embeddings !== null)
+          const object = clickedObject(clicked, embeddings !== null)
           const slot = slots.get(i)
           const samples: Answered[] = []
           const keep = (answered: Answered): void => void (answered.clicks.length <= sampleClicks && samples.push(answered))
@@ -69,10 +68,9 @@ export function createTuneValidation(
 }
 
 /** Which of the clicked objects are drawn, by place: of the larger half, because little can be seen of the others. */
-function sampleSlots(clicked: readonly { picture: TunePicture; index: number }[], count: number): Map<number, number> {
-  const share = ({ picture: { item, objects }, index }: (typeof clicked)[number]): number =>
-    objects[index]!.area / (item.width * item.height)
-  const bySize = clicked.map((object, place) => ({ place, share: share(object) })).sort((a, b) => b.share - a.share || a.place - b.place)
+function sampleSlots(clicked: readonly Pick<ClickedObject, 'item' | 'object'>[], count: number): Map<number, number> {
+  const share = ({ item, object }: (typeof clicked)[number]): number => object.area / (item.width * item.height)
+  const bySize = clicked.map((each, place) => ({ place, share: share(each) })).sort((a, b) => b.share - a.share || a.place - b.place)
   const large = bySize
     .slice(0, Math.max(count, Math.ceil(bySize.length / 2)))
     .map(({ place }) => place)
@@ -110,6 +108,3 @@ function presentWeights(tensors: ReadonlyMap<string, NamedArray>): Map<string, N
     }
   return present
 }
-
-/** Every picture of a training once. */
-export const allPictures = ({ train, val }: Pick<TuneInputs, 'train' | 'val'>): TunePicture[] => [...train, ...val]
