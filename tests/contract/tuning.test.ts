@@ -96,11 +96,18 @@ it('a run of the task trains, resumes longer, is told before and after, and beco
   await expect(client.models.export({ runId, checkpoint: 'last', precision: 'fp32' })).rejects.toMatchObject({ code: 'model/unsupported' })
   expect(await client.comparisons.pictures({ runIds: [runId], baselineId: runId, limit: 4 })).toMatchObject({ pictures: [] })
 
-  const { jobId } = await client.tuning.publish({ runId, makeDefault: true })
-  const { modelId } = (await endOfJob(core, jobId)).result as { modelId: string }
+  // Pressed twice it is one model.
+  const pressed = await Promise.all([true, false].map((makeDefault) => client.tuning.publish({ runId, makeDefault })))
+  const results: unknown[] = []
+  for (const { jobId } of pressed) results.push((await endOfJob(core, jobId)).result)
+  const { modelId } = results[0] as { modelId: string }
+  expect(results).toEqual([
+    { modelId, isNew: true },
+    { modelId, isNew: false },
+  ])
   const { models, defaultId } = await client.assist.models({})
   expect(defaultId).toBe(modelId)
-  expect(models.find(({ id }) => id === modelId)).toMatchObject({ name: `#1 mine`, origin: 'made', problem: null })
+  expect(models.filter(({ name }) => name === '#1 mine')).toMatchObject([{ id: modelId, origin: 'made', problem: null }])
   const { items } = await client.items.window({ datasetId, filter: everyItem, offset: 0, limit: 1 })
   let answer: AssistAnswer | null = null
   const asked = { itemId: items[0]!.id, window: null, points: [{ x: 30, y: 30, positive: true }] }
@@ -157,6 +164,7 @@ it('an official SAM is trained on embeddings in the cache of the project, which 
       'device.threads=1',
     ],
     publish: true,
+    default: true,
   })
   const after = await client.tuning.plan({ datasetId, config: { ...tiny(1), base: { modelId } } })
   expect(after.embeddings).toMatchObject({ needed: 5, cached: 5 })
@@ -166,6 +174,9 @@ it('an official SAM is trained on embeddings in the cache of the project, which 
   }
   expect(tuned.before!.step).toBe(0)
   expect(model.name).toBe('decoder')
+  // It takes the place of the default only where it is measured to be better.
+  const isBetter = tuned.best!.scores['IoU@3']! > tuned.before!.scores['IoU@3']!
+  expect((await client.assist.models({})).defaultId === model.id).toBe(isBetter)
   const published = (await client.assist.models({})).models.find(({ id }) => id === model.id)!
   const original = (await client.assist.models({})).models.find(({ id }) => id === modelId)!
   // Embeddings of the one serve the other.
@@ -185,6 +196,8 @@ it('an official SAM is trained on embeddings in the cache of the project, which 
   await client.runs.stop({ runId: run.id })
   expect(await until(client, run.id, atRest)).toMatchObject({ status: 'stopped', error: null })
   expect(await client.assist.changeCache({ clear: true })).toMatchObject({ files: 0 })
-  await publishCommand(command, String(run.number), { checkpoint: 'last', name: 'again' })
-  expect((await client.assist.models({})).models.map(({ name }) => name)).toContain('again')
+  for (const name of ['again', 'and again'])
+    await publishCommand(command, String(run.number), { checkpoint: 'last', name, default: true, force: true })
+  const { models, defaultId } = await client.assist.models({})
+  expect(models.filter(({ name }) => name.endsWith('again')).map(({ name, id }) => [name, id])).toEqual([['again', defaultId]])
 })

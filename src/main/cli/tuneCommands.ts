@@ -6,7 +6,8 @@ import { assign } from '../../shared/model/config/assign.ts'
 import { jsonOf, nodeOf } from '../../shared/model/config/node.ts'
 import { nowhere } from '../../shared/model/config/origin.ts'
 import type { AssistModel } from '../../shared/model/assist.ts'
-import { isSamTune, promptedMask, samScoreNames, type TunePlan, type TuneScores } from '../../shared/model/samTune.ts'
+import type { Run } from '../../shared/model/run.ts'
+import { isFewerBetter, isSamTune, promptedMask, samScoreNames, type TunePlan, type TuneScores } from '../../shared/model/samTune.ts'
 import type { Command } from './commands.ts'
 import { followJob, followRun } from './follow.ts'
 import { given } from './givenOptions.ts'
@@ -22,6 +23,7 @@ export interface TuneOptions {
   priority?: number
   publish?: boolean
   default?: boolean
+  force?: boolean
   workDir?: string
 }
 
@@ -56,10 +58,7 @@ export async function tuneCommand(command: Command, file: string | undefined, op
   const ended = await followRun(client, run.id, output, signal)
   if (options.workDir !== undefined) output.note(`copied to ${await copyToWorkDir(session.folder, ended, options.workDir)}`)
   const tuned = await client.tuning.scores({ runId: run.id })
-  const model =
-    options.publish && ended.status === 'finished'
-      ? await publish(command, run.id, given({ name: options.name, makeDefault: options.default }))
-      : null
+  const model = options.publish && ended.status === 'finished' ? await publish(command, ended, { checkpoint: 'best', ...options }) : null
   output.result({ run: ended, tuned, model }, () => [
     `run #${ended.number} ${ended.status} at step ${ended.step} of ${ended.totalSteps}${ended.startedAt && ended.endedAt ? ` after ${duration((ended.endedAt - ended.startedAt) / 1000)}` : ''}`,
     ...scoreLines(tuned),
@@ -73,22 +72,37 @@ export interface PublishOptions {
   checkpoint: 'best' | 'last'
   name?: string
   default?: boolean
+  force?: boolean
 }
 
 /** Puts what a run has learnt among the models that segment by clicks. Errors: run/not-found, checkpoint/*, disk/*. */
 export async function publishCommand(command: Command, wanted: string, options: PublishOptions): Promise<void> {
   const run = await findRun(command.session.client, wanted)
-  const { checkpoint, name } = options
-  const model = await publish(command, run.id, { checkpoint, ...given({ name, makeDefault: options.default }) })
-  command.output.result(model, ({ name: title }) => [`run #${run.number} is used as ${title}`])
+  const model = await publish(command, run, options)
+  command.output.result(model, ({ name }) => [`run #${run.number} is used as ${name}`])
 }
 
-type Publishing = Omit<Parameters<PageClient['tuning']['publish']>[0], 'runId'>
+async function publish({ session: { client }, output, signal }: Command, run: Run, options: PublishOptions): Promise<AssistModel> {
+  const { checkpoint, name } = options
+  const kept = options.default && !options.force ? whyNoDefault(run, checkpoint, await client.tuning.scores({ runId: run.id })) : null
+  const makeDefault = options.default === true && kept === null
+  const { jobId } = await client.tuning.publish({ runId: run.id, checkpoint, makeDefault, ...given({ name }) })
+  const { modelId, isNew } = (await followJob(client, jobId, 'publish', output, signal)) as { modelId: string; isNew: boolean }
+  const { models, defaultId } = await client.assist.models({})
+  const nameOf = (id: string | null): string => models.find((each) => each.id === id)?.name ?? 'none'
+  if (!isNew) output.note(`this checkpoint is in the list already, as ${nameOf(modelId)}`)
+  if (kept !== null) output.note(`${kept}: the default is ${nameOf(defaultId)} as before; --force makes it this one`)
+  return models.find(({ id }) => id === modelId)!
+}
 
-async function publish({ session: { client }, output, signal }: Command, runId: string, how: Publishing): Promise<AssistModel> {
-  const { jobId } = await client.tuning.publish({ runId, ...how })
-  const { modelId } = (await followJob(client, jobId, 'publish', output, signal)) as { modelId: string }
-  return (await client.assist.models({})).models.find(({ id }) => id === modelId)!
+/** Why a checkpoint should not answer wherever no model is named; null where it was measured and is better than what the training began with. */
+function whyNoDefault({ primary }: Run, checkpoint: PublishOptions['checkpoint'], { before, best, last }: TuneScores): string | null {
+  const after = checkpoint === 'best' ? best : last
+  const metric = samScoreNames.find((name) => name === primary?.name)
+  const [was, is] = [before, after].map((found) => (metric ? found?.scores[metric] : undefined))
+  if (was === undefined || is === undefined) return 'nothing was held out to measure by'
+  if (isFewerBetter(metric!) ? is < was : is > was) return null
+  return `it is no better than what the training began with (${metric} ${is.toFixed(3)}, before ${was.toFixed(3)})`
 }
 
 /** Errors: file/not-found, config/invalid. */

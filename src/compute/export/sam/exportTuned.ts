@@ -24,7 +24,7 @@ interface ExportTuned {
 export async function exportTuned({ runFolder, checkpoint, outFolder, threads }: ExportTuned) {
   const { data } = requireSamTune(await readJson(path.join(runFolder, 'config.json')))
   const base = await readSamWeights(baseFolderOf(runFolder))
-  const { state, model, average } = await load(new CheckpointStore(path.join(runFolder, 'checkpoints')), checkpoint)
+  const { name: loaded, state, model, average } = await load(new CheckpointStore(path.join(runFolder, 'checkpoints')), checkpoint)
   const tensors = average ?? model
   return wholeFolder(outFolder, async (folder) => {
     const names =
@@ -44,7 +44,7 @@ export async function exportTuned({ runFolder, checkpoint, outFolder, threads }:
             return asFloat32(tensor)
           })
     await tryOnce(folder, threads)
-    return { files: await sizesOf(folder, names), step: state.step }
+    return { files: await sizesOf(folder, names), step: state.step, checkpoint: loaded }
   })
 }
 

@@ -44,7 +44,10 @@ export interface AssistModels {
     name?: string | undefined
     origin: Exclude<AssistModel['origin'], 'shipped'>
     overrides?: SamOverrides
+    tuned?: StoredModel['tuned']
   }): Promise<AssistModel>
+  /** The model that was written of a checkpoint of a training; null where there is none, or its files are gone. */
+  tunedFrom(tuned: NonNullable<StoredModel['tuned']>): Promise<AssistModel | null>
   /** Errors: assist/model-not-found, assist/*. */
   change(
     modelId: string,
@@ -192,7 +195,7 @@ export function createAssistModels({ stateFolder, shippedFolder, recognise }: As
       const found = await recognised(model)
       return { id: model.id, name: model.name, source: sourceOf(found), facts: found.known!.facts }
     },
-    async add({ files, name, origin, overrides = {} }) {
+    async add({ files, name, origin, overrides = {}, tuned }) {
       const [encoderFile, decoderFile = null] = files
       const model: StoredModel = {
         ...unknown,
@@ -202,12 +205,24 @@ export function createAssistModels({ stateFolder, shippedFolder, recognise }: As
         encoderFile: encoderFile!,
         decoderFile,
         overrides,
+        ...(tuned && { tuned }),
       }
       await stampsOf(model)
       // What is not recognised is not taken.
       const found = await lookedAt(model)
       registry.change(model.id, () => ({ ...model, ...found }))
       return show(model.id)
+    },
+    async tunedFrom({ runId, checkpoint }) {
+      for (const model of await all()) {
+        if (model.tuned?.runId !== runId || model.tuned.checkpoint !== checkpoint) continue
+        const isThere = await stampsOf(model).then(
+          () => true,
+          () => false,
+        )
+        if (isThere) return show(model.id)
+      }
+      return null
     },
     async change(modelId, { name, isDefault, overrides, retry }) {
       const model = await find(modelId)

@@ -5,6 +5,7 @@ import { fileStampSchema } from '../../../shared/api/compute/assist.ts'
 import { samFactsSchema, samOverridesSchema } from '../../../shared/model/samModel.ts'
 import { assistOriginSchema, type UnreadModel } from '../../../shared/model/assist.ts'
 import { fromDiskError } from '../../media/wholeFile.ts'
+import { whileLocked } from './fileLock.ts'
 
 const storedModelSchema = z.object({
   id: z.string(),
@@ -21,6 +22,8 @@ const storedModelSchema = z.object({
     .nullable()
     .catch(null),
   quarantine: z.object({ at: z.number(), reason: z.string() }).nullable().catch(null),
+  /** The training it was written by: of one checkpoint there is one model. */
+  tuned: z.object({ runId: z.string(), checkpoint: z.string() }).optional().catch(undefined),
 })
 export type StoredModel = z.infer<typeof storedModelSchema>
 
@@ -97,16 +100,17 @@ export function createModelRegistry(file: string): ModelRegistry {
       }
       return { models, defaultId, unread }
     },
-    change(id, change) {
-      const registry = readFile()
-      const at = registry.models.findIndex((entry) => idOf(entry) === id)
-      const now = at < 0 ? null : (storedModelSchema.safeParse(registry.models[at]).data ?? null)
-      const next = change(now)
-      if (next === null && at < 0) return
-      const models = at < 0 ? [...registry.models, next] : registry.models.toSpliced(at, 1, ...(next ? [next] : []))
-      write({ ...registry, models })
-    },
-    setDefault: (id) => write({ ...readFile(), defaultId: id }),
+    change: (id, change) =>
+      whileLocked(file, () => {
+        const registry = readFile()
+        const at = registry.models.findIndex((entry) => idOf(entry) === id)
+        const now = at < 0 ? null : (storedModelSchema.safeParse(registry.models[at]).data ?? null)
+        const next = change(now)
+        if (next === null && at < 0) return
+        const models = at < 0 ? [...registry.models, next] : registry.models.toSpliced(at, 1, ...(next ? [next] : []))
+        write({ ...registry, models })
+      }),
+    setDefault: (id) => whileLocked(file, () => write({ ...readFile(), defaultId: id })),
   }
 }
 

@@ -1,25 +1,26 @@
-import { rm } from 'node:fs/promises'
-import { totalmem } from 'node:os'
-import path from 'node:path'
 import { z } from 'zod'
-import { CancelledError } from '../../../shared/errors.ts'
 import { runTitle } from '../../../shared/model/run.ts'
 import { samScoreNames, samTuneConfigSchema, type SamScores, type TuneScores } from '../../../shared/model/samTune.ts'
 import type { ProjectStore } from '../../db/store.ts'
-import { startCompute } from '../../jobs/computeProcess.ts'
-import { newId } from '../../newId.ts'
-import { madeModelsFolder, type AssistModels } from '../assist/assistModels.ts'
+import type { AssistModels } from '../assist/assistModels.ts'
 import type { Host } from '../host.ts'
 import { runFolderOf } from '../runs/runFolder.ts'
 import type { AreaService } from '../service.ts'
+import { createPublishing } from './publishing.ts'
 import { listBases } from './tuneBases.ts'
 import type { TuneRuns } from './tuneRuns.ts'
-
-const stopGraceMs = 2_000
 
 /** Training SAMs on the user's masks: what could be trained, what it would do, what came of it. */
 export function createTuning({ host, models, tuneRuns }: { host: Host; models: AssistModels; tuneRuns: TuneRuns }): AreaService<'tuning'> {
   const store = () => host.slot.require().store
+  const publishing = createPublishing({ host, models })
+  let turn: Promise<unknown> = Promise.resolve()
+  /** One after another: the second press of a button finds what the first one made. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const result = turn.then(work, work)
+    turn = result.catch(() => undefined)
+    return result
+  }
   return {
     bases: async () => (await listBases(models)).map(({ base }) => base),
     schema: () => ({ schema: z.toJSONSchema(samTuneConfigSchema, { io: 'input' }) }),
@@ -32,31 +33,16 @@ export function createTuning({ host, models, tuneRuns }: { host: Host; models: A
       const jobId = host.jobs.start({
         kind: 'publishSam',
         subject: title,
-        async run({ report, signal }) {
-          report({ phase: 'exporting', done: 0, total: null })
-          const outFolder = path.join(madeModelsFolder(host.stateFolder), newId())
-          const compute = startCompute(host.supervisor, { name: 'export', memoryLimitBytes: Math.round(totalmem() * 0.8) })
-          const stop = (): void => void compute.supervised.stop(stopGraceMs)
-          signal.addEventListener('abort', stop, { once: true })
-          let isListed = false
-          try {
-            const runFolder = runFolderOf(open.folder, runId)
-            const { files } = await compute.client.tuning.exportTuned({ runFolder, checkpoint, outFolder })
-            if (signal.aborted) throw new CancelledError()
-            const pair = files.slice(0, 2).map((file) => path.join(outFolder, file.name))
-            const { id: modelId } = await models.add({ files: pair, name: title, origin: 'made' })
-            isListed = true
-            if (makeDefault) await models.change(modelId, { isDefault: true })
+        run: (context) =>
+          inTurn(async () => {
+            const published = await publishing.publish(
+              { runId, runFolder: runFolderOf(open.folder, runId), checkpoint, name: title },
+              context,
+            )
+            if (makeDefault) await models.change(published.modelId, { isDefault: true })
             host.events.emit({ type: 'assistModels' })
-            return { modelId }
-          } catch (error) {
-            if (!isListed) await rm(outFolder, { recursive: true, force: true })
-            throw error
-          } finally {
-            signal.removeEventListener('abort', stop)
-            await compute.supervised.stop(stopGraceMs)
-          }
-        },
+            return published
+          }),
       })
       return { jobId }
     },

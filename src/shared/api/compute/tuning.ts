@@ -12,10 +12,10 @@ export const tuningComputeApi = {
     .input(z.object({ config: z.record(z.string(), z.unknown()), weightsFile: z.string() }))
     .output(memoryEstimateSchema),
   /**
-   * Writes a checkpoint as encoder.onnx, decoder.onnx and weights.safetensors into a folder that is not there yet, and asks them once. Errors:
-   * checkpoint/*, config/*, file/*, weights/*, disk/*, assist/* (what was written cannot be used).
+   * Writes a checkpoint as encoder.onnx, decoder.onnx and weights.safetensors into a folder that is not there yet, and asks them once; answers with the
+   * name of the checkpoint it was. Errors: checkpoint/*, config/*, file/*, weights/*, disk/*, assist/* (what was written cannot be used).
    */
   exportTuned: method
     .input(z.object({ runFolder: z.string(), checkpoint: z.enum(['best', 'last']), outFolder: z.string() }))
-    .output(z.object({ files: z.array(z.object({ name: z.string(), bytes: z.number() })), step: z.int() })),
+    .output(z.object({ files: z.array(z.object({ name: z.string(), bytes: z.number() })), step: z.int(), checkpoint: z.string() })),
 }

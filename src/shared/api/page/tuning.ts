@@ -20,8 +20,8 @@ export const tuningApi = {
   scores: query.input(z.object({ runId: idSchema })).output(tuneScoresSchema),
   /**
    * Writes the weights of a run as a model and puts it into the list of `assist.models`, from where it segments at once and can be trained again; also
-   * while the run goes on. `name` absent: that of the run; `makeDefault`: used wherever no model is named. Job result: { modelId }. Errors:
-   * run/not-found, checkpoint/not-found, checkpoint/damaged, model/parity-failed, disk/*.
+   * while the run goes on. A checkpoint that is in the list already stays there, under the name it has: job result { modelId, isNew }. `name` absent: that
+   * of the run; `makeDefault`: used wherever no model is named. Errors: run/not-found, checkpoint/not-found, checkpoint/damaged, model/parity-failed, disk/*.
    */
   publish: job
     .input(

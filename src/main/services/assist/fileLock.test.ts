@@ -1,0 +1,49 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { whileLocked } from './fileLock.ts'
+
+let folder: string
+let file: string
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'lock-'))
+  file = path.join(folder, 'list')
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+it('two at once lose nothing of what the other one writes', async () => {
+  writeFileSync(file, '')
+  const work = `
+    const { workerData: { module, file, letter } } = require('node:worker_threads')
+    const { readFileSync, writeFileSync } = require('node:fs')
+    import(module).then(({ whileLocked }) => {
+      for (let i = 0; i < 40; i++) whileLocked(file, () => writeFileSync(file, readFileSync(file, 'utf8') + letter))
+    })`
+  const module = new URL('./fileLock.ts', import.meta.url).href
+  const ended = (letter: string) =>
+    new Promise((resolve, reject) => {
+      const worker = new Worker(work, { eval: true, workerData: { module, file, letter } })
+      worker.once('error', reject)
+      worker.once('exit', resolve)
+    })
+  await Promise.all(['a', 'b'].map(ended))
+  expect([...readFileSync(file, 'utf8')].sort().join('')).toBe('a'.repeat(40) + 'b'.repeat(40))
+  expect(readdirSync(folder)).toEqual(['list'])
+}, 30_000)
+
+it('a lock that a killed process left is taken, one that was just made is waited for, an error lets go', () => {
+  const gone = 2 ** 22 + 1
+  writeFileSync(`${file}.lock`, `${gone} x`)
+  expect(whileLocked(file, () => existsSync(`${file}.lock`))).toBe(true)
+  writeFileSync(`${file}.lock`, `${process.pid} x`)
+  utimesSync(`${file}.lock`, 1, 1)
+  expect(whileLocked(file, () => 'ours')).toBe('ours')
+  expect(() =>
+    whileLocked(file, () => {
+      throw new Error('no')
+    }),
+  ).toThrow('no')
+  expect(readdirSync(folder)).toEqual([])
+})
