@@ -109,7 +109,7 @@ export function duration(seconds: number): string {
 /** A plain table; numbers to the right. */
 export function table(head: readonly string[], rows: readonly (readonly (string | number | null)[])[]): string[] {
   const cells = [head, ...rows.map((row) => row.map((cell) => (cell === null ? '–' : String(cell))))]
-  const widths = head.map((_, column) => Math.max(...cells.map((row) => (row[column] ?? '').length)))
+  const widths = head.map((_, column) => cells.reduce((most, row) => Math.max(most, (row[column] ?? '').length), 0))
   const numeric = head.map(
     (_, column) => rows.length > 0 && rows.every((row) => typeof row[column] !== 'string' || /^[-\d.,%–]+$/.test(row[column])),
   )

@@ -1,5 +1,6 @@
 import { readdir, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
+import { append } from '../../shared/append.ts'
 import { AppError, type ErrorCode } from '../../shared/errors.ts'
 import { parseClassNames, parseLabelmap, type NamedClass } from '../../shared/formats/vocText.ts'
 import type { Dialect, FileProblem } from '../../shared/model/dataset.ts'
@@ -65,7 +66,10 @@ async function findVocRoot(top: string): Promise<string | null> {
     const next: string[] = []
     for (const folder of level) {
       const children = await readdir(folder, { withFileTypes: true }).catch(() => [])
-      next.push(...children.filter((c) => c.isDirectory() && !c.name.startsWith('.')).map((c) => path.join(folder, c.name)))
+      append(
+        next,
+        children.filter((c) => c.isDirectory() && !c.name.startsWith('.')).map((c) => path.join(folder, c.name)),
+      )
     }
     level = next.slice(0, 1000)
   }

@@ -1,3 +1,4 @@
+import { append } from '../../shared/append.ts'
 import { mergeOriginFacts, noOriginFacts, originFactsOf, type OriginFacts } from '../../shared/formats/vocBox.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { FileProblem } from '../../shared/model/dataset.ts'
@@ -37,7 +38,7 @@ const importOperations = {
     for (const entry of entries) {
       const result = await readItem(root, entry, rules)
       if (result.item) items.push(result.item)
-      problems.push(...result.problems)
+      append(problems, result.problems)
     }
     return { items, problems }
   },

@@ -1,3 +1,4 @@
+import { append } from '../../shared/append.ts'
 import { AppError } from '../../shared/errors.ts'
 import { boxFault, shapeFromVocBox } from '../../shared/formats/vocBox.ts'
 import { parseVocXml, type VocFile } from '../../shared/formats/vocXml.ts'
@@ -81,7 +82,7 @@ async function readXml(root: string, entry: ScanEntry, rules: ReadRules, item: R
     const file = parseVocFile(text, entry.xml)
     checkFilename(file, entry.xml, problems)
     item.sources.push({ kind: 'xml', relPath: entry.xml, sha256: hashBytes(bytes), bytes: bytes.length })
-    item.annotations.push(...boxesOf(file, entry.xml, rules.origin, item.picture, problems))
+    append(item.annotations, boxesOf(file, entry.xml, rules.origin, item.picture, problems))
   } catch (error) {
     problems.refuse(entry.xml, error)
   }

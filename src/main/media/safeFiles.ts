@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { lstat, readdir, readFile, realpath } from 'node:fs/promises'
 import path from 'node:path'
+import { append } from '../../shared/append.ts'
 import { AppError } from '../../shared/errors.ts'
 
 /** Larger text files are no label files. */
@@ -44,7 +45,7 @@ export async function listFiles(root: string, folder: string, depth: number): Pr
   for (const entry of entries) {
     const relPath = folder === '' ? entry.name : `${folder}/${entry.name}`
     if (entry.isFile() || entry.isSymbolicLink()) found.push({ relPath, link: entry.isSymbolicLink() })
-    else if (entry.isDirectory() && depth > 0) found.push(...(await listFiles(root, relPath, depth - 1)))
+    else if (entry.isDirectory() && depth > 0) append(found, await listFiles(root, relPath, depth - 1))
   }
   return found.sort((a, b) => (a.relPath < b.relPath ? -1 : 1))
 }

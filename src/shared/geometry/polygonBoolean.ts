@@ -11,6 +11,7 @@ import {
   type Point64,
   type PolyPath64,
 } from 'clipper2-ts'
+import { append } from '../append.ts'
 import type { ImagePoint, PolygonShape } from '../model/shape.ts'
 import { boundsMeet } from './box.ts'
 import { normaliseRing, ringBounds, type PolygonPart, type Ring } from './polygon.ts'
@@ -52,7 +53,7 @@ class Grid {
         const hole = outer.child(j)
         const ring = hole.poly && this.ring(hole.poly)
         if (ring) holes.push(ring)
-        parts.push(...this.parts(hole))
+        append(parts, this.parts(hole))
       }
       const ring = outer.poly && this.ring(outer.poly)
       if (ring) parts.push({ outer: ring, holes })

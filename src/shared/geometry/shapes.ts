@@ -53,7 +53,9 @@ export function distanceToOutline(shape: Shape, p: ImageVec): ImagePx {
     case 'polygon':
       return nearestEdge(shape, p).distance
     case 'polyline':
-      return Math.min(...shape.points.slice(1).map((point, i) => nearestOnSegment(p, vec(shape.points[i]!), vec(point)).distance))
+      return shape.points
+        .slice(1)
+        .reduce((least, point, i) => Math.min(least, nearestOnSegment(p, vec(shape.points[i]!), vec(point)).distance), Infinity)
     case 'point':
       return distance(p, shape)
     case 'mask':

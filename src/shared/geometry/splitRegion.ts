@@ -1,3 +1,4 @@
+import { append } from '../append.ts'
 import type { ImagePoint, PolygonShape } from '../model/shape.ts'
 import { areaPolygon } from './areaPolygon.ts'
 import { unionBounds } from './box.ts'
@@ -55,7 +56,7 @@ function splitPolygon(polygon: PolygonShape, side: PolygonShape): RegionShape[] 
     const one: PolygonShape = { kind: 'polygon', parts: [part] }
     const here = combinePolygons(one, side, 'intersect')
     const there = combinePolygons(one, side, 'subtract')
-    if (here && there) pieces.push(...here.parts, ...there.parts)
+    if (here && there) append(pieces, [...here.parts, ...there.parts])
     else whole.push(part)
   }
   if (pieces.length === 0) return null
@@ -72,7 +73,7 @@ function splitMask(spans: MaskSpans, side: PolygonShape, size: ImageSize): Regio
     const around = windowOf(half, part)
     const here = combineSpans(part, around, spanRules.intersect)
     const there = combineSpans(part, around, spanRules.subtract)
-    if (spansArea(here) > 0 && spansArea(there) > 0) pieces.push(...componentsOf(here, size), ...componentsOf(there, size))
+    if (spansArea(here) > 0 && spansArea(there) > 0) append(pieces, [...componentsOf(here, size), ...componentsOf(there, size)])
     else whole = combineSpans(whole, part, spanRules.union)
   }
   if (pieces.length === 0) return null

@@ -1,3 +1,4 @@
+import { append } from '../../../shared/append.ts'
 import { lengthDelimited, totalLength } from '../../graph/wire.ts'
 import { badWeights, type ByteSource } from '../../weights/byteSource.ts'
 
@@ -69,7 +70,7 @@ class Walker {
       const next = wire === 0 ? this.#afterVarint(end) : this.#at + (wire === 1 ? 8 : wire === 5 ? 4 : length)
       if ((wire > 2 && wire !== 5) || field === 0 || next > end) throw badWeights('it is cut off, or no ONNX model')
       const what = plan[field]
-      if (typeof what === 'function' && wire === 2) chunks.push(...lengthDelimited(field, this.message(next, what(), depth + 1)))
+      if (typeof what === 'function' && wire === 2) append(chunks, lengthDelimited(field, this.message(next, what(), depth + 1)))
       else if (what !== 'drop') chunks.push(this.#keep(start, next))
       this.#at = next
     }

@@ -1,3 +1,4 @@
+import { append } from '../../../shared/append.ts'
 import { AppError } from '../../../shared/errors.ts'
 import type { ItemStatus } from '../../../shared/model/item.ts'
 import { one, run, transaction, type Database } from '../connection.ts'
@@ -169,7 +170,7 @@ export const itemStatusWrites = {
           return [{ datasetId: row.datasetId, before: imageOf(row), after }]
         })
         journal(db, 'item.status.undo', who || null, changed, entry.seq)
-        all.push(...changed)
+        append(all, changed)
       }
       return { changed: all.length, missing, datasetIds: [...new Set(all.map(({ datasetId }) => datasetId))] }
     }),

@@ -1,5 +1,6 @@
 import { lstat, mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises'
 import path from 'node:path'
+import { append } from '../../../shared/append.ts'
 import { AppError, CancelledError } from '../../../shared/errors.ts'
 import { labelmapLegend, type MaskLegend } from '../../../shared/formats/maskLegend.ts'
 import { isBackgroundName } from '../../../shared/formats/vocNames.ts'
@@ -121,7 +122,7 @@ async function writeAll(writing: Writing): Promise<Omit<ExportReport, 'folder'>>
   const copy = async (files: CopyFile[]) => {
     const result = await pool.call('copyFiles', { root, out, files }, { signal: context.signal, timeoutMs: 600_000 })
     untouched += result.copied
-    losses.push(...result.losses)
+    append(losses, result.losses)
   }
   let after = -1
   for (let count = 0; ;) {
@@ -130,7 +131,7 @@ async function writeAll(writing: Writing): Promise<Omit<ExportReport, 'folder'>>
     after = page.at(-1)!.position
     const touched = page.filter((item) => isTouched(item, classes)).map((item) => toExportItem(item, classes))
     const exported = await pool.call('exportItems', { root, out, items: touched, rules }, { signal: context.signal, timeoutMs: 600_000 })
-    losses.push(...exported.losses)
+    append(losses, exported.losses)
     for (const index of exported.usedIndices) used.add(index)
     for (const file of exported.written) done.add(file)
     rewritten += exported.written.length

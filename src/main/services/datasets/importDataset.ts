@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { append } from '../../../shared/append.ts'
 import { CancelledError } from '../../../shared/errors.ts'
 import { decideOrigin, mergeOriginFacts, noOriginFacts } from '../../../shared/formats/vocBox.ts'
 import { labelmapLegend } from '../../../shared/formats/maskLegend.ts'
@@ -132,7 +133,7 @@ async function writeItems(writing: Writing): Promise<Written> {
     if (context.signal.aborted) throw new CancelledError()
     const known = book.list().length
     const records = items.map((item) => toRecord(item, writing, written))
-    written.problems.push(...problems)
+    append(written.problems, problems)
     for (const item of items) for (const kind of item.maskKinds) kinds.add(kind)
     await store.call('datasets.addItems', { datasetId, classes: batch === 0 ? book.list() : book.list().slice(known), items: records })
     context.report({ phase: 'read', done: Math.min((batch + 1) * batchSize, scan.entries.length), total: scan.entries.length })

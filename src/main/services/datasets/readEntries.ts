@@ -1,3 +1,4 @@
+import { append } from '../../../shared/append.ts'
 import { AppError } from '../../../shared/errors.ts'
 import type { FileProblem } from '../../../shared/model/dataset.ts'
 import { endedByOthers, works } from '../../media/blame.ts'
@@ -40,8 +41,8 @@ export async function readEntries(
       if (!isCrash(error) || (await innocent(error))) throw error
       return takeApart(entry, read, error)
     })
-    result.items.push(...part.items)
-    result.problems.push(...part.problems)
+    append(result.items, part.items)
+    append(result.problems, part.problems)
   }
   return result
 }

@@ -1,3 +1,4 @@
+import { append } from '../../../shared/append.ts'
 import { boundsMeet, unionBounds } from '../../../shared/geometry/box.ts'
 import { combineRows, spanRules, type MaskSpans } from '../../../shared/geometry/maskSpans.ts'
 import type { Bounds } from '../../../shared/geometry/spaces.ts'
@@ -126,7 +127,10 @@ export function changedExtent(before: readonly MaskLayer[], after: readonly Mask
     else if (known.pixels !== layer.pixels) extents.push(...changedPixels(known.pixels, layer.pixels))
   }
   const [orderBefore, orderAfter] = [before.filter(({ id }) => now.has(id)), after.filter(({ id }) => old.has(id))]
-  extents.push(...movedInOrder(orderBefore, orderAfter).map(({ bounds }) => bounds))
+  append(
+    extents,
+    movedInOrder(orderBefore, orderAfter).map(({ bounds }) => bounds),
+  )
   return unionBounds(extents)
 }
 
