@@ -168,7 +168,7 @@ describe('loader', () => {
       spec: trainSpec({ sources: [{ items: wrong, transforms: defaultTrainTransforms([32, 32]) }] }),
       workers: 1,
     })
-    await expect(loader.next()).rejects.toMatchObject({ code: 'voc/size-mismatch' })
+    await expect(loader.next()).rejects.toMatchObject({ code: 'file/changed' })
     await loader.close()
   })
 

@@ -1,7 +1,7 @@
 import { AppError } from '../../shared/errors.ts'
 import type { SnapshotItem } from '../../shared/model/snapshot.ts'
 import { counterRng } from '../tensor/rng.ts'
-import { checkSize } from './checkSize.ts'
+import { checkLabels, checkPicture } from './checkSize.ts'
 import { decodeIndexMap, decodeRgb } from './decode.ts'
 import { normalizeInto } from './normalize.ts'
 import type { BatchPlan, LoaderSpec, Plan } from './plan.ts'
@@ -15,8 +15,8 @@ export interface BatchMemory {
 
 async function readSample(item: SnapshotItem): Promise<Sample> {
   const [image, label] = await Promise.all([decodeRgb(item.imagePath), decodeIndexMap(item.labelPath)])
-  checkSize(item.imagePath, image, item)
-  checkSize(item.labelPath, label, item)
+  checkPicture(item.imagePath, image, item)
+  checkLabels(item.labelPath, label, item)
   const size = { width: item.width, height: item.height }
   return { image: image.data, imageSize: size, label: label.data, labelSize: size, pendingSize: null }
 }

@@ -1,11 +1,11 @@
-import { checkSize } from '../checkSize.ts'
+import { checkPicture } from '../checkSize.ts'
 import { decodeRgb } from '../decode.ts'
 import type { DecodedPicture, Decode } from './tuneBatch.ts'
 
 /** Decoded pictures that are kept, in bytes. */
 const keepBytes = 192 * 2 ** 20
 
-/** Decodes pictures and keeps those that were used last. Errors (of its answers): file/*, voc/size-mismatch. */
+/** Decodes pictures and keeps those that were used last. Errors (of its answers): file/*. */
 export function keepDecoded(limit = keepBytes): Decode {
   const kept = new Map<string, DecodedPicture>()
   let bytes = 0
@@ -17,7 +17,7 @@ export function keepDecoded(limit = keepBytes): Decode {
       return known
     }
     const picture = await decodeRgb(item.imagePath)
-    checkSize(item.imagePath, picture, item)
+    checkPicture(item.imagePath, picture, item)
     kept.set(item.imagePath, picture)
     bytes += picture.data.byteLength
     for (const [file, { data }] of kept) {

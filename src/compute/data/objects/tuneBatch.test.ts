@@ -266,7 +266,7 @@ it('of embedded pictures the next is taken where nothing is seen in one; where n
 it('a picture that was replaced by one of another size is told of', async () => {
   const [{ item: known, objects }] = pictures as [TunePicture]
   await expect(keepDecoded()({ item: { ...known, width: width + 1 }, objects })).rejects.toMatchObject({
-    code: 'voc/size-mismatch',
-    data: { width, expectedWidth: width + 1 },
+    code: 'file/changed',
+    data: { width, wasWidth: width + 1 },
   })
 })

@@ -48,7 +48,7 @@ export function createTuneSet({ seed, batch, looks }: Pick<TuneBatchSpec, 'seed'
 
 const randomOf = (seed: number, number: number): SceneRandom => sceneRandom(seed, -1 - number - streamOffset)
 
-/** Batch `index` of a training of the small SAM on the user's pictures: the same numbers whatever was made before. Errors: file/*, voc/size-mismatch. */
+/** Batch `index` of a training of the small SAM on the user's pictures: the same numbers whatever was made before. Errors: file/*. */
 export async function tuneBatch(
   spec: TuneBatchSpec,
   { pictures, positionsOf }: TuneSet,

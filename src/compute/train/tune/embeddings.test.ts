@@ -39,7 +39,7 @@ const pictureOf = (width: number, imageSha256?: string) => ({
 
 it('a picture that was replaced by one of another size is told of, before and after its embedding was kept', async () => {
   const embeddings = createEmbeddings(join(folder, 'kept'), session)
-  const replaced = { code: 'voc/size-mismatch', data: { width: 12, expectedWidth: 16 } }
+  const replaced = { code: 'file/changed', data: { width: 12, wasWidth: 16 } }
 
   await draw(12)
   await expect(embeddings.prepare([pictureOf(16)], signal, () => undefined)).rejects.toMatchObject(replaced)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { CancelledError } from '../../../shared/errors.ts'
 import { decodeEmbedding, encodeEmbedding } from '../../assist/embeddingFile.ts'
 import type { SamEmbedding, SamSession } from '../../assist/samSession.ts'
-import { checkSize } from '../../data/checkSize.ts'
+import { checkPicture } from '../../data/checkSize.ts'
 import { decodeRgbBytes, readPicture } from '../../data/decode.ts'
 import type { TunePicture } from '../../data/objects/pictureObjects.ts'
 import { diskError, replaceDurable } from '../../files/durableFile.ts'
@@ -19,7 +19,7 @@ interface Prepared {
 
 /** Embeddings of whole pictures on the disk, by what is in their files, float16; what is missing or not whole is made again, of the same numbers. */
 export interface Embeddings {
-  /** Errors: file/*, voc/size-mismatch, assist/*, device/*, disk/*. */
+  /** Errors: file/*, assist/*, device/*, disk/*. */
   of(item: Item): Promise<SamEmbedding>
   /** Makes those that are missing. Errors: as `of`, cancelled. */
   prepare(items: readonly Item[], signal: AbortSignal, onProgress: (done: number, total: number) => void): Promise<Prepared>
@@ -41,7 +41,7 @@ export function createEmbeddings(
     const { imagePath } = item
     const content = await readPicture(imagePath)
     const { width, height, data } = await decodeRgbBytes(content, imagePath)
-    checkSize(imagePath, { width, height }, item)
+    checkPicture(imagePath, { width, height }, item)
     const sha256 = sha256Of(content)
     contents.set(item.id, sha256)
     const bytes = encodeEmbedding(await session.encode({ width, height, rgb: data }))

@@ -51,7 +51,8 @@ export const errors = {
   'voc/bad-xml': 'The annotation is not well-formed XML[: {file}][, line {line}].',
   'voc/bad-box': 'A box has no area or lies outside its picture[: {file}][, line {line}].',
   'voc/bad-mask': 'The mask cannot be read as class indices[: {file}].',
-  'voc/size-mismatch': 'Mask and picture differ in size[: {file}].',
+  'voc/size-mismatch':
+    'Its size is not that of the picture[: {file}][, {width} × {height} px instead of {expectedWidth} × {expectedHeight} px].',
   'voc/bad-split': 'A split list names a picture that does not exist[: {file}][, line {line}].',
   'job/not-found': 'This job has already been cleared.',
   'job/not-cancellable': 'This job can no longer be cancelled.',

@@ -134,6 +134,8 @@ export const tuning = {
     waiting: 'The first measurement comes before the first step: it is the “before”.',
     measuring: 'Measured before the training. The “after” comes with the first validation.',
     ended: 'The training ended before it was measured.',
+    nothingHeldOut:
+      'No objects were held out, so nothing was measured. With masks in more pictures, or in the validation split, another training has a before and after.',
     columns: { score: 'Score', before: 'Before', after: 'After', difference: 'Difference' },
     afterStep: 'step {step}',
     clicks: 'Clicks to {n} % IoU (NoC{n})',

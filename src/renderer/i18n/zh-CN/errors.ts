@@ -50,7 +50,7 @@ export const errors: Record<keyof typeof en, string> = {
   'voc/bad-xml': '标注文件不是合法的 XML[：{file}][，第 {line} 行]。',
   'voc/bad-box': '有标注框面积为零或超出图片[：{file}][，第 {line} 行]。',
   'voc/bad-mask': '掩码无法按类别索引读取[：{file}]。',
-  'voc/size-mismatch': '掩码与图片尺寸不一致[：{file}]。',
+  'voc/size-mismatch': '尺寸与图片不一致[：{file}][，为 {width} × {height} 像素，应为 {expectedWidth} × {expectedHeight} 像素]。',
   'voc/bad-split': '划分列表中有不存在的图片[：{file}][，第 {line} 行]。',
   'job/not-found': '该任务记录已清除。',
   'job/not-cancellable': '该任务已无法取消。',

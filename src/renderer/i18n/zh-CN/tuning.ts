@@ -127,6 +127,7 @@ export const tuning: typeof en = {
     waiting: '训练开始前会先测一次，作为“训练前”的成绩。',
     measuring: '已测得训练前的成绩，首次验证后显示训练后的成绩。',
     ended: '训练在测量之前就结束了。',
+    nothingHeldOut: '没有留出用于验证的对象，因此没有测量。为更多图片标注掩码，或把带掩码的图片划入验证集，再次训练后即可看到前后对比。',
     columns: { score: '指标', before: '训练前', after: '训练后', difference: '差异' },
     afterStep: '第 {step} 步',
     clicks: '达到 {n}% IoU 的点击数（NoC{n}）',

@@ -33,6 +33,8 @@ export function useBeforeAfter(run: () => Run, curves: () => ReadonlyMap<string,
         clicks: valueText('NoC85', clicks.after),
         clicksBefore: valueText('NoC85', clicks.before),
       })
+    // What is held out is measured before the first step.
+    if (iou.before === null && run().step > 0 && curves().size > 0) return t('tuning.result.nothingHeldOut')
     if (!isLive(run())) return t('tuning.result.ended')
     return t(iou.before === null ? 'tuning.result.waiting' : 'tuning.result.measuring')
   })
