@@ -34,15 +34,17 @@ export async function writeSamWeights(
   return chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0)
 }
 
+/** Those of a model's folder. Errors: file/not-found, weights/bad-file. */
+export const readSamWeights = (folder: string): Promise<LoadedSamWeights> => readSamWeightsFile(path.join(folder, samWeightsName))
+
 /** Errors: file/not-found, weights/bad-file. */
-export async function readSamWeights(folder: string): Promise<LoadedSamWeights> {
-  const file = path.join(folder, samWeightsName)
+export async function readSamWeightsFile(file: string): Promise<LoadedSamWeights> {
   const bytes = await readFile(file).catch((cause: unknown) => {
-    throw new AppError('file/not-found', `${file} cannot be read`, { file: samWeightsName }, { cause })
+    throw new AppError('file/not-found', `${file} cannot be read`, { file: path.basename(file) }, { cause })
   })
   const { metadata, tensors } = readSafetensors(bytes)
   const head = samWeightsSchema.safeParse(parsed(metadata[samWeightsKey]))
-  if (!head.success) throw new AppError('weights/bad-file', `${file} does not say what network it is of`, { file: samWeightsName })
+  if (!head.success) throw new AppError('weights/bad-file', `${file} does not say what network it is of`, { file: path.basename(file) })
   return { head: head.data, tensors }
 }
 

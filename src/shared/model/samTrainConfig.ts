@@ -32,7 +32,10 @@ export const samTrainConfigSchema = z.strictObject({
     .min(0)
     .max(2 ** 31 - 1)
     .default(0),
-  /** Folder of another run, seen from this one's, whose newest weights (averaged where they are kept) this one begins with; null begins with random ones. */
+  /**
+   * What this one begins with: the folder of another run, its newest weights (averaged where they are kept), or a weights.safetensors of a small SAM of the
+   * same sizes; seen from this one's folder, else from where the command is given. null begins with random ones.
+   */
   start: z.string().min(1).nullable().default(null),
   data: z
     .strictObject({

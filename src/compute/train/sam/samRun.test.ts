@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { samTrainConfigSchema } from '../../../shared/model/samTrainConfig.ts'
+import { writeTinySmallSam } from '../../../../tests/support/tinyTune.ts'
 import { asFloat32 } from '../../weights/safetensors.ts'
+import { readSamWeights } from '../../weights/samWeightsFile.ts'
 import { CheckpointStore } from '../checkpointStore.ts'
 import { isSamRun } from './samConfig.ts'
 import { runSmallSam } from './samRun.ts'
@@ -80,5 +82,18 @@ it('trains, validates and goes on after a stop with the same numbers to the last
   expect(await weights('parts')).toEqual(await weights('whole'))
   const next = await begin('next', { ...unchecked, start: '../whole' }, 1)
   expect(next.some((line) => line.startsWith('begins with step-00000002-a1'))).toBe(true)
+
+  await writeTinySmallSam(join(root, 'tiny'))
+  const start = '../tiny/weights.safetensors'
+  const further = await begin('further', { ...unchecked, start, optimizer: { type: 'adamw', lr: 1e-6 } }, 1)
+  expect(further.some((line) => line.startsWith('begins with weights.safetensors of '))).toBe(true)
+  const { tensors } = await readSamWeights(join(root, 'tiny'))
+  const given = [...asFloat32(tensors.get('mask_decoder.iou_prediction_head.layers.1.weight')!)]
+  for (const [i, value] of (await weights('further')).entries()) expect(value).toBeCloseTo(given[i]!, 4)
+  await expect(begin('other', { ...unchecked, start, model: { ...small.model, dim: 16 } })).rejects.toMatchObject({
+    code: 'config/invalid',
+    data: { path: 'start' },
+  })
+  await expect(begin('gone', { ...unchecked, start: '../nowhere' })).rejects.toMatchObject({ code: 'file/not-found' })
   await rm(root, { recursive: true })
 }, 120_000)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type { TrainEvent } from '../../../shared/api/compute/contract.ts'
 import { AppError } from '../../../shared/errors.ts'
 import type { SamTrainConfig } from '../../../shared/model/samTrainConfig.ts'
@@ -16,7 +16,8 @@ import { RunLog } from '../runLog.ts'
 import type { StepResult, TrainStep } from '../step.ts'
 import { readSamConfig } from './samConfig.ts'
 import { validateSam } from './validateSam.ts'
-import { beginWith, samCheckpoint, writeSamCheckpoint } from './samCheckpoint.ts'
+import { samCheckpoint, writeSamCheckpoint } from './samCheckpoint.ts'
+import { samStart } from './samStart.ts'
 
 /** Clicks of the simulation in a validation. */
 const validationClicks = 10
@@ -45,7 +46,7 @@ const batchSpec = ({ seed, data }: SamTrainConfig): PromptedBatchSpec => ({
 
 /**
  * Trains the small SAM on rendered scenes in its folder (config.json; log.jsonl, log.txt and checkpoints/ are written) until the steps are done or
- * the signal asks for the end; goes on from the last whole checkpoint. Errors: file/not-found, config/invalid, checkpoint/damaged, run/not-resumable,
+ * the signal asks for the end; goes on from the last whole checkpoint. Errors: file/not-found, config/invalid, weights/bad-file, checkpoint/damaged, run/not-resumable,
  * run/diverged, device/*, disk/*, process/gone.
  */
 export async function runSmallSam({ folder, signal, onLine }: SamRunOptions): Promise<void> {
@@ -62,6 +63,7 @@ export async function runSmallSam({ folder, signal, onLine }: SamRunOptions): Pr
     if (event.type === 'log') onLine(event.line)
   }
   const say = (line: string): void => emit({ type: 'log', line })
+  const start = known.length > 0 ? null : await samStart(folder, config)
   const shape = { batch: data.batchSize, height: data.size, width: data.size }
   const step = await createTrainStep({ model, ...shape, optimizer, ema, seed, provider: 'cpu', threads })
   const facts = { runId: 'small-sam', attempt, seed, configHash: samConfigHash(config) }
@@ -74,7 +76,7 @@ export async function runSmallSam({ folder, signal, onLine }: SamRunOptions): Pr
       const values = step.parameters.reduce((sum, { shape: dims }) => sum + dims.reduce((a, b) => a * b, 1), 0)
       say(`attempt ${attempt}: ${step.parameters.length} tensors, ${values} values; ${threads} threads`)
       for (const line of describePlan(step.plan)) say(line)
-      if (config.start) say(await beginWith(step, join(resolve(folder, config.start), 'checkpoints')))
+      if (start) say(await start(step))
     }
     const source = new SceneSource(batchSpec(config), step.steps * optimizer.accumulate)
     const save = async (): Promise<void> => {
