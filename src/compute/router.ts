@@ -69,7 +69,7 @@ function createRouter({ runs, models, assist, threads }: Parts) {
       ),
     },
     tuning: {
-      estimateMemory: os.tuning.estimateMemory.handler(({ input }) => estimateTuneMemory(input.config, input.weightsFile)),
+      estimateMemory: os.tuning.estimateMemory.handler(({ input }) => estimateTuneMemory(input.config, input.encoderFile)),
       exportTuned: os.tuning.exportTuned.handler(({ input }) => exportTuned({ ...input, threads })),
     },
     train: os.train.handler(async function* ({ input }): AsyncGenerator<TrainEvent, void, void> {

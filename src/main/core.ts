@@ -141,7 +141,12 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     scratchFolder: path.join(tmpdir(), `maskwright-assist-${randomUUID()}`),
   })
   const memory = createMemoryPlanner(inquiry)
-  const tuneRuns = createTuneRuns({ models: assist.models, memory, cacheLimit: () => embeddingLimitOf(settings) })
+  const tuneRuns = createTuneRuns({
+    models: assist.models,
+    memory,
+    cacheLimit: () => embeddingLimitOf(settings),
+    encodeMs: assist.encodeMs,
+  })
   const runs = createRuns(host, freeze, {
     weights,
     memory,

@@ -143,7 +143,7 @@ it('an official SAM is trained on embeddings in the cache of the project, which 
   const command = { session, output, signal: new AbortController().signal }
   const before = await client.tuning.plan({ datasetId, config: { ...tiny(1), base: { modelId } } })
   expect(before).toMatchObject({
-    embeddings: { needed: 5, cached: 0, bytes: 5 * 2 * 16 * 16 },
+    embeddings: { needed: 5, cached: 0, bytes: 5 * 2 * 16 * 16, seconds: null },
     config: { base: { kind: 'official' }, data: { looks: 1 } },
   })
   const overLimit = ({ warnings }: typeof before) => warnings.filter(({ key }) => key === 'embeddingsOverLimit').map(({ data }) => data)
@@ -167,7 +167,7 @@ it('an official SAM is trained on embeddings in the cache of the project, which 
     default: true,
   })
   const after = await client.tuning.plan({ datasetId, config: { ...tiny(1), base: { modelId } } })
-  expect(after.embeddings).toMatchObject({ needed: 5, cached: 5 })
+  expect(after.embeddings).toMatchObject({ needed: 5, cached: 5, seconds: 0 })
   const { tuned, model } = JSON.parse(String(lines.read()).trim().split('\n').at(-1)!) as {
     tuned: TuneScores
     model: { id: string; name: string }
@@ -199,5 +199,8 @@ it('an official SAM is trained on embeddings in the cache of the project, which 
   for (const name of ['again', 'and again'])
     await publishCommand(command, String(run.number), { checkpoint: 'last', name, default: true, force: true })
   const { models, defaultId } = await client.assist.models({})
+  const next = await client.tuning.plan({ datasetId, config: { ...tiny(1), base: { modelId: defaultId } } })
+  expect(next.embeddings!.cached).toBe(0)
+  expect(next.embeddings!.seconds).toBeGreaterThan(0)
   expect(models.filter(({ name }) => name.endsWith('again')).map(({ name, id }) => [name, id])).toEqual([['again', defaultId]])
 })

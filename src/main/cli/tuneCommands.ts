@@ -133,7 +133,9 @@ function planLines({ train, val, config, embeddings, siblings, trainingSeconds }
   return [
     `${config.base.name} (${config.base.kind === 'small' ? 'whole network' : 'decoder only'}): ${train.objects} objects in ${train.pictures} pictures; held out: ${val.objects} in ${val.pictures}`,
     ...(siblings > 0 ? [`${siblings} pictures are left out: parts of the same source pictures are held out`] : []),
-    ...(missing > 0 ? [`${missing} embeddings are computed first`] : []),
+    ...(missing > 0
+      ? [`${missing} embeddings are computed first${embeddings?.seconds ? `, about ${duration(embeddings.seconds)}` : ''}`]
+      : []),
     ...(trainingSeconds === null ? [] : [`about ${duration(trainingSeconds)}`]),
   ]
 }

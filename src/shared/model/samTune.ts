@@ -159,8 +159,11 @@ export const tunePlanSchema = z.object({
   heldOutByHash: z.boolean(),
   /** Pictures left out because parts of the same source picture are held out. */
   siblings: z.int(),
-  /** official only: embeddings that the training needs and that are there already, and the bytes of all. */
-  embeddings: z.object({ needed: z.int(), cached: z.int(), bytes: z.number() }).nullable(),
+  /**
+   * official only: embeddings that the training needs and that are there already, the bytes of all, and about how long the missing ones take on this
+   * machine, from what pictures took before with this encoder; null: there were none.
+   */
+  embeddings: z.object({ needed: z.int(), cached: z.int(), bytes: z.number(), seconds: z.number().nullable() }).nullable(),
   stepsPerEpoch: z.int(),
   totalSteps: z.int(),
   /** About how long on this machine, from what a step of an earlier run took, encoding apart; null: there was none. */

@@ -13,6 +13,8 @@ type Item = TunePicture['item']
 
 interface Prepared {
   readonly made: number
+  /** What making them took. */
+  readonly seconds: number
   /** Names of pictures that are others than when they were imported. */
   readonly replaced: readonly string[]
 }
@@ -22,7 +24,11 @@ export interface Embeddings {
   /** Errors: file/*, assist/*, device/*, disk/*. */
   of(item: Item): Promise<SamEmbedding>
   /** Makes those that are missing. Errors: as `of`, cancelled. */
-  prepare(items: readonly Item[], signal: AbortSignal, onProgress: (done: number, total: number) => void): Promise<Prepared>
+  prepare(
+    items: readonly Item[],
+    signal: AbortSignal,
+    onProgress: (done: number, total: number, seconds: number) => void,
+  ): Promise<Prepared>
 }
 
 const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
@@ -91,13 +97,15 @@ export function createEmbeddings(
         if (signal.aborted) throw new CancelledError()
         if (!(await touch(item))) missing.push(item)
       }
+      const started = performance.now()
+      const seconds = (): number => (performance.now() - started) / 1000
       for (const [i, item] of missing.entries()) {
         if (signal.aborted) throw new CancelledError()
         await make(item)
-        onProgress(i + 1, missing.length)
+        onProgress(i + 1, missing.length, seconds())
       }
       const isReplaced = ({ id, imageSha256 }: Item) => imageSha256 !== undefined && contents.get(id) !== imageSha256
-      return { made: missing.length, replaced: items.filter(isReplaced).map(({ name }) => name) }
+      return { made: missing.length, seconds: seconds(), replaced: items.filter(isReplaced).map(({ name }) => name) }
     },
   }
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { makeTimetable } from '../../../shared/model/timetable.ts'
 import { openSam } from '../../assist/onnx/openSam.ts'
 import type { TunePicture } from '../../data/objects/pictureObjects.ts'
+import { replaceDurable } from '../../files/durableFile.ts'
 import { describePlan } from '../../optim/groups.ts'
 import type { World } from '../../world.ts'
 import type { Outlet, TrainRunOptions } from '../attempt.ts'
@@ -126,7 +127,7 @@ async function prepareEmbeddings(
   const session = await openSam({ ...files, provider: 'cpu', threads: threadsOf(inputs.config) })
   const embeddings = createEmbeddings(inputs.embeddingFolder, session, tellAgain(voice))
   try {
-    await embedAll(embeddings, [...inputs.train.items, ...inputs.val.items], { state, voice, signal })
+    await embedAll(embeddings, [...inputs.train.items, ...inputs.val.items], runFolder, { state, voice, signal })
     // Its weights would lie in memory through the whole training; a picture that has to be encoded again loads them again.
     await session.releaseEncoder()
   } catch (error) {
@@ -139,12 +140,11 @@ async function prepareEmbeddings(
 async function embedAll(
   embeddings: Embeddings,
   items: readonly TunePicture['item'][],
+  runFolder: string,
   { state, voice, signal }: Pick<Attempt, 'state' | 'voice' | 'signal'>,
 ): Promise<void> {
-  const started = performance.now()
   let told = -Infinity
-  const { made, replaced } = await embeddings.prepare(items, signal, (done, total) => {
-    const seconds = (performance.now() - started) / 1000
+  const { made, seconds, replaced } = await embeddings.prepare(items, signal, (done, total, seconds) => {
     state.leftSeconds = ((total - done) * seconds) / done
     voice.status('preparing')
     if (done < total && performance.now() - told < 10_000) return
@@ -153,6 +153,8 @@ async function embedAll(
   })
   state.leftSeconds = null
   voice.say(`embeddings: ${made} computed, ${items.length - made} were there`)
+  // By it the next plan tells how long encoding takes.
+  if (made > 0) await replaceDurable(join(runFolder, 'encoded.json'), JSON.stringify({ pictures: made, seconds }))
   if (replaced.length > 0)
     voice.say(`warning: not the pictures that were imported: ${named(replaced)}; their masks may no longer lie where they should`)
 }

@@ -32,6 +32,7 @@ export interface Assist {
   segmentFile(file: string, question: SamQuestion, options: { modelId: string | null; signal: AbortSignal }): Promise<FileAnswer>
   readonly convert: SamImports['convert']
   readonly uploads: ModelUploads
+  readonly encodeMs: SamRunner['encodeMs']
   close(): Promise<void>
 }
 
@@ -165,6 +166,7 @@ export function createAssist({ host, media, tiled, settings, scratchFolder, pred
     models,
     convert: imports.convert,
     uploads,
+    encodeMs: (hash) => runner.encodeMs(hash),
     async segmentFile(file, question, { modelId, signal }) {
       const [files, model] = await Promise.all([pictureFile(media, file), models.usable(modelId)])
       const { answers, encodeMs, decodeMs } = await looks.answer(await looks.of(scratchFolder, model, files, null), [question], {

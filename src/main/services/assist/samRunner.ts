@@ -49,6 +49,8 @@ export interface SamRunner {
   /** null: the embedding is not there. Clicks come before jobs. */
   decode(look: Look, questions: readonly SamQuestion[], urgency: Urgency, signal: AbortSignal): Promise<Decoded | null>
   probe(look: Look, options: ProbeOptions, signal: AbortSignal): Promise<Probed | null>
+  /** What encoding took last with the encoder of this hash; null: not known yet. */
+  encodeMs(hash: string): number | null
   /** Nobody waits for anything any more. */
   clear(): void
   close(): Promise<void>
@@ -191,6 +193,7 @@ export function createSamRunner(options: SamRunnerOptions): SamRunner {
       ),
     probe: ({ model, embedding, window }, options, signal) =>
       ask(model, 'job', signal, ({ assist }) => assist.probe({ source: model.source, embeddingFile: embedding, window, ...options })),
+    encodeMs: (hash) => times.get(hash)?.encodeMs ?? null,
     clear() {
       encodes.clear()
       decodes.clear()

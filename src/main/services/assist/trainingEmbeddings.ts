@@ -20,13 +20,13 @@ export const writePlace = (baseFolder: string, embeddings: string): Promise<void
 /** Names of the folders of embeddings that trainings use which are under way, or wait. */
 export async function embeddingsInUse(open: ProjectStore): Promise<string[]> {
   const live = (await open.call('runs.list', {})).filter((run) => run.taskId === promptedMask && isLive(run))
-  const places = await Promise.all(live.map(({ id }) => placeOf(path.join(runFolderOf(open.folder, id), 'base'))))
+  const places = await Promise.all(live.map(({ id }) => placeOf(runFolderOf(open.folder, id))))
   return places.flatMap((place) => (place === null ? [] : [path.basename(place)]))
 }
 
-/** Null where nothing is frozen yet, or nothing is embedded. */
-async function placeOf(baseFolder: string): Promise<string | null> {
-  const text = await readFile(path.join(baseFolder, placeName), 'utf8').catch(() => 'null')
+/** Null where nothing of a run is frozen yet, or nothing is embedded. */
+export async function placeOf(runFolder: string): Promise<string | null> {
+  const text = await readFile(path.join(runFolder, 'base', placeName), 'utf8').catch(() => 'null')
   try {
     return placeSchema.parse(JSON.parse(text)).embeddings
   } catch {

@@ -23,8 +23,8 @@ export const memoryLimitOf = ({ memoryGb }: Pick<TrainConfig['device'], 'memoryG
 export interface MemoryPlanner {
   /** Null where the graphs of a config cannot be built. */
   plan(open: ProjectStore, datasetId: string, config: TrainConfig, signal?: AbortSignal): Promise<MemoryPlan | null>
-  /** Of a training of the SAM whose weights are in this file. */
-  planTune(config: SamTuneConfig, weightsFile: string, signal?: AbortSignal): Promise<MemoryPlan | null>
+  /** Of a training of the SAM with this encoder. */
+  planTune(config: SamTuneConfig, encoderFile: string, signal?: AbortSignal): Promise<MemoryPlan | null>
 }
 
 export function createMemoryPlanner(compute: OnDemandCompute): MemoryPlanner {
@@ -61,10 +61,10 @@ export function createMemoryPlanner(compute: OnDemandCompute): MemoryPlanner {
         throw error
       }
     },
-    async planTune(config, weightsFile, signal) {
+    async planTune(config, encoderFile, signal) {
       const { data, optimizer, ema, device } = config
       const key = JSON.stringify([
-        weightsFile,
+        encoderFile,
         data.size,
         data.batchSize,
         data.objects,
@@ -74,7 +74,7 @@ export function createMemoryPlanner(compute: OnDemandCompute): MemoryPlanner {
         device.batchParts,
       ])
       try {
-        return planOf(config, await remembered(key, () => compute.get().tuning.estimateMemory({ config, weightsFile }, { signal })))
+        return planOf(config, await remembered(key, () => compute.get().tuning.estimateMemory({ config, encoderFile }, { signal })))
       } catch (error) {
         // A file that is broken is told of when the training wants it.
         if (error instanceof AppError && (error.code.startsWith('weights/') || error.code.startsWith('file/'))) return null

@@ -9,13 +9,12 @@ import type { Snapshot } from '../../../shared/model/snapshot.ts'
 import type { ProjectStore } from '../../db/store.ts'
 import type { AssistModels } from '../assist/assistModels.ts'
 import type { MemoryPlanner } from '../runs/memoryPlan.ts'
-import { weightsFileOf } from '../assist/samWeightsFile.ts'
 import { tuneEmbeddings } from '../assist/trainingEmbeddings.ts'
 import { freezeObjects, pinBase } from './freezeTune.ts'
 import { requireBase, type FoundBase } from './tuneBases.ts'
 import { countTuning } from './tunePlan.ts'
 import type { TunePictures } from './tunePictures.ts'
-import { knownSeconds } from './tuneSeconds.ts'
+import { encodingSeconds, knownSeconds } from './tuneSeconds.ts'
 
 /** What runs ask of trainings of SAMs. */
 export interface TuneRuns {
@@ -50,9 +49,11 @@ export interface TuneRunsOptions {
   readonly memory: MemoryPlanner
   /** What the embeddings of a project may take together. */
   readonly cacheLimit: () => number
+  /** What encoding a picture took last with the encoder of this hash; null: it did not. */
+  readonly encodeMs: (hash: string) => number | null
 }
 
-export function createTuneRuns({ models, memory, cacheLimit }: TuneRunsOptions): TuneRuns {
+export function createTuneRuns({ models, memory, cacheLimit, encodeMs }: TuneRunsOptions): TuneRuns {
   async function plan(open: ProjectStore, datasetId: string, given: Record<string, unknown>, signal?: AbortSignal): Promise<TunePlan> {
     const base = await requireBase(models, requireSamTune(given).base.modelId).catch((error: unknown) => {
       if (error instanceof AppError) return null
@@ -64,8 +65,8 @@ export function createTuneRuns({ models, memory, cacheLimit }: TuneRunsOptions):
     const { found, ...counted } = countTuning({ config, items, classes, base })
     if (!base || counted.problems.length > 0) return { ...counted, embeddings: null, trainingSeconds: null, memory: null }
     const [embeddings, needed] = await Promise.all([
-      countEmbeddings(open.folder, base, found),
-      memory.planTune(counted.config, weightsFileOf(base.files.encoderFile), signal),
+      countEmbeddings(open, base, found),
+      memory.planTune(counted.config, base.files.encoderFile, signal),
     ])
     const trainingSeconds = await knownSeconds(open, counted)
     const warnings = [...counted.warnings, ...memoryNotes(needed), ...cacheNotes(embeddings, cacheLimit())]
@@ -74,20 +75,23 @@ export function createTuneRuns({ models, memory, cacheLimit }: TuneRunsOptions):
 
   /** Embeddings that are needed, and those that are there. */
   async function countEmbeddings(
-    projectFolder: string,
+    open: ProjectStore,
     { weights, base }: FoundBase,
     { pictures, split }: TunePictures,
   ): Promise<TunePlan['embeddings']> {
     if (weights.kind === 'small') return null
     const { facts } = await models.usable(base.modelId)
-    const folder = tuneEmbeddings(projectFolder, facts.hash)
+    const folder = tuneEmbeddings(open.folder, facts.hash)
     const used = pictures.filter(({ id }) => split.train.has(id) || split.val.has(id))
     const hashes = [...new Set(used.map(({ imageSha256 }) => imageSha256))]
     const there = await Promise.all(hashes.map((hash) => stat(path.join(folder, `${hash}.embedding`)).catch(() => null)))
     const { width, imageSize, patch } = weights.network
+    const cached = there.filter((facts) => facts !== null).length
+    const each = cached === hashes.length ? 0 : ((await encodingSeconds(open, facts.hash)) ?? msAsSeconds(encodeMs(facts.hash)))
     return {
       needed: hashes.length,
-      cached: there.filter((facts) => facts !== null).length,
+      cached,
+      seconds: each === null ? null : each * (hashes.length - cached),
       bytes: hashes.length * 2 * width * (imageSize / patch) ** 2,
     }
   }
@@ -131,6 +135,8 @@ export function createTuneRuns({ models, memory, cacheLimit }: TuneRunsOptions):
     },
   }
 }
+
+const msAsSeconds = (ms: number | null): number | null => (ms === null ? null : ms / 1000)
 
 function withDefaults(given: Record<string, unknown>, base: TuneBase): Record<string, unknown> {
   const { data } = given

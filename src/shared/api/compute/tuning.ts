@@ -7,9 +7,9 @@ const method = oc.errors({ APP: { status: 400, data: wireErrorSchema } })
 
 /** Runs that train a SAM on a dataset. Paths here come from the host, never from a page. */
 export const tuningComputeApi = {
-  /** As `estimateMemory`, of a training of the SAM whose weights are in a file. Errors: config/*, weights/*, file/*. */
+  /** As `estimateMemory`, of a training of the SAM with this encoder, whose weights lie beside it. Errors: config/*, weights/*, file/*. */
   estimateMemory: method
-    .input(z.object({ config: z.record(z.string(), z.unknown()), weightsFile: z.string() }))
+    .input(z.object({ config: z.record(z.string(), z.unknown()), encoderFile: z.string() }))
     .output(memoryEstimateSchema),
   /**
    * Writes a checkpoint as encoder.onnx, decoder.onnx and weights.safetensors into a folder that is not there yet, and asks them once; answers with the

@@ -5,10 +5,13 @@ import { splitText, timeText } from './planText.ts'
 beforeEach(() => setLocale('en'))
 
 it('guesses no time, and tells encoding from training', () => {
-  const embeddings = (cached: number) => ({ needed: 10, cached, bytes: 1 })
+  const embeddings = (cached: number, seconds: number | null) => ({ needed: 10, cached, bytes: 1, seconds })
   expect(timeText({ trainingSeconds: null, embeddings: null })).toContain('not known yet')
-  expect(timeText({ trainingSeconds: 600, embeddings: embeddings(10) })).toBe('about 10 min')
-  expect(timeText({ trainingSeconds: 600, embeddings: embeddings(4) })).toBe('about 10 min, after the pictures are encoded once')
+  expect(timeText({ trainingSeconds: 600, embeddings: embeddings(10, 0) })).toBe('about 10 min')
+  expect(timeText({ trainingSeconds: 600, embeddings: embeddings(4, null) })).toContain('about 10 min, after the pictures are encoded once')
+  expect(timeText({ trainingSeconds: 600, embeddings: embeddings(4, 300) })).toBe('about 15 min, 5 min of it to encode the pictures once')
+  expect(timeText({ trainingSeconds: null, embeddings: embeddings(4, 300) })).toContain('about 5 min to encode the pictures once')
+  expect(timeText({ trainingSeconds: null, embeddings: embeddings(4, null) })).toContain('not known yet')
 })
 
 it('says who is held out', () => {

@@ -12,9 +12,12 @@ const shareText = ({ pictures, objects }: TunePlan['train']): string =>
 
 /** How long it takes; what is not known yet is not guessed. */
 export function timeText({ trainingSeconds, embeddings }: Pick<TunePlan, 'trainingSeconds' | 'embeddings'>): string {
-  if (trainingSeconds === null) return t('tuning.plan.timeUnknown')
-  const isAllEncoded = embeddings === null || embeddings.cached >= embeddings.needed
-  return t(isAllEncoded ? 'tuning.plan.about' : 'tuning.plan.aboutAfter', { time: formatDuration(trainingSeconds) })
+  const encoding = embeddings === null ? 0 : embeddings.seconds
+  const encode = formatDuration(encoding ?? 0)
+  if (trainingSeconds === null) return encoding ? t('tuning.plan.encodeFirst', { encode }) : t('tuning.plan.timeUnknown')
+  if (encoding === null) return t('tuning.plan.aboutAfter', { time: formatDuration(trainingSeconds) })
+  const time = formatDuration(trainingSeconds + encoding)
+  return encoding === 0 ? t('tuning.plan.about', { time }) : t('tuning.plan.aboutBoth', { time, encode })
 }
 
 /** The facts of a plan, what matters most first. */
