@@ -2,6 +2,7 @@ import { connect, createServer, type AddressInfo, type Server } from 'node:net'
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
+import { modelUploadType } from '../../src/shared/assist/modelUpload.ts'
 import { maxUploadBytes } from '../../src/main/services/assets/uploads.ts'
 import { createSessions } from '../../src/main/web/session.ts'
 import { selfSigned } from '../support/selfSigned.ts'
@@ -250,6 +251,49 @@ describe('what is served', () => {
 })
 
 describe('uploads', () => {
+  /** Sends a piece of a body every so many milliseconds, and no more after `pieces`, though all of them are announced. */
+  function trickle(target: string, { pieces, announced, everyMs }: { pieces: number; announced: number; everyMs: number }) {
+    const piece = '0123456789'
+    const socket = connect(slow.web.port, '127.0.0.1')
+    const headers = { ...good({ host: `127.0.0.1:${slow.web.port}`, cookie: slow.cookie }), origin: `http://127.0.0.1:${slow.web.port}` }
+    const lines = Object.entries({ ...headers, 'content-type': modelUploadType('a.onnx'), 'content-length': announced * piece.length })
+    socket.write(`POST ${target} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`)
+    let sent = 0
+    const timer = setInterval(() => (sent++ < pieces ? socket.write(piece) : undefined), everyMs)
+    return new Promise<string>((resolve) => {
+      let answer = ''
+      socket.on('data', (data) => (answer += data.toString()))
+      socket.on('error', () => undefined)
+      socket.on('close', () => {
+        clearInterval(timer)
+        resolve(answer)
+      })
+    })
+  }
+  const taken: string[] = []
+  let slow: Shell
+  beforeAll(async () => {
+    slow = await startShell({
+      uploadIdleMs: 1_500,
+      upload: async (body) => {
+        let text = ''
+        for await (const chunk of body) text += Buffer.from(chunk).toString()
+        taken.push(text)
+        return 'sent'
+      },
+    })
+  })
+  afterAll(() => slow.close())
+
+  test('take as long as they take while something comes; one that stalls, and a body nobody wants, end their connection', async () => {
+    const whole = await trickle('/upload', { pieces: 20, announced: 20, everyMs: 100 })
+    expect(whole).toContain('"uploadId":"sent"')
+    expect(taken.map((text) => text.length)).toEqual([200])
+    await trickle('/upload', { pieces: 3, announced: 8, everyMs: 50 })
+    expect(taken).toHaveLength(1)
+    expect(await trickle('/nowhere', { pieces: 1, announced: 1000, everyMs: 50 })).toMatch(/^HTTP\/1\.1 405/)
+  })
+
   const png = Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), Buffer.alloc(64)])
   const post = (body: Buffer, type: string, extra: Record<string, string> = {}) =>
     ask(port, '/upload', good({ origin: `http://127.0.0.1:${port}`, 'content-type': type, ...extra }), { method: 'POST', body })

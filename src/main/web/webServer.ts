@@ -29,6 +29,8 @@ export interface WebServerOptions {
   readonly tls: { readonly cert: Buffer; readonly key: Buffer } | null
   readonly devTarget?: string | undefined
   readonly limits?: Partial<SocketLimits>
+  /** An upload of which nothing came for so long is given up; however long all of it takes. */
+  readonly uploadIdleMs?: number
 }
 
 export interface WebServer {
@@ -40,10 +42,12 @@ export interface WebServer {
 const httpLimits = {
   maxHeaderSize: 16 << 10,
   headersTimeout: 5_000,
-  requestTimeout: 120_000,
+  // A model of gigabytes may take an hour. What else comes with a body is answered without it, and its connection closed.
+  requestTimeout: 0,
   keepAliveTimeout: 5_000,
   connectionsCheckingInterval: 1_000,
 }
+const usualUploadIdleMs = 60_000
 
 /** HTTP and WebSocket shell of a browser. Every request and every upgrade passes: Host, Origin, Sec-Fetch-Site, cookie, then the routes. */
 export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
@@ -63,6 +67,7 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   }
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const changes = request.method !== 'GET' && request.method !== 'HEAD'
+    if (hasBody(request)) response.setHeader('connection', 'close')
     const refusal = admit(request, rules, changes)
     if (refusal) return say(response, refusal.status, refusal.reason)
     const url = parseUrl(request)
@@ -88,12 +93,14 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     send(request, response, answer.status, answer.headers, answer.body)
   }
   async function takeUpload(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { uploadIdleMs = usualUploadIdleMs } = options
+    const stalled = new AppError('rpc/unavailable', `nothing of the file came for ${uploadIdleMs / 1000} s`)
+    request.setTimeout(uploadIdleMs, () => request.destroy(stalled))
     try {
       const uploadId = await options.upload(request, request.headers['content-type'] ?? '')
       json(response, 200, { uploadId })
     } catch (error) {
       if (!(error instanceof AppError)) throw error
-      response.setHeader('connection', 'close')
       json(response, error.code === 'file/too-large' ? 413 : 415, errorToWire(error))
     }
   }
@@ -126,6 +133,9 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     },
   }
 }
+
+const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0'
 
 /** null for what no honest page asks: encoded slashes, dots and zeros, back slashes, dot segments. */
 function parseUrl(request: IncomingMessage): URL | null {

@@ -264,8 +264,8 @@ it('of embedded pictures the next is taken where nothing is seen in one; where n
 })
 
 it('a picture that was replaced by one of another size is told of', async () => {
-  const [{ item: known, objects }] = pictures as [TunePicture]
-  await expect(keepDecoded()({ item: { ...known, width: width + 1 }, objects })).rejects.toMatchObject({
+  const [{ item: known }] = pictures as [TunePicture]
+  await expect(keepDecoded()({ item: { ...known, width: width + 1 } })).rejects.toMatchObject({
     code: 'file/changed',
     data: { width, wasWidth: width + 1 },
   })

@@ -12,7 +12,10 @@ export interface ModelUploads {
   take(body: AsyncIterable<Uint8Array>, declaredType: string): Promise<string> | null
   /** Null: it is no upload, or no longer kept. */
   find(uploadId: string): string | null
-  /** Moves files into a folder that is not there yet, under the names they were sent with; answers with their paths. Errors: disk/*. */
+  /**
+   * Moves files into a folder that is not there yet, under the names they were sent with; answers with their paths. Errors: input/invalid (two have one
+   * name; nothing is moved), file/not-found, disk/*.
+   */
   moveInto(folder: string, uploadIds: readonly string[]): Promise<string[]>
   drop(uploadId: string): Promise<void>
   clear(): Promise<void>
@@ -73,13 +76,20 @@ export function createModelUploads(root: string): ModelUploads {
     },
     find: (uploadId) => known.get(uploadId) ?? null,
     async moveInto(target, uploadIds) {
+      const sent = uploadIds.map((id) => {
+        const from = known.get(id)
+        if (!from) throw new AppError('file/not-found', 'this file was not sent, or is no longer kept', { id })
+        return { id, from, name: path.basename(from) }
+      })
+      // Also where the disk tells no small letters from capitals.
+      const names = sent.map(({ name }) => name.toLowerCase())
+      const twice = sent.find((_, i) => names.indexOf(names[i]!) !== i)
+      if (twice) throw new AppError('input/invalid', `two files of a model are called ${twice.name}`, { file: twice.name })
       try {
         await mkdir(target, { recursive: true })
         const moved: string[] = []
-        for (const id of uploadIds) {
-          const from = known.get(id)
-          if (!from) throw new AppError('file/not-found', 'this file was not sent, or is no longer kept', { id })
-          const to = path.join(target, path.basename(from))
+        for (const { id, from, name } of sent) {
+          const to = path.join(target, name)
           await rename(from, to)
           moved.push(to)
           await drop(id)

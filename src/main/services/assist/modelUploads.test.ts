@@ -1,0 +1,26 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { expect, it } from 'vitest'
+import { modelUploadType } from '../../../shared/assist/modelUpload.ts'
+import { createModelUploads } from './modelUploads.ts'
+
+it('files of a model come together under their names; of two that have one, neither takes the place of the other', async () => {
+  const root = mkdtempSync(path.join(tmpdir(), 'uploads-'))
+  const uploads = createModelUploads(root)
+  const send = (name: string, text: string): Promise<string> => {
+    async function* body() {
+      yield Buffer.from(text)
+    }
+    return uploads.take(body(), modelUploadType(name))!
+  }
+  const [one, other, weights] = [await send('a.onnx', 'one'), await send('A.onnx', 'other'), await send('a.onnx_data', 'weights')]
+  const target = path.join(root, 'model')
+  await expect(uploads.moveInto(target, [one, weights, other])).rejects.toMatchObject({ code: 'input/invalid', data: { file: 'A.onnx' } })
+  expect(existsSync(target)).toBe(false)
+  expect(await uploads.moveInto(target, [one, weights])).toEqual(['a.onnx', 'a.onnx_data'].map((name) => path.join(target, name)))
+  expect(readdirSync(target).map((name) => readFileSync(path.join(target, name), 'utf8'))).toEqual(['one', 'weights'])
+  expect(uploads.find(other)).not.toBeNull()
+  await expect(uploads.moveInto(target, [one])).rejects.toMatchObject({ code: 'file/not-found' })
+  rmSync(root, { recursive: true })
+})
