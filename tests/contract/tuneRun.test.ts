@@ -1,8 +1,11 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { openSam } from '../../src/compute/assist/onnx/openSam.ts'
 import { exportTuned } from '../../src/compute/export/sam/exportTuned.ts'
 import { CheckpointStore } from '../../src/compute/train/checkpointStore.ts'
@@ -10,6 +13,8 @@ import { TrainRun } from '../../src/compute/train/trainRun.ts'
 import { asFloat32 } from '../../src/compute/weights/safetensors.ts'
 import { readSamWeights } from '../../src/compute/weights/samWeightsFile.ts'
 import type { TrainEvent } from '../../src/shared/api/compute/contract.ts'
+import { noteUnregistered } from '../support/shared.ts'
+import { canMount, mountSmallDisk } from '../support/smallDisk.ts'
 import { drawTunePicture, makeTuneRun } from '../support/tinyTune.ts'
 
 const runId = '019358a0-0000-7000-8000-0000000000aa'
@@ -20,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => rm(root, { recursive: true, force: true }))
 
 async function train(name: string, attempt = 1, stopAtStep = Infinity): Promise<TrainEvent[]> {
-  const run = new TrainRun({ runId, runFolder: join(root, name), attempt })
+  const run = new TrainRun({ runId, runFolder: resolve(root, name), attempt })
   const events: TrainEvent[] = []
   for await (const event of run.events) {
     events.push(event)
@@ -102,6 +107,24 @@ describe('the small SAM', () => {
     expect([...tensors.keys()].sort()).toEqual([...(await weightsOf('whole')).keys()].sort())
   })
 
+  it('goes on to the same numbers after its process was killed in the middle', async () => {
+    const loop = { steps: 3, validateEvery: { unit: 'step', every: 3 } }
+    const folder = join(root, 'killed')
+    await makeTuneRun(folder, 'small', { loop, checkpoint: { every: { unit: 'step', every: 1 } } })
+    const entry = fileURLToPath(new URL('../../src/compute/entry.compute.ts', import.meta.url))
+    const child = spawn(process.execPath, [entry, '--run-folder', folder, '--run-id', runId], { stdio: 'ignore' })
+    const ended = once(child, 'exit')
+    const stepDone = () => existsSync(join(folder, 'checkpoints/step-00000001-a1'))
+    await expect.poll(stepDone, { timeout: 60_000, interval: 10 }).toBe(true)
+    child.kill('SIGKILL')
+    expect(await ended).toEqual([null, 'SIGKILL'])
+    // The last step is validated before it is kept: the kill came before.
+    expect((await new CheckpointStore(join(folder, 'checkpoints')).list()).at(-1)!.step).toBeLessThan(3)
+    expect(lastStatus(await train('killed', 2))).toBe('finished')
+    expect(await weightsOf('killed')).toEqual(await weightsOf('whole'))
+    expect((await readdir(folder, { recursive: true })).filter((name) => /\.(tmp|part|partial)$/.test(name))).toEqual([])
+  })
+
   it('is validated and published at the size it is trained at, whatever its base was made for', async () => {
     const [loop, data] = [{ steps: 1 }, { size: 128, batchSize: 1, looks: 1, objects: 1, rounds: 1, rendered: 0 }]
     await makeTuneRun(join(root, 'wide'), 'small', { loop, data, validation: { objects: 1, clicks: 5 } })
@@ -122,6 +145,23 @@ describe('the small SAM', () => {
     await expect(train('parts', 3)).rejects.toMatchObject({ code: 'weights/bad-file' })
   })
 })
+
+const fullDisk = 'a training on a disk that runs full'
+if (!canMount()) noteUnregistered(fullDisk, 1, 'a file system that can be mounted (root)')
+else
+  describe(fullDisk, () => {
+    it('ends with that word, keeps nothing that is torn, and goes on when there is room', async () => {
+      const disk = mountSmallDisk(24)!
+      onTestFinished(() => disk.remove())
+      const folder = join(disk.folder, 'run')
+      await makeTuneRun(folder, 'official', { loop: { steps: 1 }, validation: { objects: 1, clicks: 5 } })
+      disk.fill()
+      await expect(train(folder)).rejects.toMatchObject({ code: 'disk/full' })
+      disk.free()
+      expect(lastStatus(await train(folder, 2))).toBe('finished')
+      expect((await readdir(join(folder, 'embeddings'))).every((name) => name.endsWith('.embedding'))).toBe(true)
+    })
+  })
 
 describe('an official SAM', () => {
   it('computes each embedding once; its encoder stays as it is, its decoder learns, a batch in parts gives the same', async () => {
@@ -144,9 +184,11 @@ describe('an official SAM', () => {
     await rm(join(embeddings, made[1]!))
     await writeFile(join(embeddings, made[2]!), 'torn')
     const again = await train('again')
-    expect(again.some((event) => event.type === 'log' && event.line === 'embeddings: 1 computed, 3 were there')).toBe(true)
+    const lines = again.flatMap((event) => (event.type === 'log' ? [event.line] : []))
+    expect(lines).toContain('embeddings: 1 computed, 3 were there')
+    expect(lines.filter((line) => /^warning: the embedding of . is gone and is computed again/.test(line))).toHaveLength(1)
     for (const [name, content] of bytes) expect(Buffer.compare(await readFile(join(embeddings, name)), content)).toBe(0)
-    expect((await stat(join(embeddings, made[0]!))).mtimeMs).toBe(before.mtimeMs)
+    expect((await stat(join(embeddings, made[0]!))).ino).toBe(before.ino)
     expect(existsSync(join(root, 'again/embeddings'))).toBe(false)
     const [one, two] = [await weightsOf('official'), await weightsOf('again')]
     for (const [name, values] of one) expect(Math.max(...values.map((value, i) => Math.abs(value - two.get(name)![i]!)))).toBeLessThan(1e-4)
