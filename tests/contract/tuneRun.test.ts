@@ -24,8 +24,13 @@ beforeAll(async () => {
 })
 afterAll(() => rm(root, { recursive: true, force: true }))
 
-async function train(name: string, attempt = 1, stopAtStep = Infinity): Promise<TrainEvent[]> {
-  const run = new TrainRun({ runId, runFolder: resolve(root, name), attempt })
+async function train(
+  name: string,
+  attempt = 1,
+  stopAtStep = Infinity,
+  restart: ConstructorParameters<typeof TrainRun>[0]['restart'] = undefined,
+): Promise<TrainEvent[]> {
+  const run = new TrainRun({ runId, runFolder: resolve(root, name), attempt, restart })
   const events: TrainEvent[] = []
   for await (const event of run.events) {
     events.push(event)
@@ -210,5 +215,15 @@ describe('an official SAM', () => {
     const [said, saidBefore] = [await clickWith(join(root, 'madeOfficial')), await clickWith(join(root, 'official/base'))]
     expect(said.every(Number.isFinite)).toBe(true)
     expect(said).not.toEqual(saidBefore)
+
+    // Its process ran out of memory: it goes on from where it was, in smaller parts.
+    const file = join(root, 'official/config.json')
+    const config = JSON.parse(await readFile(file, 'utf8')) as { device: object }
+    await writeFile(file, JSON.stringify({ ...config, loop: { steps: 3 }, device: { ...config.device, batchParts: 2 } }))
+    const smaller = await train('official', 2, Infinity, { batchSize: 2, before: 1, parts: 2, reason: 'out of memory' })
+    expect(lastStatus(smaller)).toBe('finished')
+    const told = smaller.flatMap((event) => (event.type === 'log' ? [event.line] : []))
+    expect(told).toContain('resumed from step-00000002-a1')
+    expect(told).toContain('warning: memory ran out (out of memory); each batch of 2 is now computed in 2 parts, not 1')
   })
 })
