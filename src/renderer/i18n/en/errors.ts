@@ -91,10 +91,10 @@ export const errors = {
   'assist/missing-data-file': 'The model[ {model}] keeps its weights in a second file[, {file}]. Put it into the same folder.',
   'assist/no-partner': '[{file} is only one half of a SAM model. ]The other half was not found in the same folder; choose both files.',
   'assist/ambiguous-partner': '[Several files could be the other half of {file}: {candidates}. ]Choose both files.',
-  'assist/no-model': 'There is no SAM to help yet. Add one under Models.',
+  'assist/no-model': 'There is no SAM to help yet. Add one in the options of Smart select, under SAM models.',
   'assist/model-not-found': 'This SAM is no longer in the list.',
   'assist/quarantined':
-    '[{model} ]ended its process twice and is set aside[ ({reason})]. Choose another model, or try this one again under Models.',
+    '[{model} ]ended its process twice and is set aside[ ({reason})]. Choose another model, or try this one again in the options of Smart select, under SAM models.',
   'assist/no-process': 'No process could be started for SAM[ ({reason})]. Your data is safe; try again.',
   'assist/model-changed': 'The files of this SAM have just been changed[: {file}]. Try again: they are looked at anew.',
   'assist/partner-gone':

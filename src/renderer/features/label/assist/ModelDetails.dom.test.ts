@@ -35,3 +35,32 @@ it('what is remembered of a model that cannot be used can be tried again', () =>
     expect(retried).toBe(ways.length)
   }
 })
+
+it('files that only the studio has are not deleted by one press', async () => {
+  setLocale('en')
+  let removed = 0
+  const files = [{ name: 'mine.onnx', bytes: 2_000_000 }]
+  const pageOf = (origin: AssistModel['origin']) => {
+    const props = { model: { ...broken('file/not-found'), problem: null, origin, files }, busy: false, onRemove: () => removed++ }
+    return mount(defineComponent(() => () => h(TooltipProvider, () => h(ModelDetails, props))))
+  }
+  const press = async (page: ReturnType<typeof pageOf>, text: string): Promise<void> => {
+    const wanted = page.findAll('button').find((each) => each.text() === text)
+    await wanted!.trigger('click')
+  }
+  await press(pageOf('linked'), 'Remove')
+  expect(removed).toBe(1)
+  const made = pageOf('made')
+  await press(made, 'Remove')
+  expect([removed, made.get('[role=alert]').text()]).toEqual([1, expect.stringContaining('2.0 MB')])
+  await press(made, 'Cancel')
+  expect(made.find('[role=alert]').exists()).toBe(false)
+  await press(made, 'Remove')
+  await press(made, 'Delete it')
+  expect(removed).toBe(2)
+  expect(
+    pageOf('shipped')
+      .findAll('button')
+      .map((each) => each.text()),
+  ).not.toContain('Remove')
+})
