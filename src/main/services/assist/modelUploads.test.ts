@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, it } from 'vitest'
@@ -22,5 +22,18 @@ it('files of a model come together under their names; of two that have one, neit
   expect(readdirSync(target).map((name) => readFileSync(path.join(target, name), 'utf8'))).toEqual(['one', 'weights'])
   expect(uploads.find(other)).not.toBeNull()
   await expect(uploads.moveInto(target, [one])).rejects.toMatchObject({ code: 'file/not-found' })
+  rmSync(root, { recursive: true })
+})
+
+it('what killed processes left half done is removed at the start, and nothing else', async () => {
+  const root = mkdtempSync(path.join(tmpdir(), 'uploads-'))
+  const gone = 2 ** 22 + 7
+  const kept = ['01900000-0000-7000-8000-000000000001', `01900000.${process.pid}.partial`, `.sent-${process.pid}`, 'partial']
+  for (const name of [...kept, `01900000.${gone}.partial`, `.sent-${gone}`]) {
+    mkdirSync(path.join(root, name))
+    writeFileSync(path.join(root, name, 'encoder.onnx'), 'weights')
+  }
+  createModelUploads(root)
+  await expect.poll(() => readdirSync(root).sort()).toEqual(kept.toSorted())
   rmSync(root, { recursive: true })
 })

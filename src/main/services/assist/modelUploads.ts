@@ -25,18 +25,25 @@ export interface ModelUploads {
 const keepUploads = 8
 const prefix = '.sent-'
 
+/** The process that a folder which is not whole belongs to; null: another folder. */
+function writerOf(name: string): number | null {
+  const [, pid] = /^\.sent-(\d+)$|\.(\d+)\.partial$/.exec(name)?.filter((part) => part !== undefined) ?? []
+  return pid === undefined ? null : Number(pid)
+}
+
 /** `root` is the folder that models will lie in: moving a file of gigabytes must not copy it. */
 export function createModelUploads(root: string): ModelUploads {
   const folder = path.join(root, `${prefix}${process.pid}`)
   const known = new Map<string, string>()
 
-  /** What hosts left that were killed. */
+  /** What processes left that were killed: files that were sent, and models that were being written. */
   async function sweep(): Promise<void> {
     for (const name of await readdir(root).catch(() => [])) {
-      const pid = name.startsWith(prefix) ? Number(name.slice(prefix.length)) : NaN
-      if (Number.isInteger(pid) && pid !== process.pid && !isAlive(pid)) await rm(path.join(root, name), { recursive: true, force: true })
+      const pid = writerOf(name)
+      if (pid !== null && pid !== process.pid && !isAlive(pid)) await rm(path.join(root, name), { recursive: true, force: true })
     }
   }
+  const swept = sweep().catch(() => undefined)
   async function write(body: AsyncIterable<Uint8Array>, name: string): Promise<string> {
     const id = randomUUID()
     const file = path.join(folder, id, name)
@@ -72,7 +79,7 @@ export function createModelUploads(root: string): ModelUploads {
     take(body, declaredType) {
       const name = modelUploadName(declaredType)
       if (name === null) return null
-      return sweep().then(() => write(body, name))
+      return swept.then(() => write(body, name))
     },
     find: (uploadId) => known.get(uploadId) ?? null,
     async moveInto(target, uploadIds) {

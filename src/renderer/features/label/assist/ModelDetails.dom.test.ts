@@ -52,7 +52,7 @@ it('files that only the studio has are not deleted by one press', async () => {
   expect(removed).toBe(1)
   const made = pageOf('made')
   await press(made, 'Remove')
-  expect([removed, made.get('[role=alert]').text()]).toEqual([1, expect.stringContaining('2.0 MB')])
+  expect([removed, made.get('[role=alert]').text()]).toEqual([1, expect.stringContaining('(2 MB)')])
   await press(made, 'Cancel')
   expect(made.find('[role=alert]').exists()).toBe(false)
   await press(made, 'Remove')
