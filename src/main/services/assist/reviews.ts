@@ -13,7 +13,7 @@ export interface Found {
 
 /** Masks that wait to be accepted: the last few lists of the open project. */
 export interface Reviews {
-  add(itemId: string, model: UsableModel, found: Found): { reviewId: string; masks: number }
+  add(itemId: string, model: UsableModel, found: Found): { reviewId: string; itemId: string; masks: number }
   /** Errors: job/not-found. */
   get(reviewId: string): Review
 }
@@ -28,7 +28,7 @@ export function createReviews(slot: ProjectSlot): Reviews {
       const reviewId = newId()
       reviews.set(reviewId, { reviewId, itemId, modelId: model.id, modelName: model.name, ...found })
       for (const old of [...reviews.keys()].slice(0, -keepReviews)) reviews.delete(old)
-      return { reviewId, masks: found.masks.length }
+      return { reviewId, itemId, masks: found.masks.length }
     },
     get(reviewId) {
       const review = reviews.get(reviewId)

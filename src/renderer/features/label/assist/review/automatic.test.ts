@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { firstOptions, isChoice, lowered, shippedOptions } from './automatic.ts'
+import type { Job } from '../../../../../shared/model/job.ts'
+import { firstOptions, isChoice, leftBy, lowered, shippedOptions } from './automatic.ts'
 
 it('thresholds go below what came nearest, never up, and the IoU stays where the model tells none', () => {
   expect(lowered(firstOptions, { iou: 0.58, stability: 0.833 })).toEqual({
@@ -11,4 +12,24 @@ it('thresholds go below what came nearest, never up, and the IoU stays where the
   expect(lowered(firstOptions, { iou: null, stability: 0 }).predIouThreshold).toBe(firstOptions.predIouThreshold)
   expect([null, firstOptions, lowered(firstOptions, { iou: 0, stability: 0 })].every(isChoice)).toBe(true)
   expect(isChoice({ ...firstOptions, predIouThreshold: 2 })).toBe(false)
+})
+
+it('a finished job tells which list it left of which picture; others left none', () => {
+  const result = { reviewId: 'r', itemId: 'i', masks: 3 }
+  const progress = { phase: 'assisting', done: 1, total: 1, rate: null, leftSeconds: null } as const
+  const job: Job = {
+    id: 'j',
+    kind: 'automaticMasks',
+    subject: '',
+    state: 'finished',
+    progress,
+    result,
+    error: null,
+    createdAt: 0,
+    endedAt: 1,
+  }
+  expect(leftBy(job)).toEqual(result)
+  expect(leftBy({ ...job, state: 'cancelled' })).toBeNull()
+  expect(leftBy({ ...job, kind: 'refinePrediction' })).toBeNull()
+  expect(leftBy({ ...job, result: { masks: 3 } })).toBeNull()
 })

@@ -1,4 +1,6 @@
+import { z } from 'zod'
 import { automaticOptionsSchema, type AutomaticOptions, type MaskScores } from '../../../../../shared/model/assistJobs.ts'
+import type { Job } from '../../../../../shared/model/job.ts'
 
 /** The options the panel has a field for, with the range of each; the others stay as in the official generator. */
 export const automaticFields = [
@@ -28,3 +30,10 @@ export function lowered(options: AutomaticOptions, { iou, stability }: MaskScore
 
 export const isOptions = (stored: unknown): stored is AutomaticOptions => automaticOptionsSchema.safeParse(stored).success
 export const isChoice = (stored: unknown): stored is AutomaticOptions | null => stored === null || isOptions(stored)
+
+const leftSchema = z.object({ reviewId: z.string(), itemId: z.string(), masks: z.int() })
+
+/** The list of masks a finished job left, and the picture it is of; null: another job, or none. */
+export function leftBy(job: Job): z.infer<typeof leftSchema> | null {
+  return job.kind === 'automaticMasks' && job.state === 'finished' ? (leftSchema.safeParse(job.result).data ?? null) : null
+}

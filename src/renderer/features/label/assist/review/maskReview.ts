@@ -3,7 +3,6 @@ import { computed, markRaw, ref, shallowReactive, shallowRef, watch } from 'vue'
 import { shapeBounds } from '../../../../../shared/geometry/shapes.ts'
 import type { AutomaticOptions, Review } from '../../../../../shared/model/assistJobs.ts'
 import type { Id } from '../../../../../shared/model/ids.ts'
-import type { Job } from '../../../../../shared/model/job.ts'
 import { revealBounds } from '../../../../canvas/engine/camera.ts'
 import { proposedShape } from '../../../../canvas/tools/smart/proposal.ts'
 import { t } from '../../../../i18n/i18n.ts'
@@ -17,13 +16,7 @@ import { useLabel } from '../../labelStore.ts'
 import { useOnion } from '../../onion/onionStore.ts'
 import { Proposals, type Proposal } from '../../onion/proposals.ts'
 import { useAssist } from '../assistStore.ts'
-import { firstOptions, isChoice, lowered, shippedOptions } from './automatic.ts'
-
-/** The review a finished job left; null: another job, or none. */
-function reviewOf(job: Job): Id | null {
-  const result = job.result as { reviewId?: unknown } | null
-  return job.kind === 'automaticMasks' && job.state === 'finished' && typeof result?.reviewId === 'string' ? result.reviewId : null
-}
+import { firstOptions, isChoice, leftBy, lowered, shippedOptions } from './automatic.ts'
 
 /** Every object a model found in a picture: dashed over it and in a list, to be kept or left one by one or all at once. */
 export const useMaskReview = defineStore('maskReview', () => {
@@ -83,7 +76,7 @@ export const useMaskReview = defineStore('maskReview', () => {
       })
       jobId.value = started.jobId
       const job = await jobs.whenEnded(started.jobId)
-      const reviewId = reviewOf(job)
+      const reviewId = leftBy(job)?.reviewId
       if (reviewId) await open(reviewId)
       if (reviewId && waiting.has(itemId)) showToast({ tone: 'info', text: t('assist.review.later') })
     } catch (cause) {
@@ -104,20 +97,30 @@ export const useMaskReview = defineStore('maskReview', () => {
 
   function close(): void {
     if (review.value && proposals.open().length > 0) closed.set(review.value.itemId, review.value.reviewId)
+    else if (review.value) done.add(review.value.reviewId)
     review.value = null
     proposals.close()
     tick.value++
   }
-  /** What was found in the open picture and closed before it was done; null: nothing. */
-  const earlier = computed(() => (review.value || !label.item ? null : (closed.get(label.item.id) ?? null)))
+  /** Lists that were gone through to the end, or that the studio no longer has. */
+  const done = shallowReactive(new Set<Id>())
+  /** What was found in the open picture and not gone through to the end, also by another window or before a reload; null: nothing. */
+  const earlier = computed(() => {
+    const itemId = label.item?.id
+    if (review.value || !itemId) return null
+    const left = jobs.list.map(leftBy).find((one) => one?.itemId === itemId && one.masks > 0)
+    return closed.get(itemId) ?? (left && !done.has(left.reviewId) ? left.reviewId : null)
+  })
   async function reopen(): Promise<void> {
     const itemId = label.item?.id
-    if (!earlier.value || !itemId) return
+    const reviewId = earlier.value
+    if (!reviewId || !itemId) return
     try {
-      await open(earlier.value)
+      await open(reviewId)
     } catch (cause) {
       // The studio keeps the last ones only.
       closed.delete(itemId)
+      done.add(reviewId)
       reportError(cause)
     }
   }
@@ -126,6 +129,7 @@ export const useMaskReview = defineStore('maskReview', () => {
     () => {
       waiting.clear()
       closed.clear()
+      done.clear()
     },
   )
   watch(
