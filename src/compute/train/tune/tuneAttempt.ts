@@ -143,6 +143,8 @@ async function embedAll(
   runFolder: string,
   { state, voice, signal }: Pick<Attempt, 'state' | 'voice' | 'signal'>,
 ): Promise<void> {
+  // Every picture is read for it, which takes a while where they are many.
+  voice.say(`embeddings: looking for those of ${items.length} pictures`)
   let told = -Infinity
   const { made, seconds, replaced } = await embeddings.prepare(items, signal, (done, total, seconds) => {
     state.leftSeconds = ((total - done) * seconds) / done

@@ -36,11 +36,14 @@ function take(lock: string): boolean {
     }
     return true
   } catch (error) {
-    // Windows refuses a name that is just being deleted.
-    if (['EEXIST', 'EPERM', 'EBUSY'].includes((error as NodeJS.ErrnoException).code ?? '')) return false
+    if (isTaken((error as NodeJS.ErrnoException).code)) return false
     throw fromDiskError(error)
   }
 }
+
+/** Windows refuses a name that is just being deleted. */
+const isTaken = (code: string | undefined): boolean =>
+  code === 'EEXIST' || (process.platform === 'win32' && (code === 'EPERM' || code === 'EBUSY'))
 
 /** Takes a lock away whose holder is gone; false where it is held. */
 function removeLeft(lock: string): boolean {
