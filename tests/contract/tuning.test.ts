@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { cacheCommand } from '../../src/main/cli/assistCommands.ts'
 import { tuneCommand, publishCommand } from '../../src/main/cli/tuneCommands.ts'
 import { createOutput } from '../../src/main/cli/output.ts'
 import type { AssistAnswer } from '../../src/shared/model/assist.ts'
@@ -148,7 +149,8 @@ it('an official SAM is trained on embeddings in the cache of the project, which 
   })
   const overLimit = ({ warnings }: typeof before) => warnings.filter(({ key }) => key === 'embeddingsOverLimit').map(({ data }) => data)
   expect(overLimit(before)).toEqual([])
-  await client.assist.changeCache({ limitBytes: 2000 })
+  await cacheCommand(command, { limit: 2e-6 })
+  expect(JSON.parse(String(lines.read()))).toEqual({ files: 0, bytes: 0, limitBytes: 2000 })
   const warned = await client.tuning.plan({ datasetId, config: { ...tiny(1), base: { modelId } } })
   expect(overLimit(warned)).toEqual([{ needed: '0.0', limit: '0.0', limitGb: 1 }])
   await tuneCommand(command, undefined, {

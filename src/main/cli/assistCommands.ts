@@ -168,6 +168,22 @@ export async function boxesCommand({ session, output, signal }: Command, options
   ])
 }
 
+export interface CacheOptions {
+  /** Gigabytes. */
+  limit?: number
+  empty?: boolean
+}
+
+/** What the embeddings of a project take, after what was asked for. */
+export async function cacheCommand({ session: { client }, output }: Command, { limit, empty }: CacheOptions): Promise<void> {
+  const change = { ...(limit === undefined ? {} : { limitBytes: Math.round(limit * 1e9) }), ...(empty ? { clear: true as const } : {}) }
+  const cache = await (Object.keys(change).length > 0 ? client.assist.changeCache(change) : client.assist.cache({}))
+  output.result(cache, ({ files, bytes, limitBytes }) => {
+    const gb = (count: number): string => (count / 1e9).toFixed(2)
+    return [`${files} embeddings take ${gb(bytes)} GB; at most ${gb(limitBytes)} GB are kept, and those of a training while it goes on`]
+  })
+}
+
 export async function undoBatchCommand({ session, output }: Command, batchId: string): Promise<void> {
   const result = await session.client.assist.undoBatch({ batchId })
   output.result(result, ({ undone, left }) => [

@@ -2,11 +2,13 @@ import { InvalidArgumentError, Option } from 'commander'
 import {
   addModelCommand,
   boxesCommand,
+  cacheCommand,
   changeModelCommand,
   listSamsCommand,
   segmentCommand,
   undoBatchCommand,
   type BoxOptions,
+  type CacheOptions,
   type CoreCommand,
   type SegmentOptions,
 } from './assistCommands.ts'
@@ -21,6 +23,11 @@ const numbers =
       throw new InvalidArgumentError(`${count} numbers with commas between them are expected`)
     return parts
   }
+const gigabytes = (value: string): number => {
+  const [limit] = numbers(1)(value)
+  if (limit! < 0) throw new InvalidArgumentError('a number of gigabytes is expected')
+  return limit!
+}
 const points = (value: string, all: number[][]): number[][] => [...all, numbers(2)(value)]
 
 /** SAM on the command line: `maskwright assist …`. */
@@ -74,6 +81,11 @@ export function addAssistCommands(line: CommandLine): void {
     .option('--keep-boxes', 'add masks and leave the boxes', false)
     .option('--tolerance <px>', 'how far a polygon may leave its mask, in pixels', (value: string) => numbers(1)(value)[0]!, 1)
     .action((options: Common & BoxOptions) => line.inProject(options, (command) => boxesCommand(command, options)))
+  line
+    .projectCommand('cache', 'what SAM remembers of the pictures of a project, and how much of it is kept', assist)
+    .option('--limit <GB>', 'keep so many gigabytes; what was used longest ago goes first', gigabytes)
+    .option('--empty', 'removes all of it; it can be made again')
+    .action((options: Common & CacheOptions) => line.inProject(options, (command) => cacheCommand(command, options)))
   line
     .projectCommand('undo <batch>', 'take back everything that boxes-to-masks did at once', assist)
     .action((batch: string, options: Common) => line.inProject(options, (command) => undoBatchCommand(command, batch)))

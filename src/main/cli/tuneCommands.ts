@@ -146,7 +146,9 @@ function planNotes({ warnings }: TunePlan): string[] {
       return [`about ${needed} GB of memory are needed, ${there} GB are there; --set device.batchParts=${parts} should fit`]
     if (key === 'memoryNever') return [`about ${needed} GB of memory are needed, ${there} GB are there; a smaller data.size needs less`]
     if (key !== 'embeddingsOverLimit') return []
-    return [`its embeddings take ${needed} GB; after the training only ${limit} GB are kept, unless the settings allow ${limitGb} GB`]
+    return [
+      `its embeddings take ${needed} GB; after the training only ${limit} GB are kept; maskwright assist cache --limit ${limitGb} keeps all`,
+    ]
   })
 }
 
