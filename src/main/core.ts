@@ -57,6 +57,8 @@ export interface CoreOptions {
   readonly roots: readonly string[]
   readonly log: Logger
   readonly stateFolder?: string
+  /** Another file for the threads of the database, as `spawnChild` may start other files. */
+  readonly databaseFile?: string
 }
 
 /** The studio without a shell: every service, one router, and the ways in. */
@@ -102,7 +104,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const host: Host = {
     version: options.version,
     shell: options.shell,
-    slot: createProjectSlot({ events, socket }),
+    slot: createProjectSlot({ events, socket, databaseFile: options.databaseFile }),
     jobs: createJobQueue({ onUnexpected: (error, job) => options.log.error({ err: error, job: job.kind }, 'unexpected error in a job') }),
     events,
     folders: createFolders(options.roots),

@@ -9,10 +9,11 @@ import { AppError, CancelledError } from '../../src/shared/errors.ts'
 import type { AssistAnswer, AssistEvent, AssistWindow } from '../../src/shared/model/assist.ts'
 import { automaticOptionsSchema, type BoxReport } from '../../src/shared/model/assistJobs.ts'
 import type { Shape } from '../../src/shared/model/shape.ts'
-import { forkChild, type SpawnChild } from '../../src/main/jobs/child.ts'
+import type { SpawnChild } from '../../src/main/jobs/child.ts'
 import { newId } from '../../src/main/newId.ts'
 import { modelUploadType } from '../../src/shared/assist/modelUpload.ts'
 import { makeColourModel } from '../support/colourModel.ts'
+import { forkEntry } from '../support/entries.ts'
 import { makeSlowSam, makeSlowToLoadSam } from '../support/tinySam/slowSam.ts'
 import { makeTinySam } from '../support/tinySam/tinySam.ts'
 import { endOfJob, projectOf, remove, startCore } from './coreHarness.ts'
@@ -44,7 +45,7 @@ const addModel = async (files: { encoderFile: string; decoderFile: string | null
   (await core.assist.models.add({ files: [files.encoderFile, files.decoderFile!], name, origin: 'linked' })).id
 
 beforeAll(async () => {
-  const spawn: SpawnChild = (file, options) => forkChild(refused && file.includes('entry.compute') ? `${file}.gone` : file, options)
+  const spawn: SpawnChild = (file, options) => forkEntry(refused && file.includes('entry.compute') ? `${file}.gone` : file, options)
   ;({ core, client, folder } = await startCore(undefined, 'cli', spawn))
   const source = path.join(folder, 'pictures')
   mkdirSync(source)

@@ -5,15 +5,16 @@ import type { PageClient } from '../../src/shared/api/page/contract.ts'
 import type { Job } from '../../src/shared/model/job.ts'
 import { isLive, type Run, type RunStatus } from '../../src/shared/model/run.ts'
 import { createCore, type Core } from '../../src/main/core.ts'
-import { forkChild, type SpawnChild } from '../../src/main/jobs/child.ts'
+import type { SpawnChild } from '../../src/main/jobs/child.ts'
 import { createLogger } from '../../src/main/log.ts'
-import { generateDemoDataset } from '../../src/main/services/demo/generate.ts'
+import { demoDataset } from '../support/demoDataset.ts'
+import { entryFile, forkEntry } from '../support/entries.ts'
 
 /** The whole host over a folder of its own. */
 export async function startCore(
   folder = mkdtempSync(path.join(tmpdir(), 'maskwright-core-')),
   shell: 'cli' | 'web' = 'cli',
-  spawnChild: SpawnChild = forkChild,
+  spawnChild: SpawnChild = forkEntry,
 ): Promise<{ core: Core; client: PageClient; folder: string }> {
   const core = await createCore({
     shell,
@@ -22,6 +23,7 @@ export async function startCore(
     roots: [folder],
     log: createLogger('test', process.env['MASKWRIGHT_LOG'] ?? 'silent'),
     stateFolder: path.join(folder, 'state'),
+    databaseFile: entryFile('database'),
   })
   return { core, client: core.cliClient(), folder }
 }
@@ -35,7 +37,7 @@ export async function makeProject(
 ): Promise<string> {
   mkdirSync(folder, { recursive: true })
   const source = path.join(folder, 'shapes')
-  await generateDemoDataset({ folder: source, seed: 1, train, val })
+  await demoDataset({ folder: source, seed: 1, train, val })
   await core.host.slot.create(projectOf(folder), 'test')
   const { jobId } = await client.datasets.import({ folderId: (await client.folders.idForPath({ path: source })).folderId })
   const { result } = await endOfJob(core, jobId)

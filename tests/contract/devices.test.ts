@@ -5,18 +5,18 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { nativeCallsProblem, openLibrary } from '../../src/compute/runtime/native/koffi.ts'
-import { forkChild, type SpawnChild } from '../../src/main/jobs/child.ts'
+import type { SpawnChild } from '../../src/main/jobs/child.ts'
 import { createSupervisor } from '../../src/main/jobs/supervisor.ts'
 import { createLogger } from '../../src/main/log.ts'
 import { createDeviceFinder } from '../../src/main/services/system/devices/devices.ts'
 import { deviceReportSchema, type DeviceReport } from '../../src/shared/model/device.ts'
 import { describeDevices } from '../../src/shared/text/devices/describe.ts'
+import { entryFile, forkEntry } from '../support/entries.ts'
 import type { AdapterAnswer } from './processes/adapterChild.ts'
 
 /** Chromium's software Vulkan, and beside it a driver that answers questions and computes nothing. */
 const chromium = '/usr/lib/chromium'
 const swiftshader = path.join(chromium, 'vk_swiftshader_icd.json')
-const root = path.join(import.meta.dirname, '../..')
 
 let folder: string
 beforeAll(() => (folder = mkdtempSync(path.join(tmpdir(), 'maskwright-devices-'))))
@@ -32,7 +32,7 @@ const mockDriver = () => manifest('mock', path.join(chromium, 'libVkICD_mock_icd
 const withDrivers = (...files: string[]) => ({ VK_DRIVER_FILES: files.join(':'), LD_LIBRARY_PATH: chromium })
 
 async function find(env: Record<string, string>, probeTimeoutMs = 20_000): Promise<DeviceReport> {
-  const spawnChild: SpawnChild = (file, options) => forkChild(file, { ...options, env: { ...options.env, ...env } })
+  const spawnChild: SpawnChild = (file, options) => forkEntry(file, { ...options, env: { ...options.env, ...env } })
   const supervisor = createSupervisor({ spawnChild, pidFolder: path.join(folder, 'pids'), log: createLogger('test', 'silent') })
   try {
     return await createDeviceFinder(supervisor, '0.0.0', { probeTimeoutMs }).find(true)
@@ -132,7 +132,7 @@ describe.skipIf(!existsSync(swiftshader))('with software adapters', () => {
 test('a TensorFlow library that crashes again and again is told each time, and ends nothing', async () => {
   const crashing = path.join(folder, 'crashing.mjs')
   writeFileSync(crashing, 'process.abort()')
-  const spawnChild: SpawnChild = (file, options) => forkChild(file.includes('tfjsProbe') ? crashing : file, options)
+  const spawnChild: SpawnChild = (file, options) => forkEntry(file.includes('tfjsProbe') ? crashing : file, options)
   const pidFolder = path.join(folder, 'pids-crashing')
   const supervisor = createSupervisor({ spawnChild, pidFolder, log: createLogger('test', 'silent'), maxCrashesPerMinute: 1 })
   const finder = createDeviceFinder(supervisor, '0.0.0')
@@ -154,7 +154,7 @@ test('a TensorFlow library that crashes again and again is told each time, and e
 
 test('doctor --json says all of it, once, and ends well', async () => {
   const state = path.join(folder, 'state')
-  const { stdout } = await promisify(execFile)(process.execPath, [path.join(root, 'src/main/entry.cli.ts'), 'doctor', '--json'], {
+  const { stdout } = await promisify(execFile)(process.execPath, [entryFile('cli'), 'doctor', '--json'], {
     env: { ...process.env, MASKWRIGHT_STATE: state },
   })
   const report = JSON.parse(stdout) as DeviceReport & { disk: { freeBytes: number } }

@@ -19,6 +19,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { installPart, type InstallOptions } from '../../src/main/services/system/installGpu/installGpu.ts'
 import { gpuParts, type GpuPart } from '../../src/main/services/system/installGpu/parts.ts'
+import { entryFile } from '../support/entries.ts'
 
 const root = path.join(import.meta.dirname, '../..')
 let nodeModules: string
@@ -120,7 +121,7 @@ test('what cannot be moved in puts back what was replaced', async () => {
 test('the command line says what it would fetch; --dry-run belongs to --install-gpu', () => {
   const run = (...args: string[]) => {
     const env = { ...process.env, MASKWRIGHT_STATE: path.join(nodeModules, 'state') }
-    return spawnSync(process.execPath, [path.join(root, 'src/main/entry.cli.ts'), 'doctor', ...args, '--json'], { env, encoding: 'utf8' })
+    return spawnSync(process.execPath, [entryFile('cli'), 'doctor', ...args, '--json'], { env, encoding: 'utf8' })
   }
   const dry = run('--install-gpu', '--dry-run')
   expect(dry.status).toBe(0)

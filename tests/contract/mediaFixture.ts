@@ -3,7 +3,6 @@ import path from 'node:path'
 import sharp from 'sharp'
 import { onTestFinished } from 'vitest'
 import type { ProjectStore } from '../../src/main/db/store.ts'
-import { forkChild } from '../../src/main/jobs/child.ts'
 import type { JobContext } from '../../src/main/jobs/jobQueue.ts'
 import { encodeIndexPng } from '../../src/main/media/indexPng.ts'
 import { createMedia, type Media } from '../../src/main/media/pools.ts'
@@ -11,10 +10,11 @@ import { exportDataset } from '../../src/main/services/datasets/exportDataset.ts
 import { importDataset } from '../../src/main/services/datasets/importDataset.ts'
 import type { ExportReport, ImportReport } from '../../src/shared/model/dataset.ts'
 import { newId } from '../../src/main/newId.ts'
+import { forkEntry } from '../support/entries.ts'
 
 /** Media processes that end with the test. */
 export function newMedia(): Media {
-  const media = createMedia(forkChild)
+  const media = createMedia(forkEntry)
   onTestFinished(() => media.close())
   return media
 }

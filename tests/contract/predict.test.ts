@@ -10,7 +10,6 @@ import { OperatorSetIdProtoSchema, StringStringEntryProtoSchema } from '../../sr
 import type { ComputeClient } from '../../src/shared/api/compute/contract.ts'
 import { AppError } from '../../src/shared/errors.ts'
 import { plainInference, type Inference } from '../../src/shared/model/train/inference.ts'
-import { forkChild } from '../../src/main/jobs/child.ts'
 import { createOnDemandCompute } from '../../src/main/jobs/computeProcess.ts'
 import { createSupervisor } from '../../src/main/jobs/supervisor.ts'
 import { createLogger } from '../../src/main/log.ts'
@@ -20,6 +19,7 @@ import { directStore } from './directStore.ts'
 import { addDataset, importedItem } from './projectFixture.ts'
 import { readEvents, startComputeChild } from '../support/computeChild.ts'
 import type { ComputeChild } from '../support/computeChild.ts'
+import { forkEntry } from '../support/entries.ts'
 import { makeTinyRun } from '../support/tinyRun.ts'
 
 // Everything here goes through the real compute process over its port.
@@ -101,7 +101,7 @@ it('finds how sure a model is of pictures, keeps it, and passes those that canno
 })
 
 it('passes pictures that end the process which finds how sure a model is, not a process that always ends, nor a model that is gone', async () => {
-  const supervisor = createSupervisor({ spawnChild: forkChild, pidFolder: at('pids'), log: createLogger('test', 'silent') })
+  const supervisor = createSupervisor({ spawnChild: forkEntry, pidFolder: at('pids'), log: createLogger('test', 'silent') })
   const compute = createOnDemandCompute(supervisor, { name: 'prediction' })
   onTestFinished(() => supervisor.close(0))
   const store = directStore()

@@ -1,14 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { onTestFinished } from 'vitest'
 import { openProjectStore, type OpenStoreOptions } from '../../src/main/db/openStore.ts'
 import type { ImportedAnnotation, ImportedItem } from '../../src/main/db/records.ts'
 import type { ProjectStore } from '../../src/main/db/store.ts'
 import type { NewAnnotation } from '../../src/shared/model/annotation.ts'
 import { newId } from '../../src/main/newId.ts'
+import { entryFile } from '../support/entries.ts'
 
-export const databaseEntry = new URL('../../src/main/entry.database.ts', import.meta.url)
+const databaseEntry = pathToFileURL(entryFile('database'))
 
 /** A folder that goes away after the test. */
 export function temporaryFolder(): string {

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { reportResultSchema, type ReportRequest } from '../../src/shared/api/page/comparisons.ts'
+import { entryFile } from '../support/entries.ts'
 import { atRest, endOfJob, makeProject, projectOf, remove, startCore, tinyConfig, until } from './coreHarness.ts'
 
 const hostile = `<script>alert(1)</script>"><img src=x onerror=alert(2)>`
@@ -133,8 +134,7 @@ test('the command line compares and reports', async () => {
 })
 
 function cli(...args: string[]): Promise<{ code: number | null; out: string }> {
-  const entry = path.join(import.meta.dirname, '..', '..', 'src', 'main', 'entry.cli.ts')
-  const child = spawn(process.execPath, [entry, ...args], {
+  const child = spawn(process.execPath, [entryFile('cli'), ...args], {
     cwd: started.folder,
     env: { ...process.env, MASKWRIGHT_STATE: path.join(started.folder, 'state') },
   })

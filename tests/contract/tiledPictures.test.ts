@@ -8,8 +8,8 @@ import { createPictureGuard } from '../../src/main/services/items/pictureGuard.t
 import { createTiledPictures, type TiledPictures } from '../../src/main/services/items/tiledPictures.ts'
 import { tilesMark } from '../../src/main/media/tiles.ts'
 import { createMedia, type Media } from '../../src/main/media/pools.ts'
-import { forkChild } from '../../src/main/jobs/child.ts'
 import type { Core } from '../../src/main/core.ts'
+import { forkEntry } from '../support/entries.ts'
 import { endOfJob, projectOf, startCore } from './coreHarness.ts'
 
 let started: Awaited<ReturnType<typeof startCore>>
@@ -21,7 +21,7 @@ const folders = () => (existsSync(cache()) ? readdirSync(cache()) : []).flatMap(
 /** A host with one dataset: a picture with a pyramid, a deep one, a plain one. */
 beforeAll(async () => {
   started = await startCore()
-  media = createMedia(forkChild)
+  media = createMedia(forkEntry)
   const { core, client, folder } = started
   const source = path.join(folder, 'pictures')
   mkdirSync(source)

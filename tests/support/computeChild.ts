@@ -6,8 +6,8 @@ import { createORPCClient } from '@orpc/client'
 import { RPCLink } from '@orpc/client/message-port'
 import type { ComputeClient, TrainEvent } from '../../src/shared/api/compute/contract.ts'
 import { codedCalls } from '../../src/shared/api/rpcErrors.ts'
+import { entryFile } from './entries.ts'
 
-const entry = fileURLToPath(new URL('../../src/compute/entry.compute.ts', import.meta.url))
 const node = fileURLToPath(new URL('../../node_modules/node/bin/node', import.meta.url))
 
 /** The real compute process over a real fork. */
@@ -20,7 +20,7 @@ export interface ComputeChild {
 }
 
 export function startComputeChild(env: Record<string, string> = {}): ComputeChild {
-  const child = fork(entry, [], {
+  const child = fork(entryFile('compute'), [], {
     execPath: node,
     serialization: 'advanced',
     env: { ...process.env, ...env },

@@ -31,9 +31,11 @@ export interface ProjectSlotOptions {
   readonly events: EventHub
   /** Address of this host's local socket, for command lines that find the project locked. */
   readonly socket: string | null
+  /** The file that the threads of a database run; the one that belongs to this file where it is not said. */
+  readonly databaseFile?: string | undefined
 }
 
-export function createProjectSlot({ events, socket }: ProjectSlotOptions): ProjectSlot {
+export function createProjectSlot({ events, socket, databaseFile }: ProjectSlotOptions): ProjectSlot {
   const prepares: Parameters<ProjectSlot['onOpen']>[0][] = []
   let current: (OpenProject & { leave: (() => Promise<void>)[] }) | null = null
   // One opening or closing at a time.
@@ -54,7 +56,7 @@ export function createProjectSlot({ events, socket }: ProjectSlotOptions): Proje
   async function openNow(folder: string, create: { name: string } | null): Promise<OpenProject> {
     if (current && current.store.folder === folder && !create) return current
     await closeNow()
-    const entry = fileURLToPath(entryHref('database', import.meta.url))
+    const entry = databaseFile ?? fileURLToPath(entryHref('database', import.meta.url))
     const store = await openProjectStore({ folder, entry, host: { socket }, ...(create ? { create } : {}) })
     const leave: (() => Promise<void>)[] = []
     try {

@@ -4,8 +4,7 @@ import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { WebSocket } from 'ws'
 import { socketLink, type PageLink } from '../../../src/renderer/rpc/pageClient.ts'
-
-const entry = path.resolve(import.meta.dirname, '../../../src/main/entry.cli.ts')
+import { entryFile } from '../entries.ts'
 
 /** `maskwright serve` on a project, in a process group of its own. */
 export class Served {
@@ -15,7 +14,7 @@ export class Served {
   #words = ''
 
   constructor(folder: string, project: string) {
-    this.#child = spawn(process.execPath, [entry, 'serve', project, '--json', '--port', '0', '--root', folder], {
+    this.#child = spawn(process.execPath, [entryFile('cli'), 'serve', project, '--json', '--port', '0', '--root', folder], {
       cwd: folder,
       env: { ...process.env, MASKWRIGHT_STATE: path.join(folder, 'state'), NODE_NO_WARNINGS: '1' },
       stdio: ['ignore', 'pipe', 'pipe'],
