@@ -3,37 +3,15 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { decode } from 'fast-png'
 import sharp from 'sharp'
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
-import { runCli } from '../../src/main/cli/program.ts'
-import { createCore } from '../../src/main/core.ts'
-import { forkChild } from '../../src/main/jobs/child.ts'
-import { createLogger } from '../../src/main/log.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { runHere } from '../support/commandLine.ts'
 import { makeTinySam } from '../support/tinySam/tinySam.ts'
 
 let folder: string
 beforeAll(() => (folder = mkdtempSync(path.join(tmpdir(), 'maskwright-assist-cli-'))))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-/** One command line with its exit code and what it said on stdout. */
-async function run(...words: string[]): Promise<{ code: number; out: string }> {
-  const said: string[] = []
-  const out = vi.spyOn(process.stdout, 'write').mockImplementation((text) => said.push(String(text)) > 0)
-  const err = vi.spyOn(process.stderr, 'write').mockImplementation((text) => said.push(String(text)) > 0)
-  onTestFinished(() => (out.mockRestore(), err.mockRestore()))
-  const makeCore = () =>
-    createCore({
-      shell: 'cli',
-      version: 'test',
-      spawnChild: forkChild,
-      roots: [folder],
-      log: createLogger('test', 'silent'),
-      stateFolder: path.join(folder, 'state'),
-    })
-  const code = await runCli(words, { version: 'test', makeCore }, new AbortController().signal)
-  out.mockRestore()
-  err.mockRestore()
-  return { code, out: said.join('') }
-}
+const run = (...words: string[]) => runHere(folder, words)
 
 test('a model is added, listed, used on one picture and forgotten', async () => {
   const { encoderFile, decoderFile } = makeTinySam({ folder: path.join(folder, 'models') })
@@ -64,7 +42,7 @@ test('a model is added, listed, used on one picture and forgotten', async () => 
   expect([data[40 * 128 + 80], data[40 * 128 + 20], data.filter((value) => value === 255).length]).toEqual([255, 0, candidates[0]!.area])
   expect(await run('assist', 'segment', image)).toMatchObject({ code: 2 })
   expect((await run('assist', 'segment', image, '--point', '1,2,3')).code).toBe(2)
-  expect((await run('assist', 'segment', image, '--model', 'huge', '--point', '1,2')).out).toContain('there is no SAM called huge')
+  expect((await run('assist', 'segment', image, '--model', 'huge', '--point', '1,2')).err).toContain('there is no SAM called huge')
   expect((await run('assist', 'remove', 'tiny')).code).toBe(0)
   expect(JSON.parse((await run('assist', 'models', '--json')).out)).not.toContainEqual(expect.objectContaining({ name: 'tiny' }))
 })

@@ -4,15 +4,16 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, realpathSyn
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import { generateDemoDataset } from '../../src/main/services/demo/generate.ts'
 import type { DeviceReport } from '../../src/shared/model/device.ts'
 import type { ModelRecord } from '../../src/shared/model/modelRecord.ts'
 import type { Run } from '../../src/shared/model/run.ts'
+import { runHere } from '../support/commandLine.ts'
+import { demoDataset } from '../support/demoDataset.ts'
+import { entryFile } from '../support/entries.ts'
 import { ask } from './webHarness.ts'
 import { tinyConfig } from './coreHarness.ts'
 
-const entry = path.join(import.meta.dirname, '..', '..', 'src', 'main', 'entry.cli.ts')
-// Every command is a process of its own, and a slow machine runs many of them at once.
+// Most commands are a process of their own, and a slow machine runs many of them at once.
 vi.setConfig({ testTimeout: 400_000, hookTimeout: 400_000 })
 let folder: string
 let project: string
@@ -24,7 +25,7 @@ beforeAll(async () => {
   project = path.join(folder, 'project')
   config = path.join(folder, 'tiny.json')
   writeFileSync(config, JSON.stringify(tinyConfig(12)))
-  await generateDemoDataset({ folder: path.join(folder, 'shapes'), seed: 1, train: 8, val: 4 })
+  await demoDataset({ folder: path.join(folder, 'shapes'), seed: 1, train: 8, val: 4 })
 })
 afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL')
@@ -41,7 +42,7 @@ function start(
   args: string[],
   onError: (text: string, child: ChildProcess) => void = () => undefined,
 ): { child: ChildProcess; ended: Promise<Ended> } {
-  const child = spawn(process.execPath, [entry, ...args], {
+  const child = spawn(process.execPath, [entryFile('cli'), ...args], {
     cwd: folder,
     env: { ...process.env, MASKWRIGHT_STATE: path.join(folder, 'state') },
   })
@@ -55,7 +56,9 @@ function start(
   return { child, ended: new Promise((resolve) => child.once('close', (code) => resolve({ code, out, err }))) }
 }
 const run = (...args: string[]) => start(args).ended
-const json = <T>({ out }: Ended): T => JSON.parse(out) as T
+/** What only reads its words and files needs no process of its own. */
+const here = (...args: string[]) => runHere(folder, args)
+const json = <T>({ out }: Pick<Ended, 'out'>): T => JSON.parse(out) as T
 
 /** A server on the project; answers once it says its address. */
 async function serve(...args: string[]): Promise<{ child: ChildProcess; url: URL; ended: Promise<Ended> }> {
@@ -73,15 +76,10 @@ describe('usage', () => {
     expect(help.code).toBe(0)
     for (const name of ['import', 'export', 'train', 'resume', 'eval', 'config', 'predict', 'models', 'serve', 'doctor', 'demo', 'runs'])
       expect(help.out).toMatch(new RegExp(`^ {2}${name}\\b`, 'm'))
-    const wrong = await Promise.all([
-      run('trian'),
-      run('train', '--nothing'),
-      run('serve', '--port', 'x'),
-      run('import'),
-      run('models', 'export', '--precision', 'int4'),
-    ])
-    expect(wrong.map(({ code }) => code)).toEqual([2, 2, 2, 2, 2])
-    expect(wrong[0].err).toContain('Did you mean train?')
+    const wrong = await run('trian')
+    expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('Did you mean train?')])
+    for (const words of ['train --nothing', 'serve --port x', 'import', 'models export --precision int4'])
+      expect(await here(...words.split(' ')), words).toMatchObject({ code: 2 })
   })
 
   test('a failure is 1, with its code and a sentence, as JSON when asked', async () => {
@@ -94,12 +92,8 @@ describe('usage', () => {
   })
 
   test('a host beyond this machine needs a name and a certificate', async () => {
-    const refused = await Promise.all([
-      run('serve', '--bind', '0.0.0.0'),
-      run('serve', '--allow-host', 'box'),
-      run('serve', '--tls-cert', 'a.pem'),
-    ])
-    for (const { code, err } of refused) expect([code, err]).toEqual([2, expect.stringContaining('input/invalid')])
+    for (const words of ['serve --bind 0.0.0.0', 'serve --allow-host box', 'serve --tls-cert a.pem'])
+      expect(await here(...words.split(' ')), words).toMatchObject({ code: 2, err: expect.stringContaining('input/invalid') as string })
   })
 })
 
@@ -109,7 +103,7 @@ describe('configs', () => {
   test('show merges presets, files and --set, and says where each value comes from', async () => {
     write('common.json', '{"bases": ["segformer-b0-quick"],\n "loop": {"logEvery": 7}}')
     write('mine.json', '{\n  "bases": ["common.json"],\n  "optimizer": {"lr": 0.5}\n}')
-    const shown = await run('config', 'show', 'mine.json', '--set', 'loop.epochs=3', '--origins')
+    const shown = await here('config', 'show', 'mine.json', '--set', 'loop.epochs=3', '--origins')
     expect([shown.code, shown.err]).toEqual([0, ''])
     const line = (key: string) => shown.out.split('\n').find((each) => each.startsWith(`${key} `))
     expect(line('optimizer.lr')).toMatch(/0\.5 +mine\.json:3:23$/)
@@ -117,17 +111,17 @@ describe('configs', () => {
     expect(line('loop.epochs')).toMatch(/3 +--set loop\.epochs=3$/)
     expect(line('model.variant')).toMatch(/"mit-b0" +preset segformer-b0-quick:\d+:\d+$/)
     expect(line('seed')).toMatch(/0 +default$/)
-    const diff = await run('config', 'diff', 'segformer-b0-quick', 'mine.json', '--json')
+    const diff = await here('config', 'diff', 'segformer-b0-quick', 'mine.json', '--json')
     expect(json<{ differences: { path: string }[] }>(diff).differences.map((each) => each.path)).toEqual(['optimizer.lr', 'loop.logEvery'])
   })
 
   test('import makes one of a Python config, which show takes as it is', async () => {
     const source = path.join(import.meta.dirname, '../fixtures/mmseg/configs/segformer/segformer_b2_voc.py')
-    const imported = await run('config', 'import', source, '--gpus', '2', '--out', 'imported.json', '--json')
+    const imported = await here('config', 'import', source, '--gpus', '2', '--out', 'imported.json', '--json')
     expect([imported.code, json<{ counts: { unsupported: number } }>(imported).counts.unsupported]).toEqual([0, 0])
-    const shown = await run('config', 'show', 'imported.json', '--json')
+    const shown = await here('config', 'show', 'imported.json', '--json')
     expect(json<{ data: { batchSize: number } }>(shown).data.batchSize).toBe(12)
-    expect((await run('config', 'import', 'mine.json')).code).toBe(2)
+    expect((await here('config', 'import', 'mine.json')).code).toBe(2)
   })
 
   test('every kind of mistake is 2 and names file, line and column; what cannot be read is 1', async () => {
@@ -137,11 +131,9 @@ describe('configs', () => {
     write('lost.json', '{"bases": ["segformer-b0-quik"]}')
     write('huge.json', ' '.repeat(2 ** 20 + 1))
     writeFileSync(path.join(folder, 'latin.json'), Buffer.from([0x22, 0xe9, 0x22]))
-    const answers = await Promise.all(
-      ['typo.json', 'broken.json', 'round.json', 'lost.json', 'huge.json', 'latin.json', '../nowhere.json', 'segformer-b0-quik'].map(
-        (name) => run('config', 'show', name),
-      ),
-    )
+    const files = ['typo.json', 'broken.json', 'round.json', 'lost.json', 'huge.json', 'latin.json', '../nowhere.json', 'segformer-b0-quik']
+    const answers = []
+    for (const name of files) answers.push(await here('config', 'show', name))
     expect(answers.map(({ code, err }) => [code, err.trim()])).toEqual([
       [2, expect.stringMatching(/typo\.json:2:17: optimizer\.ler: unknown key; did you mean "lr"\?/)],
       [2, expect.stringContaining('broken.json:1:11: a comma before "}"')],
@@ -212,12 +204,12 @@ describe('one project from import to prediction', () => {
 
   test('a base that is not there is a mistake of the file that names it', async () => {
     writeFileSync(path.join(folder, 'child.json'), '{\n  "bases": ["tinny.json"]\n}')
-    const answer = await run('config', 'show', 'child.json')
+    const answer = await here('config', 'show', 'child.json')
     expect([answer.code, answer.err]).toEqual([
       2,
       expect.stringContaining('child.json:2:13: bases: tinny.json cannot be read; did you mean "tiny.json"?'),
     ])
-    const preset = await run('config', 'show', 'demmo')
+    const preset = await here('config', 'show', 'demmo')
     expect([preset.code, preset.err]).toEqual([
       2,
       expect.stringMatching(/^config\/invalid: there is no preset "demmo".*did you mean "demo"\?/),
@@ -276,7 +268,7 @@ describe('one project from import to prediction', () => {
       [['--average', 'mean'], 'Allowed choices are probabilities, logits'],
     ]
     for (const [flags, said] of wrong) {
-      const refused = await run('eval', '--project', project, ...flags)
+      const refused = await here('eval', '--project', project, ...flags)
       expect([refused.code, refused.err], flags.join(' ')).toEqual([2, expect.stringContaining(said) as string])
     }
   })
