@@ -12,6 +12,8 @@ import { atRest, endOfJob, makeProject, projectOf, remove, startCore, tinyConfig
 let started: Awaited<ReturnType<typeof startCore>>
 let datasetId: string
 const ids: string[] = []
+/** Trained after an annotation was deleted. */
+let edited = ''
 const runFolder = (id: string) => path.join(projectOf(started.folder), 'runs', id)
 const sets = () => path.join(projectOf(started.folder), 'cache', 'comparisons')
 
@@ -90,7 +92,7 @@ test('an edited annotation and an item that moved are found, also by the maps of
     command: 'delete',
     edits: [{ op: 'delete', id: annotations[0]!.id, rev: annotations[0]!.rev }],
   })
-  const edited = await train('edited', 2)
+  edited = await train('edited', 2)
   const diff = async () => (await client.comparisons.data({ runIds: [ids[0]!, edited], baselineId: ids[0]! }))[1]!.diff
   expect(await diff()).toMatchObject({
     same: false,
@@ -213,20 +215,22 @@ test('hostile input: paths of others are not read, nonsense ids are refused, a d
   expect((await client.comparisons.pictures({ runIds: ids, baselineId: ids[1]! })).pictures).toEqual([])
   writeFileSync(file, text)
 
-  const broken = await train('broken', 2)
-  for (const checkpoint of readdirSync(path.join(runFolder(broken), 'checkpoints')))
-    if (checkpoint.startsWith('step-'))
-      writeFileSync(path.join(runFolder(broken), 'checkpoints', checkpoint, 'model.safetensors'), 'nonsense')
-  expect(await predict([ids[0]!, broken])).toMatchObject({
+  const checkpoints = path.join(runFolder(edited), 'checkpoints')
+  const weights = readdirSync(checkpoints)
+    .filter((name) => name.startsWith('step-'))
+    .map((name) => path.join(checkpoints, name, 'model.safetensors'))
+  const whole = weights.map((each) => readFileSync(each))
+  for (const each of weights) writeFileSync(each, 'nonsense')
+  expect(await predict([ids[0]!, edited])).toMatchObject({
     predicted: 1,
-    failed: [{ runId: broken, error: { code: 'checkpoint/damaged' } }],
+    failed: [{ runId: edited, error: { code: 'checkpoint/damaged' } }],
   })
+  for (const [i, each] of weights.entries()) writeFileSync(each, whole[i]!)
 })
 
 test('a picture that cannot be read leaves the comparison until it can; damaged predictions are made again', async () => {
   const { client } = started
-  const later = await train('later', 2)
-  const runIds = [ids[0]!, later]
+  const runIds = [ids[0]!, edited]
   const request = { runIds, baselineId: ids[0]! }
   const snapshot = JSON.parse(readFileSync(path.join(runFolder(ids[0]!), 'snapshot.json'), 'utf8')) as Snapshot
   const [torn, resized] = snapshot.items.filter(({ split }) => split.includes('val')).map(({ imagePath }) => imagePath)

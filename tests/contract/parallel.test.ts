@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { encode } from 'fast-png'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createLogger } from '../../src/main/log.ts'
-import { forkChild } from '../../src/main/jobs/child.ts'
 import { createSupervisor, type Supervisor } from '../../src/main/jobs/supervisor.ts'
 import { createMeetingPlace } from '../../src/main/services/runs/replicas.ts'
 import { startTrainGroup } from '../../src/main/services/runs/trainGroup.ts'
@@ -14,6 +13,7 @@ import { createSampler } from '../../src/compute/data/sampler.ts'
 import { readCheckpoint } from '../../src/compute/train/checkpointFiles.ts'
 import { asFloat32 } from '../../src/compute/weights/safetensors.ts'
 import { readEvents, startComputeChild } from '../support/computeChild.ts'
+import { forkEntry } from '../support/entries.ts'
 import { makeTinyRun } from '../support/tinyRun.ts'
 
 const runId = '019358a0-0000-7000-8000-0000000000fe'
@@ -21,7 +21,7 @@ let root: string
 let supervisor: Supervisor
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'mw-parallel-'))
-  supervisor = createSupervisor({ spawnChild: forkChild, pidFolder: join(root, 'pids'), log: createLogger('test', 'silent') })
+  supervisor = createSupervisor({ spawnChild: forkEntry, pidFolder: join(root, 'pids'), log: createLogger('test', 'silent') })
 })
 afterEach(async () => {
   await supervisor.close(0)
@@ -110,6 +110,33 @@ const hard = {
   loop: { steps: 24, validateEvery: { unit: 'step', every: 24 } },
 }
 
+interface Trained {
+  losses: number[]
+  dice: number[]
+  norms: number[]
+  state: Values
+}
+
+async function trainHard(device: { processes: number; batchParts?: number }): Promise<Trained> {
+  const folder = join(root, `hard ${device.processes} ${device.batchParts ?? 1}`)
+  await makeTinyRun(folder, { pictures: 10, config: { ...hard, device } })
+  const events = await train(folder, device.processes)
+  return {
+    losses: losses(events),
+    dice: losses(events, 'loss.dice'),
+    norms: losses(events, 'gradNorm'),
+    state: await lastState(folder),
+  }
+}
+
+/** The same with so many processes and without a stop, trained once for all tests. */
+const whole = new Map<number, Promise<Trained>>()
+function trainWhole(processes: number): Promise<Trained> {
+  const trained = whole.get(processes) ?? trainHard({ processes })
+  whole.set(processes, trained)
+  return trained
+}
+
 const pidsOf = (): number[] => supervisor.running.map(({ pid }) => pid)
 const isDone = (pid: number): boolean => {
   try {
@@ -137,31 +164,15 @@ async function killAt(folder: string, rank: number, step: number): Promise<{ err
 
 describe('training with several processes', () => {
   it('gives the losses and weights of one process with the same global batch', async () => {
-    const seen: { losses: number[]; dice: number[]; norms: number[]; state: Values }[] = []
-    for (const [name, device] of [
-      ['one', { processes: 1 }],
-      ['two', { processes: 2 }],
-      ['parts', { processes: 2, batchParts: 2 }],
-      ['parts alone', { processes: 1, batchParts: 4 }],
-    ] as const) {
-      const folder = join(root, name)
-      await makeTinyRun(folder, { pictures: 10, config: { ...hard, device } })
-      const events = await train(folder, device.processes)
-      seen.push({
-        losses: losses(events),
-        dice: losses(events, 'loss.dice'),
-        norms: losses(events, 'gradNorm'),
-        state: await lastState(folder),
-      })
-    }
-    const [one, ...others] = seen
-    expect(one!.losses).toHaveLength(24)
-    expect(new Set(one!.losses).size).toBe(24)
+    const one = await trainWhole(1)
+    const others = [await trainWhole(2), await trainHard({ processes: 2, batchParts: 2 }), await trainHard({ processes: 1, batchParts: 4 })]
+    expect(one.losses).toHaveLength(24)
+    expect(new Set(one.losses).size).toBe(24)
     for (const other of others) {
-      expect(largest(one!.losses, other.losses)).toBeLessThan(1e-5)
-      expect(largest(one!.dice, other.dice)).toBeLessThan(1e-5)
-      expect(largest(one!.norms, other.norms)).toBeLessThan(1e-4)
-      expect(distance(one!.state, other.state)).toBeLessThan(1e-5)
+      expect(largest(one.losses, other.losses)).toBeLessThan(1e-5)
+      expect(largest(one.dice, other.dice)).toBeLessThan(1e-5)
+      expect(largest(one.norms, other.norms)).toBeLessThan(1e-4)
+      expect(distance(one.state, other.state)).toBeLessThan(1e-5)
     }
   })
 
@@ -202,15 +213,15 @@ describe('training with several processes', () => {
     [2, 1],
     [1, 2],
   ])('goes on from %i processes with %i on the same curve', async (before, after) => {
-    const [whole, parts] = [join(root, 'whole'), join(root, 'parts')]
-    for (const folder of [whole, parts]) await makeTinyRun(folder, { pictures: 10, config: { ...hard, device: { processes: before } } })
-    const curve = losses(await train(whole, before))
+    const { losses: curve, state } = await trainWhole(before)
+    const parts = join(root, 'parts')
+    await makeTinyRun(parts, { pictures: 10, config: { ...hard, device: { processes: before } } })
     const first = losses(await train(parts, before, { stopAfterStep: 7 }))
     expect(first.length).toBeLessThan(20)
     await makeTinyRun(parts, { pictures: 10, config: { ...hard, device: { processes: after } } })
     const rest = losses(await train(parts, after, { attempt: 2 }))
     expect(largest(curve, [...first, ...rest])).toBeLessThan(1e-5)
-    expect(distance(await lastState(whole), await lastState(parts))).toBeLessThan(1e-5)
+    expect(distance(state, await lastState(parts))).toBeLessThan(1e-5)
   })
 
   it.each([0, 1])('ends within seconds when process %i of 2 is killed, says which, and can go on', async (rank) => {
