@@ -1,5 +1,4 @@
-import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
-import { CancelledError } from '../../../shared/errors.ts'
+import { computed, ref, shallowRef } from 'vue'
 import type { Run } from '../../../shared/model/run.ts'
 import { t } from '../../i18n/i18n.ts'
 import { useDatasets } from '../../stores/datasets.ts'
@@ -8,6 +7,7 @@ import { fileName, rememberFile } from '../folders/chosenFiles.ts'
 import { useConfigEdit } from './configEdit.ts'
 import { readPath, type Config } from './configPath.ts'
 import { useDatasetClasses } from './datasetClasses.ts'
+import { useLateCheck } from './lateCheck.ts'
 
 type Preflight = Awaited<ReturnType<ReturnType<typeof pageClient>['runs']['preflight']>>
 interface Preset {
@@ -41,7 +41,6 @@ export function useLaunchForm(initialDataset: string | null, cloned: Run | null 
   const classes = useDatasetClasses(() => datasetId.value)
   const name = ref('')
   const preflight = shallowRef<Preflight | null>(null)
-  const checking = ref(false)
   const error = shallowRef<unknown>(null)
 
   const preset = computed(() => presets.value.find((each) => each.id === presetId.value) ?? null)
@@ -51,6 +50,26 @@ export function useLaunchForm(initialDataset: string | null, cloned: Run | null 
     told: () => preflight.value?.problems ?? [],
   })
   const { config, badInput } = edit
+
+  /** The config and the preset it was made from, as the host wants them. */
+  const given = () => ({
+    config: { ...config.value },
+    ...(presetId.value === '' || presetId.value === clonedId ? {} : { preset: presetId.value }),
+  })
+  const { checking, check } = useLateCheck({
+    changes: [config, datasetId, schema],
+    ready: () => datasetId.value !== '' && schema.value !== null,
+    ask: () => pageClient().runs.preflight({ datasetId: datasetId.value, ...given() }),
+    took(answer) {
+      preflight.value = answer
+      error.value = null
+    },
+    failed(cause) {
+      error.value = cause
+      preflight.value = null
+    },
+  })
+
   const origins = computed(() => preflight.value?.origins ?? {})
   const canStart = computed(
     () =>
@@ -89,41 +108,6 @@ export function useLaunchForm(initialDataset: string | null, cloned: Run | null 
     presetId.value = id
     edit.begin(presets.value.find((each) => each.id === id)?.config ?? {})
   }
-
-  /** The config and the preset it was made from, as the host wants them. */
-  const given = () => ({
-    config: { ...config.value },
-    ...(presetId.value === '' || presetId.value === clonedId ? {} : { preset: presetId.value }),
-  })
-
-  let timer: ReturnType<typeof setTimeout> | undefined
-  let asked = 0
-  async function check(): Promise<void> {
-    const mine = ++asked
-    if (datasetId.value === '' || !schema.value) return
-    try {
-      const answer = await pageClient().runs.preflight({ datasetId: datasetId.value, ...given() })
-      if (mine !== asked) return
-      preflight.value = answer
-      error.value = null
-    } catch (cause) {
-      if (mine === asked && !(cause instanceof CancelledError)) {
-        error.value = cause
-        preflight.value = null
-      }
-    } finally {
-      if (mine === asked) checking.value = false
-    }
-  }
-  watch([config, datasetId, schema], () => {
-    checking.value = true
-    clearTimeout(timer)
-    timer = setTimeout(() => void check(), 250)
-  })
-  onScopeDispose(() => {
-    clearTimeout(timer)
-    asked++
-  })
 
   /** 'camvid tiny-cpu': what the run is called unless the user says otherwise. */
   const suggestedName = computed(() => {

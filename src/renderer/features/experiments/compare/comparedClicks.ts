@@ -1,7 +1,8 @@
-import { shallowRef, watch } from 'vue'
+import { watch } from 'vue'
 import type { ComparedRun } from '../../../../shared/api/page/comparisons.ts'
 import type { SamScores } from '../../../../shared/model/samTune.ts'
 import { pageClient } from '../../../stores/link.ts'
+import { useNewestAnswer } from './newestAnswer.ts'
 
 /** What a training of a SAM came to; null where nothing was measured. */
 interface ClickResult {
@@ -18,18 +19,7 @@ async function resultOf(runId: string): Promise<ClickResult> {
 
 /** The results of runs that train a SAM, in their order; null until they are there. */
 export function useComparedClicks(runs: () => readonly ComparedRun[]) {
-  const results = shallowRef<readonly ClickResult[] | null>(null)
-  const error = shallowRef<unknown>(null)
-  let asked = 0
-  async function load(): Promise<void> {
-    const mine = ++asked
-    try {
-      const found = await Promise.all(runs().map(({ run }) => resultOf(run.id)))
-      if (mine === asked) [results.value, error.value] = [found, null]
-    } catch (cause) {
-      if (mine === asked) error.value = cause
-    }
-  }
+  const { answer: results, error, load } = useNewestAnswer(() => Promise.all(runs().map(({ run }) => resultOf(run.id))))
   watch(
     () =>
       runs()

@@ -1,5 +1,4 @@
-import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
-import { CancelledError } from '../../../../shared/errors.ts'
+import { computed, ref, shallowRef, watch } from 'vue'
 import type { Run } from '../../../../shared/model/run.ts'
 import { promptedMask, type TuneBase, type TunePlan } from '../../../../shared/model/samTune.ts'
 import { toWire } from '../../../i18n/errorText.ts'
@@ -9,6 +8,7 @@ import { pageClient } from '../../../stores/link.ts'
 import { useConfigEdit } from '../configEdit.ts'
 import { readPath, type Config } from '../configPath.ts'
 import { useDatasetClasses } from '../datasetClasses.ts'
+import { useLateCheck } from '../lateCheck.ts'
 import type { Field } from '../schemaField.ts'
 import type { Origins } from '../valueOrigin.ts'
 import type { TuneRequest } from './tuneRequest.ts'
@@ -61,7 +61,6 @@ export function useTuneForm({ datasetId: wanted, from, modelId }: TuneRequest) {
   const name = ref('')
   const plan = shallowRef<TunePlan | null>(null)
   const told = shallowRef<ReturnType<typeof problemOf>>(null)
-  const checking = ref(true)
   const error = shallowRef<unknown>(null)
   const edit = useConfigEdit({ schema: () => schema.value, base: () => begun.value, told: () => (told.value ? [told.value] : []) })
   const { config, badInput } = edit
@@ -85,34 +84,19 @@ export function useTuneForm({ datasetId: wanted, from, modelId }: TuneRequest) {
     }
   }
 
-  let timer: ReturnType<typeof setTimeout> | undefined
-  let asked = 0
-  async function check(): Promise<void> {
-    const mine = ++asked
-    if (datasetId.value === '' || !schema.value) return
-    try {
-      const answer = await pageClient().tuning.plan({ datasetId: datasetId.value, config: { ...config.value } })
-      if (mine === asked) [plan.value, told.value, error.value] = [answer, null, null]
-    } catch (cause) {
-      if (mine !== asked || cause instanceof CancelledError) return
+  const { checking, check } = useLateCheck({
+    changes: [config, datasetId, schema],
+    ready: () => datasetId.value !== '' && schema.value !== null,
+    ask: () => pageClient().tuning.plan({ datasetId: datasetId.value, config: { ...config.value } }),
+    took: (answer) => ([plan.value, told.value, error.value] = [answer, null, null]),
+    failed(cause) {
       told.value = problemOf(cause)
       error.value = told.value ? null : cause
       if (!told.value) plan.value = null
-    } finally {
-      if (mine === asked) checking.value = false
-    }
-  }
+    },
+  })
   // Another dataset has other classes.
   watch(datasetId, () => edit.set('data.classes', null))
-  watch([config, datasetId, schema], () => {
-    checking.value = true
-    clearTimeout(timer)
-    timer = setTimeout(() => void check(), 250)
-  })
-  onScopeDispose(() => {
-    clearTimeout(timer)
-    asked++
-  })
 
   /** With the defaults that the chosen model has: on kept embeddings there is nothing to vary. */
   const sections = computed(() =>
