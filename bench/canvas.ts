@@ -205,6 +205,16 @@ interface Report {
   readonly next: readonly number[]
 }
 
+/** What can be measured apart: `--only frames,next`; `--trace file.json` writes what the browser did meanwhile. */
+const sections = ['frames', 'frames10000', 'pointer', 'pointer10000', 'next'] as const
+type Section = (typeof sections)[number]
+
+function sectionsOf(only: string): ReadonlySet<Section> {
+  const wanted = only.split(',').map((name) => sections.find((section) => section === name))
+  if (wanted.includes(undefined)) throw new Error(`--only takes ${sections.join(', ')}`)
+  return new Set(wanted as Section[])
+}
+
 /** Measures the canvas of the Label page: frames while panning and zooming against an empty picture, answers to the pointer, the next picture. */
 export async function canvasBench(argv: string[]): Promise<void> {
   const { values } = parseArgs({
@@ -212,10 +222,13 @@ export async function canvasBench(argv: string[]): Promise<void> {
     options: {
       rounds: { type: 'string', default: '2' },
       ratio: { type: 'string', default: '1' },
+      only: { type: 'string', default: sections.join() },
+      trace: { type: 'string' },
       json: { type: 'boolean', default: false },
     },
   })
   const rounds = Number(values.rounds)
+  const only = sectionsOf(values.only)
   const project = mkdtempSync(path.join(tmpdir(), 'mw-canvas-'))
   const browser = await launchBrowser()
   try {
@@ -233,23 +246,28 @@ export async function canvasBench(argv: string[]): Promise<void> {
         const studio = new Studio(page, ids)
         await studio.open(0)
         const session = await watchFrames(page)
-        const dense = await frames(studio, session, 1, rounds)
-        const many = await frames(studio, session, 2, Math.max(1, rounds - 1))
-        const latency = await Latency.of(page)
-        await studio.open(1)
-        await pointer(studio, latency, '2,000 polygons', firstOf(busyPolygons[1_024]!), rounds * 5)
-        await studio.open(2)
-        await pointer(studio, latency, '10,000', firstOf(scenes[2]!.shapes[5_056]!), rounds * 5)
-        await thousands(studio, latency, rounds * 5)
-        const next = await nextPicture(studio, scenes.length - neighbours)
-        return {
-          frames: [
-            ...dense.map((one) => ({ ...one, name: `2,000 polygons: ${one.name}` })),
-            ...many.map((one) => ({ ...one, name: `10,000: ${one.name}` })),
-          ],
-          latency: latency.results,
-          next,
+        if (values.trace !== undefined) await browser.startTracing(page, { path: values.trace })
+        const measured: { name: string; empty: Frames; full: Frames }[] = []
+        for (const [section, label, busy, times] of [
+          ['frames', '2,000 polygons', 1, rounds],
+          ['frames10000', '10,000', 2, Math.max(1, rounds - 1)],
+        ] as const) {
+          if (!only.has(section)) continue
+          for (const one of await frames(studio, session, busy, times)) measured.push({ ...one, name: `${label}: ${one.name}` })
         }
+        const latency = await Latency.of(page)
+        if (only.has('pointer')) {
+          await studio.open(1)
+          await pointer(studio, latency, '2,000 polygons', firstOf(busyPolygons[1_024]!), rounds * 5)
+        }
+        if (only.has('pointer10000')) {
+          await studio.open(2)
+          await pointer(studio, latency, '10,000', firstOf(scenes[2]!.shapes[5_056]!), rounds * 5)
+          await thousands(studio, latency, rounds * 5)
+        }
+        const next = only.has('next') ? await nextPicture(studio, scenes.length - neighbours) : []
+        if (values.trace !== undefined) await browser.stopTracing()
+        return { frames: measured, latency: latency.results, next }
       },
       Number(values.ratio),
     )
@@ -284,7 +302,7 @@ function printed({ frames: measured, latency, next }: Report): string {
     '',
     row(['ms from event to paint', 'n', 'p50', 'p95', 'max', 'longest']),
     ...latency.map(({ name, n, p50, p95, max, longestTask }) => row([name, ...ms({ n, p50, p95, max }), longestTask.toFixed(0)])),
-    row(['next picture, from key to paint', ...ms(spreadOf(next))]),
+    ...(next.length > 0 ? [row(['next picture, from key to paint', ...ms(spreadOf(next))])] : []),
     'longest: the longest task of the main thread meanwhile (0: none over 50 ms)',
     '',
   ].join('\n')
