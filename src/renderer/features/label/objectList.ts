@@ -7,7 +7,7 @@ import { useDatasets } from '../../stores/datasets.ts'
 import { isKeyOfId } from '../../ui/commands.ts'
 import { formatCount } from '../../ui/format.ts'
 import { useLabel } from './labelStore.ts'
-import { objectRows, rowRange } from './objectRows.ts'
+import { keptRows, objectRows, rowRange, type ObjectRow } from './objectRows.ts'
 import { toggleHidden } from './lookActions.ts'
 import { faultFinder } from './schema/schemaValues.ts'
 
@@ -19,12 +19,13 @@ export function useObjectList(scrollTo: (index: number) => void) {
   const activeId = ref<Id | null>(null)
   let anchor: Id | null = null
 
-  const rows = computed(() => {
+  const rows = computed((last: ObjectRow[] | undefined): ObjectRow[] => {
     void label.ticks.records
     void label.ticks.item
     void label.ticks.look
     const words = { unnamed: t('label.unnamed'), void: t('label.void'), count: formatCount }
-    return objectRows(label.editor.records.inOrder(), datasets.classById, label.editor.look, words, faultFinder(schema.fieldsFor))
+    const fresh = objectRows(label.editor.records.inOrder(), datasets.classById, label.editor.look, words, faultFinder(schema.fieldsFor))
+    return keptRows(fresh, last ?? [])
   })
   const active = computed(() => rows.value.findIndex((row) => row.id === activeId.value))
 

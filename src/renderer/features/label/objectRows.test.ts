@@ -3,7 +3,7 @@ import { maskFromBits } from '../../../shared/geometry/rle.ts'
 import type { Annotation } from '../../../shared/model/annotation.ts'
 import type { ClassRecord } from '../../../shared/model/dataset.ts'
 import { defaultLook } from '../../canvas/engine/look.ts'
-import { countByClass, objectRows, offsetToShow, rowRange } from './objectRows.ts'
+import { countByClass, keptRows, objectRows, offsetToShow, rowRange } from './objectRows.ts'
 
 const annotation = (
   id: string,
@@ -60,4 +60,20 @@ it('scrolls a list only as far as a row needs to be seen', () => {
   expect(offsetToShow(9, 28, 0, 280)).toBeNull()
   expect(offsetToShow(10, 28, 0, 280)).toBe(28)
   expect(offsetToShow(3, 28, 100, 280)).toBe(84)
+})
+
+it('rows that read the same stay the same objects, when others change, come or go', () => {
+  const rowsOf = (list: readonly Annotation[]) =>
+    objectRows(list, new Map([[car.id, car]]), defaultLook, { unnamed: '?', void: 'void', count: String }, () => false)
+  const box = (id: string, x: number): Annotation => annotation(id, 'car', { kind: 'box', x, y: 0, w: 4 + x, h: 5 })
+  const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((id) => box(id, 0)) as [Annotation, Annotation, Annotation, Annotation]
+  const before = rowsOf([a, b, c])
+  const same = (after: readonly Annotation[]): string[] =>
+    keptRows(rowsOf(after), before).flatMap((row) => (before.includes(row) ? [row.id] : []))
+  expect(same([{ ...a }, b, c])).toEqual(['c', 'b', 'a'])
+  expect(same([a, box('b', 9), c])).toEqual(['c', 'a'])
+  expect(same([a, b, c, d])).toEqual(['c', 'b', 'a'])
+  // Those above it count one less now.
+  expect(same([a, c])).toEqual(['a'])
+  expect(keptRows(rowsOf([a, c]), before)).toEqual(rowsOf([a, c]))
 })

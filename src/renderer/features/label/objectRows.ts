@@ -78,6 +78,27 @@ export function objectRows(
   return rows.reverse()
 }
 
+const sameRow = (a: ObjectRow, b: ObjectRow): boolean =>
+  a.name === b.name &&
+  a.number === b.number &&
+  a.detail === b.detail &&
+  a.color === b.color &&
+  a.kind === b.kind &&
+  a.hidden === b.hidden &&
+  a.locked === b.locked &&
+  a.grouped === b.grouped &&
+  a.faulty === b.faulty
+
+/** The rows as objects of the last list wherever they read the same: what is on screen of those is left alone. */
+export function keptRows(rows: readonly ObjectRow[], last: readonly ObjectRow[]): ObjectRow[] {
+  const shift = rows.length - last.length
+  return rows.map((row, i) => {
+    // From above and from below, for what comes and goes moves the others.
+    const known = last[i]?.id === row.id ? last[i] : last[i - shift]
+    return known && sameRow(known, row) ? known : row
+  })
+}
+
 /** How many objects of each class the image has; void regions keep a class, and are none of it. */
 export function countByClass(records: readonly Annotation[]): ReadonlyMap<Id, number> {
   const counts = new Map<Id, number>()
