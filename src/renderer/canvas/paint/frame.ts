@@ -20,6 +20,14 @@ export interface FrameView {
 export const sameSize = (a: FrameView, b: FrameView): boolean => a.width === b.width && a.height === b.height && a.ratio === b.ratio
 export const samePlace = (a: FrameView, b: FrameView): boolean => a.scale === b.scale && a.offsetX === b.offsetX && a.offsetY === b.offsetY
 
+/** The part of the picture plane a view shows, and so many device pixels around it. */
+export const visibleIn = ({ scale, offsetX, offsetY, width, height }: FrameView, around = 0): Bounds => ({
+  minX: -(offsetX + around) / scale,
+  minY: -(offsetY + around) / scale,
+  maxX: (width - offsetX + around) / scale,
+  maxY: (height - offsetY + around) / scale,
+})
+
 /** What a layer draws into: device pixels, picture placed by `scale` and an offset. Lines computed here are crisp at any zoom and ratio. */
 export interface Frame extends FrameView {
   readonly context: Context2D

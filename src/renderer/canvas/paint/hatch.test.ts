@@ -76,7 +76,9 @@ describe('void shapes', () => {
     const { drawn, editor, by } = scene()
     const receiver = new SceneReceiver()
     receiver.take(structuredClone(new SceneSender().message(drawn).message))
-    const there = by((context) => receiver.draw(context, { type: 'draw', view: viewOf(editor), look: filled, hidden: [] }))
+    const view = viewOf(editor)
+    const all = { x: 0, y: 0, width: view.width, height: view.height }
+    const there = by((context) => receiver.draw(context, { type: 'draw', view, pieces: [all], look: filled, hidden: [] }, all))
     expect(there).toEqual(by((context) => drawShapes(frameOf(context, editor), drawn, filled)))
   })
 

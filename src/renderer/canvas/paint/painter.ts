@@ -45,6 +45,8 @@ export class Painter {
   readonly #dirty = new Set<Layer>()
   /** Layers with nothing on them. */
   readonly #blank = new Set<Layer>()
+  /** The camera moved since the last frame. */
+  #travels = false
   readonly #leave: () => void
   readonly #masks: MaskCanvas
   readonly #tone: ToneFilter
@@ -126,7 +128,10 @@ export class Painter {
       this.#shapes.invalidate()
     }
     if (aspect === 'look' && this.#style.byObject !== (this.#editor.look.colors === 'object')) this.setStyle(this.#style)
-    if (aspect === 'camera') this.#masks.moved()
+    if (aspect === 'camera') {
+      this.#masks.moved()
+      this.#travels = true
+    }
     if (aspect === 'item') this.#hold()
     if (aspect === 'selection') this.#selected()
     this.#mark(touched[aspect])
@@ -174,6 +179,7 @@ export class Painter {
     }
     for (const layer of this.#dirty) this.#drawCanvas(layer)
     this.#dirty.clear()
+    this.#travels = false
     this.#say(this.#shapes.settled)
   }
 
@@ -195,14 +201,17 @@ export class Painter {
       canvas.height = height
     }
     const shows = this.#editor.itemId !== null && this.#shows(layer)
-    if (!shows && this.#blank.has(layer)) return
+    if (!shows && this.#blank.has(layer)) {
+      if (this.#travels) canvas.style.visibility = 'hidden'
+      return
+    }
     const context = canvas.getContext('2d')
     if (!context) return
     if (!shows || (layer !== 'masks' && !resized)) context.clearRect(0, 0, width, height)
     if (shows) this.#blank.delete(layer)
     else this.#blank.add(layer)
-    // What is on the interaction layer comes and goes with the pointer: hiding it would cost more than it spares.
-    if (layer !== 'interaction') canvas.style.visibility = shows ? '' : 'hidden'
+    // What is on the interaction layer comes and goes with the pointer: it is hidden only while the camera moves, when every frame pays for it.
+    if (shows || layer !== 'interaction') canvas.style.visibility = shows ? '' : 'hidden'
     if (shows) this.#drawLayer(layer, context, resized)
   }
 

@@ -34,8 +34,9 @@ function platform() {
     vi.unstubAllGlobals()
     vi.restoreAllMocks()
   })
-  const answer = (name: string): void => thread.onmessage?.({ data: { bitmap: bitmap(name), ahead: null } })
-  return { put, closed, answer, draws: () => asked.filter(({ type }) => type === 'draw').length }
+  const answer = (...names: string[]): void => thread.onmessage?.({ data: { bitmaps: names.map(bitmap), ahead: null } })
+  const drawings = () => asked.filter((message) => message.type === 'draw')
+  return { put, closed, answer, drawings, draws: () => drawings().length }
 }
 
 it('a drawing begun for the last picture never stands over the next one', () => {
@@ -60,5 +61,89 @@ it('a drawing begun for the last picture never stands over the next one', () => 
   board.clear()
   answer('too late')
   expect([put, closed, draws()]).toEqual([['next picture'], ['last picture', 'too late'], 3])
+  board.close()
+})
+
+it('a drawing that is only moved gets strips where it ends, and stays', () => {
+  const { put, closed, answer, drawings } = platform()
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  const board = new ShapeBoard(
+    () => undefined,
+    () => undefined,
+  )
+  const plain = { ...look, names: false }
+  const at = (offsetX: number, offsetY = 0): FrameView => ({ ...view, offsetX, offsetY })
+  const shownAt = (): (readonly [string, string, string, string])[] =>
+    [...board.element.querySelectorAll('canvas')].map(({ style: { left, top, width, height } }) => [left, top, width, height])
+  board.setShapes([drawnAt(0)])
+  board.show(at(0), plain, [])
+  answer('whole')
+  expect(shownAt()).toEqual([['-128px', '-128px', '356px', '336px']])
+
+  // Little of its margin is left: the strip is asked for at once, and the drawing is exact meanwhile.
+  board.show(at(-80), plain, [])
+  expect([board.settled, drawings().length]).toEqual([true, 2])
+  expect(drawings()[1]!.pieces).toEqual([{ x: 228, y: -128, width: 272, height: 336 }])
+  expect(drawings()[1]!.view).toEqual(at(0))
+  answer('right')
+  expect(shownAt()[1]).toEqual(['228px', '-128px', '272px', '336px'])
+  board.show(at(-300), plain, [])
+  expect([put, board.settled, drawings().length]).toEqual([['whole', 'right'], true, 2])
+  expect(board.element.style.transform).toBe('matrix(1, 0, 0, 1, -300, 0)')
+
+  // Enough is left: what lacks of the margin comes when the camera rests.
+  board.show(at(-300, 30), plain, [])
+  vi.advanceTimersByTime(89)
+  expect(drawings().length).toBe(2)
+  vi.advanceTimersByTime(1)
+  expect(drawings()[2]!.pieces).toEqual([
+    { x: 500, y: -128, width: 220, height: 336 },
+    { x: -128, y: -350, width: 848, height: 222 },
+  ])
+  board.close()
+  expect(closed).toEqual([])
+})
+
+it('another drawing takes the place of all strips, and those of a picture that was left are thrown away', () => {
+  const { put, closed, answer, drawings } = platform()
+  const board = new ShapeBoard(
+    () => undefined,
+    () => undefined,
+  )
+  const plain = { ...look, names: false }
+  board.setShapes([drawnAt(0)])
+  board.show(view, plain, [])
+  answer('whole')
+  board.show({ ...view, offsetX: -80 }, plain, [])
+  board.setShapes([drawnAt(4)])
+  board.show({ ...view, offsetX: -80 }, plain, [])
+  expect(board.settled).toBe(false)
+  answer('strip')
+  expect(drawings().length).toBe(3)
+  answer('other whole')
+  expect([put, board.settled, board.element.childElementCount]).toEqual([['whole', 'strip', 'other whole'], true, 1])
+  board.show({ ...view, offsetX: 200 }, plain, [])
+  board.clear()
+  answer('late strip')
+  expect(closed).toEqual(['late strip'])
+  board.close()
+})
+
+it('names stand where they were drawn: a drawing with them is not extended', () => {
+  const { answer, drawings } = platform()
+  const board = new ShapeBoard(
+    () => undefined,
+    () => undefined,
+  )
+  board.setShapes([drawnAt(0)])
+  board.show(view, look, [])
+  answer('whole')
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  board.show({ ...view, offsetX: -20 }, look, [])
+  expect(board.settled).toBe(false)
+  vi.advanceTimersByTime(90)
+  expect(drawings().map(({ pieces }) => pieces.length)).toEqual([1, 1])
   board.close()
 })

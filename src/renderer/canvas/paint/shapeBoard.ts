@@ -1,12 +1,23 @@
 import type { Shape } from '../../../shared/model/shape.ts'
 import { sameLook, type DrawnShape, type ShapeLook } from './drawnShape.ts'
-import { samePlace, sameSize, type FrameView } from './frame.ts'
+import {
+  covers,
+  coversAll,
+  coversStretched,
+  coversWell,
+  extended,
+  firstCover,
+  isShifted,
+  pieceView,
+  placed,
+  strips,
+  type BoardRect,
+} from './boardCover.ts'
+import { samePlace, sameSize, visibleIn, type FrameView } from './frame.ts'
+import { namesFit } from './shapeLayer.ts'
 import { ShapesAhead } from './shapesAhead.ts'
 import { SceneSender, type FromShapeWorker, type ToShapeWorker } from './shapeScene.ts'
 
-/** CSS pixels around the viewport that are drawn as well, so that panning a little uncovers nothing; with less than the second left, more is drawn. */
-const marginPx = 128
-const enoughPx = 64
 /** A drawing stretched less than this stands in until the camera rests. */
 const mostStretch = 2
 const restMs = 90
@@ -24,16 +35,31 @@ interface Wish {
 
 interface Drawing extends Wish {
   readonly shapes: ReadonlyMap<Shape, unknown>
+  /** What is drawn of it, in one piece and the strips that were added. */
+  readonly cover: BoardRect
 }
+
+/** What the thread was asked for: a drawing, or more of the one that is shown. */
+interface UnderWay {
+  readonly drawing: Drawing
+  readonly pieces: readonly BoardRect[]
+  readonly extends: Drawing | null
+}
+
+/** Names are drawn where there is room for those of all that is drawn at first. */
+const lookIn = (view: FrameView, drawn: readonly DrawnShape[], look: ShapeLook): ShapeLook =>
+  look.names && !namesFit(drawn, visibleIn(pieceView(view, firstCover(view)))) ? { ...look, names: false } : look
 
 const sameList = (a: readonly number[], b: readonly number[]): boolean => a.length === b.length && a.every((value, i) => value === b[i])
 
 /**
- * Many shapes on a canvas of their own, drawn by a thread. While the camera moves the last drawing is moved and stretched with it; one that is
- * exact follows when the camera rests, or at once when the last one no longer covers the viewport or shows other shapes.
+ * Many shapes on a board of their own, drawn by a thread. While the camera moves the last drawing is moved and stretched with it. One that was only moved
+ * stays exact, and strips are added where it ends; otherwise another one follows when the camera rests, or at once when the last one no longer covers the
+ * viewport or shows other shapes.
  */
 export class ShapeBoard {
-  readonly canvas = document.createElement('canvas')
+  readonly element = document.createElement('div')
+  readonly #canvases: HTMLCanvasElement[] = []
   readonly #worker = new Worker(new URL('./shapes.worker.ts', import.meta.url), { type: 'module' })
   readonly #sender = new SceneSender()
   readonly #ahead = new ShapesAhead()
@@ -41,9 +67,9 @@ export class ShapeBoard {
   #scene = 0
   #drawn: readonly DrawnShape[] = []
   #wish: Wish | null = null
-  #underWay: Drawing | null = null
+  #underWay: UnderWay | null = null
   /** Begun for a picture that is no longer open. */
-  #outdated: Drawing | null = null
+  #outdated: UnderWay | null = null
   #shown: Drawing | null = null
   #drawnAt = 0
   #timer: ReturnType<typeof setTimeout> | undefined
@@ -51,7 +77,8 @@ export class ShapeBoard {
   /** `onDrawn`: a new drawing stands on the board. `onBroken`: the thread died, there will be none. */
   constructor(onDrawn: () => void, onBroken: () => void) {
     this.#onDrawn = onDrawn
-    this.canvas.className = 'absolute top-0 left-0 origin-top-left will-change-transform'
+    this.element.className = 'absolute top-0 left-0 origin-top-left will-change-transform'
+    this.element.setAttribute('aria-hidden', 'true')
     this.#worker.onmessage = ({ data }: MessageEvent<FromShapeWorker>) => this.#take(data)
     this.#worker.onerror = onBroken
   }
@@ -74,11 +101,12 @@ export class ShapeBoard {
   }
 
   /** Draws what will probably be asked for when another picture is opened, without margin as seen by `view`. */
-  prepare(drawn: readonly DrawnShape[], view: FrameView, look: ShapeLook): void {
+  prepare(drawn: readonly DrawnShape[], view: FrameView, wanted: ShapeLook): void {
+    const look = lookIn(view, drawn, wanted)
     const id = this.#ahead.add(drawn, view, look)
     if (id === null) return
     const { message, transfer } = new SceneSender().message(drawn)
-    this.#post({ type: 'ahead', id, scene: message, draw: { type: 'draw', view: withMargin(view), look, hidden: [] } }, transfer)
+    this.#post({ type: 'ahead', id, scene: message, draw: { type: 'draw', view, pieces: [firstCover(view)], look, hidden: [] } }, transfer)
   }
 
   /** Another picture, or nothing to draw: the old drawing goes. */
@@ -87,30 +115,36 @@ export class ShapeBoard {
     this.#wish = null
     this.#shown = null
     this.#outdated = this.#underWay
-    this.canvas.style.visibility = 'hidden'
+    this.element.style.visibility = 'hidden'
   }
 
-  show(view: FrameView, look: ShapeLook, hidden: readonly number[]): void {
+  show(view: FrameView, wanted: ShapeLook, hidden: readonly number[]): void {
+    const look = lookIn(view, this.#drawn, wanted)
     this.#wish = { view, look, hidden, scene: this.#scene }
     clearTimeout(this.#timer)
     const ready = this.#shown || hidden.length > 0 ? null : this.#ahead.take(this.#drawn, view, look)
-    if (ready) this.#put(ready, { ...this.#wish, shapes: this.#sender.known })
+    if (ready) this.#put([ready], [firstCover(view)], { ...this.#wish, shapes: this.#sender.known, cover: firstCover(view) })
     this.#stretch()
-    if (this.settled || this.#underWay) return
-    const waitMs = this.#waitMs(this.#wish)
-    if (waitMs > 0) this.#timer = setTimeout(() => this.#start(), waitMs)
-    else this.#start()
+    const next = this.#underWay ? null : this.#next(this.#wish)
+    if (!next) return
+    if (next.waitMs > 0) this.#timer = setTimeout(() => this.#start(next), next.waitMs)
+    else this.#start(next)
   }
 
   close(): void {
     clearTimeout(this.#timer)
     this.#ahead.close()
     this.#worker.terminate()
-    this.canvas.remove()
+    this.element.remove()
+  }
+
+  /** Names are placed by the viewport: they are exact where they were drawn, and nowhere else. */
+  #isExact({ view, look }: Drawing, wish: Wish): boolean {
+    return look.names ? samePlace(view, wish.view) : isShifted(view, wish.view)
   }
 
   #isAnswer(drawing: Drawing, wish: Wish): boolean {
-    return this.#hasContent(drawing, wish) && samePlace(drawing.view, wish.view)
+    return this.#hasContent(drawing, wish) && this.#isExact(drawing, wish) && covers(drawing.cover, drawing.view, wish.view)
   }
 
   #hasContent(drawing: Drawing, wish: Wish): boolean {
@@ -122,84 +156,88 @@ export class ShapeBoard {
     )
   }
 
-  /** Where only the camera moved the old drawing will do for a while, for longer when it still covers the viewport without being stretched much. */
-  #waitMs(wish: Wish): number {
+  /** What to ask for next, and when: where only the camera moved the old drawing will do for a while. Null: there is all that is wanted. */
+  #next(wish: Wish): (UnderWay & { readonly waitMs: number }) | null {
+    const { view } = wish
     const shown = this.#shown
-    if (!shown || !this.#hasContent(shown, wish)) return 0
-    const { k, x, y } = placed(shown.view, wish.view)
-    const { width, height, ratio } = wish.view
-    const [margin, enough] = [marginPx * ratio * k, enoughPx * ratio]
-    const covers =
-      x - margin <= -enough &&
-      y - margin <= -enough &&
-      x + width * k + margin >= width + enough &&
-      y + height * k + margin >= height + enough
-    return covers && k < mostStretch && k > 1 / mostStretch ? restMs : this.#drawnAt + paceMs - performance.now()
+    const cover = firstCover(view)
+    const another = { drawing: { ...wish, shapes: this.#sender.known, cover }, pieces: [cover], extends: null }
+    if (!shown || !this.#hasContent(shown, wish)) return { ...another, waitMs: 0 }
+    if (this.#isExact(shown, wish)) {
+      if (coversAll(shown.cover, shown.view, view)) return null
+      const grown = shown.look.names ? null : extended(shown.cover, shown.view, view)
+      const waitMs = coversWell(shown.cover, shown.view, view) ? restMs : 0
+      if (grown) return { drawing: { ...shown, cover: grown }, pieces: strips(shown.cover, grown), extends: shown, waitMs }
+    }
+    const k = view.scale / shown.view.scale
+    const stretches = coversStretched(shown.cover, shown.view, view) && k < mostStretch && k > 1 / mostStretch
+    return { ...another, waitMs: stretches ? restMs : this.#drawnAt + paceMs - performance.now() }
   }
 
-  #start(): void {
-    const wish = this.#wish
-    if (!wish) return
-    this.#underWay = { ...wish, shapes: this.#sender.known }
-    this.#post({ type: 'draw', view: withMargin(wish.view), look: wish.look, hidden: wish.hidden }, [])
+  #start(next: UnderWay): void {
+    this.#underWay = next
+    const { view, look, hidden } = next.drawing
+    this.#post({ type: 'draw', view, pieces: next.pieces, look, hidden }, [])
   }
 
   #post(message: ToShapeWorker, transfer: Transferable[]): void {
     this.#worker.postMessage(message, transfer)
   }
 
-  #take({ bitmap, ahead }: FromShapeWorker): void {
+  #take({ bitmaps, ahead }: FromShapeWorker): void {
     if (ahead !== null) {
-      this.#ahead.drawn(ahead, bitmap)
+      this.#ahead.drawn(ahead, bitmaps[0]!)
       return
     }
-    const drawing = this.#underWay
+    const answered = this.#underWay
     this.#underWay = null
     const wish = this.#wish
-    const current = drawing !== null && drawing !== this.#outdated && wish !== null
+    const current =
+      answered !== null && answered !== this.#outdated && wish !== null && (!answered.extends || answered.extends === this.#shown)
     this.#outdated = null
-    if (current) this.#put(bitmap, drawing)
-    else bitmap.close()
+    if (current) this.#put(bitmaps, answered.pieces, answered.drawing, answered.extends !== null)
+    else for (const bitmap of bitmaps) bitmap.close()
     if (wish) this.show(wish.view, wish.look, wish.hidden)
     if (current) this.#onDrawn()
   }
 
-  #put(bitmap: ImageBitmap, drawing: Drawing): void {
-    const { canvas } = this
-    if (canvas.width !== bitmap.width || canvas.height !== bitmap.height) {
-      canvas.width = bitmap.width
-      canvas.height = bitmap.height
-    }
-    canvas.style.width = `${bitmap.width / drawing.view.ratio}px`
-    canvas.style.height = `${bitmap.height / drawing.view.ratio}px`
-    canvas.getContext('bitmaprenderer')!.transferFromImageBitmap(bitmap)
+  /** Shows pieces of a drawing, beside those that are shown of it or in place of another one. */
+  #put(bitmaps: readonly ImageBitmap[], pieces: readonly BoardRect[], drawing: Drawing, beside = false): void {
+    const free = beside ? [] : this.#canvases.splice(0)
+    bitmaps.forEach((bitmap, i) => {
+      const canvas = free.pop() ?? document.createElement('canvas')
+      this.#canvases.push(canvas)
+      const { x, y, width, height } = pieces[i]!
+      const { ratio } = drawing.view
+      if (canvas.width !== bitmap.width || canvas.height !== bitmap.height) {
+        canvas.width = bitmap.width
+        canvas.height = bitmap.height
+      }
+      canvas.className = 'absolute max-w-none'
+      Object.assign(canvas.style, {
+        left: `${x / ratio}px`,
+        top: `${y / ratio}px`,
+        width: `${width / ratio}px`,
+        height: `${height / ratio}px`,
+      })
+      canvas.getContext('bitmaprenderer')!.transferFromImageBitmap(bitmap)
+      if (!canvas.isConnected) this.element.append(canvas)
+    })
+    for (const canvas of free) canvas.remove()
     this.#shown = drawing
     this.#drawnAt = performance.now()
   }
 
   /** Until the new drawing is there, the old one stands where its shapes belong. */
   #stretch(): void {
-    const { style } = this.canvas
+    const { style } = this.element
     const [shown, wish] = [this.#shown, this.#wish]
     style.visibility = shown && wish ? '' : 'hidden'
     if (!shown || !wish) return
     const { k, x, y } = placed(shown.view, wish.view)
     const { ratio } = wish.view
-    const margin = Math.round(marginPx * shown.view.ratio)
     // Moved by whole device pixels, lines stay as sharp as they were drawn.
-    const [left, top] = [x - margin * k, y - margin * k].map((at) => (k === 1 ? Math.round(at) : at) / ratio)
+    const [left, top] = [x, y].map((at) => (k === 1 ? Math.round(at) : at) / ratio)
     style.transform = `matrix(${k}, 0, 0, ${k}, ${left}, ${top})`
   }
-}
-
-function withMargin(view: FrameView): FrameView {
-  const margin = Math.round(marginPx * view.ratio)
-  const { offsetX, offsetY, width, height } = view
-  return { ...view, offsetX: offsetX + margin, offsetY: offsetY + margin, width: width + 2 * margin, height: height + 2 * margin }
-}
-
-/** Where the upper left corner of one view lies in another (device pixels), and how much larger it is there. */
-function placed(old: FrameView, now: FrameView): { readonly k: number; readonly x: number; readonly y: number } {
-  const k = now.scale / old.scale
-  return { k, x: now.offsetX - old.offsetX * k, y: now.offsetY - old.offsetY * k }
 }

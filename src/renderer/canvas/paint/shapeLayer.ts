@@ -1,4 +1,5 @@
 import { boundsMeet } from '../../../shared/geometry/box.ts'
+import type { Bounds } from '../../../shared/geometry/spaces.ts'
 import type { DrawnShape, ShapeLook } from './drawnShape.ts'
 import { deviceX, deviceY, lineWidth, type Frame } from './frame.ts'
 import { drawHatch } from './hatch.ts'
@@ -14,6 +15,13 @@ const haloRoom = 9
 const dimmedAlpha = 0.28
 const darkHalo = 'rgb(0 0 0 / 45%)'
 export const lightHalo = 'rgb(255 255 255 / 90%)'
+
+/** Is there room for the names of all shapes in this part of the picture? */
+export function namesFit(shapes: readonly DrawnShape[], visible: Bounds): boolean {
+  let met = 0
+  for (const { bounds } of shapes) if (boundsMeet(bounds, visible) && ++met > mostTags) return false
+  return true
+}
 
 /** Shapes at rest in painter's order, with their names. */
 export function drawShapes(frame: Frame, shapes: readonly DrawnShape[], look: ShapeLook): void {

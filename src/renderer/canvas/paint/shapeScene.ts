@@ -1,7 +1,7 @@
-import type { Bounds } from '../../../shared/geometry/spaces.ts'
 import type { Shape } from '../../../shared/model/shape.ts'
 import { extentOf, type DrawnShape, type ShapeLook } from './drawnShape.ts'
-import type { Context2D, Frame, FrameView } from './frame.ts'
+import { pieceView, type BoardRect } from './boardCover.ts'
+import { visibleIn, type Context2D, type Frame, type FrameView } from './frame.ts'
 import { buffersOf, packShapes, unpackShapes, type PackedShapes } from './packedShapes.ts'
 import { drawShapes } from './shapeLayer.ts'
 
@@ -24,6 +24,8 @@ export interface SceneMessage {
 export interface DrawMessage {
   readonly type: 'draw'
   readonly view: FrameView
+  /** What of the plane of the drawing is wanted, each on a canvas of its own. */
+  readonly pieces: readonly BoardRect[]
   readonly look: ShapeLook
   /** Places in the scene of what a gesture shows elsewhere. */
   readonly hidden: readonly number[]
@@ -39,17 +41,14 @@ export interface AheadMessage {
 
 export type ToShapeWorker = SceneMessage | DrawMessage | AheadMessage
 export interface FromShapeWorker {
-  readonly bitmap: ImageBitmap
+  /** In the order of the pieces that were asked for. */
+  readonly bitmaps: readonly ImageBitmap[]
   /** Which drawing ahead it is; null: of the scene. */
   readonly ahead: number | null
 }
 
-const visibleIn = ({ scale, offsetX, offsetY, width, height }: FrameView): Bounds => ({
-  minX: -offsetX / scale,
-  minY: -offsetY / scale,
-  maxX: (width - offsetX) / scale,
-  maxY: (height - offsetY) / scale,
-})
+/** As far as the outline of a shape reaches beyond it, CSS pixels. */
+const outlinePx = 8
 
 /** Knows what the other side has, so that a change sends little. */
 export class SceneSender {
@@ -66,25 +65,28 @@ export class SceneSender {
     const added: Shape[] = []
     const addedKeys: number[] = []
     const names = new Map<string, number>()
+    const colorOf = new Map<string, number>()
     const keys = new Uint32Array(drawn.length)
     const colors = new Uint32Array(drawn.length)
     const nameOf = new Uint16Array(drawn.length)
     const flags = new Uint8Array(drawn.length)
-    for (const [i, { shape, color, name, dimmed, chosen, hatched }] of drawn.entries()) {
-      let key = known.get(shape) ?? this.#known.get(shape)
+    for (let i = 0; i < drawn.length; i++) {
+      const { shape, color, name, dimmed, chosen, hatched } = drawn[i]!
+      let key = this.#known.get(shape) ?? known.get(shape)
       if (key === undefined) {
         key = this.#nextKey++
         added.push(shape)
         addedKeys.push(key)
       }
       known.set(shape, key)
-      if (!names.has(name)) names.set(name, names.size)
       keys[i] = key
-      colors[i] = Number.parseInt(color.slice(1), 16)
-      nameOf[i] = names.get(name)!
+      colors[i] = numbered(colorOf, color, () => Number.parseInt(color.slice(1), 16))
+      nameOf[i] = numbered(names, name, () => names.size)
       flags[i] = (dimmed ? 1 : 0) | (chosen ? 2 : 0) | (hatched ? 4 : 0)
     }
-    const dropped = [...this.#known].flatMap(([shape, key]) => (known.has(shape) ? [] : [key]))
+    const dropped: number[] = []
+    // Where nothing went away there are as many as before and those that are new.
+    if (known.size !== this.#known.size + added.length) for (const [shape, key] of this.#known) if (!known.has(shape)) dropped.push(key)
     this.#known = known
     const packed = packShapes(added)
     const message: SceneMessage = {
@@ -102,11 +104,19 @@ export class SceneSender {
   }
 }
 
+function numbered(known: Map<string, number>, text: string, number: () => number): number {
+  let found = known.get(text)
+  if (found === undefined) known.set(text, (found = number()))
+  return found
+}
+
 const hexOf = (color: number): string => `#${color.toString(16).padStart(6, '0')}`
 
 /** The other side: shapes by key, and what was last to be drawn. */
 export class SceneReceiver {
   readonly #shapes = new Map<number, Shape>()
+  /** How each was drawn last. */
+  readonly #last = new Map<number, DrawnShape>()
   #drawn: readonly DrawnShape[] = []
 
   get drawn(): readonly DrawnShape[] {
@@ -114,24 +124,41 @@ export class SceneReceiver {
   }
 
   take({ added, addedKeys, droppedKeys, keys, colors, names, nameList, flags }: SceneMessage): void {
-    for (const key of droppedKeys) this.#shapes.delete(key)
+    for (const key of droppedKeys) {
+      this.#shapes.delete(key)
+      this.#last.delete(key)
+    }
     for (const [i, shape] of unpackShapes(added).entries()) this.#shapes.set(addedKeys[i]!, shape)
+    const hex = new Map<number, string>()
+    const colorOf = (color: number): string => {
+      let text = hex.get(color)
+      if (text === undefined) hex.set(color, (text = hexOf(color)))
+      return text
+    }
     this.#drawn = Array.from(keys, (key, i): DrawnShape => {
+      const color = colorOf(colors[i]!)
+      const name = nameList[names[i]!]!
+      const [dimmed, chosen, hatched] = [(flags[i]! & 1) !== 0, (flags[i]! & 2) !== 0, (flags[i]! & 4) !== 0]
+      const last = this.#last.get(key)
+      if (
+        last &&
+        last.color === color &&
+        last.name === name &&
+        last.dimmed === dimmed &&
+        last.chosen === chosen &&
+        last.hatched === hatched
+      )
+        return last
       const shape = this.#shapes.get(key)!
-      return {
-        shape,
-        bounds: extentOf(shape),
-        color: hexOf(colors[i]!),
-        name: nameList[names[i]!]!,
-        dimmed: (flags[i]! & 1) !== 0,
-        chosen: (flags[i]! & 2) !== 0,
-        hatched: (flags[i]! & 4) !== 0,
-      }
+      const drawn = { shape, bounds: extentOf(shape), color, name, dimmed, chosen, hatched }
+      this.#last.set(key, drawn)
+      return drawn
     })
   }
 
-  draw(context: Context2D, { view, look, hidden }: DrawMessage): void {
-    const frame: Frame = { context, ...view, visible: visibleIn(view) }
+  draw(context: Context2D, { view, look, hidden }: DrawMessage, piece: BoardRect): void {
+    const within = pieceView(view, piece)
+    const frame: Frame = { context, ...within, visible: visibleIn(within, outlinePx * view.ratio) }
     const without = new Set(hidden)
     const shapes = without.size === 0 ? this.#drawn : this.#drawn.filter((_, i) => !without.has(i))
     drawShapes(frame, shapes, look)

@@ -8,10 +8,12 @@ const scope = self as unknown as {
 const scene = new SceneReceiver()
 
 function draw(from: SceneReceiver, message: DrawMessage, ahead: number | null): void {
-  const canvas = new OffscreenCanvas(message.view.width, message.view.height)
-  from.draw(canvas.getContext('2d')!, message)
-  const bitmap = canvas.transferToImageBitmap()
-  scope.postMessage({ bitmap, ahead }, [bitmap])
+  const bitmaps = message.pieces.map((piece) => {
+    const canvas = new OffscreenCanvas(piece.width, piece.height)
+    from.draw(canvas.getContext('2d')!, message, piece)
+    return canvas.transferToImageBitmap()
+  })
+  scope.postMessage({ bitmaps, ahead }, bitmaps)
 }
 
 scope.onmessage = ({ data }) => {

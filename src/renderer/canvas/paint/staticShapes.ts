@@ -142,7 +142,7 @@ export class StaticShapes {
         this.#changed()
       },
     )
-    this.#before.before(board.canvas)
+    this.#before.before(board.element)
     return board
   }
 }

@@ -16,6 +16,21 @@ it('drags the picture, and cancel lets go of it', () => {
   expect(rig.entries).toEqual([])
 })
 
+it('drags by whole device pixels, and the picture stays under the pointer', () => {
+  const rig = createRig()
+  rig.editor.resize({ ...rig.editor.view, pixelRatio: 2 })
+  rig.host.choose('pan')
+  const { x, y } = rig.editor.camera
+  rig.down(10, 10)
+  for (let i = 1; i <= 30; i++) {
+    rig.move(10 + i * 0.7, 10 - i * 0.3)
+    const [dx, dy] = [rig.editor.camera.x - x, rig.editor.camera.y - y]
+    expect([Number.isInteger(dx * 2), Number.isInteger(dy * 2)]).toEqual([true, true])
+    expect(Math.abs(dx - i * 0.7)).toBeLessThanOrEqual(0.25 + 1e-9)
+    expect(Math.abs(dy + i * 0.3)).toBeLessThanOrEqual(0.25 + 1e-9)
+  }
+})
+
 it('the wheel zooms at the pointer, with Shift it scrolls sideways', () => {
   const rig = createRig()
   const under = (): number => (60 - rig.editor.camera.x) / rig.editor.camera.scale

@@ -1,4 +1,4 @@
-import type { ScreenVec } from '../../../../shared/geometry/spaces.ts'
+import type { ScreenPx, ScreenVec } from '../../../../shared/geometry/spaces.ts'
 import { panBy } from '../../engine/camera.ts'
 import type { Tool } from '../tool.ts'
 
@@ -6,7 +6,7 @@ export type PanState = { readonly name: 'idle' } | { readonly name: 'dragging'; 
 
 const idle: PanState = { name: 'idle' }
 
-/** Moves the picture under the pointer. Also runs over another tool, whose gesture waits meanwhile. */
+/** Moves the picture under the pointer, by whole device pixels: what is drawn of it stays as sharp as it is. Also runs over another tool, whose gesture waits meanwhile. */
 export const panTool: Tool<PanState> = {
   id: 'pan',
   start: idle,
@@ -16,8 +16,11 @@ export const panTool: Tool<PanState> = {
     },
     dragging: {
       move(editor, { last }, { at }) {
-        editor.setCamera(panBy(editor.camera, at.screen.x - last.x, at.screen.y - last.y, editor.view, editor.image))
-        return { name: 'dragging', last: at.screen }
+        const { camera, view, image } = editor
+        const whole = (px: ScreenPx): ScreenPx => Math.round(px * view.pixelRatio) / view.pixelRatio
+        const [dx, dy] = [whole(at.screen.x - last.x), whole(at.screen.y - last.y)]
+        editor.setCamera(panBy(camera, dx, dy, view, image))
+        return { name: 'dragging', last: { x: last.x + dx, y: last.y + dy } }
       },
       up: () => idle,
       cancel: () => idle,

@@ -1,0 +1,62 @@
+import { expect, it } from 'vitest'
+import {
+  covers,
+  coversAll,
+  coversStretched,
+  coversWell,
+  extended,
+  firstCover,
+  isShifted,
+  pieceView,
+  strips,
+  type BoardRect,
+} from './boardCover.ts'
+import type { FrameView } from './frame.ts'
+
+const view: FrameView = { scale: 2, offsetX: 10.25, offsetY: -3.5, ratio: 1.5, width: 900, height: 600 }
+const moved = (dx: number, dy: number): FrameView => ({ ...view, offsetX: view.offsetX + dx, offsetY: view.offsetY + dy })
+const areaOf = ({ width, height }: BoardRect): number => width * height
+const meet = (a: BoardRect, b: BoardRect): boolean =>
+  a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height
+
+it('a drawing is exact where it is moved by whole device pixels', () => {
+  expect([moved(0, 0), moved(-40, 7), moved(3 + 1e-9, 0)].map((now) => isShifted(view, now))).toEqual([true, true, true])
+  expect([moved(0.5, 0), moved(0, 0.01), { ...view, scale: 2.001 }].map((now) => isShifted(view, now))).toEqual([false, false, false])
+})
+
+it('covers less and less of what is wanted, the further the view moves on', () => {
+  const cover = firstCover(view)
+  const all = (now: FrameView): boolean[] => [covers, coversWell, coversAll].map((does) => does(cover, view, now))
+  expect(all(view)).toEqual([true, true, true])
+  expect(all(moved(-1, 0))).toEqual([true, true, false])
+  expect(all(moved(0, 97))).toEqual([true, false, false])
+  expect(all(moved(193, 0))).toEqual([false, false, false])
+  expect(coversStretched(cover, view, { ...view, scale: 3 })).toBe(true)
+  expect(coversStretched(cover, view, { ...view, scale: 1 })).toBe(false)
+})
+
+it('what is added to a drawing is what it lacks, once', () => {
+  for (const [dx, dy] of [
+    [-100, 0],
+    [180, 40],
+    [-400, 300],
+    [0, -130],
+  ] as const) {
+    const now = moved(dx, dy)
+    const cover = firstCover(view)
+    const grown = extended(cover, view, now)!
+    expect(coversAll(grown, view, now)).toBe(true)
+    const pieces = [cover, ...strips(cover, grown)]
+    expect(pieces.reduce((sum, piece) => sum + areaOf(piece), 0)).toBe(areaOf(grown))
+    pieces.forEach((piece, i) => expect(pieces.slice(i + 1).filter((other) => meet(piece, other))).toEqual([]))
+    // From there it can move on as far again without another one.
+    expect(coversWell(grown, view, moved(dx + Math.sign(dx) * 200, dy + Math.sign(dy) * 200))).toBe(true)
+  }
+  expect(strips(firstCover(view), firstCover(view))).toEqual([])
+  expect(extended(firstCover(view), view, moved(-20_000, 0))).toBeNull()
+})
+
+it('a piece shows what the drawing shows there', () => {
+  const { offsetX, offsetY, scale, width, height } = pieceView(view, { x: -192, y: 50, width: 30, height: 40 })
+  expect([offsetX, offsetY, scale, width, height]).toEqual([202.25, -53.5, 2, 30, 40])
+})
