@@ -28,10 +28,19 @@ export function rgbOf(color: string): readonly [number, number, number] {
   return [(value >> 16) & 255, (value >> 8) & 255, value & 255]
 }
 
+/** Worked out once for every colour: it is asked for every shape whenever one changes. */
+const visibleColors = new Map<string, string>()
+
 /**
  * The class colour as it is drawn over pictures: very dark ones (VOC has black and dark blue) are lifted until they can be told from a shadow.
  */
 export function visibleColor(color: string): string {
+  let shown = visibleColors.get(color)
+  if (shown === undefined) visibleColors.set(color, (shown = lifted(color)))
+  return shown
+}
+
+function lifted(color: string): string {
   const [r, g, b] = rgbOf(color)
   const brightness = luminance(r, g, b)
   if (brightness >= 0.16) return color
