@@ -10,6 +10,7 @@ import { comparison } from './en/comparison.ts'
 import { config } from './en/config.ts'
 import { curves } from './en/curves.ts'
 import { datasets } from './en/datasets.ts'
+import { drafts } from './en/drafts.ts'
 import { experiments } from './en/experiments.ts'
 import { frame } from './en/frame.ts'
 import { handles } from './en/handles.ts'
@@ -39,6 +40,7 @@ import { config as configZh } from './zh-CN/config.ts'
 import { curves as curvesZh } from './zh-CN/curves.ts'
 import { experiments as experimentsZh } from './zh-CN/experiments.ts'
 import { datasets as datasetsZh } from './zh-CN/datasets.ts'
+import { drafts as draftsZh } from './zh-CN/drafts.ts'
 import { frame as frameZh } from './zh-CN/frame.ts'
 import { handles as handlesZh } from './zh-CN/handles.ts'
 import { jobs as jobsZh } from './zh-CN/jobs.ts'
@@ -71,6 +73,7 @@ export const en = {
   config,
   curves,
   datasets,
+  drafts,
   experiments,
   frame,
   jobs,
@@ -103,6 +106,7 @@ export const zhCN: Messages = {
   config: configZh,
   curves: curvesZh,
   datasets: datasetsZh,
+  drafts: draftsZh,
   experiments: experimentsZh,
   frame: frameZh,
   jobs: jobsZh,

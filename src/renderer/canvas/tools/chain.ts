@@ -73,3 +73,14 @@ export const chainRow = <S>({ preview, finish, abandon }: ChainDrawing<S>) => ({
   },
   cancel: abandon,
 })
+
+/** Fewer points are soon set again. */
+export const fewestKept = 3
+
+/** A chain that was left is gone on with from its last point. */
+export const keepChain =
+  <S extends object>(preview: (editor: Editor, chain: Chain, at: PointerAt | null) => S) =>
+  (editor: Editor, state: S | (S & Chain)): (() => S) | null => {
+    if (!('steps' in state) || pointsOf(state).length < fewestKept) return null
+    return () => preview(editor, { steps: state.steps, way: 0, at: null }, null)
+  }

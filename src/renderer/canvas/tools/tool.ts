@@ -106,6 +106,8 @@ export interface Tool<S extends { readonly name: string }> {
   readonly start: S
   /** What it does with the right button: drags, or all of it; otherwise, and for a click that is no drag, the menu opens. */
   readonly right?: 'drag' | 'all'
+  /** How to go on later with what is drawn in this state; null where that is soon drawn again. */
+  readonly keep?: (editor: Editor, state: S) => (() => S) | null
   readonly table: ToolTable<S>
 }
 
@@ -114,6 +116,8 @@ export interface Runner {
   readonly id: ToolId
   readonly right: 'drag' | 'all' | null
   readonly stateName: string
+  /** How to go on later with what is being drawn; null when that is not worth it. */
+  keep(): (() => void) | null
   /** False when the present state does not take the event. */
   send(event: ToolEvent): boolean
 }
@@ -125,6 +129,10 @@ export function runTool<S extends { readonly name: string }>(tool: Tool<S>, edit
     right: tool.right ?? null,
     get stateName() {
       return state.name
+    },
+    keep() {
+      const again = tool.keep?.(editor, state)
+      return again ? () => void (state = again()) : null
     },
     send(event) {
       // The table is typed by state and event; looking both up at run time loses the pairing, so it is restated here, once.

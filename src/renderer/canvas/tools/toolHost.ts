@@ -30,6 +30,7 @@ import {
 } from './tool.ts'
 import { smartTool } from './smart/smartTool.ts'
 import { splitTool } from './split/splitTool.ts'
+import type { UnfinishedDrawing } from './unfinished.ts'
 
 export type PointerButton = 'main' | 'middle' | 'right'
 export type ToolCursor =
@@ -55,6 +56,7 @@ export class ToolHost {
   #pointerAt: ScreenVec | null = null
   /** The cursor moved by arrow keys while a drawing tool is chosen; `placed`: Enter was pressed there already. */
   #keyCursor: { readonly placed: boolean } | null = null
+  #keepUnfinished: ((drawing: UnfinishedDrawing) => void) | null = null
 
   constructor(editor: Editor) {
     this.#editor = editor
@@ -94,9 +96,14 @@ export class ToolHost {
     return this.#runners[this.#active].right
   }
 
+  /** A stroke is being drawn in one go: it could not be gone on with later, so nothing else begins before the hand is lifted. */
+  get stroking(): boolean {
+    return this.stateName === 'painting' || this.stateName === 'sketching'
+  }
+
   choose(tool: ToolId): void {
-    if (tool === this.#active) return
-    this.cancel()
+    if (tool === this.#active || this.stroking) return
+    this.setAside()
     this.#send({ type: 'leave' })
     this.#active = tool
     this.#keyCursor = null
@@ -122,6 +129,39 @@ export class ToolHost {
     const { view, image } = this.#editor
     const moved = panBy(this.#editor.camera, to.x - from.x, to.y - from.y, view, image)
     this.#editor.setCamera(zoomAt(moved, to, factor, view, image))
+  }
+
+  /** Who keeps what is left half drawn. */
+  onSetAside(keep: (drawing: UnfinishedDrawing) => void): void {
+    this.#keepUnfinished = keep
+  }
+
+  /** Ends what is under way because something else is wanted; a drawing of some length can be gone on with. */
+  setAside(): void {
+    const unfinished = this.#unfinished()
+    this.cancel()
+    if (unfinished) this.#keepUnfinished?.(unfinished)
+  }
+
+  #unfinished(): UnfinishedDrawing | null {
+    const { itemId, gesture, pen, selection, settings } = this.#editor
+    const goOn = this.#runners[this.#active].keep()
+    if (!goOn || itemId === null) return null
+    const { classId, drawsVoid } = pen
+    const { ring } = settings
+    const tool = this.#active
+    const resume = (): void => {
+      this.setAside()
+      this.choose(tool)
+      if (drawsVoid) pen.setDrawsVoid(true)
+      else pen.setClass(classId)
+      this.#editor.setSettings({ ring })
+      this.#editor.select(selection)
+      goOn()
+      this.#editor.emit('tool')
+    }
+    const points = 'points' in gesture.draft ? gesture.draft.points.length : 0
+    return { tool, itemId, points, resume }
   }
 
   /** Ends whatever is under way without a trace. */

@@ -47,6 +47,7 @@ export function listenToPointer(element: HTMLElement, editor: Editor, tools: Too
   }
 
   let rightPress: PointerEvent | null = null
+  let pressed = false
   const releaseRight = (event: PointerEvent): void => {
     const moved = rightPress ? Math.hypot(event.clientX - rightPress.clientX, event.clientY - rightPress.clientY) : Infinity
     rightPress = null
@@ -68,6 +69,7 @@ export function listenToPointer(element: HTMLElement, editor: Editor, tools: Too
       const button = buttons[event.button]
       if (!button || (button === 'right' && !tools.right)) return
       element.setPointerCapture(event.pointerId)
+      pressed = true
       if (button === 'right') rightPress = event
       tools.down(at(event), button, event.button === 0 ? countClicks(event) : 1, handOf(event))
     },
@@ -89,6 +91,7 @@ export function listenToPointer(element: HTMLElement, editor: Editor, tools: Too
     'pointerup',
     (event) => {
       if (event.pointerType === 'touch' || event.button > 2 || (event.button === 2 && !rightPress)) return
+      pressed = false
       tools.up(at(event), handOf(event))
       if (event.button === 2) releaseRight(event)
     },
@@ -109,7 +112,9 @@ export function listenToPointer(element: HTMLElement, editor: Editor, tools: Too
     (event) => {
       if (event.pointerType === 'touch') return
       rightPress = null
-      tools.cancel()
+      // What was drawn before the press stays.
+      if (pressed) tools.takeBackPress()
+      pressed = false
     },
     { signal },
   )
@@ -134,7 +139,7 @@ export function listenToPointer(element: HTMLElement, editor: Editor, tools: Too
   return () => {
     listening.abort()
     observer.disconnect()
-    tools.cancel()
+    tools.setAside()
   }
 }
 

@@ -225,7 +225,7 @@ export function createEditing(ports: EditingPorts) {
   /** Takes the newest entry back, or does it again. Waits for what is on its way. Errors: journal/..., rpc/unavailable. */
   async function step(kind: 'undo' | 'redo'): Promise<void> {
     if (!(kind === 'undo' ? canUndo : canRedo).value) return
-    tools.cancel()
+    tools.setAside()
     await settled()
     const result = await ports
       .client()
@@ -249,7 +249,7 @@ export function createEditing(ports: EditingPorts) {
 
   /** Brings an earlier state back as a new entry; what the open image gets back is selected. Errors: as annotations.restore. */
   async function restore(itemId: Id, point: RestorePoint, unlock = false): Promise<void> {
-    tools.cancel()
+    tools.setAside()
     await settled()
     const result = await ports.client().annotations.restore({ entryId: newId(), itemId, client: ports.slot(), point, unlock })
     ports.saves.begin()

@@ -2,7 +2,9 @@ import { onBeforeUnmount, ref, watch } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
 import type { Id } from '../../../shared/model/ids.ts'
 import { useDatasets } from '../../stores/datasets.ts'
+import { t } from '../../i18n/i18n.ts'
 import { reportError } from '../../stores/report.ts'
+import { showToast } from '../../ui/toasts.ts'
 import type { LabelMoves } from './commands/command.ts'
 import { useLabel } from './labelStore.ts'
 import { leaveAside } from './trouble/leaveAside.ts'
@@ -16,7 +18,9 @@ export function useLabelPage() {
   const router = useRouter()
 
   const go = (itemId: Id | null): void => {
-    if (itemId !== null) void router.replace(`/label/${itemId}`)
+    if (itemId === null) return
+    if (label.tools.stroking) showToast({ tone: 'info', text: t('drafts.stroking') })
+    else void router.replace(`/label/${itemId}`)
   }
 
   const goOrRest = (itemId: Id | null): void => void (itemId === null ? router.replace('/label') : go(itemId))
@@ -59,7 +63,7 @@ export function useLabelPage() {
   window.addEventListener('beforeunload', warn)
   onBeforeUnmount(() => {
     window.removeEventListener('beforeunload', warn)
-    label.tools.cancel()
+    label.tools.setAside()
   })
 
   return { label, datasets, moves, rejecting, rejected, go, retry: followSafely }

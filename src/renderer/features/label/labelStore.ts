@@ -18,6 +18,7 @@ import { useSaveState } from '../../stores/saveState.ts'
 import { useStudio } from '../../stores/studio.ts'
 import { dismissToast, showToast } from '../../ui/toasts.ts'
 import { createClipboard } from './clipboard.ts'
+import { createDrafts } from './drafts/drafts.ts'
 import { createEditing } from './editing.ts'
 import { createShownItem } from './facts/shownItem.ts'
 import { gestureName } from './gestureName.ts'
@@ -129,6 +130,11 @@ export const useLabel = defineStore('label', () => {
   const classes = computed(() => [...datasets.classes].sort((a, b) => a.order - b.order))
 
   const clipboard = markRaw(createClipboard(editor, () => classes.value))
+  const drafts = createDrafts({
+    tools,
+    open: () => (opening.value ? null : editor.itemId),
+    go: (itemId) => void (location.hash = `#/label/${itemId}`),
+  })
   let pasteOnOpen = false
 
   watch(
@@ -172,6 +178,8 @@ export const useLabel = defineStore('label', () => {
   function leave(): void {
     asked++
     openings.forgetAll()
+    tools.cancel()
+    drafts.forget()
     editor.close()
     shown.tell(null)
     out.value = null
@@ -227,7 +235,7 @@ export const useLabel = defineStore('label', () => {
     const mine = ++asked
     askedId = itemId
     heardRev = -1
-    tools.cancel()
+    tools.setAside()
     opening.value = true
     error.value = null
     try {
@@ -247,10 +255,13 @@ export const useLabel = defineStore('label', () => {
       }
       picture.value = loaded
       preview.value = null
+      // What was begun on the old picture while this one was on its way.
+      tools.setAside()
       editor.open(itemId, { width: fresh.width, height: fresh.height }, list.itemRev, list.annotations, editing.queue.pendingFor(itemId))
       sessionStorage.setItem(lastItemKey(fresh.datasetId), itemId)
       if (wanted.value?.itemId === itemId) editor.select(wanted.value.select)
       wanted.value = null
+      drafts.take(itemId)
       const pasted = pasteOnOpen && clipboard.paste() > 0
       pasteOnOpen = false
       if (pasted) say(t('label.said.pasted', {}, editor.selection.size))
@@ -376,6 +387,7 @@ export const useLabel = defineStore('label', () => {
     setStatus,
     selectInList,
     clipboard,
+    drafts,
     copy,
     paste,
     pasteNext,

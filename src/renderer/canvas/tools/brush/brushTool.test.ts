@@ -63,7 +63,7 @@ describe('brush', () => {
   for (const [name, { state, enter }] of Object.entries(into)) {
     for (const [how, leave] of [
       ['Esc', (rig: Rig) => rig.host.key({ type: 'cancel' })],
-      ['another tool', (rig: Rig) => rig.host.choose('select')],
+      ['another picture', (rig: Rig) => rig.host.setAside()],
     ] as const) {
       it(`${how} during ${name} leaves no trace`, () => {
         const rig = start()

@@ -7,6 +7,7 @@ import { beginStroke, commitStroke, strokeTarget } from '../../engine/brush.ts'
 import { noDraft } from '../../engine/draft.ts'
 import type { Editor } from '../../engine/editor.ts'
 import { extendStroke, type Stroke } from '../../engine/stroke.ts'
+import { fewestKept } from '../chain.ts'
 import { closesRing, nextPoint } from '../nextPoint.ts'
 import { isDrag, type PointerAt, type Tool } from '../tool.ts'
 
@@ -60,6 +61,12 @@ function outline(editor: Editor, stroke: Stroke, points: readonly ImageVec[], at
   return { name: 'outlining', stroke, points, pressed }
 }
 
+/** The outline as it is while the pointer is elsewhere. */
+function standing(editor: Editor, stroke: Stroke, points: readonly ImageVec[], cursor: ImageVec = points.at(-1)!): BrushState {
+  editor.gesture.setDraft({ kind: 'polygon', points, ahead: [], cursor, closing: false })
+  return { name: 'outlining', stroke, points, pressed: null }
+}
+
 const extended = (points: readonly ImageVec[], point: ImageVec): readonly ImageVec[] =>
   distance(points.at(-1)!, point) === 0 ? points : [...points, point]
 
@@ -100,6 +107,11 @@ export const brushTool: Tool<BrushState> = {
   id: 'brush',
   right: 'all',
   start: idle,
+  keep(editor, state) {
+    if (state.name !== 'outlining' || state.points.length < fewestKept) return null
+    const { points, stroke } = state
+    return () => standing(editor, beginStroke(editor, stroke.erase, stroke.targetId), points)
+  },
   table: {
     idle: {
       down: (editor, { last }, { at, right }) => press(editor, at, editor.settings.brush.erase !== (right || at.mod), last),
@@ -138,9 +150,7 @@ export const brushTool: Tool<BrushState> = {
       finish: (editor, { stroke, points }) => close(editor, stroke, points),
       back(editor, { stroke, points }) {
         if (points.length === 1) return abandon(editor, null)
-        const left = points.slice(0, -1)
-        editor.gesture.setDraft({ kind: 'polygon', points: left, ahead: [], cursor: points.at(-1)!, closing: false })
-        return { name: 'outlining', stroke, points: left, pressed: null }
+        return standing(editor, stroke, points.slice(0, -1), points.at(-1)!)
       },
       cancel: (editor) => abandon(editor, null),
     },

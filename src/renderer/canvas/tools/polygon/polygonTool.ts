@@ -1,7 +1,7 @@
 import type { ImageVec } from '../../../../shared/geometry/spaces.ts'
 import { noDraft } from '../../engine/draft.ts'
 import type { Editor } from '../../engine/editor.ts'
-import { borderTo, chainRow, drawing, nextStep, pointsOf, startChain, withStep, type Chain } from '../chain.ts'
+import { borderTo, chainRow, drawing, keepChain, nextStep, pointsOf, startChain, withStep, type Chain } from '../chain.ts'
 import { aim, closesRing, nextPoint } from '../nextPoint.ts'
 import { beginRing, commitRing } from '../ring.ts'
 import { simplified, sketchTo } from '../sketch.ts'
@@ -66,6 +66,7 @@ function endSketch(editor: Editor, { stroke, ...chain }: Extract<PolygonState, {
 export const polygonTool: Tool<PolygonState> = {
   id: 'polygon',
   start: idle,
+  keep: keepChain(preview),
   table: {
     idle: {
       move: aim,

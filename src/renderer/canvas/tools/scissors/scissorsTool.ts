@@ -2,7 +2,7 @@ import { distance } from '../../../../shared/geometry/point.ts'
 import type { ImagePx, ImageVec, ScreenPx } from '../../../../shared/geometry/spaces.ts'
 import { noDraft } from '../../engine/draft.ts'
 import type { Editor } from '../../engine/editor.ts'
-import { borderTo, chainRow, drawing, pointsOf, seedsOf, startChain, type Chain } from '../chain.ts'
+import { borderTo, chainRow, drawing, keepChain, pointsOf, seedsOf, startChain, type Chain } from '../chain.ts'
 import { closesRing } from '../nextPoint.ts'
 import { beginRing, commitRing } from '../ring.ts'
 import { simplified } from '../sketch.ts'
@@ -89,6 +89,7 @@ const row = chainRow<ScissorsState>({ preview, finish, abandon })
 export const scissorsTool: Tool<ScissorsState> = {
   id: 'scissors',
   start: idle,
+  keep: keepChain(preview),
   table: {
     idle: {
       move(editor, state, { at }) {

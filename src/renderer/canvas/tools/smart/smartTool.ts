@@ -43,6 +43,8 @@ export type SmartState =
   | { readonly name: 'emptied'; readonly work: Work }
 
 const idle: SmartState = { name: 'idle', hover: null }
+/** A single click is soon made again. */
+const fewestClicks = 2
 
 /** The state for what is known of the work. */
 function rest(work: Work): SmartState {
@@ -206,6 +208,11 @@ export const smartTool: Tool<SmartState> = {
   id: 'smart',
   right: 'all',
   start: idle,
+  keep(editor, state) {
+    if (state.name === 'idle' || state.work.steps.length < fewestClicks) return null
+    const work: Work = { ...state.work, ticket: null, accept: null }
+    return () => reached(editor, work)
+  },
   table: {
     idle: {
       move: (editor, { hover }, { at }) => hoverAt(editor, hover, at),

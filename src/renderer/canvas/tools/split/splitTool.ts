@@ -7,6 +7,7 @@ import type { Editor } from '../../engine/editor.ts'
 import { hitId } from '../../engine/hitTest.ts'
 import { hitAt } from '../../engine/sight.ts'
 import { commitRegions, regionTask, selectedRegions } from '../../engine/regionEdits.ts'
+import { fewestKept } from '../chain.ts'
 import { nextPoint } from '../nextPoint.ts'
 import { isDrag, type PointerAt, type Tool } from '../tool.ts'
 
@@ -67,6 +68,8 @@ const withPoint = (editor: Editor, points: readonly ImageVec[], at: PointerAt): 
 export const splitTool: Tool<SplitState> = {
   id: 'split',
   start: idle,
+  keep: (editor, state) =>
+    state.name === 'drawing' && state.points.length >= fewestKept ? () => preview(editor, state.points, state.points.at(-1)!) : null,
   table: {
     idle: {
       down(editor, _, { at }) {

@@ -20,5 +20,6 @@ export function toolCommands(label: LabelState): readonly Command[] {
       command(id, `label.commands.${id}`, shortcuts, () => choose(id), id === 'select' ? {} : { when: open }),
     ),
     command('repeat', 'label.commands.repeat', ['N'], () => choose(lastDrawing), { when: () => open() && !tools.busy, scope: 'atRest' }),
+    command('goOn', 'drafts.command', ['Shift+U'], label.drafts.goOnWithNewest, { when: label.drafts.any }),
   ]
 }

@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest'
+import type { SegmentPrompt } from '../engine/segmenter.ts'
+import { createRig, type Rig } from './gestureRig.ts'
+import type { ToolId } from './tool.ts'
+import type { UnfinishedDrawing } from './unfinished.ts'
+
+const corners = [
+  [110, 60],
+  [140, 60],
+  [140, 90],
+  [110, 90],
+] as const
+
+/** Through the mask. */
+const cut = [
+  [145, 62],
+  [155, 66],
+  [160, 72],
+  [178, 78],
+] as const
+
+function keeping(): { readonly rig: Rig; readonly kept: UnfinishedDrawing[] } {
+  const rig = createRig()
+  const kept: UnfinishedDrawing[] = []
+  rig.host.onSetAside((drawing) => kept.push(drawing))
+  return { rig, kept }
+}
+
+function begin(rig: Rig, tool: ToolId, points: number): void {
+  rig.host.choose(tool)
+  for (const [x, y] of (tool === 'split' ? cut : corners).slice(0, points)) rig.click(x, y)
+}
+
+describe.each(['polygon', 'polyline', 'scissors', 'brush', 'split'] as const)('half drawn by %s', (tool) => {
+  const prepare = (rig: Rig): void => {
+    if (tool === 'brush') rig.editor.setSettings({ brush: { tip: 'polygon' } })
+    if (tool === 'split') rig.editor.select([rig.ids.mask])
+  }
+
+  it('goes on after another tool as if nothing had been', () => {
+    const straight = keeping().rig
+    const { rig, kept } = keeping()
+    for (const one of [straight, rig]) prepare(one)
+    begin(straight, tool, 3)
+    begin(rig, tool, 3)
+    rig.host.choose('box')
+    expect([rig.host.stateName, rig.editor.gesture.draft.kind, kept.length]).toEqual(['idle', 'none', 1])
+    rig.drag([10, 70], [30, 90])
+    expect(kept[0]).toMatchObject({ tool, itemId: rig.editor.itemId })
+    kept[0]!.resume()
+    expect([rig.host.active, rig.host.stateName]).toEqual([tool, straight.host.stateName])
+    for (const one of [straight, rig]) {
+      const [x, y] = (tool === 'split' ? cut : corners)[3]
+      one.click(x, y)
+      one.host.key({ type: 'finish' })
+    }
+    const shapes = (one: Rig) => one.entries.at(-1)!.edits.map((edit) => (edit.op === 'create' ? edit.annotation.shape : edit.op))
+    expect(rig.entries.map(({ command }) => command)).toEqual(['createBox', ...straight.entries.map(({ command }) => command)])
+    expect(shapes(rig)).toEqual(shapes(straight))
+    expect(kept).toHaveLength(1)
+  })
+
+  it('of two points, or given up by Esc, leaves no trace', () => {
+    const { rig, kept } = keeping()
+    prepare(rig)
+    begin(rig, tool, 2)
+    rig.host.choose('box')
+    begin(rig, tool, 3)
+    rig.host.key({ type: 'cancel' })
+    rig.host.choose('box')
+    expect([kept, rig.entries]).toEqual([[], []])
+  })
+})
+
+it('brings back the class, void, what a ring becomes and the region it belongs to', () => {
+  const { rig, kept } = keeping()
+  const { editor, host, ids } = rig
+  const [classId, other] = [editor.pen.classId!, editor.newId()]
+  editor.select([ids.polygon])
+  editor.setSettings({ ring: { becomes: 'part' } })
+  begin(rig, 'polygon', 3)
+  host.choose('select')
+  editor.select([ids.box])
+  editor.pen.setClass(other)
+  editor.setSettings({ ring: { becomes: 'region' } })
+  kept[0]!.resume()
+  expect([editor.pen.classId, editor.settings.ring.becomes, [...editor.selection]]).toEqual([classId, 'part', [ids.polygon]])
+  host.key({ type: 'finish' })
+  expect(rig.entries.map(({ command }) => command)).toEqual(['addPart'])
+})
+
+it('what is under way when another drawing goes on is kept in its turn', () => {
+  const { rig, kept } = keeping()
+  begin(rig, 'polygon', 4)
+  rig.host.choose('polyline')
+  begin(rig, 'polyline', 3)
+  kept[0]!.resume()
+  expect([rig.host.active, rig.host.stateName, kept.map(({ tool, points }) => [tool, points])]).toEqual([
+    'polygon',
+    'drawing',
+    [
+      ['polygon', 4],
+      ['polyline', 3],
+    ],
+  ])
+})
+
+it('a stroke is not ended by choosing another tool', () => {
+  const { rig, kept } = keeping()
+  rig.host.choose('brush')
+  rig.down(100, 70)
+  rig.move(120, 80)
+  rig.host.choose('select')
+  expect([rig.host.active, rig.host.stroking]).toEqual(['brush', true])
+  rig.up(120, 80)
+  rig.host.choose('lasso')
+  rig.down(20, 70)
+  rig.move(60, 70)
+  rig.host.choose('select')
+  rig.move(60, 95)
+  rig.up(20, 95)
+  rig.host.choose('select')
+  expect([rig.host.active, rig.host.stroking, kept]).toEqual(['select', false, []])
+  expect(rig.entries.map(({ command }) => command)).toEqual(['createMask', 'createPolygon'])
+})
+
+it('clicks for a model are asked again when their answer was still on its way', () => {
+  const { rig, kept } = keeping()
+  const asked: SegmentPrompt[] = []
+  let dropped = 0
+  rig.editor.finders.segmenter = { ready: true, ask: (prompt) => asked.push(prompt), glance: () => 0, drop: () => void dropped++ }
+  rig.host.choose('smart')
+  rig.click(20, 20)
+  rig.click(30, 30)
+  rig.host.choose('select')
+  expect([kept[0]?.points, rig.host.stateName, dropped > 0]).toEqual([2, 'idle', true])
+  kept[0]!.resume()
+  expect([rig.host.active, rig.host.stateName]).toEqual(['smart', 'waiting'])
+  expect(asked.at(-1)).toEqual(asked.at(-2))
+  expect(asked).toHaveLength(3)
+})
