@@ -6,6 +6,7 @@ import { allClashes } from '../features/settings/keys/clashes.ts'
 import { keysOfPreset } from '../features/settings/keys/keysOfChoice.ts'
 import { presets } from '../features/settings/keys/presets/presets.ts'
 import type { CommandRecord } from '../ui/commands.ts'
+import { collision } from '../ui/keyScopes.ts'
 import { isShortcut } from '../ui/shortcut.ts'
 import { declaredCommands } from './declaredCommands.ts'
 import { studioCommands } from './frame/studioCommands.ts'
@@ -42,5 +43,133 @@ describe.each(keyPresets)('preset %s', (preset) => {
     expect(given.filter(([id]) => !ids.has(id))).toEqual([])
     expect(given.flatMap(([, keys]) => keys).filter((keys) => !isShortcut(keys))).toEqual([])
     expect(records.flatMap(({ shortcuts }) => shortcuts ?? []).filter((keys) => !isShortcut(keys))).toEqual([])
+  })
+})
+
+/** Rows of specs/canvas-keys.md: what a key of another studio runs here; '' for keys that would do harm and so do nothing. */
+const expected: Readonly<Record<(typeof keyPresets)[number], readonly (readonly [keys: string, id: string])[]>> = {
+  maskwright: [
+    ['D', 'label.next'],
+    ['A', 'label.previous'],
+    ['N', 'label.repeat'],
+    ['Mod+3', 'label.class3'],
+    ['3', 'label.class3'],
+    ['L', 'label.lock'],
+    ['/', 'label.occluded'],
+    ['Shift+Delete', 'label.deleteLocked'],
+    ['Mod+S', 'label.save'],
+    ['Mod+O', 'studio.project'],
+    ['Mod+U', 'studio.import'],
+    ['Mod+,', 'go.settings'],
+    ['Mod+Shift+F', 'label.fitWidth'],
+    ['Mod+Enter', 'label.doneNext'],
+  ],
+  labelme: [
+    ['Mod+Shift+D', 'label.next'],
+    ['Mod+Shift+A', 'label.previous'],
+    ['Mod+N', 'label.polygon'],
+    ['Mod+R', 'label.box'],
+    ['Mod+J', 'label.select'],
+    ['Space', 'canvas.finish'],
+    ['Mod+A', 'label.selectAll'],
+    ['Mod+C', 'label.copy'],
+    ['Mod+V', 'label.paste'],
+    ['Mod+D', 'label.duplicate'],
+    ['Mod+E', 'label.chooseClass'],
+    ['Delete', 'label.delete'],
+    ['Mod+Z', 'label.undo'],
+    ['T', 'label.shapes'],
+    ['Mod+0', 'label.actual'],
+    ['Mod+F', 'label.fit'],
+    ['Mod+Shift+F', 'label.fitWidth'],
+    ['Mod+S', 'label.save'],
+    ['Mod+O', 'studio.project'],
+    ['Mod+U', 'studio.import'],
+    ['Mod+P', 'label.propagate'],
+    ['Mod+Delete', ''],
+  ],
+  xAnyLabeling: [
+    ['D', 'label.next'],
+    ['Mod+Shift+D', 'label.nextByRule'],
+    ['P', 'label.polygon'],
+    ['R', 'label.box'],
+    ['O', 'label.rotatedBox'],
+    ['Shift+C', 'label.ellipse'],
+    ['Shift+L', 'label.polyline'],
+    ['Shift+S', 'label.polyline'],
+    ['Shift+P', 'label.point'],
+    ['Shift+B', 'label.brush'],
+    ['Mod+N', 'label.lasso'],
+    ['Shift+W', 'label.wand'],
+    ['Mod+J', 'label.select'],
+    ['Q', 'label.smart'],
+    ['E', 'smart.negative'],
+    ['B', 'smart.clear'],
+    ['F', 'canvas.finish'],
+    ['I', ''],
+    ['Mod+B', ''],
+    ['Z', 'label.turnLeft'],
+    ['X', 'label.turnLeftBit'],
+    ['C', 'label.turnRightBit'],
+    ['V', 'label.turnRight'],
+    ['Mod+Shift+M', 'label.union'],
+    ['Mod+H', 'label.shapes'],
+    ['S', 'label.hide'],
+    ['W', 'label.showAll'],
+    ['G', 'label.group'],
+    ['U', 'label.ungroup'],
+    ['Mod+=', 'label.actual'],
+    ['Mod+F', 'label.fit'],
+    ['Mod+Shift+F', 'label.fitWidth'],
+    ['Mod+S', 'label.save'],
+    ['Mod+I', 'studio.import'],
+    ['Mod+U', 'studio.import'],
+    ['Mod+0', 'go.settings'],
+    ['Mod+Alt+K', 'label.doneNext'],
+    ['Mod+Delete', ''],
+    ['Mod+Shift+Delete', ''],
+  ],
+  cvat: [
+    ['F', 'label.next'],
+    ['D', 'label.previous'],
+    ['V', 'label.jumpForward'],
+    ['C', 'label.jumpBack'],
+    ['N', 'canvas.finish'],
+    ['N', 'label.repeat'],
+    ['Q', 'label.occluded'],
+    ['/', 'label.occluded'],
+    ['L', 'label.lock'],
+    ['T L', 'label.unlockAll'],
+    ['H', 'label.hide'],
+    ['T H', 'label.shapes'],
+    ['+', 'label.forward'],
+    ['-', 'label.backward'],
+    ['G', 'label.group'],
+    ['Shift+G', 'label.ungroup'],
+    ['M', 'label.union'],
+    ['J', 'label.union'],
+    ['Alt+M', 'label.split'],
+    ['Alt+J', 'label.split'],
+    ['Mod+4', 'label.class4'],
+    ['Mod+B', 'label.propagate'],
+    ['Shift+Delete', 'label.deleteLocked'],
+    ['Mod+Z', 'label.undo'],
+    ['Mod+Y', 'label.redo'],
+    ['Mod+S', 'label.save'],
+    ['F2', 'go.settings'],
+    ['F1', 'studio.help'],
+  ],
+}
+
+describe.each(keyPresets)('the keys of %s', (preset) => {
+  it('do here what its users expect', () => {
+    const map = keysOfPreset(preset, records)
+    // The Datasets page has letters of its own.
+    const runs = (keys: string) =>
+      records.flatMap(({ id }) =>
+        !id.startsWith('datasets.') && (map.get(id) ?? []).some((own) => collision(own, keys) === 'same') ? [id] : [],
+      )
+    const wrong = expected[preset].filter(([keys, id]) => (id === '' ? runs(keys).length > 0 : !runs(keys).includes(id)))
+    expect(wrong.map(([keys, id]) => `${keys}: ${runs(keys).join(', ')} instead of ${id}`)).toEqual([])
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { PolylineShape } from '../model/shape.ts'
-import { chainsOf, insertVertex, moveVertex, nearestVertex, removeVertex } from './vertices.ts'
+import { chainsOf, insertVertex, moveVertex, nearestEdgeOf, nearestVertex, removeVertex } from './vertices.ts'
 
 const line: PolylineShape = {
   kind: 'polyline',
@@ -16,6 +16,7 @@ describe('a line, vertex by vertex', () => {
   it('is one chain that does not return to its start', () => {
     expect(chainsOf(line)).toEqual([{ part: 0, hole: null, points: line.points, closed: false }])
     expect(nearestVertex(line, { x: 9, y: 8 })).toMatchObject(at(2))
+    expect(nearestEdgeOf(line, { x: 3, y: 4 })).toEqual({ ...at(0), point: { x: 3, y: 0 }, distance: 4 })
   })
   it('gets, moves and loses vertices, but never its last two', () => {
     const more = insertVertex(line, at(0), { x: 5, y: 1 })

@@ -1,5 +1,5 @@
 import type { PolygonShape, PolylineShape } from '../model/shape.ts'
-import { distance, vec } from './point.ts'
+import { distance, nearestOnSegment, vec } from './point.ts'
 import { replaceRing, ringsOf, type Ring, type RingAt } from './polygon.ts'
 import type { ImagePx, ImageVec } from './spaces.ts'
 
@@ -37,6 +37,18 @@ export function nearestVertex(shape: VertexShape, p: ImageVec): VertexAt & { rea
       const away = distance(p, vec(point))
       if (!best || away < best.distance) best = { part, hole, vertex, distance: away }
     })
+  }
+  return best!
+}
+
+/** The edge nearest to a point, by the vertex it starts at, and the nearest point on it. */
+export function nearestEdgeOf(shape: VertexShape, p: ImageVec): VertexAt & { readonly point: ImageVec; readonly distance: ImagePx } {
+  let best: (VertexAt & { readonly point: ImageVec; readonly distance: ImagePx }) | null = null
+  for (const { points, closed, part, hole } of chainsOf(shape)) {
+    for (let vertex = 0; vertex < points.length - (closed ? 0 : 1); vertex++) {
+      const { point, distance: away } = nearestOnSegment(p, vec(points[vertex]!), vec(points[(vertex + 1) % points.length]!))
+      if (!best || away < best.distance) best = { part, hole, vertex, point, distance: away }
+    }
   }
   return best!
 }

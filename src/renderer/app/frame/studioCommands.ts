@@ -1,5 +1,6 @@
 import type { Router } from 'vue-router'
 import { askToTune } from '../../features/experiments/tune/tuneRequest.ts'
+import { importAsked } from '../../features/start/importAsked.ts'
 import { useDatasets } from '../../stores/datasets.ts'
 import { attempt } from '../../stores/report.ts'
 import { useStudio } from '../../stores/studio.ts'
@@ -14,7 +15,7 @@ export function studioCommands(router: Router): readonly Command[] {
     id: `go.${area.name}`,
     labelKey: area.commandKey,
     groupKey: 'commands.group.navigate',
-    shortcuts: [area.keys],
+    shortcuts: area.keys,
     run: () => void router.push(area.path),
   }))
   const groupKey = 'commands.group.studio'
@@ -50,6 +51,17 @@ export function studioCommands(router: Router): readonly Command[] {
       when: () => useDatasets().all.length > 0,
       run: () => askToTune(),
     },
-    { id: 'studio.project', labelKey: 'commands.project', groupKey, run: () => void router.push('/start') },
+    {
+      id: 'studio.import',
+      labelKey: 'commands.importDataset',
+      groupKey,
+      shortcuts: ['Mod+U'],
+      when: () => studio.project !== null,
+      run() {
+        importAsked.value = true
+        void router.push('/datasets')
+      },
+    },
+    { id: 'studio.project', labelKey: 'commands.project', groupKey, shortcuts: ['Mod+O'], run: () => void router.push('/start') },
   ]
 }

@@ -73,9 +73,10 @@ export type Gesture = (typeof gestures)[number]
 /** A mask is pixel exact and stays where it is, unless its frame is shown; everything else can be moved. */
 export const isMovable = ({ settings }: Editor, shape: Shape): boolean => shape.kind !== 'mask' || settings.aids.frame
 
-export function deleteSelection(editor: Editor): void {
+/** False: refused. */
+export function deleteSelection(editor: Editor): boolean {
   const edits = editor.selected.map((record): Edit => ({ op: 'delete', id: record.id, rev: record.rev }))
-  editor.commit('delete' satisfies Gesture, edits)
+  return editor.commit('delete' satisfies Gesture, edits)
 }
 
 /** Gives the selection a class; objects that have it already are left alone. A void region becomes an object of the class. False: refused. */

@@ -1,6 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { actualSize, fitCamera, focusBounds, maxScale, panBy, resizeCamera, revealBounds, toImage, toScreen, zoomAt } from './camera.ts'
+import {
+  actualSize,
+  fitCamera,
+  fitWidthCamera,
+  focusBounds,
+  maxScale,
+  panBy,
+  resizeCamera,
+  revealBounds,
+  toImage,
+  toScreen,
+  zoomAt,
+} from './camera.ts'
 
 const view = { width: 800, height: 600, pixelRatio: 2 }
 const image = { width: 960, height: 720 }
@@ -19,6 +31,16 @@ describe('camera', () => {
     expect(a.y).toBeCloseTo(16)
     expect(b.y).toBeCloseTo(584)
     expect(a.x + b.x).toBeCloseTo(800)
+  })
+
+  it('fits the width, from the top where the picture is higher than the view, else in the middle', () => {
+    const high = fitWidthCamera(view, { width: 400, height: 4000 }, 16)
+    expect([toScreen(high, { x: 0, y: 0 }), toScreen(high, { x: 400, y: 0 })]).toEqual([
+      { x: 16, y: 16 },
+      { x: 784, y: 16 },
+    ])
+    const flat = fitWidthCamera(view, { width: 768, height: 100 }, 16)
+    expect(flat).toEqual({ scale: 1, x: 16, y: 250 })
   })
 
   it('zooms around the pointer', () => {

@@ -34,6 +34,13 @@ export function fitCamera(view: Viewport, image: ImageSize, marginPx: ScreenPx =
   return { scale, x: (view.width - image.width * scale) / 2, y: (view.height - image.height * scale) / 2 }
 }
 
+/** As wide as the viewport, from the top when it is higher. */
+export function fitWidthCamera(view: Viewport, image: ImageSize, marginPx: ScreenPx = 16): Camera {
+  const scale = Math.min(maxScale, Math.max(1, view.width - 2 * marginPx) / image.width)
+  const height = image.height * scale
+  return { scale, x: (view.width - image.width * scale) / 2, y: Math.max(marginPx, (view.height - height) / 2) }
+}
+
 /** Far enough out to see the whole picture small, close enough to see single pixels. */
 function scaleLimits(view: Viewport, image: ImageSize): readonly [number, number] {
   return [Math.min(fitScale(view, image, 0) / 4, 1 / view.pixelRatio), maxScale]

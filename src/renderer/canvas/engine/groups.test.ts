@@ -4,6 +4,7 @@ import { createRig, withoutRevs, type Rig } from '../tools/gestureRig.ts'
 import { deleteSelection, reclassifySelection, selectAll } from './actions.ts'
 import { copySelection, pasteClip } from './copies.ts'
 import {
+  deleteWithLocked,
   groupSelection,
   lockSelection,
   selectClass,
@@ -207,4 +208,20 @@ describe('locked objects', () => {
     lockSelection(editor, false)
     expect(rig.entries).toHaveLength(5)
   })
+})
+
+it('deletes locked objects only when that is asked for, and says how many there were', () => {
+  const rig = createRig()
+  const { editor, ids } = rig
+  setLocked(editor, ids.box, true)
+  editor.select([ids.box, ids.small])
+  expect([deleteSelection(editor), editor.records.has(ids.small)]).toEqual([false, true])
+  expect(deleteWithLocked(editor)).toBe(1)
+  expect(rig.entries.slice(1).map(({ command, edits }) => [command, edits.length])).toEqual([
+    ['unlock', 1],
+    ['delete', 2],
+  ])
+  expect([editor.records.has(ids.box), editor.records.has(ids.small)]).toEqual([false, false])
+  editor.select([ids.polygon])
+  expect([deleteWithLocked(editor), editor.records.has(ids.polygon)]).toEqual([0, false])
 })

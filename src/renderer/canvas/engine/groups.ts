@@ -1,6 +1,6 @@
 import type { Annotation, AnnotationPatch } from '../../../shared/model/annotation.ts'
 import type { Id } from '../../../shared/model/ids.ts'
-import type { Gesture } from './actions.ts'
+import { deleteSelection, type Gesture } from './actions.ts'
 import type { Editor } from './editor.ts'
 
 /** These objects and all that are grouped with one of them, as far as they can be selected on the canvas. */
@@ -39,6 +39,16 @@ export const toggleLock = (editor: Editor): void =>
     editor,
     editor.selected.some((record) => !record.locked),
   )
+
+/**
+ * Deletes the selection with what is locked of it; answers with how many were. They are unlocked first, which is an entry of its own: undo brings them back,
+ * once more it locks them again.
+ */
+export function deleteWithLocked(editor: Editor): number {
+  const locked = editor.selected.filter((record) => record.locked).length
+  lockSelection(editor, false)
+  return deleteSelection(editor) ? locked : 0
+}
 
 export function setLocked(editor: Editor, id: Id, locked: boolean): void {
   editor.commitPatches((locked ? 'lock' : 'unlock') satisfies Gesture, new Map([[id, { locked }]]))

@@ -77,6 +77,10 @@ const groups = {
     /** What the model looks at: what suits the zoom, always the whole picture, or always what is seen. */
     view: choice('auto', 'whole', 'seen'),
   },
+  view: {
+    /** What the wheel does alone; with Ctrl it always zooms, with Shift it always scrolls sideways. */
+    wheel: choice('zoom', 'scroll'),
+  },
   ring: {
     /** What a drawn outline becomes while one region is selected: a region of its own, a part of the selected one, or a hole in it. */
     becomes: choice('region', 'part', 'hole'),

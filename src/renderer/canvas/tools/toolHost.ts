@@ -226,12 +226,14 @@ export class ToolHost {
     if (this.#pointerAt && !this.#keyCursor) this.move(this.#pointerAt, modifiers)
   }
 
-  /** `delta` in CSS pixels as the wheel gives it; Shift scrolls sideways instead of zooming. Ctrl is a pinch, or a wheel held down with Ctrl. */
+  /** `delta` in CSS pixels as the wheel gives it; Shift scrolls sideways, by choice it scrolls up and down as well instead of zooming. Ctrl is a pinch, or a wheel held down with Ctrl. */
   wheel(screen: ScreenVec, deltaX: number, deltaY: number, modifiers: Modifiers): void {
     const { camera, view, image, settings } = this.#editor
     const sizes = isBrush(this.#active) && !modifiers.shift && !modifiers.mod && (settings.brush.wheelSizes || modifiers.alt)
     if (sizes && this.#send({ type: 'wheel', notches: -deltaY / notchPx })) return
+    const scrolls = settings.view.wheel === 'scroll' && !modifiers.mod
     if (modifiers.shift) this.#editor.setCamera(panBy(camera, -(deltaX || deltaY), 0, view, image))
+    else if (scrolls) this.#editor.setCamera(panBy(camera, -deltaX, -deltaY, view, image))
     else this.#editor.setCamera(zoomAt(camera, screen, Math.exp(modifiers.mod ? pinchPower(deltaY) : -deltaY / 480), view, image))
   }
 

@@ -10,7 +10,8 @@ const record = (id: string, labelKey: MessageKey, shortcuts: readonly string[] =
 })
 
 const records = {
-  import: record('import', 'commands.importDataset', ['I']),
+  // In the palette it stands as the studio's command.
+  import: { ...record('import', 'commands.importDataset', ['I']), hidden: true },
   export: record('export', 'commands.exportDataset'),
   masks: record('masks', 'commands.toggleMasks', ['M']),
   boxes: record('boxes', 'commands.toggleBoxes', ['B']),

@@ -11,6 +11,7 @@ import { useTags } from '../../stores/tags.ts'
 import type { MenuEntry } from '../../ui/menu.ts'
 import { remembered } from '../../ui/resize.ts'
 import { useDoors } from '../start/doors.ts'
+import { importAsked } from '../start/importAsked.ts'
 import { markItems } from './datasetActions.ts'
 import { useItemPages } from './itemPages.ts'
 import { nothingSelected, type Selection } from './selection.ts'
@@ -27,6 +28,14 @@ export function useDatasetsPage() {
   const pages = useItemPages(
     () => store.currentId,
     () => ({ ...store.filter }),
+  )
+  watch(
+    importAsked,
+    (asked) => {
+      if (asked) doors.choose('dataset')
+      importAsked.value = false
+    },
+    { immediate: true },
   )
   const selection = ref<Selection>(nothingSelected)
   const size = remembered('grid.size', 160, 96, 320)

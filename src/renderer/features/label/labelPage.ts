@@ -3,6 +3,7 @@ import { useRoute, useRouter } from 'vue-router'
 import type { Id } from '../../../shared/model/ids.ts'
 import { useDatasets } from '../../stores/datasets.ts'
 import { t } from '../../i18n/i18n.ts'
+import { pageClient } from '../../stores/link.ts'
 import { reportError } from '../../stores/report.ts'
 import { showToast } from '../../ui/toasts.ts'
 import type { LabelMoves } from './commands/command.ts'
@@ -37,6 +38,14 @@ export function useLabelPage() {
     (wanted) => wanted && go(wanted.itemId),
   )
 
+  async function jump(by: number): Promise<void> {
+    const { item, place } = label
+    if (!item || place.index < 0) return
+    const offset = Math.max(0, Math.min(place.total - 1, place.index + by))
+    const window = await pageClient().items.window({ datasetId: item.datasetId, filter: { ...datasets.filter }, offset, limit: 1 })
+    if (label.item?.id === item.id) go(window.items[0]?.id ?? null)
+  }
+
   const walk = useWalk(go)
   /** The reason is being asked for. */
   const rejecting = ref(false)
@@ -44,6 +53,7 @@ export function useLabelPage() {
   const moves: LabelMoves = {
     next: () => go(label.place.next),
     previous: () => go(label.place.previous),
+    jump: (by) => void jump(by).catch(reportError),
     setAside: () => void leaveAside(label, goOrRest).catch(reportError),
     pasteIntoNext() {
       label.pasteNext()

@@ -187,6 +187,7 @@ export const assist = {
     reset: 'As recognised',
   },
   commands: {
+    clear: 'Clear what smart select has found so far',
     negative: 'Smart select: clicks take away',
     fromSelection: 'Smart select: start from the selection',
     output: 'Smart select: mask or polygon',

@@ -24,6 +24,9 @@ export const label = {
   commands: {
     next: 'Next picture',
     previous: 'Previous picture',
+    jumpForward: 'Ten pictures on',
+    jumpBack: 'Ten pictures back',
+    save: 'Save: try again at once what is not on disk yet',
     doneNext: 'Mark as done and go on',
     select: 'Select and edit',
     box: 'Draw boxes',
@@ -44,6 +47,7 @@ export const label = {
     undo: 'Undo',
     redo: 'Redo',
     delete: 'Delete the selection',
+    deleteLocked: 'Delete the selection, locked objects as well',
     selectAll: 'Select all objects',
     copy: 'Copy the selection',
     paste: 'Paste',
@@ -63,6 +67,7 @@ export const label = {
     shapes: 'Show or hide boxes and polygons',
     names: 'Show or hide class names',
     fit: 'Fit the picture',
+    fitWidth: 'Fit the width of the picture',
     focus: 'Zoom to the selection',
     actual: 'Zoom to 100 %',
     zoomIn: 'Zoom in',
@@ -131,12 +136,15 @@ export const label = {
     saved: 'saved {time}',
     waiting: 'not saved ({n} change waiting): | not saved ({n} change waiting): | not saved ({n} changes waiting):',
     refused: 'not saved:',
+    all: 'Everything is saved in {where}. Each step is saved by itself.',
   },
   said: {
     opened: '{name}, picture {index} of {total}, {n} objects',
     undo: 'Undone: {what}',
     redo: 'Done again: {what}',
     copied: 'nothing copied | one object copied | {n} objects copied',
+    deletedLocked:
+      '{n} locked object was deleted. {undo} brings it back. | {n} locked object was deleted. {undo} brings it back. | {n} locked objects were deleted. {undo} brings them back.',
     pasted: 'nothing pasted | one object pasted | {n} objects pasted',
   },
   objects: {

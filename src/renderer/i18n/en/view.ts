@@ -2,6 +2,7 @@ export const view = {
   title: 'View',
   on: '{what}: on',
   off: '{what}: off',
+  wheel: { title: 'Mouse wheel', zoom: 'zooms', scroll: 'scrolls' },
   colors: { title: 'Colours', class: 'by class', object: 'by object' },
   swapColors: 'Colours by class or by object',
   switches: {

@@ -187,6 +187,7 @@ export const assist: typeof en = {
     reset: '恢复识别结果',
   },
   commands: {
+    clear: '清除智能选取的当前结果',
     negative: '智能选取：点击为减去',
     fromSelection: '智能选取：从所选对象开始',
     output: '智能选取：掩码或多边形',

@@ -21,6 +21,9 @@ export const label: typeof en = {
   },
   commands: {
     next: '下一张',
+    jumpForward: '向后跳 10 张',
+    jumpBack: '向前跳 10 张',
+    save: '保存：立即重试尚未写入磁盘的更改',
     previous: '上一张',
     doneNext: '标记为已完成并打开下一张',
     select: '选择与编辑',
@@ -42,6 +45,7 @@ export const label: typeof en = {
     undo: '撤销',
     redo: '重做',
     delete: '删除所选',
+    deleteLocked: '删除所选，包括已锁定的对象',
     selectAll: '全选对象',
     copy: '复制所选',
     paste: '粘贴',
@@ -61,6 +65,7 @@ export const label: typeof en = {
     shapes: '显示或隐藏标注框和多边形',
     names: '显示或隐藏类别名',
     fit: '适应窗口',
+    fitWidth: '适应图片宽度',
     focus: '缩放到所选',
     actual: '缩放到 100 %',
     zoomIn: '放大',
@@ -129,12 +134,15 @@ export const label: typeof en = {
     saved: '已保存 {time}',
     waiting: '未保存（{n} 处修改等待中）： | 未保存（{n} 处修改等待中）： | 未保存（{n} 处修改等待中）：',
     refused: '未保存：',
+    all: '所有更改均已保存到 {where}。每一步操作都会自动保存。',
   },
   said: {
     opened: '{name}，第 {index} 张，共 {total} 张，{n} 个对象',
     undo: '已撤销：{what}',
     redo: '已重做：{what}',
     copied: '没有可复制的对象 | 已复制 {n} 个对象 | 已复制 {n} 个对象',
+    deletedLocked:
+      '已删除 {n} 个锁定的对象，按 {undo} 可恢复。 | 已删除 {n} 个锁定的对象，按 {undo} 可恢复。 | 已删除 {n} 个锁定的对象，按 {undo} 可恢复。',
     pasted: '没有粘贴任何对象 | 已粘贴 {n} 个对象 | 已粘贴 {n} 个对象',
   },
   objects: {

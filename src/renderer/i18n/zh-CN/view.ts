@@ -4,6 +4,7 @@ export const view: typeof en = {
   title: '视图',
   on: '{what}：开',
   off: '{what}：关',
+  wheel: { title: '鼠标滚轮', zoom: '缩放', scroll: '滚动' },
   colors: { title: '着色方式', class: '按类别', object: '按对象' },
   swapColors: '切换按类别或按对象着色',
   switches: {

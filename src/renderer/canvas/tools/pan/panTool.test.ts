@@ -52,3 +52,13 @@ it('one notch of the wheel with Ctrl zooms about as far as one without', () => {
   expect(zoomOf(true)).toBeCloseTo(zoomOf(false), 1)
   expect(zoomOf(true)).toBeGreaterThan(1.2)
 })
+
+it('by choice the wheel scrolls, and zooms with Ctrl', () => {
+  const rig = createRig()
+  rig.editor.setSettings({ view: { wheel: 'scroll' } })
+  const wheel = (mod: boolean): void => rig.host.wheel({ x: 60, y: 40 }, 10, 30, { shift: false, alt: false, mod })
+  wheel(false)
+  expect(rig.editor.camera).toEqual({ scale: 1, x: -10, y: -30 })
+  wheel(true)
+  expect(rig.editor.camera.scale).toBeLessThan(1)
+})

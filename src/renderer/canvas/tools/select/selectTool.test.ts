@@ -176,6 +176,36 @@ describe('select tool', () => {
     expect(other.shape(other.ids.box)).toEqual({ kind: 'box', x: 10, y: 10, w: 90, h: 75 })
   })
 
+  it('sets a vertex where an edge of the selected polygon is pressed with Alt, and nowhere else', () => {
+    const rig = createRig()
+    const { editor, ids } = rig
+    const before = editor.records.inOrder()
+    rig.click(110, 10, { alt: true })
+    expect([rig.entries.length, editor.single?.id]).toEqual([0, ids.polygon])
+    rig.click(110, 12, { alt: true })
+    expect(rig.entries.map(({ command }) => command)).toEqual(['addVertex'])
+    expect(rig.shape(ids.polygon)).toMatchObject({
+      parts: [
+        {
+          outer: [
+            [100, 10],
+            [110, 10],
+            [160, 10],
+            [160, 50],
+            [100, 50],
+          ],
+        },
+      ],
+    })
+    rig.undoLast(before)
+    expect(rig.content()).toEqual(withoutRevs(before))
+    rig.down(145, 50, { alt: true })
+    rig.host.key({ type: 'cancel' })
+    rig.up(145, 50)
+    rig.click(130, 30, { alt: true })
+    expect([rig.content(), editor.single?.id]).toEqual([withoutRevs(before), ids.polygon])
+  })
+
   it('moves a vertex, inserts one at the middle of an edge, and removes one with Alt', () => {
     const rig = createRig()
     rig.click(130, 30)

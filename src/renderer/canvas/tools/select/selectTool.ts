@@ -1,11 +1,13 @@
 import { boundsOfCorners } from '../../../../shared/geometry/box.ts'
 import { turnedFrame } from '../../../../shared/geometry/ellipse.ts'
+import { hasVertices, nearestEdgeOf } from '../../../../shared/geometry/vertices.ts'
+import type { Id } from '../../../../shared/model/ids.ts'
 import { removeActiveVertex } from '../../engine/actions.ts'
 import { noDraft } from '../../engine/draft.ts'
 import type { Editor } from '../../engine/editor.ts'
 import { withGroups } from '../../engine/groups.ts'
 import { hitAt, idsWithin } from '../../engine/sight.ts'
-import { hitId } from '../../engine/hitTest.ts'
+import { hitId, reachAt } from '../../engine/hitTest.ts'
 import { isDrag, type PointerAt, type Tool } from '../tool.ts'
 import { commitSize, commitTurn, pressFrame, pressFrameTurn, previewSize, previewTurn } from './frameGestures.ts'
 import {
@@ -51,6 +53,10 @@ function press(editor: Editor, at: PointerAt, clicks: number): SelectState {
     case 'edge':
       return pressMiddle(editor, hit.id, hit.at, hit.point, at)
     case 'shape':
+      if (at.alt) {
+        const edge = edgeAt(editor, hit.id, at)
+        if (edge) return edge
+      }
       // With Alt, or the second click of two, one object is meant and not its group.
       if (at.alt || clicks === 2) editor.select([hit.id])
       else if (adds(at)) {
@@ -70,6 +76,14 @@ function press(editor: Editor, at: PointerAt, clicks: number): SelectState {
       }
       return { name: 'pressedGround', from: at, kept: adds(at) ? editor.selection : new Set() }
   }
+}
+
+/** With Alt a press on an edge of the one selected polygon or line sets a vertex there. */
+function edgeAt(editor: Editor, id: Id, at: PointerAt): SelectState | null {
+  const { single } = editor
+  if (single?.id !== id || single.locked || !hasVertices(single.shape)) return null
+  const { point, distance, ...edge } = nearestEdgeOf(single.shape, at.image)
+  return distance <= reachAt(editor.camera.scale, editor.gesture.coarse).edge ? pressMiddle(editor, id, edge, point, at) : null
 }
 
 /** The right button selects what it is on, as the menu that a click opens does. */

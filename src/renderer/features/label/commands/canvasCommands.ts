@@ -18,7 +18,7 @@ export const canvasKeys = {
   finish: key('finish', 'keys.canvas.finish', ['Enter'], { scope: 'drawing' }),
   back: key('back', 'keys.canvas.back', ['Backspace'], { scope: 'canvas' }),
   cancel: key('cancel', 'keys.canvas.cancel', ['Esc']),
-  otherWay: key('otherWay', 'aids.otherWay', ['X']),
+  otherWay: key('otherWay', 'aids.otherWay', ['X'], { scope: 'drawing' }),
   nextCandidate: key('nextCandidate', 'assist.commands.nextCandidate', ['Tab'], { scope: 'drawing' }),
   previousCandidate: key('previousCandidate', 'assist.commands.previousCandidate', ['Shift+Tab'], { scope: 'drawing' }),
   acceptNew: key('acceptNew', 'assist.commands.acceptNew', [], { scope: 'drawing' }),

@@ -8,7 +8,7 @@ export const classCommands = (label: LabelState): readonly Command[] =>
     command(
       `class${i + 1}`,
       'label.commands.class',
-      [String(i + 1)],
+      [String(i + 1), `Mod+${i + 1}`],
       () => {
         const record = label.classes[i]
         if (record) label.useClass(record.id)

@@ -5,6 +5,8 @@ import type { Command } from '../../../ui/commands.ts'
 export interface LabelMoves {
   readonly next: () => void
   readonly previous: () => void
+  /** So many pictures on, or back, as far as there are. */
+  readonly jump: (by: number) => void
   /** Out of the dataset, and on to the next. */
   readonly setAside: () => void
   readonly doneAndNext: () => void

@@ -1,6 +1,9 @@
 import { deleteSelection, selectAll, stepSelection, stepVertex } from '../../../canvas/engine/actions.ts'
+import { deleteWithLocked } from '../../../canvas/engine/groups.ts'
 import { moveInOrder } from '../../../canvas/engine/order.ts'
-import type { Command } from '../../../ui/commands.ts'
+import { t } from '../../../i18n/i18n.ts'
+import { keyTextFor, type Command } from '../../../ui/commands.ts'
+import { showToast } from '../../../ui/toasts.ts'
 import type { LabelState } from '../labelStore.ts'
 import { redoRecord, undoRecord } from './canvasCommands.ts'
 import { command, type LabelMoves } from './command.ts'
@@ -15,6 +18,13 @@ const orderKeys = [
 /** Marked text is what Ctrl+C means. */
 const noText = (): boolean => window.getSelection()?.isCollapsed ?? true
 
+function deleteAll({ editor }: LabelState): void {
+  const locked = deleteWithLocked(editor)
+  if (locked === 0) return
+  const undo = keyTextFor('label.undo', t('label.commands.undo'))
+  showToast({ tone: 'info', text: t('label.said.deletedLocked', { n: locked, undo }, locked) })
+}
+
 /** Undo, the selection and what can be done with it. */
 export function editCommands(label: LabelState, moves: LabelMoves): readonly Command[] {
   const { editor } = label
@@ -25,6 +35,7 @@ export function editCommands(label: LabelState, moves: LabelMoves): readonly Com
     command('undo', 'label.commands.undo', undoRecord.shortcuts, () => void label.undo(), { when: () => label.canUndo }),
     command('redo', 'label.commands.redo', redoRecord.shortcuts, () => void label.redo(), { when: () => label.canRedo }),
     command('delete', 'label.commands.delete', ['Delete'], () => deleteSelection(editor), { when: selected, undo: 'journal' }),
+    command('deleteLocked', 'label.commands.deleteLocked', ['Shift+Delete'], () => deleteAll(label), { when: selected, undo: 'journal' }),
     command('selectAll', 'label.commands.selectAll', ['Mod+A'], () => selectAll(editor), { when: open }),
     command('copy', 'label.commands.copy', ['Mod+C'], label.copy, { when: () => selected() && noText() }),
     command('paste', 'label.commands.paste', ['Mod+V'], label.paste, { when: () => open() && label.clipboard.filled, undo: 'journal' }),

@@ -16,6 +16,7 @@ import { pictureViewCommands } from './pictureViewCommands.ts'
 import { reviewCommands } from './reviewCommands.ts'
 import { smartCommands } from './smartCommands.ts'
 import { regionCommands } from './regionCommands.ts'
+import { saveCommand } from './saveCommands.ts'
 import { schemaCommands } from './schemaCommands.ts'
 import { toolCommands } from './toolCommands.ts'
 import { turnCommands } from './turnCommands.ts'
@@ -27,7 +28,7 @@ const under = (groupKey: MessageKey, commands: readonly Command[]): readonly Com
 
 /** Commands of the Label page. */
 export const labelCommands = (label: LabelState, moves: LabelMoves): readonly Command[] => [
-  ...under('keys.groups.pictures', pictureCommands(label, moves)),
+  ...under('keys.groups.pictures', [...pictureCommands(label, moves), saveCommand(label)]),
   ...under('review.group', reviewCommands(label, moves)),
   ...under('keys.groups.tools', toolCommands(label)),
   ...under('keys.groups.tools', aidsCommands(label)),

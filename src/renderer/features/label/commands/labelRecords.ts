@@ -7,6 +7,7 @@ const nowhere = (): void => undefined
 const noMoves: LabelMoves = {
   next: nowhere,
   previous: nowhere,
+  jump: nowhere,
   setAside: nowhere,
   doneAndNext: nowhere,
   pasteIntoNext: nowhere,

@@ -14,8 +14,8 @@ export function onionCommands(label: LabelState): readonly Command[] {
   const one = (): boolean => some() && list().focused !== null
   return [
     command('onion', 'safety.onion.toggle', ['Mod+Shift+O'], onion.toggle, { when: () => label.item !== null }),
-    command('onionNext', 'safety.onion.next', ['Mod+.'], () => list().step(1), { when: some }),
-    command('onionPrevious', 'safety.onion.previous', ['Mod+,'], () => list().step(-1), { when: some }),
+    command('onionNext', 'safety.onion.next', ['Mod+>'], () => list().step(1), { when: some }),
+    command('onionPrevious', 'safety.onion.previous', ['Mod+<'], () => list().step(-1), { when: some }),
     command('onionAccept', 'safety.onion.accept', ['Mod+Shift+Y'], () => list().acceptOne(), { when: one, undo: 'journal' }),
     command('onionReject', 'safety.onion.reject', ['Mod+Shift+K'], () => list().rejectOne(), { when: one }),
     command('onionAcceptAll', 'safety.onion.acceptAll', [], () => list().acceptAll(), { when: some, undo: 'journal' }),

@@ -20,6 +20,7 @@ export function smartCommands(label: LabelState): readonly Command[] {
   }
   return [
     one('negative', 'assist.commands.negative', ['E'], () => editor.setSettings({ smart: { clicks: 'subtract' } })),
+    one('clear', 'assist.commands.clear', [], () => tools.cancel()),
     one('result', 'assist.commands.result', ['W'], nextResult),
     one('output', 'assist.commands.output', [], () => {
       editor.setSettings({ smart: { output: editor.settings.smart.output === 'mask' ? 'polygon' : 'mask' } })

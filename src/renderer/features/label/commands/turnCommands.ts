@@ -4,12 +4,19 @@ import type { LabelState } from '../labelStore.ts'
 import { command } from './command.ts'
 
 const stepRad = Math.PI / 12
+const bitRad = Math.PI / 180
+
+const turns = [
+  ['turnLeft', 'Alt+Z', -stepRad],
+  ['turnRight', 'Alt+X', stepRad],
+  ['turnLeftBit', 'Alt+Shift+Z', -bitRad],
+  ['turnRightBit', 'Alt+Shift+X', bitRad],
+] as const
 
 /** Turning without a mouse. */
 export function turnCommands({ editor, tools }: LabelState): readonly Command[] {
   const when = (): boolean => editor.selection.size > 0 && tools.active === 'select' && !tools.busy
-  return [
-    command('turnLeft', 'handles.turnLeft', ['Alt+Z'], () => void turnSelection(editor, -stepRad), { when, undo: 'journal' }),
-    command('turnRight', 'handles.turnRight', ['Alt+X'], () => void turnSelection(editor, stepRad), { when, undo: 'journal' }),
-  ]
+  return turns.map(([id, keys, byRad]) =>
+    command(id, `handles.${id}`, [keys], () => void turnSelection(editor, byRad), { when, undo: 'journal', scope: 'select' }),
+  )
 }

@@ -1,5 +1,5 @@
 import { focusSelection } from '../../../canvas/engine/actions.ts'
-import { actualSize, zoomAt } from '../../../canvas/engine/camera.ts'
+import { actualSize, fitWidthCamera, zoomAt } from '../../../canvas/engine/camera.ts'
 import type { Command } from '../../../ui/commands.ts'
 import type { LabelState } from '../labelStore.ts'
 import { hideSelection, showAll, toggleLook } from '../lookActions.ts'
@@ -16,6 +16,10 @@ export function zoomActual(label: LabelState): void {
   label.editor.setCamera(actualSize(camera, view, image))
 }
 
+function fitWidth({ editor }: LabelState): void {
+  editor.setCamera(fitWidthCamera(editor.view, editor.image))
+}
+
 /** What is on show, and from how near. */
 export function viewCommands(label: LabelState): readonly Command[] {
   const { editor } = label
@@ -28,6 +32,7 @@ export function viewCommands(label: LabelState): readonly Command[] {
     command('shapes', 'label.commands.shapes', ['S'], () => toggleLook(editor, 'shapes')),
     command('names', 'label.commands.names', ['T'], () => toggleLook(editor, 'names')),
     command('fit', 'label.commands.fit', ['F'], () => editor.fit(), { when: open }),
+    command('fitWidth', 'label.commands.fitWidth', ['Mod+Shift+F'], () => fitWidth(label), { when: open }),
     command('focus', 'label.commands.focus', ['Shift+F'], () => focusSelection(editor), { when: selected }),
     command('actual', 'label.commands.actual', ['0'], () => zoomActual(label), { when: open }),
     command('zoomIn', 'label.commands.zoomIn', ['plus', '='], () => zoomBy(label, 1.25), { when: open }),

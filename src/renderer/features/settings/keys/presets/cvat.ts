@@ -1,6 +1,6 @@
 import type { KeyPreset } from './preset.ts'
 
-/** Source: specs/canvas-keys.md, column 'CVAT' (its shortcuts.md and manual). N begins another shape of the last kind, and ends the one under way. */
+/** Source: specs/canvas-keys.md, column 'CVAT' (its shortcuts.md and manual). N begins another shape of the last kind, and ends the one under way; the arrows move what is selected. */
 export const cvat: KeyPreset = {
   id: 'cvat',
   keys: {
@@ -8,6 +8,16 @@ export const cvat: KeyPreset = {
     'label.previous': ['D'],
     'label.repeat': ['N'],
     'label.select': [],
+    'label.jumpForward': ['V'],
+    'label.jumpBack': ['C'],
+    'label.comment': ['Alt+C'],
+    'label.occluded': ['Q', '/'],
+    'label.smart': ['A'],
+    'label.union': ['M', 'J'],
+    'label.masks': ['Alt+Shift+M'],
+    'label.split': ['Alt+M', 'Alt+J'],
+    'label.deleteLocked': ['Shift+Delete'],
+    'label.save': ['Mod+S'],
     'label.undo': ['Mod+Z'],
     'label.redo': ['Mod+Shift+Z', 'Mod+Y'],
     'label.delete': ['Delete'],
@@ -35,7 +45,7 @@ export const cvat: KeyPreset = {
     'go.label': ['Mod+G 2'],
     'go.experiments': ['Mod+G 3'],
     'go.models': ['Mod+G 4'],
-    'go.settings': ['F2', 'Mod+G 5'],
+    'go.settings': ['F2', 'Mod+,', 'Mod+G 5'],
     'studio.jobs': ['Mod+G J'],
   },
 }

@@ -1,6 +1,6 @@
 import type { KeyPreset } from './preset.ts'
 
-/** Source: specs/canvas-keys.md, column 'labelme' (its default_config.yaml and canvas); a browser keeps Ctrl+N, hence the second key. */
+/** Source: specs/canvas-keys.md, column 'labelme' (its default_config.yaml and canvas); a browser keeps Ctrl+N, hence the second key. Ctrl+P keeps the shapes for the next picture there; here it asks which objects go into which pictures. */
 export const labelme: KeyPreset = {
   id: 'labelme',
   keys: {
@@ -22,6 +22,12 @@ export const labelme: KeyPreset = {
     'label.zoomOut': ['Mod+-'],
     'label.actual': ['Mod+0'],
     'label.fit': ['Mod+F'],
+    'label.fitWidth': ['Mod+Shift+F'],
+    'label.chooseClass': ['Mod+E'],
+    'label.propagate': ['Mod+P', 'Mod+Shift+B'],
+    'label.save': ['Mod+S'],
+    'studio.project': ['Mod+O'],
+    'studio.import': ['Mod+U'],
     'canvas.finish': ['Enter', 'Space'],
     'canvas.back': ['Backspace'],
     'canvas.cancel': ['Esc'],

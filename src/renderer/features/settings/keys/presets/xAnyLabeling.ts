@@ -1,6 +1,9 @@
 import type { KeyPreset } from './preset.ts'
 
-/** Source: specs/canvas-keys.md, column 'XA' (xanylabeling_config.yaml of X-AnyLabeling 4.0.2). */
+/**
+ * Source: specs/canvas-keys.md, column 'XA' (xanylabeling_config.yaml of X-AnyLabeling 4.0.2). Keys that mean something else there, and would change the drawing
+ * or another picture here, are taken away: Ctrl+B labels a whole list there, I runs a model on the picture.
+ */
 export const xAnyLabeling: KeyPreset = {
   id: 'xAnyLabeling',
   keys: {
@@ -10,7 +13,29 @@ export const xAnyLabeling: KeyPreset = {
     'label.polygon': ['P'],
     'label.box': ['R'],
     'label.rotatedBox': ['O'],
-    'label.polyline': ['Shift+L'],
+    'label.polyline': ['Shift+L', 'Shift+S'],
+    'label.ellipse': ['Shift+C'],
+    'label.brush': ['Shift+B'],
+    'label.lasso': ['Mod+N', 'Y'],
+    'label.wand': ['Shift+W'],
+    'label.scissors': ['Alt+I'],
+    'label.outline': ['Alt+B'],
+    'label.colors': ['Alt+S'],
+    'label.pasteNext': [],
+    'smart.clear': ['B'],
+    'label.comment': ['Alt+C'],
+    'label.turnLeft': ['Z', 'Alt+Z'],
+    'label.turnLeftBit': ['X', 'Alt+Shift+Z'],
+    'label.turnRightBit': ['C', 'Alt+Shift+X'],
+    'label.turnRight': ['V', 'Alt+X'],
+    'label.union': ['Mod+Shift+M', 'J'],
+    'label.fitWidth': ['Mod+Shift+F'],
+    'label.nextByRule': ['Mod+Shift+D'],
+    'label.previousByRule': ['Mod+Shift+A'],
+    'label.chooseClass': ['Mod+E'],
+    'label.save': ['Mod+S'],
+    'studio.project': ['Mod+O'],
+    'studio.import': ['Mod+U', 'Mod+I'],
     'label.point': ['Shift+P'],
     'label.smart': ['Q'],
     'smart.negative': ['E'],
@@ -34,7 +59,7 @@ export const xAnyLabeling: KeyPreset = {
     'go.label': ['Mod+G 2'],
     'go.experiments': ['Mod+G 3'],
     'go.models': ['Mod+G 4'],
-    'go.settings': ['Mod+G 5'],
+    'go.settings': ['Mod+0', 'Mod+,', 'Mod+G 5'],
     'studio.jobs': ['Mod+G J'],
     'canvas.finish': ['Enter', 'F'],
     'canvas.back': ['Backspace'],
