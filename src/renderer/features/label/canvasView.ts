@@ -12,7 +12,9 @@ const doubleClickPx = 5
 /** Pixels that one line of a wheel that counts lines stands for. */
 const linePx = 16
 
-const buttons: readonly PointerButton[] = ['main', 'middle', 'right']
+/** What a button of a mouse or pen stands for: the eraser at the end of a pen (5) is what the right button is. */
+const buttonOf = (button: number): PointerButton | null =>
+  button === 0 ? 'main' : button === 1 ? 'middle' : button === 2 || button === 5 ? 'right' : null
 /** A press of the right button that moved less than this opens the menu. */
 const menuPx = 3
 /** A key that is let go sooner than this was tapped, not held. */
@@ -66,7 +68,7 @@ export function listenToPointer(element: HTMLElement, editor: Editor, tools: Too
         event.preventDefault()
         element.focus({ preventScroll: true })
       }
-      const button = buttons[event.button]
+      const button = buttonOf(event.button)
       if (!button || (button === 'right' && !tools.right)) return
       element.setPointerCapture(event.pointerId)
       pressed = true
@@ -90,10 +92,11 @@ export function listenToPointer(element: HTMLElement, editor: Editor, tools: Too
   element.addEventListener(
     'pointerup',
     (event) => {
-      if (event.pointerType === 'touch' || event.button > 2 || (event.button === 2 && !rightPress)) return
+      const button = buttonOf(event.button)
+      if (event.pointerType === 'touch' || !button || (button === 'right' && !rightPress)) return
       pressed = false
       tools.up(at(event), handOf(event))
-      if (event.button === 2) releaseRight(event)
+      if (button === 'right') releaseRight(event)
     },
     { signal },
   )

@@ -30,3 +30,48 @@ it('the right button drags copies; a click of it, and it alone, asks for the men
   expect(rig.host.stateName).toBe('idle')
   stop()
 })
+
+function canvasOf() {
+  document.body.innerHTML = '<div></div>'
+  const canvas = document.querySelector('div')!
+  const rig = createRig()
+  const stop = listenToPointer(canvas, rig.editor, rig.host)
+  rig.editor.setCamera({ scale: 1, x: 0, y: 0 })
+  const point = (type: string, clientX: number, clientY: number, button: number): void =>
+    void canvas.dispatchEvent(new PointerEvent(type, { clientX, clientY, button, pointerType: 'pen', bubbles: true }))
+  return { rig, point, stop }
+}
+
+it('the eraser end of a pen erases with the brush, and does what the right button does elsewhere', () => {
+  const { rig, point, stop } = canvasOf()
+  rig.editor.select([rig.ids.mask])
+  rig.host.choose('brush')
+  point('pointerdown', 160, 70, 5)
+  point('pointermove', 165, 75, -1)
+  point('pointerup', 165, 75, 5)
+  expect(rig.entries.map(({ command }) => command)).toEqual(['eraseMask'])
+  rig.host.choose('polygon')
+  point('pointerdown', 50, 50, 5)
+  point('pointerup', 50, 50, 5)
+  expect(rig.host.stateName).toBe('idle')
+  stop()
+})
+
+it('a pen that is lost takes back its press, not what was drawn before', () => {
+  const { rig, point, stop } = canvasOf()
+  rig.host.choose('polygon')
+  for (const [x, y] of [
+    [110, 60],
+    [140, 60],
+    [140, 90],
+  ] as const) {
+    point('pointerdown', x, y, 0)
+    point('pointerup', x, y, 0)
+  }
+  point('pointercancel', 150, 95, 0)
+  expect(rig.editor.gesture.draft).toMatchObject({ kind: 'polygon', points: { length: 3 } })
+  point('pointerdown', 110, 90, 0)
+  point('pointercancel', 110, 90, 0)
+  expect(rig.editor.gesture.draft).toMatchObject({ kind: 'polygon', points: { length: 3 } })
+  stop()
+})
