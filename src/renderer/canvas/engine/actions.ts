@@ -70,7 +70,7 @@ export const gestures = [
 ] as const
 export type Gesture = (typeof gestures)[number]
 
-/** A mask is pixel exact and stays where it is, unless its frame is shown; everything else can be moved. */
+/** A mask stays where it is under the pointer, unless its frame is shown, so that painting over it moves nothing; everything else can be moved. */
 export const isMovable = ({ settings }: Editor, shape: Shape): boolean => shape.kind !== 'mask' || settings.aids.frame
 
 /** False: refused. */
@@ -104,9 +104,9 @@ export function changeAttributes(editor: Editor, changesOf: (record: Annotation)
   return editor.commitPatches('attributes' satisfies Gesture, new Map(patches))
 }
 
-/** The movable part of the selection, moved as one and kept in the picture. */
-export function movedShapes(editor: Editor, dx: ImagePx, dy: ImagePx): ReadonlyMap<Id, Shape> {
-  const records = editor.selected.filter((record) => isMovable(editor, record.shape) && !record.locked)
+/** The movable part of the selection, moved as one and kept in the picture; by keys, which go by whole pixels, masks as well. */
+export function movedShapes(editor: Editor, dx: ImagePx, dy: ImagePx, byKeys = false): ReadonlyMap<Id, Shape> {
+  const records = editor.selected.filter((record) => (byKeys || isMovable(editor, record.shape)) && !record.locked)
   const bounds = unionBounds(records.map((record) => shapeBounds(record.shape)))
   if (!bounds) return new Map()
   const step = clampTranslation(bounds, dx, dy, editor.image)

@@ -167,19 +167,20 @@ export function nudgedShapes(editor: Editor, dx: number, dy: number, grow: boole
     const twins = editor.settings.aids.together ? vertexTwins(editor, vertex.id, { x, y }) : []
     return new Map<Id, Shape>([[vertex.id, moveVertex(shape, vertex.at, to)], ...movedTwins(twins, to)])
   }
-  return grow ? grownShapes(editor, dx, dy) : movedShapes(editor, dx, dy)
+  return grow ? grownShapes(editor, dx, dy) : movedShapes(editor, dx, dy, true)
 }
 
 /** The side after `by` keys: not below one pixel, not over the border of the picture, unless it was before. */
 const grownSide = (side: number, by: number, room: number): number => clamp(side + by, Math.min(1, side), Math.max(side, room))
 
-/** Upright shapes keep their top left corner, turned boxes their middle. */
+/** Upright shapes keep their top left corner, turned boxes and ellipses their middle. */
 function grownShapes(editor: Editor, dx: number, dy: number): ReadonlyMap<Id, Shape> {
   const grown = new Map<Id, Shape>()
   for (const { id, shape, locked } of editor.selected) {
     if (locked || shape.kind === 'mask' || shape.kind === 'point') continue
-    if (shape.kind === 'rotatedBox') {
-      grown.set(id, { ...shape, w: grownSide(shape.w, dx, Infinity), h: grownSide(shape.h, dy, Infinity) })
+    const frame = turnedFrame(shape)
+    if (shape.kind === 'rotatedBox' || frame?.angleRad) {
+      if (frame) grown.set(id, inTurnedFrame(shape, { ...frame, w: grownSide(frame.w, dx, Infinity), h: grownSide(frame.h, dy, Infinity) }))
       continue
     }
     const bounds = shapeBounds(shape)

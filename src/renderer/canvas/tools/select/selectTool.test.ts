@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { ellipsePolygon } from '../../../../shared/geometry/ellipse.ts'
+import { setLocked } from '../../engine/groups.ts'
 import { createRig, type Rig, withoutRevs } from '../gestureRig.ts'
 
 /** Brings the tool into each of its states. */
@@ -327,6 +329,40 @@ describe('select tool', () => {
         },
       ],
     })
+  })
+
+  it('a turned ellipse that grows by keys stays an ellipse around its middle', () => {
+    const rig = createRig()
+    const ellipse = ellipsePolygon({ kind: 'ellipse', cx: 60, cy: 50, rx: 30, ry: 10, angleRad: 1 })
+    rig.editor.select([rig.editor.commitNew('createEllipse', ellipse)])
+    rig.host.key({ type: 'nudge', dx: 10, dy: -4, grow: true })
+    rig.host.key({ type: 'nudgeEnd' })
+    expect(rig.entries.at(-1)?.command).toBe('resize')
+    expect(rig.editor.single?.shape).toMatchObject({ origin: { cx: 60, cy: 50, rx: 35, ry: 8, angleRad: 1 } })
+  })
+
+  it('arrow keys move masks too, by whole pixels and within the picture; a locked object says why it stays', () => {
+    const held: string[] = []
+    const rig = createRig({ held: () => held.push('locked') })
+    const { editor, ids } = rig
+    const before = editor.records.inOrder()
+    const mask = rig.shape(ids.mask)
+    editor.select([ids.mask])
+    rig.host.key({ type: 'nudge', dx: 10, dy: -1, grow: false })
+    rig.host.key({ type: 'nudge', dx: 25, dy: 0, grow: false })
+    expect(editor.gesture.draft).toMatchObject({ kind: 'reshape' })
+    rig.host.key({ type: 'nudgeEnd' })
+    expect(rig.shape(ids.mask)).toEqual({ ...mask, x: 180, y: 59 })
+    rig.undoLast(before)
+    expect(rig.content()).toEqual(withoutRevs(before))
+    editor.select([ids.mask, ids.box])
+    rig.host.key({ type: 'nudge', dx: 0, dy: 5, grow: false })
+    rig.host.key({ type: 'nudgeEnd' })
+    expect([rig.shape(ids.mask), rig.shape(ids.box)]).toMatchObject([{ y: 65 }, { y: 15 }])
+    setLocked(editor, ids.small, true)
+    editor.select([ids.small])
+    rig.host.key({ type: 'nudge', dx: 1, dy: 0, grow: false })
+    expect([held, rig.host.stateName]).toEqual([['locked'], 'idle'])
   })
 
   it('a pointer press ends the nudge with its own entry', () => {

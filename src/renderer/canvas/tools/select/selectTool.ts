@@ -119,7 +119,11 @@ export const selectTool: Tool<SelectState> = {
       },
       nudge(editor, state, { dx, dy, grow }) {
         const shapes = nudgedShapes(editor, dx, dy, grow)
-        if (shapes.size === 0) return state
+        if (shapes.size === 0) {
+          // At the border nothing moves either; a lock is not to be seen, so it is said.
+          editor.selected.some((record) => editor.holds(record))
+          return state
+        }
         editor.gesture.setDraft({ kind: 'reshape', shapes })
         return { name: 'nudging', dx, dy, grow, shapes }
       },

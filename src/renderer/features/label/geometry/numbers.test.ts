@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { ellipsePolygon } from '../../../../shared/geometry/ellipse.ts'
 import { maskFromBits } from '../../../../shared/geometry/rle.ts'
 import { hasVertices } from '../../../../shared/geometry/vertices.ts'
 import type { Shape } from '../../../../shared/model/shape.ts'
@@ -83,6 +84,26 @@ describe('numbers of a shape', () => {
     expect(wider).toMatchObject({ gesture: 'resize', shape: { parts: [{ outer: { 0: [60, 10] } }, { outer: { 0: [20, 20] } }] } })
     const moved = change(polygon, 'y', 0)
     expect(moved).toMatchObject({ gesture: 'move', shape: { parts: [{ outer: { 0: [100, 0] }, holes: { 0: { 0: [140, 10] } } }, {}] } })
+  })
+
+  it('of an ellipse are its middle, its axes and its angle, and it stays an ellipse', () => {
+    const ellipse = ellipsePolygon({ kind: 'ellipse', cx: 60, cy: 50, rx: 30, ry: 10, angleRad: Math.PI / 6 })
+    expect(shapeNumbers(ellipse).map(({ id, value }) => [id, Math.round(value)])).toEqual([
+      ['cx', 60],
+      ['cy', 50],
+      ['w', 60],
+      ['h', 20],
+      ['angle', 30],
+    ])
+    const origin = (id: NumberId, value: number) => {
+      const next = change(ellipse, id, value)
+      return 'shape' in next && next.shape.kind === 'polygon' && next.shape.origin
+    }
+    expect(origin('w', 40)).toMatchObject({ rx: 20, ry: 10, angleRad: Math.PI / 6 })
+    expect(origin('cx', 70)).toMatchObject({ cx: 70, cy: 50 })
+    expect(origin('angle', 0)).toMatchObject({ rx: 30, angleRad: 0 })
+    expect(change(ellipse, 'h', 0)).toEqual({ reason: 'positive' })
+    expect(change(ellipse, 'cy', 101)).toEqual({ reason: 'range', low: 0, high: 100 })
   })
 
   it('are refused with the reason when the shape could not be so', () => {

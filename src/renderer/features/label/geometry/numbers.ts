@@ -1,10 +1,11 @@
 import { boundsOfBox, boxOfBounds } from '../../../../shared/geometry/box.ts'
+import { inTurnedFrame, turnedFrame } from '../../../../shared/geometry/ellipse.ts'
 import { normaliseAngle } from '../../../../shared/geometry/rotatedBox.ts'
 import { shapeBounds, translateShape } from '../../../../shared/geometry/shapes.ts'
 import type { ImageSize, ImageVec } from '../../../../shared/geometry/spaces.ts'
 import { stretchInto } from '../../../../shared/geometry/stretch.ts'
 import { chainAt, moveVertex, type VertexAt, type VertexShape } from '../../../../shared/geometry/vertices.ts'
-import type { Shape } from '../../../../shared/model/shape.ts'
+import type { RotatedBoxShape, Shape } from '../../../../shared/model/shape.ts'
 import type { Gesture } from '../../../canvas/engine/actions.ts'
 
 export type NumberId = 'x' | 'y' | 'w' | 'h' | 'cx' | 'cy' | 'angle'
@@ -25,7 +26,7 @@ export type Refusal =
   | { readonly reason: 'range'; readonly low: number; readonly high: number }
 
 export type Change = { readonly shape: Shape; readonly gesture: Gesture } | Refusal
-export const isRefusal = (change: Change): change is Refusal => 'reason' in change
+export const isRefusal = (change: Change | TurnedChange): change is Refusal => 'reason' in change
 
 const degrees = (angleRad: number): number => (angleRad * 180) / Math.PI
 
@@ -38,11 +39,14 @@ export function typedNumber(text: string): number | null {
   return text.trim() === '' || !Number.isFinite(value) ? null : value
 }
 
-/** The numbers of a shape, of polygons and lines those of their extent. */
+/** The numbers of a shape: of ellipses as of turned boxes those of the box along their axes, of other polygons and lines those of their extent. */
 export function shapeNumbers(shape: Shape): readonly ShapeNumber[] {
+  const frame = turnedFrame(shape)
+  if (frame)
+    return [...(['cx', 'cy', 'w', 'h'] as const).map((id) => ({ id, value: frame[id] })), { id: 'angle', value: degrees(frame.angleRad) }]
   switch (shape.kind) {
     case 'rotatedBox':
-      return [...(['cx', 'cy', 'w', 'h'] as const).map((id) => ({ id, value: shape[id] })), { id: 'angle', value: degrees(shape.angleRad) }]
+      return []
     case 'point':
       return (['x', 'y'] as const).map((id) => ({ id, value: shape[id] }))
     case 'mask':
@@ -73,7 +77,11 @@ function outside(value: number, before: number, low: number, high: number): Refu
 
 /** The shape with one number changed, or why it is not. */
 export function withNumber(shape: Shape, id: NumberId, value: number, image: ImageSize): Change {
-  if (shape.kind === 'rotatedBox') return withTurnedNumber(shape, id, value, image)
+  const frame = turnedFrame(shape)
+  if (frame) {
+    const change = withTurnedNumber(frame, id, value, image)
+    return isRefusal(change) ? change : { ...change, shape: inTurnedFrame(shape, change.shape) }
+  }
   const bounds = shapeBounds(shape)
   const sideways = id === 'x' || id === 'w'
   const limit = sideways ? image.width : image.height
@@ -97,7 +105,9 @@ export function withNumber(shape: Shape, id: NumberId, value: number, image: Ima
   return { reason: 'range', low: side, high: side }
 }
 
-function withTurnedNumber(shape: Extract<Shape, { kind: 'rotatedBox' }>, id: NumberId, value: number, image: ImageSize): Change {
+type TurnedChange = { readonly shape: RotatedBoxShape; readonly gesture: Gesture } | Refusal
+
+function withTurnedNumber(shape: RotatedBoxShape, id: NumberId, value: number, image: ImageSize): TurnedChange {
   switch (id) {
     case 'angle':
       return { shape: { ...shape, angleRad: normaliseAngle(((value % 360) * Math.PI) / 180) }, gesture: 'turn' }
