@@ -13,12 +13,22 @@ export interface FloodedRegion {
   readonly exact: boolean
 }
 
+/** Why a region is not all that it could be. */
+export interface FloodLimits {
+  /** Only a part of the picture was looked at, and the region goes on beyond it. */
+  readonly cut: boolean
+  /** Side of the blocks it is made of, in picture pixels; 1: pixels. */
+  readonly blockPx: number
+}
+
 /** Finds pixels of one colour in the open picture. */
 export interface Flood {
   /** The pixel to start from; what was asked before is forgotten. */
   seed(at: ImageVec): void
   /** Null: there are no pixels to look at. An inexact answer is followed by a `flood` event of the tools. */
   region(wish: FloodWish): FloodedRegion | null
+  /** Of the last region that was found; null: none yet in this picture. */
+  readonly limits: FloodLimits | null
   /** Nothing is looked for any more. */
   drop(): void
 }

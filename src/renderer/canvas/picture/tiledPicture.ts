@@ -87,6 +87,10 @@ export class TiledPicture implements PictureSource {
     return this.#edition
   }
 
+  get blockPx(): number {
+    return 2 ** this.#finest
+  }
+
   get isSharp(): boolean {
     return this.#complete
   }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { spansArea } from '../../../shared/geometry/maskSpans.ts'
 import type { PixelSource, PixelWindow } from '../engine/pixelSource.ts'
-import { ColorFlood } from './colorFlood.ts'
+import { TiledPicture } from '../picture/tiledPicture.ts'
+import { ColorFlood, type ColorFloodPorts } from './colorFlood.ts'
 import { createFloodAnswers } from './floodAnswers.ts'
 import type { ToFlood } from './floodJob.ts'
 
@@ -23,12 +24,12 @@ function halves(edition = 0): PixelSource & { readonly reads: PixelWindow[]; edi
   }
 }
 
-function rig(first: PixelSource) {
+function rig(first: PixelSource, most?: number) {
   const answer = createFloodAnswers()
   const posts: ToFlood['type'][] = []
   let open: PixelSource | null = first
   let found = 0
-  const flood: ColorFlood = new ColorFlood({
+  const ports: ColorFloodPorts = {
     pixels: () => open,
     post(message) {
       posts.push(message.type)
@@ -36,7 +37,8 @@ function rig(first: PixelSource) {
       if (region) queueMicrotask(() => flood.take(region))
     },
     found: () => found++,
-  })
+  }
+  const flood = new ColorFlood(ports, most)
   /** Pixels found from a seed, as a click does it. */
   const areaAt = async (x: number): Promise<number | null> => {
     flood.seed({ x, y: 2 })
@@ -101,5 +103,42 @@ describe('the pixels a flood looks at', () => {
     expect(found()).toBe(1)
     show(picture)
     expect(await areaAt(1)).toBe(20)
+  })
+})
+
+describe('what limits a region', () => {
+  it('is said: that it goes on beyond the part that was looked at', async () => {
+    const all = rig(halves())
+    expect([await all.areaAt(8), all.flood.limits]).toEqual([30, { cut: false, blockPx: 1 }])
+    const part = rig({ ...halves(), size: { width: 40, height: 5 } }, 100)
+    expect(part.flood.limits).toBeNull()
+    const found = (await part.areaAt(20))!
+    expect([found > 0, part.flood.limits]).toEqual([true, { cut: true, blockPx: 1 }])
+    part.flood.forget()
+    expect(part.flood.limits).toBeNull()
+  })
+
+  it('is said: that a picture whose pyramid is not there yet is seen in blocks', async () => {
+    const header = {
+      format: 'jpeg',
+      width: 30_000,
+      height: 20_000,
+      orientation: 1,
+      channels: 3,
+      hasAlpha: false,
+      bits: 8,
+      float: false,
+    } as const
+    const picture = new TiledPicture({
+      header: { ...header, colors: 'rgb', palette: false, frames: 1, inTiles: false },
+      load: () => Promise.reject(new Error('no tiles here')),
+      failed: () => undefined,
+    })
+    expect(picture.blockPx).toBeGreaterThan(1)
+    const { areaAt, flood } = rig({ ...halves(), blockPx: picture.blockPx })
+    await areaAt(8)
+    expect(flood.limits).toEqual({ cut: false, blockPx: picture.blockPx })
+    picture.sharpened()
+    expect(picture.blockPx).toBe(1)
   })
 })

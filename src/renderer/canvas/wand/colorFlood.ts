@@ -1,7 +1,7 @@
-import { noSpans, type MaskSpans } from '../../../shared/geometry/maskSpans.ts'
+import { noSpans, rowRange, type MaskSpans } from '../../../shared/geometry/maskSpans.ts'
 import { clamp } from '../../../shared/geometry/point.ts'
 import type { ImageSize, ImageVec } from '../../../shared/geometry/spaces.ts'
-import type { Flood, FloodedRegion, FloodWish } from '../engine/flood.ts'
+import type { Flood, FloodedRegion, FloodLimits, FloodWish } from '../engine/flood.ts'
 import type { PixelSource, PixelWindow } from '../engine/pixelSource.ts'
 import { unpacked } from './floodFill.ts'
 import type { FromFlood, ToFlood } from './floodJob.ts'
@@ -38,6 +38,7 @@ interface Held {
   readonly source: PixelSource
   readonly edition: number
   readonly window: PixelWindow
+  readonly blockPx: number
   readonly stop: AbortController
   there: boolean
 }
@@ -45,9 +46,23 @@ interface Held {
 const same = (a: FloodWish, b: FloodWish): boolean => a.tolerance === b.tolerance && a.contiguous === b.contiguous
 const sameWindow = (a: PixelWindow, b: PixelWindow): boolean => a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height
 
+/** Whether more would be found beyond the window: the region reaches an edge of it that is none of the picture, or like colours are looked for anywhere. */
+function isCut({ x, columns }: MaskSpans, { window, source }: Held, contiguous: boolean): boolean {
+  const { width, height } = source.size
+  if (!contiguous) return window.width < width || window.height < height
+  const first = columns.findIndex((rows) => rows.length > 0)
+  if (first < 0) return false
+  const last = columns.findLastIndex((rows) => rows.length > 0)
+  const { top, bottom } = rowRange(columns)
+  const ends = (low: number, high: number, from: number, length: number, whole: number): boolean =>
+    (low <= from && from > 0) || (high >= from + length && from + length < whole)
+  return ends(x + first, x + last + 1, window.x, window.width, width) || ends(top, bottom, window.y, window.height, height)
+}
+
 /** Reads the pixels of a window once for all seeds in it, and keeps the thread one wish behind the pointer. */
 export class ColorFlood implements Flood {
   readonly #ports: ColorFloodPorts
+  readonly #most: number
   /** Grows with every seed: answers to an older one are late. */
   #token = 0
   #held: Held | null = null
@@ -58,9 +73,11 @@ export class ColorFlood implements Flood {
   #asked: FloodWish | null = null
   #next: FloodWish | null = null
   #known: (FloodWish & { readonly pixels: MaskSpans }) | null = null
+  #limits: FloodLimits | null = null
 
-  constructor(ports: ColorFloodPorts) {
+  constructor(ports: ColorFloodPorts, most = mostPixels) {
     this.#ports = ports
+    this.#most = most
   }
 
   seed(at: ImageVec): void {
@@ -69,10 +86,14 @@ export class ColorFlood implements Flood {
     const seed = { x: Math.floor(at.x), y: Math.floor(at.y) }
     if (!source || seed.x < 0 || seed.y < 0 || seed.x >= source.size.width || seed.y >= source.size.height) return
     this.#seed = seed
-    const window = windowAround(seed, source.size)
+    const window = windowAround(seed, source.size, this.#most)
     const held = this.#held
     if (!held || held.source !== source || held.edition !== source.edition || !sameWindow(held.window, window)) this.#read(source, window)
     else if (held.there) this.#begin(held)
+  }
+
+  get limits(): FloodLimits | null {
+    return this.#limits
   }
 
   /** Another picture is open: nothing of the last one is kept. */
@@ -81,6 +102,7 @@ export class ColorFlood implements Flood {
     this.#held?.stop.abort()
     if (this.#held?.there) this.#ports.post({ type: 'forget' }, [])
     this.#held = null
+    this.#limits = null
   }
 
   region(wish: FloodWish): FloodedRegion | null {
@@ -104,7 +126,10 @@ export class ColorFlood implements Flood {
   take({ token, spans, tolerance, contiguous }: FromFlood): void {
     if (token !== this.#token) return
     this.#asked = null
-    this.#known = { tolerance, contiguous, pixels: unpacked(spans) }
+    const pixels = unpacked(spans)
+    this.#known = { tolerance, contiguous, pixels }
+    const held = this.#held
+    if (held) this.#limits = { cut: isCut(pixels, held, contiguous), blockPx: held.blockPx }
     this.#askNext()
     this.#ports.found()
   }
@@ -113,7 +138,7 @@ export class ColorFlood implements Flood {
     // Two windows at once would be twice the memory.
     this.#held?.stop.abort()
     if (this.#held?.there) this.#ports.post({ type: 'forget' }, [])
-    const held: Held = { source, edition: source.edition, window, stop: new AbortController(), there: false }
+    const held: Held = { source, edition: source.edition, window, blockPx: source.blockPx ?? 1, stop: new AbortController(), there: false }
     this.#held = held
     source.read(window, held.stop.signal).then(
       (rgba) => {
