@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { crc32 } from 'node:zlib'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { writeTiff } from '../../../tests/support/tiff.ts'
@@ -57,6 +58,17 @@ describe('headers of odd pictures', () => {
           .toFormat(format)
           .toBuffer(),
       )
+    const still = await solid('red', 8, 6).png().toBuffer()
+    const chunk = (type: string, data: Buffer) => {
+      const body = Buffer.concat([Buffer.from(type, 'latin1'), data])
+      const ends = Buffer.alloc(8)
+      ends.writeUInt32BE(data.length, 0)
+      ends.writeUInt32BE(crc32(body), 4)
+      return Buffer.concat([ends.subarray(0, 4), body, ends.subarray(4)])
+    }
+    // Signature and IHDR are 33 bytes; a long text before `acTL`, which is four frames without end.
+    const animation = [chunk('tEXt', Buffer.alloc(500, 'k')), chunk('acTL', Buffer.from([0, 0, 0, 4, 0, 0, 0, 0]))]
+    await put('moving.png', Buffer.concat([still.subarray(0, 33), ...animation, still.subarray(33)]))
     expect(await header('deep.png')).toMatchObject({ bits: 16, channels: 1, colors: 'grey', float: false, frames: 1 })
     expect(await header('deep.tif')).toMatchObject({ format: 'tiff', bits: 16, colors: 'grey', width, height })
     expect(await header('float.tif')).toMatchObject({ bits: 32, float: true, colors: 'grey' })
@@ -64,6 +76,7 @@ describe('headers of odd pictures', () => {
     expect(await header('palette.png')).toMatchObject({ palette: true, colors: 'rgb' })
     expect(await header('alpha.webp')).toMatchObject({ hasAlpha: true, channels: 4, frames: 1 })
     expect(await header('moving.gif')).toMatchObject({ format: 'gif', frames: 3, width: 8, height: 6 })
+    expect(await header('moving.png')).toMatchObject({ format: 'png', frames: 4, width: 8, height: 6 })
     expect(await header('moving.webp')).toMatchObject({ format: 'webp', frames: 3, width: 8, height: 6 })
     // What a snapshot hashes the rule of the window for: of a TIFF the first bytes do not say it.
     const names = ['deep.png', 'deep.tif', 'float.tif', 'palette.png', 'cmyk.jpg', 'alpha.webp', 'moving.gif']

@@ -81,11 +81,33 @@ export async function readPictureHeader(root: string, relPath: string): Promise<
       throw pictureFault(relPath, error)
     })
   refuseHuge(relPath, metadata.width, metadata.height)
-  return { file, bytes: facts.size, header: headerOf(format, metadata, format === 'tiff' && (await liesInTiles(file))) }
+  const frames = format === 'png' ? await pngFrames(file) : format === 'gif' || format === 'webp' ? (metadata.pages ?? 1) : 1
+  return { file, bytes: facts.size, header: headerOf(format, metadata, frames, format === 'tiff' && (await liesInTiles(file))) }
 }
 
-function headerOf(format: PictureFormat, metadata: Metadata, inTiles: boolean): PictureHeader {
-  const { width, height, channels, depth, space, orientation = 1, hasAlpha = false, pages = 1 } = metadata
+/** More chunks than these before its pixels no encoder writes. */
+const mostChunks = 200
+
+/** Frames of a PNG: those that `acTL` promises, which stands before the pixels of an animated one (PNG, third edition, 11.3.4). */
+async function pngFrames(file: string): Promise<number> {
+  const handle = await open(file, 'r')
+  try {
+    const chunk = Buffer.alloc(12)
+    for (let at = 8, n = 0; n < mostChunks; n++) {
+      const { bytesRead } = await handle.read(chunk, 0, 12, at)
+      const type = chunk.toString('latin1', 4, 8)
+      if (bytesRead < 12 || type === 'IDAT') return 1
+      if (type === 'acTL') return chunk.readUInt32BE(8)
+      at += 12 + chunk.readUInt32BE(0)
+    }
+    return 1
+  } finally {
+    await handle.close()
+  }
+}
+
+function headerOf(format: PictureFormat, metadata: Metadata, frames: number, inTiles: boolean): PictureHeader {
+  const { width, height, channels, depth, space, orientation = 1, hasAlpha = false } = metadata
   const float = depth === 'float' || depth === 'double'
   return {
     format,
@@ -99,7 +121,7 @@ function headerOf(format: PictureFormat, metadata: Metadata, inTiles: boolean): 
     colors: /^(srgb|rgb|rgb16|scrgb)$/.test(space) ? 'rgb' : /^(b-w|grey16)$/.test(space) ? 'grey' : space === 'cmyk' ? 'cmyk' : 'other',
     palette: metadata.isPalette ?? false,
     // A TIFF's pages are other pictures (or smaller copies of this one), not a film.
-    frames: format === 'gif' || format === 'webp' ? Math.max(1, pages) : 1,
+    frames: Math.max(1, frames),
     // Floating point values are spread over the range of all of them.
     inTiles: inTiles && !float,
   }

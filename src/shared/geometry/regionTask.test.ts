@@ -3,7 +3,7 @@ import type { ImagePoint, MaskShape } from '../model/shape.ts'
 import type { RegionShape } from './regions.ts'
 import { runRegionTask, type RegionOp } from './regionTask.ts'
 import { maskFromBits } from './rle.ts'
-import { shapeArea } from './shapes.ts'
+import { shapeArea, shapeBounds } from './shapes.ts'
 
 const size = { width: 100, height: 80 }
 const rect = (x: number, y: number, w: number, h: number): ImagePoint[] => [
@@ -112,4 +112,10 @@ describe('region tasks', () => {
     ]
     expect(run({ kind: 'split', line }, mask(10, 10, 50, 10), box(0, 0, 20, 20))).toEqual([['0', 'mask 300', 'mask 200']])
   })
+})
+
+it('a polygon that grows stays in the picture, as a box does', () => {
+  const inputs = [{ id: '0', shape: polygon(rect(1, 2, 10, 10)) }]
+  const [change] = runRegionTask({ op: { kind: 'grow', byPx: 5 }, size, inputs })
+  expect(change!.shapes.map(shapeBounds)).toEqual([{ minX: 0, minY: 0, maxX: 16, maxY: 17 }])
 })

@@ -1,7 +1,7 @@
 import type { Id } from '../model/ids.ts'
 import type { MaskShape, PolygonShape } from '../model/shape.ts'
 import { areaPolygon } from './areaPolygon.ts'
-import { boundsMeet } from './box.ts'
+import { boundsMeet, boundsOfBox, boundsWithin } from './box.ts'
 import { fillHoles, growSpans, removeIslands, shrinkSpans } from './maskMorphology.ts'
 import { maskOfSpans, rasterizePolygon, spansOfMask, type MaskSpans } from './maskSpans.ts'
 import { polygonArea, type PolygonPart } from './polygon.ts'
@@ -136,8 +136,11 @@ function grown(shape: RegionShape, byPx: ImagePx, size: ImageSize): RegionShape 
   switch (shape.kind) {
     case 'mask':
       return onMask(shape, (spans) => (byPx < 0 ? shrinkSpans(spans, size, 0 - byPx) : growSpans(spans, size, byPx)))
-    case 'polygon':
-      return offsetPolygon(shape, byPx)
+    case 'polygon': {
+      const next = offsetPolygon(shape, byPx)
+      const picture = { kind: 'box' as const, x: 0, y: 0, w: size.width, h: size.height }
+      return next && !boundsWithin(shapeBounds(next), boundsOfBox(picture)) ? combineRegions(next, picture, 'intersect', size) : next
+    }
     case 'box': {
       const [x, y] = [Math.max(0, shape.x - byPx), Math.max(0, shape.y - byPx)]
       const [right, bottom] = [Math.min(size.width, shape.x + shape.w + byPx), Math.min(size.height, shape.y + shape.h + byPx)]

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { assert, expect, it } from 'vitest'
 import { plainView, ViewMemory, type PictureView } from './viewMemory.ts'
 
 const shelf = () => {
@@ -44,4 +44,25 @@ it('takes nonsense in the storage for nothing', () => {
     for (const key of store.stored.keys()) store.stored.set(key, nonsense)
     expect(memory.of('b', 'set')).toEqual(plainView)
   }
+})
+
+const idOf = (n: number): string => `01900000-0000-7000-8000-${String(n).padStart(12, '0')}`
+
+it('remembers the view of single pictures across sessions, of those that were set last', () => {
+  const store = shelf()
+  const memory = new ViewMemory(store)
+  for (let n = 0; n < 301; n++) memory.set(idOf(n), 'set', n === 1 ? deep : dark)
+  memory.set(idOf(1), 'set', dark)
+  memory.set(idOf(400), 'set', deep)
+  const next = new ViewMemory(store)
+  expect([0, 1, 2, 3, 300, 400].map((n) => next.of(idOf(n), 'set'))).toEqual([plainView, dark, plainView, dark, dark, deep])
+  for (const key of store.stored.keys()) store.stored.set(key, '[["x",1]]')
+  expect(new ViewMemory(store).of(idOf(3), 'set')).toEqual(plainView)
+})
+
+it('goes on without room in the storage', () => {
+  const full = { ...shelf(), setItem: () => assert.fail('QuotaExceededError') }
+  const memory = new ViewMemory(full)
+  memory.set('a', 'set', dark)
+  expect(memory.of('a', 'set')).toEqual(dark)
 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Id } from '../../../../shared/model/ids.ts'
+import { idSchema, type Id } from '../../../../shared/model/ids.ts'
 import { neutralTone } from '../../../canvas/picture/tone.ts'
 
 /** How one picture is looked at; `window` belongs to deep pictures, null: by its own values. */
@@ -25,15 +25,21 @@ interface Shelf {
   removeItem(key: string): void
 }
 
+/** Views of single pictures; the one that was set longest ago goes first. */
+const viewsKey = 'mw.label.views'
+const mostViews = 300
+const viewsSchema = z.array(z.tuple([idSchema, pictureViewSchema])).max(mostViews)
+
 const keyOf = (datasetId: Id): string => `mw.label.view.${datasetId}`
 
-/** Views of the pictures of this session, and the one of each dataset that is kept for pictures that have none of their own. */
+/** Views of the pictures that were looked at otherwise last, and the one of each dataset that is kept for pictures that have none of their own. */
 export class ViewMemory {
   readonly #shelf: Shelf
-  readonly #views = new Map<Id, PictureView>()
+  readonly #views: Map<Id, PictureView>
 
   constructor(shelf: Shelf) {
     this.#shelf = shelf
+    this.#views = new Map(this.#read(viewsKey, viewsSchema))
   }
 
   of(itemId: Id, datasetId: Id): PictureView {
@@ -45,23 +51,38 @@ export class ViewMemory {
   }
 
   set(itemId: Id, datasetId: Id, view: PictureView): void {
+    this.#views.delete(itemId)
     this.#views.set(itemId, view)
+    for (const oldest of [...this.#views.keys()].slice(0, -mostViews)) this.#views.delete(oldest)
+    this.#write(viewsKey, [...this.#views])
     if (this.keeps(datasetId)) this.keep(datasetId, view)
   }
 
   /** null: pictures are looked at as they are again. */
   keep(datasetId: Id, view: PictureView | null): void {
     if (view === null) this.#shelf.removeItem(keyOf(datasetId))
-    else this.#shelf.setItem(keyOf(datasetId), JSON.stringify(view))
+    else this.#write(keyOf(datasetId), view)
   }
 
   #keptView(datasetId: Id): PictureView | null {
+    return this.#read(keyOf(datasetId), pictureViewSchema)
+  }
+
+  #read<T>(key: string, schema: z.ZodType<T>): T | null {
     try {
-      const parsed = pictureViewSchema.safeParse(JSON.parse(this.#shelf.getItem(keyOf(datasetId)) ?? 'null'))
+      const parsed = schema.safeParse(JSON.parse(this.#shelf.getItem(key) ?? 'null'))
       return parsed.success ? parsed.data : null
     } catch {
       // nonsense in the storage: nothing was kept
       return null
+    }
+  }
+
+  #write(key: string, value: unknown): void {
+    try {
+      this.#shelf.setItem(key, JSON.stringify(value))
+    } catch {
+      // no room: it lasts until the page is closed
     }
   }
 }
