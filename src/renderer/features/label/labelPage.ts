@@ -18,10 +18,17 @@ export function useLabelPage() {
   const route = useRoute()
   const router = useRouter()
 
-  const go = (itemId: Id | null): void => {
-    if (itemId === null) return
+  /** False, and said, while a stroke is being drawn: it could not be gone on with. */
+  function mayLeave(): boolean {
     if (label.tools.stroking) showToast({ tone: 'info', text: t('drafts.stroking') })
-    else void router.replace(`/label/${itemId}`)
+    return !label.tools.stroking
+  }
+
+  /** False: the picture stays. */
+  function go(itemId: Id | null): boolean {
+    if (itemId === null || !mayLeave()) return false
+    void router.replace(`/label/${itemId}`)
+    return true
   }
 
   const goOrRest = (itemId: Id | null): void => void (itemId === null ? router.replace('/label') : go(itemId))
@@ -51,11 +58,12 @@ export function useLabelPage() {
   const rejecting = ref(false)
   const rejected = (reason: string): void => void walk.setAndGoOn('rejected', reason).catch(reportError)
   const moves: LabelMoves = {
-    next: () => go(label.place.next),
-    previous: () => go(label.place.previous),
+    next: () => void go(label.place.next),
+    previous: () => void go(label.place.previous),
     jump: (by) => void jump(by).catch(reportError),
     setAside: () => void leaveAside(label, goOrRest).catch(reportError),
     pasteIntoNext() {
+      if (!mayLeave()) return
       label.pasteNext()
       go(label.place.next)
     },

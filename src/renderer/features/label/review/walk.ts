@@ -15,7 +15,7 @@ const isRule = (stored: unknown): stored is NextRule => (nextRules as readonly u
 export const nextRule = rememberedChoice<NextRule>('label.rule', 'unfinished', isRule)
 
 /** Leads through the filtered list by the chosen rule; what it cannot find it says. */
-export function useWalk(go: (itemId: Id) => void) {
+export function useWalk(go: (itemId: Id) => boolean) {
   const label = useLabel()
   const datasets = useDatasets()
   /** Where random steps came from. */
@@ -42,8 +42,7 @@ export function useWalk(go: (itemId: Id) => void) {
   }
 
   function leave(from: Id, to: Id): void {
-    leaving = from
-    go(to)
+    if (go(to)) leaving = from
   }
 
   /** Gives the open picture a state and leads on; where it was not saved, the picture stays. */
