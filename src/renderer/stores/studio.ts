@@ -6,13 +6,12 @@ import { AppError } from '../../shared/errors.ts'
 import { keyChoiceSchema, type KeyChoice } from '../../shared/model/keys.ts'
 import { currentLocale, guessLocale, setLocale, type Locale } from '../i18n/i18n.ts'
 import type { LinkState } from '../rpc/pageClient.ts'
+import { keepSlot, keptSlot } from './clientSlot.ts'
 import { pageClient, pageLink } from './link.ts'
 import { followStream } from './watch.ts'
 
 export type Theme = 'dark' | 'light'
 type Hello = Awaited<ReturnType<ReturnType<typeof pageClient>['system']['hello']>>
-
-const CLIENT_KEY = 'mw.client'
 
 function stored(key: string): string | null {
   try {
@@ -68,8 +67,8 @@ export const useStudio = defineStore('studio', () => {
   }
 
   async function greet(): Promise<void> {
-    const answer = await pageClient().system.hello({ preferredClient: stored(CLIENT_KEY) })
-    store(CLIENT_KEY, answer.client)
+    const answer = await pageClient().system.hello({ preferredClient: hello.value?.client ?? keptSlot() })
+    keepSlot(answer.client)
     hello.value = answer
     project.value = await pageClient().projects.current({})
   }
