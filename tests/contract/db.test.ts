@@ -147,6 +147,9 @@ describe('lists', () => {
       { ...everything, text: '1' },
       { split: 'train', classId: classIds[2]!, status: 'done' as const, text: 'p00' },
       { ...everything, text: '%' },
+      { ...everything, name: items[3]!.name },
+      { ...everything, name: items[3]!.name.slice(0, -1) },
+      { ...everything, split: 'val', name: items[3]!.name },
     ]
     for (const filter of cases) {
       const expected = items.filter(
@@ -154,7 +157,8 @@ describe('lists', () => {
           (filter.split === null || filter.split === (item.position % 2 ? 'val' : 'train')) &&
           (filter.classId === null || item.annotations.some((a) => a.classId === filter.classId)) &&
           (filter.status === null || item.position < 9) &&
-          item.name.includes(filter.text),
+          item.name.includes(filter.text) &&
+          (!('name' in filter) || item.name === filter.name),
       )
       const all = await store.call('items.window', { datasetId, filter, offset: 0, limit: 500 })
       expect(all.items.map((item) => item.id)).toEqual(expected.map((item) => item.id))

@@ -45,6 +45,8 @@ export const itemFilterSchema = z.object({
   classId: idSchema.nullable().default(null),
   status: itemStatusSchema.nullable().default(null),
   text: z.string().max(200).default(''),
+  /** Only the picture of exactly this name. */
+  name: z.string().max(4_096).optional(),
   /** Only pictures with open comments. */
   openComments: z.boolean().optional(),
   /** Only pictures with this tag. */

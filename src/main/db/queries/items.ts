@@ -34,6 +34,7 @@ type FilterParams = {
   classId: string | null
   status: string | null
   text: string
+  name: string
   tag: string | null
   scoreFrom: number
   scoreTo: number
@@ -48,9 +49,11 @@ export function filteredFrom(filter: ItemFilter): { from: string; id: string; po
   const tests: string[] = []
   const splitIs = '(SELECT id FROM split WHERE dataset_id = @datasetId AND name = @split)'
   const commented = filter.openComments === true
-  const ofItem = filter.status !== null || filter.text !== '' || commented
+  const named = filter.name !== undefined
+  const ofItem = filter.status !== null || filter.text !== '' || named || commented
   if (filter.status !== null) tests.push('i.status = @status')
   if (filter.text !== '') tests.push("i.name LIKE @text ESCAPE '\\'")
+  if (named) tests.push('i.name = @name')
   if (commented) tests.push('i.open_comments > 0')
   const tagged = (filter.tag ?? null) !== null
   const scored = (id: string) =>
@@ -94,6 +97,7 @@ export function filterParams(datasetId: string, filter: ItemFilter): FilterParam
     tag: filter.tag ?? null,
     scoreFrom: filter.score?.from ?? 0,
     scoreTo: filter.score?.to ?? 1,
+    name: filter.name ?? '',
     text: `%${filter.text.replace(/[\\%_]/g, '\\$&')}%`,
   }
 }
@@ -157,9 +161,9 @@ export function requireItem(db: Database, itemId: string): ItemRow {
 
 /** How many items a filter lets through; the counters answer where they can. */
 export function countItems(db: Database, datasetId: string, filter: ItemFilter): number {
-  const { split, classId, status, text, score } = filter
-  const bySplit = text === '' && classId === null && status === null && filter.openComments !== true && (filter.tag ?? null) === null
-  if (bySplit && !score) {
+  const { split, classId, status, text, name, score } = filter
+  const bySplit = text === '' && name === undefined && classId === null && status === null
+  if (bySplit && filter.openComments !== true && (filter.tag ?? null) === null && !score) {
     const counter =
       split === null
         ? one<{ n: number }>(db, 'SELECT items AS n FROM dataset WHERE id = ?', [datasetId])

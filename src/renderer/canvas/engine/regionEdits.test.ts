@@ -56,10 +56,10 @@ describe('operations on regions', () => {
     expect(editor.single).toMatchObject({ id: ids.mask, attributes: { occluded: true }, shape: { kind: 'mask' } })
   })
 
-  it('pieces inherit class, attributes and place; all are selected', () => {
+  it('pieces inherit class, attributes, group and place; all are selected', () => {
     const rig = createRig()
     const { editor, ids } = rig
-    editor.commitPatches('attributes', new Map([[ids.polygon, { attributes: { pose: 'Left' } }]]))
+    editor.commitPatches('attributes', new Map([[ids.polygon, { attributes: { pose: 'Left' }, groupId: ids.box }]]))
     editor.select([ids.polygon])
     const line = [
       { x: 120, y: 0 },
@@ -69,7 +69,7 @@ describe('operations on regions', () => {
     const [kept, piece] = editor.selected
     expect(editor.selection.size).toBe(2)
     expect(kept!.id).toBe(ids.polygon)
-    expect(piece).toMatchObject({ classId: kept!.classId, z: kept!.z, attributes: { pose: 'Left' }, region: 'object' })
+    expect(piece).toMatchObject({ classId: kept!.classId, z: kept!.z, attributes: { pose: 'Left' }, region: 'object', groupId: ids.box })
   })
 
   it('writes nothing when a region changed while it was worked on', () => {

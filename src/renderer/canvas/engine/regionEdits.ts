@@ -32,7 +32,7 @@ const isCurrent = (editor: Editor, inputs: readonly RegionInput[]): boolean =>
   inputs.every(({ id, shape }) => editor.records.get(id)?.shape === shape)
 
 /**
- * Writes the outcome of an operation as one gesture and selects what came of it: a region that became several keeps its id, class and attributes for the
+ * Writes the outcome of an operation as one gesture and selects what came of it: a region that became several keeps its id, class, attributes and group for the
  * first, the others get them too and lie directly above it. Answers with how many regions changed, none when it was refused; null when they changed meanwhile and nothing is written.
  */
 export function commitRegions(editor: Editor, { op, inputs }: RegionTask, changes: readonly RegionChange[]): number | null {
@@ -46,9 +46,10 @@ export function commitRegions(editor: Editor, { op, inputs }: RegionTask, change
       edits.push({ op: 'update', id, rev: record.rev, patch: { shape: first } })
       left.add(id)
     } else edits.push({ op: 'delete', id, rev: record.rev })
-    const { classId, region, attributes, z } = record
+    const { classId, region, attributes, z, groupId } = record
     for (const shape of others) {
-      const annotation = { id: editor.newId(), classId, region, attributes, z, shape, provenance: { kind: 'human' } } as const
+      const piece = { classId, region, attributes, z, ...(groupId ? { groupId } : {}) }
+      const annotation = { id: editor.newId(), ...piece, shape, provenance: { kind: 'human' } } as const
       edits.push({ op: 'create', annotation })
       left.add(annotation.id)
     }

@@ -21,9 +21,9 @@ function scoreOf({ attributes, provenance }: Pick<Annotation, 'attributes' | 'pr
 
 /** The picture of the same name in another dataset, as that one has it labelled. Errors: item/no-twin, item/other-size. */
 export async function fromDataset(item: Item, datasetId: Id, client: string, classNamed: ClassNamed): Promise<readonly Proposal[]> {
-  const filter = { split: null, classId: null, status: null, text: item.name }
-  const { items } = await pageClient().items.window({ datasetId, filter, offset: 0, limit: 500 })
-  const twin = items.find(({ name }) => name === item.name)
+  const filter = { split: null, classId: null, status: null, text: '', name: item.name }
+  const { items } = await pageClient().items.window({ datasetId, filter, offset: 0, limit: 1 })
+  const [twin] = items
   if (!twin) throw new AppError('item/no-twin', 'the other dataset has no picture of this name', { file: item.name })
   if (twin.width !== item.width || twin.height !== item.height)
     throw new AppError('item/other-size', 'the pictures differ in size', { file: item.name })
@@ -35,7 +35,7 @@ export async function fromDataset(item: Item, datasetId: Id, client: string, cla
   return annotations.map((annotation): Proposal => {
     const { region, shape, attributes, provenance } = annotation
     const classId = annotation.classId === null ? null : classNamed(names.get(annotation.classId) ?? '')
-    return { key: annotation.id, record: { classId, region, shape, attributes, provenance }, score: scoreOf(annotation) }
+    return { key: `${item.id} ${annotation.id}`, record: { classId, region, shape, attributes, provenance }, score: scoreOf(annotation) }
   })
 }
 
