@@ -11,6 +11,7 @@ import { useLabel } from '../labelStore.ts'
 import { Proposals, type Proposal } from './proposals.ts'
 import { fromRefined } from './refined.ts'
 import { fromDataset, fromModel } from './sources.ts'
+import { keptVerdicts } from './verdicts.ts'
 
 /** Another source of annotations over the open picture: which one, what it proposes, and the verdicts. */
 export const useOnion = defineStore('onion', () => {
@@ -19,7 +20,7 @@ export const useOnion = defineStore('onion', () => {
   const models = useModels()
   const studio = useStudio()
   const assist = useAssist()
-  const proposals = markRaw(new Proposals(label.editor))
+  const proposals = markRaw(new Proposals(label.editor, 'acceptProposals', keptVerdicts()))
   const shown = ref(false)
   /** 'dataset <id>', 'model <id>' or 'refined <id>' (by the chosen SAM); empty: none chosen yet. */
   const source = ref('')

@@ -110,6 +110,18 @@ describe('proposals', () => {
     expect(entries.map(({ command }) => command)).toEqual(['acceptProposals', 'automaticMasks'])
   })
 
+  it('that stand in the picture already are left out, in whatever order the fields of their shape came', () => {
+    const { editor, open } = rig()
+    const { record } = proposal(2, 0.4)
+    editor.commit('createBox', [
+      { op: 'create', annotation: { ...record, id: id(50), z: 0, shape: { w: 5, h: 5, y: 0, x: 2, kind: 'box' } } },
+      { op: 'create', annotation: { ...record, id: id(51), z: 1, region: 'void', shape: proposal(3, null).record.shape } },
+    ])
+    expect(open()).toEqual(['p1', 'p3'])
+    editor.commit('delete', [{ op: 'delete', id: id(50), rev: editor.records.get(id(50))!.rev }])
+    expect(open()).toEqual(['p1', 'p2', 'p3'])
+  })
+
   it('nothing is accepted while nothing may be changed', () => {
     const { editor, proposals, entries, open } = rig()
     editor.setReadOnly(true)

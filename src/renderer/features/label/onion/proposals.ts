@@ -5,6 +5,7 @@ import type { Gesture } from '../../../canvas/engine/actions.ts'
 import type { Editor } from '../../../canvas/engine/editor.ts'
 import { noGhosts } from '../../../canvas/engine/ghosts.ts'
 import { sameThing } from '../sameThing.ts'
+import { passingVerdicts, type Verdicts } from './verdicts.ts'
 
 /** A shape another source has for this picture; its record carries that source's provenance. */
 export interface Proposal {
@@ -15,13 +16,12 @@ export interface Proposal {
   readonly score: Unit01 | null
 }
 
-/** Shapes of another source over the open picture: each is accepted, rejected or left. What was rejected is remembered as long as the page lives. */
+/** Shapes of another source over the open picture: each is accepted, rejected or left. */
 export class Proposals {
   readonly #editor: Editor
   /** The name in the journal of what was accepted. */
   readonly #gesture: Gesture
-  readonly #rejected = new Set<string>()
-  readonly #accepted = new Map<string, Id>()
+  readonly #verdicts: Verdicts
   #all: readonly Proposal[] = []
   /** The records that were compared last, and what is there at exactly the same place. */
   #compared: readonly Annotation[] = []
@@ -29,9 +29,10 @@ export class Proposals {
   #threshold: Unit01 = 0
   #focused: string | null = null
 
-  constructor(editor: Editor, gesture: Gesture = 'acceptProposals') {
+  constructor(editor: Editor, gesture: Gesture = 'acceptProposals', verdicts: Verdicts = passingVerdicts()) {
     this.#editor = editor
     this.#gesture = gesture
+    this.#verdicts = verdicts
   }
 
   /** Another source or picture. */
@@ -60,7 +61,7 @@ export class Proposals {
     this.#compare()
     return this.#all.filter(
       ({ key, record, score }) =>
-        !this.#rejected.has(key) &&
+        !this.#verdicts.isRejected(key) &&
         !this.#isAccepted(key) &&
         (score === null || score >= this.#threshold) &&
         !this.#there.has(sameThing(record)),
@@ -75,11 +76,11 @@ export class Proposals {
 
   /** How many of the source were rejected. */
   get rejected(): number {
-    return this.#all.filter(({ key }) => this.#rejected.has(key)).length
+    return this.#all.filter(({ key }) => this.#verdicts.isRejected(key)).length
   }
   /** Those that were rejected wait again. */
   offerAgain(): void {
-    for (const { key } of this.#all) this.#rejected.delete(key)
+    this.#verdicts.forget(this.#all.map(({ key }) => key))
     this.#draw()
   }
 
@@ -111,12 +112,14 @@ export class Proposals {
     const editor = this.#editor
     if (proposals.length === 0 || !editor.mayChange()) return 0
     let z = editor.records.inOrder().reduce((top, record) => Math.max(top, record.z + 1), 0)
+    const accepted: [string, Id][] = []
     const edits = proposals.map(({ key, record }): Edit => {
       const id = editor.newId()
-      this.#accepted.set(key, id)
+      accepted.push([key, id])
       return { op: 'create', annotation: { ...record, id, z: z++ } }
     })
     this.#leave(proposals)
+    this.#verdicts.accept(accepted)
     editor.commit(this.#gesture, edits)
     this.#draw()
     return edits.length
@@ -124,7 +127,7 @@ export class Proposals {
 
   reject(proposals: readonly Proposal[]): void {
     this.#leave(proposals)
-    for (const { key } of proposals) this.#rejected.add(key)
+    this.#verdicts.reject(proposals.map(({ key }) => key))
     this.#draw()
   }
 
@@ -145,7 +148,7 @@ export class Proposals {
   }
 
   #isAccepted(key: string): boolean {
-    const id = this.#accepted.get(key)
+    const id = this.#verdicts.acceptedAs(key)
     return id !== undefined && this.#editor.records.has(id)
   }
 
