@@ -261,6 +261,52 @@ describe('undo and redo', () => {
     expect((await undo(store, 'A')).deleted).toEqual([box.id])
   })
 
+  it('refuse with a way on: the entry that is in the way is skipped, stays as it is, and those behind it are reached', async () => {
+    const store = await newStore()
+    const item = importedItem(0)
+    await addDataset(store, [item])
+    const [first, second] = [newBox(), newBox()]
+    await edit(store, item.id, [{ op: 'create', annotation: first }])
+    const drawn = (await edit(store, item.id, [{ op: 'create', annotation: second }])).entryId
+    const job = { entryId: newId(), itemId: item.id, client: 'batch:7:1', command: 'boxesToMasks', who: 'Ann' }
+    const patch = { shape: { kind: 'box', x: 1, y: 1, w: 2, h: 2 } } as const
+    await store.call('annotations.apply', { ...job, edits: [{ op: 'update', id: second.id, rev: 1, patch }] })
+    const refusal = {
+      code: 'journal/changed-since',
+      data: { entryId: drawn, byClient: 'batch:7:1', byCommand: 'boxesToMasks', byWho: 'Ann' },
+    }
+    await expect(undo(store)).rejects.toMatchObject(refusal)
+    await expect(undo(store)).rejects.toMatchObject(refusal)
+    // Nobody else can let go of it.
+    await store.call('annotations.skip', { client: 'B', entryId: drawn })
+    await expect(undo(store)).rejects.toMatchObject(refusal)
+    expect(await store.call('annotations.skip', { client: 'A', entryId: drawn })).toEqual({ canUndo: true, canRedo: false })
+    expect((await undo(store)).deleted).toEqual([first.id])
+    expect(await list(store, item.id)).toMatchObject({ annotations: [{ id: second.id }], canUndo: false, canRedo: true })
+    const history = await store.call('journal.history', { itemId: item.id, limit: 10 })
+    expect(history.find(({ entryId }) => entryId === drawn)).toMatchObject({ undone: false })
+    await store.call('annotations.skip', { client: 'A', entryId: drawn })
+    expect((await redo(store)).changed.map(({ id }) => id)).toEqual([first.id])
+  })
+
+  it('are let go of by redo as well: what is skipped was undone and stays so', async () => {
+    const store = await newStore()
+    const box = importedAnnotation()
+    const item = importedItem(0, [box])
+    await addDataset(store, [item])
+    const moved = (await edit(store, item.id, [{ op: 'update', id: box.id, rev: 1, patch: { z: 4 } }])).entryId
+    const drawn = newBox()
+    await edit(store, item.id, [{ op: 'create', annotation: drawn }])
+    await undo(store)
+    await undo(store)
+    await edit(store, item.id, [{ op: 'update', id: box.id, rev: 3, patch: { z: 9 } }], 'B')
+    await expect(redo(store)).rejects.toMatchObject({ code: 'journal/changed-since', data: { entryId: moved, byClient: 'B' } })
+    expect(await store.call('annotations.skip', { client: 'A', entryId: moved })).toEqual({ canUndo: false, canRedo: true })
+    expect((await redo(store)).changed.map(({ id }) => id)).toEqual([drawn.id])
+    const history = await store.call('journal.history', { itemId: item.id, limit: 10 })
+    expect(history.find(({ entryId }) => entryId === moved)).toMatchObject({ undone: true })
+  })
+
   it('wait while their dataset is out of the project', async () => {
     const store = await newStore()
     const item = importedItem(0)

@@ -141,6 +141,8 @@ it('answers every hot question from an index', () => {
     [journalSql.byEntry, ['x']],
     [journalSql.ofItem, ['x', 10, 10]],
     [journalSql.burial, ['x']],
+    [journalSql.onStackOf, ['x', 'A']],
+    [journalSql.overtaker, ['x', 1, 'y']],
     [restoringSql.after, ['x', 1]],
     [restoringSql.entry, [1, 'x']],
     ...[restoringSql.deletedOfItem, restoringSql.deletedOfDataset].map((sql): [string, unknown] => [sql, ['x', 1, 0]]),

@@ -178,6 +178,8 @@ export interface StoreWrites {
   }) => EditResult
   'annotations.undo': (input: { entryId: string; client: string; who?: string }) => EditResult
   'annotations.redo': (input: { entryId: string; client: string; who?: string }) => EditResult
+  /** An entry leaves its client's stack; what it did stays. */
+  'annotations.skip': (input: { client: string; entryId: string }) => { canUndo: boolean; canRedo: boolean }
   /** A repeated id changes nothing. Errors: item/not-found, input/invalid. */
   'comments.add': (input: Pick<Comment, 'id' | 'itemId' | 'annotationId' | 'at'> & { text: string; who?: string }) => Comment
   /** A repeated entry changes nothing. Errors: comment/not-found, input/invalid. */

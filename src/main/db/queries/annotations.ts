@@ -1,4 +1,4 @@
-import { AppError } from '../../../shared/errors.ts'
+import { AppError, type ErrorData } from '../../../shared/errors.ts'
 import { isCompleteMask } from '../../../shared/geometry/rle.ts'
 import { isHeldBy, withPatch, type Annotation, type Edit, type EditResult } from '../../../shared/model/annotation.ts'
 import type { Shape } from '../../../shared/model/shape.ts'
@@ -47,7 +47,10 @@ function onStack(state: 'done' | 'undone', order: 'ASC' | 'DESC'): string {
 export const journalSql = {
   newestDone: onStack('done', 'DESC'),
   oldestUndone: onStack('undone', 'ASC'),
+  onStackOf: 'SELECT j.seq FROM journal j JOIN journal_state s ON s.seq = j.seq WHERE j.entry_id = ? AND s.client = ?',
   batch: "SELECT DISTINCT client FROM journal_state WHERE client >= ? AND client < ? AND state = 'done'",
+  overtaker: `SELECT client, command, who FROM journal INDEXED BY journal_by_item
+    WHERE item_id = ? AND seq > ? AND kind IN ('edit', 'undo', 'redo') AND instr(forward, ?) > 0 ORDER BY seq DESC LIMIT 1`,
   burial: 'SELECT j.forward, j.inverse FROM tombstone t JOIN journal j ON j.seq = t.seq WHERE t.id = ?',
   byEntry: 'SELECT * FROM journal WHERE entry_id = ?',
   ofItem: `SELECT j.seq, j.entry_id AS entryId, j.kind, j.client, j.who, j.command, j.at, coalesce(s.state <> 'done', 0) AS undone, j.changes
@@ -317,7 +320,7 @@ function travelPicture(
       ? travelStatus(db, only<StatusImage>(left), only<StatusImage>(wanted), input.who || null)
       : travelFacts(db, only<FactsImage>(left), only<FactsImage>(wanted))
   if (!done) {
-    run(db, "UPDATE journal_state SET state = 'cleared' WHERE seq = ?", [entry.seq])
+    offStack(db, entry.seq)
     return changedSince(entry, item.name, entry.item_id)
   }
   const { at } = appendTravel(db, direction, input, entry, item)
@@ -335,12 +338,28 @@ export function pictureResult(
   return { entryId, itemId, command, changed: [], deleted: [], itemRev: rev, savedAt, ...undoState(db, client), listedIn: datasetId }
 }
 
-function changedSince(entry: EntryRow, itemName: string, id: string): AppError {
+function changedSince(entry: EntryRow, itemName: string, id: string, more: ErrorData = {}): AppError {
   return new AppError('journal/changed-since', `what '${entry.command}' changed on ${itemName} was changed since`, {
     command: entry.command,
     item: itemName,
     itemId: entry.item_id,
     id,
+    ...more,
+  })
+}
+
+/** An entry that nobody can take back or bring back any more; what it did stays, and is told as it stands. */
+function offStack(db: Database, seq: number): void {
+  run(db, "DELETE FROM journal_state WHERE seq = ? AND state = 'done'", [seq])
+  run(db, "UPDATE journal_state SET state = 'cleared' WHERE seq = ?", [seq])
+}
+
+/** Lets go of an entry that is refused, so that those behind it can be reached; one that is not on the client's stack is left alone. */
+function skip(db: Database, { client, entryId }: OperationInput<'annotations.skip'>): OperationOutput<'annotations.skip'> {
+  return transaction(db, () => {
+    const entry = one<{ seq: number }>(db, journalSql.onStackOf, [entryId, client])
+    if (entry) offStack(db, entry.seq)
+    return undoState(db, client)
   })
 }
 
@@ -348,7 +367,10 @@ function changedSince(entry: EntryRow, itemName: string, id: string): AppError {
 function refuseIfChanged(db: Database, id: string, expected: AnnotationImage | null, entry: EntryRow, itemName: string): void {
   const current = findAnnotation(db, id)
   const same = expected === null ? current === undefined : current !== undefined && current.digest === annotationDigest(expected)
-  if (!same) throw changedSince(entry, itemName, id)
+  if (same) return
+  const by = one<{ client: string; command: string; who: string | null }>(db, journalSql.overtaker, [entry.item_id, entry.seq, `"${id}"`])
+  const overtaker: ErrorData = by ? { byClient: by.client, byCommand: by.command, byWho: by.who ?? '' } : {}
+  throw changedSince(entry, itemName, id, { entryId: entry.entry_id, ...overtaker })
 }
 
 export const annotationReads = {
@@ -372,4 +394,5 @@ export const annotationWrites = {
   'annotations.apply': applyEdits,
   'annotations.undo': (db: Database, input: OperationInput<'annotations.undo'>) => travel(db, 'undo', input),
   'annotations.redo': (db: Database, input: OperationInput<'annotations.redo'>) => travel(db, 'redo', input),
+  'annotations.skip': skip,
 }

@@ -18,6 +18,7 @@ export function createAnnotationsService({ slot, events }: Host, { who }: Pick<U
     describe: (input) => told(input.client, store().call('annotations.describe', { ...input, who: who() })),
     undo: ({ client }) => told(client, store().call('annotations.undo', { client, entryId: newId(), who: who() })),
     redo: ({ client }) => told(client, store().call('annotations.redo', { client, entryId: newId(), who: who() })),
+    skip: (input) => store().call('annotations.skip', input),
     restore: (input) => told(input.client, store().call('annotations.restore', { ...input, who: who() })),
     at: (input) => store().call('annotations.at', input),
     deleted: (input) => store().call('annotations.deleted', input),

@@ -247,6 +247,13 @@ export function createEditing(ports: EditingPorts) {
     ports.done(result, kind)
   }
 
+  /** Lets go of an entry that is refused. Waits for its turn behind what is undone and redone. Errors: rpc/unavailable. */
+  async function skip(entryId: Id): Promise<void> {
+    const left = await ports.client().annotations.skip({ client: ports.slot(), entryId })
+    canUndo.value = left.canUndo || queue.length > 0
+    canRedo.value = left.canRedo && queue.length === 0
+  }
+
   /** Brings an earlier state back as a new entry; what the open image gets back is selected. Errors: as annotations.restore. */
   async function restore(itemId: Id, point: RestorePoint, unlock = false): Promise<void> {
     tools.setAside()
@@ -276,5 +283,6 @@ export function createEditing(ports: EditingPorts) {
     reload,
     undo: () => inTurn(() => step('undo')),
     redo: () => inTurn(() => step('redo')),
+    skip: (entryId: Id) => inTurn(() => skip(entryId)),
   }
 }

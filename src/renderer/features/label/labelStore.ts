@@ -13,7 +13,7 @@ import { t } from '../../i18n/i18n.ts'
 import { useAttributeSchema } from '../../stores/attributeSchema.ts'
 import { useDatasets } from '../../stores/datasets.ts'
 import { pageClient } from '../../stores/link.ts'
-import { attempt, reportError } from '../../stores/report.ts'
+import { reportError } from '../../stores/report.ts'
 import { useSaveState } from '../../stores/saveState.ts'
 import { useStudio } from '../../stores/studio.ts'
 import { dismissToast, showToast } from '../../ui/toasts.ts'
@@ -27,6 +27,7 @@ import { keepSettings } from './options/keepSettings.ts'
 import { Openings, type Opening } from './openings.ts'
 import { Pictures, type Picture } from './pictures.ts'
 import { restoreOrAsk } from './past/restoreOrAsk.ts'
+import { createSteps } from './past/steps.ts'
 import { tellReviewLost } from './review/reviewLost.ts'
 import { sharpenOpen } from './sharpenOpen.ts'
 import { thumbOf } from './thumb.ts'
@@ -112,6 +113,7 @@ export const useLabel = defineStore('label', () => {
     held: () => tell(heldText()),
     resampled: () => tell(t('handles.resampled')),
   })
+  const steps = markRaw(createSteps(editing, (text) => say(text)))
   saves.onRetry(() => editing.queue.retry())
   watch(isOut, editing.setClosed)
   const editor = markRaw(editing.editor)
@@ -373,8 +375,9 @@ export const useLabel = defineStore('label', () => {
     restore: (itemId: Id, point: RestorePoint) => restoreOrAsk(editing, itemId, point),
     pending: () => editing.queue.length + editing.conflicts.value.length,
     retrySaving: () => editing.queue.retry(),
-    undo: () => attempt(editing.undo),
-    redo: () => attempt(editing.redo),
+    steps,
+    undo: steps.undo,
+    redo: steps.redo,
     reload: () => editing.reload(),
     /** Everything that was done is on disk. Errors: why it cannot be just now. */
     settled: editing.settled,

@@ -25,6 +25,17 @@ export const safety = {
     shapeBack: 'Bring back',
     denied: 'This is an earlier state: go back to it, or return to now, before you change anything.',
   },
+  steps: {
+    undo: '“{what}” on {item} cannot be undone: {by} changed the same object since. Skip this step to undo what came before it.',
+    redo: '“{what}” on {item} cannot be done again: {by} changed the same object since. Skip this step to redo what came after it.',
+    job: 'the job “{what}” (it can be taken back in the list of jobs)',
+    person: '“{what}” by {who}',
+    gesture: '“{what}” in another window',
+    somebody: 'somebody',
+    skip: 'Skip this step',
+    skipped: '“{what}” is skipped and stays as it is.',
+    command: 'Skip the step that cannot be undone or redone',
+  },
   trash: {
     title: 'Deleted objects',
     wholeDataset: 'Whole dataset',

@@ -26,6 +26,17 @@ export const safety: typeof en = {
     shapeBack: '恢复',
     denied: '正在查看之前的状态：请先回到此处或返回当前，再进行修改。',
   },
+  steps: {
+    undo: '无法撤销 {item} 上的“{what}”：{by}之后又修改了同一对象。跳过此步即可继续撤销更早的操作。',
+    redo: '无法重做 {item} 上的“{what}”：{by}之后又修改了同一对象。跳过此步即可继续重做之后的操作。',
+    job: '任务“{what}”（可在任务列表中整体撤回）',
+    person: '{who} 的“{what}”',
+    gesture: '其他窗口的“{what}”',
+    somebody: '他人',
+    skip: '跳过此步',
+    skipped: '已跳过“{what}”，其内容保持不变。',
+    command: '跳过无法撤销或重做的步骤',
+  },
   trash: {
     title: '已删除的对象',
     wholeDataset: '整个数据集',

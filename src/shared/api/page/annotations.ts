@@ -34,9 +34,16 @@ export const annotationsApi = {
   describe: command
     .input(z.object({ entryId: idSchema, itemId: idSchema, client: clientSchema, change: pictureChangeSchema }))
     .output(editResultSchema),
-  /** The newest entry of this client that is not undone, on whichever item. Errors: journal/nothing-to-undo, journal/changed-since. */
+  /**
+   * The newest entry of this client that is not undone, on whichever item. Errors: journal/nothing-to-undo, journal/changed-since (data.command,
+   * data.item; where it stays in the way until it is skipped: data.entryId, and who was quicker: data.byClient, data.byCommand, data.byWho).
+   */
   undo: command.input(z.object({ client: clientSchema })).output(editResultSchema),
   redo: command.input(z.object({ client: clientSchema })).output(editResultSchema),
+  /** Lets go of an entry that is refused, so that undo and redo reach those behind it; what it did stays. */
+  skip: command
+    .input(z.object({ client: clientSchema, entryId: idSchema }))
+    .output(z.object({ canUndo: z.boolean(), canRedo: z.boolean() })),
   /** Entries of an image, newest first, `limit` before the entry `before` (null: from the newest). */
   history: query
     .input(z.object({ itemId: idSchema, before: z.int().nullable().default(null), limit: z.int().min(1).max(500) }))

@@ -34,6 +34,7 @@ export function editCommands(label: LabelState, moves: LabelMoves): readonly Com
   return [
     command('undo', 'label.commands.undo', undoRecord.shortcuts, () => void label.undo(), { when: () => label.canUndo }),
     command('redo', 'label.commands.redo', redoRecord.shortcuts, () => void label.redo(), { when: () => label.canRedo }),
+    command('skipStep', 'safety.steps.command', [], () => void label.steps.skip(), { when: () => label.steps.stuck.value !== null }),
     command('delete', 'label.commands.delete', ['Delete'], () => deleteSelection(editor), { when: selected, undo: 'journal' }),
     command('deleteLocked', 'label.commands.deleteLocked', ['Shift+Delete'], () => deleteAll(label), { when: selected, undo: 'journal' }),
     command('selectAll', 'label.commands.selectAll', ['Mod+A'], () => selectAll(editor), { when: open }),
