@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { rmSync } from 'node:fs'
-import type { Annotation } from '../../src/shared/model/annotation.ts'
+import type { Annotation, Edit } from '../../src/shared/model/annotation.ts'
 import { itemFilterSchema } from '../../src/shared/model/item.ts'
-import { propagate, takeBack } from '../../src/renderer/features/label/propagate/propagate.ts'
+import { propagationReportSchema, type Propagation, type PropagationReport } from '../../src/shared/model/propagation.ts'
 import { newId } from '../../src/main/newId.ts'
-import { makeProject, startCore } from './coreHarness.ts'
+import { endOfJob, makeProject, startCore } from './coreHarness.ts'
 
 let started: Awaited<ReturnType<typeof startCore>>
 let datasetId = ''
@@ -17,88 +17,83 @@ afterAll(async () => {
   rmSync(started.folder, { recursive: true, force: true })
 })
 
-it('copies into the following pictures of the filtered list: not into done ones, nothing twice, an entry for each, and takes them all back', async () => {
+const filter = itemFilterSchema.parse({})
+const itemsOf = async () => (await started.client.items.window({ datasetId, filter, offset: 0, limit: 10 })).items
+const list = (itemId: string) => started.client.annotations.list({ itemId, client: 'p' }).then(({ annotations }) => annotations)
+const draw = (itemId: string, annotations: readonly Partial<Annotation>[]) => {
+  const base = { classId: null, region: 'object', attributes: {}, provenance: { kind: 'human' } } as const
+  const edits = annotations.map((one, z) => ({ op: 'create', annotation: { ...base, id: newId(), z, ...one } }) as Edit)
+  const entry = { entryId: newId(), itemId, client: 'p', command: 'createBox' }
+  return started.client.annotations.apply({ ...entry, edits })
+}
+async function propagate(input: Partial<Propagation> & Pick<Propagation, 'itemId' | 'annotationIds'>): Promise<PropagationReport> {
+  const { jobId } = await started.client.annotations.propagate({ filter, pictures: 3, skipDone: true, ...input })
+  return propagationReportSchema.parse((await endOfJob(started.core, jobId)).result)
+}
+
+it('copies into the following pictures of the filtered list: not into done ones, nothing twice, an entry for each, all taken back at once', async () => {
   const { client } = started
-  const filter = itemFilterSchema.parse({})
-  const { items } = await client.items.window({ datasetId, filter, offset: 0, limit: 10 })
-  const list = (itemId: string) => client.annotations.list({ itemId, client: 'p' }).then(({ annotations }) => annotations)
+  const items = await itemsOf()
   const from = items[1]!
   const groupId = newId()
-  const [model] = await list(from.id)
-  const records: Annotation[] = [
-    { ...model!, shape: { kind: 'box', x: 3, y: 4, w: 5, h: 6 }, attributes: { note: 'a' }, groupId },
-    { ...model!, shape: { kind: 'box', x: 30, y: 4, w: 5, h: 6 }, groupId, locked: true },
-    { ...model!, shape: { kind: 'box', x: 90_000, y: 4, w: 5, h: 6 } },
-  ]
+  const { changed } = await draw(from.id, [
+    { shape: { kind: 'box', x: 3, y: 4, w: 5, h: 6 }, attributes: { note: 'a' }, groupId },
+    { shape: { kind: 'box', x: 30, y: 4, w: 5, h: 6 }, groupId, locked: true },
+    { shape: { kind: 'box', x: 90_000, y: 4, w: 5, h: 6 } },
+  ])
+  const copied = { itemId: from.id, annotationIds: changed.map(({ id }) => id) }
   await client.items.setStatus({ itemIds: [items[3]!.id], status: 'done' })
   const before = await Promise.all(items.map(({ id }) => list(id)))
-  const shown: number[][] = []
-  const ports = {
-    client: () => client,
-    slot: () => 'p',
-    newId,
-    progress: (...steps: number[]) => void shown.push(steps),
-    signal: new AbortController().signal,
-  }
-  const input = { from, filter, records, pictures: 3, skipDone: true }
 
-  expect(await propagate(input, ports)).toEqual({ pictures: 2, objects: 4, skipped: 1, known: 0 })
-  expect(shown.at(-1)).toEqual([2, 3])
+  const report = await propagate(copied)
+  expect(report).toMatchObject({ changedPictures: 2, changed: 4, skipped: 1, known: 0, problems: [] })
   const added = async (n: number) => (await list(items[n]!.id)).filter(({ id }) => !before[n]!.some((old) => old.id === id))
   expect(await added(0)).toEqual([])
   expect(await added(3)).toEqual([])
   expect(await added(5)).toEqual([])
   const copies = await added(2)
   expect(copies.map(({ shape, attributes }) => [shape, attributes])).toEqual(
-    records.slice(0, 2).map(({ shape, attributes }) => [shape, attributes]),
+    changed.slice(0, 2).map(({ shape, attributes }) => [shape, attributes]),
   )
   expect(new Set(copies.map((copy) => copy.groupId)).size).toBe(1)
   expect(copies.some((copy) => copy.groupId === groupId || copy.locked)).toBe(false)
   expect((await added(4))[0]!.groupId).not.toBe(copies[0]!.groupId)
 
-  expect(await propagate(input, ports)).toEqual({ pictures: 0, objects: 0, skipped: 1, known: 4 })
-  expect(await propagate({ ...input, pictures: 1, skipDone: false, records: [] }, ports)).toMatchObject({ pictures: 0 })
-  expect(await takeBack(2, ports)).toBe(2)
-  expect(await Promise.all(items.map(({ id }) => list(id)))).toEqual(before)
+  expect(await propagate(copied)).toMatchObject({ changedPictures: 0, changed: 0, skipped: 1, known: 4 })
+  expect(await client.assist.undoBatch({ batchId: report.batchId })).toEqual({ undone: 2, left: 0 })
+  expect((await Promise.all(items.map(({ id }) => list(id)))).map((all) => all.map(({ id }) => id))).toEqual(
+    before.map((all) => all.map(({ id }) => id)),
+  )
 })
 
-it('stops where it is cancelled, and takes nothing back that is something else', async () => {
-  const { client } = started
-  const { items } = await client.items.window({ datasetId, filter: itemFilterSchema.parse({}), offset: 0, limit: 10 })
-  const [from] = items
-  const stop = new AbortController()
-  const record = (await client.annotations.list({ itemId: from!.id, client: 'q' })).annotations[0]!
-  const ports = {
-    client: () => client,
-    slot: () => 'q',
-    newId,
-    progress: (done: number) => void (done === 1 && stop.abort()),
-    signal: stop.signal,
-  }
-  const input = {
-    from: from!,
-    filter: itemFilterSchema.parse({}),
-    records: [{ ...record, shape: { kind: 'point', x: 2, y: 2 } as const }],
-    pictures: 5,
-    skipDone: false,
-  }
-  expect(await propagate(input, ports)).toMatchObject({ pictures: 2 })
-  const point = {
-    id: newId(),
-    classId: null,
-    region: 'object',
-    shape: { kind: 'point', x: 1, y: 1 },
-    attributes: {},
-    provenance: { kind: 'human' },
-    z: 99,
-  } as const
-  await client.annotations.apply({
-    entryId: newId(),
-    itemId: from!.id,
-    client: 'q',
-    command: 'createPoint',
-    edits: [{ op: 'create', annotation: point }],
-  })
-  expect(await takeBack(1, ports)).toBe(0)
-  expect((await client.annotations.list({ itemId: from!.id, client: 'q' })).annotations.some(({ id }) => id === point.id)).toBe(true)
+it('what was done until it was cancelled is told and can be taken back; what somebody did since stays', async () => {
+  const { client, core } = started
+  const items = await itemsOf()
+  const { changed } = await draw(items[0]!.id, [{ shape: { kind: 'point', x: 2, y: 2 } }])
+  const stop = core.host.jobs.subscribe(
+    ({ id, kind, endedAt, progress }) => kind === 'propagate' && endedAt === null && progress.done === 2 && core.host.jobs.cancel(id),
+  )
+  const input = { itemId: items[0]!.id, annotationIds: changed.map(({ id }) => id), filter, pictures: 5, skipDone: false }
+  const { jobId } = await client.annotations.propagate(input)
+  const { state, result } = await core.host.jobs.wait(jobId)
+  stop()
+  const report = propagationReportSchema.parse(result)
+  expect([state, report.batchId, report.changedPictures]).toEqual(['cancelled', jobId, 3])
+  const copy = (await list(items[1]!.id)).at(-1)!
+  const edits = [{ op: 'update', id: copy.id, rev: copy.rev, patch: { attributes: { seen: true } } }] as const
+  await client.annotations.apply({ entryId: newId(), itemId: items[1]!.id, client: 'q', command: 'attributes', edits: [...edits] })
+  expect(await client.assist.undoBatch({ batchId: jobId })).toEqual({ undone: 2, left: 1 })
+  expect((await list(items[1]!.id)).some(({ id }) => id === copy.id)).toBe(true)
+})
+
+it('a picture that cannot be changed is named, and the others get their copies', async () => {
+  const items = await itemsOf()
+  const { changed } = await draw(items[0]!.id, [{ shape: { kind: 'box', x: 7, y: 7, w: 9, h: 9 } }])
+  const { core, client } = started
+  // Set aside after the list of pictures was taken down.
+  const setAside = (): void => void client.items.setAside({ itemIds: [items[2]!.id], reason: null })
+  const stop = core.host.jobs.subscribe(({ progress: { phase, done } }) => phase === 'propagating' && done === 0 && setAside())
+  const report = await propagate({ itemId: items[0]!.id, annotationIds: changed.map(({ id }) => id), pictures: 5, skipDone: false })
+  stop()
+  expect(report).toMatchObject({ changedPictures: 4, problems: [{ item: items[2]!.name, error: { code: 'item/set-aside' } }] })
 })

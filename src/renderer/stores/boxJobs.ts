@@ -1,25 +1,52 @@
 import { shallowReactive } from 'vue'
 import { boxReportSchema, type BoxReport } from '../../shared/model/assistJobs.ts'
 import type { Job } from '../../shared/model/job.ts'
+import { propagationReportSchema, type PropagationReport } from '../../shared/model/propagation.ts'
 import { t } from '../i18n/i18n.ts'
 import { showToast } from '../ui/toasts.ts'
 import { pageClient } from './link.ts'
 import { attempt } from './report.ts'
 
-/** What a job with boxes did, however it ended; null for other jobs, and for one that did not get so far. */
-export function boxReport(job: Job): BoxReport | null {
-  if (job.kind !== 'boxesToMasks' || job.endedAt === null) return null
-  const parsed = boxReportSchema.safeParse(job.result)
-  return parsed.success ? parsed.data : null
+/** What a job did to many pictures, all of which can be taken back at once. */
+export interface Batch {
+  readonly batchId: string
+  /** Objects; none: there is nothing to take back. */
+  readonly changed: number
+  readonly problems: number
+  readonly text: string
+}
+
+/** What a job with boxes or one that copied objects did, however it ended; null for other jobs, and for one that did not get so far. */
+export function batchOf(job: Job): Batch | null {
+  if (job.endedAt === null) return null
+  if (job.kind === 'boxesToMasks') return batch(boxReportSchema.safeParse(job.result).data, (report) => boxText(job, report))
+  if (job.kind === 'propagate') return batch(propagationReportSchema.safeParse(job.result).data, (report) => copiesText(job, report))
+  return null
+}
+
+function batch<R extends BoxReport | PropagationReport>(report: R | undefined, textOf: (report: R) => string): Batch | null {
+  if (!report) return null
+  const { batchId, changed, problems } = report
+  return { batchId, changed, problems: problems.length, text: textOf(report) }
 }
 
 /** 'Cancelled. 5 boxes changed in 3 pictures. 2 without a fitting object, …': what is worth saying. */
-export function boxText(job: Job, { changed, changedPictures, doubtful, locked, problems }: BoxReport): string {
+function boxText(job: Job, { changed, changedPictures, doubtful, locked, problems }: BoxReport): string {
   const left = doubtful + locked + problems.length
   return [
     ...(job.state === 'cancelled' ? [t('assist.boxes.cancelled')] : []),
     t('assist.boxes.done', { n: changed, pictures: changedPictures }, changed),
     ...(left > 0 ? [t('assist.boxes.left', { doubtful, locked, problems: problems.length })] : []),
+  ].join(' ')
+}
+
+function copiesText(job: Job, { changed, changedPictures, skipped, known, problems }: PropagationReport): string {
+  return [
+    ...(job.state === 'cancelled' ? [t('assist.boxes.cancelled')] : []),
+    t('propagate.done', { n: changedPictures, objects: changed }, changedPictures),
+    ...(skipped > 0 ? [t('propagate.skipped', {}, skipped)] : []),
+    ...(known > 0 ? [t('propagate.known', {}, known)] : []),
+    ...(problems.length > 0 ? [t('propagate.problems', {}, problems.length)] : []),
   ].join(' ')
 }
 

@@ -21,6 +21,7 @@ export const jobKindSchema = z.enum([
   'refinePrediction',
   'importSam',
   'publishSam',
+  'propagate',
 ])
 export const jobStateSchema = z.enum(['queued', 'running', 'finished', 'failed', 'cancelled'])
 

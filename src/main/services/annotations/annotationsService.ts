@@ -3,9 +3,11 @@ import type { Host } from '../host.ts'
 import type { AreaService } from '../service.ts'
 import type { UserSettingsFile } from '../system/userSettings.ts'
 import { newId } from '../../newId.ts'
+import { createPropagate } from './propagate.ts'
 
 /** Edits, undo and redo; every change is told to all pages. */
-export function createAnnotationsService({ slot, events }: Host, { who }: Pick<UserSettingsFile, 'who'>): AreaService<'annotations'> {
+export function createAnnotationsService(host: Host, { who }: Pick<UserSettingsFile, 'who'>): AreaService<'annotations'> {
+  const { slot, events } = host
   const store = () => slot.require().store
   const told = async (client: string, result: Promise<EditResult>): Promise<EditResult> => {
     const { itemId, itemRev, listedIn } = await result
@@ -18,6 +20,7 @@ export function createAnnotationsService({ slot, events }: Host, { who }: Pick<U
     describe: (input) => told(input.client, store().call('annotations.describe', { ...input, who: who() })),
     undo: ({ client }) => told(client, store().call('annotations.undo', { client, entryId: newId(), who: who() })),
     redo: ({ client }) => told(client, store().call('annotations.redo', { client, entryId: newId(), who: who() })),
+    propagate: createPropagate(host, who),
     skip: (input) => store().call('annotations.skip', input),
     restore: (input) => told(input.client, store().call('annotations.restore', { ...input, who: who() })),
     at: (input) => store().call('annotations.at', input),

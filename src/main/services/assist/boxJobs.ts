@@ -12,6 +12,7 @@ import type { ItemFiles } from '../../db/records.ts'
 import type { ProjectStore } from '../../db/store.ts'
 import type { KeepingContext } from '../../jobs/jobQueue.ts'
 import { newId } from '../../newId.ts'
+import { clientOf, isPictureTrouble, keepProblems, nameOf } from '../batches.ts'
 import type { Host } from '../host.ts'
 import type { AreaService } from '../service.ts'
 import type { AssistModels, UsableModel } from './assistModels.ts'
@@ -22,7 +23,6 @@ type BoxAnnotation = Annotation & { readonly shape: BoxShape | RotatedBoxShape }
 
 /** Mask and box with less in common are about different things. */
 const leastOverlap = 0.3
-const keepProblems = 200
 const pageSize = 500
 
 export interface BoxJobsOptions {
@@ -145,15 +145,6 @@ export function createBoxJobs({ host, models, looks, who }: BoxJobsOptions): Pic
     },
   }
 }
-
-/** Undo is per client: every picture of a batch has one of its own. */
-const clientOf = (batchId: string, itemId: string): string => `batch:${batchId}:${itemId}`
-
-const nameOf = (store: ProjectStore, itemId: string): Promise<string> => store.call('items.get', { itemId }).then(({ name }) => name)
-
-/** One picture that cannot be read, was changed meanwhile, or ended the process does not end a job over thousands. */
-const isPictureTrouble = (error: unknown): boolean =>
-  error instanceof AppError && !(error instanceof CancelledError) && /^(file|annotation|item|class|process)\//.test(error.code)
 
 async function itemsOf(store: ProjectStore, { datasetId, filter }: Extract<BoxJob['scope'], { kind: 'dataset' }>, signal: AbortSignal) {
   const ids: string[] = []

@@ -58,3 +58,21 @@ it('what a job with boxes changed can be taken back however it ended', async () 
   expect(boxes('cancelled', { ...done, changed: 0 })).toBeNull()
   expect(boxes('failed', null, { code: 'disk/full', message: '', data: {} })?.action).toBeUndefined()
 })
+
+it('what a job copied into pictures is told, with the way back, also when it failed halfway', () => {
+  const batchId = '01900000-0000-7000-8000-000000000003'
+  const copied = { batchId, changedPictures: 2, changed: 6, skipped: 1, known: 0, problems: [] }
+  const copies = (state: Job['state'], result: unknown, error: Job['error'] = null) =>
+    jobToast(job(batchId, state, { kind: 'propagate', result, error, endedAt: 1 }), () => undefined)
+  expect(copies('finished', copied)).toMatchObject({ tone: 'done', text: '6 copied into 2 pictures. One was done and left alone.' })
+  expect(copies('finished', copied)?.action).toBeDefined()
+  const failed = copies('failed', copied, { code: 'disk/full', message: '', data: {} })
+  expect(failed).toMatchObject({ tone: 'error', text: expect.stringContaining('6 copied into 2 pictures.') as string })
+  expect(failed?.action).toBeDefined()
+  const problems = [{ itemId: batchId, item: 'a.png', error: { code: 'item/set-aside', message: '', data: {} } }]
+  expect(copies('finished', { ...copied, problems })).toMatchObject({
+    tone: 'info',
+    text: expect.stringContaining('One picture could not') as string,
+  })
+  expect(copies('finished', { ...copied, changed: 0, changedPictures: 0 })?.action).toBeUndefined()
+})

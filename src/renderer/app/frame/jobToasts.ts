@@ -2,23 +2,23 @@ import type { Router } from 'vue-router'
 import type { Job } from '../../../shared/model/job.ts'
 import { errorDetails, errorSentence } from '../../i18n/errorText.ts'
 import { t } from '../../i18n/i18n.ts'
-import { boxReport, boxText, takeBack } from '../../stores/boxJobs.ts'
+import { batchOf, takeBack } from '../../stores/boxJobs.ts'
 import { exportedModelId, exportReport, importReport } from '../../stores/jobText.ts'
 import { formatCount } from '../../ui/format.ts'
 import { showToast, type Toast } from '../../ui/toasts.ts'
 
 /** What is said when a job ends while the page looks on; null when nothing is worth saying (a cancellation is silent). */
 export function jobToast(job: Job, go: (path: string) => void): Omit<Toast, 'id' | 'lastsMs'> | null {
-  const boxes = boxReport(job)
-  const wayBack = boxes && boxes.changed > 0 ? { action: { label: t('common.undo'), run: () => void takeBack(boxes.batchId) } } : {}
+  const batch = batchOf(job)
+  const wayBack = batch && batch.changed > 0 ? { action: { label: t('common.undo'), run: () => void takeBack(batch.batchId) } } : {}
   if (job.state === 'failed' && job.error && job.error.code !== 'cancelled') {
     const why = `${t(`frame.jobs.kind.${job.kind}`)}: ${errorSentence(job.error.code, job.error.data)}`
-    const text = boxes && boxes.changed > 0 ? `${why} ${boxText(job, boxes)}` : why
+    const text = batch && batch.changed > 0 ? `${why} ${batch.text}` : why
     return { tone: 'error', text, details: errorDetails(job.error), ...wayBack }
   }
-  if (boxes && (job.state === 'finished' || boxes.changed > 0)) {
-    const smooth = job.state === 'finished' && boxes.problems.length === 0
-    return { tone: smooth ? 'done' : 'info', text: boxText(job, boxes), ...wayBack }
+  if (batch && (job.state === 'finished' || batch.changed > 0)) {
+    const smooth = job.state === 'finished' && batch.problems === 0
+    return { tone: smooth ? 'done' : 'info', text: batch.text, ...wayBack }
   }
   const toReport = { label: t('datasets.report.show'), run: () => go(`/datasets?report=${job.id}`) }
   const imported = importReport(job)

@@ -44,6 +44,7 @@ export const frame = {
       report: 'Report',
       pyramid: 'Sharpening a large picture',
       boxesToMasks: 'Boxes to masks',
+      propagate: 'Copies into following pictures',
       automaticMasks: 'Finding every object',
       refinePrediction: 'Refining a prediction',
       importSam: 'Converting a SAM checkpoint',

@@ -17,6 +17,7 @@ export const jobs = {
     predicting: 'predicting the pictures',
     tiles: 'cutting tiles',
     assisting: 'asking the model',
+    propagating: 'copying objects',
     converting: 'writing the weights',
     comparing: 'comparing the predictions',
   },

@@ -5,11 +5,10 @@ export const propagate = {
   pictures: 'How many pictures',
   left: 'none follows | one follows | {n} follow',
   skipDone: 'Leave pictures alone that are done or reviewed',
-  hint: 'What is there already, exactly, is not copied again. Each picture is one change of its own that can be undone.',
+  hint: 'What is there already, exactly, is not copied again. It runs as a job, which can be taken back as a whole.',
   start: 'Copy',
   done: 'No picture got anything new. | {objects} copied into one picture. | {objects} copied into {n} pictures.',
   skipped: 'none left alone | One was done and left alone. | {n} were done and left alone.',
   known: 'none there | One object was there already. | {n} objects were there already.',
-  undoAll: 'Undo all',
-  takenBack: 'nothing taken back | Taken back in one picture. | Taken back in {n} pictures.',
+  problems: 'no problem | One picture could not be changed. | {n} pictures could not be changed.',
 }

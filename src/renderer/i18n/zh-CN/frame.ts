@@ -46,6 +46,7 @@ export const frame: typeof en = {
       report: '训练报告',
       pyramid: '大图切片',
       boxesToMasks: '框转掩码',
+      propagate: '复制到后续图片',
       automaticMasks: '自动分割全图',
       refinePrediction: '细化模型预测',
       importSam: '转换 SAM 检查点',

@@ -19,6 +19,7 @@ export const jobs: typeof en = {
     predicting: '预测图片',
     tiles: '正在切片',
     assisting: '模型处理中',
+    propagating: '正在复制对象',
     converting: '写入权重',
     comparing: '比较预测结果',
   },

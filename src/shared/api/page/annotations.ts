@@ -3,7 +3,8 @@ import { annotationSchema, editResultSchema, editSchema } from '../../model/anno
 import { deletedAnnotationSchema, historyEntrySchema, restorePointSchema } from '../../model/history.ts'
 import { idSchema } from '../../model/ids.ts'
 import { pictureChangeSchema } from '../../model/pictureChange.ts'
-import { command, query } from './base.ts'
+import { propagationSchema } from '../../model/propagation.ts'
+import { command, job, jobStarted, query } from './base.ts'
 
 /** Whose undo history it is: a slot of a page, or a name that a program gave itself. */
 const clientSchema = z.string().max(200)
@@ -44,6 +45,11 @@ export const annotationsApi = {
   skip: command
     .input(z.object({ client: clientSchema, entryId: idSchema }))
     .output(z.object({ canUndo: z.boolean(), canRedo: z.boolean() })),
+  /**
+   * Objects of a picture into those that follow it in the filtered list, one entry of the journal for each; taken back by assist.undoBatch.
+   * Job result: propagationReportSchema. Errors: item/not-found.
+   */
+  propagate: job.input(propagationSchema).output(jobStarted),
   /** Entries of an image, newest first, `limit` before the entry `before` (null: from the newest). */
   history: query
     .input(z.object({ itemId: idSchema, before: z.int().nullable().default(null), limit: z.int().min(1).max(500) }))

@@ -45,7 +45,7 @@ export const assistApi = {
    * item/not-found, dataset/not-found.
    */
   boxesToMasks: job.input(boxJobSchema).output(jobStarted),
-  /** Takes back what a job with boxes did, also one that was cancelled or failed (its id is the batch's), on all pictures on which nobody changed it since (`left`: on how many somebody did). */
+  /** Takes back what a job with boxes, or one that copied objects into pictures, did, also one that was cancelled or failed (its id is the batch's), on all pictures on which nobody changed it since (`left`: on how many somebody did). */
   undoBatch: command.input(z.object({ batchId: idSchema })).output(z.object({ undone: z.int(), left: z.int() })),
   /** Every object of a picture, for review; nothing is written. Job result: { reviewId, masks: how many }. Errors: assist/*, item/not-found. */
   automatic: job

@@ -1,10 +1,10 @@
 import type { Annotation, Edit } from '../../../../shared/model/annotation.ts'
 import type { Id } from '../../../../shared/model/ids.ts'
+import { sameThing } from '../../../../shared/model/sameThing.ts'
 import type { Unit01 } from '../../../../shared/geometry/spaces.ts'
 import type { Gesture } from '../../../canvas/engine/actions.ts'
 import type { Editor } from '../../../canvas/engine/editor.ts'
 import { noGhosts } from '../../../canvas/engine/ghosts.ts'
-import { sameThing } from '../sameThing.ts'
 import { passingVerdicts, type Verdicts } from './verdicts.ts'
 
 /** A shape another source has for this picture; its record carries that source's provenance. */

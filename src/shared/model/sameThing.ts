@@ -1,4 +1,4 @@
-import type { Annotation } from '../../../shared/model/annotation.ts'
+import type { Annotation } from './annotation.ts'
 
 type Thing = Pick<Annotation, 'classId' | 'region' | 'shape'>
 
