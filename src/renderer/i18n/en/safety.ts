@@ -42,6 +42,11 @@ export const safety = {
     back: 'Bring back',
     backOne: 'Bring back {name}',
     all: 'Bring back all ({n})',
+    done: 'nothing came back | One object is back. | {n} objects are back, in {pictures} pictures.',
+    ask: 'Bring nothing back? | Bring one object back? | Bring {n} objects back?',
+    askDataset:
+      'All that was deleted from the pictures of this dataset and not brought back since. Each picture is one change that can be undone.',
+    askPicture: 'All that was deleted from this picture and not brought back since. It is one change that can be undone.',
     more: 'Show more ({n})',
     none: 'Nothing was deleted',
     noneText: 'Objects you delete are kept here and can be brought back at any time, also after a restart.',
