@@ -30,20 +30,24 @@ export const useOnion = defineStore('onion', () => {
   let leave = new AbortController()
 
   const sources = computed(() => [
-    ...datasets.all.filter(({ id }) => id !== label.item?.datasetId).map(({ id, name }) => ({
-      value: `dataset ${id}`,
-      label: name,
-      hint: t('safety.onion.sources.dataset'),
-    })),
+    ...datasets.all
+      .filter(({ id }) => id !== label.item?.datasetId)
+      .map(({ id, name }) => ({
+        value: `dataset ${id}`,
+        label: name,
+        hint: t('safety.onion.sources.dataset'),
+      })),
     ...models.all.map(({ id, name }) => ({ value: `model ${id}`, label: name, hint: t('safety.onion.sources.model') })),
     ...models.all.flatMap(({ id, name }) =>
-      assist.model ? [
+      assist.model
+        ? [
             {
               value: `refined ${id}`,
               label: t('safety.onion.refined', { name, sam: assist.model.name }),
               hint: t('safety.onion.sources.refined'),
             },
-          ] : [],
+          ]
+        : [],
     ),
   ])
   const open = computed(() => (tick.value, label.ticks.records, proposals.open()))
