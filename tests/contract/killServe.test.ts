@@ -14,7 +14,8 @@ it(`a served project loses nothing two pages were told is saved, and tears nothi
   const report = await killRounds({ kills, seed: Date.now() % 1_000_000, longestMs: 500 })
   expect(report.faults).toEqual([])
   expect(report.acknowledged.edit).toBeGreaterThan(kills)
-  expect(report.journalEntries).toBeGreaterThanOrEqual(report.acknowledged.edit)
+  expect(report.acknowledged.describe + report.acknowledged.setStatus + report.acknowledged.comment).toBeGreaterThan(0)
+  expect(report.journalEntries).toBeGreaterThanOrEqual(report.acknowledged.edit + report.acknowledged.describe)
 })
 
 it('what the kills are checked with sees what is torn', async () => {
@@ -38,6 +39,15 @@ it('what the kills are checked with sees what is torn', async () => {
   await apply([{ op: 'create', annotation: box }])
   await apply([{ op: 'update', id: box.id, rev: 1, patch: { z: 5 } }])
   await store.call('annotations.undo', { entryId: newId(), client: 'A' })
+  const about = { itemId: item.id, client: 'A' }
+  await store.call('annotations.describe', { entryId: newId(), ...about, change: { kind: 'tags', add: ['night', 'wet'], remove: [] } })
+  await store.call('items.setTags', { itemIds: [item.id], add: ['fog'], remove: ['wet'] })
+  await store.call('annotations.undo', { entryId: newId(), client: 'A' })
+  await store.call('annotations.redo', { entryId: newId(), client: 'A' })
+  await store.call('annotations.describe', { entryId: newId(), ...about, change: { kind: 'status', status: 'done', note: 'n' } })
+  const pin = newId()
+  await store.call('comments.add', { id: pin, itemId: item.id, annotationId: null, at: [1, 1], text: 'here' })
+  await store.call('comments.act', { entryId: newId(), commentId: pin, action: 'resolve', text: '' })
   await store.close()
   expect(look((db) => checkProject(db, baseline))).toEqual([])
   const torn: Record<string, RegExp> = {
@@ -51,6 +61,15 @@ it('what the kills are checked with sees what is torn', async () => {
     "UPDATE journal_state SET state = 'done'": /undone and redone/,
     'DROP TRIGGER journal_no_delete; DELETE FROM journal_state; DELETE FROM journal WHERE seq = (SELECT max(seq) FROM journal)':
       /not as the journal tells/,
+    "UPDATE item SET tags = '[]'": /tags, texts or state .* not as the journal tells/,
+    "UPDATE item SET status = 'rejected'": /tags, texts or state .* not as the journal tells/,
+    "UPDATE item SET status_note = ''": /tags, texts or state .* not as the journal tells/,
+    "UPDATE item SET status_by = 'Bob'": /signed by somebody else/,
+    "DELETE FROM item_tag WHERE name = 'fog'": /counter of the items of a tag/,
+    'UPDATE comment SET resolved = 0': /is not resolved as was said/,
+    'UPDATE comment SET deleted = 1': /is not deleted as was said/,
+    'UPDATE item SET open_comments = 3': /counter of the open comments/,
+    'DELETE FROM comment_entry': /nothing opened the comment/,
     'INSERT INTO tombstone (id, rev) SELECT id, 1 FROM annotation': /tombstone/,
   }
   const whole = `${file}.whole`

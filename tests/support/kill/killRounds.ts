@@ -4,10 +4,14 @@ import path from 'node:path'
 import { openDatabase } from '../../../src/main/db/connection.ts'
 import { toAnnotation, type AnnotationImage } from '../../../src/main/db/queries/annotationRows.ts'
 import { counterRng } from '../../../src/shared/counterRng.ts'
+import type { FactsImage } from '../../../src/main/db/queries/itemFacts.ts'
+import type { StatusImage } from '../../../src/main/db/queries/itemStatus.ts'
 import type { EditResult } from '../../../src/shared/model/annotation.ts'
-import { allAnnotations, baselineOf, checkProject, journalOf, same, type Baseline, type JournalRow } from './checkProject.ts'
+import type { PictureChange } from '../../../src/shared/model/pictureChange.ts'
+import { isAboutPictures, saidOf, same, type SaidRow } from './checkPictures.ts'
+import { allAnnotations, baselineOf, checkProject, journalOf, type Baseline, type JournalRow } from './checkProject.ts'
 import { makeProject, projectOf, startCore } from '../../contract/coreHarness.ts'
-import { ScriptedClient, type Acknowledged, type Board } from './scriptedClient.ts'
+import { ScriptedClient, type Acknowledged, type Board, type Gesture, type Saying, type Sent } from './scriptedClient.ts'
 import { openPages, Served } from './served.ts'
 
 export interface KillReport {
@@ -16,7 +20,7 @@ export interface KillReport {
   /** Killed before the server said that it serves. */
   readonly killedAtStart: number
   /** Answers by kind, and what was on its way when the host died: written before it could be answered, or not at all. */
-  readonly acknowledged: Readonly<Record<'edit' | 'undo' | 'redo', number>>
+  readonly acknowledged: Readonly<Record<Sent['kind'], number>>
   readonly refused: number
   readonly inFlightWritten: number
   readonly inFlightLost: number
@@ -49,7 +53,10 @@ async function prepare(folder: string): Promise<{ baseline: Baseline; board: Boa
     const lists = await Promise.all(items.map(({ id }) => client.annotations.list({ itemId: id, client: clientNames[0] })))
     const annotations = new Map(lists.flatMap((list) => list.annotations).map((record) => [record.id, record]))
     await core.close()
-    return { baseline: inspect(folder, baselineOf), board: { itemIds: items.map(({ id }) => id), classIds, annotations } }
+    return {
+      baseline: inspect(folder, baselineOf),
+      board: { itemIds: items.map(({ id }) => id), classIds, annotations, comments: new Map() },
+    }
   } finally {
     await core.close()
   }
@@ -80,20 +87,58 @@ function checkAcknowledged(journal: readonly JournalRow[], clients: readonly Scr
     const fault = faultOf(byEntry.get(one.result.entryId), one)
     if (fault) faults.push(`${one.sent.kind} ${one.result.entryId}: ${fault}`)
   }
-  const silent = journal.filter((row) => !told.has(row.entry_id))
-  for (const row of silent) {
-    const asked = clients.some(({ inFlight }) =>
-      inFlight?.kind === 'edit' ? inFlight.entryId === row.entry_id : inFlight?.kind === row.kind && inFlight.client === row.client,
-    )
-    if (!asked) faults.push(`entry ${row.seq} (${row.kind}) was never asked for, or asked for and forgotten`)
+  for (const { sent, entryIds } of clients.flatMap((client) => client.states)) {
+    for (const entryId of entryIds) {
+      told.add(entryId)
+      const row = byEntry.get(entryId)
+      const set = row ? (JSON.parse(row.forward) as StatusImage[]) : []
+      const isSo = ({ id, status, note }: StatusImage): boolean => sent.itemIds.includes(id) && status === sent.status && note === sent.note
+      if (set.length === 0 || !set.every(isSo)) faults.push(`state ${entryId}: acknowledged and not as it was`)
+    }
   }
+  for (const row of journal.filter((row) => !told.has(row.entry_id)))
+    if (!clients.some(({ inFlight }) => inFlight && isEntryOf(inFlight, row)))
+      faults.push(`entry ${row.seq} (${row.kind}) was never asked for, or asked for and forgotten`)
   return faults
 }
 
+const isEntryOf = (sent: Sent, row: JournalRow): boolean => {
+  if ('entryId' in sent) return sent.entryId === row.entry_id
+  if (sent.kind === 'setStatus') return row.kind === 'status' && row.forward.includes(sent.note)
+  return sent.kind === row.kind && 'client' in sent && sent.client === row.client
+}
+
+/** Each thing that was said and acknowledged is there; what nobody acknowledged is what was on its way. */
+function checkSaid(said: readonly SaidRow[], clients: readonly ScriptedClient[]): string[] {
+  const byEntry = new Map(said.map((row) => [row.entry_id, row]))
+  const asked = new Map(clients.flatMap((client) => client.said).map((sent) => [idOf(sent), sent]))
+  const faults = [...asked].flatMap(([id, sent]) => {
+    const row = byEntry.get(id)
+    const expected = sent.kind === 'comment' ? { comment_id: id, kind: 'text' } : { comment_id: sent.commentId, kind: sent.action }
+    const isSo = row !== undefined && same({ ...expected, entry_id: id, text: sent.text }, row)
+    return isSo ? [] : [`comment ${id}: ${row ? 'not what was acknowledged' : 'acknowledged and gone'}`]
+  })
+  const under = new Set(clients.flatMap(({ inFlight }) => (inFlight && isSaying(inFlight) ? [idOf(inFlight)] : [])))
+  const silent = said.filter(({ entry_id: id }) => !asked.has(id) && !under.has(id))
+  return [...faults, ...silent.map(({ entry_id: id }) => `comment ${id} was never asked for, or asked for and forgotten`)]
+}
+
+const isSaying = (sent: Sent): sent is Saying => sent.kind === 'comment' || sent.kind === 'act'
+const idOf = (sent: Saying): string => (sent.kind === 'comment' ? sent.id : sent.entryId)
+
+/** The journal's word for what was sent. */
+const kindOf = (sent: Gesture): JournalRow['kind'] => {
+  if (sent.kind === 'describe') return sent.change.kind === 'status' ? 'status' : 'item'
+  return sent.kind === 'restore' ? 'edit' : sent.kind
+}
+
 function faultOf(row: JournalRow | undefined, { sent, result }: Acknowledged): string | null {
-  if (!row) return 'acknowledged and gone'
-  if (row.kind !== sent.kind || row.client !== sent.client || row.item_id !== result.itemId || row.command !== result.command)
+  // A picture that was so already is brought back without an entry.
+  if (!row) return sent.kind === 'restore' && result.changed.length + result.deleted.length === 0 ? null : 'acknowledged and gone'
+  if (row.kind !== kindOf(sent) || row.client !== sent.client || row.item_id !== result.itemId || row.command !== result.command)
     return 'it is another one'
+  if (sent.kind === 'describe') return isSaid(sent.change, row) ? null : 'it does not say what was acknowledged'
+  if (isAboutPictures(row)) return null
   const forward = JSON.parse(row.forward) as (AnnotationImage | { id: string; deleted: true })[]
   const deleted = forward.flatMap((stored) => ('deleted' in stored ? [stored.id] : []))
   if (!same(deleted, result.deleted)) return 'it deleted something else'
@@ -104,19 +149,32 @@ function faultOf(row: JournalRow | undefined, { sent, result }: Acknowledged): s
   return same(sorted(made), sorted(answered)) ? null : 'its content is not what was acknowledged'
 }
 
+function isSaid(change: PictureChange, row: JournalRow): boolean {
+  const [image] = JSON.parse(row.forward) as (FactsImage & StatusImage)[]
+  if (!image) return false
+  if (change.kind === 'tags') return change.add.every((tag) => image.tags.includes(tag))
+  if (change.kind === 'instructions') return same(image.instructions, change.instructions)
+  return image.status === change.status && image.note === change.note
+}
+
 const sorted = <T extends { id: string }>(list: readonly T[]): T[] => [...list].sort((a, b) => (a.id < b.id ? -1 : 1))
 
-/** Undo and redo in flight are not asked for again by the page: what the host did of them is taken as it is. */
-function settle(journal: readonly JournalRow[], client: ScriptedClient): 'written' | 'lost' | null {
+/** What the page does not ask for again (undo, redo, states of many pictures): what the host did of it is taken as it is. */
+function settle(journal: readonly JournalRow[], said: readonly SaidRow[], client: ScriptedClient): 'written' | 'lost' | null {
   const sent = client.inFlight
   if (!sent) return null
-  if (sent.kind === 'edit') return journal.some((row) => row.entry_id === sent.entryId) ? 'written' : 'lost'
+  if (isSaying(sent)) return said.some((row) => row.entry_id === idOf(sent)) ? 'written' : 'lost'
+  if ('entryId' in sent) return journal.some((row) => row.entry_id === sent.entryId) ? 'written' : 'lost'
   client.inFlight = null
   const known = new Set(client.acknowledged.map(({ result }) => result.entryId))
-  const row = journal.findLast((one) => one.kind === sent.kind && one.client === sent.client && !known.has(one.entry_id))
+  const row = journal.findLast((one) => isEntryOf(sent, one) && !known.has(one.entry_id))
   if (!row) return 'lost'
   // From here on it counts as answered: only its being there is known.
-  const unknown = { entryId: row.entry_id, itemId: row.item_id, command: row.command, changed: [], itemRev: -1 }
+  if (sent.kind === 'setStatus') {
+    client.states.push({ sent, entryIds: [row.entry_id] })
+    return 'written'
+  }
+  const unknown = { entryId: row.entry_id, itemId: row.item_id!, command: row.command, changed: [], itemRev: -1 }
   const deleted = (JSON.parse(row.forward) as { id: string; deleted?: true }[]).flatMap((stored) => (stored.deleted ? [stored.id] : []))
   client.acknowledged.push({ sent, result: { ...unknown, deleted, savedAt: 0, canUndo: false, canRedo: false } satisfies EditResult })
   return 'written'
@@ -175,24 +233,39 @@ export async function killRounds({ kills, seed, longestMs, onRound }: KillOption
       else await editUntilKilled(server, clients, whom, rng.int(longestMs))
       if (atStart) counts.killedAtStart++
       const found = inspect(folder, (db) => {
-        const journal = journalOf(db)
+        const [journal, said] = [journalOf(db), saidOf(db)]
         for (const client of atStart ? [] : clients) {
-          const fate = settle(journal, client)
+          const fate = settle(journal, said, client)
           if (fate === 'written') counts.inFlightWritten++
           if (fate === 'lost') counts.inFlightLost++
         }
-        return [...checkProject(db, baseline), ...checkAcknowledged(journal, clients)].map((fault) => `round ${round}: ${fault}`)
+        return [...checkProject(db, baseline), ...checkAcknowledged(journal, clients), ...checkSaid(said, clients)].map(
+          (fault) => `round ${round}: ${fault}`,
+        )
       })
       faults.push(...found)
       onRound?.(round, found)
     }
     faults.push(...(await readBack(folder, board)))
-    const all = clients.flatMap(({ acknowledged }) => acknowledged)
-    const of = (kind: Acknowledged['sent']['kind']): number => all.filter(({ sent }) => sent.kind === kind).length
+    const all = clients.flatMap(({ acknowledged, states, said }) => [
+      ...acknowledged.map(({ sent }) => sent.kind),
+      ...states.map(({ sent }) => sent.kind),
+      ...said.map(({ kind }) => kind),
+    ])
+    const of = (kind: Sent['kind']): number => all.filter((one) => one === kind).length
     return {
       kills,
       ...counts,
-      acknowledged: { edit: of('edit'), undo: of('undo'), redo: of('redo') },
+      acknowledged: {
+        edit: of('edit'),
+        undo: of('undo'),
+        redo: of('redo'),
+        describe: of('describe'),
+        restore: of('restore'),
+        setStatus: of('setStatus'),
+        comment: of('comment'),
+        act: of('act'),
+      },
       refused: clients.reduce((sum, client) => sum + client.refused, 0),
       journalEntries: inspect(folder, journalOf).length,
       annotations: inspect(folder, (db) => allAnnotations(db).size),
