@@ -9,6 +9,8 @@ import { t } from '../../i18n/i18n.ts'
 import { keysFor, runCommand } from '../../ui/commands.ts'
 import type { MenuEntry } from '../../ui/menu.ts'
 import { useLabel, type LabelState } from './labelStore.ts'
+import { pastMenu, pastRecordAt } from './past/pastMenu.ts'
+import { usePast } from './past/pastStore.ts'
 import { regionMenu } from './region/regionMenu.ts'
 import { hideSelection } from './lookActions.ts'
 
@@ -23,7 +25,12 @@ export function rightClick(label: LabelState, event: MouseEvent): void {
     return
   }
   const box = (event.currentTarget as HTMLElement).getBoundingClientRect()
-  const hit = hitAt(editor, toImage(editor.camera, { x: event.clientX - box.left, y: event.clientY - box.top }))
+  const p = toImage(editor.camera, { x: event.clientX - box.left, y: event.clientY - box.top })
+  if (editor.ghosts.past) {
+    usePast().picked = pastRecordAt(editor, p)
+    return
+  }
+  const hit = hitAt(editor, p)
   const id = hitId(hit)
   if (hit.kind === 'none') editor.select([])
   else if (id !== null && !editor.selection.has(id)) editor.select(withGroups(editor, [id]))
@@ -32,7 +39,9 @@ export function rightClick(label: LabelState, event: MouseEvent): void {
 /** Classes to give the selection, then what else can be done with it. */
 export function useCanvasMenu() {
   const label = useLabel()
+  const past = usePast()
   return computed<CanvasMenuEntry[]>(() => {
+    if (past.viewed) return pastMenu(past)
     const none = (label.ticks.selection, label.editor.selection.size === 0)
     const classes = label.classes.map((record, i): CanvasMenuEntry => ({
       id: record.id,

@@ -22,6 +22,7 @@ export const safety = {
       '{names} is locked and would change, so nothing was restored. | {names}: {n} locked objects would change, so nothing was restored.',
     unlock: 'Unlock and restore',
     shapeAsThen: 'Restore as it was',
+    one: 'Restore “{name}” as it was then',
     shapeBack: 'Bring back',
     denied: 'This is an earlier state: go back to it, or return to now, before you change anything.',
   },

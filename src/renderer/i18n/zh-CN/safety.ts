@@ -23,6 +23,7 @@ export const safety: typeof en = {
     locked: '{names} 已锁定，恢复会改动它，因此未执行。 | {names} 等 {n} 个对象已锁定，恢复会改动它们，因此未执行。',
     unlock: '解锁并恢复',
     shapeAsThen: '恢复为当时的样子',
+    one: '将“{name}”恢复为当时的样子',
     shapeBack: '恢复',
     denied: '正在查看之前的状态：请先回到此处或返回当前，再进行修改。',
   },

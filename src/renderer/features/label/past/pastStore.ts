@@ -29,6 +29,8 @@ export const usePast = defineStore('past', () => {
   const error = shallowRef<unknown>(null)
   const loaded = ref(false)
   const viewed = shallowRef<Viewed | null>(null)
+  /** The object of that point which is asked about; null: none. */
+  const picked = shallowRef<Annotation | null>(null)
   /** Grows with every list that is read afresh, so that late answers are dropped. */
   let asked = 0
   let loading = false
@@ -82,6 +84,7 @@ export const usePast = defineStore('past', () => {
     if (itemId === undefined) return
     label.tools.cancel()
     viewed.value = { entry, shapes: [] }
+    picked.value = null
     try {
       const then = await pageClient().annotations.at({ itemId, seq: entry?.seq ?? 0 })
       if (!viewed.value || viewed.value.entry !== entry || label.item?.id !== itemId) return
@@ -102,6 +105,7 @@ export const usePast = defineStore('past', () => {
   function leave(): void {
     if (!viewed.value) return
     viewed.value = null
+    picked.value = null
     label.editor.setGhosts(noGhosts)
   }
 
@@ -124,10 +128,21 @@ export const usePast = defineStore('past', () => {
     await label.restore(record.itemId, { kind: 'shapes', shapes: [{ id: record.id, seq }] })
   }
 
+  /** The object that was asked about, as it is on show. */
+  async function bringBackPicked(): Promise<void> {
+    const [point, record] = [viewed.value, picked.value]
+    if (!point || !record) return
+    const change = point.shapes.find(({ before, after }) => (after ?? before)?.id === record.id)
+    if (change) return bringBack(change)
+    leave()
+    await label.restore(record.itemId, { kind: 'shapes', shapes: [{ id: record.id, seq: point.entry?.seq ?? 0 }] })
+  }
+
   watch(
     () => label.item?.id,
     () => {
       viewed.value = null
+      picked.value = null
       entries.value = []
       loaded.value = false
       void reload()
@@ -136,5 +151,5 @@ export const usePast = defineStore('past', () => {
   )
   watch([() => saves.savedAt, () => saves.pending, () => label.ticks.records], () => saves.pending === 0 && void reload())
 
-  return { entries, points, complete, error, loaded, viewed, reload, more, view, leave, goBack, bringBack }
+  return { entries, points, complete, error, loaded, viewed, picked, reload, more, view, leave, goBack, bringBack, bringBackPicked }
 })
