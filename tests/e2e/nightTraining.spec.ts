@@ -42,14 +42,16 @@ for (const language of ['en', 'zh-CN'] as const satisfies Language[]) {
       await goesOn(page, 3)
       const address = page.url()
 
-      await test.step('no page is open, and it goes on', async () => {
-        const left = await stepOn(page)
-        await page.goto('about:blank')
-        await new Promise((resolve) => setTimeout(resolve, 3_000))
-        await page.goto(address)
-        await status(page, 'running')
-        await goesOn(page, left + 1)
-      })
+      // How trainings survive is no matter of the language: the second one sees every state and its texts.
+      if (language === 'en')
+        await test.step('no page is open, and it goes on', async () => {
+          const left = await stepOn(page)
+          await page.goto('about:blank')
+          await new Promise((resolve) => setTimeout(resolve, 3_000))
+          await page.goto(address)
+          await status(page, 'running')
+          await goesOn(page, left + 1)
+        })
       await test.step('its process is killed: the page says so, one click goes on from the checkpoint', async () => {
         process.kill(place.trainingPid()!, 'SIGKILL')
         await status(page, 'interrupted')
@@ -89,17 +91,18 @@ for (const language of ['en', 'zh-CN'] as const satisfies Language[]) {
         await goesOn(again, trained)
         expect(place.trainingPid()).not.toBeNull()
       })
-      await test.step('the studio is ended in good order: the run stopped with a checkpoint', async () => {
-        const pid = place.trainingPid()!
-        await place.stop('SIGTERM')
-        expect(() => process.kill(pid, 0)).toThrow('ESRCH')
-        const last = await context.newPage()
-        await openStudio(last, await place.serve(place.project()), language)
-        await last.getByRole('navigation').first().getByRole('link', { name: text.frame.experiments, exact: true }).click()
-        const row = last.getByRole('table', { name: experiments.table }).getByRole('row').filter({ hasText: experiments.status.stopped })
-        await row.getByRole('button', { name: experiments.resume }).click()
-        await expect(last.getByRole('table', { name: experiments.table })).toContainText(experiments.status.running, { timeout: 60_000 })
-      })
+      if (language === 'en')
+        await test.step('the studio is ended in good order: the run stopped with a checkpoint', async () => {
+          const pid = place.trainingPid()!
+          await place.stop('SIGTERM')
+          expect(() => process.kill(pid, 0)).toThrow('ESRCH')
+          const last = await context.newPage()
+          await openStudio(last, await place.serve(place.project()), language)
+          await last.getByRole('navigation').first().getByRole('link', { name: text.frame.experiments, exact: true }).click()
+          const row = last.getByRole('table', { name: experiments.table }).getByRole('row').filter({ hasText: experiments.status.stopped })
+          await row.getByRole('button', { name: experiments.resume }).click()
+          await expect(last.getByRole('table', { name: experiments.table })).toContainText(experiments.status.running, { timeout: 60_000 })
+        })
       expect(errors.flat()).toEqual([])
     } finally {
       await place.close()
