@@ -17,9 +17,9 @@ export default defineConfig({
   snapshotPathTemplate: '{testDir}/{testFileName}-pictures/{arg}{ext}',
   timeout: 180_000,
   expect: { timeout: 15_000 },
-  // Every file has a studio of its own; two at a time on two cores take two thirds of the time.
+  // Every test has a studio of its own; two at a time on two cores take two thirds of the time, and both languages of the last file run side by side.
   workers: 2,
-  fullyParallel: false,
+  fullyParallel: true,
   reporter: [['list'], ['json', { outputFile: 'node_modules/.cache/playwright.json' }]],
   use: {
     viewport: { width: 1440, height: 900 },

@@ -1,4 +1,4 @@
-// npm run check: types, lint, layers, unused code, format and unit tests; `--timings` prints each part, `--no-cache` starts cold.
+// npm run check: types, lint, layers, unused code, format and unit tests; `--timings` prints each part, `--no-cache` starts cold, `--build` builds beside it.
 import { spawn } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
@@ -7,6 +7,7 @@ import { node24, root } from './nodeRuntime.mjs'
 const bin = (name) => path.join(root, 'node_modules', '.bin', name)
 const cache = !process.argv.includes('--no-cache')
 const unit = !process.argv.includes('--no-unit')
+const build = process.argv.includes('--build')
 const timings = process.argv.includes('--timings')
 const cacheDir = path.join(root, 'node_modules', '.cache')
 mkdirSync(cacheDir, { recursive: true })
@@ -41,6 +42,7 @@ const parts = [
   },
   types('src/renderer', 'vue-tsc'),
   types('tests'),
+  ...(build ? [{ name: 'build', command: bin('electron-vite'), args: ['build', '--logLevel', 'warn'] }] : []),
   types('src/main'),
   types('src/compute'),
   types('src/shared'),

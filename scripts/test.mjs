@@ -47,10 +47,14 @@ const readJson = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, 'ut
 const chromium = findChromium()
 const outcomes = []
 outcomes.push([
-  'check',
-  step('check: types, lint, layers, unused code, format', process.execPath, ['scripts/check.mjs', '--timings', '--no-unit']),
+  'check and build',
+  step('check: types, lint, layers, unused code, format; build', process.execPath, [
+    'scripts/check.mjs',
+    '--timings',
+    '--no-unit',
+    '--build',
+  ]),
 ])
-outcomes.push(['build', step('build', bin('electron-vite'), ['build', '--logLevel', 'warn'])])
 outcomes.push([
   'vitest',
   step('unit, dom and contract tests', bin('vitest'), [

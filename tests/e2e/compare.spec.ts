@@ -6,6 +6,8 @@ const hostile = '<script>document.title="caught"</script>'
 
 const words = (steps: number, rate: number) => ['--set', `loop.steps=${steps}`, '--set', `optimizer.lr=${rate}`]
 let place: Workplace
+// The runs are trained once for both languages.
+test.describe.configure({ mode: 'default' })
 /** Two short runs, one longer and faster than the other. */
 test.beforeAll(async () => {
   place = new Workplace()
