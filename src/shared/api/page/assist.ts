@@ -104,9 +104,9 @@ export const assistApi = {
     .output(assistModelSchema),
   /** Forgets it; files that the studio wrote are deleted, the user's own stay. Errors: assist/model-not-found, assist/no-model (the shipped one stays). */
   removeModel: command.input(z.object({ modelId: idSchema })).output(nothing),
-  /** What the embeddings of the open project take. */
+  /** What the embeddings of the open project take; nothing where none is open. */
   cache: query.input(nothing).output(embeddingCacheSchema),
-  /** Another limit, or (`clear`) all of them gone; they can be made again. */
+  /** Another limit, which belongs to the user and not to a project, or (`clear`) all of them gone but those of a live training; they can be made again. */
   changeCache: command
     .input(
       z.object({
