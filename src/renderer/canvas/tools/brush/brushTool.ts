@@ -150,7 +150,7 @@ export const brushTool: Tool<BrushState> = {
       finish: (editor, { stroke, points }) => close(editor, stroke, points),
       back(editor, { stroke, points }) {
         if (points.length === 1) return abandon(editor, null)
-        return standing(editor, stroke, points.slice(0, -1), points.at(-1)!)
+        return standing(editor, stroke, points.slice(0, -1), points.at(-1))
       },
       cancel: (editor) => abandon(editor, null),
     },
