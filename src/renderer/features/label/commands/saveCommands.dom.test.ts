@@ -10,6 +10,8 @@ import { saveCommand } from './saveCommands.ts'
 
 function page() {
   setActivePinia(createPinia())
+  // Other files may have left some.
+  toasts.splice(0)
   setLink(memoryLink({}))
   const command = saveCommand(useLabel())
   onTestFinished(() => {

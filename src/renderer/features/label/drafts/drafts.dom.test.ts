@@ -14,6 +14,8 @@ const itemOf = (id: string) =>
 
 function page() {
   setActivePinia(createPinia())
+  // Other files may have left some.
+  toasts.splice(0)
   setLink(
     memoryLink({
       items: {

@@ -82,7 +82,7 @@ export const usePast = defineStore('past', () => {
   async function view(entry: HistoryEntry | null): Promise<void> {
     const itemId = label.item?.id
     if (itemId === undefined) return
-    label.tools.cancel()
+    label.tools.setAside()
     viewed.value = { entry, shapes: [] }
     picked.value = null
     try {
