@@ -35,7 +35,7 @@ function boxText(job: Job, { changed, changedPictures, doubtful, locked, problem
   const left = doubtful + locked + problems.length
   return [
     ...(job.state === 'cancelled' ? [t('assist.boxes.cancelled')] : []),
-    t('assist.boxes.done', { n: changed, pictures: changedPictures }, changed),
+    t('assist.boxes.done', { n: changed, pictures: t('datasets.count', { n: changedPictures }, changedPictures) }, changed),
     ...(left > 0 ? [t('assist.boxes.left', { doubtful, locked, problems: problems.length })] : []),
   ].join(' ')
 }

@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, markRaw, reactive, ref, shallowRef, watch } from 'vue'
 import { CancelledError } from '../../../shared/errors.ts'
+import { isBackgroundName } from '../../../shared/formats/vocNames.ts'
 import { startAttributes } from '../../../shared/model/attributeSchema.ts'
 import type { Id } from '../../../shared/model/ids.ts'
 import type { RestorePoint } from '../../../shared/model/history.ts'
@@ -142,7 +143,10 @@ export const useLabel = defineStore('label', () => {
   watch(
     classes,
     (list) => {
-      if (!list.some((record) => record.id === editor.pen.classId)) editor.pen.setClass(list[0]?.id ?? null)
+      if (list.some((record) => record.id === editor.pen.classId)) return
+      // Nobody begins by drawing background.
+      const first = list.find(({ name }) => !isBackgroundName(name)) ?? list[0]
+      editor.pen.setClass(first?.id ?? null)
     },
     { immediate: true },
   )

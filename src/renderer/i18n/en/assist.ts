@@ -101,7 +101,7 @@ export const assist = {
     onlyClass: 'Only boxes of {name}',
     hint: 'Locked boxes stay, and so do those in which nothing fits. All of it can be taken back at once.',
     start: 'Start',
-    done: 'No box changed. | One box changed. | {n} boxes changed in {pictures} pictures.',
+    done: 'No box changed. | One box changed. | {n} boxes changed in {pictures}.',
     cancelled: 'Cancelled halfway.',
     takeBack: 'Take it back',
     left: '{doubtful} without a fitting object, {locked} locked, {problems} pictures with errors.',

@@ -102,7 +102,7 @@ export const assist: typeof en = {
     onlyClass: '仅限类别 {name}',
     hint: '锁定的框以及找不到合适对象的框保持不变。全部结果可以一次撤回。',
     start: '开始',
-    done: '没有框被修改。 | 修改了 1 个框，涉及 {pictures} 张图片。 | 修改了 {n} 个框，涉及 {pictures} 张图片。',
+    done: '没有框被修改。 | 修改了 1 个框，涉及 {pictures}。 | 修改了 {n} 个框，涉及 {pictures}。',
     cancelled: '中途取消。',
     takeBack: '全部撤回',
     left: '{doubtful} 个没有合适的对象，{locked} 个已锁定，{problems} 张图片出错。',

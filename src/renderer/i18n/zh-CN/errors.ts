@@ -1,7 +1,7 @@
 import type { errors as en } from '../en/errors.ts'
 
 export const errors: Record<keyof typeof en, string> = {
-  'input/invalid': '请求无法识别。这是软件自身的问题，与你的数据无关。',
+  'input/invalid': '请求无法识别。这是软件自身的问题，与您的数据无关。',
   'input/too-large': '一次发送的内容过大，请分批进行。',
   'auth/required': '当前页面未登录。请打开软件启动时打印的网址。',
   'auth/forbidden': '该请求来自其他网站，已被拒绝。',

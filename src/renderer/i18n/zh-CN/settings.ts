@@ -8,7 +8,7 @@ export const settings: typeof en = {
   theme: '主题',
   themes: { dark: '深色', light: '浅色' },
   you: '个人',
-  name: '你的姓名',
+  name: '您的姓名',
   nameText: '图片状态的修改和批注会署上这个名字；留空则使用本机用户名。',
   devices: '设备',
   probing: '正在检测设备，每个设备都会实际启动一次，需要几秒钟。',
