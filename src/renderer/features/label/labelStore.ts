@@ -1,7 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, markRaw, reactive, ref, shallowRef, watch } from 'vue'
 import { CancelledError } from '../../../shared/errors.ts'
-import { isBackgroundName } from '../../../shared/formats/vocNames.ts'
 import { startAttributes } from '../../../shared/model/attributeSchema.ts'
 import type { Id } from '../../../shared/model/ids.ts'
 import type { RestorePoint } from '../../../shared/model/history.ts'
@@ -22,6 +21,7 @@ import { createClipboard } from './clipboard.ts'
 import { createDrafts } from './drafts/drafts.ts'
 import { createEditing } from './editing.ts'
 import { createShownItem } from './facts/shownItem.ts'
+import { firstClass } from './firstClass.ts'
 import { gestureName } from './gestureName.ts'
 import { heldText } from './heldText.ts'
 import { keepSettings } from './options/keepSettings.ts'
@@ -143,10 +143,7 @@ export const useLabel = defineStore('label', () => {
   watch(
     classes,
     (list) => {
-      if (list.some((record) => record.id === editor.pen.classId)) return
-      // Nobody begins by drawing background.
-      const first = list.find(({ name }) => !isBackgroundName(name)) ?? list[0]
-      editor.pen.setClass(first?.id ?? null)
+      if (!list.some((record) => record.id === editor.pen.classId)) editor.pen.setClass(firstClass(list))
     },
     { immediate: true },
   )
