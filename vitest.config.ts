@@ -8,7 +8,8 @@ import { isFresh } from './scripts/buildStamp.mjs'
 // The contract tests start hundreds of processes and threads from the TypeScript sources: what one compiled, the next need not (half of a start).
 process.env['NODE_COMPILE_CACHE'] ??= path.join(import.meta.dirname, 'node_modules', '.cache', 'compile')
 // And they start what is shipped where it was built from the sources as they are.
-if (isFresh(import.meta.dirname)) process.env['MASKWRIGHT_TEST_BUILT'] = '1'
+if (process.argv.includes('run') && isFresh(import.meta.dirname)) process.env['MASKWRIGHT_TEST_BUILT'] = '1'
+else delete process.env['MASKWRIGHT_TEST_BUILT']
 
 /** Small files that take long. Where no earlier run is known, files go by size: these would come last, and one core would wait for them. */
 const slow = /\/(webgpuTrain|opsWebgpu|killNine|memory|parallelRun)\.test\.ts$/

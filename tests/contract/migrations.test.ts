@@ -142,7 +142,7 @@ it('answers every hot question from an index', () => {
     [journalSql.ofItem, ['x', 10, 10]],
     [journalSql.burial, ['x']],
     [journalSql.onStackOf, ['x', 'A']],
-    [journalSql.overtaker, ['x', 1, 'y']],
+    [journalSql.overtaker, ['x', 1, 'y', 'A']],
     [restoringSql.after, ['x', 1]],
     [restoringSql.entry, [1, 'x']],
     ...[restoringSql.deletedOfItem, restoringSql.deletedOfDataset].map((sql): [string, unknown] => [sql, ['x', 1, 0]]),

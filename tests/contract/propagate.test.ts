@@ -66,6 +66,19 @@ it('copies into the following pictures of the filtered list: not into done ones,
   )
 })
 
+it('the picture that the filter no longer shows is followed by the same ones', async () => {
+  const items = await itemsOf()
+  const { changed } = await draw(items[1]!.id, [{ shape: { kind: 'box', x: 7, y: 8, w: 9, h: 10 } }])
+  await started.client.items.setStatus({ itemIds: [items[1]!.id], status: 'inProgress' })
+  const todo = itemFilterSchema.parse({ status: 'todo' })
+  const shown = (await started.client.items.window({ datasetId, filter: todo, offset: 0, limit: 10 })).items
+  const next = shown.filter(({ id }) => items.findIndex((item) => item.id === id) > 1)[0]!
+  const report = await propagate({ itemId: items[1]!.id, annotationIds: changed.map(({ id }) => id), filter: todo, pictures: 1 })
+  expect(report).toMatchObject({ changedPictures: 1, changed: 1 })
+  expect((await list(next.id)).filter(({ shape }) => shape.kind === 'box' && shape.x === 7)).toHaveLength(1)
+  await started.client.assist.undoBatch({ batchId: report.batchId })
+})
+
 it('what was done until it was cancelled is told and can be taken back; what somebody did since stays', async () => {
   const { client, core } = started
   const items = await itemsOf()

@@ -20,7 +20,7 @@ export async function demoDataset({ folder, seed, train, val }: DemoDataset): Pr
     const own = `${drawn}.${process.pid}`
     await generateDemoDataset({ folder: own, seed, train, val })
     // Where another process was first, its dataset is the same.
-    await rename(own, drawn).catch(() => rm(own, { recursive: true }))
+    await rename(own, drawn).catch(() => rm(own, { recursive: true, force: true }))
   }
   await mkdir(path.dirname(folder), { recursive: true })
   await cp(drawn, folder, { recursive: true })
@@ -29,7 +29,9 @@ export async function demoDataset({ folder, seed, train, val }: DemoDataset): Pr
 /** What draws it, as it is now. */
 async function sourceHash(): Promise<string> {
   const sources = path.join(root, 'src', 'main', 'services', 'demo')
+  const drawing = (await readdir(sources)).sort().map((name) => path.join(sources, name))
+  const beside = ['src/shared/counterRng.ts', 'src/shared/formats/vocPalette.ts', 'package-lock.json'].map((name) => path.join(root, name))
   const hash = createHash('sha256')
-  for (const name of (await readdir(sources)).sort()) hash.update(await readFile(path.join(sources, name)))
+  for (const file of [...drawing, ...beside]) hash.update(await readFile(file))
   return hash.digest('hex').slice(0, 16)
 }

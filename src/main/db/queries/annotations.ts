@@ -49,8 +49,9 @@ export const journalSql = {
   oldestUndone: onStack('undone', 'ASC'),
   onStackOf: 'SELECT j.seq FROM journal j JOIN journal_state s ON s.seq = j.seq WHERE j.entry_id = ? AND s.client = ?',
   batch: "SELECT DISTINCT client FROM journal_state WHERE client >= ? AND client < ? AND state = 'done'",
+  /** Of somebody else, as far as there is one: what the same client did and took back since is no news to it. */
   overtaker: `SELECT client, command, who FROM journal INDEXED BY journal_by_item
-    WHERE item_id = ? AND seq > ? AND kind IN ('edit', 'undo', 'redo') AND instr(forward, ?) > 0 ORDER BY seq DESC LIMIT 1`,
+    WHERE item_id = ? AND seq > ? AND kind IN ('edit', 'undo', 'redo') AND instr(forward, ?) > 0 ORDER BY client = ?, seq DESC LIMIT 1`,
   burial: 'SELECT j.forward, j.inverse FROM tombstone t JOIN journal j ON j.seq = t.seq WHERE t.id = ?',
   byEntry: 'SELECT * FROM journal WHERE entry_id = ?',
   ofItem: `SELECT j.seq, j.entry_id AS entryId, j.kind, j.client, j.who, j.command, j.at, coalesce(s.state <> 'done', 0) AS undone, j.changes
@@ -256,7 +257,8 @@ export function travel(db: Database, direction: 'undo' | 'redo', input: Operatio
     const changes = changesOf(entry).map(({ before, after }) =>
       direction === 'undo' ? { before: after, after: before } : { before, after },
     )
-    for (const { before, after } of changes) refuseIfChanged(db, (before ?? after)!.id, before, entry, item.name)
+    for (const { before, after } of changes)
+      refuseIfChanged(db, (before ?? after)!.id, before, entry, { itemName: item.name, client: input.client })
     const changed: Annotation[] = []
     const deleted: string[] = []
     for (const change of changes) {
@@ -364,11 +366,22 @@ function skip(db: Database, { client, entryId }: OperationInput<'annotations.ski
 }
 
 /** Compares content, not revisions: another client that put everything back as it was is no obstacle. */
-function refuseIfChanged(db: Database, id: string, expected: AnnotationImage | null, entry: EntryRow, itemName: string): void {
+function refuseIfChanged(
+  db: Database,
+  id: string,
+  expected: AnnotationImage | null,
+  entry: EntryRow,
+  { itemName, client }: { itemName: string; client: string },
+): void {
   const current = findAnnotation(db, id)
   const same = expected === null ? current === undefined : current !== undefined && current.digest === annotationDigest(expected)
   if (same) return
-  const by = one<{ client: string; command: string; who: string | null }>(db, journalSql.overtaker, [entry.item_id, entry.seq, `"${id}"`])
+  const by = one<{ client: string; command: string; who: string | null }>(db, journalSql.overtaker, [
+    entry.item_id,
+    entry.seq,
+    `"${id}"`,
+    client,
+  ])
   const overtaker: ErrorData = by ? { byClient: by.client, byCommand: by.command, byWho: by.who ?? '' } : {}
   throw changedSince(entry, itemName, id, { entryId: entry.entry_id, ...overtaker })
 }

@@ -60,11 +60,12 @@ export function createPropagate({ slot, jobs, events }: Host, who: () => string)
     const { annotations } = await store.call('annotations.list', { itemId: from.id, client: '' })
     const records = annotations.filter(({ id }) => wanted.has(id))
     const { index } = await store.call('items.neighbours', { itemId: from.id, filter })
-    const { items } = await store.call('items.window', { datasetId: from.datasetId, filter, offset: index + 1, limit: pictures })
+    // The index counts what lies before, whether or not the filter shows the picture itself (its state may just have changed).
+    const window = await store.call('items.window', { datasetId: from.datasetId, filter, offset: index, limit: pictures + 1 })
+    const items = window.items.filter(({ id }) => id !== from.id).slice(0, pictures)
     for (const [i, item] of items.entries()) {
       if (signal.aborted) break
       tell({ phase: 'propagating', done: i, total: items.length })
-      if (item.id === from.id) continue
       if (skipDone && (item.status === 'done' || item.status === 'reviewed')) {
         report.skipped++
         continue

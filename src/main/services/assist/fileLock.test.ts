@@ -40,6 +40,11 @@ it('a lock that a killed process left is taken, one that was just made is waited
   writeFileSync(`${file}.lock`, `${process.pid} x`)
   utimesSync(`${file}.lock`, 1, 1)
   expect(whileLocked(file, () => 'ours')).toBe('ours')
+  writeFileSync(`${file}.lock`, '')
+  expect(whileLocked(file, () => 'ours')).toBe('ours')
+  // Whoever slept too long leaves the lock of the next one alone.
+  whileLocked(file, () => writeFileSync(`${file}.lock`, 'somebody else'))
+  expect(readFileSync(`${file}.lock`, 'utf8')).toBe('somebody else')
   expect(() =>
     whileLocked(file, () => {
       throw new Error('no')

@@ -22,7 +22,7 @@ export interface ModelUploads {
 }
 
 /** Older ones are removed. */
-const keepUploads = 8
+const keepUploads = 64
 const prefix = '.sent-'
 
 /** The process that a folder which is not whole belongs to; null: another folder. */

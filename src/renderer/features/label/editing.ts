@@ -141,9 +141,12 @@ export function createEditing(ports: EditingPorts) {
     return end
   }
 
-  function take(result: EditResult): readonly Id[] {
+  function tellSteps(result: Pick<EditResult, 'canUndo' | 'canRedo'>): void {
     canUndo.value = result.canUndo || queue.length > 0
     canRedo.value = result.canRedo && queue.length === 0
+  }
+  function take(result: EditResult): readonly Id[] {
+    tellSteps(result)
     queue.learn(result.changed)
     return editor.merge(result)
   }
@@ -256,14 +259,15 @@ export function createEditing(ports: EditingPorts) {
 
   /** Brings an earlier state back as a new entry; what the open image gets back is selected. Errors: as annotations.restore. */
   async function restore(itemId: Id, point: RestorePoint, unlock = false): Promise<void> {
-    tools.setAside()
+    if (itemId === editor.itemId) tools.setAside()
     await settled()
     const result = await ports.client().annotations.restore({ entryId: newId(), itemId, client: ports.slot(), point, unlock })
     ports.saves.begin()
     ports.saves.saved(result.savedAt)
-    if (itemId !== editor.itemId) return
-    take(result)
-    editor.select(result.changed.map(({ id }) => id))
+    if (itemId === editor.itemId) {
+      take(result)
+      editor.select(result.changed.map(({ id }) => id))
+    } else tellSteps(result)
   }
 
   return {

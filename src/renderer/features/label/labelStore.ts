@@ -24,6 +24,7 @@ import { createShownItem } from './facts/shownItem.ts'
 import { firstClass } from './firstClass.ts'
 import { gestureName } from './gestureName.ts'
 import { heldText } from './heldText.ts'
+import { itemToBeginWith, keepLastItem } from './lastItem.ts'
 import { keepSettings } from './options/keepSettings.ts'
 import { Openings, type Opening } from './openings.ts'
 import { Pictures, type Picture } from './pictures.ts'
@@ -39,7 +40,6 @@ const nowhere: Place = { index: -1, total: 0, previous: null, next: null }
 /** How long the last picture stays on show while the next one is not there yet. */
 const holdMs = 100
 const readAheadMs = 150
-const lastItemKey = (datasetId: Id): string => `mw.label.${datasetId}`
 
 /** The Label page's state. It outlives the page, so that nothing on its way to the host is lost when the user looks elsewhere. */
 export const useLabel = defineStore('label', () => {
@@ -135,6 +135,7 @@ export const useLabel = defineStore('label', () => {
   const clipboard = markRaw(createClipboard(editor, () => classes.value))
   const drafts = createDrafts({
     tools,
+    mayChange: () => editor.mayChange(),
     open: () => (opening.value ? null : editor.itemId),
     go: (itemId) => void (location.hash = `#/label/${itemId}`),
   })
@@ -217,21 +218,8 @@ export const useLabel = defineStore('label', () => {
     if (item.value?.id === itemId && before.status === 'reviewed' && item.value.status === 'done') tellReviewLost(before, setStatus)
   }
 
-  /** The image to begin with: the last one of this dataset, else its first. Null when the dataset has none. */
-  async function firstItem(): Promise<Id | null> {
-    const datasetId = datasets.currentId
-    if (datasetId === null) return null
-    const last = sessionStorage.getItem(lastItemKey(datasetId))
-    if (
-      last !== null &&
-      (await pageClient()
-        .items.get({ itemId: last })
-        .catch(() => null))
-    )
-      return last
-    const window = await pageClient().items.window({ datasetId, filter: { ...datasets.filter }, offset: 0, limit: 1 })
-    return window.items[0]?.id ?? null
-  }
+  const firstItem = (): Promise<Id | null> =>
+    datasets.currentId === null ? Promise.resolve(null) : itemToBeginWith(datasets.currentId, { ...datasets.filter })
 
   async function open(itemId: Id): Promise<void> {
     if (item.value?.id === itemId && error.value === null) return
@@ -261,7 +249,7 @@ export const useLabel = defineStore('label', () => {
       // What was begun on the old picture while this one was on its way.
       tools.setAside()
       editor.open(itemId, { width: fresh.width, height: fresh.height }, list.itemRev, list.annotations, editing.queue.pendingFor(itemId))
-      sessionStorage.setItem(lastItemKey(fresh.datasetId), itemId)
+      keepLastItem(fresh.datasetId, itemId)
       if (wanted.value?.itemId === itemId) editor.select(wanted.value.select)
       wanted.value = null
       drafts.take(itemId)

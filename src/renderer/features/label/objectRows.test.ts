@@ -77,3 +77,13 @@ it('rows that read the same stay the same objects, when others change, come or g
   expect(same([a, c])).toEqual(['a'])
   expect(keptRows(rowsOf([a, c]), before)).toEqual(rowsOf([a, c]))
 })
+
+it('a row never stands for another object that only reads the same', () => {
+  const rowsOf = (list: readonly Annotation[]) => objectRows(list, new Map([['car', car]]), defaultLook, words, () => false)
+  const box = (id: string) => annotation(id, 'car', { kind: 'box', x: 0, y: 0, w: 4, h: 4 })
+  const ids = (now: readonly string[], before: readonly string[]) =>
+    keptRows(rowsOf(now.map(box)), rowsOf(before.map(box))).map(({ id }) => id)
+  expect(ids(['b', 'a'], ['a', 'b'])).toEqual(['a', 'b'])
+  expect(ids(['x'], ['a'])).toEqual(['x'])
+  expect(ids(['x', 'y'], ['a'])).toEqual(['y', 'x'])
+})

@@ -95,7 +95,7 @@ export function keptRows(rows: readonly ObjectRow[], last: readonly ObjectRow[])
   return rows.map((row, i) => {
     // From above and from below, for what comes and goes moves the others.
     const known = last[i]?.id === row.id ? last[i] : last[i - shift]
-    return known && sameRow(known, row) ? known : row
+    return known?.id === row.id && sameRow(known, row) ? known : row
   })
 }
 

@@ -85,6 +85,7 @@ export const assist = {
     again: 'Show those found before',
     nearest: 'The surest mask reached {iou} % IoU (wanted: {wantedIou} %) and {stability} % stability (wanted: {wantedStability} %).',
     nearestSteady: 'The steadiest mask reached {stability} % stability (wanted: {wantedStability} %).',
+    gone: 'These masks are no longer kept. Look for objects again.',
     lower: 'Look again with lower thresholds',
     leftOut:
       'One weaker mask was too many and is left out. | One weaker mask was too many and is left out. | {n} weaker masks were too many and are left out.',

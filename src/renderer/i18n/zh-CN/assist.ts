@@ -87,6 +87,7 @@ export const assist: typeof en = {
     again: '继续上次的结果',
     nearest: '最可信的掩码：预测 IoU {iou}%（要求 {wantedIou}%），稳定度 {stability}%（要求 {wantedStability}%）。',
     nearestSteady: '最稳定的掩码稳定度为 {stability}%（要求 {wantedStability}%）。',
+    gone: '这些掩码已不再保留，请重新查找。',
     lower: '降低阈值重新查找',
     leftOut: '超出数量上限，略去 1 个较弱的掩码。 | 超出数量上限，略去 1 个较弱的掩码。 | 超出数量上限，略去 {n} 个较弱的掩码。',
   },

@@ -2,7 +2,7 @@ import { errorSentence } from '../../../i18n/errorText.ts'
 import { t } from '../../../i18n/i18n.ts'
 import { useSaveState } from '../../../stores/saveState.ts'
 import { useStudio } from '../../../stores/studio.ts'
-import type { Command } from '../../../ui/commands.ts'
+import { isTextField, type Command } from '../../../ui/commands.ts'
 import { showToast } from '../../../ui/toasts.ts'
 import type { LabelState } from '../labelStore.ts'
 import { command } from './command.ts'
@@ -13,6 +13,9 @@ const patienceMs = 2000
 /** Every gesture is saved by itself; whoever presses the key all the same hears that it is so, and where, and what waits is tried at once. */
 async function save(label: LabelState): Promise<void> {
   const saves = useSaveState()
+  // A field keeps what is typed when it is left.
+  const { activeElement } = document
+  if (activeElement instanceof HTMLElement && isTextField(activeElement)) activeElement.blur()
   label.retrySaving()
   const sinceMs = performance.now()
   while (saves.pending > 0 && performance.now() - sinceMs < patienceMs) await new Promise((resolve) => setTimeout(resolve, 50))

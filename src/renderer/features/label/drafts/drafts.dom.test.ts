@@ -5,6 +5,7 @@ import type { Item } from '../../../../shared/model/item.ts'
 import { setLink } from '../../../stores/link.ts'
 import { memoryLink } from '../../../testing/memoryLink.ts'
 import { toasts } from '../../../ui/toasts.ts'
+import { noGhosts } from '../../../canvas/engine/ghosts.ts'
 import { useLabel } from '../labelStore.ts'
 
 const datasetId = '01900000-0000-7000-8000-000000000001'
@@ -62,6 +63,19 @@ it('a half-drawn polygon that is left for another picture is offered, and comes 
   await label.open(first)
   expect([label.tools.active, label.tools.stateName, label.drafts.any(), toasts.length]).toEqual(['polygon', 'drawing', false, 0])
   expect(label.editor.gesture.draft).toMatchObject({ kind: 'polygon', points: 'points' in points && points.points })
+})
+
+it('where nothing may be changed the drawing waits', async () => {
+  const { label, draw } = page()
+  await label.open(first)
+  draw()
+  label.tools.choose('select')
+  label.editor.setGhosts({ list: [], past: [] })
+  label.drafts.goOnWithNewest()
+  expect([label.tools.busy, label.drafts.any()]).toEqual([false, true])
+  label.editor.setGhosts(noGhosts)
+  label.drafts.goOnWithNewest()
+  expect([label.tools.stateName, label.drafts.any()]).toEqual(['drawing', false])
 })
 
 it('what is begun on the old picture while the new one is on its way belongs to the old one', async () => {

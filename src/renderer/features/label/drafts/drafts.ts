@@ -14,6 +14,8 @@ const nameOf = (tool: ToolId): string => t(`drafts.tools.${named.find((name) => 
 
 interface DraftPorts {
   readonly tools: ToolHost
+  /** Says why where the open picture cannot be changed. */
+  readonly mayChange: () => boolean
   /** The picture that is open, and nothing else on its way. */
   readonly open: () => Id | null
   /** Opens the picture on the Label page. */
@@ -21,7 +23,7 @@ interface DraftPorts {
 }
 
 /** Shapes that were left half drawn: each is offered once by a toast, and by a command for as long as the window is open. */
-export function createDrafts({ tools, open, go }: DraftPorts) {
+export function createDrafts({ tools, mayChange, open, go }: DraftPorts) {
   const drafts = shallowRef<readonly UnfinishedDrawing[]>([])
   const toasts = new Map<UnfinishedDrawing, number>()
   let wanted: UnfinishedDrawing | null = null
@@ -45,15 +47,15 @@ export function createDrafts({ tools, open, go }: DraftPorts) {
   function goOn(draft: UnfinishedDrawing): void {
     if (tools.stroking || !drafts.value.includes(draft)) return
     wanted = draft
-    take(open())
+    if (open() === draft.itemId) take(draft.itemId)
     go(draft.itemId)
   }
 
-  /** A picture is open now: what is wanted of it goes on. */
-  function take(itemId: Id | null): void {
-    if (wanted === null || wanted.itemId !== itemId) return
+  /** A picture is open now: what is wanted of it goes on. Where it cannot be changed, the drawing is kept. */
+  function take(itemId: Id): void {
     const draft = wanted
     wanted = null
+    if (draft?.itemId !== itemId || !mayChange()) return
     drop([draft])
     draft.resume()
   }

@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from 'vitest'
+import { afterEach, expect, it, vi } from 'vitest'
 import { uuidv7, type Id } from '../../../../shared/model/ids.ts'
 import { Editor } from '../../../canvas/engine/editor.ts'
 import { Proposals, type Proposal } from './proposals.ts'
@@ -49,4 +49,16 @@ it('verdicts of two windows are added up, the oldest go first, and nonsense coun
   expect(['a', 'b', 'c'].map((key) => keptVerdicts().isRejected(key))).toEqual([true, true, false])
   one.reject(Array.from({ length: 3_999 }, (_, i) => `many ${i}`))
   expect(['a', 'b', 'many 0', 'many 3998'].map((key) => keptVerdicts().isRejected(key))).toEqual([false, true, true, true])
+})
+
+it('without room in the storage, what was decided counts as long as the page is open', () => {
+  keptVerdicts().reject(['old'])
+  const verdicts = keptVerdicts()
+  const full = vi.spyOn(Storage.prototype, 'setItem').mockImplementation(() => {
+    throw new DOMException('full', 'QuotaExceededError')
+  })
+  verdicts.reject(['a'])
+  verdicts.reject(['b'])
+  full.mockRestore()
+  expect(['old', 'a', 'b'].map((key) => verdicts.isRejected(key))).toEqual([true, true, true])
 })

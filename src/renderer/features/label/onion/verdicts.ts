@@ -52,8 +52,10 @@ export function keptVerdicts(): Verdicts {
   }
   function write(): void {
     try {
-      text = JSON.stringify({ rejected: [...rejected].slice(-mostKept), accepted: [...accepted].slice(-mostKept) } satisfies Kept)
-      localStorage.setItem(storageKey, text)
+      const kept: Kept = { rejected: [...rejected].slice(-mostKept), accepted: [...accepted].slice(-mostKept) }
+      const next = JSON.stringify(kept)
+      localStorage.setItem(storageKey, next)
+      text = next
     } catch {
       // no room: it lasts until the page is closed
     }

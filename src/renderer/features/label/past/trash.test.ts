@@ -42,6 +42,10 @@ it('brings everything back, one entry for each picture and none of more than one
     ['picture 2', 411],
   ])
   restored.length = 0
+  const others = Array.from({ length: 9 }, (_, n) => ({ ...row(n), itemId: `picture ${n}` }))
+  expect(await bringBack(others, () => Promise.resolve(restored.push(['', 0]) > 99))).toEqual({ objects: 0, pictures: 0 })
+  expect(restored).toHaveLength(3)
+  restored.length = 0
   const many = Array.from({ length: 7_000 }, (_, n) => ({ ...row(n), itemId: 'one' }))
   expect(await bringBack(many, restore)).toEqual({ objects: 7_000, pictures: 1 })
   expect(restored.map(([, n]) => n)).toEqual([5_000, 2_000])

@@ -39,15 +39,21 @@ function pointsOf(rows: readonly DeletedAnnotation[]): (readonly [Id, Extract<Re
   )
 }
 
+/** After so many failures the rest would fail as well. */
+const mostFailures = 3
+
 /** Brings rows back, picture by picture; answers with what came back. `restore` says whether it succeeded, and tells of failures itself. */
 export async function bringBack(
   rows: readonly DeletedAnnotation[],
   restore: (itemId: Id, point: RestorePoint) => Promise<boolean>,
 ): Promise<{ readonly objects: number; readonly pictures: number }> {
   const pictures = new Set<Id>()
-  let objects = 0
+  let [objects, failures] = [0, 0]
   for (const [itemId, point] of pointsOf(rows)) {
-    if (!(await restore(itemId, point))) continue
+    if (!(await restore(itemId, point))) {
+      if (++failures === mostFailures) break
+      continue
+    }
     objects += point.shapes.length
     pictures.add(itemId)
   }

@@ -46,6 +46,15 @@ it('takes nonsense in the storage for nothing', () => {
   }
 })
 
+it('two windows keep what each of them set', () => {
+  const store = shelf()
+  const [one, other] = [new ViewMemory(store), new ViewMemory(store)]
+  one.set(idOf(1), 'set', dark)
+  other.set(idOf(2), 'set', deep)
+  const later = new ViewMemory(store)
+  expect([later.of(idOf(1), 'set'), later.of(idOf(2), 'set')]).toEqual([dark, deep])
+})
+
 const idOf = (n: number): string => `01900000-0000-7000-8000-${String(n).padStart(12, '0')}`
 
 it('remembers the view of single pictures across sessions, of those that were set last', () => {

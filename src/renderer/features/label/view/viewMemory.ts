@@ -51,6 +51,8 @@ export class ViewMemory {
   }
 
   set(itemId: Id, datasetId: Id, view: PictureView): void {
+    // Other windows add theirs.
+    for (const [id, other] of this.#read(viewsKey, viewsSchema) ?? []) if (!this.#views.has(id)) this.#views.set(id, other)
     this.#views.delete(itemId)
     this.#views.set(itemId, view)
     for (const oldest of [...this.#views.keys()].slice(0, -mostViews)) this.#views.delete(oldest)

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Job } from '../../../../../shared/model/job.ts'
-import { firstOptions, isChoice, leftBy, lowered, shippedOptions } from './automatic.ts'
+import { canPass, firstOptions, isChoice, leftBy, lowered, shippedOptions } from './automatic.ts'
 
 it('thresholds go below what came nearest, never up, and the IoU stays where the model tells none', () => {
   expect(lowered(firstOptions, { iou: 0.58, stability: 0.833 })).toEqual({
@@ -9,6 +9,15 @@ it('thresholds go below what came nearest, never up, and the IoU stays where the
     stabilityThreshold: 0.74,
   })
   expect(lowered(shippedOptions, { iou: 0.99, stability: 0.5 })).toEqual({ ...shippedOptions, stabilityThreshold: 0.45 })
+  expect(lowered(firstOptions, { iou: -0.4, stability: 0.5 }).predIouThreshold).toBe(0)
+  expect(
+    [
+      { iou: 0.1, stability: 0.1 },
+      { iou: null, stability: 1 },
+      { iou: -0.1, stability: 1 },
+      { iou: 1, stability: 0 },
+    ].map(canPass),
+  ).toEqual([true, true, false, false])
   expect(lowered(firstOptions, { iou: null, stability: 0 }).predIouThreshold).toBe(firstOptions.predIouThreshold)
   expect([null, firstOptions, lowered(firstOptions, { iou: 0, stability: 0 })].every(isChoice)).toBe(true)
   expect(isChoice({ ...firstOptions, predIouThreshold: 2 })).toBe(false)

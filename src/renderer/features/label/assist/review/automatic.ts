@@ -18,9 +18,12 @@ export const firstOptions: AutomaticOptions = automaticOptionsSchema.parse({ poi
 /** The studio's own small SAM is less sure of itself than the official models, for which the usual thresholds were made. */
 export const shippedOptions: AutomaticOptions = { ...firstOptions, predIouThreshold: 0.6, stabilityThreshold: 0.6 }
 
+/** Whether there are thresholds that such scores pass. */
+export const canPass = ({ iou, stability }: MaskScores): boolean => (iou === null || iou > 0) && stability > 0
+
 /** Thresholds a tenth below what came nearest to them, so that something passes. */
 export function lowered(options: AutomaticOptions, { iou, stability }: MaskScores): AutomaticOptions {
-  const below = (threshold: number, score: number): number => Math.min(threshold, Math.floor(score * 90) / 100)
+  const below = (threshold: number, score: number): number => Math.max(0, Math.min(threshold, Math.floor(score * 90) / 100))
   return {
     ...options,
     predIouThreshold: iou === null ? options.predIouThreshold : below(options.predIouThreshold, iou),

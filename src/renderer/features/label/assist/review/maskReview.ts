@@ -5,6 +5,7 @@ import type { AutomaticOptions, Review } from '../../../../../shared/model/assis
 import type { Id } from '../../../../../shared/model/ids.ts'
 import { revealBounds } from '../../../../canvas/engine/camera.ts'
 import { proposedShape } from '../../../../canvas/tools/smart/proposal.ts'
+import { toWire } from '../../../../i18n/errorText.ts'
 import { t } from '../../../../i18n/i18n.ts'
 import { useJobs } from '../../../../stores/jobs.ts'
 import { pageClient } from '../../../../stores/link.ts'
@@ -16,7 +17,7 @@ import { useLabel } from '../../labelStore.ts'
 import { useOnion } from '../../onion/onionStore.ts'
 import { Proposals, type Proposal } from '../../onion/proposals.ts'
 import { useAssist } from '../assistStore.ts'
-import { firstOptions, isChoice, leftBy, lowered, shippedOptions } from './automatic.ts'
+import { canPass, firstOptions, isChoice, leftBy, lowered, shippedOptions } from './automatic.ts'
 
 /** Every object a model found in a picture: dashed over it and in a list, to be kept or left one by one or all at once. */
 export const useMaskReview = defineStore('maskReview', () => {
@@ -65,14 +66,17 @@ export const useMaskReview = defineStore('maskReview', () => {
     if (found.leftOut > 0) showToast({ tone: 'info', text: t('assist.review.leftOut', { n: found.leftOut }, found.leftOut) })
   }
 
-  async function start(): Promise<void> {
+  /** What the last list was looked for with. */
+  const used = shallowRef<AutomaticOptions>(firstOptions)
+  async function start(wanted = options.value): Promise<void> {
     const itemId = label.item?.id
     if (!itemId) return
+    used.value = wanted
     try {
       const started = await pageClient().assist.automatic({
         itemId,
         ...(assist.model ? { modelId: assist.model.id } : {}),
-        options: options.value,
+        options: wanted,
       })
       jobId.value = started.jobId
       const job = await jobs.whenEnded(started.jobId)
@@ -87,12 +91,15 @@ export const useMaskReview = defineStore('maskReview', () => {
   }
 
   /** What no mask of the open list reached; null: there are some, or nothing was seen at all. */
-  const nearest = computed(() => (review.value?.masks.length === 0 ? review.value.nearest : null))
+  const nearest = computed(() =>
+    review.value?.masks.length === 0 && review.value.nearest && canPass(review.value.nearest) ? review.value.nearest : null,
+  )
+  /** For this picture only. */
   async function startLower(): Promise<void> {
     if (!nearest.value) return
-    choice.keep(lowered(options.value, nearest.value))
+    const wanted = lowered(used.value, nearest.value)
     close()
-    await start()
+    await start(wanted)
   }
 
   function close(): void {
@@ -121,7 +128,8 @@ export const useMaskReview = defineStore('maskReview', () => {
       // The studio keeps the last ones only.
       closed.delete(itemId)
       done.add(reviewId)
-      reportError(cause)
+      if (toWire(cause).code === 'job/not-found') showToast({ tone: 'info', text: t('assist.review.gone') })
+      else reportError(cause)
     }
   }
   watch(
@@ -188,6 +196,7 @@ export const useMaskReview = defineStore('maskReview', () => {
     review,
     jobId,
     options,
+    used,
     choose: choice.keep,
     nearest,
     startLower,
