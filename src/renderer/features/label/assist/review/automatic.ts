@@ -16,7 +16,7 @@ export const automaticFields = [
 export const firstOptions: AutomaticOptions = automaticOptionsSchema.parse({ pointsPerSide: 16 })
 
 /** The studio's own small SAM is less sure of itself than the official models, for which the usual thresholds were made. */
-export const shippedOptions: AutomaticOptions = { ...firstOptions, predIouThreshold: 0.6, stabilityThreshold: 0.6 }
+export const shippedOptions: AutomaticOptions = { ...firstOptions, predIouThreshold: 0.5, stabilityThreshold: 0.5 }
 
 /** Whether there are thresholds that such scores pass. */
 export const canPass = ({ iou, stability }: MaskScores): boolean => (iou === null || iou > 0) && stability > 0
