@@ -7,7 +7,7 @@ import { annotationDigest, itemDigest } from '../../src/main/db/contentDigest.ts
 import { migrate, schemaVersion, storedVersion } from '../../src/main/db/migrate.ts'
 import { curveSql } from '../../src/main/db/curves/packedRun.ts'
 import { annotationSql } from '../../src/main/db/queries/annotationRows.ts'
-import { journalSql } from '../../src/main/db/queries/annotations.ts'
+import { journalSql } from '../../src/main/db/queries/journalSql.ts'
 import { attributeSchemaSql } from '../../src/main/db/queries/attributeSchema.ts'
 import { certaintySql } from '../../src/main/db/queries/certainty.ts'
 import { commentSql } from '../../src/main/db/queries/comments.ts'

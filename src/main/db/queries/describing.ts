@@ -4,9 +4,10 @@ import { one, transaction, type Database } from '../connection.ts'
 import { appendJournal, pushUndo } from '../journalRows.ts'
 import type { OperationInput } from '../store.ts'
 import { requireItemRow } from './annotationRows.ts'
-import { journalSql, pictureResult, type EntryRow } from './annotations.ts'
+import { pictureResult } from './annotations.ts'
 import { changeFacts } from './itemFacts.ts'
 import { changeStatus } from './itemStatus.ts'
+import { journalSql, type EntryRow } from './journalSql.ts'
 
 /** A gesture about the picture as a whole: an entry of its client, undone in its turn with those about objects. */
 function describePicture(db: Database, { itemId, change, client, entryId, who }: OperationInput<'annotations.describe'>): EditResult {

@@ -5,17 +5,8 @@ import { all, each, one, transaction, type Database } from '../connection.ts'
 import { canonicalJson } from '../contentDigest.ts'
 import type { OperationInput, OperationOutput } from '../store.ts'
 import { annotationsOf, findAnnotation, requireItemRow, toAnnotation, type AnnotationImage } from './annotationRows.ts'
-import {
-  appendEntry,
-  changesOf,
-  checkContent,
-  journalSql,
-  resultOf,
-  undoState,
-  writeChange,
-  type Change,
-  type EntryRow,
-} from './annotations.ts'
+import { appendEntry, changesOf, checkContent, resultOf, undoState, writeChange, type Change } from './annotations.ts'
+import { journalSql, type EntryRow } from './journalSql.ts'
 
 export const restoringSql = {
   after: 'SELECT seq, forward, inverse FROM journal INDEXED BY journal_by_item WHERE item_id = ? AND seq > ? ORDER BY seq',
