@@ -8,6 +8,7 @@ import { samDecoder, samEncoder } from '../src/compute/models/sam/sam.ts'
 import { Session, hostTensor } from '../src/compute/runtime/session.ts'
 import { counterRng } from '../src/compute/tensor/rng.ts'
 import { quantile } from './quantile.ts'
+import { pictureTimes, processorMs } from './samPictures.ts'
 
 export interface SamRequest {
   readonly size: SamVariant
@@ -15,6 +16,8 @@ export interface SamRequest {
   readonly precision: 'fp32' | 'fp16'
   readonly threads: number
   readonly pictures: number
+  /** Side of the pictures that come to the studio's session; 0: none. */
+  readonly side: number
   readonly clicks: number
 }
 
@@ -25,13 +28,16 @@ export interface SamFigures {
   /** How much higher the most memory was after writing than before. */
   readonly writeGrowthBytes: number
   readonly encodeMs: number[]
+  readonly processorMs: number[]
+  /** The same with the picture made ready, through the studio's session. */
+  readonly pictureMs: number[]
   readonly decodeMs: { readonly p50: number; readonly p95: number }
   readonly peakBytes: number
 }
 
 const peak = (): number => process.resourceUsage().maxRSS * 1024
 
-const { size, imageSize, precision, threads, pictures, clicks } = JSON.parse(process.argv[2]!) as SamRequest
+const { size, imageSize, precision, threads, pictures, side, clicks } = JSON.parse(process.argv[2]!) as SamRequest
 const config = { ...samVariants[size], imageSize }
 const grid = gridOf(config)
 const shapes = new Map(
@@ -57,7 +63,9 @@ try {
   const files = await writeSamPair(folder, { config, weights, precision, input: 'padded', source: {} })
   const writeMs = performance.now() - start
   const writeGrowthBytes = peak() - before
-  const encodeMs = await encoderTimes(path.join(folder, files[0]!))
+  const { encodeMs, busyMs } = await encoderTimes(path.join(folder, files[0]!))
+  const pair = { encoderFile: path.join(folder, files[0]!), decoderFile: path.join(folder, files[1]!) }
+  const pictureMs = side > 0 && pictures > 0 ? await pictureTimes(pair, { side, pictures, threads }) : []
   const decodeMs = await decoderTimes(path.join(folder, files[1]!))
   const figures: SamFigures = {
     parameters: [...shapes.values()].reduce((sum, shape) => sum + shape.reduce((a, b) => a * b, 1), 0),
@@ -65,6 +73,8 @@ try {
     writeMs,
     writeGrowthBytes,
     encodeMs,
+    processorMs: busyMs,
+    pictureMs,
     decodeMs,
     peakBytes: peak(),
   }
@@ -79,17 +89,22 @@ async function timed(session: Session, feeds: Parameters<Session['run']>[0]): Pr
   return performance.now() - start
 }
 
-async function encoderTimes(file: string): Promise<number[]> {
-  const times: number[] = []
-  if (pictures === 0) return times
+async function encoderTimes(file: string): Promise<{ encodeMs: number[]; busyMs: number[] }> {
+  const encodeMs: number[] = []
+  const busyMs: number[] = []
+  if (pictures === 0) return { encodeMs, busyMs }
   const session = await Session.create(file, { provider: 'cpu', threads })
   const picture = hostTensor(
     Float32Array.from({ length: 3 * imageSize * imageSize }, (_, i) => noise[i & 0xffff]!),
     [1, 3, imageSize, imageSize],
   )
-  for (let i = 0; i < pictures; i++) times.push(await timed(session, { input_image: picture }))
+  for (let i = 0; i < pictures; i++) {
+    const used = process.cpuUsage()
+    encodeMs.push(await timed(session, { input_image: picture }))
+    busyMs.push(processorMs(used))
+  }
   await session.dispose()
-  return times
+  return { encodeMs, busyMs }
 }
 
 async function decoderTimes(file: string): Promise<SamFigures['decodeMs']> {

@@ -20,14 +20,17 @@ export const wand = (tolerance = 12): Segmenter => ({
   async begin({ rgb, width, height }) {
     const rgba = new Uint8ClampedArray(width * height * 4).fill(255)
     for (let i = 0; i < width * height; i++) for (let c = 0; c < 3; c++) rgba[i * 4 + c] = rgb[i * 3 + c]!
+    // A click's region never changes: only the newest one is flooded.
+    const mask = new Uint8Array(width * height)
+    let done = 0
     return async (clicks) => {
-      const mask = new Uint8Array(width * height)
-      for (const { x, y, positive } of clicks) {
+      for (const { x, y, positive } of clicks.slice(done)) {
         const seed = Math.floor(y) * width + Math.floor(x)
         const region = flooded(differencesFrom(rgba, seed), width, seed, tolerance / differenceStep, true)
         for (let i = 0; i < mask.length; i++) if (region[i]) mask[i] = positive ? 1 : 0
       }
-      return mask
+      done = clicks.length
+      return mask.slice()
     }
   },
 })

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { RPCHandler } from '@orpc/server/message-port'
 import { codedAnswers } from '../shared/api/rpcErrors.ts'
 import { exportSmallSam } from './export/exportSmallSam.ts'
+import { reportMemory } from './memoryReport.ts'
 import { createComputeServices } from './router.ts'
 import { isSamRun } from './train/sam/samConfig.ts'
 import { runSmallSam } from './train/sam/samRun.ts'
@@ -16,6 +17,7 @@ process.on('SIGINT', () => undefined)
 const transport = hostTransport()
 
 if (transport.kind === 'port') {
+  reportMemory()
   const services = createComputeServices()
   const report = (error: unknown, path: readonly string[]) => console.error(path.join('.'), error)
   new RPCHandler(services.router, { clientInterceptors: [codedAnswers(report)] }).upgrade(transport.port)

@@ -50,9 +50,12 @@ async function runStudio(): Promise<void> {
   let ended = false
   app.on('before-quit', (event) => {
     if (ended) return
-    // Trainings finish their step and write a checkpoint before the studio goes.
     event.preventDefault()
-    if (!core.closing.mayLeave(BrowserWindow.getAllWindows().length > 0)) return
+    const windows = BrowserWindow.getAllWindows()
+    if (!core.closing.mayLeave(windows.length > 0)) return
+    // The pages first: where one of them has something unsaved, it asks, and everything stays. The last one that goes leads here again.
+    if (windows.length > 0) return windows.forEach((window) => window.close())
+    // Trainings finish their step and write a checkpoint before the studio goes.
     void core.close().finally(() => {
       ended = true
       app.quit()

@@ -10,6 +10,7 @@ export const processEntries = {
   import: 'src/main/entry.import.ts',
   tfjsProbe: 'src/main/entry.tfjsProbe.ts',
   compute: 'src/compute/entry.compute.ts',
+  memory: 'src/compute/entry.memory.ts',
   dataWorker: 'src/compute/data/entry.dataWorker.ts',
   sceneWorker: 'src/compute/data/entry.sceneWorker.ts',
   tuneWorker: 'src/compute/data/entry.tuneWorker.ts',

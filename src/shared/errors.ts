@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Why } from './whys.ts'
 
 /** Every code the studio can answer with: 'area/reason'. The interface has one sentence per code and language; a test compares the lists. */
 export const errorCodes = [
@@ -28,6 +29,7 @@ export const errorCodes = [
   'class/in-use',
   'item/not-found',
   'item/set-aside',
+  'item/conflict',
   'item/no-twin',
   'item/other-size',
   'annotation/not-found',
@@ -73,6 +75,7 @@ export const errorCodes = [
   'weights/unknown-names',
   'weights/mismatch',
   'weights/not-sam',
+  'weights/bad-size',
   'checkpoint/not-found',
   'checkpoint/damaged',
   'model/not-found',
@@ -119,8 +122,8 @@ const diskTroubles: readonly string[] = [
 ] satisfies ErrorCode[]
 export const isDiskTrouble = (code: string): boolean => diskTroubles.includes(code)
 
-/** Facts that fill the sentence of a code: file, line, value, nearest… */
-export type ErrorData = Readonly<Record<string, string | number | boolean | null>>
+/** Facts that fill the sentence of a code: file, line, value, nearest…; `why` has words in every language, `reason` is what somebody else said, for reports. */
+export type ErrorData = Readonly<Record<string, string | number | boolean | null>> & { readonly why?: Why }
 
 /** An expected failure: a code the interface can turn into a sentence, and the facts for it. */
 export class AppError extends Error {
@@ -153,8 +156,8 @@ export class BugError extends Error {
 
 /** A child process ended while it was needed; `killed`: not by itself, nor by us. */
 export class ProcessGoneError extends AppError {
-  constructor(name: string, reason: string, killed = false) {
-    super('process/gone', `the ${name} process ended: ${reason}`, { process: name, reason, ...(killed ? { killed } : {}) })
+  constructor(name: string, reason: string, data: ErrorData = {}) {
+    super('process/gone', `the ${name} process ended: ${reason}`, { process: name, reason, ...data })
     this.name = 'ProcessGoneError'
   }
 }

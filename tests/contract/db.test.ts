@@ -165,10 +165,13 @@ describe('lists', () => {
       expect(all.total).toBe(expected.length)
       const part = await store.call('items.window', { datasetId, filter, offset: 2, limit: 3 })
       expect(part.items.map((item) => item.id)).toEqual(expected.slice(2, 5).map((item) => item.id))
+      const out = items.find((item) => !expected.includes(item))
+      if (out) expect(await store.call('items.neighbours', { itemId: out.id, filter })).toMatchObject({ listed: false })
       if (expected.length > 2) {
         expect(await store.call('items.neighbours', { itemId: expected[1]!.id, filter })).toEqual({
           index: 1,
           total: expected.length,
+          listed: true,
           previous: expected[0]!.id,
           next: expected[2]!.id,
         })

@@ -1,12 +1,29 @@
-import { closeSync, mkdirSync, openSync, readdirSync, renameSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { openDatabase } from '../../src/main/db/connection.ts'
+import { schemaVersion, storedVersion } from '../../src/main/db/migrate.ts'
+import { openWriter } from '../../src/main/db/thread.ts'
 import { newId } from '../../src/main/newId.ts'
 import { createUserSettings } from '../../src/main/services/system/userSettings.ts'
 import { createEditing } from '../../src/renderer/features/label/editing.ts'
 import type { PageLink } from '../../src/renderer/rpc/pageClient.ts'
-import type { SaveTrouble } from '../../src/renderer/stores/saveState.ts'
+import type { AwayChanges, RefusedChange, SaveTrouble } from '../../src/renderer/stores/saveState.ts'
 import { makeProject, projectOf, startCore } from './coreHarness.ts'
 import { openPages, Served } from '../support/kill/served.ts'
 import { noteUnregistered } from '../support/shared.ts'
@@ -23,14 +40,14 @@ const settled = async (done: () => boolean): Promise<void> => {
 function pageEditing(link: PageLink) {
   const saves = {
     pending: 0,
-    lostCount: 0,
+    refused: [] as readonly RefusedChange[],
+    away: [] as readonly AwayChanges[],
     blocked: false,
     asked: 0,
     trouble: null as SaveTrouble | null,
     begin: () => void saves.pending++,
     saved: () => void saves.pending--,
     yielded: () => void saves.pending--,
-    lost: () => void (saves.pending--, saves.lostCount++),
   }
   const told = { denied: 0, refused: [] as unknown[] }
   const editing = createEditing({
@@ -67,7 +84,7 @@ function onSmallDisk(): SmallDisk {
 }
 
 const title = 'a page on a disk that runs full'
-if (!canMount()) noteUnregistered(title, 3, 'a file system that can be mounted (root)')
+if (!canMount()) noteUnregistered(title, 4, 'a file system that can be mounted (root)')
 else
   describe(title, () => {
     it('becomes read-only, keeps what was not written, loses nothing, and goes on by itself when there is room', async () => {
@@ -98,7 +115,7 @@ else
       await settled(() => editing.queue.length === 0)
       expect({ ...saves, trouble: saves.trouble, readOnly: editing.editor.readOnly }).toMatchObject({
         pending: 0,
-        lostCount: 0,
+        refused: [],
         trouble: null,
         readOnly: false,
       })
@@ -119,6 +136,33 @@ else
       await expect(settings.change({ theme: 'dark' })).rejects.toMatchObject({ code: 'disk/full' })
       expect(settings.read()).toMatchObject({ name: 'Mia', theme: null })
       expect(readdirSync(folder)).toEqual(['settings.json'])
+    })
+
+    it('brings a project of an earlier studio up to date with the room of the reserve, and leaves no half backups where there is none', () => {
+      const disk = onSmallDisk()
+      const [file, ballast, backups] = ['project.db', 'project.ballast', 'backups'].map((name) => path.join(disk.folder, name)) as [
+        string,
+        string,
+        string,
+      ]
+      copyFileSync(fileURLToPath(new URL('../fixtures/projects/version1.db', import.meta.url)), file)
+      // Opened and read, so that there is room for that on the full disk as well; what it lacks is room for a copy.
+      const reader = openDatabase(file)
+      expect(storedVersion(reader)).toBe(1)
+      mkdirSync(backups)
+      const open = () => openWriter({ folder: disk.folder, role: 'writer', create: null })
+      disk.fill()
+      for (let i = 0; i < 2; i++) expect(open).toThrow(expect.objectContaining({ code: 'SQLITE_FULL' }))
+      expect(readdirSync(backups)).toEqual([])
+      disk.free()
+      writeFileSync(ballast, Buffer.alloc(8 << 20))
+      disk.fill()
+      const writer = open()
+      expect(storedVersion(writer)).toBe(schemaVersion)
+      expect(readdirSync(backups).map((name) => statSync(path.join(backups, name)).size > 0)).toEqual([true])
+      expect(existsSync(ballast)).toBe(false)
+      writer.close()
+      reader.close()
     })
 
     it('says so when the project lies on a disk that is mounted read-only', async () => {
@@ -155,6 +199,17 @@ describe('a project that cannot be written', () => {
     expect(await count()).toBe(1)
   })
 
+  it('because its disk fails says so, and the same entry goes through when the disk is back', async () => {
+    const { folder, apply, count } = await prepared()
+    renameSync(folder, `${folder}-moved`)
+    symlinkSync(folder, folder)
+    await expect(apply()).rejects.toMatchObject({ code: 'disk/failed', data: { errno: 'ELOOP' } })
+    unlinkSync(folder)
+    renameSync(`${folder}-moved`, folder)
+    await apply()
+    expect(await count()).toBe(1)
+  })
+
   it('because another program holds the database says so, and the same entry goes through afterwards', async () => {
     const { folder, apply, count } = await prepared()
     const other = openDatabase(path.join(folder, 'project.db'))
@@ -165,6 +220,21 @@ describe('a project that cannot be written', () => {
     other.close()
     await apply()
     expect(await count()).toBe(1)
+  })
+
+  it('whose file loses its end while it is read is an error, and not the end of the process', () => {
+    const file = path.join(temporaryFolder(), 'project.db')
+    const writer = openDatabase(file)
+    writer.exec('CREATE TABLE filler (text TEXT)')
+    const insert = writer.prepare('INSERT INTO filler VALUES (hex(randomblob(2000)))')
+    writer.transaction(() => Array.from({ length: 500 }, () => insert.run()))()
+    writer.close()
+    const reader = openDatabase(file, { readonly: true })
+    const rows = reader.prepare('SELECT text FROM filler').iterate()
+    rows.next()
+    truncateSync(file, 65_536)
+    expect(() => [...rows]).toThrow(expect.objectContaining({ code: expect.stringMatching(/^SQLITE_(CORRUPT|IOERR)/) as string }))
+    reader.close()
   })
 
   it('because a page of its database is damaged says so, and what else is in it can be read', async () => {

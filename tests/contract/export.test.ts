@@ -6,6 +6,7 @@ import sharp from 'sharp'
 import { expect, it, onTestFinished } from 'vitest'
 import type { ProjectStore } from '../../src/main/db/store.ts'
 import { decodeIndexPng } from '../../src/main/media/indexPng.ts'
+import { checkExport } from '../../src/main/services/datasets/exportDataset.ts'
 import { CancelledError } from '../../src/shared/errors.ts'
 import type { Annotation, Edit } from '../../src/shared/model/annotation.ts'
 import { describeShared, sharedDir } from '../support/shared.ts'
@@ -286,6 +287,35 @@ it('renders regions by painter’s order into the mask’s own kind, and makes f
   )
   expect(readFileSync(path.join(out, 'Annotations/c.xml'), 'utf8')).toMatch(/<name>tree<\/name>[^]*<occluded>1<\/occluded>/)
   expect(exported.losses.map(({ message }) => message)).toContain('the attributes of a mask have no place in a mask file')
+})
+
+it('names the groups, locks, tags and texts of pictures that no file of VOC has a place for', async () => {
+  const { store, media, datasetId, write } = await roundTrip(await smallDataset())
+  const items = await itemsByName(store, datasetId)
+  const [, car] = await store.call('classes.list', { datasetId })
+  const groupId = newId()
+  const [itemA, itemB] = [items.get('a')!.id, items.get('b')!.id]
+  await edit(store, itemA, [
+    ...[1, 9].map((x): Edit => {
+      const shape = { kind: 'box' as const, x, y: 1, w: 5, h: 5 }
+      return { op: 'create', annotation: { ...newBox({ classId: car!.id, shape }), groupId } }
+    }),
+    { op: 'create', annotation: { ...newBox({ classId: car!.id, shape: { kind: 'box', x: 20, y: 1, w: 5, h: 5 } }), locked: true } },
+  ])
+  const instructions = { texts: ['the car', 'what one drives'], isSentence: false }
+  for (const change of [
+    { kind: 'tags' as const, add: ['night'], remove: [] },
+    { kind: 'instructions' as const, instructions },
+  ])
+    await store.call('annotations.describe', { entryId: newId(), itemId: itemB, client: 'A', change, who: 'Ann' })
+  const { exported } = await write()
+  // The same is said before anything is written.
+  expect((await checkExport({ store, pool: media.imports, datasetId, context: quietContext() })).losses).toEqual(exported.losses)
+  const told = exported.losses.filter(({ message }) => message.startsWith('this format has no place for'))
+  expect(told.map(({ file, message }) => [file, message.slice(29)])).toEqual([
+    ['JPEGImages/a.jpg', '1 group of objects, 1 lock; the project keeps them'],
+    ['JPEGImages/b.jpg', '1 tag (night), 2 text instructions; the project keeps them'],
+  ])
 })
 
 it('carries a renamed and a new class into every file that names them', async () => {

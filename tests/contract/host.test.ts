@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { StudioEvent } from '../../src/shared/api/page/system.ts'
@@ -118,4 +118,14 @@ test('a cancelled job leaves nothing and is no error', async () => {
   await expect(endOfJob(core, jobId)).rejects.toThrow(/cancelled/)
   expect(await client.datasets.list({})).toEqual([])
   await expect(client.jobs.cancel({ jobId })).rejects.toMatchObject({ code: 'job/not-cancellable' })
+})
+
+test('a list of recent projects that cannot be written keeps no project from opening', async () => {
+  const other = await startCore()
+  mkdirSync(path.join(other.folder, 'state', 'recent.json'), { recursive: true })
+  await other.core.host.slot.create(projectOf(other.folder), 'mine')
+  expect(await other.client.projects.current({})).toMatchObject({ name: 'mine' })
+  expect(readdirSync(path.join(other.folder, 'state')).filter((name) => name.endsWith('.part'))).toEqual([])
+  await other.core.close()
+  remove(other.folder)
 })

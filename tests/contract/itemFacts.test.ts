@@ -154,3 +154,52 @@ it('says a repeated gesture about a picture once, and one that changes nothing n
     code: 'journal/nothing-to-undo',
   })
 })
+
+it('what two windows say of one picture is merged where it can be, and else refused, so that nobody is overwritten', async () => {
+  const { store, ids, item } = await pictures()
+  const say = (client: string, change: PictureChange) =>
+    store.call('annotations.describe', { entryId: newId(), itemId: ids[0]!, client, change, who: client })
+  const texts = (...of: string[]) => ({ texts: of, isSentence: true })
+  const write = (client: string, seen: string[], now: string[]) =>
+    say(client, { kind: 'instructions', instructions: texts(...now), seen: texts(...seen) })
+  const conflict = { code: 'item/conflict', data: { id: ids[0] } }
+  await write('A', [], ['the car', 'the road'])
+  await write('B', ['the car', 'the road'], ['the red car', 'the road'])
+  // A saw neither what B changed, nor its own second text merged.
+  await write('A', ['the car', 'the road'], ['the car', 'the wet road'])
+  await write('A', ['the car', 'the wet road'], ['the car', 'the wet road', 'the sky'])
+  expect((await item(0)).instructions.texts).toEqual(['the red car', 'the wet road', 'the sky'])
+  await expect(write('A', ['the car'], ['the blue car'])).rejects.toMatchObject(conflict)
+  expect((await item(0)).instructions.texts).toEqual(['the red car', 'the wet road', 'the sky'])
+  await store.call('annotations.undo', { entryId: newId(), client: 'A' })
+  expect((await item(0)).instructions.texts).toEqual(['the red car', 'the wet road'])
+
+  const todo = { status: 'todo', note: '' } as const
+  await say('B', { kind: 'status', status: 'rejected', note: 'blurred', seen: todo })
+  await expect(say('A', { kind: 'status', status: 'done', note: '', seen: todo })).rejects.toMatchObject(conflict)
+  expect(await item(0)).toMatchObject({ status: 'rejected', statusNote: 'blurred', statusBy: 'B' })
+  // To the same there is nothing to ask.
+  await say('A', { kind: 'status', status: 'rejected', note: '', seen: todo })
+  await say('A', { kind: 'status', status: 'done', note: '', seen: { status: 'rejected', note: 'blurred' } })
+  expect(await item(0)).toMatchObject({ status: 'done', statusBy: 'A' })
+})
+
+it('a state that edits alone changed is no word of others', async () => {
+  const { store, ids, item } = await pictures()
+  const [itemId, client] = [ids[4]!, 'A']
+  const draw = () =>
+    store.call('annotations.apply', {
+      entryId: newId(),
+      itemId,
+      client,
+      command: 'createBox',
+      edits: [{ op: 'create', annotation: newBox() }],
+    })
+  const say = (change: PictureChange) => store.call('annotations.describe', { entryId: newId(), itemId, client, change })
+  await draw()
+  await say({ kind: 'status', status: 'reviewed', note: '', seen: { status: 'todo', note: '' } })
+  await draw()
+  expect((await item(4)).status).toBe('done')
+  await say({ kind: 'status', status: 'rejected', note: 'no', seen: { status: 'reviewed', note: '' } })
+  expect((await item(4)).status).toBe('rejected')
+})

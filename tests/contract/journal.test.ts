@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Edit } from '../../src/shared/model/annotation.ts'
+import { editsSchema, type AnnotationPatch, type Edit } from '../../src/shared/model/annotation.ts'
 import type { ProjectStore } from '../../src/main/db/store.ts'
-import { maskFromBits } from '../../src/shared/geometry/rle.ts'
+import { encodeRuns, maskFromBits } from '../../src/shared/geometry/rle.ts'
 import { newId } from '../../src/main/newId.ts'
 import { addDataset, classIds, importedAnnotation, importedItem, newBox, newStore, openStore, temporaryFolder } from './projectFixture.ts'
 
@@ -35,6 +35,18 @@ describe('annotations.apply', () => {
     await expect(failing).rejects.toMatchObject({ code: 'annotation/conflict', data: { id: existing.id, rev: 2 } })
     expect((await list(store, item.id)).annotations.map((a) => a.id).sort()).toEqual([box.id, existing.id].sort())
     expect(await store.call('items.get', { itemId: item.id })).toMatchObject({ status: 'inProgress', rev: 2, annotationCount: 2 })
+  })
+
+  it('takes a gesture over thousands of objects as one entry', async () => {
+    const store = await newStore()
+    const item = importedItem(0, [])
+    await addDataset(store, [item])
+    const boxes = Array.from({ length: 6_000 }, () => newBox())
+    await edit(store, item.id, editsSchema.parse(boxes.map((annotation) => ({ op: 'create', annotation }))))
+    const moved = boxes.map(({ id }) => ({ op: 'update', id, rev: 1, patch: { shape: { kind: 'box', x: 1, y: 1, w: 2, h: 2 } } }))
+    expect((await edit(store, item.id, editsSchema.parse(moved))).changed).toHaveLength(6_000)
+    await undo(store)
+    expect((await list(store, item.id)).annotations.map(({ shape }) => shape)).toEqual(boxes.map(({ shape }) => shape))
   })
 
   it('bounds the attributes that are new or changed; longer ones that an import brought can be kept, copied and deleted with their object', async () => {
@@ -84,9 +96,13 @@ describe('annotations.apply', () => {
     await expect(edit(store, item.id, [{ op: 'delete', id: locked.id, rev: 1 }], 'B')).rejects.toMatchObject({
       code: 'annotation/conflict',
     })
-    await edit(store, item.id, [{ op: 'update', id: locked.id, rev: 2, patch: { z: 9 } }], 'B')
-    await edit(store, item.id, [{ op: 'update', id: locked.id, rev: 3, patch: { locked: false, shape } }], 'B')
-    expect((await list(store, item.id)).annotations).toContainEqual(expect.objectContaining({ id: locked.id, shape, z: 9, rev: 4 }))
+    // On purpose it goes with the others, and undo brings it back as it was.
+    await edit(store, item.id, [{ op: 'delete', id: locked.id, rev: 2, evenLocked: true }], 'C')
+    await store.call('annotations.undo', { entryId: newId(), client: 'C' })
+    expect((await list(store, item.id)).annotations).toContainEqual(expect.objectContaining({ id: locked.id, locked: true, rev: 3 }))
+    await edit(store, item.id, [{ op: 'update', id: locked.id, rev: 3, patch: { z: 9 } }], 'B')
+    await edit(store, item.id, [{ op: 'update', id: locked.id, rev: 4, patch: { locked: false, shape } }], 'B')
+    expect((await list(store, item.id)).annotations).toContainEqual(expect.objectContaining({ id: locked.id, shape, z: 9, rev: 5 }))
   })
 
   it('keeps groups and locks; without them a record and its digest are what they always were', async () => {
@@ -126,6 +142,22 @@ describe('annotations.apply', () => {
     expect(await store.call('journal.history', { itemId: item.id, limit: 10 })).toHaveLength(1)
   })
 
+  it('a mask with runs of nothing that is stored already can be read, changed and taken back; only a new one is refused', async () => {
+    const store = await newStore()
+    const shape = { kind: 'mask' as const, x: 0, y: 0, w: 3, h: 2, rle: encodeRuns([0, 2, 0, 4]) }
+    const item = importedItem(0, [importedAnnotation({ shape })])
+    await addDataset(store, [item])
+    const [stored] = (await list(store, item.id)).annotations
+    expect(stored?.shape).toEqual(shape)
+    const update = (patch: AnnotationPatch) => edit(store, item.id, [{ op: 'update', id: stored!.id, rev: 1, patch }])
+    await expect(update({ shape: { ...shape, x: 1 } })).rejects.toMatchObject({ code: 'annotation/invalid' })
+    expect((await update({ locked: true })).changed).toMatchObject([{ locked: true, shape }])
+    await undo(store)
+    await edit(store, item.id, [{ op: 'delete', id: stored!.id, rev: 3 }])
+    await undo(store)
+    expect((await list(store, item.id)).annotations).toMatchObject([{ shape }])
+  })
+
   it('refuses what would not be true', async () => {
     const store = await newStore()
     const item = importedItem(0)
@@ -137,6 +169,8 @@ describe('annotations.apply', () => {
     await expect(create({ classId: newId() })).rejects.toMatchObject({ code: 'class/not-found' })
     await expect(create({ shape: mask })).rejects.toMatchObject({ code: 'annotation/invalid' })
     await expect(create({ shape: { ...mask, x: 0, w: 4 } })).rejects.toMatchObject({ code: 'annotation/invalid' })
+    for (const runs of [[6], [0, 0, 6], [0, 2, 0, 4]])
+      await expect(create({ shape: { ...mask, x: 0, rle: encodeRuns(runs) } })).rejects.toMatchObject({ code: 'annotation/invalid' })
     await expect(create({ id: other.annotations[0]!.id })).rejects.toMatchObject({ code: 'annotation/invalid' })
     await expect(edit(store, item.id, [{ op: 'delete', id: other.annotations[0]!.id, rev: 1 }])).rejects.toMatchObject({
       code: 'annotation/not-found',

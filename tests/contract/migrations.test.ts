@@ -9,6 +9,8 @@ import { curveSql } from '../../src/main/db/curves/packedRun.ts'
 import { annotationSql } from '../../src/main/db/queries/annotationRows.ts'
 import { journalSql } from '../../src/main/db/queries/journalSql.ts'
 import { attributeSchemaSql } from '../../src/main/db/queries/attributeSchema.ts'
+import { attributeBoundsSql } from '../../src/main/db/queries/attributeBounds.ts'
+import { batchSql } from '../../src/main/db/queries/batches.ts'
 import { certaintySql } from '../../src/main/db/queries/certainty.ts'
 import { commentSql } from '../../src/main/db/queries/comments.ts'
 import { datasetSql } from '../../src/main/db/queries/datasets.ts'
@@ -22,6 +24,7 @@ import { modelSql } from '../../src/main/db/queries/models.ts'
 import { restoringSql } from '../../src/main/db/queries/restoring.ts'
 import { runSql } from '../../src/main/db/queries/runs.ts'
 import { snapshotSql } from '../../src/main/db/queries/snapshot.ts'
+import { verdictSql } from '../../src/main/db/queries/verdicts.ts'
 import type { ItemFilter } from '../../src/shared/model/item.ts'
 import { openStore, temporaryFolder } from './projectFixture.ts'
 
@@ -101,6 +104,8 @@ it('answers every hot question from an index', () => {
     { ...everything, text: 'x' },
     { ...everything, openComments: true },
     { ...everything, split: 'train', openComments: true },
+    { ...everything, withoutObjects: true },
+    { ...everything, split: 'train', withoutObjects: true },
     { ...everything, tag: 'x' },
     { ...everything, tag: 'x', classId: 'c', status: 'todo' },
     { ...everything, score: { from: 0, to: 0.5 } },
@@ -112,6 +117,7 @@ it('answers every hot question from an index', () => {
       itemSql.window,
       itemSql.count,
       itemSql.before,
+      itemSql.here,
       itemSql.previous,
       itemSql.next,
       (one: ItemFilter) => nextItemSql.at(one, 'DESC'),
@@ -130,6 +136,7 @@ it('answers every hot question from an index', () => {
     [itemSql.page, ['d', 0, 10]],
     ...[datasetSql.get, datasetSql.splits, datasetSql.problems, datasetSql.classes].map((sql): [string, unknown] => [sql, ['x']]),
     ...[commentSql.ofItem, commentSql.get, commentSql.entries].map((sql): [string, unknown] => [sql, ['x']]),
+    [attributeBoundsSql.copied, { datasetId: 'd', attributes: 'x' }],
     [paceSql.events, ['x', 0]],
     ...Object.values(setAsideSql).map((sql): [string, unknown] => [sql, ['x']]),
     ...Object.values({ ...attributeSchemaSql, tags: itemFactsSql.tags, facts: itemFactsSql.get }).map((sql): [string, unknown] => [
@@ -141,6 +148,12 @@ it('answers every hot question from an index', () => {
     [journalSql.byEntry, ['x']],
     [journalSql.ofItem, ['x', 10, 10]],
     [journalSql.burial, ['x']],
+    [journalSql.batch, ['a', 'b']],
+    [batchSql.newestClient, ['b']],
+    [batchSql.ofSource, ['x', 'y']],
+    [batchSql.left, ['a', 'b']],
+    [batchSql.entries, ['a', 'b']],
+    [batchSql.source, ['x']],
     [journalSql.onStackOf, ['x', 'A']],
     [journalSql.overtaker, ['x', 1, 'y', 'A']],
     [restoringSql.after, ['x', 1]],
@@ -160,6 +173,7 @@ it('answers every hot question from an index', () => {
     [curveSql.onlyAttempt, [1]],
     [curveSql.more, [1, 7, 1]],
     [modelSql.get, ['x']],
+    [verdictSql.ofItem, ['x']],
   ]
   for (const [sql, params] of questions) {
     const plan = (

@@ -57,6 +57,26 @@ it('stays in the filtered list, and says when nothing of the kind is left', asyn
   expect(await from(4, 'rejected', 'next', { split: 'train' })).toBe('none')
 })
 
+it('finds the pictures without objects, whatever their state says, and counts them', async () => {
+  const { store, ids, from, set, predict, datasetId } = await list()
+  // Imported with labels, which leaves them 'todo'.
+  await predict(1, 0.5)
+  await predict(2, 0.5)
+  await set([3], 'done')
+  expect([await from(0, 'unlabelled'), await from(4, 'unlabelled', 'previous')]).toEqual(['4', '0'])
+  const found = async () =>
+    (await store.call('items.window', { datasetId, filter: { ...everything, withoutObjects: true }, offset: 0, limit: 9 })).total
+  const counted = async () => (await store.call('datasets.get', { datasetId })).unlabelled
+  expect([await found(), await counted()]).toEqual([6, 6])
+  await predict(0, 0.5)
+  expect([await found(), await counted()]).toEqual([5, 5])
+  await set(
+    ids.map((_, n) => n),
+    'done',
+  )
+  expect(await from(0, 'unlabelled')).toBe('none')
+})
+
 it('filters by how sure a model is of a picture, and leads through the doubtful ones first, those set aside or finished left out', async () => {
   const { store, ids, from, set, predict, datasetId } = await list()
   const [older, newer] = [newId(), newId()]

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { decodeModel, encodeModelProto } from '../../src/compute/graph/codec.ts'
 import { OperatorSetIdProtoSchema, StringStringEntryProtoSchema } from '../../src/compute/graph/proto/onnx_pb.js'
 import type { ComputeClient } from '../../src/shared/api/compute/contract.ts'
-import { AppError } from '../../src/shared/errors.ts'
+import { AppError, ProcessGoneError } from '../../src/shared/errors.ts'
 import { plainInference, type Inference } from '../../src/shared/model/train/inference.ts'
 import { createOnDemandCompute } from '../../src/main/jobs/computeProcess.ts'
 import { createSupervisor } from '../../src/main/jobs/supervisor.ts'
@@ -91,7 +91,12 @@ it('finds how sure a model is of pictures, keeps it, and passes those that canno
       },
       { signal, report: () => undefined },
     )
-  expect(await ask(false)).toMatchObject({ scored: 2, known: 0, failed: 1, firstProblem: expect.stringContaining('gone.png') as string })
+  expect(await ask(false)).toMatchObject({
+    scored: 2,
+    known: 0,
+    failed: 1,
+    problems: [{ item: items[2]!.name, error: { code: 'file/not-found' } }],
+  })
   const least = await store.call('items.leastCertain', { datasetId, filter, limit: 9 })
   expect(least.map(({ id }) => id)).toEqual([items[1]!.id, items[0]!.id])
   expect(least[1]!.score).toBeGreaterThan(0.6)
@@ -102,7 +107,7 @@ it('finds how sure a model is of pictures, keeps it, and passes those that canno
 
 it('passes pictures that end the process which finds how sure a model is, not a process that always ends, nor a model that is gone', async () => {
   const supervisor = createSupervisor({ spawnChild: forkEntry, pidFolder: at('pids'), log: createLogger('test', 'silent') })
-  const compute = createOnDemandCompute(supervisor, { name: 'prediction' })
+  const compute = createOnDemandCompute(supervisor, { name: 'certainty', countsCrashes: false })
   onTestFinished(() => supervisor.close(0))
   const store = directStore()
   const items = Array.from({ length: 8 }, (_, n) => importedItem(n))
@@ -125,10 +130,41 @@ it('passes pictures that end the process which finds how sure a model is, not a 
       },
       { signal: new AbortController().signal, report: () => undefined },
     )
-  const firstProblem = expect.stringContaining('the prediction process ended') as string
-  expect(await ask((n) => n === 2)).toEqual({ scored: 7, known: 0, failed: 1, firstProblem })
+  const named = (...deadly: number[]) => deadly.map((n) => ({ item: items[n]!.name, error: { code: 'process/gone' } }))
+  expect(await ask((n) => n === 2)).toMatchObject({ scored: 7, known: 0, failed: 1, problems: named(2) })
   await expect(ask(() => false, at('removed.onnx'))).rejects.toMatchObject({ code: 'model/not-found', data: { id: runId } })
-  await expect(ask((n) => n > 0)).rejects.toMatchObject({ code: 'process/gone' })
+})
+
+it('passes a dense group of pictures that end the process, wherever it lies, and ends where all of them do', async () => {
+  const store = directStore()
+  const items = Array.from({ length: 20 }, (_, n) => importedItem(n))
+  const datasetId = await addDataset(store, items)
+  const filter: ItemFilter = { split: null, classId: null, status: null, text: '' }
+  let looks = 0
+  const ask = (deadly: (n: number) => boolean) => {
+    const certainty = async ({ imageFile }: { imageFile: string }) => {
+      looks++
+      if (deadly(Number(imageFile))) throw new ProcessGoneError('certainty', 'it was ended by SIGSEGV')
+      return { certainty: 0.5 }
+    }
+    const ports = {
+      store,
+      modelFile: at('model.onnx'),
+      compute: () => ({ certainty }) as unknown as Pick<ComputeClient, 'certainty'>,
+      imageFileOf: async (itemId: string) => String(items.findIndex(({ id }) => id === itemId)),
+      changed: () => undefined,
+    }
+    return findCertainty({ modelId: runId, datasetId, filter, again: true }, ports, {
+      signal: new AbortController().signal,
+      report: () => undefined,
+    })
+  }
+  await expect(ask(() => true)).rejects.toMatchObject({ code: 'process/gone' })
+  // Five, and one from each third of the rest.
+  expect(looks).toBe(8)
+  expect(await ask((n) => n < 13)).toMatchObject({ scored: 7, failed: 13 })
+  const { scored, failed, problems } = await ask((n) => n > 1 && n < 19)
+  expect([scored, failed, problems.map(({ item }) => item)]).toEqual([3, 17, items.slice(2, 19).map(({ name }) => name)])
 })
 
 describe('predict', () => {

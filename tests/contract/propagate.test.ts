@@ -46,7 +46,7 @@ it('copies into the following pictures of the filtered list: not into done ones,
   const before = await Promise.all(items.map(({ id }) => list(id)))
 
   const report = await propagate(copied)
-  expect(report).toMatchObject({ changedPictures: 2, changed: 4, skipped: 1, known: 0, problems: [] })
+  expect(report).toMatchObject({ changedPictures: 2, changed: 4, skipped: 1, known: 0, outside: 2, problems: [] })
   const added = async (n: number) => (await list(items[n]!.id)).filter(({ id }) => !before[n]!.some((old) => old.id === id))
   expect(await added(0)).toEqual([])
   expect(await added(3)).toEqual([])
@@ -109,4 +109,18 @@ it('a picture that cannot be changed is named, and the others get their copies',
   const report = await propagate({ itemId: items[0]!.id, annotationIds: changed.map(({ id }) => id), pictures: 5, skipDone: false })
   stop()
   expect(report).toMatchObject({ changedPictures: 4, problems: [{ item: items[2]!.name, error: { code: 'item/set-aside' } }] })
+})
+
+it('copies as many objects as a picture may have, as one entry of each picture', async () => {
+  const items = await itemsOf()
+  const { client } = started
+  const many = Array.from({ length: 5_100 }, (_, i) => ({
+    shape: { kind: 'box', x: i % 100, y: Math.floor(i / 100), w: 5, h: 5 } as const,
+  }))
+  const { changed } = await draw(items[3]!.id, many)
+  const report = await propagate({ itemId: items[3]!.id, annotationIds: changed.map(({ id }) => id), pictures: 1, skipDone: false })
+  expect(report).toMatchObject({ changedPictures: 1, changed: 5_100, problems: [] })
+  const [entry] = await client.annotations.history({ itemId: items[4]!.id, limit: 1 })
+  expect(entry).toMatchObject({ command: 'propagate', changes: 5_100 })
+  expect(await client.assist.undoBatch({ batchId: report.batchId })).toEqual({ undone: 1, left: 0 })
 })

@@ -97,6 +97,14 @@ for (const [name, open] of Object.entries(transports)) {
   })
 }
 
+test('a gesture of many megabytes goes through; what the host would end the socket for is refused before it is sent', async () => {
+  const { client } = await transports['socket']!()
+  const naming = (megabytes: number) => client.jobs.cancel({ jobId: 'x'.repeat(megabytes << 20) })
+  await expect(naming(6)).rejects.toMatchObject({ code: 'job/not-found' })
+  await expect(naming(65)).rejects.toMatchObject({ code: 'input/too-large', data: { limitBytes: 64 << 20 } })
+  expect(await client.jobs.list({})).toEqual([])
+})
+
 test('a burst of 10,000 changes reaches a page as about ten a second, the last one included', async () => {
   const { client, queue } = await transports['socket']!()
   let report: (done: number) => void = () => undefined
@@ -124,6 +132,19 @@ test('a burst of 10,000 changes reaches a page as about ten a second, the last o
   const seconds = (performance.now() - started) / 1000
   expect(seen.at(-1)).toBe(9_999)
   expect(seen.length).toBeLessThanOrEqual(seconds * 10 + 3)
+})
+
+test('a page whose long message is on its way is not taken for gone before it falls silent', async () => {
+  const shell = await startShell({ limits: { pingEveryMs: 150 } })
+  closers.push(() => shell.close())
+  const headers = { cookie: shell.cookie, origin: `http://127.0.0.1:${shell.web.port}` }
+  const ws = new WebSocket(`ws://127.0.0.1:${shell.web.port}/rpc`, { headers, autoPong: false })
+  const closed = new Promise((resolve) => ws.once('close', resolve))
+  let pings = 0
+  // Instead of an answer the next part of a message.
+  ws.on('ping', () => ++pings < 5 && ws.send('x', { fin: false }))
+  await closed
+  expect(pings).toBe(5)
 })
 
 test('a page that does not read makes the host neither grow nor lose the last state', async () => {

@@ -41,7 +41,7 @@ import { createOutput } from '../../src/main/cli/output.ts'
 import { importSamCommand } from '../../src/main/cli/samImportCommand.ts'
 import type { Core } from '../../src/main/core.ts'
 import { modelUploadType } from '../../src/shared/assist/modelUpload.ts'
-import { samImportOptionsSchema } from '../../src/shared/model/samImport.ts'
+import { samConversionSchema, samImportOptionsSchema } from '../../src/shared/model/samImport.ts'
 import { endOfJob, startCore } from './coreHarness.ts'
 import { describeShared, noteUnregistered, sharedDir } from '../support/shared.ts'
 
@@ -99,7 +99,9 @@ describe('another picture size', () => {
     expect([...large.subarray(5 * 4, 6 * 4)].map((v, i) => Math.abs(v - small[3 * 4 + i]!)).every((d) => d < 1e-6)).toBe(true)
     expect(Math.max(...large)).toBeLessThanOrEqual(Math.max(...small))
     expect(weights('image_encoder.blocks.0.attn.rel_pos_h')).toEqual(before('image_encoder.blocks.0.attn.rel_pos_h'))
-    expect(() => openedModule(100)).toThrow(expect.objectContaining({ code: 'input/invalid' }))
+    expect(() => openedModule(100)).toThrow(
+      expect.objectContaining({ code: 'weights/bad-size', data: { imageSize: 100, multipleOf: 16, most: 8192 } }),
+    )
   })
 })
 
@@ -267,8 +269,10 @@ describe('from the studio', () => {
       })
       const { jobId } = await client.assist.importCheckpoint({ fileId: idOf('mine.pth'), options })
       const { result, progress } = await endOfJob(core, jobId)
-      expect(progress).toMatchObject({ phase: 'converting' })
-      const { modelId } = result as { modelId: string }
+      expect(progress).toMatchObject({ phase: 'checking' })
+      const { modelId, files, check } = samConversionSchema.parse(result)
+      expect(files.map(({ name }) => name)).toEqual(['encoder.onnx', 'decoder.onnx', 'weights.safetensors'])
+      expect([check.encoder, check.decoder.relativeL2 < 1e-5]).toEqual([null, true])
       const { models } = await client.assist.models({})
       const made = models.find(({ id }) => id === modelId)
       expect(made).toMatchObject({ name: 'mine', origin: 'made', facts: { family: 'sam', preprocess: { size: 96 } }, problem: null })

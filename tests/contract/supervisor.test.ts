@@ -23,8 +23,8 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const start = (behaviour: string, more: { memoryLimitBytes?: number } = {}) =>
-  supervisor.spawn(childFile, { name: 'test', env: { BEHAVIOUR: behaviour }, ...more })
+const start = (behaviour: string, { eatsMb = 1e6, ...more }: { memoryLimitBytes?: number; memoryGroup?: string; eatsMb?: number } = {}) =>
+  supervisor.spawn(childFile, { name: 'test', env: { BEHAVIOUR: behaviour, EATS_MB: String(eatsMb) }, ...more })
 const clientOf = (supervised: ReturnType<typeof start>): ComputeClient =>
   createORPCClient(new RPCLink({ port: supervised.child.port, interceptors: [codedCalls] }))
 
@@ -83,10 +83,18 @@ test('a child that ignores SIGTERM is ended after the grace, and that is no cras
   expect(await supervised.ended).toMatchObject({ kind: 'exit' })
 })
 
-test.runIf(process.platform === 'linux')('memory over the limit ends it with a sentence that says so', async () => {
-  const { kind, reason } = await start('eat', { memoryLimitBytes: 400e6 }).ended
-  expect(kind).toBe('memory')
-  expect(reason).toMatch(/^it used [\d.]+ GB of memory, more than the 0\.4 GB it may$/)
+test('memory over the limit ends it with a sentence that says so, also while nothing but native code runs in it', async () => {
+  const end = await start('eat', { memoryLimitBytes: 400e6 }).ended
+  expect(end).toMatchObject({ kind: 'memory', data: { why: 'memoryLimit', mostGb: '0.4' } })
+  expect(end.reason).toMatch(/^it used [\d.]+ GB of memory, more than the 0\.4 GB it may$/)
+})
+
+test('of a group that has too much together the largest ends, and the other goes on', async () => {
+  const small = start('eat', { memoryLimitBytes: 600e6, memoryGroup: 'both', eatsMb: 120 })
+  const large = start('eat', { memoryLimitBytes: 600e6, memoryGroup: 'both', eatsMb: 400 })
+  expect(await large.ended).toMatchObject({ kind: 'memory', data: { why: 'memoryTogether', mostGb: '0.6' } })
+  expect(supervisor.running).toEqual([{ name: 'test', pid: small.child.pid }])
+  expect(small.child.residentBytes()).toBeGreaterThan(120e6)
 })
 
 test.runIf(process.platform === 'linux')('children of a killed host end by themselves, or are ended by the next host', async () => {

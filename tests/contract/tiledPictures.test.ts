@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import sharp from 'sharp'
@@ -160,6 +160,26 @@ describe('the cache of tiles', () => {
     await expect.poll(() => [old, torn].map(existsSync)).toEqual([false, false])
     // What is looked at stays, however little may be kept.
     await small.tile(ids.get('deep')!, 0, 0, 0)
+  })
+
+  it('refuses another picture of the same size and age in its place, and knows its own again', async () => {
+    const { client, core, folder } = started
+    const [file, kept] = ['plain.png', 'kept.png'].map((name) => path.join(folder, 'pictures', name)) as [string, string]
+    const itemId = ids.get('plain')!
+    renameSync(file, kept)
+    const { atime, mtime } = statSync(kept)
+    await sharp({ create: { width: 40, height: 30, channels: 3, background: 'blue' } })
+      .png()
+      .toFile(file)
+    utimesSync(file, atime, mtime)
+    const changed = { code: 'file/changed', data: { file: 'plain.png', hash: expect.stringMatching(/^[0-9a-f]{8}$/) as string } }
+    await expect(client.items.picture({ itemId })).rejects.toMatchObject(changed)
+    // Its thumbnail would be kept as that of the picture that was imported.
+    await expect(core.assets.thumb(itemId, new URLSearchParams())).rejects.toMatchObject({ code: 'file/changed' })
+    await expect(core.assets.image(itemId, new URLSearchParams())).rejects.toMatchObject({ code: 'file/changed' })
+    renameSync(kept, file)
+    expect((await client.items.picture({ itemId })).relPath).toBe('plain.png')
+    await core.assets.thumb(itemId, new URLSearchParams())
   })
 
   it('drops what was not used for longest, never what is in use, and knows a half written folder', async () => {

@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import type { Home } from '../../src/renderer/features/label/commitQueue.ts'
 import { createEditing } from '../../src/renderer/features/label/editing.ts'
 import type { Item } from '../../src/shared/model/item.ts'
-import { makeProject, remove, startCore } from './coreHarness.ts'
+import { makeProject, projectOf, remove, startCore } from './coreHarness.ts'
 
 let started: Awaited<ReturnType<typeof startCore>>
 let items: Item[]
@@ -18,19 +20,22 @@ afterAll(async () => {
 })
 
 /** The editing of one window, over the real host. */
-async function openWindow(client: string, item: Item) {
+async function openWindow(client: string, item: Item, home: Home | null = null) {
   const saves = {
+    pending: 0,
+    refused: [],
+    away: [],
     blocked: false,
     asked: 0,
     trouble: null,
     begin: () => undefined,
     saved: () => undefined,
-    lost: () => undefined,
     yielded: () => undefined,
   }
   const editing = createEditing({
     client: () => started.client,
     slot: () => client,
+    home: () => home,
     saves,
     refused: (error) => {
       throw error
@@ -109,4 +114,18 @@ it('keeping both puts this version beside the stored one, as one entry', async (
   expect(b.editor.records.inOrder().some(({ shape }) => shape.kind === 'box' && shape.x === 90)).toBe(true)
   await b.editing.undo()
   expect(b.editor.records.size).toBe(before)
+})
+
+it('a gesture of a window that has not heard of it that another project is open is saved when its own is open again', async () => {
+  const item = items[0]!
+  const { slot } = started.core.host
+  const a = await openWindow('page-1', item, slot.require().project)
+  await slot.create(path.join(started.folder, 'another'), 'another')
+  const id = a.editor.commitNew('createBox', { kind: 'box', x: 60, y: 0, w: 9, h: 9 })
+  await vi.waitFor(() => expect(a.editing.problem.value?.code).toBe('project/none-open'), { timeout: 10_000 })
+  expect([a.x(id), a.editing.queue.length]).toEqual([60, 1])
+  await slot.open(projectOf(started.folder))
+  a.editing.queue.retry()
+  await a.saved()
+  expect((await stored(item, id))?.shape).toMatchObject({ x: 60 })
 })

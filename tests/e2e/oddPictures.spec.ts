@@ -21,6 +21,7 @@ async function putOddPictures(place: Workplace): Promise<void> {
     { input: { create: { width: 150, height: 200, channels: 3, background: '#2020d0' } }, left: 150, top: 0 },
   ])
   await halves.jpeg().withMetadata({ orientation: 6 }).toFile(file('3-turned.jpg'))
+  await halves.webp().withMetadata({ orientation: 6 }).toFile(file('3b-turned.webp'))
   const frames = await Promise.all(['#d02020', '#20d020', '#2020d0'].map((colour) => plain(colour).png().toBuffer()))
   await sharp(frames, { join: { animated: true } })
     .gif()
@@ -62,7 +63,7 @@ test('deep, CMYK, turned, animated, huge and broken pictures as the page shows t
     await chooseFolder(page, ['odd'], text.start.folders.choose)
     await page.getByRole('button', { name: text.start.newProject.createImport }).click()
     const options = page.getByRole('listbox', { name: text.datasets.grid }).getByRole('option')
-    await expect(options).toHaveCount(6, { timeout: 60_000 })
+    await expect(options).toHaveCount(7, { timeout: 60_000 })
     // Sound when it was imported.
     truncateSync(place.path('odd', '6-broken.jpg'), statSync(place.path('odd', '6-broken.jpg')).size >> 1)
     const next = () => page.keyboard.press('d')
@@ -77,10 +78,12 @@ test('deep, CMYK, turned, animated, huge and broken pictures as the page shows t
       await next()
       await expect(page.getByText(text.pictures.cmyk)).toBeVisible()
       await expect.poll(async () => (await colourAt(page, 0.5, 0.5))[2]! - (await colourAt(page, 0.5, 0.5))[0]!).toBeGreaterThan(60)
-      await next()
-      await expect(page.getByRole('application', { name: /200 by 300/ })).toBeVisible()
-      await seeColour(page, [0.5, 0.3], [208, 32, 32])
-      await seeColour(page, [0.5, 0.7], [32, 32, 208])
+      for (const name of ['3-turned.jpg', '3b-turned.webp']) {
+        await next()
+        await expect(page.getByRole('application', { name: /200 by 300/ }), name).toBeVisible()
+        await seeColour(page, [0.5, 0.3], [208, 32, 32])
+        await seeColour(page, [0.5, 0.7], [32, 32, 208])
+      }
       await next()
       await expect(page.getByText(filled(text.pictures.frames, { n: 3 }))).toBeVisible()
       await seeColour(page, [0.5, 0.5], [208, 32, 32])
@@ -110,7 +113,7 @@ test('deep, CMYK, turned, animated, huge and broken pictures as the page shows t
       await expect(noticesOf(page, text)).toContainText(filled(text.pictures.trouble.setAsideDone, { name: '6-broken' }))
       await expect(trouble).toBeHidden()
       await page.getByRole('navigation').first().getByRole('link', { name: text.frame.datasets, exact: true }).click()
-      await expect(options).toHaveCount(5)
+      await expect(options).toHaveCount(6)
       await page.getByRole('button', { name: text.common.details }).first().click()
       const list = page.getByRole('dialog')
       await expect(list).toContainText('6-broken.jpg')
@@ -119,7 +122,7 @@ test('deep, CMYK, turned, animated, huge and broken pictures as the page shows t
       await list.getByRole('button', { name: filled(text.pictures.trouble.takeBackNamed, { file: '6-broken.jpg' }) }).click()
       await expect(list).not.toContainText('6-broken.jpg')
       await page.keyboard.press('Escape')
-      await expect(options).toHaveCount(6)
+      await expect(options).toHaveCount(7)
     })
     expect(errors).toEqual([])
   } finally {

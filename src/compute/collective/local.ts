@@ -24,7 +24,13 @@ function hello(token: string, rank: number): Buffer {
 /** Says that another process of the training ended; why it did is known to its host. */
 function lostError(peer: number, size: number): AppError {
   const reason = `process ${peer + 1} of ${size} is gone`
-  return new AppError('process/gone', `the training cannot go on: ${reason}`, { process: 'training', reason, peer: peer + 1 })
+  return new AppError('process/gone', `the training cannot go on: ${reason}`, {
+    process: 'training',
+    why: 'replicaGone',
+    reason,
+    peer: peer + 1,
+    size,
+  })
 }
 
 /**

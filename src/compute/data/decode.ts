@@ -69,7 +69,7 @@ interface Header extends Size {
 
 function readHeader(bytes: Uint8Array, file: string): Header {
   if (bytes.length < 33 || SIGNATURE.some((b, i) => bytes[i] !== b))
-    throw new AppError('file/unreadable', `${file}: not a PNG file`, { file, reason: 'not a PNG file' })
+    throw new AppError('file/unreadable', `${file}: not a PNG file`, { file, why: 'noPng' })
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   return { width: view.getUint32(16), height: view.getUint32(20), depth: bytes[24]!, colorType: bytes[25]!, interlaced: bytes[28] !== 0 }
 }

@@ -9,7 +9,7 @@ export function diskError(cause: unknown, path: string): AppError {
   return new AppError(
     full ? 'disk/full' : 'disk/failed',
     `${path} could not be written: ${reason}`,
-    { file: basename(path), reason },
+    { file: basename(path), errno: reason },
     { cause },
   )
 }

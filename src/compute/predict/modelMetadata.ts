@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AppError } from '../../shared/errors.ts'
+import { AppError, type ErrorData } from '../../shared/errors.ts'
 import { inferenceSchema } from '../../shared/model/train/inference.ts'
 import { transformSchema } from '../../shared/model/train/transforms/table.ts'
 import { normalizationSchema } from '../data/normalize.ts'
@@ -63,23 +63,27 @@ const texts = new Set([
 
 /** Errors: model/bad-file for metadata that are absent or make no sense. */
 export function metadataFromProps(props: Readonly<Record<string, string>>): ModelMetadata {
-  const bad = (reason: string, cause?: unknown) =>
-    new AppError('model/bad-file', `the model does not say how to use it: ${reason}`, { reason }, { cause })
+  const bad = (reason: string, data: ErrorData, cause?: unknown) =>
+    new AppError('model/bad-file', `the model does not say how to use it: ${reason}`, { reason, ...data }, { cause })
   const json: Record<string, unknown> = {}
   for (const key of Object.keys(modelMetadataSchema.shape)) {
     const text = props[key]
     if (text === undefined && key === 'inference') continue
-    if (text === undefined) throw bad(`"${key}" is missing in its metadata`)
+    if (text === undefined) throw bad(`"${key}" is missing in its metadata`, { why: 'noMetadata', key })
     try {
       json[key] = texts.has(key) ? text : (JSON.parse(text) as unknown)
     } catch (cause) {
-      throw bad(`"${key}" in its metadata is not JSON`, cause)
+      throw bad(`"${key}" in its metadata is not JSON`, { why: 'wrongMetadata', key }, cause)
     }
   }
   const parsed = modelMetadataSchema.safeParse(json)
   if (!parsed.success)
-    throw bad(`"${parsed.error.issues[0]?.path.join('.') ?? ''}": ${parsed.error.issues[0]?.message ?? ''}`, parsed.error)
+    throw bad(
+      `"${parsed.error.issues[0]?.path.join('.') ?? ''}": ${parsed.error.issues[0]?.message ?? ''}`,
+      { why: 'wrongMetadata', key: parsed.error.issues[0]?.path.join('.') ?? null },
+      parsed.error,
+    )
   const random = parsed.data.transforms.find(({ type }) => type !== 'Resize' && type !== 'ResizeToMultiple')
-  if (random) throw bad(`the transform ${random.type} is not for prediction`)
+  if (random) throw bad(`the transform ${random.type} is not for prediction`, { why: 'otherTransforms' })
   return parsed.data
 }

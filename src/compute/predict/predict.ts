@@ -94,7 +94,7 @@ function prepare(picture: RgbImage, { metadata }: OnnxModel, scale: number): { d
   const transforms = scaleTransforms(metadata.transforms, scale)
   const planned = createPipeline(transforms, 'eval').sizeFor(size).image
   if (!planned)
-    throw new AppError('model/bad-file', 'the transforms of the model leave the size of the input open', { reason: 'transforms' })
+    throw new AppError('model/bad-file', 'the transforms of the model leave the size of the input open', { why: 'otherTransforms' })
   const excess = (planned.width * planned.height * metadata.classes.length) / maxLogits
   const shorter = Math.max(32, Math.floor(Math.min(planned.width, planned.height) / Math.sqrt(Math.max(1, excess))))
   const fit: Transform[] =
@@ -108,7 +108,7 @@ function prepare(picture: RgbImage, { metadata }: OnnxModel, scale: number): { d
   createPipeline(fit, 'eval').apply(sample, counterRng(0, 'predict'))
   const { width, height } = sample.imageSize
   if (width % metadata.multipleOf !== 0 || height % metadata.multipleOf !== 0)
-    throw new AppError('model/bad-file', `the transforms of the model end with ${width} x ${height} pixels`, { reason: 'transforms' })
+    throw new AppError('model/bad-file', `the transforms of the model end with ${width} x ${height} pixels`, { why: 'otherTransforms' })
   const data = new Float32Array(3 * width * height)
   normalizeInto(sample.image, data, 0, metadata.normalization)
   return { data, width, height }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { AppError } from '../../shared/errors.ts'
+import { AppError, type ErrorData } from '../../shared/errors.ts'
 import type { AdapterType, Provider, VulkanAdapter } from '../../shared/model/device.ts'
 import { findCuda } from './native/cuda.ts'
 import { findVulkanAdapters } from './native/vulkan.ts'
@@ -114,8 +114,10 @@ function isolate(wanted: VulkanAdapter): boolean {
 function requireListed(provider: Provider, index: number, found: readonly { index: number; name: string }[]): void {
   if (found.some((adapter) => adapter.index === index)) return
   const list = found.map((adapter) => `${adapter.index} = ${adapter.name}`).join(', ')
-  throw notThere(provider, index, list === '' ? 'no adapter was found' : `found ${list}`)
+  throw list === ''
+    ? notThere(provider, index, 'no adapter was found', { why: 'noAdapter' })
+    : notThere(provider, index, `found ${list}`, { why: 'otherAdapters', found: list })
 }
 
-const notThere = (provider: Provider, index: number, reason: string): AppError =>
-  new AppError('device/not-available', `${provider} cannot use adapter ${index}: ${reason}`, { provider, adapter: index, reason })
+const notThere = (provider: Provider, index: number, reason: string, data: ErrorData = {}): AppError =>
+  new AppError('device/not-available', `${provider} cannot use adapter ${index}: ${reason}`, { provider, adapter: index, reason, ...data })

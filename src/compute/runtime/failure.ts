@@ -9,5 +9,5 @@ const allocationFailed =
 export function runtimeFailure(provider: Provider, what: string, cause: unknown): AppError {
   const reason = cause instanceof Error ? cause.message : String(cause)
   const code = allocationFailed.test(reason) ? 'device/out-of-memory' : 'device/failed'
-  return new AppError(code, `${provider} ${what}: ${reason}`, { provider, reason }, { cause })
+  return new AppError(code, `${provider} ${what}: ${reason}`, { provider, why: 'runtimeRefuses', reason }, { cause })
 }

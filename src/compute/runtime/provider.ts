@@ -136,7 +136,7 @@ export async function chooseProvider(asked: Provider | 'auto', adapter: number |
   if (!probe.usable)
     throw new AppError('device/not-available', `${asked} does not work here: ${probe.error ?? 'unknown'}`, {
       provider: asked,
-      reason: probe.error,
+      ...(probe.error === noVulkanLoader ? { why: 'noDriver' as const } : { why: 'runtimeRefuses' as const, reason: probe.error }),
     })
   const on = probe.adapter === null ? '' : ` on ${probe.adapter}`
   return choice(asked, `${asked}${on}, as configured${probe.software ? ' (a software adapter)' : ''}`, adapter)

@@ -21,7 +21,7 @@ export async function requireSameProvider(own: Provider, world: World): Promise<
   if (new Set(found).size === 1) return
   const list = found.map((name, rank) => `${rank + 1}: ${name}`).join(', ')
   const reason = `each process of a training needs the same kind of device, but they got ${list}; name one in device.provider`
-  throw new AppError('device/not-available', reason, { provider: [...new Set(found)].join(', '), reason })
+  throw new AppError('device/not-available', reason, { provider: [...new Set(found)].join(', '), why: 'differentDevices', found: list })
 }
 
 /** float16 scales the loss: where one replica cannot, none does. */

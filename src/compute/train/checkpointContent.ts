@@ -65,9 +65,9 @@ export async function checkpointContent(
 /** Puts a checkpoint into the step. Errors: run/not-resumable (the config or the data changed), checkpoint/damaged. */
 export async function restoreStep(step: TrainStep, checkpoint: LoadedCheckpoint, facts: Omit<ResumeFacts, 'seed'>): Promise<void> {
   if (checkpoint.state.snapshotHash !== facts.snapshotHash)
-    throw new AppError('run/not-resumable', 'the data of the run are not those of its checkpoint', { what: 'data' })
+    throw new AppError('run/not-resumable', 'the data of the run are not those of its checkpoint', { why: 'otherData' })
   if (checkpoint.state.configHash !== facts.configHash)
-    throw new AppError('run/not-resumable', 'the config of the run is not that of its checkpoint', { what: 'config' })
+    throw new AppError('run/not-resumable', 'the config of the run is not that of its checkpoint', { why: 'otherConfig' })
   const { step: done, updates, lossScale } = checkpoint.state
   const tensors = new Map<string, NamedArray>()
   const buffers = new Set(step.buffers.map(({ name }) => name))

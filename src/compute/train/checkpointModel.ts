@@ -37,7 +37,8 @@ export async function openCheckpoint(runFolder: string, which: 'best' | 'last', 
     if (!stored || stored.shape.join() !== shape.join())
       throw new AppError('checkpoint/damaged', `${checkpoint.name} has no ${name} of ${shape.join('x')}`, {
         checkpoint: checkpoint.name,
-        reason: name,
+        why: 'missingTensor',
+        tensor: name,
       })
     const data = asFloat32(stored)
     tensors.set(name, data)

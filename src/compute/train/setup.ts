@@ -30,7 +30,11 @@ export async function readRunInputs(runFolder: string): Promise<RunInputs> {
 export async function readSnapshot(runFolder: string): Promise<Snapshot> {
   const parsed = snapshotSchema.safeParse(await readJson(join(runFolder, 'snapshot.json')))
   if (!parsed.success)
-    throw new AppError('file/unreadable', `snapshot.json: ${parsed.error.message}`, { file: 'snapshot.json', reason: parsed.error.message })
+    throw new AppError('file/unreadable', `snapshot.json: ${parsed.error.message}`, {
+      file: 'snapshot.json',
+      why: 'damaged',
+      reason: parsed.error.message,
+    })
   return parsed.data
 }
 

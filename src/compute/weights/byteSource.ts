@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
-import { AppError } from '../../shared/errors.ts'
+import { AppError, type ErrorData } from '../../shared/errors.ts'
 
 /** Bytes that are read where they are needed: a header never costs the memory of the whole file. */
 export interface ByteSource {
@@ -15,9 +15,9 @@ export interface FileSource extends ByteSource {
   close(): void
 }
 
-/** What is wrong with a weights file; `readWeightFile` adds its name. */
-export function badWeights(reason: string, data: Readonly<Record<string, string | number>> = {}): AppError {
-  return new AppError('weights/bad-file', reason, { reason, ...data })
+/** What is wrong with a weights file: damage, if nothing else is said; `readWeightFile` adds its name. */
+export function badWeights(reason: string, data: ErrorData = {}): AppError {
+  return new AppError('weights/bad-file', reason, { why: 'damaged', reason, ...data })
 }
 
 const hashChunk = 1 << 22
@@ -31,7 +31,7 @@ export function openSource(file: string): FileSource {
     let done = 0
     while (done < length) {
       const got = readSync(descriptor, out, done, length - done, offset + done)
-      if (got === 0) throw badWeights('the file became shorter while it was read')
+      if (got === 0) throw badWeights('the file became shorter while it was read', { why: 'cutOff' })
       done += got
     }
     return out
@@ -52,13 +52,18 @@ export function openSource(file: string): FileSource {
 function open(file: string): { descriptor: number; size: number } {
   try {
     const info = statSync(file)
-    if (!info.isFile()) throw new AppError('file/unreadable', `${file} is not a file`, { file, reason: 'not a file' })
+    if (!info.isFile()) throw new AppError('file/unreadable', `${file} is not a file`, { file, why: 'noFile' })
     return { descriptor: openSync(file, 'r'), size: info.size }
   } catch (cause) {
     if (cause instanceof AppError) throw cause
     const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT'
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new AppError(missing ? 'file/not-found' : 'file/unreadable', `${file}: ${reason}`, { file, reason }, { cause })
+    throw new AppError(
+      missing ? 'file/not-found' : 'file/unreadable',
+      `${file}: ${reason}`,
+      { file, reason, errno: (cause as NodeJS.ErrnoException).code ?? null },
+      { cause },
+    )
   }
 }
 
@@ -74,5 +79,7 @@ export function memorySource(data: Uint8Array): ByteSource {
 
 function checkRange(offset: number, length: number, size: number): void {
   if (!(Number.isSafeInteger(offset) && Number.isSafeInteger(length) && offset >= 0 && length >= 0 && offset + length <= size))
-    throw badWeights(`it ends after ${size} bytes, but ${length} bytes at ${offset} are needed: the file is cut off or damaged`)
+    throw badWeights(`it ends after ${size} bytes, but ${length} bytes at ${offset} are needed: the file is cut off or damaged`, {
+      why: 'cutOff',
+    })
 }

@@ -27,7 +27,7 @@ export function findSections(root: PickleValue): WeightSection[] {
   const visit = (value: PickleValue, path: readonly string[]): void => {
     if (!(value instanceof Map) || path.length > maxDepth) return
     seen += value.size
-    if (seen > entryLimit) throw badWeights(`its dictionaries have more entries than ${entryLimit}`)
+    if (seen > entryLimit) throw badWeights(`its dictionaries have more entries than ${entryLimit}`, { why: 'tooLarge' })
     const named = [...value].filter((entry): entry is [string, PickleValue] => typeof entry[0] === 'string')
     const tensors = new Map(named.filter((entry): entry is [string, WeightTensor] => isTensor(entry[1])))
     const name = path.join('.')
@@ -35,7 +35,7 @@ export function findSections(root: PickleValue): WeightSection[] {
     for (const [key, inner] of named) if (!notWeights.test(key)) visit(inner, [...path, key])
   }
   visit(root, [])
-  if (found.length === 0) throw badWeights('it holds no dictionary of tensors')
+  if (found.length === 0) throw badWeights('it holds no dictionary of tensors', { why: 'noTensors' })
   return found.sort((a, b) => b.tensors.size - a.tensors.size)
 }
 
@@ -44,5 +44,7 @@ export function chooseSection(sections: readonly WeightSection[], use: 'auto' | 
   const wanted = sections.find(({ kind }) => kind === (use === 'ema' ? 'ema' : 'model')) ?? (use === 'auto' ? sections[0] : undefined)
   if (wanted) return wanted
   const names = sections.map(({ path }) => path || '(top level)').join(', ')
-  throw badWeights(use === 'ema' ? `it holds no averaged (EMA) weights, only ${names}` : `it holds only averaged (EMA) weights: ${names}`)
+  throw use === 'ema'
+    ? badWeights(`it holds no averaged (EMA) weights, only ${names}`, { why: 'noAveraged' })
+    : badWeights(`it holds only averaged (EMA) weights: ${names}`, { why: 'onlyAveraged' })
 }

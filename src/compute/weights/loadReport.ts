@@ -7,6 +7,7 @@ import { chooseSection } from './checkpointSections.ts'
 import { recogniseWeights } from './names/recognise.ts'
 import type { WeightFile } from './weightFile.ts'
 import type { WeightTensor } from './weightTensor.ts'
+import type { Why } from '../../shared/whys.ts'
 
 interface Shaped {
   readonly shape: readonly number[]
@@ -76,13 +77,13 @@ const wholeNumbers: ReadonlySet<WeightTensor['dtype']> = new Set(['I64', 'I32', 
 
 /** A tensor as weights can be: of floating point, and finite once it is read. Errors: weights/bad-file. */
 function numbersOf(file: string, name: string, tensor: WeightTensor): WeightTensor {
-  const refuse = (what: string) => badWeights(`${file}: ${name} holds ${what}`, { file, tensor: name })
-  if (wholeNumbers.has(tensor.dtype)) throw refuse(`whole numbers (${tensor.dtype}), which are no weights`)
+  const refuse = (what: string, why: Why) => badWeights(`${file}: ${name} holds ${what}`, { file, tensor: name, why })
+  if (wholeNumbers.has(tensor.dtype)) throw refuse(`whole numbers (${tensor.dtype}), which are no weights`, 'noFloats')
   return {
     ...tensor,
     read() {
       const values = tensor.read()
-      if (!values.every(Number.isFinite)) throw refuse('a value that is no finite number')
+      if (!values.every(Number.isFinite)) throw refuse('a value that is no finite number', 'notFinite')
       return values
     },
   }

@@ -29,7 +29,7 @@ const types: Readonly<Record<number, SafeDType>> = {
  * open for the caller. Errors: weights/bad-file, weights/unsupported, file/not-found.
  */
 export function readOnnxWeights(source: FileSource, open: (file: string) => FileSource = openSource): Map<string, WeightTensor> {
-  if (source.size >= fileLimit) throw badWeights(`it has ${source.size} bytes, more than an ONNX file can have`)
+  if (source.size >= fileLimit) throw badWeights(`it has ${source.size} bytes, more than an ONNX file can have`, { why: 'tooLarge' })
   const tensors = new Map<string, WeightTensor>()
   const others = new Map<string, FileSource>()
   const external = (location: string): FileSource => {
@@ -51,7 +51,8 @@ function decode(source: FileSource): ReturnType<typeof decodeModel> {
   try {
     return decodeModel(source.bytes(0, source.size))
   } catch (cause) {
-    if (cause instanceof AppError && cause.code === 'model/bad-file') throw badWeights('it is no ONNX model, or it is cut off')
+    if (cause instanceof AppError && cause.code === 'model/bad-file')
+      throw badWeights('it is no ONNX model, or it is cut off', { why: 'noOnnx' })
     throw cause
   }
 }

@@ -1,4 +1,4 @@
-import { AppError } from '../../shared/errors.ts'
+import { AppError, type ErrorData } from '../../shared/errors.ts'
 import { fromFloat16 } from '../tensor/dtype.ts'
 import { memorySource, type ByteSource } from './byteSource.ts'
 
@@ -25,8 +25,8 @@ const tensorLimit = 20_000
 /** PyTorch knows no more. */
 export const maxAxes = 64
 
-function bad(reason: string, data: Record<string, string | number> = {}): AppError {
-  return new AppError('weights/bad-file', `not a valid safetensors file: ${reason}`, { reason, ...data })
+function bad(reason: string, data: ErrorData = {}): AppError {
+  return new AppError('weights/bad-file', `not a valid safetensors file: ${reason}`, { why: 'damaged', reason, ...data })
 }
 
 /** Where a tensor lies in a .safetensors file. */
@@ -58,14 +58,14 @@ export function readSafetensors(file: Uint8Array): SafeTensors {
  * Refuses bad lengths, unknown types, gaps, overlaps and offsets outside the file. Errors: weights/bad-file.
  */
 export function readSafetensorsIndex(source: ByteSource): SafeIndex {
-  if (source.size < 8) throw bad('shorter than its header length')
+  if (source.size < 8) throw bad('shorter than its header length', { why: 'cutOff' })
   const prefix = source.bytes(0, 8)
   const length = new DataView(prefix.buffer, prefix.byteOffset, 8).getBigUint64(0, true)
   if (length > BigInt(headerLimit)) throw bad(`header of ${length} bytes is over the limit`)
   const headerEnd = 8 + Number(length)
-  if (headerEnd > source.size) throw bad('the header ends after the file')
+  if (headerEnd > source.size) throw bad('the header ends after the file', { why: 'cutOff' })
   const header = parseHeader(source.bytes(8, headerEnd - 8))
-  if (Object.keys(header).length > tensorLimit) throw bad(`it holds more than ${tensorLimit} tensors`)
+  if (Object.keys(header).length > tensorLimit) throw bad(`it holds more than ${tensorLimit} tensors`, { why: 'tooLarge' })
   const entries = new Map<string, SafeEntry>()
   const ranges: { begin: number; end: number; name: string }[] = []
   let metadata: Record<string, string> = {}

@@ -44,7 +44,8 @@ export async function readSamWeightsFile(file: string): Promise<LoadedSamWeights
   })
   const { metadata, tensors } = readSafetensors(bytes)
   const head = samWeightsSchema.safeParse(parsed(metadata[samWeightsKey]))
-  if (!head.success) throw new AppError('weights/bad-file', `${file} does not say what network it is of`, { file: path.basename(file) })
+  if (!head.success)
+    throw new AppError('weights/bad-file', `${file} does not say what network it is of`, { file: path.basename(file), why: 'noHead' })
   return { head: head.data, tensors }
 }
 
@@ -59,6 +60,6 @@ function parsed(text: string | undefined): unknown {
 /** The numbers of a tensor. Errors: weights/bad-file (absent). */
 export function numbersOf({ tensors }: Pick<LoadedSamWeights, 'tensors'>, name: string): Float32Array {
   const tensor = tensors.get(name)
-  if (!tensor) throw new AppError('weights/bad-file', `there is no ${name}`, { file: samWeightsName, tensor: name })
+  if (!tensor) throw new AppError('weights/bad-file', `there is no ${name}`, { file: samWeightsName, why: 'missingTensor', tensor: name })
   return asFloat32(tensor)
 }

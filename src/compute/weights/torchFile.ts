@@ -21,11 +21,11 @@ const legacyProtocol = 1001
 export function readTorchZip(source: ByteSource): PickleValue {
   const entries = readZip(source)
   const index = [...entries.values()].find(({ name }) => /^[^/]+\/data\.pkl$/.test(name))
-  if (!index) throw badWeights('it is a zip archive, but none of torch.save: it has no data.pkl')
+  if (!index) throw badWeights('it is a zip archive, but none of torch.save: it has no data.pkl', { why: 'noTorchFile' })
   const folder = index.name.slice(0, -'data.pkl'.length)
   const order = entries.get(`${folder}byteorder`)
   if (order && new TextDecoder().decode(readZipEntry(source, order)) !== 'little') throw bigEndian()
-  if (index.size > pickleLimit) throw badWeights(`data.pkl of ${index.size} bytes is over the limit`)
+  if (index.size > pickleLimit) throw badWeights(`data.pkl of ${index.size} bytes is over the limit`, { why: 'tooLarge' })
   const storages = new Map<string, Storage>()
   const world: PickleWorld = {
     global: torchGlobal,
@@ -34,7 +34,7 @@ export function readTorchZip(source: ByteSource): PickleValue {
       const known = storages.get(key)
       if (known?.dtype === dtype) return known
       const entry = entries.get(`${folder}data/${key}`)
-      if (!entry) throw badWeights(`the storage ${key} is not in the file`)
+      if (!entry) throw badWeights(`the storage ${key} is not in the file`, { why: 'cutOff' })
       const storage = zipStorage(source, entry, dtype, count)
       storages.set(key, storage)
       return storage
@@ -45,7 +45,8 @@ export function readTorchZip(source: ByteSource): PickleValue {
 
 /** The checksum of a storage is compared when it is read for the first time. */
 function zipStorage(source: ByteSource, entry: ZipEntry, dtype: SafeDType, count: number): Storage {
-  if (count * elementBytes[dtype] > entry.size) throw badWeights(`${entry.name} is shorter than the ${count} elements it should hold`)
+  if (count * elementBytes[dtype] > entry.size)
+    throw badWeights(`${entry.name} is shorter than the ${count} elements it should hold`, { why: 'cutOff' })
   const storage = storageAt(source, entry.offset, dtype, count)
   let checked = false
   return {
@@ -81,8 +82,10 @@ export function readTorchLegacy(source: ByteSource): PickleValue {
     return value
   }
   if (next() !== legacyMagic)
-    throw badWeights('it is a pickle, but none of torch.save; export the weights as .safetensors, or with torch.save')
-  if (next() !== legacyProtocol) throw badWeights('it is of a version of torch.save that is not known')
+    throw badWeights('it is a pickle, but none of torch.save; export the weights as .safetensors, or with torch.save', {
+      why: 'noTorchFile',
+    })
+  if (next() !== legacyProtocol) throw badWeights('it is of a version of torch.save that is not known', { why: 'otherTorch' })
   const system = next()
   if (system instanceof Map && system.get('little_endian') === false) throw bigEndian()
   const value = next()
@@ -97,7 +100,7 @@ export function readTorchLegacy(source: ByteSource): PickleValue {
     storage.place(storageAt(source, at + 8, storage.dtype, storage.count))
     at += 8 + storage.count * elementBytes[storage.dtype]
   }
-  for (const [key, storage] of storages) if (!storage.placed) throw badWeights(`the storage ${key} is not in the file`)
+  for (const [key, storage] of storages) if (!storage.placed) throw badWeights(`the storage ${key} is not in the file`, { why: 'cutOff' })
   return value
 }
 
@@ -129,15 +132,14 @@ function storageId(id: PickleValue): { key: string; dtype: SafeDType; count: num
   const [kind, type, key, , count, view] = Array.isArray(id) ? (id as PickleValue[]) : []
   if (kind === 'module')
     throw new AppError('weights/unsupported', 'it holds a whole pickled module; save its state_dict() instead', {
-      reason: 'a pickled module',
+      why: 'wholeModule',
     })
   const dtype = storageType(type)
   if (kind !== 'storage' || dtype === null || typeof key !== 'string' || !Number.isSafeInteger(count) || (count as number) < 0)
     throw badWeights('a storage is described in a way that is not known')
   if (view !== undefined && view !== null)
-    throw badWeights('it shares storages in the way of PyTorch before 0.4; save it again with a newer one')
+    throw badWeights('it shares storages in the way of PyTorch before 0.4; save it again with a newer one', { why: 'otherTorch' })
   return { key, dtype, count: count as number }
 }
 
-const bigEndian = (): AppError =>
-  new AppError('weights/unsupported', 'it was written on a big-endian machine', { reason: 'big-endian byte order' })
+const bigEndian = (): AppError => new AppError('weights/unsupported', 'it was written on a big-endian machine', { why: 'bigEndian' })

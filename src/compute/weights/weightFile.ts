@@ -52,14 +52,14 @@ function formatOf(source: FileSource): WeightFormat {
   if (head[0] === 0x80) return 'torchLegacy'
   if (/\.onnx$/i.test(source.file) || head[0] === 0x08) return 'onnx'
   const reason = 'it is none of .safetensors, .pth (torch.save) and .onnx'
-  throw new AppError('weights/unsupported', `${source.file}: ${reason}`, { file: source.file, reason })
+  throw new AppError('weights/unsupported', `${source.file}: ${reason}`, { file: source.file, why: 'noWeights' })
 }
 
 function sectionsOf(source: FileSource, format: WeightFormat, open: (file: string) => FileSource): WeightSection[] {
   if (format === 'torchZip') return findSections(readTorchZip(source))
   if (format === 'torchLegacy') return findSections(readTorchLegacy(source))
   const tensors = format === 'onnx' ? readOnnxWeights(source, open) : safetensorsOf(source)
-  if (tensors.size === 0) throw badWeights('it holds no tensor')
+  if (tensors.size === 0) throw badWeights('it holds no tensor', { why: 'noTensors' })
   return [{ path: '', kind: 'model', tensors }]
 }
 

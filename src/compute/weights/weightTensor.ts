@@ -23,7 +23,7 @@ export const elementsOf = (shape: readonly number[]): number => shape.reduce((a,
 export function storageAt(source: ByteSource, offset: number, dtype: SafeDType, count: number): Storage {
   const width = elementBytes[dtype]
   if (!Number.isSafeInteger(count * width) || offset + count * width > source.size)
-    throw badWeights(`a storage of ${count} elements does not fit into the file: it is cut off or damaged`)
+    throw badWeights(`a storage of ${count} elements does not fit into the file: it is cut off or damaged`, { why: 'cutOff' })
   return { dtype, count, bytes: (first, n) => source.bytes(offset + first * width, n * width) }
 }
 

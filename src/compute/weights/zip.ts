@@ -25,7 +25,7 @@ const centralLimit = 1 << 26
  */
 export function readZip(source: ByteSource): Map<string, ZipEntry> {
   const { count, size, offset } = findCentralDirectory(source)
-  if (size > centralLimit) throw badWeights(`its directory of ${size} bytes is over the limit`)
+  if (size > centralLimit) throw badWeights(`its directory of ${size} bytes is over the limit`, { why: 'tooLarge' })
   if (offset + size > source.size) throw badWeights('its directory lies outside of the file')
   const bytes = source.bytes(offset, size)
   const view = viewOf(bytes)
@@ -68,7 +68,7 @@ function findCentralDirectory(source: ByteSource): { count: number; size: number
     if (at >= 20 && view.getUint32(at - 20, true) === locator64Signature) return readEnd64(source, number64(view, at - 12))
     return { count: view.getUint16(at + 10, true), size: view.getUint32(at + 12, true), offset: view.getUint32(at + 16, true) }
   }
-  throw badWeights('it begins like a zip archive but has no directory at its end: the file is cut off')
+  throw badWeights('it begins like a zip archive but has no directory at its end: the file is cut off', { why: 'cutOff' })
 }
 
 function readEnd64(source: ByteSource, at: number): { count: number; size: number; offset: number } {
@@ -88,7 +88,7 @@ function readEntry(source: ByteSource, name: string, view: DataView, at: number,
   const method = view.getUint16(at + 10, true)
   if (method !== 0 || (flags & 1) !== 0)
     throw new AppError('weights/unsupported', `${name} is ${method === 0 ? 'encrypted' : 'compressed'}, which PyTorch never writes`, {
-      reason: `${name} is compressed or encrypted`,
+      why: 'compressed',
     })
   const wide = zip64Numbers(extra, {
     size: view.getUint32(at + 24, true),

@@ -190,3 +190,23 @@ export async function undoBatchCommand({ session, output }: Command, batchId: st
     `${undone} pictures are as they were${left > 0 ? `; ${left} were changed since and stay` : ''}`,
   ])
 }
+
+const mostListed = 100
+
+export async function batchesCommand({ session, output }: Command): Promise<void> {
+  const { batches } = await session.client.annotations.batches({ limit: mostListed })
+  output.result(batches, (list) =>
+    table(
+      ['batch', 'when', 'job', 'of', 'pictures', 'left', 'unchanged'],
+      list.map(({ batchId, at, command, from, dataset, pictures, left, asLeft }) => [
+        batchId,
+        new Date(at).toISOString(),
+        command,
+        from?.name ?? dataset,
+        pictures,
+        left,
+        asLeft,
+      ]),
+    ),
+  )
+}

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander'
 import {
   addModelCommand,
+  batchesCommand,
   boxesCommand,
   cacheCommand,
   changeModelCommand,
@@ -87,6 +88,9 @@ export function addAssistCommands(line: CommandLine): void {
     .option('--empty', 'removes all of it; it can be made again')
     .action((options: Common & CacheOptions) => line.inProject(options, (command) => cacheCommand(command, options)))
   line
-    .projectCommand('undo <batch>', 'take back everything that boxes-to-masks did at once', assist)
+    .projectCommand('batches', 'jobs over many pictures that can be taken back, newest first', assist)
+    .action((options: Common) => line.inProject(options, batchesCommand))
+  line
+    .projectCommand('undo <batch>', 'take back everything that a job did to the objects of many pictures at once', assist)
     .action((batch: string, options: Common) => line.inProject(options, (command) => undoBatchCommand(command, batch)))
 }

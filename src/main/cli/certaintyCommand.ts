@@ -25,8 +25,9 @@ export async function certaintyCommand(
   const models = await client.models.certaintyOf({ datasetId })
   const least = await client.items.leastCertain({ datasetId, filter, limit: mostShown })
   output.result({ ...report, models, least }, () => [
-    `${report.scored} pictures looked at, ${report.known} known, ${report.failed} unreadable`,
-    ...(report.firstProblem === null ? [] : [report.firstProblem]),
+    `${report.scored} pictures looked at, ${report.known} known, ${report.failed} failed`,
+    ...report.problems.map(({ item, error }) => `${item}: ${error.message}`),
+    ...(report.failed > report.problems.length ? [`and ${report.failed - report.problems.length} more`] : []),
     ...least.map(({ name, score }) => `${score.toFixed(3)}  ${name}`),
   ])
 }

@@ -86,13 +86,13 @@ async function readConfigFile(file: string): Promise<ConfigSource> {
   const found = await stat(file).catch((cause: unknown) => {
     throw new AppError('file/not-found', `${name} cannot be read`, { file: name }, { cause })
   })
-  if (!found.isFile()) throw new AppError('file/unreadable', `${name} is no file`, { file: name, reason: 'not a regular file' })
+  if (!found.isFile()) throw new AppError('file/unreadable', `${name} is no file`, { file: name, why: 'noFile' })
   if (found.size > limits.bytes)
     throw new AppError('file/too-large', `${name} is ${found.size} bytes, too large for a config`, { file: name })
   const bytes = await readFile(file)
   try {
     return { from: 'file', name, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) }
   } catch (cause) {
-    throw new AppError('file/unreadable', `${name} is no UTF-8 text`, { file: name, reason: 'not UTF-8' }, { cause })
+    throw new AppError('file/unreadable', `${name} is no UTF-8 text`, { file: name, why: 'noText' }, { cause })
   }
 }

@@ -71,18 +71,18 @@ async function realFile(file: string): Promise<string> {
 async function readSource(file: string): Promise<PythonSource> {
   const name = shownName(file)
   const found = await stat(file)
-  if (!found.isFile()) throw new AppError('file/unreadable', `${name} is no file`, { file: name, reason: 'not a regular file' })
+  if (!found.isFile()) throw new AppError('file/unreadable', `${name} is no file`, { file: name, why: 'noFile' })
   if (found.size > pythonLimits.characters * 4)
     throw new AppError('file/too-large', `${name} is ${found.size} bytes, too large for a config`, { file: name })
   const bytes = await readFile(file).catch((cause: unknown) => {
-    throw new AppError('file/unreadable', `${name} cannot be read`, { file: name, reason: 'no access' }, { cause })
+    throw new AppError('file/unreadable', `${name} cannot be read`, { file: name, why: 'noAccess' }, { cause })
   })
   const { base, name: stem, ext } = path.parse(file)
   const facts = { dirname: path.dirname(file).replaceAll('\\', '/'), basename: base, stem, extension: ext }
   try {
     return { from: 'file', name, id: file, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), facts }
   } catch (cause) {
-    throw new AppError('file/unreadable', `${name} is no UTF-8 text`, { file: name, reason: 'not UTF-8' }, { cause })
+    throw new AppError('file/unreadable', `${name} is no UTF-8 text`, { file: name, why: 'noText' }, { cause })
   }
 }
 

@@ -30,7 +30,8 @@ export async function trainSam(config: string, workDir: string | undefined, sign
   const own = path.join(folder, 'config.json')
   const [given, kept] = await Promise.all([readFile(config, 'utf8'), readFile(own, 'utf8').catch(() => null)])
   if (kept === null) await copyFile(config, own)
-  else if (!sameConfig(given, kept)) throw new AppError('run/not-resumable', `${own} is another config than ${config}`, { what: 'config' })
+  else if (!sameConfig(given, kept))
+    throw new AppError('run/not-resumable', `${own} is another config than ${config}`, { why: 'otherConfig' })
   if (signal.aborted) return
   const child = spawn(process.execPath, [fileURLToPath(entryHref('compute', import.meta.url)), '--run-folder', folder], {
     stdio: ['ignore', 2, 2],
@@ -42,7 +43,7 @@ export async function trainSam(config: string, workDir: string | undefined, sign
     child.once('exit', resolve)
   })
   signal.removeEventListener('abort', stop)
-  if (code !== 0 && !signal.aborted) throw new ProcessGoneError('compute', `exit code ${code}`)
+  if (code !== 0 && !signal.aborted) throw new ProcessGoneError('compute', `exit code ${code}`, { why: 'exitCode', exitCode: code })
 }
 
 /** Whether two texts say the same: their order, spaces and what is the default anyway do not matter. */

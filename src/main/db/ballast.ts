@@ -1,6 +1,5 @@
 import { closeSync, existsSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import Sqlite from 'better-sqlite3'
 
 const ballastBytes = 16 << 20
 const fileOf = (folder: string) => join(folder, 'project.ballast')
@@ -21,21 +20,30 @@ export function keepBallast(folder: string): void {
     }
   } catch {
     // It is a reserve: a project without one works as long as there is room.
+    removed(file)
+  }
+}
+
+/** Deletes a file; false: a disk that fails does not let that be done either. */
+export function removed(file: string): boolean {
+  try {
     rmSync(file, { force: true })
+    return true
+  } catch {
+    return false
   }
 }
 
 /** Gives the room back to the disk; false: there was none to give. */
 export function spendBallast(folder: string): boolean {
   const file = fileOf(folder)
-  if (!existsSync(file)) return false
-  rmSync(file, { force: true })
-  return true
+  return existsSync(file) && removed(file)
 }
 
-/** Did SQLite find no room for its files? */
-export const isFull = (error: unknown): boolean =>
-  error instanceof Sqlite.SqliteError && (error.code === 'SQLITE_FULL' || error.code === 'SQLITE_IOERR_SHMSIZE')
+const noRoom: ReadonlySet<unknown> = new Set(['SQLITE_FULL', 'SQLITE_IOERR_SHMSIZE', 'ENOSPC', 'EDQUOT'])
+
+/** Did SQLite, or the system, find no room for a file? */
+export const isFull = (error: unknown): boolean => error instanceof Error && 'code' in error && noRoom.has(error.code)
 
 /** Does `work` again, once, with the room of the ballast when the disk was full. Only for work that leaves nothing when it fails. */
 export function withBallast<T>(folder: string, work: () => T): T {

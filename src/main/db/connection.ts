@@ -16,7 +16,8 @@ export function openDatabase(file: string, options: OpenOptions = {}): Database 
   db.pragma('synchronous = FULL')
   db.pragma('foreign_keys = ON')
   db.pragma('temp_store = MEMORY')
-  db.pragma('mmap_size = 268435456')
+  // A page that cannot be read is an error here; of a mapped file it would be a signal that ends the process.
+  db.pragma('mmap_size = 0')
   db.pragma('recursive_triggers = ON')
   if (options.maxPages) db.pragma(`max_page_count = ${options.maxPages}`)
   return db

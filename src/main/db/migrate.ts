@@ -15,6 +15,10 @@ import { groups } from './migrations/0011-groups.ts'
 import { itemFacts } from './migrations/0012-item-facts.ts'
 import { setAside } from './migrations/0013-set-aside.ts'
 import { certainty } from './migrations/0014-certainty.ts'
+import { withoutObjects } from './migrations/0015-without-objects.ts'
+import { batchSource } from './migrations/0016-batch-source.ts'
+import { longAttributes } from './migrations/0017-long-attributes.ts'
+import { verdicts } from './migrations/0018-verdicts.ts'
 import type { Migration } from './migrations/migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -32,6 +36,10 @@ export const migrations: readonly Migration[] = [
   itemFacts,
   setAside,
   certainty,
+  withoutObjects,
+  batchSource,
+  longAttributes,
+  verdicts,
 ]
 export const schemaVersion = migrations.length
 

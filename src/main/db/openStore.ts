@@ -31,7 +31,7 @@ function startThread(entry: string | URL, data: ThreadData): Thread {
     else call?.reject(errorFromWire(reply.error))
   })
   worker.on('error', (error: unknown) => end(error instanceof Error ? error : new Error(String(error))))
-  worker.on('exit', (code) => end(new ProcessGoneError(`database ${data.role}`, `exit ${code}`)))
+  worker.on('exit', (code) => end(new ProcessGoneError(`database ${data.role}`, `exit ${code}`, { why: 'exitCode', exitCode: code })))
   const wait = (id: number) => new Promise<unknown>((resolve, reject) => waiting.set(id, { resolve, reject }))
   const call = (name: string, input: unknown) => {
     if (gone) return Promise.reject(gone)

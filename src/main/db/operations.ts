@@ -1,6 +1,7 @@
 import type { Database } from './connection.ts'
 import { annotationReads, annotationWrites } from './queries/annotations.ts'
 import { attributeSchemaReads, attributeSchemaWrites } from './queries/attributeSchema.ts'
+import { batchReads, batchWrites } from './queries/batches.ts'
 import { certaintyReads, certaintyWrites } from './queries/certainty.ts'
 import { commentReads, commentWrites } from './queries/comments.ts'
 import { curveReads } from './queries/curves.ts'
@@ -19,6 +20,7 @@ import { pastReads, restoringWrites } from './queries/restoring.ts'
 import { runReads, runWrites } from './queries/runs.ts'
 import { setAsideWrites } from './queries/setAside.ts'
 import { snapshotReads } from './queries/snapshot.ts'
+import { verdictReads, verdictWrites } from './queries/verdicts.ts'
 import type { OperationName, StoreOperations, StoreReads, StoreWrites } from './store.ts'
 
 type Implementation<Operations> = {
@@ -38,6 +40,7 @@ export const reads: Implementation<StoreReads> = {
   ...certaintyReads,
   ...itemFactsReads,
   ...annotationReads,
+  ...batchReads,
   ...commentReads,
   ...pastReads,
   ...snapshotReads,
@@ -45,6 +48,7 @@ export const reads: Implementation<StoreReads> = {
   ...metricReads,
   ...curveReads,
   ...modelReads,
+  ...verdictReads,
 }
 
 export const writes: Implementation<StoreWrites> = {
@@ -57,16 +61,18 @@ export const writes: Implementation<StoreWrites> = {
   ...setAsideWrites,
   ...certaintyWrites,
   ...annotationWrites,
+  ...batchWrites,
   ...describingWrites,
   ...commentWrites,
   ...restoringWrites,
   ...runWrites,
   ...modelWrites,
+  ...verdictWrites,
 }
 
 export const readNames: ReadonlySet<string> = new Set(Object.keys(reads))
 /** Long reads, which have a thread of their own. */
-export const curveNames: ReadonlySet<string> = new Set(Object.keys({ ...metricReads, ...curveReads, ...pastReads }))
+export const curveNames: ReadonlySet<string> = new Set(Object.keys({ ...metricReads, ...curveReads, ...pastReads, ...batchReads }))
 
 export type AnyOperation = (db: Database, input: unknown) => unknown
 export function operation(name: string): AnyOperation | undefined {

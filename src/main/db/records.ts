@@ -56,6 +56,8 @@ export interface ItemFiles {
   itemId: string
   datasetId: string
   rootPath: string
+  /** When its import began (ms): a file that changed since may be another one. */
+  importedAt: number
   name: string
   relPath: string
   position: number

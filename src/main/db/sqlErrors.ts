@@ -4,9 +4,20 @@ import { isFull } from './ballast.ts'
 
 export const isBusy = (error: unknown): boolean => error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY')
 
-/** SQLite's result codes as the studio's: what a user can do something about gets a code of its own. */
+/** What the system answers about a file (ENOSPC, EIO, ESTALE, …) as the studio's codes; anything else as it is. */
+export function fromSystemError(error: unknown): unknown {
+  const errno = (error as NodeJS.ErrnoException | null)?.code
+  if (!(error instanceof Error) || error instanceof AppError || !/^E[A-Z0-9]+$/.test(errno ?? '')) return error
+  const data = { errno: errno!, reason: error.message }
+  const options = { cause: error }
+  if (errno === 'ENOSPC' || errno === 'EDQUOT') return new AppError('disk/full', 'the disk is full; nothing was changed', data, options)
+  if (errno === 'EROFS') return new AppError('disk/read-only', `the project cannot be written: ${error.message}`, data, options)
+  return new AppError('disk/failed', `the disk refused: ${error.message}`, data, options)
+}
+
+/** SQLite's result codes, and the system's, as the studio's: what a user can do something about gets a code of its own. */
 export function fromSqlError(error: unknown): unknown {
-  if (!(error instanceof Sqlite.SqliteError)) return error
+  if (!(error instanceof Sqlite.SqliteError)) return fromSystemError(error)
   const { code, message } = error
   const options = { cause: error }
   if (isFull(error)) return new AppError('disk/full', 'the disk is full; nothing was changed', { sqlite: code }, options)

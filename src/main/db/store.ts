@@ -1,5 +1,6 @@
 import type { Annotation, Edit, EditResult } from '../../shared/model/annotation.ts'
 import type { AttributeField, AttributeSchema } from '../../shared/model/attributeSchema.ts'
+import type { Batch } from '../../shared/model/batch.ts'
 import type { DatasetCertainty } from '../../shared/model/certainty.ts'
 import type { Comment, CommentAction } from '../../shared/model/comment.ts'
 import type { ClassRecord, Dataset, Dialect, FileProblem } from '../../shared/model/dataset.ts'
@@ -13,6 +14,7 @@ import type { ModelRecord } from '../../shared/model/modelRecord.ts'
 import type { CurveAxis, CurveName, CurvePoint, DrawnCurve, RunCurves } from '../../shared/model/curve.ts'
 import type { Finding } from '../../shared/model/finding.ts'
 import type { ClassTable, MetricPoint, Run } from '../../shared/model/run.ts'
+import type { Verdict } from '../../shared/model/verdict.ts'
 import type { ImportedClass, ImportedItem, ImportedSplit, ItemFiles, ItemObjects, LabelledItem } from './records.ts'
 
 /** A dataset as stored; whether its folder is there now is for the caller to look at. */
@@ -61,6 +63,7 @@ export interface StoreReads {
   'items.neighbours': (input: { itemId: string; filter: ItemFilter }) => {
     index: number
     total: number
+    listed: boolean
     previous: string | null
     next: string | null
   }
@@ -69,17 +72,28 @@ export interface StoreReads {
   /** Where the files of an item lie and what they were when imported. */
   'items.files': (input: { itemId: string }) => ItemFiles
   /** Items of a dataset in its order, `limit` after the position `after` (start with -1), with everything an export needs. */
-  'items.page': (input: { datasetId: string; after: number; limit: number }) => (ItemFiles & { annotations: Annotation[] })[]
+  'items.page': (input: {
+    datasetId: string
+    after: number
+    limit: number
+  }) => (ItemFiles & Pick<Item, 'tags' | 'instructions'> & { annotations: Annotation[] })[]
   'annotations.list': (input: { itemId: string; client: string }) => {
     itemRev: number
     annotations: Annotation[]
     canUndo: boolean
     canRedo: boolean
   }
+  /** What was decided about proposals for a picture. */
+  'verdicts.list': (input: { itemId: string }) => Verdict[]
   'comments.list': (input: { itemId: string }) => Comment[]
   'journal.history': (input: { itemId: string; before?: number | null; limit: number }) => HistoryEntry[]
   /** Clients whose name begins so and who have an entry that is not undone. */
   'journal.batch': (input: { prefix: string }) => string[]
+  /** Batches of which something can be taken back, newest first: those that copied from a picture, or all (null). */
+  'journal.batches': (input: { itemId: string | null; before: string | null; limit: number }) => {
+    batches: Batch[]
+    before: string | null
+  }
   'annotations.at': (input: { itemId: string; seq: number }) => {
     annotations: Annotation[]
     shapes: { before: Annotation | null; after: Annotation | null }[]
@@ -166,6 +180,10 @@ export interface StoreWrites {
     edits: Edit[]
     who?: string
   }) => EditResult
+  /** Notes from which picture a job copies. */
+  'batches.begin': (input: { batchId: string; itemId: string }) => Nothing
+  /** Errors: item/not-found. */
+  'verdicts.judge': (input: { itemId: string; verdicts: readonly Verdict[]; forgotten: readonly string[] }) => Nothing
   'annotations.describe': (input: { entryId: string; itemId: string; client: string; change: PictureChange; who?: string }) => EditResult
   'annotations.restore': (input: {
     entryId: string

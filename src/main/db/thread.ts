@@ -3,10 +3,10 @@ import { basename, join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import Sqlite from 'better-sqlite3'
 import { errorToWire, invariant, type WireError } from '../../shared/errors.ts'
-import { isFull, keepBallast, withBallast } from './ballast.ts'
+import { isFull, keepBallast, removed, withBallast } from './ballast.ts'
 import { one, openDatabase, run, type Database } from './connection.ts'
 import { newId } from './journalRows.ts'
-import { migrate } from './migrate.ts'
+import { migrate, storedVersion } from './migrate.ts'
 import { operation } from './operations.ts'
 import { rememberPlace, type DatabasePlace } from './place.ts'
 import { discardUnfinishedImports } from './queries/importing.ts'
@@ -27,15 +27,46 @@ export type Reply = { id: number; ok: true; value: unknown } | { id: number; ok:
 /** What needs much room does not get the reserve: it is for the user's own edits, and for making room. */
 const hungry: ReadonlySet<string> = new Set(['datasets.begin', 'datasets.addItems', 'datasets.finish', 'metrics.append', 'project.backup'])
 
+/** A copy of the project as it is. Errors: disk/*; then nothing is left of it. */
+function backUp(db: Database, folder: string, version: number): string {
+  const backups = join(folder, 'backups')
+  mkdirSync(backups, { recursive: true })
+  const file = join(backups, `schema-${version}-${new Date().toISOString().replace(/[:.]/g, '-')}.db`)
+  try {
+    run(db, 'VACUUM INTO ?', [file])
+  } catch (error) {
+    removed(file)
+    throw error
+  }
+  return file
+}
+
+/** The schema as it is stored; null: a disk that fails does not let it be read. */
+function versionIfReadable(db: Database): number | null {
+  try {
+    return storedVersion(db)
+  } catch {
+    return null
+  }
+}
+
+/** One backup per change of the schema, however often there is no room for that change. */
+function bringUpToDate(db: Database, folder: string): void {
+  const from = storedVersion(db)
+  const made: string[] = []
+  try {
+    withBallast(folder, () => migrate(db, (version) => void (made[0] ??= backUp(db, folder, version))))
+  } catch (error) {
+    if (versionIfReadable(db) === from) made.forEach(removed)
+    throw error
+  }
+}
+
 /** Opens the project as the writer: schema brought up to date, unfinished imports gone. */
 export function openWriter(data: ThreadData): Database {
   const { folder, maxPages, create } = data
   const db = withBallast(folder, () => openDatabase(join(folder, 'project.db'), maxPages ? { maxPages } : {}))
-  migrate(db, (version) => {
-    const backups = join(folder, 'backups')
-    mkdirSync(backups, { recursive: true })
-    run(db, 'VACUUM INTO ?', [join(backups, `schema-${version}-${new Date().toISOString().replace(/[:.]/g, '-')}.db`)])
-  })
+  bringUpToDate(db, folder)
   // Also for a project whose making was cut short between its schema and its name.
   if (!one(db, 'SELECT 1 FROM project'))
     run(db, 'INSERT INTO project (id, name, created_at) VALUES (?, ?, ?)', [newId(), create?.name ?? basename(folder), Date.now()])

@@ -35,6 +35,8 @@ export async function openStudioWindow(preload: string, mayClose: (answers: bool
   window.on('close', (event) => {
     if (!mayClose(!window.webContents.isCrashed())) event.preventDefault()
   })
+  // Its page has something that is not saved and asks what shall become of it; the window stays until that is answered.
+  window.webContents.on('will-prevent-unload', () => showWindow())
   await window.loadURL(`${appOrigin}/`)
   return window
 }

@@ -1,7 +1,5 @@
 import { utilityProcess } from 'electron'
-import type { ChildEnd, SpawnChild } from '../jobs/child.ts'
-
-const keepWords = 4_000
+import { childWords, type ChildEnd, type SpawnChild } from '../jobs/child.ts'
 
 /** A child of the installed studio: the fuses forbid fork, so it is a utilityProcess. */
 export const spawnUtility: SpawnChild = (file, { heapMb, env }) => {
@@ -10,15 +8,16 @@ export const spawnUtility: SpawnChild = (file, { heapMb, env }) => {
     execArgv: heapMb ? [`--max-old-space-size=${heapMb}`] : [],
     env: { ...process.env, ...env },
   })
-  let words = ''
-  utility.stderr?.on('data', (chunk: Buffer) => (words = (words + chunk.toString('utf8')).slice(-keepWords)))
+  const words = childWords()
+  utility.stderr?.on('data', (chunk: Buffer) => words.take(chunk))
   const ended = new Promise<ChildEnd>((resolve) => utility.once('exit', (code) => resolve({ code, signal: null })))
   return {
     get pid() {
       return utility.pid ?? -1
     },
     ended,
-    lastWords: () => words,
+    lastWords: () => words.last(),
+    residentBytes: () => words.residentBytes(),
     kill(signal) {
       if (signal === 'SIGTERM') utility.kill()
       else if (utility.pid !== undefined) process.kill(utility.pid, signal)

@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process'
+import { memoryLines } from '../../shared/memoryLine.ts'
 
 /** How a child process is talked to; the same shape over fork and Electron's utilityProcess. */
 export interface ChildPort {
@@ -18,6 +19,8 @@ export interface Child {
   readonly ended: Promise<ChildEnd>
   /** The last lines it wrote to stderr, for the sentence of a crash. */
   lastWords(): string
+  /** What it said last of its resident memory; null: it has said nothing yet, or does not. */
+  residentBytes(): number | null
   kill(signal: 'SIGTERM' | 'SIGKILL'): void
 }
 
@@ -32,6 +35,23 @@ export type SpawnChild = (file: string, options: SpawnOptions) => Child
 
 const keepWords = 4_000
 
+/** What a child says on its standard error: words for people, and between them how much memory it has. */
+export function childWords(): { take(chunk: Buffer | string): void; last(): string; residentBytes(): number | null } {
+  let words = ''
+  let residentBytes: number | null = null
+  return {
+    take(chunk) {
+      words = (words + chunk.toString('utf8')).replace(memoryLines, (_, bytes: string) => {
+        residentBytes = Number(bytes)
+        return ''
+      })
+      words = words.slice(-keepWords)
+    },
+    last: () => words,
+    residentBytes: () => residentBytes,
+  }
+}
+
 export const forkChild: SpawnChild = (file, { heapMb, env }) => {
   const forked = fork(file, [], {
     serialization: 'advanced',
@@ -42,19 +62,20 @@ export const forkChild: SpawnChild = (file, { heapMb, env }) => {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: { ...process.env, ...env },
   })
-  let words = ''
-  forked.stderr?.on('data', (chunk: Buffer) => (words = (words + chunk.toString('utf8')).slice(-keepWords)))
+  const words = childWords()
+  forked.stderr?.on('data', (chunk: Buffer) => words.take(chunk))
   const ended = new Promise<ChildEnd>((resolve) => {
     forked.once('exit', (code, signal) => resolve({ code, signal }))
     forked.once('error', (error) => {
-      words += error.message
+      words.take(error.message)
       if (forked.pid === undefined) resolve({ code: -1, signal: null })
     })
   })
   return {
     pid: forked.pid ?? -1,
     ended,
-    lastWords: () => words,
+    lastWords: () => words.last(),
+    residentBytes: () => words.residentBytes(),
     // A child that already left has its end told by `ended`; there is nobody to signal.
     kill: (signal) => void forked.kill(signal),
     port: {

@@ -18,10 +18,10 @@ export function startCompute(supervisor: Supervisor, options: SuperviseOptions):
   const supervised = supervisor.spawn(fileURLToPath(entryHref('compute', import.meta.url)), options)
   const gone = async (error: unknown): Promise<unknown> => {
     if (!(error instanceof AppError) || error.code !== 'rpc/unavailable') return error
-    const { kind, reason } = await supervised.ended
+    const { kind, reason, data = { why: 'ended' } } = await supervised.ended
     return kind === 'memory'
-      ? new AppError('process/out-of-memory', `the ${options.name} process ended: ${reason}`, { process: options.name, reason })
-      : new ProcessGoneError(options.name, reason)
+      ? new AppError('process/out-of-memory', `the ${options.name} process ended: ${reason}`, { process: options.name, reason, ...data })
+      : new ProcessGoneError(options.name, reason, data)
   }
   const link = new RPCLink({ port: supervised.child.port, interceptors: [(call) => explain(call, gone)] })
   return { client: createORPCClient(link), supervised }

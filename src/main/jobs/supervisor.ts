@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { ProcessGoneError } from '../../shared/errors.ts'
+import { ProcessGoneError, type ErrorData } from '../../shared/errors.ts'
 import type { Logger } from '../log.ts'
 import type { Child, ChildEnd, SpawnChild } from './child.ts'
 
@@ -10,15 +10,24 @@ export interface SuperviseOptions {
   readonly heapMb?: number
   /** Resident memory at which it is ended before it takes the machine down. */
   readonly memoryLimitBytes?: number
+  /** Children of the same group may use that limit together. */
+  readonly memoryGroup?: string
   readonly env?: Readonly<Record<string, string>>
   /** false: whoever starts it counts its crashes by what it was working on, and it is started as often as it is asked for. */
   readonly countsCrashes?: false
 }
 
+export interface ProcessEnd {
+  readonly kind: 'exit' | 'crash' | 'memory'
+  readonly reason: string
+  /** The same for people: `why` and its facts. */
+  readonly data?: ErrorData
+}
+
 export interface Supervised {
   readonly child: Child
   /** 'exit' is the end it chose; 'crash' comes with the reason in a sentence, and is 'memory' where it needed more than there is. */
-  readonly ended: Promise<{ readonly kind: 'exit' | 'crash' | 'memory'; readonly reason: string }>
+  readonly ended: Promise<ProcessEnd>
   /** Asks it to end, and ends it after the grace. */
   stop(graceMs: number): Promise<void>
 }
@@ -42,7 +51,7 @@ const memoryCheckMs = 500
 
 /** Starts children, tells exits from crashes, and leaves none behind. */
 export function createSupervisor({ spawnChild, pidFolder, log, maxCrashesPerMinute = 3 }: SupervisorOptions): Supervisor {
-  const alive = new Map<Supervised, { name: string; pid: number }>()
+  const alive = new Map<Supervised, { name: string; pid: number; group: string | undefined }>()
   const crashes = new Map<string, number[]>()
   mkdirSync(pidFolder, { recursive: true, mode: 0o700 })
 
@@ -51,11 +60,19 @@ export function createSupervisor({ spawnChild, pidFolder, log, maxCrashesPerMinu
     const counted = `${options.name} ${file}`
     const recent = (crashes.get(counted) ?? []).filter((at) => at > Date.now() - 60_000)
     if (options.countsCrashes !== false && recent.length >= maxCrashesPerMinute)
-      throw new ProcessGoneError(options.name, `it crashed ${recent.length} times within a minute`)
+      throw new ProcessGoneError(options.name, `it crashed ${recent.length} times within a minute`, {
+        why: 'crashedOften',
+        times: recent.length,
+      })
     const child = spawnChild(file, { heapMb: options.heapMb, env: options.env })
     const pidFile = path.join(pidFolder, `${child.pid}.json`)
     writeFileSync(pidFile, JSON.stringify({ pid: child.pid, hostPid: process.pid, file, name: options.name }))
-    const memory = watchMemory(child, options.memoryLimitBytes)
+    const group = options.memoryGroup
+    const others = (): number[] =>
+      [...alive].flatMap(([each, { group: its }]) =>
+        group !== undefined && its === group && each.child !== child ? [each.child.residentBytes() ?? 0] : [],
+      )
+    const memory = watchMemory({ child, limitBytes: options.memoryLimitBytes, others })
     const killsBefore = memoryKills()
     let asked = false
     const ended = child.ended.then((end) => {
@@ -65,12 +82,14 @@ export function createSupervisor({ spawnChild, pidFolder, log, maxCrashesPerMinu
       const words = child.lastWords()
       const crash = memory.exceeded() ?? crashReason(end, words, asked)
       if (crash === null) return { kind: 'exit' as const, reason: 'it ended' }
+      const { reason } = crash
       const killed = end.signal === 'SIGKILL' && !asked && memoryKills() > killsBefore
       const kind = memory.exceeded() !== null || killed || allocationFailed.test(words) ? ('memory' as const) : ('crash' as const)
       // What was too large for the machine may come back smaller; only defects are counted.
       if (kind === 'crash') crashes.set(counted, [...recent, Date.now()])
       log.error({ process: options.name, pid: child.pid, kind, ...end, words }, 'a child process crashed')
-      return { kind, reason: killed ? 'the system ended it because memory ran out' : crash }
+      if (killed) return { kind, reason: 'the system ended it because memory ran out', data: { why: 'machineMemory' as const } }
+      return { kind, reason, data: kind === 'memory' && memory.exceeded() === null ? { why: 'heapMemory' as const } : crash.data }
     })
     const supervised: Supervised = {
       child,
@@ -83,13 +102,13 @@ export function createSupervisor({ spawnChild, pidFolder, log, maxCrashesPerMinu
         clearTimeout(timer)
       },
     }
-    alive.set(supervised, { name: options.name, pid: child.pid })
+    alive.set(supervised, { name: options.name, pid: child.pid, group })
     return supervised
   }
   return {
     spawn,
     get running() {
-      return [...alive.values()]
+      return [...alive.values()].map(({ name, pid }) => ({ name, pid }))
     },
     async close(graceMs = 5_000) {
       await Promise.all([...alive.keys()].map((supervised) => supervised.stop(graceMs)))
@@ -97,13 +116,18 @@ export function createSupervisor({ spawnChild, pidFolder, log, maxCrashesPerMinu
   }
 }
 
-function crashReason({ code, signal }: ChildEnd, words: string, asked: boolean): string | null {
+type Crash = Required<Pick<ProcessEnd, 'reason' | 'data'>>
+
+function crashReason({ code, signal }: ChildEnd, words: string, asked: boolean): Crash | null {
   if (code === 0 || (asked && (signal !== null || code === 143))) return null
   const lines = words.trim().split('\n').filter(Boolean)
   // Node prints its version last; the exception is the line that names an error.
   const last = lines.findLast((line) => /^(Uncaught )?\w*(Error|Exception)\b/.test(line)) ?? lines.at(-1)
   const how = signal ? `it was ended by ${signal}` : `it ended with code ${code}`
-  return last ? `${how}: ${last.slice(0, 300)}` : how
+  return {
+    reason: last ? `${how}: ${last.slice(0, 300)}` : how,
+    data: signal ? { why: 'signal', signal } : { why: 'exitCode', exitCode: code },
+  }
 }
 
 /** What V8 and the C++ library say when memory runs out. */
@@ -120,29 +144,33 @@ function memoryKills(): number {
   }, 0)
 }
 
-/** Native memory knows no V8 limit, so its resident size is looked at (Linux; elsewhere the heap limit alone holds). */
-function watchMemory(child: Child, limitBytes: number | undefined): { stop(): void; exceeded(): string | null } {
-  let exceeded: string | null = null
-  const timer =
-    limitBytes === undefined || process.platform !== 'linux'
-      ? null
-      : setInterval(() => {
-          const bytes = residentBytes(child.pid)
-          if (bytes === null || bytes <= limitBytes) return
-          exceeded = `it used ${(bytes / 1e9).toFixed(1)} GB of memory, more than the ${(limitBytes / 1e9).toFixed(1)} GB it may`
-          child.kill('SIGKILL')
-        }, memoryCheckMs)
-  timer?.unref()
-  return { stop: () => timer && clearInterval(timer), exceeded: () => exceeded }
+/** What a child said of itself, and what the others of its group have. */
+interface Watched {
+  readonly child: Child
+  readonly limitBytes: number | undefined
+  readonly others: () => readonly number[]
 }
 
-function residentBytes(pid: number): number | null {
-  try {
-    const match = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
-    return match ? Number(match[1]) * 1024 : null
-  } catch {
-    return null
+/**
+ * Native memory knows no V8 limit, so its resident size is looked at, as the child tells it itself: that is the same on every system. Of a group that has too
+ * much together the largest ends.
+ */
+function watchMemory({ child, limitBytes, others }: Watched): { stop(): void; exceeded(): Crash | null } {
+  let exceeded: Crash | null = null
+  const look = (most: number): void => {
+    const bytes = child.residentBytes()
+    if (bytes === null || exceeded) return
+    const beside = others()
+    if (beside.reduce((sum, each) => sum + each, bytes) <= most || beside.some((each) => each > bytes)) return
+    const [usedGb, mostGb] = [bytes, most].map((each) => (each / 1e9).toFixed(1)) as [string, string]
+    const shared = bytes > most ? '' : ' with others'
+    const reason = `it used ${usedGb} GB of memory, more than the ${mostGb} GB it may${shared}`
+    exceeded = { reason, data: { why: shared === '' ? 'memoryLimit' : 'memoryTogether', usedGb, mostGb } }
+    child.kill('SIGKILL')
   }
+  const timer = limitBytes === undefined ? null : setInterval(() => look(limitBytes), memoryCheckMs)
+  timer?.unref()
+  return { stop: () => timer && clearInterval(timer), exceeded: () => exceeded }
 }
 
 /**

@@ -22,7 +22,7 @@ const maxRootFileBytes = 1 << 20
 
 /** Writing a dataset again; reads the linked files, so it runs where they were parsed. */
 export const exportOperations = {
-  /** Writes what changed of these items below `out`; the rest is for `copyFiles`. */
+  /** Writes what changed of these items below `out` (null: only says what that is, and what gets lost); the rest is for `copyFiles`. */
   async exportItems({
     root,
     out,
@@ -30,7 +30,7 @@ export const exportOperations = {
     rules,
   }: {
     root: string
-    out: string
+    out: string | null
     items: ExportItem[]
     rules: ExportRules
   }): Promise<ExportedItem> {
@@ -41,7 +41,7 @@ export const exportOperations = {
       const xml = await exportXml(root, item, rules, losses)
       const files = [...(xml ? [xml] : []), ...(await exportMasks(root, item, rules, losses, used))]
       for (const { relPath, bytes } of files) {
-        await writeWhole(path.join(out, relPath), bytes)
+        if (out !== null) await writeWhole(path.join(out, relPath), bytes)
         written.push(relPath)
       }
     }

@@ -34,7 +34,7 @@ export interface ExportRules {
 }
 
 export interface ExportedItem {
-  /** Files written anew; everything else is to be copied. */
+  /** Files written anew, or to be; everything else is to be copied. */
   written: string[]
   losses: FileProblem[]
   /** Mask indices painted, so that a class list can name them. */

@@ -1,13 +1,24 @@
 import path from 'node:path'
 import { shapeFromVocBox, vocBoxFromShape } from '../../shared/formats/vocBox.ts'
 import type { VocBox, VocObject } from '../../shared/formats/vocXml.ts'
-import { newVocXml, patchVocXml, type ObjectChange, type ObjectContent } from '../../shared/formats/vocXmlPatch.ts'
+import { newVocXml, patchVocXml, unwritable, type ObjectChange, type ObjectContent } from '../../shared/formats/vocXmlPatch.ts'
+import { paintedShape } from '../../shared/geometry/rasterize.ts'
+import type { Attributes } from '../../shared/model/annotation.ts'
 import type { BoxShape, Shape } from '../../shared/model/shape.ts'
 import type { ExportAnnotation, ExportItem, ExportRules } from './exportRecords.ts'
 import { boxesOf, parseVocFile, type ReadAnnotation } from './itemReader.ts'
 import { createProblemList, type ProblemList } from './problemList.ts'
 import { decodeText, encodeText, readTextFile } from './safeFiles.ts'
 import { readAsImported, reportReplaced } from './sourceFiles.ts'
+
+/** A picture on its way into its file. */
+interface Writing {
+  item: ExportItem
+  rules: ExportRules
+  /** Every character of the file is one byte. */
+  narrow: boolean
+  readonly lose: (message: string, severity?: 'warning' | 'note') => void
+}
 
 /** Path and bytes of the item's annotation file, or null when it stays as it is (or there is none and none is needed). */
 export async function exportXml(
@@ -16,37 +27,50 @@ export async function exportXml(
   rules: ExportRules,
   losses: ProblemList,
 ): Promise<{ relPath: string; bytes: Uint8Array } | null> {
+  const lose: Writing['lose'] = (message, severity = 'warning') =>
+    losses.add({ file: item.relPath, code: 'annotation/invalid', message, severity })
+  const writing = { item, rules, narrow: false, lose }
   const source = item.sources.find((file) => file.kind === 'xml')
   const boxes = item.annotations.flatMap((annotation) => {
-    const box = asBox(annotation, item, rules, losses)
+    const box = asBox(annotation, writing)
     return box ? [{ annotation, box }] : []
   })
   const bytes = source && (await readAsImported(root, source, async (file) => (await readTextFile(root, file)).bytes, losses))
   if (source && bytes) {
     const { text, encoding } = decodeText(bytes)
-    const patched = patchFile(text, source.relPath, boxes, item, rules)
-    return patched === text ? null : { relPath: source.relPath, bytes: encodeText(patched, encoding) }
+    const narrow = encoding === 'latin1'
+    const patched = patchFile(text, source.relPath, boxes, { ...writing, narrow })
+    return patched === text ? null : { relPath: source.relPath, bytes: encodeText(narrow ? asReferences(patched) : patched, encoding) }
   }
-  if (!source && boxes.length === 0) return null
+  const objects = boxes.flatMap((boxed) => newObject(boxed, writing))
+  if (!source && objects.length === 0) return null
   const relPath = source?.relPath ?? `Annotations/${item.name}.xml`
   if (!source) await reportReplaced(root, relPath, losses)
-  return { relPath, bytes: encodeText(newFile(boxes, item, rules), 'utf8') }
+  return { relPath, bytes: encodeText(newFile(objects, writing), 'utf8') }
 }
+
+/** Characters that a byte cannot hold, by number, as XML has them. */
+const asReferences = (text: string): string => text.replace(/[^\0-\xff]/gu, (character) => `&#x${character.codePointAt(0)!.toString(16)};`)
 
 interface Boxed {
   annotation: ExportAnnotation
   box: BoxShape
 }
 
-const content = ({ annotation, box }: Boxed, origin: 0 | 1): ObjectContent => ({
-  name: annotation.className ?? '',
-  box: vocBoxFromShape(box, origin),
-  attributes: annotation.attributes,
-})
+const outside = ({ x, y, w, h }: BoxShape, { width, height }: ExportItem): boolean => x >= width || y >= height || x + w <= 0 || y + h <= 0
+const nameless = 'a box without a class was written without a name'
+const farOff = 'a box that lies outside of the picture was left out'
 
-function newFile(boxes: readonly Boxed[], item: ExportItem, rules: ExportRules): string {
+/** An object that is in no file yet; none where it has no place in the picture. */
+function newObject({ annotation, box }: Boxed, writing: Writing): ObjectContent[] {
+  const { item, lose } = writing
+  if (outside(box, item)) return (lose(farOff), [])
+  if (annotation.className === null) lose(nameless)
+  return [{ name: annotation.className ?? '', box: boxInside(box, null, writing), attributes: writable(annotation, null, writing) }]
+}
+
+function newFile(objects: readonly ObjectContent[], { item, rules }: Writing): string {
   const { width, height } = item
-  const objects = boxes.map((boxed) => content(boxed, rules.origin))
   return newVocXml({
     folder: rules.pictureFolder,
     filename: path.posix.basename(item.relPath),
@@ -58,7 +82,8 @@ function newFile(boxes: readonly Boxed[], item: ExportItem, rules: ExportRules):
   })
 }
 
-function patchFile(text: string, relPath: string, boxes: readonly Boxed[], item: ExportItem, rules: ExportRules): string {
+function patchFile(text: string, relPath: string, boxes: readonly Boxed[], writing: Writing): string {
+  const { item, rules } = writing
   const file = parseVocFile(text, relPath)
   const imported = new Map(boxesOf(file, relPath, rules.origin, item, createProblemList()).map((read) => [read.source.index, read]))
   const current = new Map(
@@ -70,7 +95,7 @@ function patchFile(text: string, relPath: string, boxes: readonly Boxed[], item:
     // What could not be read as a box was never ours to change.
     if (!before) continue
     const now = current.get(object.index)
-    const change = now ? changeOf(object, before, now, rules.origin) : null
+    const change = now ? changeOf(object, before, now, writing) : null
     if (change === null || Object.keys(change).length > 0) changes.set(object.index, change)
   }
   const added = boxes.filter(({ annotation }) => annotation.origin?.kind !== 'xml' || !imported.has(annotation.origin.index))
@@ -78,41 +103,71 @@ function patchFile(text: string, relPath: string, boxes: readonly Boxed[], item:
     text,
     file,
     changes,
-    added.map((boxed) => content(boxed, rules.origin)),
+    added.flatMap((boxed) => newObject(boxed, writing)),
   )
 }
 
 /** Only the fields that are no longer as they were read. */
-function changeOf(object: VocObject, before: ReadAnnotation, now: Boxed, origin: 0 | 1): Partial<ObjectContent> {
+function changeOf(object: VocObject, before: ReadAnnotation, now: Boxed, writing: Writing): ObjectChange {
+  const { item, rules, lose } = writing
   const change: Partial<ObjectContent> = {}
+  const was = object.box && shapeFromVocBox(object.box, rules.origin)
+  if (!was || (['x', 'y', 'w', 'h'] as const).some((key) => was[key] !== now.box[key])) {
+    if (outside(now.box, item)) return (lose(farOff), null)
+    change.box = boxInside(now.box, object.box, writing)
+  }
   const name = now.annotation.className ?? ''
-  if (name !== object.name) change.name = name
-  const was = object.box && shapeFromVocBox(object.box, origin)
-  if (!was || (['x', 'y', 'w', 'h'] as const).some((key) => was[key] !== now.box[key]))
-    change.box = keepDigits(vocBoxFromShape(now.box, origin), object.box)
+  if (name !== object.name) {
+    change.name = name
+    if (name === '') lose(nameless)
+  }
   const { attributes } = now.annotation
   const keys = new Set([...Object.keys(before.attributes), ...Object.keys(attributes)])
-  if ([...keys].some((key) => before.attributes[key] !== attributes[key])) change.attributes = attributes
+  if ([...keys].some((key) => before.attributes[key] !== attributes[key])) change.attributes = writable(now.annotation, object, writing)
   return change
 }
 
-/** An edge that was not moved keeps all the digits it has in the file. */
-function keepDigits(box: VocBox, was: VocBox | null): VocBox {
-  const edge = (key: keyof VocBox) => (was && Math.abs(was[key] - box[key]) <= 0.0005 ? was[key] : box[key])
-  return { xmin: edge('xmin'), ymin: edge('ymin'), xmax: edge('xmax'), ymax: edge('ymax') }
+/** The attributes that the file can hold; the others are named as lost. */
+function writable({ attributes }: ExportAnnotation, object: VocObject | null, { narrow, lose }: Writing): Attributes {
+  const wide = narrow ? Object.keys(attributes).filter((name) => /[^\0-\xff]/.test(name)) : []
+  const lost = new Set([...unwritable(attributes, object), ...wide])
+  if (lost.size === 0) return attributes
+  const shown = [...lost].slice(0, 8).map((name) => `'${name.slice(0, 40)}'`)
+  const more = lost.size > shown.length ? ` and ${lost.size - shown.length} more` : ''
+  lose(`attributes whose names cannot stand in this file were left out: ${shown.join(', ')}${more}`)
+  return Object.fromEntries(Object.entries(attributes).filter(([name]) => !lost.has(name)))
+}
+
+/** A box cut to the picture; an edge that was not moved keeps all the digits it has in the file, wherever it lies. */
+function boxInside(shape: BoxShape, was: VocBox | null, { item, rules, lose }: Writing): VocBox {
+  const box = vocBoxFromShape(shape, rules.origin)
+  let cut = false
+  const edge = (key: keyof VocBox, most: number) => {
+    if (was && Math.abs(was[key] - box[key]) <= 0.0005) return was[key]
+    const inside = Math.min(most, Math.max(rules.origin, box[key]))
+    if (inside !== box[key]) cut = true
+    return inside
+  }
+  const { width, height } = item
+  const inside = { xmin: edge('xmin', width), ymin: edge('ymin', height), xmax: edge('xmax', width), ymax: edge('ymax', height) }
+  if (cut) lose('a box that reached over the edge of the picture was cut to it')
+  return inside
 }
 
 /** The box that stands for an annotation in a dataset of boxes; what gets lost by that is reported. */
-function asBox(annotation: ExportAnnotation, item: ExportItem, rules: ExportRules, losses: ProblemList): BoxShape | null {
+function asBox(annotation: ExportAnnotation, { rules, lose }: Writing): BoxShape | null {
   const { shape, region, origin } = annotation
-  const lose = (message: string) => losses.add({ file: item.relPath, code: 'annotation/invalid', message, severity: 'warning' })
+  // Void regions are pixels of a mask (255), never an object: a detector would learn to find them.
+  if (region === 'void') {
+    if (!rules.hasMasks || !paintedShape(annotation)) lose('a void region has no mask to be in and was left out')
+    else if (Object.keys(annotation.attributes).length > 0) lose('the attributes of a void region have no place in a mask file')
+    return null
+  }
   if (shape.kind === 'box') {
     const rounded = rules.origin === 1 && [shape.x, shape.y, shape.w, shape.h].some((v) => !Number.isInteger(v))
-    if (rounded)
-      losses.add({ file: item.relPath, code: 'annotation/invalid', message: 'a box was rounded to whole pixels', severity: 'note' })
+    if (rounded) lose('a box was rounded to whole pixels', 'note')
     return shape
   }
-  if (region === 'void') return null
   switch (shape.kind) {
     case 'rotatedBox':
       lose('a rotated box became the upright box around it')

@@ -15,6 +15,7 @@ import { cutPartTile, type TilePlace } from './partTile.ts'
 import { inspectPicture, pictureReader, turned } from './picture.ts'
 import { pictureFault, readPictureHeader, type PictureFile } from './pictureHeader.ts'
 import { cutRegion, type RegionOptions } from './region.ts'
+import { hashFile } from './safeFiles.ts'
 import { cutTiles, windowIn } from './tiles.ts'
 import { writeWhole } from './wholeFile.ts'
 
@@ -86,10 +87,19 @@ export const mediaOperations = {
     return null
   },
 
-  /** What a picture's header says. A file that has not the bytes it had when it was imported is decoded, to learn whether it is sound. Errors: file/*. */
-  async header({ root, relPath, bytes }: PictureAt & { bytes: number }): Promise<PictureHeader> {
-    const picture = await readPictureHeader(root, relPath)
-    return picture.bytes === bytes ? picture.header : (await inspectPicture(root, relPath)).header
+  /**
+   * What a picture's header says. With the hash that the file had when it was imported, which may be another by now: whether it is, in `other` its hash,
+   * decoded to learn whether it is sound. Errors: file/*, disk/*.
+   */
+  async header({ root, relPath, sha256 }: PictureAt & { sha256: string | null }): Promise<{ header: PictureHeader; other: string | null }> {
+    const { file, header } = await readPictureHeader(root, relPath)
+    const hashed = async () =>
+      hashFile(file).catch((error: unknown) => {
+        throw pictureFault(relPath, error)
+      })
+    if (sha256 === null || (await hashed()) === sha256) return { header, other: null }
+    const found = await inspectPicture(root, relPath)
+    return { header: found.header, other: found.sha256 }
   },
 
   /** WebP of at most `size` pixels a side, upright. Errors: file/*. */
@@ -113,7 +123,7 @@ export const mediaOperations = {
     return { file: out, type: 'image/png' }
   },
 
-  /** Tiles of a picture reduced 2^level times, and of every coarser level, in the folder `out`; `background`: leave the machine to others. Errors: file/*, disk/full. */
+  /** Tiles of a picture reduced 2^level times, and of every coarser level, in the folder `out`; `background`: leave the machine to others. Errors: file/*, disk/*. */
   async tiles({
     root,
     relPath,

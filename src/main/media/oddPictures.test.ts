@@ -154,6 +154,21 @@ describe('odd pictures as people see them', () => {
     })
   })
 
+  it('turns what browsers would not: a WebP with an EXIF orientation', async () => {
+    const out = path.join(root, 'turned.webp.png')
+    for (let orientation = 1; orientation <= 8; orientation++) {
+      const relPath = `turned-${orientation}.webp`
+      const file = path.join(root, relPath)
+      await put(relPath, await greyPng().withMetadata({ orientation }).webp({ lossless: true }).toBuffer())
+      const asItIs = orientation === 1
+      const shown = { file: asItIs ? file : out, type: asItIs ? 'image/webp' : 'image/png' }
+      expect(await mediaOperations.viewable({ root, relPath, out })).toEqual(shown)
+      const upright = await sharp(file).autoOrient().png().toBuffer()
+      await put('upright.png', upright)
+      if (!asItIs) expect(await pixelsOf(out)).toEqual(await pixelsOf(path.join(root, 'upright.png')))
+    }
+  })
+
   it('shows a deep picture through the window of its values', async () => {
     const out = path.join(root, 'deep-thumb.webp')
     for (const relPath of ['deep.png', 'deep.tif', 'float.tif']) {

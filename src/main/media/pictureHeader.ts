@@ -4,6 +4,7 @@ import { AppError } from '../../shared/errors.ts'
 import { mostPixels, type PictureFormat, type PictureHeader } from '../../shared/model/picture.ts'
 import { insideRoot } from './safeFiles.ts'
 import { liesInTiles } from './tiffTiles.ts'
+import { fromDiskError } from './wholeFile.ts'
 
 /** Names a picture of ours may have; what it is, its bytes say. */
 export const pictureExtensions = /\.(jpe?g|jpe|jfif|png|webp|tiff?|bmp|gif)$/i
@@ -67,7 +68,7 @@ export async function readPictureHeader(root: string, relPath: string): Promise<
   const file = await insideRoot(root, relPath)
   const facts = await stat(file)
   const data = { file: relPath }
-  if (!facts.isFile()) throw new AppError('file/unreadable', `${relPath} is no file`, { ...data, reason: 'no file' })
+  if (!facts.isFile()) throw new AppError('file/unreadable', `${relPath} is no file`, { ...data, why: 'noFile' })
   if (facts.size === 0) throw new AppError('file/truncated', `${relPath} is empty`, data)
   if (facts.size > mostBytes) throw new AppError('file/too-large', `${relPath} has ${facts.size} bytes`, { ...data, bytes: facts.size })
   const head = await headOf(file, 256)
@@ -138,8 +139,17 @@ function refuseHuge(relPath: string, width: number, height: number): void {
   throw new AppError('file/too-large', message, { file: relPath, width, height, mostMegapixels: mostPixels / 1e6 })
 }
 
-/** What a decoder said, as an error of ours: cut off, too large, or otherwise unreadable. */
+/** One file that cannot be read: missing, forbidden, a folder, or on a bad sector. */
+const ofOneFile: ReadonlySet<unknown> = new Set(['ENOENT', 'EACCES', 'EPERM', 'EISDIR', 'EIO'])
+
+/** Whether the disk itself is at fault: what refuses to be written is, what refuses to be read may be one file. */
+const isOfDisk = (fault: AppError): boolean => !ofOneFile.has(fault.data['errno']) || /write|mkdir/i.test(fault.message)
+
+/** What a decoder said, as an error of ours: cut off, too large, or otherwise unreadable; a fault of the disk is not blamed on the picture. */
 export function pictureFault(relPath: string, error: unknown): AppError {
+  const known = fromDiskError(error)
+  const isErrno = known instanceof AppError && known !== error
+  if (known instanceof AppError && (!isErrno || isOfDisk(known))) return known
   const lines = (error instanceof Error ? error.message : String(error)).split('\n').map((line) => line.trim())
   const reason = lines
     .filter((line) => line !== '')
@@ -149,6 +159,6 @@ export function pictureFault(relPath: string, error: unknown): AppError {
   if (/maximum supported image dimension|exceeds pixel limit/i.test(reason))
     return new AppError('file/too-large', `${relPath} is too large: ${reason}`, { file: relPath, reason }, { cause: error })
   const early = /premature end|truncated|unexpected end|read error|corrupt|unable to parse|out of order|not enough/i.test(reason)
-  const code = early ? 'file/truncated' : 'file/unreadable'
+  const code = early && !isErrno ? 'file/truncated' : 'file/unreadable'
   return new AppError(code, `${relPath} cannot be decoded: ${reason}`, { file: relPath, reason }, { cause: error })
 }

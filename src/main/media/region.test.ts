@@ -5,6 +5,7 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { levelsOf } from '../../shared/model/picture.ts'
 import { mediaOperations } from './mediaOperations.ts'
+import { pictureFault } from './pictureHeader.ts'
 
 let root: string
 beforeAll(() => (root = mkdtempSync(path.join(tmpdir(), 'mw-region-'))))
@@ -88,4 +89,22 @@ test('of a tiled picture the tiles that are there are read, not the file', async
     const far = cut.data.filter((value, i) => Math.abs(value - file.data[i]!) > 12).length
     expect(far / cut.data.length, `level ${level}`).toBeLessThan(0.02)
   }
+})
+
+test('a disk that refuses is named as such, never the picture', async () => {
+  await sharp(pixels, { raw }).png().toFile(path.join(root, 'sound.png'))
+  // A file where a folder has to be made.
+  const out = path.join(root, 'sound.png', 'below')
+  const refused = { code: 'disk/failed', data: { errno: 'ENOTDIR' } }
+  await expect(region('sound.png', [0, 0, 9, 9], { out: path.join(out, 'out.rgb') })).rejects.toMatchObject(refused)
+  const at = { root, relPath: 'sound.png' }
+  await expect(mediaOperations.tiles({ ...at, level: 0, out, background: false })).rejects.toMatchObject(refused)
+  const said = (words: string) => pictureFault('sound.png', new Error(words)).code
+  expect(said('unable to write to target tiles.dz: No space left on device')).toBe('disk/full')
+  expect(said('VipsForeignSave: write error\nunix error: Disk quota exceeded')).toBe('disk/full')
+  for (const words of ['Read-only file system', 'Input/output error', 'Stale file handle'])
+    expect(said(`wbuffer_write: write failed\nunix error: ${words}`)).toBe('disk/failed')
+  expect(said('VipsSource: read error\nunix error: Input/output error')).toBe('file/unreadable')
+  expect(pictureFault('gone.png', Object.assign(new Error('ENOENT: no such file'), { code: 'ENOENT' })).code).toBe('file/unreadable')
+  expect(said('VipsJpeg: premature end of JPEG image')).toBe('file/truncated')
 })

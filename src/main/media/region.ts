@@ -7,7 +7,6 @@ import { deepReader, windowOf } from './deepPicture.ts'
 import { pictureReader, turned } from './picture.ts'
 import { pictureFault, type PictureFile } from './pictureHeader.ts'
 import { tileExtension, tileFile, windowIn } from './tiles.ts'
-import { fromDiskError } from './wholeFile.ts'
 
 /** Left, top, right, bottom in whole pixels. */
 type Rect = readonly [x0: number, y0: number, x1: number, y1: number]
@@ -48,7 +47,7 @@ export async function cutRegion(picture: PictureFile, relPath: string, options: 
     await write(options.out, data)
     return { width: info.width, height: info.height }
   } catch (error) {
-    throw (error as NodeJS.ErrnoException).code === 'ENOSPC' ? fromDiskError(error) : pictureFault(relPath, error)
+    throw pictureFault(relPath, error)
   }
 }
 

@@ -1,6 +1,5 @@
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { AppError } from '../../shared/errors.ts'
 import { isDeep, tileSize, type PictureHeader } from '../../shared/model/picture.ts'
 import type { ValueWindow } from '../../shared/picture/valueWindow.ts'
 import { deepReader, windowOf } from './deepPicture.ts'
@@ -25,14 +24,14 @@ export const isPart = (name: string): boolean => name.endsWith(partSuffix)
 
 /**
  * Cuts a picture into tiles: of itself, or of itself reduced 2^level times, and all coarser levels. Pixels stay as they are stored, not turned. Written
- * aside and renamed, so that the folder is there only when it is whole. Answers with its bytes. Errors: file/*, disk/full.
+ * aside and renamed, so that the folder is there only when it is whole. Answers with its bytes. Errors: file/*, disk/*.
  */
 export async function cutTiles(picture: PictureFile, relPath: string, level: number, out: string): Promise<number> {
   const { header } = picture
   const part = partOf(out)
-  await rm(part, { recursive: true, force: true })
-  await mkdir(part, { recursive: true })
   try {
+    await rm(part, { recursive: true, force: true })
+    await mkdir(part, { recursive: true })
     const reader = isDeep(header) ? await deepReader(picture) : pictureReader(picture.file).toColourspace('srgb')
     const factor = 2 ** level
     const width = Math.ceil(header.width / factor)
@@ -48,8 +47,9 @@ export async function cutTiles(picture: PictureFile, relPath: string, level: num
     await rename(part, out)
     return bytes
   } catch (error) {
-    await rm(part, { recursive: true, force: true })
-    throw tilesFault(relPath, error)
+    // What stopped it may stop this too; the next opening of the project takes it away.
+    await rm(part, { recursive: true, force: true }).catch(() => undefined)
+    throw pictureFault(relPath, error)
   }
 }
 
@@ -57,13 +57,6 @@ export async function cutTiles(picture: PictureFile, relPath: string, level: num
 export async function windowIn(folder: string, picture: PictureFile): Promise<ValueWindow> {
   const { window } = JSON.parse(await readFile(path.join(folder, tilesMark), 'utf8')) as { window?: ValueWindow }
   return window ?? windowOf(picture)
-}
-
-function tilesFault(relPath: string, error: unknown): unknown {
-  if (error instanceof AppError) return error
-  const words = error instanceof Error ? error.message : ''
-  if (/no space left|ENOSPC/i.test(words)) return new AppError('disk/full', 'the disk is full', { reason: 'ENOSPC' }, { cause: error })
-  return pictureFault(relPath, error)
 }
 
 async function bytesBelow(folder: string): Promise<number> {

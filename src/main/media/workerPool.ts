@@ -1,4 +1,4 @@
-import { AppError, CancelledError, errorFromWire, ProcessGoneError } from '../../shared/errors.ts'
+import { AppError, CancelledError, errorFromWire, ProcessGoneError, type ErrorData } from '../../shared/errors.ts'
 import type { Child, SpawnChild } from '../jobs/child.ts'
 import { memoryExitCode } from './serveWorker.ts'
 import type { WorkerOperations, WorkerReply, WorkerRequest } from './workerProtocol.ts'
@@ -80,7 +80,15 @@ export function createWorkerPool<O extends WorkerOperations>(options: WorkerPool
       const words = child.lastWords().trim().split('\n').at(-1) ?? ''
       const reason =
         code === memoryExitCode ? `it needed more than ${memoryMb} MB` : `${signal ?? `exit ${code}`}${words ? `: ${words}` : ''}`
-      worker.task?.reject(worker.killedFor ?? new ProcessGoneError(name, reason, signal === 'SIGKILL'))
+      const why: ErrorData =
+        code === memoryExitCode
+          ? { why: 'memoryLimit', usedGb: null, mostGb: memoryMb / 1000 }
+          : signal
+            ? { why: 'signal', signal }
+            : { why: 'exitCode', exitCode: code }
+      worker.task?.reject(
+        worker.killedFor ?? new ProcessGoneError(name, reason, { ...why, ...(signal === 'SIGKILL' ? { killed: true } : {}) }),
+      )
       worker.task = null
       next()
     })

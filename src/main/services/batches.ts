@@ -4,9 +4,6 @@ import type { ProjectStore } from '../db/store.ts'
 /** How many pictures that made trouble a report names; more of them end the job. */
 export const keepProblems = 200
 
-/** Undo is per client: every picture of a batch has one of its own. */
-export const clientOf = (batchId: string, itemId: string): string => `batch:${batchId}:${itemId}`
-
 export const nameOf = (store: ProjectStore, itemId: string): Promise<string> => store.call('items.get', { itemId }).then(({ name }) => name)
 
 /** One picture that cannot be read, was changed meanwhile, or ended the process does not end a job over thousands. */

@@ -88,12 +88,7 @@ export function createProjectSlot({ events, socket, databaseFile }: ProjectSlotO
       inTurn(async () => {
         const target = path.resolve(folder)
         await mkdir(target, { recursive: true }).catch((cause: NodeJS.ErrnoException) => {
-          throw new AppError(
-            'disk/failed',
-            `the folder ${target} cannot be made`,
-            { folder: target, reason: cause.code ?? cause.message },
-            { cause },
-          )
+          throw new AppError('disk/failed', `the folder ${target} cannot be made`, { folder: target, errno: cause.code ?? null }, { cause })
         })
         return openNow(target, { name })
       }),

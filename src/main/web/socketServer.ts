@@ -1,6 +1,7 @@
 import { WebSocketServer, type WebSocket } from 'ws'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { mostMessageBytes } from '../../shared/api/messageSize.ts'
 import type { RpcServer, SocketFacade } from '../services/rpcServer.ts'
 import type { Connection } from '../services/service.ts'
 import { createTokenBucket } from './tokenBucket.ts'
@@ -18,7 +19,7 @@ export interface SocketLimits {
 }
 export const defaultSocketLimits: SocketLimits = {
   maxClients: 8,
-  maxMessageBytes: 1 << 20,
+  maxMessageBytes: mostMessageBytes,
   maxInFlight: 256,
   highWaterBytes: 1 << 20,
   messagesPerSecond: 500,
@@ -36,7 +37,11 @@ export function createSocketServer(rpc: RpcServer, connect: (gone: AbortSignal) 
   const server = new WebSocketServer({ noServer: true, maxPayload: limits.maxMessageBytes, perMessageDeflate: false, clientTracking: true })
   const pinging = setInterval(() => server.clients.forEach(ping), limits.pingEveryMs)
   pinging.unref()
-  server.on('connection', (ws: WebSocket) => serveSocket(ws, rpc, connect, limits))
+  server.on('connection', (ws: WebSocket, request: IncomingMessage) => {
+    // An answer to a ping waits behind a long message on its way.
+    request.socket.on('data', () => silent.delete(ws))
+    serveSocket(ws, rpc, connect, limits)
+  })
   return {
     upgrade(request, socket, head) {
       if (server.clients.size >= limits.maxClients) return refuseUpgrade(socket, 503, 'too many pages are open')
@@ -56,7 +61,7 @@ export function createSocketServer(rpc: RpcServer, connect: (gone: AbortSignal) 
 
 const silent = new WeakSet<WebSocket>()
 
-/** A client that did not answer the last ping is gone. */
+/** A client of which nothing came since the last ping is gone. */
 function ping(ws: WebSocket): void {
   if (silent.has(ws)) return ws.terminate()
   silent.add(ws)
@@ -75,7 +80,6 @@ function serveSocket(ws: WebSocket, rpc: RpcServer, connect: (gone: AbortSignal)
   const bucket = createTokenBucket(limits.burstMessages, limits.messagesPerSecond)
   let inFlight = 0
   ws.binaryType = 'arraybuffer'
-  ws.on('pong', () => silent.delete(ws))
   ws.on('error', () => ws.terminate())
   ws.on('message', (data: ArrayBuffer | Buffer, binary) => {
     if (!bucket.take()) return ws.close(1008, 'too many messages')

@@ -106,7 +106,7 @@ const expected: Readonly<Record<(typeof keyPresets)[number], readonly (readonly 
     ['E', 'smart.negative'],
     ['B', 'smart.clear'],
     ['F', 'canvas.finish'],
-    ['I', ''],
+    ['I', 'smart.automatic'],
     ['Mod+B', ''],
     ['Z', 'label.turnLeft'],
     ['X', 'label.turnLeftBit'],

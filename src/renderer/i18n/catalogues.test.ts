@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { errorCodes } from '../../shared/errors.ts'
+import { whys } from '../../shared/whys.ts'
 import { errors as errorsEn } from './en/errors.ts'
 import { errorSentence, toWire } from './errorText.ts'
 import { i18n, setLocale, t } from './i18n.ts'
 import { en, zhCN } from './messages.ts'
 import { errors as errorsZh } from './zh-CN/errors.ts'
+import { processes as processesEn, whys as whysEn } from './en/whys.ts'
+import { processes as processesZh, whys as whysZh } from './zh-CN/whys.ts'
 import { AppError, CancelledError } from '../../shared/errors.ts'
 
 type Tree = { readonly [key: string]: string | Tree }
@@ -74,6 +77,37 @@ describe('errors', () => {
       (code) => names(errorsEn[code as keyof typeof errorsEn]).join() !== names(errorsZh[code as keyof typeof errorsZh]).join(),
     )
     expect(different).toEqual([])
+  })
+
+  it('are filled with names, numbers and what has words in both languages, never with what somebody said in one', () => {
+    // A fact that is not here is a sentence until somebody has looked: give it a `why` instead.
+    const facts =
+      'batch bound candidates checkpoint clicks dataset errno exactPrecision expectedHeight expectedWidth family file file2 folder found freeGb global hash height imageSize inputs known line maxAbsDiff model most mostMegapixels multipleOf name names nearest needed neededGb number outputs partner path percent pid process provider splits sqlite step wasHash wasHeight wasWidth why width'.split(
+        ' ',
+      )
+    const spoken = Object.entries(errorsEn).flatMap(([code, text]) =>
+      names(text)
+        .filter((name) => !facts.includes(name))
+        .map((name) => `${code} ${name}`),
+    )
+    // What is wrong with a configuration is said by its schema.
+    expect(spoken).toEqual(['config/invalid message'])
+  })
+
+  it('say why in both languages', () => {
+    expect(Object.keys(whysEn).sort()).toEqual([...whys].sort())
+    expect(Object.keys(whysZh).sort()).toEqual([...whys].sort())
+    expect(Object.keys(processesZh).sort()).toEqual(Object.keys(processesEn).sort())
+    for (const why of whys) {
+      expect(names(whysZh[why]), why).toEqual(names(whysEn[why]))
+      expect(whysZh[why], why).toMatch(/\p{Script=Han}/u)
+    }
+    const data = { process: 'training', reason: 'it was ended by SIGKILL', why: 'signal', signal: 'SIGKILL' }
+    expect(errorSentence('process/gone', data, 'zh-CN')).toBe('训练 进程意外退出（被 SIGKILL 终止）。数据未受影响，请重试。')
+    expect(errorSentence('process/gone', { ...data, why: 'of a newer studio' }, 'en')).toBe(
+      'The training process ended unexpectedly. Your data is safe; try again.',
+    )
+    expect(errorSentence('weights/bad-file', { file: 'a.pth', why: 'notFinite', tensor: 'x.y' }, 'zh-CN')).toContain('x.y 含有非有限数值')
   })
 
   it('read well with and without facts', () => {

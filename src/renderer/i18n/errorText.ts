@@ -1,16 +1,27 @@
 import { ORPCError } from '@orpc/client'
-import { AppError, CancelledError, wireErrorSchema, type ErrorData, type WireError } from '../../shared/errors.ts'
+import { AppError, CancelledError, wireErrorSchema, type WireError } from '../../shared/errors.ts'
 import { errors as en } from './en/errors.ts'
+import { processes as processesEn, whys as whysEn } from './en/whys.ts'
 import { currentLocale, type Locale } from './i18n.ts'
 import { formatSentence } from './sentence.ts'
 import { errors as zhCN } from './zh-CN/errors.ts'
+import { processes as processesZh, whys as whysZh } from './zh-CN/whys.ts'
 
 const sentences: Readonly<Record<Locale, Readonly<Record<string, string>>>> = { en, 'zh-CN': zhCN }
 
+const whys: Readonly<Record<Locale, Readonly<Record<string, string>>>> = { en: whysEn, 'zh-CN': whysZh }
+const processes: Readonly<Record<Locale, Readonly<Record<string, string>>>> = { en: processesEn, 'zh-CN': processesZh }
+
+/** Why it failed, in words of a language; '' where nobody knows, or what a system said is all there is. */
+export function whyText(data: Readonly<Record<string, unknown>>, locale: Locale = currentLocale()): string {
+  return formatSentence(whys[locale][String(data['why'])] ?? '', data)
+}
+
 /** The sentence of a code in a language, filled with its facts. */
-export function errorSentence(code: string, data: ErrorData, locale: Locale = currentLocale()): string {
+export function errorSentence(code: string, data: Readonly<Record<string, unknown>>, locale: Locale = currentLocale()): string {
   const template = sentences[locale][code] ?? sentences[locale]['bug/unexpected']!
-  return formatSentence(template, data)
+  const process = typeof data['process'] === 'string' ? data['process'] : ''
+  return formatSentence(template, { ...data, why: whyText(data, locale), process: processes[locale][process] ?? process })
 }
 
 /** Whatever was thrown, as the coded error that crosses processes; a lost connection becomes rpc/unavailable. */

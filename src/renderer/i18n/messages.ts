@@ -3,7 +3,9 @@ import { region as regionZh } from './zh-CN/region.ts'
 import { brush } from './en/brush.ts'
 import { aids } from './en/aids.ts'
 import { assist } from './en/assist.ts'
+import { batches } from './en/batches.ts'
 import { certainty } from './en/certainty.ts'
+import { checkpoint } from './en/checkpoint.ts'
 import { commands } from './en/commands.ts'
 import { common } from './en/common.ts'
 import { comparison } from './en/comparison.ts'
@@ -20,6 +22,7 @@ import { label } from './en/label.ts'
 import { models } from './en/models.ts'
 import { review } from './en/review.ts'
 import { safety } from './en/safety.ts'
+import { saving } from './en/saving.ts'
 import { schema } from './en/schema.ts'
 import { propagate } from './en/propagate.ts'
 import { selection } from './en/selection.ts'
@@ -32,7 +35,9 @@ import { view } from './en/view.ts'
 import { brush as brushZh } from './zh-CN/brush.ts'
 import { aids as aidsZh } from './zh-CN/aids.ts'
 import { assist as assistZh } from './zh-CN/assist.ts'
+import { batches as batchesZh } from './zh-CN/batches.ts'
 import { certainty as certaintyZh } from './zh-CN/certainty.ts'
+import { checkpoint as checkpointZh } from './zh-CN/checkpoint.ts'
 import { commands as commandsZh } from './zh-CN/commands.ts'
 import { common as commonZh } from './zh-CN/common.ts'
 import { comparison as comparisonZh } from './zh-CN/comparison.ts'
@@ -49,6 +54,7 @@ import { label as labelZh } from './zh-CN/label.ts'
 import { models as modelsZh } from './zh-CN/models.ts'
 import { review as reviewZh } from './zh-CN/review.ts'
 import { safety as safetyZh } from './zh-CN/safety.ts'
+import { saving as savingZh } from './zh-CN/saving.ts'
 import { schema as schemaZh } from './zh-CN/schema.ts'
 import { propagate as propagateZh } from './zh-CN/propagate.ts'
 import { selection as selectionZh } from './zh-CN/selection.ts'
@@ -65,7 +71,9 @@ export const en = {
   brush,
   aids,
   assist,
+  batches,
   certainty,
+  checkpoint,
   handles,
   commands,
   common,
@@ -82,6 +90,7 @@ export const en = {
   models,
   review,
   safety,
+  saving,
   schema,
   propagate,
   selection,
@@ -98,7 +107,9 @@ export const zhCN: Messages = {
   brush: brushZh,
   aids: aidsZh,
   assist: assistZh,
+  batches: batchesZh,
   certainty: certaintyZh,
+  checkpoint: checkpointZh,
   handles: handlesZh,
   commands: commandsZh,
   common: commonZh,
@@ -115,6 +126,7 @@ export const zhCN: Messages = {
   models: modelsZh,
   review: reviewZh,
   safety: safetyZh,
+  saving: savingZh,
   schema: schemaZh,
   propagate: propagateZh,
   selection: selectionZh,

@@ -1,6 +1,7 @@
 import { createORPCClient } from '@orpc/client'
 import { RPCLink as PortLink } from '@orpc/client/message-port'
 import { RPCLink as SocketLink } from '@orpc/client/websocket'
+import { mostMessageBytes } from '../../shared/api/messageSize.ts'
 import { codedCalls } from '../../shared/api/rpcErrors.ts'
 import type { PageClient } from '../../shared/api/page/contract.ts'
 import { AppError } from '../../shared/errors.ts'
@@ -52,6 +53,23 @@ export function portLink(port: MessagePort): PageLink {
   return { client, state: 'open', onState: () => () => undefined, close: () => port.close() }
 }
 
+type Sending = Pick<WebSocket, 'readyState' | 'addEventListener' | 'removeEventListener' | 'send'>
+
+/** A host ends the socket at a message that is too long, and sending it again ends the next one: it is refused here. */
+const within = (socket: WebSocket, limitBytes: number): Sending => ({
+  get readyState() {
+    return socket.readyState
+  },
+  addEventListener: socket.addEventListener.bind(socket),
+  removeEventListener: socket.removeEventListener.bind(socket),
+  send(message) {
+    // What has more characters than that has more bytes as well.
+    const bytes = typeof message === 'string' && message.length > limitBytes ? message.length : new Blob([message]).size
+    if (bytes > limitBytes) throw new AppError('input/too-large', `a message of ${bytes} bytes`, { bytes, limitBytes })
+    socket.send(message)
+  },
+})
+
 interface SocketOptions {
   readonly open?: (url: string) => WebSocket
   readonly maxWaitMs?: number
@@ -80,7 +98,7 @@ export function socketLink(
     const socket = open(url)
     socket.binaryType = 'arraybuffer'
     link.socket = socket
-    link.current = new SocketLink({ websocket: socket })
+    link.current = new SocketLink({ websocket: within(socket, mostMessageBytes) })
     socket.addEventListener('open', () => {
       link.tries = 0
       become('open')

@@ -30,22 +30,29 @@ function batch<R extends BoxReport | PropagationReport>(report: R | undefined, t
   return { batchId, changed, problems: problems.length, text: textOf(report) }
 }
 
-/** 'Cancelled. 5 boxes changed in 3 pictures. 2 without a fitting object, …': what is worth saying. */
+/** So many pictures are named, the others counted. */
+const mostNames = 3
+const namesOf = (problems: BoxReport['problems']): string =>
+  [...problems.slice(0, mostNames).map(({ item }) => item), ...(problems.length > mostNames ? ['…'] : [])].join(', ')
+
+/** 'Cancelled. 5 boxes changed in 3 pictures. In 2 boxes nothing fits. …': what is worth saying. */
 function boxText(job: Job, { changed, changedPictures, doubtful, locked, problems }: BoxReport): string {
-  const left = doubtful + locked + problems.length
   return [
     ...(job.state === 'cancelled' ? [t('assist.boxes.cancelled')] : []),
     t('assist.boxes.done', { n: changed, pictures: t('datasets.count', { n: changedPictures }, changedPictures) }, changed),
-    ...(left > 0 ? [t('assist.boxes.left', { doubtful, locked, problems: problems.length })] : []),
+    ...(doubtful > 0 ? [t('assist.boxes.doubtful', {}, doubtful)] : []),
+    ...(locked > 0 ? [t('assist.boxes.locked', {}, locked)] : []),
+    ...(problems.length > 0 ? [t('assist.boxes.problems', { names: namesOf(problems) }, problems.length)] : []),
   ].join(' ')
 }
 
-function copiesText(job: Job, { changed, changedPictures, skipped, known, problems }: PropagationReport): string {
+function copiesText(job: Job, { changed, changedPictures, skipped, known, outside, problems }: PropagationReport): string {
   return [
     ...(job.state === 'cancelled' ? [t('assist.boxes.cancelled')] : []),
     t('propagate.done', { n: changedPictures, objects: changed }, changedPictures),
     ...(skipped > 0 ? [t('propagate.skipped', {}, skipped)] : []),
     ...(known > 0 ? [t('propagate.known', {}, known)] : []),
+    ...(outside > 0 ? [t('propagate.outside', {}, outside)] : []),
     ...(problems.length > 0 ? [t('propagate.problems', {}, problems.length)] : []),
   ].join(' ')
 }

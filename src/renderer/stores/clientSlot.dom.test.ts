@@ -1,5 +1,6 @@
 import { createPinia, setActivePinia } from 'pinia'
-import { afterEach, expect, it, vi } from 'vitest'
+import { afterEach, expect, it, onTestFinished, vi } from 'vitest'
+import { AppError } from '../../shared/errors.ts'
 import { memoryLink, type MemoryLink } from '../testing/memoryLink.ts'
 import { setLink } from './link.ts'
 import { useStudio } from './studio.ts'
@@ -9,18 +10,20 @@ afterEach(() => {
   localStorage.clear()
 })
 
-/** A host that gives the slot that is asked for, if nobody has it, else the lowest that is free. */
+/** A host that gives the slot that is asked for, if nobody has it or it is the page's own, else the lowest that is free. */
 function hostOfTabs() {
-  let taken = new Set<string>()
+  const taken = new Map<string, string>()
   const asked: (string | null)[] = []
+  let held: PromiseWithResolvers<void> | null = null
   const link = (): MemoryLink =>
     memoryLink({
       system: {
-        hello: async ({ preferredClient }) => {
+        hello: async ({ preferredClient, secret = '' }) => {
           asked.push(preferredClient)
-          const free = [1, 2, 3].map((n) => `page-${n}`).filter((slot) => !taken.has(slot))
+          await held?.promise
+          const free = [1, 2, 3].map((n) => `page-${n}`).filter((slot) => !taken.has(slot) || taken.get(slot) === secret)
           const client = free.find((slot) => slot === preferredClient) ?? free[0]!
-          taken.add(client)
+          taken.set(client, secret)
           return { version: '1', shell: 'web', platform: 'linux', client, projectOpen: false }
         },
         settings: async () => ({ locale: 'en', theme: 'dark', name: null, who: '', keys: null }) as never,
@@ -28,7 +31,14 @@ function hostOfTabs() {
       },
       projects: { current: async () => null },
     })
-  return { link, asked, free: (slot: string) => void taken.delete(slot), restart: () => void (taken = new Set()) }
+  return {
+    link,
+    asked,
+    free: (slot: string) => void taken.delete(slot),
+    restart: () => taken.clear(),
+    hold: () => void (held = Promise.withResolvers()),
+    goOn: () => held?.resolve(),
+  }
 }
 
 /** A tab has a page and a session storage of its own; the local storage is that of all. */
@@ -82,4 +92,73 @@ it('a tab opened after all were closed goes on with the history of the last one'
   host.restart()
   expect(await tab(host.link()).load()).toBe('page-2')
   expect(host.asked.at(-1)).toBe('page-2')
+})
+
+it('a tab that is back before the host knows that it was gone keeps its history, and says nothing under its name before', async () => {
+  const host = hostOfTabs()
+  const link = host.link()
+  const tab1 = tab(link)
+  expect(await tab1.load()).toBe('page-1')
+  const studio = useStudio()
+  expect(studio.known).toBe(true)
+  host.hold()
+  link.become('connecting')
+  expect(studio.known).toBe(false)
+  link.become('open')
+  await vi.waitFor(() => expect(host.asked).toEqual([null, 'page-1']))
+  expect(studio.known).toBe(false)
+  host.goOn()
+  await vi.waitFor(() => expect(studio.known).toBe(true))
+  expect(studio.client).toBe('page-1')
+})
+
+it('the slot of a tab that is still open is not asked for by a new one, even while its link is down', async () => {
+  const host = hostOfTabs()
+  const names = new Set<string>()
+  const locks = {
+    query: async () => ({ held: [...names].map((name) => ({ name })) }),
+    async request(name: string, _options: unknown, work: () => Promise<void>) {
+      names.add(name)
+      await work()
+      names.delete(name)
+    },
+  }
+  vi.stubGlobal('navigator', Object.create(navigator, { locks: { value: locks } }) as Navigator)
+  onTestFinished(() => void vi.unstubAllGlobals())
+  expect(await tab(host.link()).load()).toBe('page-1')
+  host.free('page-1')
+  await tab(host.link()).load()
+  expect(host.asked).toEqual([null, null])
+})
+
+it('however often the link was lost, a host that cannot be greeted is tried once at a time, and the return is told once', async () => {
+  let [greetings, isDown] = [0, false]
+  const link = memoryLink({
+    system: {
+      hello: async () => {
+        greetings++
+        if (isDown) throw new AppError('bug/unexpected', 'not now')
+        return { version: '1', shell: 'web', platform: 'linux', client: 'page-1', projectOpen: false }
+      },
+      settings: async () => ({ locale: 'en', theme: 'dark', name: null, who: '', keys: null }) as never,
+      events: () => new Promise(() => undefined),
+    },
+    projects: { current: async () => null },
+  })
+  await tab(link).load()
+  const studio = useStudio()
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  isDown = true
+  for (let flap = 0; flap < 3; flap++) {
+    link.become('connecting')
+    link.become('open')
+    await vi.advanceTimersByTimeAsync(100)
+  }
+  const before = greetings
+  await vi.advanceTimersByTimeAsync(4_000)
+  expect([greetings - before, studio.epoch]).toEqual([2, 0])
+  isDown = false
+  await vi.advanceTimersByTimeAsync(6_000)
+  expect([greetings - before, studio.epoch]).toEqual([3, 1])
 })

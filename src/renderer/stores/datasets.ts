@@ -9,7 +9,16 @@ import { useStudio } from './studio.ts'
 const CURRENT_KEY = 'mw.dataset'
 /** Edits come in bursts; the counts follow at most this often. */
 const RECOUNT_MS = 500
-const noFilter: Readonly<ItemFilter> = { split: null, classId: null, status: null, text: '', openComments: false, tag: null, score: null }
+const noFilter: Readonly<ItemFilter> = {
+  split: null,
+  classId: null,
+  status: null,
+  text: '',
+  openComments: false,
+  withoutObjects: false,
+  tag: null,
+  score: null,
+}
 
 /** The datasets of the project, the one in hand, and its classes. */
 export const useDatasets = defineStore('datasets', () => {
@@ -34,6 +43,7 @@ export const useDatasets = defineStore('datasets', () => {
       filter.status !== null ||
       filter.text !== '' ||
       filter.openComments === true ||
+      filter.withoutObjects === true ||
       (filter.tag ?? null) !== null ||
       (filter.score ?? null) !== null,
   )

@@ -3,6 +3,7 @@ import { computed, ref, shallowRef } from 'vue'
 import type { Project } from '../../shared/api/page/projects.ts'
 import type { StudioEvent } from '../../shared/api/page/system.ts'
 import { AppError } from '../../shared/errors.ts'
+import { uuidv7 } from '../../shared/model/ids.ts'
 import { keyChoiceSchema, type KeyChoice } from '../../shared/model/keys.ts'
 import { currentLocale, guessLocale, setLocale, type Locale } from '../i18n/i18n.ts'
 import type { LinkState } from '../rpc/pageClient.ts'
@@ -12,6 +13,9 @@ import { followStream } from './watch.ts'
 
 export type Theme = 'dark' | 'light'
 type Hello = Awaited<ReturnType<ReturnType<typeof pageClient>['system']['hello']>>
+
+/** How long a host that could not be greeted is left alone. */
+const greetAgainMs = 2_000
 
 function stored(key: string): string | null {
   try {
@@ -42,6 +46,8 @@ function keptKeys(): KeyChoice {
 /** Link, project, language and theme of this page; and the bus of what changed on the host. */
 export const useStudio = defineStore('studio', () => {
   const linkState = ref<LinkState>('connecting')
+  /** Whether the host knows who is on the link: not from its loss until this page has greeted again. Nothing is sent under this page's name before. */
+  const known = ref(true)
   /** Counts reconnections; pages reload what they show when it grows. */
   const epoch = ref(0)
   const hello = shallowRef<Hello | null>(null)
@@ -56,6 +62,10 @@ export const useStudio = defineStore('studio', () => {
   const keys = shallowRef<KeyChoice>(keptKeys())
   const listeners = new Set<(event: StudioEvent) => void>()
   const leaving = new AbortController()
+  let returns = 0
+  let greetingAgain: ReturnType<typeof setTimeout> | undefined
+  /** Gives this page its slot back, and no other one: a copy of the tab has another. */
+  const secret = uuidv7(Date.now(), crypto.getRandomValues(new Uint8Array(10)))
 
   const shell = computed(() => hello.value?.shell ?? 'web')
   /** Undo history belongs to this slot (see annotations.apply). */
@@ -67,10 +77,11 @@ export const useStudio = defineStore('studio', () => {
   }
 
   async function greet(): Promise<void> {
-    const answer = await pageClient().system.hello({ preferredClient: hello.value?.client ?? keptSlot() })
+    const answer = await pageClient().system.hello({ preferredClient: hello.value?.client ?? (await keptSlot()), secret })
     keepSlot(answer.client)
     hello.value = answer
     project.value = await pageClient().projects.current({})
+    known.value = pageLink().state === 'open'
   }
 
   async function refreshProject(): Promise<void> {
@@ -84,6 +95,7 @@ export const useStudio = defineStore('studio', () => {
     link.onState((state) => {
       const wasAway = linkState.value !== 'open'
       linkState.value = state
+      if (state !== 'open') known.value = false
       if (state === 'open' && wasAway && ready.value) void returned()
     })
     try {
@@ -107,14 +119,20 @@ export const useStudio = defineStore('studio', () => {
     )
   }
 
-  /** After a lost connection anything may have changed: every store hears of it as of another project. */
+  /** After a lost connection anything may have changed: every store hears of it as of another project. The newest return takes the place of those before it. */
   async function returned(): Promise<void> {
+    clearTimeout(greetingAgain)
+    const mine = ++returns
     try {
       await greet()
+      if (mine !== returns) return
       await dispatch({ type: 'project' })
-      epoch.value++
+      if (mine === returns) epoch.value++
     } catch (error) {
+      if (mine !== returns) return
       failure.value = error
+      // Lost again: then this is done when the link is back.
+      if (pageLink().state === 'open') greetingAgain = setTimeout(() => void returned(), greetAgainMs)
     }
   }
 
@@ -172,6 +190,7 @@ export const useStudio = defineStore('studio', () => {
 
   return {
     linkState,
+    known,
     epoch,
     hello,
     project,

@@ -27,3 +27,12 @@ export function dismissToast(id: number): void {
   const at = toasts.findIndex((toast) => toast.id === id)
   if (at >= 0) toasts.splice(at, 1)
 }
+
+/** Shows toasts of one kind: each takes the place of the one before. */
+export function toastInPlace(): (toast: Parameters<typeof showToast>[0]) => void {
+  let shown = -1
+  return (toast) => {
+    dismissToast(shown)
+    shown = showToast(toast)
+  }
+}

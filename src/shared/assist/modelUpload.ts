@@ -1,6 +1,10 @@
 /** Files of models that a page may send: the models, and weights that lie beside them. */
 export const modelFileName =
   /^[^\\/:*?"<>|\0-\x1f.][^\\/:*?"<>|\0-\x1f]{0,199}\.(onnx|pth|pt|safetensors|bin|data|onnx_data(_\d{1,4})?|json)$/i
+/** Weights of a large export of PyTorch: a file for each tensor, under the tensor's name, without an extension ('onnx__MatMul_7155', 'image_encoder.pos_embed'). */
+export const tensorFileName = /^[A-Za-z_](?:\w{0,199}|[\w.]{0,180}\.(?:weight|bias|gamma|beta|\d+|[A-Za-z]*_\w*))$/
+/** Such a model has a file for every tensor. */
+export const mostModelFiles = 2_048
 export const mostModelBytes = 4 * 2 ** 30
 
 const type = 'application/x-maskwright-model'
@@ -14,7 +18,7 @@ export function modelUploadName(declared: string): string | null {
   if (kind !== type || rest === undefined) return null
   try {
     const name = decodeURIComponent(rest)
-    return modelFileName.test(name) ? name : null
+    return modelFileName.test(name) || tensorFileName.test(name) ? name : null
   } catch {
     return null
   }

@@ -100,7 +100,21 @@ function changeAttributes(text: string, object: VocObject, attributes: Attribute
   return replacements
 }
 
-const isElementName = (key: string) => /^[A-Za-z_][\w-]*$/.test(key) && key !== 'name' && key !== 'bndbox'
+// Letters that XML 1.0 has in names since its first edition: expat, and with it Python, still reads by that one.
+const letter =
+  'A-Za-z_\\u00C0-\\u00D6\\u00D8-\\u00F6\\u00F8-\\u0131\\u014A-\\u017E\\u03A3-\\u03CE\\u0410-\\u044F\\u3041-\\u3094\\u30A1-\\u30FA\\u4E00-\\u9FA5\\uAC00-\\uD7A3'
+const elementName = new RegExp(`^[${letter}][${letter}0-9-]*$`)
+const isElementName = (key: string) => elementName.test(key) && key !== 'name' && key !== 'bndbox'
+
+/** Attributes that have no place in a VOC file, by name; `object`: as it is in the file now, whose fields keep whatever names they have. */
+export function unwritable(attributes: Attributes, object: VocObject | null): string[] {
+  const fits = (key: string, value: Attributes[string]) => {
+    if (!object || !Object.hasOwn(object.attributes, key)) return isElementName(key)
+    // What stands inside of a tag is not rewritten.
+    return !key.includes('@') || valueText(value) === object.attributes[key]
+  }
+  return Object.entries(attributes).flatMap(([key, value]) => (fits(key, value) ? [] : [key]))
+}
 
 function setText(text: string, element: XmlElement, value: string): Replacement {
   if (element.innerStart < 0) {

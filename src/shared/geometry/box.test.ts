@@ -12,8 +12,10 @@ import {
   distanceToBoxEdge,
   handlePoint,
   resizeBounds,
+  squareOfCorners,
   unionBounds,
 } from './box.ts'
+import { clampPoint } from './point.ts'
 
 const coordinate = fc.integer({ min: -500, max: 500 })
 const point = fc.record({ x: coordinate, y: coordinate })
@@ -32,8 +34,17 @@ describe('box', () => {
     )
   })
 
-  it('a square has equal sides and keeps its first corner', () => {
-    expect(boundsOfCorners({ x: 10, y: 10 }, { x: 4, y: 40 }, true)).toEqual({ minX: -20, minY: 10, maxX: 10, maxY: 40 })
+  it('a square has equal sides, keeps its first corner and ends at the border of the picture', () => {
+    expect(squareOfCorners({ x: 50, y: 10 }, { x: 44, y: 40 }, size)).toEqual({ minX: 20, minY: 10, maxX: 50, maxY: 40 })
+    fc.assert(
+      fc.property(point, point, (a, b) => {
+        const [from, to] = [clampPoint(a, size), clampPoint(b, size)]
+        const square = squareOfCorners(from, to, size)
+        expect(square.maxX - square.minX).toBe(square.maxY - square.minY)
+        expect(boundsContain(square, from)).toBe(true)
+        expect(clipBounds(square, size)).toEqual(square)
+      }),
+    )
   })
 
   it('dragging a handle onto itself changes nothing, and a dragged corner ends up under the pointer', () => {
@@ -57,6 +68,15 @@ describe('box', () => {
   it('keeps the ratio of width to height', () => {
     const resized = resizeBounds({ minX: 0, minY: 0, maxX: 40, maxY: 20 }, 'se', { x: 80, y: 21 }, true)
     expect(resized).toEqual({ minX: 0, minY: 0, maxX: 80, maxY: 40 })
+  })
+
+  it('keeps the ratio at the border of the picture, and what sticks out of it already', () => {
+    const box = { minX: 10, minY: 10, maxX: 70, maxY: 60 }
+    expect(resizeBounds(box, 'se', { x: 290, y: 20 }, true, size)).toEqual({ ...box, maxX: 238, maxY: 200 })
+    expect(resizeBounds(box, 'nw', { x: 0, y: 0 }, true, size)).toEqual({ ...box, minX: 0, minY: 60 - 700 / 12 })
+    const outside = { minX: -20, minY: 10, maxX: 40, maxY: 40 }
+    expect(resizeBounds(outside, 'se', { x: 100, y: 40 }, true, size)).toEqual({ ...outside, maxX: 100, maxY: 70 })
+    expect(resizeBounds({ minX: 310, minY: 0, maxX: 320, maxY: 10 }, 'se', { x: 300, y: 50 }, true, size).maxX).toBe(310)
   })
 
   it('never translates out of the picture', () => {

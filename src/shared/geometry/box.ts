@@ -40,16 +40,27 @@ export function unionBounds(all: Iterable<Bounds>): Bounds | null {
   return union
 }
 
-/** The box between two corners, in any order; `square` grows the shorter side and keeps `from`. */
-export function boundsOfCorners(from: ImageVec, to: ImageVec, square = false): Bounds {
-  const side = Math.max(Math.abs(to.x - from.x), Math.abs(to.y - from.y))
-  const end = square ? { x: from.x + (to.x < from.x ? -side : side), y: from.y + (to.y < from.y ? -side : side) } : to
+/** The box between two corners, in any order. */
+export function boundsOfCorners(from: ImageVec, to: ImageVec): Bounds {
   return {
-    minX: Math.min(from.x, end.x),
-    minY: Math.min(from.y, end.y),
-    maxX: Math.max(from.x, end.x),
-    maxY: Math.max(from.y, end.y),
+    minX: Math.min(from.x, to.x),
+    minY: Math.min(from.y, to.y),
+    maxX: Math.max(from.x, to.x),
+    maxY: Math.max(from.y, to.y),
   }
+}
+
+/** How far it is from a place to the border of the picture on the side of `to`; none from beyond it. */
+const roomTowards = (from: ImageVec, to: ImageVec, size: ImageSize): { readonly x: ImagePx; readonly y: ImagePx } => ({
+  x: Math.max(0, to.x < from.x ? from.x : size.width - from.x),
+  y: Math.max(0, to.y < from.y ? from.y : size.height - from.y),
+})
+
+/** The square from one corner towards another, as large as the longer side; cut at the border of the picture it would be none, so it ends there. */
+export function squareOfCorners(from: ImageVec, to: ImageVec, size: ImageSize): Bounds {
+  const room = roomTowards(from, to, size)
+  const side = Math.min(Math.max(Math.abs(to.x - from.x), Math.abs(to.y - from.y)), room.x, room.y)
+  return boundsOfCorners(from, { x: from.x + (to.x < from.x ? -side : side), y: from.y + (to.y < from.y ? -side : side) })
 }
 
 /** Where a handle stands. */
@@ -61,9 +72,9 @@ export function handlePoint(bounds: Bounds, handle: BoxHandle): ImageVec {
 
 /**
  * The extent after a handle was dragged to `to`: the opposite edges stay, a drag past them turns the box over.
- * `keepRatio` holds width to height for corner handles.
+ * `keepRatio` holds width to height for corner handles, in a picture of the given `size` as far as there is room.
  */
-export function resizeBounds(bounds: Bounds, handle: BoxHandle, to: ImageVec, keepRatio = false): Bounds {
+export function resizeBounds(bounds: Bounds, handle: BoxHandle, to: ImageVec, keepRatio = false, size: ImageSize | null = null): Bounds {
   const anchor = handlePoint(bounds, oppositeHandle(handle))
   const width = bounds.maxX - bounds.minX
   const height = bounds.maxY - bounds.minY
@@ -74,10 +85,12 @@ export function resizeBounds(bounds: Bounds, handle: BoxHandle, to: ImageVec, ke
       : { ...bounds, minY: Math.min(anchor.y, to.y), maxY: Math.max(anchor.y, to.y) }
   }
   if (!keepRatio || width === 0 || height === 0) return boundsOfCorners(anchor, to)
-  const scale = Math.max(Math.abs(to.x - anchor.x) / width, Math.abs(to.y - anchor.y) / height)
+  const room = size ? roomTowards(anchor, to, size) : { x: Infinity, y: Infinity }
+  const wished = Math.max(Math.abs(to.x - anchor.x) / width, Math.abs(to.y - anchor.y) / height)
+  const scale = Math.min(wished, room.x / width, room.y / height)
   return boundsOfCorners(anchor, {
-    x: anchor.x + (to.x < anchor.x ? -1 : 1) * scale * width,
-    y: anchor.y + (to.y < anchor.y ? -1 : 1) * scale * height,
+    x: anchor.x + (to.x < anchor.x ? -1 : 1) * Math.min(scale * width, room.x),
+    y: anchor.y + (to.y < anchor.y ? -1 : 1) * Math.min(scale * height, room.y),
   })
 }
 

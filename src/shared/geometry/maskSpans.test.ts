@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { MaskShape } from '../model/shape.ts'
 import { combineSpans, maskOfSpans, spanRules, spansArea, spansOfMask } from './maskSpans.ts'
-import { cropMaskFromBits, maskToBits, paintMask } from './rle.ts'
+import { cropMaskFromBits, encodeRuns, maskToBits, paintMask } from './rle.ts'
+import { maskToPolygon } from './traceMask.ts'
 
 const size = 14
 /** Random masks, noisy or in lumps, anywhere in a small picture. */
@@ -25,6 +26,14 @@ describe('mask spans', () => {
         if (mask) expect(maskOfSpans(spansOfMask(mask))).toEqual(mask)
       }),
     )
+  })
+
+  it('of runs of nothing are those of the same pixels without them, so that no outline has rings of a point', () => {
+    const mask: MaskShape = { kind: 'mask', x: 2, y: 1, w: 4, h: 5, rle: encodeRuns([0, 2, 0, 2, 0, 4, 4, 0, 0, 8]) }
+    const clean = maskOfSpans(spansOfMask(mask))
+    expect(clean).toEqual({ ...mask, rle: encodeRuns([0, 8, 4, 8]) })
+    expect(maskToPolygon(mask)).toEqual(maskToPolygon(clean!))
+    expect(bitsOf(mask)).toEqual(bitsOf(clean))
   })
 
   it('combine pixel by pixel', () => {

@@ -17,8 +17,10 @@ export function spansOfMask(mask: MaskShape): MaskSpans {
   const columns = Array.from({ length: mask.w }, (): number[] => [])
   eachColumnRun(mask, (column, row, length) => {
     const rows = columns[column]!
-    // A run that goes on in the next column comes in two pieces, but never two pieces of one column.
-    rows.push(mask.y + row, mask.y + row + length)
+    // A run that goes on in the next column comes in two pieces, but never two pieces of one column, unless a run of nothing lies between them.
+    if (rows.at(-1) === mask.y + row) rows.pop()
+    else rows.push(mask.y + row)
+    rows.push(mask.y + row + length)
   })
   return { x: mask.x, columns }
 }

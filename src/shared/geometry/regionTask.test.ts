@@ -119,3 +119,46 @@ it('a polygon that grows stays in the picture, as a box does', () => {
   const [change] = runRegionTask({ op: { kind: 'grow', byPx: 5 }, size, inputs })
   expect(change!.shapes.map(shapeBounds)).toEqual([{ minX: 0, minY: 0, maxX: 16, maxY: 17 }])
 })
+
+describe('at the edge of the picture', () => {
+  const shrink = (shape: RegionShape, byPx: number): RegionShape[] =>
+    runRegionTask({ op: { kind: 'grow', byPx: 0 - byPx }, size, inputs: [{ id: '0', shape }] }).flatMap(({ shapes }) => shapes)
+  const every = (x: number, y: number, w: number, h: number): RegionShape[] => [
+    mask(x, y, w, h),
+    polygon(rect(x, y, w, h)),
+    box(x, y, w, h),
+  ]
+
+  it('regions of every kind shrink away from it alike: what ends there ends there still', () => {
+    const bounds = (shape: RegionShape, byPx = 5) => shrink(shape, byPx).map(shapeBounds)
+    for (const shape of every(0, 0, 40, 40)) expect(bounds(shape)).toEqual([{ minX: 0, minY: 0, maxX: 35, maxY: 35 }])
+    for (const shape of every(60, 50, 40, 30)) expect(bounds(shape)).toEqual([{ minX: 65, minY: 55, maxX: 100, maxY: 80 }])
+    for (const shape of every(0, 30, 100, 20)) expect(bounds(shape)).toEqual([{ minX: 0, minY: 35, maxX: 100, maxY: 45 }])
+    for (const shape of every(0, 30, 100, 8)) expect(bounds(shape)).toEqual([])
+    for (const shape of every(0, 0, 100, 80)) expect(bounds(shape)).toEqual([])
+    for (const shape of [polygon(rect(-5, 0.3, 45, 39.7)), box(-5, 0.3, 45, 39.7)])
+      expect(bounds(shape)).toEqual([{ minX: 0, minY: 0.3, maxX: 35, maxY: 35 }])
+  })
+
+  it('a polygon with a hole and a slanted side keeps nearly the pixels that the mask of it keeps', () => {
+    const shape: RegionShape = {
+      kind: 'polygon',
+      parts: [
+        {
+          outer: [
+            [0, 0],
+            [90, 0],
+            [50, 60],
+            [0, 60],
+          ],
+          holes: [rect(10, 10, 6, 6)],
+        },
+      ],
+    }
+    const asMask = runRegionTask({ op: { kind: 'toMask' }, size, inputs: [{ id: '0', shape }] })[0]!.shapes[0]!
+    const [polygonLeft, maskLeft] = [shrink(shape, 4)[0]!, shrink(asMask, 4)[0]!]
+    expect(shapeBounds(polygonLeft)).toMatchObject({ minX: 0, minY: 0, maxY: 56 })
+    // Corners of outlines stay corners, those of masks are rounded.
+    expect(Math.abs(shapeArea(polygonLeft) - shapeArea(maskLeft)) / shapeArea(maskLeft)).toBeLessThan(0.02)
+  })
+})

@@ -5,7 +5,7 @@ import { boundsMeet, boundsOfBox, boundsWithin } from './box.ts'
 import { fillHoles, growSpans, removeIslands, shrinkSpans } from './maskMorphology.ts'
 import { maskOfSpans, rasterizePolygon, spansOfMask, type MaskSpans } from './maskSpans.ts'
 import { polygonArea, type PolygonPart } from './polygon.ts'
-import { offsetPolygon, type BooleanOp } from './polygonBoolean.ts'
+import { combinePolygons, offsetPolygon, type BooleanOp } from './polygonBoolean.ts'
 import { combineRegions, regionPolygon, type RegionShape } from './regions.ts'
 import { shapeArea, shapeBounds } from './shapes.ts'
 import { simplifyPolygon } from './simplify.ts'
@@ -136,19 +136,36 @@ function grown(shape: RegionShape, byPx: ImagePx, size: ImageSize): RegionShape 
   switch (shape.kind) {
     case 'mask':
       return onMask(shape, (spans) => (byPx < 0 ? shrinkSpans(spans, size, 0 - byPx) : growSpans(spans, size, byPx)))
-    case 'polygon': {
-      const next = offsetPolygon(shape, byPx)
-      const picture = { kind: 'box' as const, x: 0, y: 0, w: size.width, h: size.height }
-      return next && !boundsWithin(shapeBounds(next), boundsOfBox(picture)) ? combineRegions(next, picture, 'intersect', size) : next
-    }
+    case 'polygon':
+      return inPicture(byPx < 0 ? shrunk(shape, 0 - byPx, size) : offsetPolygon(shape, byPx), size)
     case 'box': {
-      const [x, y] = [Math.max(0, shape.x - byPx), Math.max(0, shape.y - byPx)]
-      const [right, bottom] = [Math.min(size.width, shape.x + shape.w + byPx), Math.min(size.height, shape.y + shape.h + byPx)]
+      const low = (at: ImagePx): ImagePx => Math.max(0, byPx < 0 && at <= borderReach ? at : at - byPx)
+      const high = (at: ImagePx, limit: ImagePx): ImagePx => Math.min(limit, byPx < 0 && at >= limit - borderReach ? at : at + byPx)
+      const [x, y] = [low(shape.x), low(shape.y)]
+      const [right, bottom] = [high(shape.x + shape.w, size.width), high(shape.y + shape.h, size.height)]
       return right > x && bottom > y ? { ...shape, x, y, w: right - x, h: bottom - y } : null
     }
     case 'rotatedBox':
       return shape.w + 2 * byPx > 0 && shape.h + 2 * byPx > 0 ? { ...shape, w: shape.w + 2 * byPx, h: shape.h + 2 * byPx } : null
   }
+}
+
+/** An outline as near to the edge of the picture as this takes in the centres of its last pixels. */
+const borderReach: ImagePx = 0.5
+
+function inPicture(polygon: PolygonShape | null, size: ImageSize): RegionShape | null {
+  const picture = { kind: 'box' as const, x: 0, y: 0, w: size.width, h: size.height }
+  if (!polygon || boundsWithin(shapeBounds(polygon), boundsOfBox(picture))) return polygon
+  return combineRegions(polygon, picture, 'intersect', size)
+}
+
+/** Less what is nearer to something outside of it than that; the edge of the picture does not count as outside, for pixels of masks neither. */
+function shrunk(polygon: PolygonShape, byPx: ImagePx, size: ImageSize): PolygonShape | null {
+  const seen = { kind: 'box' as const, x: borderReach, y: borderReach, w: size.width - 2 * borderReach, h: size.height - 2 * borderReach }
+  if (boundsWithin(shapeBounds(polygon), boundsOfBox(seen))) return offsetPolygon(polygon, 0 - byPx)
+  const outside = combinePolygons(areaPolygon(seen), polygon, 'subtract')
+  const taken = outside && offsetPolygon(outside, byPx)
+  return taken ? combinePolygons(polygon, taken, 'subtract') : polygon
 }
 
 function withoutIslands(shape: RegionShape, fewerThanPx: number, size: ImageSize): RegionShape | null {

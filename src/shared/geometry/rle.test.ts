@@ -6,6 +6,7 @@ import {
   encodeRuns,
   indexMapFromMasks,
   isCompleteMask,
+  isSoundMask,
   maskArea,
   maskBounds,
   maskFromBits,
@@ -13,6 +14,7 @@ import {
   masksFromIndexMap,
   maskToBits,
 } from './rle.ts'
+import type { MaskShape } from '../model/shape.ts'
 
 const picture = fc
   .record({ w: fc.integer({ min: 1, max: 24 }), h: fc.integer({ min: 1, max: 24 }), values: fc.constantFrom(2, 3, 6) })
@@ -85,6 +87,21 @@ describe('masks', () => {
           }
       }),
     )
+  })
+
+  it('is sound when something is inside and no run but the first is empty, as all that is made here', () => {
+    fc.assert(
+      fc.property(picture, ({ w, h, map }) => {
+        const bits = map.map((v) => (v === 1 ? 1 : 0))
+        expect(isSoundMask(maskFromBits(bits, { x: 0, y: 0, w, h }))).toBe(bits.includes(1))
+        for (const mask of masksFromIndexMap(map, w, h).values()) expect(isSoundMask(mask)).toBe(true)
+      }),
+    )
+    const square = (...runs: number[]): MaskShape => ({ kind: 'mask', x: 0, y: 0, w: 10, h: 10, rle: encodeRuns(runs) })
+    const hollow = [square(0, 5, 0, 95), square(10, 0, 90), square(0, 100, 0), square(100), square(0, 0, 100)]
+    expect(hollow.map((mask) => [isCompleteMask(mask), isSoundMask(mask)])).toEqual(hollow.map(() => [true, false]))
+    expect([square(0, 100), square(5, 95), square(0, 5, 95)].every(isSoundMask)).toBe(true)
+    expect(isSoundMask(square(0, 99))).toBe(false)
   })
 
   it('crops to its pixels, and agrees with its own bounds', () => {

@@ -58,15 +58,23 @@ export function decodeRuns(rle: string): number[] {
   return runs
 }
 
-/** True when the string decodes and its runs fill the window exactly. */
-export function isCompleteMask(mask: MaskShape): boolean {
+/** The runs of a mask; null when the string does not decode, or they do not fill the window exactly. */
+function completeRuns(mask: MaskShape): readonly number[] | null {
   try {
-    let sum = 0
-    for (const run of decodeRuns(mask.rle)) sum += run
-    return sum === mask.w * mask.h
+    const runs = decodeRuns(mask.rle)
+    return runs.reduce((sum, run) => sum + run, 0) === mask.w * mask.h ? runs : null
   } catch {
-    return false
+    return null
   }
+}
+
+/** True when the string decodes and its runs fill the window exactly. */
+export const isCompleteMask = (mask: MaskShape): boolean => completeRuns(mask) !== null
+
+/** True when something is inside as well, and no run but the first is empty: one string for one region. */
+export function isSoundMask(mask: MaskShape): boolean {
+  const runs = completeRuns(mask)
+  return runs !== null && runs.length > 1 && runs.every((run, i) => run > 0 || i === 0)
 }
 
 /** Row-major bytes of a window (0: outside, anything else: inside) -> mask with exactly that window. */

@@ -1,6 +1,6 @@
 import type { PolygonShape, PolylineShape } from '../model/shape.ts'
 import { distance, nearestOnSegment, vec } from './point.ts'
-import { replaceRing, ringsOf, type Ring, type RingAt } from './polygon.ts'
+import { replaceRing, ringsOf, signedArea, type Ring, type RingAt } from './polygon.ts'
 import type { ImagePx, ImageVec } from './spaces.ts'
 
 /** Shapes that are drawn and changed vertex by vertex. */
@@ -68,6 +68,29 @@ export function insertVertex<S extends VertexShape>(shape: S, at: VertexAt, poin
   const points = chainAt(shape, at)
   if (!points?.[at.vertex]) return shape
   return replaceChain(shape, at, points.toSpliced(at.vertex + 1, 0, [point.x, point.y]))
+}
+
+/** Vertices stand on hundredths; an area as small as this is what is left of none. */
+const noArea = 1e-6
+
+/** A ring without an area, or a line without a length: nobody sees it. */
+export function isCollapsed(shape: VertexShape, at: RingAt): boolean {
+  const points = chainAt(shape, at) ?? []
+  if (shape.kind === 'polygon') return Math.abs(signedArea(points)) < noArea
+  return points.every(([x, y]) => x === points[0]![0] && y === points[0]![1])
+}
+
+/** The middle of the edge after a vertex, by the vertex it starts at; of the last vertex of a line, which has none, the one before. */
+export function edgeMiddle(
+  shape: VertexShape,
+  at: VertexAt,
+): { readonly at: VertexAt; readonly a: ImageVec; readonly b: ImageVec; readonly middle: ImageVec } | null {
+  const points = chainAt(shape, at)
+  const vertex = shape.kind === 'polyline' && points ? Math.min(at.vertex, points.length - 2) : at.vertex
+  const from = points?.[vertex]
+  if (!points || !from) return null
+  const [a, b] = [vec(from), vec(points[(vertex + 1) % points.length]!)]
+  return { at: { ...at, vertex }, a, b, middle: { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 } }
 }
 
 /** Takes a vertex out. A hole that falls below three vertices goes with it; null when an outer ring would, or a line below two, since that is deleting. */

@@ -17,6 +17,7 @@ describe('an edit', () => {
       true,
       true,
     ])
+    expect(held({ op: 'delete', id, rev: 1, evenLocked: true })).toBe(false)
     expect(isHeldBy({}, update({ classId: null }))).toBe(false)
   })
 })

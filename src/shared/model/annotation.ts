@@ -54,15 +54,22 @@ export function withPatch<T extends Partial<Pick<Annotation, 'groupId' | 'locked
 export const editSchema = z.discriminatedUnion('op', [
   z.object({ op: z.literal('create'), annotation: newAnnotationSchema }),
   z.object({ op: z.literal('update'), id: idSchema, rev: z.int().positive(), patch: annotationPatchSchema }),
-  z.object({ op: z.literal('delete'), id: idSchema, rev: z.int().positive() }),
+  /** `evenLocked`: that it is locked is known, and undo brings it back so. */
+  z.object({ op: z.literal('delete'), id: idSchema, rev: z.int().positive(), evenLocked: z.literal(true).optional() }),
 ])
 export type Edit = z.infer<typeof editSchema>
 
-/** What is locked is unlocked first; its place in the order may change, because others pass it. */
+/** Objects that one gesture may change: far more than any picture has, and a bound on what one call can ask of the host. */
+export const mostEdits = 100_000
+export const editsSchema = z.array(editSchema).min(1).max(mostEdits)
+
+/** What is locked is unlocked first, or deleted on purpose; its place in the order may change, because others pass it. */
 export const isHeldBy = (record: Pick<Annotation, 'locked'>, edit: Edit): boolean =>
   (record.locked ?? false) &&
   edit.op !== 'create' &&
-  (edit.op === 'delete' || (edit.patch.locked !== false && Object.keys(edit.patch).some((key) => key !== 'z' && key !== 'locked')))
+  (edit.op === 'delete'
+    ? !edit.evenLocked
+    : edit.patch.locked !== false && Object.keys(edit.patch).some((key) => key !== 'z' && key !== 'locked'))
 
 /** What a transaction left behind: changed or created records whole, deleted ids, and the item's new revision. */
 export const editResultSchema = z.object({

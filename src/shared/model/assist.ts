@@ -78,7 +78,12 @@ export const prepareEventSchema = z.discriminatedUnion('type', [assistStateSchem
 export type PrepareEvent = z.infer<typeof prepareEventSchema>
 
 /** A model that killed its process twice is not started again until somebody asks for it by name. */
-const quarantineSchema = z.object({ at: z.number(), reason: z.string() })
+export const quarantineSchema = z.object({
+  at: z.number(),
+  reason: z.string(),
+  /** The same for people: `why` and its facts. */
+  data: wireErrorSchema.shape.data.catch({}).default({}),
+})
 
 /**
  * shipped: comes with the studio; made: written by the studio (converted or trained); sent: copies of what a page sent; linked: the user's own files where

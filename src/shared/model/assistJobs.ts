@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { wireErrorSchema } from '../errors.ts'
+import { mostEdits } from './annotation.ts'
 import { assistWindowSchema } from './assist.ts'
 import { idSchema } from './ids.ts'
 import { itemFilterSchema } from './item.ts'
@@ -13,7 +14,7 @@ export const boxJobSchema = z.object({
   ]),
   /** Only boxes of these classes, or of these ids; null: of all. */
   classIds: z.array(idSchema).max(10_000).nullable().default(null),
-  annotationIds: z.array(idSchema).max(5_000).nullable().default(null),
+  annotationIds: z.array(idSchema).max(mostEdits).nullable().default(null),
   modelId: idSchema.optional(),
   /** tightBox: the box of the mask, where mask and box are about the same object. */
   result: z.enum(['mask', 'polygon', 'tightBox']),

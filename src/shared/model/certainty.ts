@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { wireErrorSchema } from '../errors.ts'
 import { idSchema } from './ids.ts'
 
 /** How sure a model is of a picture: the mean over its pixels of the probability of the class it sees there, 0..1. */
@@ -15,6 +16,11 @@ export const datasetCertaintySchema = z.object({
 })
 export type DatasetCertainty = z.infer<typeof datasetCertaintySchema>
 
-/** What a job that asked a model about pictures came to; `known` were looked at by this model before. */
-export const certaintyReportSchema = z.object({ scored: z.int(), known: z.int(), failed: z.int(), firstProblem: z.string().nullable() })
+/** What a job that asked a model about pictures came to; `known` were looked at by this model before, `problems` are the first of those that failed. */
+export const certaintyReportSchema = z.object({
+  scored: z.int(),
+  known: z.int(),
+  failed: z.int(),
+  problems: z.array(z.object({ itemId: idSchema, item: z.string(), error: wireErrorSchema })),
+})
 export type CertaintyReport = z.infer<typeof certaintyReportSchema>

@@ -40,6 +40,8 @@ export const datasetSchema = z.object({
   statusCounts: z.record(itemStatusSchema, z.int()),
   /** Pictures with open comments. */
   commented: z.int(),
+  /** Pictures without objects. */
+  unlabelled: z.int(),
   quarantined: z.int(),
   missing: z.boolean(),
   createdAt: z.number(),
@@ -75,3 +77,6 @@ export const exportReportSchema = z.object({
   losses: z.array(fileProblemSchema),
 })
 export type ExportReport = z.infer<typeof exportReportSchema>
+
+export const exportCheckSchema = exportReportSchema.pick({ filesRewritten: true, losses: true })
+export type ExportCheck = z.infer<typeof exportCheckSchema>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { annotationSchema } from './annotation.ts'
+import { annotationSchema, mostEdits } from './annotation.ts'
 import { idSchema } from './ids.ts'
 
 const told = { seq: z.int(), client: z.string(), who: z.string().nullable(), kind: z.string(), command: z.string(), at: z.number() }
@@ -28,7 +28,7 @@ export const restorePointSchema = z.discriminatedUnion('kind', [
     shapes: z
       .array(z.object({ id: idSchema, seq: z.int().nonnegative() }))
       .min(1)
-      .max(5_000),
+      .max(mostEdits),
   }),
 ])
 export type RestorePoint = z.infer<typeof restorePointSchema>

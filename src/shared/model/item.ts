@@ -49,6 +49,8 @@ export const itemFilterSchema = z.object({
   name: z.string().max(4_096).optional(),
   /** Only pictures with open comments. */
   openComments: z.boolean().optional(),
+  /** Only pictures without objects. */
+  withoutObjects: z.boolean().optional(),
   /** Only pictures with this tag. */
   tag: z.string().max(80).nullable().optional(),
   /** Only pictures of which a model is so sure (see certainty.ts). */

@@ -5,6 +5,7 @@ import { idSchema } from './ids.ts'
 export const jobKindSchema = z.enum([
   'importDataset',
   'exportDataset',
+  'exportCheck',
   'exportModel',
   'demo',
   'predict',

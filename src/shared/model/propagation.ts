@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { wireErrorSchema } from '../errors.ts'
+import { mostEdits } from './annotation.ts'
 import { idSchema } from './ids.ts'
 import { itemFilterSchema } from './item.ts'
 
@@ -9,7 +10,7 @@ export const mostPictures = 500
 /** Which objects of a picture are copied into the pictures that follow it in the filtered list. */
 export const propagationSchema = z.object({
   itemId: idSchema,
-  annotationIds: z.array(idSchema).min(1).max(5_000),
+  annotationIds: z.array(idSchema).min(1).max(mostEdits),
   filter: itemFilterSchema,
   /** How many of the following pictures. */
   pictures: z.int().min(1).max(mostPictures),
@@ -29,6 +30,8 @@ export const propagationReportSchema = z.object({
   skipped: z.int(),
   /** Objects that were there already, exactly. */
   known: z.int(),
+  /** Objects that would lie outside of a smaller picture. */
+  outside: z.int().default(0),
   problems: z.array(z.object({ itemId: idSchema, item: z.string(), error: wireErrorSchema })),
 })
 export type PropagationReport = z.infer<typeof propagationReportSchema>

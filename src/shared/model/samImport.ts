@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { idSchema } from './ids.ts'
 
 /** What a checkpoint becomes, and what its tensors do not tell. */
 export const samImportOptionsSchema = z.object({
@@ -27,6 +28,8 @@ export const samReportSchema = z.object({
   /** 'vit-b', 'vit-l', 'vit-h'; null for other sizes. */
   variant: z.string().nullable(),
   imageSize: z.int(),
+  /** Pixels of a patch: the side of the input is a multiple of it. */
+  patch: z.int(),
   encoder: z.object({ width: z.int(), depth: z.int(), heads: z.int(), window: z.int(), globalBlocks: z.array(z.int()) }),
   /** Numbers in all tensors of the network. */
   parameters: z.int(),
@@ -59,3 +62,7 @@ export const samImportResultSchema = z.object({
   check: samCheckSchema,
 })
 export type SamImportResult = z.infer<typeof samImportResultSchema>
+
+/** Result of the job that converts a checkpoint: what it became, and the model that it is now. */
+export const samConversionSchema = samImportResultSchema.extend({ modelId: idSchema })
+export type SamConversion = z.infer<typeof samConversionSchema>

@@ -127,7 +127,7 @@ export type TuneBase = z.infer<typeof tuneBaseSchema>
 const share = z.object({ pictures: z.int(), objects: z.int(), sources: z.int() })
 
 /** Keys of what keeps a training from starting, and of what deserves a second look; the pages have a sentence for each. */
-export const tuneProblemKeys = ['noModel', 'modelGone', 'noMasks', 'noTrainObjects', 'unknownClass'] as const
+export const tuneProblemKeys = ['noModel', 'modelGone', 'noMasks', 'noTrainObjects', 'unknownClass', 'noRoom'] as const
 export const tuneWarningKeys = [
   'noValObjects',
   'fewSources',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { defaultWindow, floatsToWords, throughWindow, wholeWindow } from './valueWindow.ts'
+import { defaultWindow, floatsToWords, throughWindow, wholeWindow, windowReach } from './valueWindow.ts'
 
 describe('the window of a deep picture', () => {
   it('spans the values of the picture, but for the outliers', () => {
@@ -21,6 +21,15 @@ describe('the window of a deep picture', () => {
       expect(high).toBeGreaterThanOrEqual(value)
     }
     expect(defaultWindow(new Uint16Array())).toEqual(wholeWindow)
+  })
+
+  it('is moved within twice its own values, in whole bits, and as far as it was set', () => {
+    const twelveBits = { low: 928, high: 3_709 }
+    expect(windowReach(twelveBits, twelveBits)).toBe(8_191)
+    expect(windowReach(twelveBits, { low: 0, high: 8_191 })).toBe(8_191)
+    expect(windowReach(twelveBits, { low: 0, high: 9_000 })).toBe(16_383)
+    expect(windowReach({ low: 0, high: 1 }, { low: 0, high: 1 })).toBe(255)
+    expect(windowReach(wholeWindow, twelveBits)).toBe(65_535)
   })
 
   it('shows its ends as black and white', () => {

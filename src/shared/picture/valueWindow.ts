@@ -17,6 +17,12 @@ const outside = 0.002
 /** Pixels a side that decide: more would change nothing that can be seen. */
 const decidingSide = 1_024
 
+/** How far the ends of a window are moved by hand: twice as bright as a picture begins, and as far as was chosen, in whole bits. */
+export function windowReach(opening: ValueWindow, chosen: ValueWindow): number {
+  const most = Math.max(2 * opening.high, chosen.high, 255)
+  return Math.min(2 ** Math.ceil(Math.log2(most + 1)) - 1, wholeWindow.high)
+}
+
 /** Of how many pixels in both directions the middle one decides about the window of a picture: a power of two, which every decoder reduces by exactly. */
 export const windowStep = ({ width, height }: ImageSize): number =>
   2 ** Math.max(0, Math.ceil(Math.log2(Math.max(width, height) / decidingSide)))

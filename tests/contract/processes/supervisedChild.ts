@@ -2,6 +2,7 @@ import { implement } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/message-port'
 import { computeContract } from '../../../src/shared/api/compute/contract.ts'
 import { codedAnswers } from '../../../src/shared/api/rpcErrors.ts'
+import { reportMemory } from '../../../src/compute/memoryReport.ts'
 import { AppError } from '../../../src/shared/errors.ts'
 
 // A child that behaves as its environment says: the supervisor's tests need real exits, crashes and hangs.
@@ -10,8 +11,15 @@ if (behaviour === 'exit') process.exit(0)
 if (behaviour === 'throw') throw new Error('the table is broken')
 if (behaviour === 'deaf') process.on('SIGTERM', () => undefined)
 if (behaviour === 'eat') {
-  const eaten: Buffer[] = []
-  setInterval(() => eaten.push(Buffer.alloc(40 << 20, 1)), 20)
+  reportMemory()
+  // As native code does: the thread that computes never comes back to its event loop.
+  setTimeout(() => {
+    const eaten: Buffer[] = []
+    for (;;) {
+      if (eaten.length * 40 < Number(process.env['EATS_MB'])) eaten.push(Buffer.alloc(40 << 20, 1))
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
+    }
+  }, 100)
 }
 if (behaviour !== 'orphan') process.on('disconnect', () => process.exit(0))
 else setInterval(() => undefined, 1000)

@@ -201,7 +201,8 @@ export class ScriptedClient {
         return { kind: 'rotatedBox', cx: x, cy: y, w, h, angleRad: rng.uniform() }
       case 2:
         return maskFromBits(
-          Uint8Array.from({ length: w * h }, () => rng.int(2)),
+          // One pixel at least.
+          Uint8Array.from({ length: w * h }, (_, i) => (i === 0 ? 1 : rng.int(2))),
           { x, y, w, h },
         )
       default: {

@@ -1,3 +1,4 @@
+import type { ErrorData } from '../../../shared/errors.ts'
 import type { RuntimeTensor } from '../../runtime/session.ts'
 import { hostData } from '../../runtime/session.ts'
 import { fromFloat16 } from '../../tensor/dtype.ts'
@@ -32,26 +33,43 @@ export function allFinite(data: Float32Array): boolean {
   return sum === 0
 }
 
-/** A reason instead of an answer: what is wrong with the outputs. */
-export function readAnswer(outputs: Readonly<Record<string, RuntimeTensor>>, { grid, preprocess }: Signature): Answer | string {
+/** What is wrong with the outputs, instead of an answer. */
+export interface NoAnswer {
+  readonly problem: string
+  /** The same for people: `why` and its facts. */
+  readonly data: ErrorData
+}
+
+/** The masks among the outputs of a decoder. */
+export function readAnswer(outputs: Readonly<Record<string, RuntimeTensor>>, { grid, preprocess }: Signature): Answer | NoAnswer {
   const entries = Object.entries(outputs)
   const maskLike = entries.filter(([, { dims }]) => dims.length >= 4)
   const squareOf = (side: number) => maskLike.find(([, { dims }]) => dims.at(-1) === side && dims.at(-2) === side)
   const lowRes = maskLike.find(([name]) => /low_?res/i.test(name)) ?? squareOf(grid) ?? squareOf(preprocess.size)
   const found = lowRes ?? maskLike[0]
-  if (!found) return `it gives no masks: ${outputsText(entries)}`
+  if (!found) return { problem: `it gives no masks: ${outputsText(entries)}`, data: { why: 'noMasks' } }
   const [name, { dims }] = found
   const [height, width] = [dims.at(-2)!, dims.at(-1)!]
   const count = dims.slice(0, -2).reduce((product, dim) => product * dim, 1)
   const masks = floatsOf(found[1])
-  if (!masks || masks.length === 0 || count > 64) return `its masks are ${name} ${found[1].type} [${dims.join()}]`
+  const otherShape = { why: 'otherShape', tensor: name, found: dims.join(' × ') } as const
+  if (!masks || masks.length === 0 || count > 64)
+    return {
+      problem: `its masks are ${name} ${found[1].type} [${dims.join()}]`,
+      data: masks ? otherShape : { why: 'noFloats', tensor: name },
+    }
   const whole = width === height && (width === grid || width === preprocess.size)
-  if (lowRes && !whole) return `its masks are ${name} [${dims.join()}], not ${grid} x ${grid}`
+  if (lowRes && !whole)
+    return {
+      problem: `its masks are ${name} [${dims.join()}], not ${grid} x ${grid}`,
+      data: { ...otherShape, wanted: `${grid} × ${grid}` },
+    }
   const perMask = entries.filter(([key, tensor]) => key !== name && isScores(key, tensor, count))
   const scored = perMask.find(([key]) => /iou/i.test(key)) ?? perMask.find(([key]) => !/stability|area/i.test(key))
   const scores = scored ? floatsOf(scored[1]) : null
   const object = entries.find(([key]) => key === 'object_score_logits')
-  if (!allFinite(masks) || (scores && !allFinite(scores))) return 'it gives numbers that are not finite'
+  if (!allFinite(masks) || (scores && !allFinite(scores)))
+    return { problem: 'it gives numbers that are not finite', data: { why: 'notFinite', tensor: name } }
   return { count, width, height, masks, whole, scores, objectScore: (object && floatsOf(object[1])?.[0]) ?? null }
 }
 

@@ -10,7 +10,12 @@ export async function sha256Of(files: readonly string[]): Promise<string> {
       for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk as Uint8Array)
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause)
-      throw new AppError('file/unreadable', `${file}: ${reason}`, { file, reason }, { cause })
+      throw new AppError(
+        'file/unreadable',
+        `${file}: ${reason}`,
+        { file, reason, errno: (cause as NodeJS.ErrnoException).code ?? null },
+        { cause },
+      )
     }
   }
   return hash.digest('hex')

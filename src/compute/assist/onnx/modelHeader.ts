@@ -1,6 +1,6 @@
 import { realpathSync, statSync } from 'node:fs'
 import path from 'node:path'
-import { AppError } from '../../../shared/errors.ts'
+import { AppError, type ErrorData } from '../../../shared/errors.ts'
 import type { SamTensor } from '../../../shared/model/samModel.ts'
 import { decodeModel, modelMetadata } from '../../graph/codec.ts'
 import type { GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto } from '../../graph/proto/onnx_pb.js'
@@ -33,7 +33,11 @@ export function readModelHeader(file: string): ModelHeader {
     const model = decode(file, stripWeights(source))
     const graph = model.graph!
     const foreign = foreignDomain(model)
-    if (foreign !== null) throw brokenModel(file, `it needs the operators of ${foreign}, which ONNX Runtime does not have`)
+    if (foreign !== null)
+      throw brokenModel(file, `it needs the operators of ${foreign}, which ONNX Runtime does not have`, {
+        why: 'foreignOperators',
+        domain: foreign,
+      })
     const weights = new Set(graph.initializer.map(({ name }) => name))
     return {
       file,
@@ -45,7 +49,8 @@ export function readModelHeader(file: string): ModelHeader {
       metadata: modelMetadata(model),
     }
   } catch (cause) {
-    if (cause instanceof AppError && cause.code === 'weights/bad-file') throw brokenModel(file, 'it is cut off, or no ONNX model', cause)
+    if (cause instanceof AppError && cause.code === 'weights/bad-file')
+      throw brokenModel(file, 'it is cut off, or no ONNX model', { why: 'noOnnx' }, cause)
     throw cause
   } finally {
     source.close()
@@ -55,10 +60,12 @@ export function readModelHeader(file: string): ModelHeader {
 function decode(file: string, bytes: Uint8Array): ModelProto {
   try {
     const model = decodeModel(bytes)
-    if (model.graph!.node.length === 0 || model.graph!.output.length === 0) throw brokenModel(file, 'it computes nothing')
+    if (model.graph!.node.length === 0 || model.graph!.output.length === 0)
+      throw brokenModel(file, 'it computes nothing', { why: 'computesNothing' })
     return model
   } catch (cause) {
-    if (cause instanceof AppError && cause.code === 'model/bad-file') throw brokenModel(file, 'it is cut off, or no ONNX model', cause)
+    if (cause instanceof AppError && cause.code === 'model/bad-file')
+      throw brokenModel(file, 'it is cut off, or no ONNX model', { why: 'noOnnx' }, cause)
     throw cause
   }
 }
@@ -119,7 +126,7 @@ function dataFile(model: string, name: string): ModelHeader['dataFiles'][number]
     // ONNX Runtime follows a link of the model itself too: what counts is where the model really lies.
     const file = fileBesideModel(realpathSync(model), name)
     const info = statSync(file)
-    if (!info.isFile()) throw brokenModel(model, `${name}, where it keeps its weights, is no file`)
+    if (!info.isFile()) throw brokenModel(model, `${name}, where it keeps its weights, is no file`, { why: 'noFile', name })
     return { name, file, bytes: info.size }
   } catch (cause) {
     if (!(cause instanceof AppError) || cause.code !== 'file/not-found') throw cause
@@ -133,7 +140,7 @@ function dataFile(model: string, name: string): ModelHeader['dataFiles'][number]
 }
 
 /** A file that is no usable model, or a model that breaks its own word. */
-export function brokenModel(file: string, reason: string, cause?: unknown): AppError {
+export function brokenModel(file: string, reason: string, data: ErrorData, cause?: unknown): AppError {
   const name = path.basename(file)
-  return new AppError('assist/broken-model', `${name} cannot be used: ${reason}`, { file: name, reason }, { cause })
+  return new AppError('assist/broken-model', `${name} cannot be used: ${reason}`, { file: name, reason, ...data }, { cause })
 }

@@ -59,11 +59,12 @@ export class OnnxSam implements SamSession {
     for (const input of decoder.inputs) {
       const embedded = embedding.tensors.find(({ name }) => name === input.name)
       const feed = embedded ? this.#embedded(input, embedded) : wanted[input.name] && runtimeTensor(input, wanted[input.name]!)
-      if (!feed) throw brokenModel(decoder.file, `it also wants ${input.name}, which is not known`)
+      if (!feed)
+        throw brokenModel(decoder.file, `it also wants ${input.name}, which is not known`, { why: 'unknownInput', input: input.name })
       feeds[input.name] = feed
     }
     const answer = readAnswer(await this.#run(this.#decoder, decoder, feeds), signature)
-    if (typeof answer === 'string') throw brokenModel(decoder.file, answer)
+    if ('problem' in answer) throw brokenModel(decoder.file, answer.problem, answer.data)
     const candidates = candidatesOf(answer, embedding, signature, entries)
     return signature.box === 'emulated' && prompt.box ? byBox(candidates, prompt.box) : candidates
   }
@@ -86,7 +87,7 @@ export class OnnxSam implements SamSession {
       return await session.run(feeds)
     } catch (cause) {
       if (!(cause instanceof AppError) || cause.code !== 'device/failed' || this.facts.provider !== 'cpu') throw cause
-      throw brokenModel(file, String(cause.data['reason'] ?? cause.message), cause)
+      throw brokenModel(file, String(cause.data['reason'] ?? cause.message), { why: 'runtimeRefuses' }, cause)
     }
   }
 
@@ -104,8 +105,8 @@ export class OnnxSam implements SamSession {
     const parts = sources.map(({ name }) => {
       const tensor = outputs[name]
       const data = tensor && floatsOf(tensor)
-      if (!data) throw brokenModel(file, `it does not give ${name} as floating-point numbers`)
-      if (!allFinite(data)) throw brokenModel(file, `${name} has numbers that are not finite`)
+      if (!data) throw brokenModel(file, `it does not give ${name} as floating-point numbers`, { why: 'noFloats', tensor: name })
+      if (!allFinite(data)) throw brokenModel(file, `${name} has numbers that are not finite`, { why: 'notFinite', tensor: name })
       return { dims: tensor.dims, data }
     })
     const [first] = parts
@@ -114,7 +115,12 @@ export class OnnxSam implements SamSession {
       input.dims === null ||
       (dims.length === input.dims.length && dims.every((dim, i) => typeof input.dims![i] !== 'number' || input.dims![i] === dim))
     if (!fits || parts.some(({ data }) => data.length !== first!.data.length))
-      throw brokenModel(file, `it gives [${dims.join()}] where the decoder takes ${input.name} [${input.dims?.join() ?? ''}]`)
+      throw brokenModel(file, `it gives [${dims.join()}] where the decoder takes ${input.name} [${input.dims?.join() ?? ''}]`, {
+        why: 'otherShape',
+        tensor: input.name,
+        found: dims.join(' × '),
+        wanted: input.dims?.map((dim) => dim ?? '?').join(' × ') ?? null,
+      })
     const data = parts.length === 1 ? first!.data.slice() : joined(parts.map((part) => part.data))
     return { name: input.name, dims, data }
   }

@@ -48,7 +48,7 @@ async function loadSession(file: string, model: Uint8Array | string, { provider,
     return await Session.create(model, { provider, threads, strict: false })
   } catch (cause) {
     if (!(cause instanceof AppError) || cause.code !== 'device/failed') throw cause
-    throw brokenModel(file, String(cause.data['reason'] ?? cause.message), cause)
+    throw brokenModel(file, String(cause.data['reason'] ?? cause.message), { why: 'runtimeRefuses' }, cause)
   }
 }
 

@@ -83,7 +83,7 @@ function metadataOf({ file, metadata }: ModelHeader): SamOverrides {
   try {
     return samOverridesSchema.parse(JSON.parse(text))
   } catch (cause) {
-    throw brokenModel(file, `what it says under ${samMetadataKey} makes no sense`, cause)
+    throw brokenModel(file, `what it says under ${samMetadataKey} makes no sense`, { why: 'wrongMetadata', key: samMetadataKey }, cause)
   }
 }
 

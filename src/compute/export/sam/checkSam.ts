@@ -117,6 +117,7 @@ function failed(part: string, precision: string, { relativeL2, maxAbsDiff }: Dif
   return new AppError('model/parity-failed', `the ${precision} ${part} differs from the network it was made from: relative ${relativeL2}`, {
     part,
     precision,
+    ...(precision === 'fp16' ? { exactPrecision: 'float32' } : {}),
     relativeL2: String(relativeL2),
     maxAbsDiff: String(maxAbsDiff),
   })

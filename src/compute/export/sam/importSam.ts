@@ -19,7 +19,7 @@ export interface ImportSam extends SamImportOptions {
 
 /**
  * Turns an official checkpoint (.pth, .safetensors) into encoder.onnx and decoder.onnx; one weight after another, and in their place only when they
- * compute what the network does. Errors: weights/*, file/*, disk/*, model/parity-failed, device/*, input/invalid, cancelled.
+ * compute what the network does. Errors: weights/*, file/*, disk/*, model/parity-failed, device/*, cancelled.
  */
 export async function importSam(options: ImportSam): Promise<SamImportResult> {
   const { file, outFolder, precision, input, threads, signal, onProgress } = options
@@ -39,6 +39,7 @@ export async function importSam(options: ImportSam): Promise<SamImportResult> {
     }
     return await wholeFolder(outFolder, async (folder) => {
       const names = [...(await writeSamPair(folder, pair)), await writeDecoderWeights(folder, pair)]
+      onProgress?.(total, total)
       const check = await checkSamPair(folder, { ...pair, onWritten: () => undefined, threads })
       return { report, files: await sizesOf(folder, names), check }
     })
@@ -47,7 +48,7 @@ export async function importSam(options: ImportSam): Promise<SamImportResult> {
   }
 }
 
-/** What a checkpoint holds and what of it would be loaded; only headers are read. Errors: weights/*, file/*, input/invalid. */
+/** What a checkpoint holds and what of it would be loaded; only headers are read. Errors: weights/*, file/*. */
 export function inspectSam(file: string, options: SamSource): SamReport {
   const opened = openWeightFile(file)
   try {

@@ -14,6 +14,7 @@ import { compareWeights } from '../../weights/loadReport.ts'
 import { toOfficialSamNames } from '../../weights/names/sam.ts'
 import type { WeightFile } from '../../weights/weightFile.ts'
 import { elementsOf, type WeightTensor } from '../../weights/weightTensor.ts'
+import type { Why } from '../../../shared/whys.ts'
 
 /** Share of the tensors that has to match: less is another network. */
 const minMatched = 0.95
@@ -32,7 +33,7 @@ export interface LoadedSam {
 
 /**
  * Lays the weights of an official SAM, by the names of segment-anything or of transformers, over a network of the sizes that their shapes tell. Errors: weights/not-sam,
- * weights/unsupported, weights/mismatch (under 95 %), weights/bad-file, input/invalid (a size that is no multiple of the patch).
+ * weights/unsupported, weights/mismatch (under 95 %), weights/bad-file, weights/bad-size (a size that is no multiple of the patch).
  */
 export function loadSam(file: WeightFile, { imageSize, use, decoderHeads }: SamSource): LoadedSam {
   const section = chooseSection(file.sections, use)
@@ -70,10 +71,20 @@ export function loadSam(file: WeightFile, { imageSize, use, decoderHeads }: SamS
   }
 }
 
-function headOf(file: WeightFile, section: string, { prefix, variant }: RecognisedSam, { imageSize, encoder }: SamConfig) {
+function headOf(file: WeightFile, section: string, { prefix, variant }: RecognisedSam, { imageSize, patch, encoder }: SamConfig) {
   const { width, depth, heads, window, globalBlocks } = encoder
   const sizes = { width, depth, heads, window, globalBlocks: [...globalBlocks] }
-  return { file: path.basename(file.file), bytes: file.bytes, format: file.format, section, prefix, variant, imageSize, encoder: sizes }
+  return {
+    file: path.basename(file.file),
+    bytes: file.bytes,
+    format: file.format,
+    section,
+    prefix,
+    variant,
+    imageSize,
+    patch,
+    encoder: sizes,
+  }
 }
 
 function requireSam({ file }: WeightFile, tensors: ReadonlyMap<string, WeightTensor>, decoderHeads: number): RecognisedSam {
@@ -83,14 +94,15 @@ function requireSam({ file }: WeightFile, tensors: ReadonlyMap<string, WeightTen
     const names = [...tensors.keys()].slice(0, 3).join(', ')
     throw new AppError('weights/not-sam', `${name}: its names are not those of an official SAM: ${names}…`, { file: name, names })
   }
-  if ('problem' in found) throw new AppError('weights/unsupported', `${name}: ${found.problem}`, { file: name, reason: found.problem })
+  if ('problem' in found)
+    throw new AppError('weights/unsupported', `${name}: ${found.problem}`, { file: name, reason: found.problem, ...found.data })
   return found
 }
 
 function checkedSize(imageSize: number, { patch }: SamConfig): number {
   if (imageSize % patch === 0 && imageSize <= maxGrid * patch) return imageSize
   const reason = `the side of the picture is a multiple of ${patch}, at most ${maxGrid * patch}, not ${imageSize}`
-  throw new AppError('input/invalid', reason, { imageSize, multipleOf: patch })
+  throw new AppError('weights/bad-size', reason, { imageSize, multipleOf: patch, most: maxGrid * patch })
 }
 
 /** Every tensor of the network. */
@@ -121,10 +133,10 @@ function requireAccepted({ file, accepted, matched, missing, shapeMismatch, unex
 const floatTypes: ReadonlySet<WeightTensor['dtype']> = new Set(['F32', 'F64', 'F16', 'BF16'])
 
 function numbersOf(file: string, name: string, tensor: WeightTensor): Float32Array {
-  const refuse = (what: string): AppError => badWeights(`${file}: ${name} holds ${what}`, { file, tensor: name })
-  if (!floatTypes.has(tensor.dtype)) throw refuse(`whole numbers (${tensor.dtype}), which are no weights`)
+  const refuse = (what: string, why: Why): AppError => badWeights(`${file}: ${name} holds ${what}`, { file, tensor: name, why })
+  if (!floatTypes.has(tensor.dtype)) throw refuse(`whole numbers (${tensor.dtype}), which are no weights`, 'noFloats')
   const values = tensor.read()
-  if (!values.every(Number.isFinite)) throw refuse('a value that is no finite number')
+  if (!values.every(Number.isFinite)) throw refuse('a value that is no finite number', 'notFinite')
   return values
 }
 

@@ -1,3 +1,4 @@
+import type { ErrorData } from '../../../shared/errors.ts'
 import { gridOf, samVariants, type SamConfig, type SamEncoderConfig, type SamVariant } from './config.ts'
 
 type Shapes = ReadonlyMap<string, { readonly shape: readonly number[] }>
@@ -14,7 +15,11 @@ export interface RecognisedSam {
 /** Why tensors are no SAM that can be built. */
 export interface NoSam {
   readonly problem: string
+  /** The same for people: `why` and its facts. */
+  readonly data: ErrorData
 }
+
+const notBuildable: ErrorData = { why: 'notBuildable' }
 
 const anchor = 'image_encoder.patch_embed.proj.weight'
 /** A file of networks has a handful. */
@@ -85,7 +90,7 @@ function readConfig(shapeOf: ShapeOf, decoderHeads: number): SamConfig | NoSam {
     },
   }
   const mlpWidth = size('image_encoder.blocks.0.mlp.lin1.weight', 0)
-  if (missing[0] !== undefined) return { problem: `it has no ${missing[0]}` }
+  if (missing[0] !== undefined) return { problem: `it has no ${missing[0]}`, data: { why: 'missingTensor', tensor: missing[0] } }
   const encoder = readEncoder(shapeOf, size(anchor, 0), grid, mlpWidth)
   return 'problem' in encoder ? encoder : checked({ ...config, encoder })
 }
@@ -96,16 +101,21 @@ function readEncoder(shapeOf: ShapeOf, width: number, grid: number, mlpWidth: nu
   const tables = Array.from({ length: depth }, (_, i) => shapeOf(`${block(i)}.attn.rel_pos_h`))
   const known = Object.values(samVariants).find(({ encoder }) => encoder.width === width && encoder.depth === depth)?.encoder
   if (tables.every((table) => table === undefined)) {
-    if (!known) return { problem: 'it has no relative positions, by which windows and heads are known, and is none of vit-b, vit-l, vit-h' }
+    if (!known)
+      return {
+        problem: 'it has no relative positions, by which windows and heads are known, and is none of vit-b, vit-l, vit-h',
+        data: notBuildable,
+      }
     return { ...known, mlpWidth, relativePositions: false }
   }
-  if (tables.some((table) => table?.length !== 2 || table[0]! % 2 === 0)) return { problem: 'its tables of relative positions are damaged' }
+  if (tables.some((table) => table?.length !== 2 || table[0]! % 2 === 0))
+    return { problem: 'its tables of relative positions are damaged', data: { why: 'damaged' } }
   const sides = tables.map((table) => (table![0]! + 1) / 2)
   // Blocks that see everything have tables as long as the grid, or, where the picture was another one, the longest; all others are windows of one size.
   const longest = Math.max(...sides)
   const whole = sides.includes(grid) ? grid : longest > grid || new Set(sides).size > 1 ? longest : null
   const windows = new Set(sides.filter((side) => side !== whole))
-  if (windows.size > 1) return { problem: `its windows have ${windows.size} sizes` }
+  if (windows.size > 1) return { problem: `its windows have ${windows.size} sizes`, data: notBuildable }
   return {
     width,
     depth,
@@ -134,10 +144,13 @@ function checked(config: SamConfig): SamConfig | NoSam {
     [gridOf(config), most.grid],
   ]
   if (!counts.every((count) => Number.isInteger(count) && count >= 1) || limits.some(([value, limit]) => value > limit))
-    return { problem: 'its sizes are those of no SAM' }
+    return { problem: 'its sizes are those of no SAM', data: notBuildable }
   if (encoder.width % encoder.heads !== 0 || width % 8 !== 0 || maskChannels % 4 !== 0)
-    return { problem: `its widths ${encoder.width}, ${width} and ${maskChannels} do not divide into heads and channels` }
+    return {
+      problem: `its widths ${encoder.width}, ${width} and ${maskChannels} do not divide into heads and channels`,
+      data: notBuildable,
+    }
   if (decoder.crossWidth % decoder.heads !== 0 || width % decoder.heads !== 0)
-    return { problem: `its decoder does not divide into ${decoder.heads} heads` }
+    return { problem: `its decoder does not divide into ${decoder.heads} heads`, data: notBuildable }
   return config
 }

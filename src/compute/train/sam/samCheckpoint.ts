@@ -58,7 +58,7 @@ export async function writeSamCheckpoint(
   { configHash }: RunFacts,
 ): Promise<void> {
   if (state.configHash !== configHash)
-    throw new AppError('run/not-resumable', 'the config of the run is not that of its checkpoint', { what: 'config' })
+    throw new AppError('run/not-resumable', 'the config of the run is not that of its checkpoint', { why: 'otherConfig' })
   const buffers = new Set(step.buffers.map(({ name }) => name))
   const tensors = new Map<string, NamedArray>()
   const add = (prefix: string, part: LoadedCheckpoint['model']): void => {

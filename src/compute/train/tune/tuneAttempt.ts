@@ -50,7 +50,7 @@ export async function runTuneAttempt(
   const { config, snapshot, base } = inputs
   const state = firstState(inputs, options.attempt)
   const hooks: Hook[] = []
-  const voice = createVoice(state, 'CPU', (event, logged) => {
+  const voice = createVoice(state, 'cpu', (event, logged) => {
     emit(event, logged)
     for (const hook of hooks) hook.hear?.(event)
   })

@@ -1,5 +1,5 @@
 import { AppError, type ErrorData } from '../../../shared/errors.ts'
-import { isCompleteMask } from '../../../shared/geometry/rle.ts'
+import { isCompleteMask, isSoundMask } from '../../../shared/geometry/rle.ts'
 import { isHeldBy, withPatch, type Annotation, type Edit, type EditResult } from '../../../shared/model/annotation.ts'
 import type { Shape } from '../../../shared/model/shape.ts'
 import { all, one, run, transaction, type Database } from '../connection.ts'
@@ -109,13 +109,14 @@ function planEdit(db: Database, itemId: string, item: ItemFacts, edit: Edit): Ch
     if (findAnnotation(db, edit.annotation.id)) {
       throw new AppError('annotation/invalid', `annotation ${edit.annotation.id} exists already`, {
         id: edit.annotation.id,
-        reason: 'exists',
+        why: 'exists',
       })
     }
     // One that comes back stands for the same object of the source file.
     const buried = buriedImage(db, edit.annotation.id)
     const after: AnnotationImage = { ...edit.annotation, itemId, source: buried?.source ?? null }
     checkContent(db, item, after)
+    checkNewShape(edit.annotation.id, after.shape)
     checkAttributes(db, item.datasetId, after, buried)
     return { before: null, after }
   }
@@ -140,6 +141,7 @@ function planEdit(db: Database, itemId: string, item: ItemFacts, edit: Edit): Ch
   if (edit.op === 'delete') return { before: current.image, after: null }
   const after = withPatch(current.image, edit.patch)
   checkContent(db, item, after)
+  if (edit.patch.shape) checkNewShape(edit.id, after.shape)
   if (edit.patch.attributes) checkAttributes(db, item.datasetId, after, current.image)
   return { before: current.image, after }
 }
@@ -149,7 +151,15 @@ export function checkContent(db: Database, item: ItemFacts, image: AnnotationIma
     throw new AppError('class/not-found', `the dataset has no class ${image.classId}`, { id: image.classId })
   }
   const reason = shapeFault(image.shape, item.width, item.height)
-  if (reason) throw new AppError('annotation/invalid', `annotation ${image.id}: ${reason}`, { id: image.id, reason })
+  if (reason) throw invalidShape(image.id, reason)
+}
+
+const invalidShape = (id: string, reason: string): AppError =>
+  new AppError('annotation/invalid', `annotation ${id}: ${reason}`, { id, why: 'shape', reason })
+
+/** What is stored already is taken as it is, for it must be possible to change and to restore it. */
+function checkNewShape(id: string, shape: Shape): void {
+  if (shape.kind === 'mask' && !isSoundMask(shape)) throw invalidShape(id, 'the mask has no pixels, or runs of none')
 }
 
 /** A mask must fill its window and lie in the picture; other shapes may reach over its edge. */

@@ -22,11 +22,13 @@ interface DatasetRow {
   created_at: number
   quarantined: number
   commented: number
+  unlabelled: number
 }
 
 const datasetColumns = `SELECT d.*, (SELECT count(DISTINCT p.file) FROM problem p WHERE p.dataset_id = d.id AND p.severity = 'refused')
     + (SELECT count(*) FROM item a WHERE a.dataset_id = d.id AND a.aside IS NOT NULL) AS quarantined,
-  (SELECT count(*) FROM item i WHERE i.dataset_id = d.id AND i.aside IS NULL AND i.open_comments > 0) AS commented FROM dataset d`
+  (SELECT count(*) FROM item i WHERE i.dataset_id = d.id AND i.aside IS NULL AND i.open_comments > 0) AS commented,
+  (SELECT count(*) FROM item i WHERE i.dataset_id = d.id AND i.aside IS NULL AND i.annotation_count = 0) AS unlabelled FROM dataset d`
 
 export const datasetSql = {
   list: `${datasetColumns} WHERE d.state = 'ready' ORDER BY d.created_at, d.id`,
@@ -47,6 +49,7 @@ function toDataset(db: Database, row: DatasetRow): StoredDataset {
     splits: all<{ name: string; items: number }>(db, datasetSql.splits, [row.id]),
     statusCounts: { todo: row.todo, inProgress: row.in_progress, done: row.done, reviewed: row.reviewed, rejected: row.rejected },
     commented: row.commented,
+    unlabelled: row.unlabelled,
     quarantined: row.quarantined,
     createdAt: row.created_at,
   }

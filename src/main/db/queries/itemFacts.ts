@@ -1,5 +1,6 @@
 import { AppError } from '../../../shared/errors.ts'
 import type { Instructions } from '../../../shared/model/itemFacts.ts'
+import { mergeInstructions } from '../../../shared/model/mergeInstructions.ts'
 import type { PictureChange } from '../../../shared/model/pictureChange.ts'
 import { all, one, run, transaction, type Database } from '../connection.ts'
 import { appendJournal } from '../journalRows.ts'
@@ -62,7 +63,15 @@ const withTags = (image: FactsImage, add: readonly string[], remove: readonly st
   tags: [...new Set([...image.tags.filter((tag) => !remove.includes(tag)), ...add])],
 })
 
-/** Tags or texts of a picture that is in use, changed; null: they are so already. */
+/** The texts with what others made of them since they were seen. Errors: item/conflict. */
+function mergedTexts(now: FactsImage, { instructions, seen }: Extract<PictureChange, { kind: 'instructions' }>): Instructions {
+  if (!seen) return instructions
+  const merged = mergeInstructions(seen, instructions, now.instructions)
+  if (!merged) throw new AppError('item/conflict', 'the texts were changed elsewhere', { id: now.id })
+  return merged
+}
+
+/** Tags or texts of a picture that is in use, changed; null: they are so already. Errors: item/conflict. */
 export function changeFacts(
   db: Database,
   itemId: string,
@@ -70,7 +79,8 @@ export function changeFacts(
 ): { before: FactsImage; after: FactsImage } | null {
   const row = requireFacts(db, itemId)
   const before = imageOf(row)
-  const after = change.kind === 'tags' ? withTags(before, change.add, change.remove) : { ...before, instructions: change.instructions }
+  const after =
+    change.kind === 'tags' ? withTags(before, change.add, change.remove) : { ...before, instructions: mergedTexts(before, change) }
   if (same(before, after)) return null
   write(db, row, after)
   return { before, after }

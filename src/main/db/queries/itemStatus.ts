@@ -112,14 +112,23 @@ export function followContent(
 
 type NewStatus = Pick<StatusImage, 'status' | 'by' | 'at' | 'note'>
 
-/** A picture's state, set; null: it is so already. */
+type SeenStatus = Pick<StatusImage, 'status' | 'note'>
+
+/** What edits alone do to a state is nobody's word: they begin a picture, and take a review away. */
+const isAsSeen = ({ status, note, kept }: StatusRow, seen: SeenStatus): boolean =>
+  (status === seen.status && note === seen.note) ||
+  (status === 'inProgress' && seen.status === 'todo') ||
+  (status === 'done' && kept !== null && seen.status === 'reviewed')
+
+/** A picture's state, set; null: it is so already. Errors: item/conflict, where somebody set another one than was `seen`. */
 export function changeStatus(
   db: Database,
   itemId: string,
-  { status, note, by, at }: NewStatus,
+  { status, note, by, at, seen }: NewStatus & { readonly seen?: SeenStatus | undefined },
 ): { datasetId: string; before: StatusImage; after: StatusImage } | null {
   const row = requireStatus(db, itemId)
   if (row.status === status && (note === '' || note === row.note)) return null
+  if (seen && !isAsSeen(row, seen)) throw new AppError('item/conflict', 'the state was changed elsewhere', { id: itemId })
   const after: StatusImage = { id: itemId, status, by, at, note, ...(status === 'reviewed' ? { digest: row.digest } : {}) }
   write(db, after)
   return { datasetId: row.datasetId, before: imageOf(row), after }

@@ -50,11 +50,13 @@ export function filteredFrom(filter: ItemFilter): { from: string; id: string; po
   const splitIs = '(SELECT id FROM split WHERE dataset_id = @datasetId AND name = @split)'
   const commented = filter.openComments === true
   const named = filter.name !== undefined
-  const ofItem = filter.status !== null || filter.text !== '' || named || commented
+  const empty = filter.withoutObjects === true
+  const ofItem = filter.status !== null || filter.text !== '' || named || commented || empty
   if (filter.status !== null) tests.push('i.status = @status')
   if (filter.text !== '') tests.push("i.name LIKE @text ESCAPE '\\'")
   if (named) tests.push('i.name = @name')
   if (commented) tests.push('i.open_comments > 0')
+  if (empty) tests.push('i.annotation_count = 0')
   const tagged = (filter.tag ?? null) !== null
   const scored = (id: string) =>
     filter.score
@@ -118,6 +120,10 @@ export const itemSql = {
     const { from, position } = filteredFrom(filter)
     return `SELECT count(*) AS n FROM ${from} AND ${position} < @position`
   },
+  here: (filter: ItemFilter) => {
+    const { from, position } = filteredFrom(filter)
+    return `SELECT 1 FROM ${from} AND ${position} = @position`
+  },
   previous: (filter: ItemFilter) => {
     const { from, id, position } = filteredFrom(filter)
     return `SELECT ${id} AS id, ${position} AS position FROM ${from} AND ${position} < @position ORDER BY ${position} DESC LIMIT 1`
@@ -127,6 +133,11 @@ export const itemSql = {
     return `SELECT ${id} AS id, ${position} AS position FROM ${from} AND ${position} > @position ORDER BY ${position} LIMIT 1`
   },
 } as const
+
+const saidOf = ({ tags, instructions }: ItemRow): Pick<Item, 'tags' | 'instructions'> => ({
+  tags: JSON.parse(tags) as string[],
+  instructions: JSON.parse(instructions) as Item['instructions'],
+})
 
 function toItem(db: Database, row: ItemRow): Item {
   return {
@@ -145,8 +156,7 @@ function toItem(db: Database, row: ItemRow): Item {
     splits: all<{ name: string }>(db, itemSql.splits, [row.id]).map((split) => split.name),
     annotationCount: row.annotation_count,
     classIds: all<{ id: string }>(db, itemSql.classIds, [row.id]).map((found) => found.id),
-    tags: JSON.parse(row.tags) as string[],
-    instructions: JSON.parse(row.instructions) as Item['instructions'],
+    ...saidOf(row),
     openComments: row.open_comments,
     rev: row.rev,
   }
@@ -162,7 +172,7 @@ export function requireItem(db: Database, itemId: string): ItemRow {
 /** How many items a filter lets through; the counters answer where they can. */
 export function countItems(db: Database, datasetId: string, filter: ItemFilter): number {
   const { split, classId, status, text, name, score } = filter
-  const bySplit = text === '' && name === undefined && classId === null && status === null
+  const bySplit = text === '' && name === undefined && classId === null && status === null && filter.withoutObjects !== true
   if (bySplit && filter.openComments !== true && (filter.tag ?? null) === null && !score) {
     const counter =
       split === null
@@ -173,12 +183,12 @@ export function countItems(db: Database, datasetId: string, filter: ItemFilter):
   return one<{ n: number }>(db, itemSql.count(filter), filterParams(datasetId, filter))!.n
 }
 
-function toFiles(db: Database, row: ItemRow, rootPath: string, origins: ItemFiles['origins']): ItemFiles {
+function toFiles(db: Database, row: ItemRow, source: Source, origins: ItemFiles['origins']): ItemFiles {
   const sources = all<SourceFile>(db, itemSql.sources, [row.id])
   return {
     itemId: row.id,
     datasetId: row.dataset_id,
-    rootPath,
+    ...source,
     name: row.name,
     relPath: row.rel_path,
     position: row.position,
@@ -195,8 +205,12 @@ function toFiles(db: Database, row: ItemRow, rootPath: string, origins: ItemFile
   }
 }
 
-const rootOf = (db: Database, datasetId: string) =>
-  one<{ root_path: string }>(db, 'SELECT root_path FROM dataset WHERE id = ?', [datasetId])?.root_path ?? ''
+type Source = Pick<ItemFiles, 'rootPath' | 'importedAt'>
+const sourceOf = (db: Database, datasetId: string): Source =>
+  one<Source>(db, 'SELECT root_path AS rootPath, created_at AS importedAt FROM dataset WHERE id = ?', [datasetId]) ?? {
+    rootPath: '',
+    importedAt: 0,
+  }
 
 export const itemReads = {
   'items.window': (db: Database, { datasetId, filter, offset, limit }: OperationInput<'items.window'>): OperationOutput<'items.window'> =>
@@ -211,20 +225,21 @@ export const itemReads = {
     return {
       index: one<{ n: number }>(db, itemSql.before(filter), params)!.n,
       total: countItems(db, datasetId, filter),
+      listed: one(db, itemSql.here(filter), params) !== undefined,
       previous: one<{ id: string }>(db, itemSql.previous(filter), params)?.id ?? null,
       next: one<{ id: string }>(db, itemSql.next(filter), params)?.id ?? null,
     }
   },
   'items.files': (db: Database, { itemId }: OperationInput<'items.files'>): ItemFiles => {
     const row = requireItem(db, itemId)
-    return toFiles(db, row, rootOf(db, row.dataset_id), originsOf(db, itemId))
+    return toFiles(db, row, sourceOf(db, row.dataset_id), originsOf(db, itemId))
   },
   'items.page': (db: Database, { datasetId, after, limit }: OperationInput<'items.page'>): OperationOutput<'items.page'> =>
     db.transaction(() => {
-      const root = rootOf(db, datasetId)
+      const source = sourceOf(db, datasetId)
       return all<ItemRow>(db, itemSql.page, [datasetId, after, limit]).map((row) => {
         const { annotations, origins } = annotationsAndOrigins(db, row.id)
-        return { ...toFiles(db, row, root, origins), annotations }
+        return { ...toFiles(db, row, source, origins), annotations, ...saidOf(row) }
       })
     })(),
 }

@@ -88,6 +88,7 @@ export const nextItemReads = {
       const { rule } = input
       if (rule === 'uncertain') return byUncertainty(db, input, datasetId)
       if (rule === 'random') return atRandom(db, input, datasetId)
-      return byState(db, input, statesOfRule[rule], { datasetId, position })
+      const asked = rule === 'unlabelled' ? { ...input, filter: { ...input.filter, withoutObjects: true } } : input
+      return byState(db, asked, statesOfRule[rule], { datasetId, position })
     })(),
 }

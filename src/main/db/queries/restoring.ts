@@ -61,7 +61,7 @@ function wayBack(db: Database, itemId: string, point: OperationInput<'annotation
   return [...then].flatMap(([id, after]) => {
     const before = findAnnotation(db, id)?.image ?? null
     if (before && before.itemId !== itemId)
-      throw new AppError('annotation/invalid', `annotation ${id} is on another item now`, { id, reason: 'exists' })
+      throw new AppError('annotation/invalid', `annotation ${id} is on another item now`, { id, why: 'exists' })
     return canonicalJson(before) === canonicalJson(after) ? [] : [{ before, after }]
   })
 }

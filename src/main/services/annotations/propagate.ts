@@ -1,15 +1,17 @@
+import { setImmediate } from 'node:timers/promises'
 import { errorToWire } from '../../../shared/errors.ts'
 import { boundsMeet } from '../../../shared/geometry/box.ts'
 import { shapeBounds } from '../../../shared/geometry/shapes.ts'
 import type { ImageSize } from '../../../shared/geometry/spaces.ts'
 import type { Annotation, Edit } from '../../../shared/model/annotation.ts'
+import { batchClient } from '../../../shared/model/batch.ts'
 import type { Item } from '../../../shared/model/item.ts'
 import type { Propagation, PropagationReport } from '../../../shared/model/propagation.ts'
 import { sameThing } from '../../../shared/model/sameThing.ts'
 import type { ProjectStore } from '../../db/store.ts'
 import type { KeepingContext } from '../../jobs/jobQueue.ts'
 import { newId } from '../../newId.ts'
-import { clientOf, isPictureTrouble, keepProblems } from '../batches.ts'
+import { isPictureTrouble, keepProblems } from '../batches.ts'
 import type { Host } from '../host.ts'
 
 const fits = (shape: Annotation['shape'], { width, height }: ImageSize): boolean =>
@@ -17,11 +19,33 @@ const fits = (shape: Annotation['shape'], { width, height }: ImageSize): boolean
     ? shape.x + shape.w <= width && shape.y + shape.h <= height
     : boundsMeet(shapeBounds(shape), { minX: 0, minY: 0, maxX: width, maxY: height })
 
+/** How many objects are compared before others get their turn: the host answers everybody. */
+const sliceObjects = 500
+
+async function inSlices<T>(list: readonly T[], work: (one: T) => void): Promise<void> {
+  for (let from = 0; from < list.length; from += sliceObjects) {
+    list.slice(from, from + sliceObjects).forEach(work)
+    await setImmediate()
+  }
+}
+
+interface Copies {
+  readonly edits: Edit[]
+  readonly known: number
+  readonly outside: number
+}
+
 /** What a picture gets: copies on top at the same place, without what is there already or would lie outside; copies of a group are one of their own. */
-function copiesFor(records: readonly Annotation[], picture: ImageSize, there: readonly Annotation[]): { edits: Edit[]; known: number } {
-  const taken = new Set(there.map(sameThing))
-  const fitting = records.filter(({ shape }) => fits(shape, picture))
-  const fresh = fitting.filter((record) => !taken.has(sameThing(record)))
+async function copiesFor(records: readonly Annotation[], picture: ImageSize, there: readonly Annotation[]): Promise<Copies> {
+  const taken = new Set<string>()
+  await inSlices(there, (record) => taken.add(sameThing(record)))
+  const fresh: Annotation[] = []
+  let [known, outside] = [0, 0]
+  await inSlices(records, (record) => {
+    if (!fits(record.shape, picture)) outside++
+    else if (taken.has(sameThing(record))) known++
+    else fresh.push(record)
+  })
   let z = there.reduce((top, record) => Math.max(top, record.z + 1), 0)
   const groups = new Map<string, string>()
   const groupOf = (groupId: string): string => groups.get(groupId) ?? groups.set(groupId, newId()).get(groupId)!
@@ -29,17 +53,18 @@ function copiesFor(records: readonly Annotation[], picture: ImageSize, there: re
     const copy = { classId, region, shape, attributes, ...(groupId ? { groupId: groupOf(groupId) } : {}) }
     return { op: 'create', annotation: { id: newId(), ...copy, provenance: { kind: 'human' }, z: z++ } }
   })
-  return { edits, known: fitting.length - fresh.length }
+  return { edits, known, outside }
 }
 
 /** Objects of a picture into those that follow it: one entry of the journal for each, all of them taken back at once. Errors: item/not-found. */
 export function createPropagate({ slot, jobs, events }: Host, who: () => string) {
   async function onPicture(store: ProjectStore, item: Item, records: readonly Annotation[], report: PropagationReport): Promise<void> {
     const { annotations } = await store.call('annotations.list', { itemId: item.id, client: '' })
-    const { edits, known } = copiesFor(records, item, annotations)
+    const { edits, known, outside } = await copiesFor(records, item, annotations)
     report.known += known
+    report.outside += outside
     if (edits.length === 0) return
-    const client = clientOf(report.batchId, item.id)
+    const client = batchClient(report.batchId, item.id)
     const entry = { entryId: newId(), itemId: item.id, client, command: 'propagate', who: who() }
     const { itemRev } = await store.call('annotations.apply', { ...entry, edits })
     events.emit({ type: 'annotations', itemId: item.id, itemRev, client })
@@ -54,8 +79,9 @@ export function createPropagate({ slot, jobs, events }: Host, who: () => string)
     batchId: string,
     { signal, report: tell, keep }: KeepingContext,
   ): Promise<PropagationReport> {
-    const report: PropagationReport = { batchId, changedPictures: 0, changed: 0, skipped: 0, known: 0, problems: [] }
+    const report: PropagationReport = { batchId, changedPictures: 0, changed: 0, skipped: 0, known: 0, outside: 0, problems: [] }
     keep(report)
+    await store.call('batches.begin', { batchId, itemId: from.id })
     const wanted = new Set(annotationIds)
     const { annotations } = await store.call('annotations.list', { itemId: from.id, client: '' })
     const records = annotations.filter(({ id }) => wanted.has(id))

@@ -6,7 +6,7 @@ import { AppError, CancelledError, errorToWire, type WireError } from '../../../
 import type { AssistModel, UnreadModel } from '../../../shared/model/assist.ts'
 import type { SamFacts, SamOverrides } from '../../../shared/model/samModel.ts'
 import { newId } from '../../newId.ts'
-import type { UsedRole } from './assistProcess.ts'
+import { endOf, type UsedRole } from './assistProcess.ts'
 import { pinned, sameStamps, shippedFiles, stampsOf, stampsOfFiles } from './modelFiles.ts'
 import { createModelRegistry, type StoredModel } from './modelRegistry.ts'
 
@@ -56,7 +56,7 @@ export interface AssistModels {
   /** Errors: assist/model-not-found, input/invalid (the shipped one). */
   remove(modelId: string): Promise<void>
   /** Counts an end of its process; after the second one without a success between them it is set aside. Answers with its name and whether it is now. */
-  crashed(modelId: string, role: UsedRole, reason: string): Promise<{ name: string; quarantined: boolean }>
+  crashed(modelId: string, role: UsedRole, ended: AppError): Promise<{ name: string; quarantined: boolean }>
   worked(modelId: string, role: UsedRole): void
   /** Its files are others than were recognised: they are looked at again. */
   outdated(modelId: string): void
@@ -190,6 +190,7 @@ export function createAssistModels({ stateFolder, shippedFolder, recognise }: As
       if (model.quarantine)
         throw new AppError('assist/quarantined', `${model.name} ended its process twice: ${model.quarantine.reason}`, {
           model: model.name,
+          ...model.quarantine.data,
           reason: model.quarantine.reason,
         })
       const found = await recognised(model)
@@ -250,13 +251,13 @@ export function createAssistModels({ stateFolder, shippedFolder, recognise }: As
       if (model.origin !== 'linked' && path.dirname(path.resolve(folder)) === path.resolve(madeModelsFolder(stateFolder)))
         await rm(folder, { recursive: true, force: true })
     },
-    async crashed(modelId, role, reason) {
+    async crashed(modelId, role, ended) {
       const key = keyOf(modelId, role)
       const count = (crashes.get(key) ?? 0) + 1
       crashes.set(key, count)
       const model = (await all()).find(({ id }) => id === modelId)
       const quarantined = model !== undefined && count > crashesAllowed
-      if (quarantined) put(model, { quarantine: { at: Date.now(), reason } })
+      if (quarantined) put(model, { quarantine: { at: Date.now(), reason: endOf(ended), data: { ...ended.data } } })
       return { name: model?.name ?? modelId, quarantined }
     },
     worked: (modelId, role) => void crashes.delete(keyOf(modelId, role)),

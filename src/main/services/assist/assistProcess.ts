@@ -22,13 +22,14 @@ export interface AssistProcess {
 
 export interface AssistProcessOptions {
   readonly role: AssistRole
+  /** For all of them together. */
   readonly memoryLimitBytes: number
   /** After so long a call hangs: a model may loop for ever. */
   readonly timeoutMs: number
   /** One that had nothing to do for so long gives its memory back. */
   readonly idleMs: number
   /** Told of calls that ended the process, for the models that ended it. */
-  readonly crashed: (modelId: string, reason: string) => Promise<void>
+  readonly crashed: (modelId: string, ended: AppError) => Promise<void>
   /** Told of calls that went well. */
   readonly worked: (modelId: string) => void
 }
@@ -54,7 +55,7 @@ export function createAssistProcess(supervisor: Supervisor, options: AssistProce
     // One that died while nobody asked it anything is not asked, and nobody is to blame.
     const pid = current?.process.supervised.child.pid ?? -1
     if (current && !(pid > 0 && !isAlive(pid))) return current
-    const process = startCompute(supervisor, { name, memoryLimitBytes, countsCrashes: false })
+    const process = startCompute(supervisor, { name, memoryLimitBytes, memoryGroup: 'SAM', countsCrashes: false })
     const started: Running = { process, models: new Set(), started: process.client.assist.ready({}), why: null }
     started.started.catch(() => undefined)
     current = started
@@ -82,7 +83,7 @@ export function createAssistProcess(supervisor: Supervisor, options: AssistProce
       return result
     } catch (error) {
       const told = used.why ?? error
-      if (endedIt(told, used.models.size)) await crashed(modelId, String(told.data['reason'] ?? told.message))
+      if (endedIt(told, used.models.size)) await crashed(modelId, told)
       throw told
     }
   }
@@ -113,9 +114,15 @@ export function createAssistProcess(supervisor: Supervisor, options: AssistProce
   }
 }
 
-/** Whether an error says that the model of the call ended its process; for want of memory only where it was alone in there. */
+/** What is known of the end of a process, for reports. */
+export const endOf = ({ data, message }: AppError): string => String(data['reason'] ?? message)
+
+/** Whether a process was ended for what others had beside it. */
+export const endedForOthers = ({ data }: AppError): boolean => data['why'] === 'memoryTogether'
+
+/** Whether an error says that the model of the call ended its process; for want of memory only where it was alone in there, and nothing beside it. */
 function endedIt(error: unknown, modelsInProcess: number): error is AppError {
-  if (!(error instanceof AppError)) return false
+  if (!(error instanceof AppError) || endedForOthers(error)) return false
   return (
     error.code === 'process/gone' || error.code === 'process/timeout' || (error.code === 'process/out-of-memory' && modelsInProcess === 1)
   )
@@ -123,6 +130,6 @@ function endedIt(error: unknown, modelsInProcess: number): error is AppError {
 
 function notStarted(cause: unknown): unknown {
   if (!(cause instanceof ProcessGoneError) && !(cause instanceof AppError && /^(process|rpc)\//.test(cause.code))) return cause
-  const reason = String(cause.data['reason'] ?? cause.message)
-  return new AppError('assist/no-process', `no process could be started: ${reason}`, { reason }, { cause })
+  const reason = endOf(cause)
+  return new AppError('assist/no-process', `no process could be started: ${reason}`, { ...cause.data, reason }, { cause })
 }

@@ -13,6 +13,7 @@ import type { Models } from '../models/modelsService.ts'
 import type { AreaService } from '../service.ts'
 import type { UserSettingsFile } from '../system/userSettings.ts'
 import { createAssistModels, madeModelsFolder, type AssistModels } from './assistModels.ts'
+import { endOf } from './assistProcess.ts'
 import { createAutomaticMasks } from './automaticMasks.ts'
 import { createBoxJobs } from './boxJobs.ts'
 import { callStream } from './callStream.ts'
@@ -24,6 +25,7 @@ import { createPredictionMasks } from './predictionMasks.ts'
 import { createReviews } from './reviews.ts'
 import { createSamImports, type SamImports } from './samImports.ts'
 import { createSamRunner, type Look, type SamRunner } from './samRunner.ts'
+import { trimmingSoon } from './trimmingSoon.ts'
 
 export interface Assist {
   readonly service: AreaService<'assist'>
@@ -64,8 +66,8 @@ export function createAssist({ host, media, tiled, settings, scratchFolder, pred
     media,
     tiled,
     scratchFolder,
-    async crashed(modelId, role, reason) {
-      events.emit({ type: 'assistCrash', modelId, reason, ...(await models.crashed(modelId, role, reason)) })
+    async crashed(modelId, role, ended) {
+      events.emit({ type: 'assistCrash', modelId, reason: endOf(ended), ...(await models.crashed(modelId, role, ended)) })
     },
     worked: (modelId, role) => models.worked(modelId, role),
     outdated: (modelId) => models.outdated(modelId),
@@ -78,6 +80,7 @@ export function createAssist({ host, media, tiled, settings, scratchFolder, pred
   // What is under way belongs to the project that is open.
   slot.onOpen(() => Promise.resolve(async () => runner.clear()))
   const looks = createLooks(slot, runner, settings)
+  slot.onOpen(trimmingSoon(() => looks.trim()))
   const boxes = createBoxJobs({ host, models, looks, who: () => settings.who() })
   const reviews = createReviews(slot)
   const automatic = createAutomaticMasks({ host, models, looks, reviews })

@@ -7,12 +7,13 @@ import { maskToPolygon } from '../../../shared/geometry/traceMask.ts'
 import type { Annotation, Edit } from '../../../shared/model/annotation.ts'
 import type { AssistCandidate } from '../../../shared/model/assist.ts'
 import type { BoxJob, BoxReport } from '../../../shared/model/assistJobs.ts'
+import { batchClient } from '../../../shared/model/batch.ts'
 import type { BoxShape, RotatedBoxShape, Shape } from '../../../shared/model/shape.ts'
 import type { ItemFiles } from '../../db/records.ts'
 import type { ProjectStore } from '../../db/store.ts'
 import type { KeepingContext } from '../../jobs/jobQueue.ts'
 import { newId } from '../../newId.ts'
-import { clientOf, isPictureTrouble, keepProblems, nameOf } from '../batches.ts'
+import { isPictureTrouble, keepProblems, nameOf } from '../batches.ts'
 import type { Host } from '../host.ts'
 import type { AreaService } from '../service.ts'
 import type { AssistModels, UsableModel } from './assistModels.ts'
@@ -80,7 +81,7 @@ export function createBoxJobs({ host, models, looks, who }: BoxJobsOptions): Pic
       return [{ op: 'create', annotation: { id: newId(), classId, region, shape, attributes, provenance, z: top + 1 + i, ...group } }]
     })
     if (edits.length === 0) return
-    const client = clientOf(batchId, itemId)
+    const client = batchClient(batchId, itemId)
     const command = job.result === 'tightBox' ? 'tightenBoxes' : 'boxesToMasks'
     const { itemRev } = await store.call('annotations.apply', { entryId: newId(), itemId, client, command, edits, who: who() })
     events.emit({ type: 'annotations', itemId, itemRev, client })
@@ -129,7 +130,7 @@ export function createBoxJobs({ host, models, looks, who }: BoxJobsOptions): Pic
     },
     async undoBatch({ batchId }) {
       const { store } = slot.require()
-      const clients = await store.call('journal.batch', { prefix: clientOf(batchId, '') })
+      const clients = await store.call('journal.batch', { prefix: batchClient(batchId, '') })
       let undone = 0
       for (const client of clients) {
         try {

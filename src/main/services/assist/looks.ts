@@ -41,6 +41,8 @@ export interface Looks {
   probe(look: Look, options: ProbeOptions, wish: Wish): Promise<Probed>
   /** Nothing where no project is open. */
   cache(): Promise<EmbeddingCache>
+  /** What is more than the limit goes: it may have been lowered while another project was open. Errors: disk/failed. */
+  trim(): Promise<void>
   /** Errors: disk/*. */
   changeCache(change: { limitBytes?: number | undefined; clear?: true | undefined }): Promise<EmbeddingCache>
 }
@@ -119,6 +121,8 @@ export function createLooks(slot: ProjectSlot, runner: SamRunner, settings: User
     return { ...usage, limitBytes: limit() }
   }
 
+  const trim = async (): Promise<void> => current()?.trim(limit())
+
   return {
     async of(projectFolder, model, files, window) {
       const whole: AssistWindow = [0, 0, files.width, files.height]
@@ -145,8 +149,9 @@ export function createLooks(slot: ProjectSlot, runner: SamRunner, settings: User
       if (clear) {
         inMemory.clear()
         await current()?.clear()
-      } else await current()?.trim(limit())
+      } else await trim()
       return cache()
     },
+    trim,
   }
 }

@@ -1,10 +1,10 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
 import { fileStampSchema } from '../../../shared/api/compute/assist.ts'
 import { samFactsSchema, samOverridesSchema } from '../../../shared/model/samModel.ts'
-import { assistOriginSchema, type UnreadModel } from '../../../shared/model/assist.ts'
-import { fromDiskError } from '../../media/wholeFile.ts'
+import { assistOriginSchema, quarantineSchema, type UnreadModel } from '../../../shared/model/assist.ts'
+import { fromDiskError, writeWholeNow } from '../../media/wholeFile.ts'
 import { whileLocked } from './fileLock.ts'
 
 const storedModelSchema = z.object({
@@ -21,7 +21,7 @@ const storedModelSchema = z.object({
     .object({ facts: samFactsSchema, stamps: z.array(fileStampSchema) })
     .nullable()
     .catch(null),
-  quarantine: z.object({ at: z.number(), reason: z.string() }).nullable().catch(null),
+  quarantine: quarantineSchema.nullable().catch(null),
   /** The training it was written by: of one checkpoint there is one model. */
   tuned: z.object({ runId: z.string(), checkpoint: z.string() }).optional().catch(undefined),
 })
@@ -76,17 +76,7 @@ export function createModelRegistry(file: string): ModelRegistry {
     aside.push({ name: path.basename(kept), reason: 'it is no list of models' })
     return { models: [], defaultId: null }
   }
-  function write(registry: RegistryFile): void {
-    const partial = `${file}.${process.pid}.part`
-    try {
-      mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
-      writeFileSync(partial, JSON.stringify(registry), { mode: 0o600, flush: true })
-      renameSync(partial, file)
-    } catch (error) {
-      rmSync(partial, { force: true })
-      throw fromDiskError(error)
-    }
-  }
+  const write = (registry: RegistryFile): void => writeWholeNow(file, JSON.stringify(registry))
 
   return {
     read() {

@@ -25,6 +25,20 @@ it('files of a model come together under their names; of two that have one, neit
   rmSync(root, { recursive: true })
 })
 
+it('a model in as many files as it has tensors is kept whole', async () => {
+  const root = mkdtempSync(path.join(tmpdir(), 'uploads-'))
+  const uploads = createModelUploads(root)
+  const names = ['encoder.onnx', 'image_encoder.pos_embed', ...Array.from({ length: 120 }, (_, i) => `onnx__MatMul_${7000 + i}`)]
+  async function* body() {
+    yield Buffer.from('x')
+  }
+  const ids: string[] = []
+  for (const name of names) ids.push(await uploads.take(body(), modelUploadType(name))!)
+  await uploads.moveInto(path.join(root, 'model'), ids)
+  expect(readdirSync(path.join(root, 'model')).sort()).toEqual(names.toSorted())
+  rmSync(root, { recursive: true })
+})
+
 it('what killed processes left half done is removed at the start, and nothing else', async () => {
   const root = mkdtempSync(path.join(tmpdir(), 'uploads-'))
   const gone = 2 ** 22 + 7

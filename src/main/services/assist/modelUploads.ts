@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { mostModelBytes, modelUploadName } from '../../../shared/assist/modelUpload.ts'
+import { mostModelBytes, mostModelFiles, modelUploadName } from '../../../shared/assist/modelUpload.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { isAlive } from '../../jobs/supervisor.ts'
 import { fromDiskError } from '../../media/wholeFile.ts'
@@ -22,7 +22,7 @@ export interface ModelUploads {
 }
 
 /** Older ones are removed. */
-const keepUploads = 64
+const keepUploads = mostModelFiles + 64
 const prefix = '.sent-'
 
 /** The process that a folder which is not whole belongs to; null: another folder. */

@@ -12,7 +12,7 @@ export async function pictureFile({ pictures }: Pick<Media, 'pictures'>, file: s
     throw new AppError('file/not-found', `${file} is not there`, { file: relPath }, { cause })
   })
   const bytes = facts.size
-  const header = await pictures.call('header', { root: rootPath, relPath, bytes }, { urgent: true })
+  const { header } = await pictures.call('header', { root: rootPath, relPath, sha256: null }, { urgent: true })
   const [width, height] = header.orientation >= 5 ? [header.height, header.width] : [header.width, header.height]
   const sha256 = await hashFile(file)
   const none = { itemId: '', datasetId: '', position: 0, rev: 0, status: 'todo' as const, digest: '', importedDigest: '', origins: {} }
@@ -20,6 +20,7 @@ export async function pictureFile({ pictures }: Pick<Media, 'pictures'>, file: s
   return {
     ...none,
     rootPath,
+    importedAt: Date.now(),
     relPath,
     name: path.parse(file).name,
     width,

@@ -3,9 +3,10 @@ import { totalmem } from 'node:os'
 import path from 'node:path'
 import { AppError, invariant } from '../../../shared/errors.ts'
 import type { AssistModel } from '../../../shared/model/assist.ts'
-import type { SamImportOptions, SamImportResult, SamReport } from '../../../shared/model/samImport.ts'
+import { samConversionSchema, type SamImportOptions, type SamImportResult, type SamReport } from '../../../shared/model/samImport.ts'
 import { startCompute, type ComputeProcess } from '../../jobs/computeProcess.ts'
 import type { JobContext } from '../../jobs/jobQueue.ts'
+import { requireRoom } from '../../media/freeSpace.ts'
 import { newId } from '../../newId.ts'
 import type { Host } from '../host.ts'
 import type { AreaService } from '../service.ts'
@@ -64,7 +65,9 @@ export function createSamImports({ host, models, uploads }: { host: Host; models
     const result = await inProcess(async (client) => {
       let made: SamImportResult | null = null
       for await (const event of await client.samImport.convert({ file, outFolder: folder, options }, { signal })) {
-        if (event.type === 'progress') tell({ phase: 'converting', done: event.done, total: event.total })
+        // All of it is written: what follows is the comparison with the network.
+        if (event.type === 'progress')
+          tell({ phase: event.done < event.total ? 'converting' : 'checking', done: event.done, total: event.total })
         else made = event.result
       }
       invariant(made, 'a conversion ends with its result')
@@ -86,20 +89,22 @@ export function createSamImports({ host, models, uploads }: { host: Host; models
       async importCheckpoint({ fileId, name, options }) {
         const file = await fileOf(fileId)
         // What is no SAM is said at once, not by a job, and nothing of it is kept.
-        await inspect(file, options).catch(async (error: unknown) => {
-          await uploads.drop(fileId)
-          throw error
-        })
+        await inspect(file, options)
+          .then(({ parameters }) => requireRoom(host.stateFolder, writtenBytes(parameters, options)))
+          .catch(async (error: unknown) => {
+            await uploads.drop(fileId)
+            throw error
+          })
         const jobId = host.jobs.start({
           kind: 'importSam',
           subject: path.basename(file),
           async run(context) {
             // What was sent for this is of no use to anything else.
-            const { model, report, check } = await convert({ ...options, file, name, outFolder: null }, context).finally(() =>
+            const { model, report, files, check } = await convert({ ...options, file, name, outFolder: null }, context).finally(() =>
               uploads.drop(fileId),
             )
             host.events.emit({ type: 'assistModels' })
-            return { modelId: model.id, report, check }
+            return samConversionSchema.parse({ modelId: model.id, report, files, check })
           },
         })
         return { jobId }
@@ -107,6 +112,9 @@ export function createSamImports({ host, models, uploads }: { host: Host; models
     },
   }
 }
+
+/** The pair; to compare one in float16 with, another one is written for a while. */
+const writtenBytes = (parameters: number, { precision }: SamImportOptions): number => parameters * (precision === 'fp16' ? 2 + 4 : 4)
 
 /** Of a conversion: its folder, and what a process that was killed left beside it. */
 async function removeLeftovers(folder: string): Promise<void> {

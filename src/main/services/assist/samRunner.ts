@@ -11,7 +11,7 @@ import type { Supervisor } from '../../jobs/supervisor.ts'
 import type { Media } from '../../media/pools.ts'
 import type { TiledPictures } from '../items/tiledPictures.ts'
 import type { UsableModel } from './assistModels.ts'
-import { createAssistProcess, type AssistRole, type UsedRole } from './assistProcess.ts'
+import { createAssistProcess, endedForOthers, endOf, type AssistRole, type UsedRole } from './assistProcess.ts'
 import { createEncodeQueue, type EncodeTimes, type Urgency } from './encodeQueue.ts'
 
 /** A part of a picture as one model sees it. */
@@ -62,7 +62,7 @@ export interface SamRunnerOptions {
   readonly tiled: Pick<TiledPictures, 'tilesAt'>
   readonly scratchFolder: string
   /** Told of calls that ended a process, of those that went well, and of models whose files are others than were recognised. */
-  readonly crashed: (modelId: string, role: UsedRole, reason: string) => Promise<void>
+  readonly crashed: (modelId: string, role: UsedRole, ended: AppError) => Promise<void>
   readonly worked: (modelId: string, role: UsedRole) => void
   readonly outdated: (modelId: string) => void
 }
@@ -84,7 +84,7 @@ export function createSamRunner(options: SamRunnerOptions): SamRunner {
       timeoutMs,
       idleMs: role === 'recognition' ? recognitionIdleMs : idleMs,
       // What is looked at for the first time is no model of the list yet: it is refused.
-      crashed: async (modelId, reason) => (role === 'recognition' ? undefined : options.crashed(modelId, role, reason)),
+      crashed: async (modelId, ended) => (role === 'recognition' ? undefined : options.crashed(modelId, role, ended)),
       worked: (modelId) => (role === 'recognition' ? undefined : options.worked(modelId, role)),
     })
   // ViT-H takes a minute and more on two cores; a click takes milliseconds.
@@ -104,12 +104,12 @@ export function createSamRunner(options: SamRunnerOptions): SamRunner {
     try {
       return await recogniser.call(source.encoderFile, ({ assist }) => assist.recognise(source))
     } catch (error) {
-      if (!(error instanceof AppError) || !error.code.startsWith('process/')) throw error
-      const reason = String(error.data['reason'] ?? error.message)
+      if (!(error instanceof AppError) || !error.code.startsWith('process/') || endedForOthers(error)) throw error
+      const reason = endOf(error)
       throw new AppError(
         'assist/broken-model',
         `${name} ended the process that looked at it: ${reason}`,
-        { file: name, reason },
+        { file: name, reason, why: 'endedItsProcess' },
         { cause: error },
       )
     }

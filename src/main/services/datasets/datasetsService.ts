@@ -7,7 +7,7 @@ import type { Media } from '../../media/pools.ts'
 import type { Host } from '../host.ts'
 import type { AreaService } from '../service.ts'
 import type { UserSettingsFile } from '../system/userSettings.ts'
-import { exportDataset } from './exportDataset.ts'
+import { checkExport, exportDataset } from './exportDataset.ts'
 import { importDataset } from './importDataset.ts'
 import { newId } from '../../newId.ts'
 
@@ -56,6 +56,16 @@ export function createDatasetsService(host: Host, media: Media, { who }: Pick<Us
         kind: 'exportDataset',
         subject: dataset.name,
         run: (context) => exportDataset({ store: open, pool: media.imports, datasetId, folder, context }),
+      })
+      return { jobId }
+    },
+    async exportCheck({ datasetId }) {
+      const open = store()
+      const dataset = await open.call('datasets.get', { datasetId })
+      const jobId = jobs.start({
+        kind: 'exportCheck',
+        subject: dataset.name,
+        run: (context) => checkExport({ store: open, pool: media.imports, datasetId, context }),
       })
       return { jobId }
     },

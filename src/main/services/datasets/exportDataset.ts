@@ -5,7 +5,7 @@ import { AppError, CancelledError } from '../../../shared/errors.ts'
 import { labelmapLegend, type MaskLegend } from '../../../shared/formats/maskLegend.ts'
 import { isBackgroundName } from '../../../shared/formats/vocNames.ts'
 import { parseLabelmap } from '../../../shared/formats/vocText.ts'
-import type { ClassRecord, ExportReport, FileProblem } from '../../../shared/model/dataset.ts'
+import type { ClassRecord, ExportCheck, ExportReport, FileProblem } from '../../../shared/model/dataset.ts'
 import type { OperationOutput, ProjectStore, StoredDataset } from '../../db/store.ts'
 import type { JobContext } from '../../jobs/jobQueue.ts'
 import type { CopyFile } from '../../media/exportOperations.ts'
@@ -13,15 +13,20 @@ import type { ExportItem, ExportRules } from '../../media/exportRecords.ts'
 import type { ImportOperations } from '../../media/importOperations.ts'
 import type { WorkerPool } from '../../media/workerPool.ts'
 import { fromDiskError, writeWhole } from '../../media/wholeFile.ts'
+import { createProblemList } from '../../media/problemList.ts'
 import { readClassList, writeClassList, type ExportClass } from './exportClasses.ts'
+import { reportUnheld } from './exportUnheld.ts'
 
-export interface ExportOptions {
+export interface ExportSource {
   store: ProjectStore
   pool: WorkerPool<ImportOperations>
   datasetId: string
+  context: JobContext
+}
+
+export interface ExportOptions extends ExportSource {
   /** A path of this host that is not there yet, or empty. */
   folder: string
-  context: JobContext
 }
 
 const pageSize = 24
@@ -31,12 +36,8 @@ const pageSize = 24
  * `folder` and takes its name at the end, so a cancelled or failed export leaves nothing. Errors: dataset/not-found, folder/not-found, project/not-empty, disk/*.
  */
 export async function exportDataset(options: ExportOptions): Promise<ExportReport> {
-  const { store, folder, context } = options
-  const dataset = await store.call('datasets.get', { datasetId: options.datasetId })
-  if (!(await stat(dataset.rootPath).catch(() => null))?.isDirectory()) {
-    const message = `the folder of the dataset is no longer there: ${dataset.rootPath}`
-    throw new AppError('folder/not-found', message, { folder: dataset.rootPath })
-  }
+  const { folder, context } = options
+  const dataset = await sourceOf(options)
   await refuseTaken(folder, dataset.rootPath)
   await removeLeftovers(folder)
   const partial = `${folder}.part-${process.pid}`
@@ -52,6 +53,22 @@ export async function exportDataset(options: ExportOptions): Promise<ExportRepor
     await rm(partial, { recursive: true, force: true })
     throw fromDiskError(error)
   }
+}
+
+/**
+ * What an export would write anew and what it would lose; nothing is written. What cannot be copied byte for byte only shows when it is copied. Errors:
+ * dataset/not-found, folder/not-found.
+ */
+export async function checkExport(options: ExportSource): Promise<ExportCheck> {
+  const { filesRewritten, losses } = await writeAll({ ...options, dataset: await sourceOf(options), out: null })
+  return { filesRewritten, losses }
+}
+
+async function sourceOf({ store, datasetId }: ExportSource): Promise<StoredDataset> {
+  const dataset = await store.call('datasets.get', { datasetId })
+  const folder = dataset.rootPath
+  if ((await stat(folder).catch(() => null))?.isDirectory()) return dataset
+  throw new AppError('folder/not-found', `the folder of the dataset is no longer there: ${folder}`, { folder })
 }
 
 /** What exports to this folder wrote when they were killed: the process in the name is no more, or it is this one and its export has ended. */
@@ -91,9 +108,18 @@ async function syncFolder(folder: string): Promise<void> {
   await handle?.close()
 }
 
-interface Writing extends ExportOptions {
+interface Writing extends ExportSource {
   dataset: StoredDataset
-  out: string
+  /** null: nothing is written. */
+  out: string | null
+}
+
+const stalePerClassLists: FileProblem = {
+  file: 'ImageSets/Main',
+  line: null,
+  code: 'voc/bad-split',
+  message: 'lists for single classes were copied as they were; they may no longer fit',
+  severity: 'note',
 }
 
 type Page = OperationOutput<'items.page'>
@@ -115,11 +141,13 @@ async function writeAll(writing: Writing): Promise<Omit<ExportReport, 'folder'>>
   const listed = voc ? await pool.call('listDataset', { root }, { signal: context.signal }) : { files: [], losses: [] }
   const rules = { ...rulesOf(dataset, classes, listed.files), legend: await legendOf(writing, classes, listed.files) }
   const losses: FileProblem[] = [...listed.losses, ...(await leftOut(store, datasetId, voc))]
+  const unheld = createProblemList()
   const done = new Set<string>()
   const used = new Set<number>()
   let rewritten = 0
   let untouched = 0
   const copy = async (files: CopyFile[]) => {
+    if (out === null) return
     const result = await pool.call('copyFiles', { root, out, files }, { signal: context.signal, timeoutMs: 600_000 })
     untouched += result.copied
     append(losses, result.losses)
@@ -129,6 +157,7 @@ async function writeAll(writing: Writing): Promise<Omit<ExportReport, 'folder'>>
     const page = await store.call('items.page', { datasetId, after, limit: pageSize })
     if (page.length === 0) break
     after = page.at(-1)!.position
+    for (const item of page) reportUnheld(item, unheld)
     const touched = page.filter((item) => isTouched(item, classes)).map((item) => toExportItem(item, classes))
     const exported = await pool.call('exportItems', { root, out, items: touched, rules }, { signal: context.signal, timeoutMs: 600_000 })
     append(losses, exported.losses)
@@ -139,25 +168,18 @@ async function writeAll(writing: Writing): Promise<Omit<ExportReport, 'folder'>>
     await copy(sources.map(({ relPath, sha256 }) => ({ from: relPath, to: voc ? relPath : `JPEGImages/${relPath}`, sha256 })))
     for (const { relPath } of sources) done.add(relPath)
     count += page.length
-    context.report({ phase: 'write', done: count, total: dataset.items })
+    context.report({ phase: out === null ? 'look' : 'write', done: count, total: dataset.items })
   }
+  append(losses, unheld.list())
   const list = await writeClassList({ dataset, classes, used, listed: listed.files, pool, hasMasks: rules.hasMasks })
   if (list) {
-    await writeWhole(path.join(out, list.relPath), list.text)
+    if (out !== null) await writeWhole(path.join(out, list.relPath), list.text)
     done.add(list.relPath)
     rewritten++
   }
   const rest = listed.files.filter((file) => !done.has(file))
   for (let at = 0; at < rest.length; at += 200) await copy(rest.slice(at, at + 200).map((file) => ({ from: file, to: file, sha256: null })))
-  if (rewritten > 0 && rest.some((file) => /^ImageSets\/Main\/.+_.+\.txt$/.test(file))) {
-    losses.push({
-      file: 'ImageSets/Main',
-      line: null,
-      code: 'voc/bad-split',
-      message: 'lists for single classes were copied as they were; they may no longer fit',
-      severity: 'note',
-    })
-  }
+  if (rewritten > 0 && rest.some((file) => /^ImageSets\/Main\/.+_.+\.txt$/.test(file))) losses.push(stalePerClassLists)
   return { filesUntouched: untouched, filesRewritten: rewritten, losses }
 }
 

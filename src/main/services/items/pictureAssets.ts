@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { AssetSources } from '../assets/assetAnswer.ts'
 import { insideRoot } from '../../media/safeFiles.ts'
 import type { Media } from '../../media/pools.ts'
+import type { ItemFiles } from '../../db/records.ts'
 import { isShownByBrowsers, wholeUpTo } from '../../../shared/model/picture.ts'
 import type { ProjectSlot } from '../projectSlot.ts'
 import type { GuardedCall } from './pictureGuard.ts'
@@ -22,9 +23,10 @@ export function createPictureAssets(
   tiled: TiledPictures,
   guard: GuardedCall,
 ): Pick<AssetSources, 'image' | 'thumb' | 'overlay' | 'tile'> {
-  /** One rendering per file, however many pages ask for it at once. */
+  /** One rendering per file, however many pages ask for it at once; a copy of it has its own, for one of the two may have broken since. */
   const underWay = new Map<string, Promise<unknown>>()
-  const once = <T>(key: string, make: () => Promise<T>): Promise<T> => {
+  const once = <T>({ rootPath, relPath }: ItemFiles, out: string, make: () => Promise<T>): Promise<T> => {
+    const key = `${out} ${rootPath}/${relPath}`
     const running = underWay.get(key) as Promise<T> | undefined
     if (running) return running
     const made = make().finally(() => underWay.delete(key))
@@ -47,15 +49,16 @@ export function createPictureAssets(
       const out = cached(store.folder, 'viewable', files.imageSha256, 'png')
       if (existsSync(out)) return { type: 'image/png', body: { file: out } }
       const input = { root: files.rootPath, relPath: files.relPath, out }
-      const { file, type } = await once(out, () => guard(files, () => pictures.call('viewable', input, { urgent: true })))
+      const { file, type } = await once(files, out, () => guard(files, () => pictures.call('viewable', input, { urgent: true })))
       return { type, body: { file } }
     },
     async thumb(itemId) {
       const { store, files } = await find(itemId)
       const out = cached(store.folder, 'thumbs', files.imageSha256, 'webp')
       if (!existsSync(out))
-        await once(out, async () => {
+        await once(files, out, async () => {
           const { rootPath: root, relPath, width, height } = files
+          await tiled.refuseReplaced(files)
           // One reading of a huge picture serves its thumbnail and its first view.
           const tile = width * height > wholeUpTo ? await tiled.smallest(files) : null
           return guard(files, () => pictures.call('thumb', { root, relPath, size: thumbSize, out, tile }))

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { AppError, CancelledError } from '../../../shared/errors.ts'
 import {
@@ -25,6 +25,8 @@ import { createTileStore, type TileStore } from './tileStore.ts'
 export interface TiledPictures {
   /** Errors: file/*. */
   header(files: ItemFiles): Promise<PictureHeader>
+  /** A picture that is not the one that was imported has no place in what is kept of that one. Errors: file/*. */
+  refuseReplaced(files: ItemFiles): Promise<void>
   /** Errors: item/not-found, file/*. */
   info(itemId: string): Promise<PictureInfo>
   /** A tile of a level that is there; the first view is made when it is asked for. Errors: item/not-found, input/invalid, file/*. */
@@ -60,15 +62,38 @@ interface FirstView {
   readonly folder: Promise<string>
 }
 
-const bytesOf = ({ sources }: ItemFiles): number => sources.find(({ kind }) => kind === 'image')?.bytes ?? 0
+/** Which file it is by now, and whether it can be another than was imported; one that is gone says so itself when it is read. */
+async function lookAt({ rootPath, relPath, imageSha256, importedAt, sources }: ItemFiles): Promise<{ key: string; suspect: boolean }> {
+  const file = path.join(rootPath, relPath)
+  // The time of modification comes along with a file that is put in its place; that of its entry does not.
+  const { ctimeMs, size } = await stat(file).catch(() => ({ ctimeMs: 0, size: 0 }))
+  const bytes = sources.find(({ kind }) => kind === 'image')?.bytes
+  const suspect = imageSha256 !== '' && (ctimeMs >= importedAt || size !== bytes)
+  return { key: `${imageSha256} ${file} ${ctimeMs} ${size}`, suspect }
+}
+
+/** Why a picture is not the one that was imported; null: it is. `other`: the hash it has now. */
+function replacement(files: ItemFiles, header: PictureHeader, other: string | null): AppError | null {
+  const { relPath: file, width: wasWidth, height: wasHeight, imageSha256 } = files
+  const [width, height] = header.orientation >= 5 ? [header.height, header.width] : [header.width, header.height]
+  if (width !== wasWidth || height !== wasHeight) {
+    const message = `${file} has ${width} x ${height} pixels; when it was imported it had ${wasWidth} x ${wasHeight}`
+    return new AppError('file/changed', message, { file, width, height, wasWidth, wasHeight })
+  }
+  if (other === null) return null
+  const message = `${file} has other content than when it was imported`
+  return new AppError('file/changed', message, { file, hash: other.slice(0, 8), wasHash: imageSha256.slice(0, 8) })
+}
 
 const defaultMostBytes = 16 * 2 ** 30
+/** The largest file that is read, at the speed of a slow disk. */
+const hashTimeoutMs = 180_000
 const keepHeaders = 500
 
 export function createTiledPictures(options: TiledPicturesOptions): TiledPictures {
   const { slot, jobs, media, guard, mostBytes = defaultMostBytes, patienceMs = 10_000 } = options
   const stores = new WeakMap<ProjectStore, TileStore>()
-  const headers = new Map<string, PictureHeader>()
+  const headers = new Map<string, PictureHeader | AppError>()
   const firstViews = new Map<string, FirstView>()
   const buildings = new Map<string, Building>()
   slot.onOpen(({ store }) => tilesOf(store).removeParts())
@@ -80,20 +105,19 @@ export function createTiledPictures(options: TiledPicturesOptions): TiledPicture
   }
 
   async function headerOf(files: ItemFiles, urgent: boolean): Promise<PictureHeader> {
-    const key = `${files.imageSha256} ${files.rootPath}/${files.relPath}`
+    const { rootPath: root, relPath, imageSha256 } = files
+    const { key, suspect } = await lookAt(files)
     const known = headers.get(key)
+    if (known instanceof AppError) throw known
     if (known) return known
-    const at = { root: files.rootPath, relPath: files.relPath, bytes: bytesOf(files) }
-    const header = await guard(files, () => media.pictures.call('header', at, { urgent }))
-    const turned = header.orientation >= 5
-    const [width, height] = turned ? [header.height, header.width] : [header.width, header.height]
-    if (width !== files.width || height !== files.height) {
-      const message = `${files.relPath} has ${width} x ${height} pixels; when it was imported it had ${files.width} x ${files.height}`
-      throw new AppError('file/changed', message, { file: files.relPath, width, height, wasWidth: files.width, wasHeight: files.height })
-    }
-    headers.set(key, header)
+    const at = { root, relPath, sha256: suspect ? imageSha256 : null }
+    const options = { urgent, ...(suspect ? { timeoutMs: hashTimeoutMs } : {}) }
+    const { header, other } = await guard(files, () => media.pictures.call('header', at, options))
+    const answer = replacement(files, header, other) ?? header
+    headers.set(key, answer)
     if (headers.size > keepHeaders) headers.delete(headers.keys().next().value!)
-    return header
+    if (answer instanceof AppError) throw answer
+    return answer
   }
 
   async function find(itemId: string) {
@@ -169,6 +193,10 @@ export function createTiledPictures(options: TiledPicturesOptions): TiledPicture
 
   return {
     header: (files) => headerOf(files, true),
+
+    async refuseReplaced(files) {
+      if ((await lookAt(files)).suspect) await headerOf(files, false)
+    },
 
     async info(itemId) {
       const { files, header } = await find(itemId)

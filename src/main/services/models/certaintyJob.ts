@@ -1,9 +1,10 @@
 import type { ComputeClient } from '../../../shared/api/compute/contract.ts'
-import { AppError } from '../../../shared/errors.ts'
+import { AppError, errorToWire } from '../../../shared/errors.ts'
 import type { CertaintyReport } from '../../../shared/model/certainty.ts'
-import type { ItemFilter } from '../../../shared/model/item.ts'
+import type { Item, ItemFilter } from '../../../shared/model/item.ts'
 import type { ProjectStore } from '../../db/store.ts'
 import type { JobContext } from '../../jobs/jobQueue.ts'
+import { keepProblems } from '../batches.ts'
 
 export interface CertaintyInput {
   readonly modelId: string
@@ -25,21 +26,32 @@ export interface CertaintyPorts {
 const pageItems = 500
 /** What was found out is kept this often, so that little is lost when it is cancelled. */
 const keepEveryMs = 3_000
-/** A picture may end the process that looks at it; so many of them in a row, and it is not the pictures. */
-const mostEndedInARow = 5
+/** A picture may end the process that looks at it; so many of them in a row, and another one tells whether it is the pictures. */
+const endedInARow = 5
+/** Pictures from elsewhere in the list that are tried where the model has not looked at any yet. */
+const mostTried = 3
 
-async function itemsOf(store: ProjectStore, { datasetId, filter }: CertaintyInput): Promise<string[]> {
-  const ids: string[] = []
+type Listed = Pick<Item, 'id' | 'name'>
+
+async function itemsOf(store: ProjectStore, { datasetId, filter }: CertaintyInput): Promise<Listed[]> {
+  const list: Listed[] = []
   for (;;) {
-    const { items } = await store.call('items.window', { datasetId, filter, offset: ids.length, limit: pageItems })
-    ids.push(...items.map(({ id }) => id))
-    if (items.length < pageItems) return ids
+    const { items } = await store.call('items.window', { datasetId, filter, offset: list.length, limit: pageItems })
+    list.push(...items.map(({ id, name }) => ({ id, name })))
+    if (items.length < pageItems) return list
   }
 }
 
+/** Pictures the model can look at, if it can look at any: one that it did look at, else some far from here. */
+function witnesses(proven: string | null, ahead: readonly Listed[]): string[] {
+  if (proven !== null) return [proven]
+  const steps = Array.from({ length: mostTried }, (_, i) => Math.floor(((i + 1) * ahead.length) / mostTried) - 1)
+  return [...new Set(steps)].flatMap((at) => ahead[at]?.id ?? [])
+}
+
 /**
- * Asks a model how sure it is of each picture of a list, and keeps it; a picture that cannot be read, or that ends the process, is counted and passed.
- * Errors: model/not-found (its file is gone), model/bad-file, process/*.
+ * Asks a model how sure it is of each picture of a list, and keeps it; a picture that cannot be read, or that ends the process, is named and passed.
+ * Errors: model/not-found (its file is gone), model/bad-file, process/* (it ends with pictures from everywhere).
  */
 export async function findCertainty(
   input: CertaintyInput,
@@ -48,11 +60,13 @@ export async function findCertainty(
 ): Promise<CertaintyReport> {
   const { modelId, datasetId, again } = input
   const { store, modelFile } = ports
-  const ids = await itemsOf(store, input)
-  const known = new Set(again ? [] : await store.call('certainty.known', { datasetId, modelId }))
-  const wanted = ids.filter((id) => !known.has(id))
-  const result: CertaintyReport = { scored: 0, known: ids.length - wanted.length, failed: 0, firstProblem: null }
-  let endedInARow = 0
+  const list = await itemsOf(store, input)
+  const looked = new Set(await store.call('certainty.known', { datasetId, modelId }))
+  const known = again ? new Set<string>() : looked
+  const wanted = list.filter(({ id }) => !known.has(id))
+  const result: CertaintyReport = { scored: 0, known: list.length - wanted.length, failed: 0, problems: [] }
+  let proven = list.find(({ id }) => looked.has(id))?.id ?? null
+  let ended = 0
   let scores: { itemId: string; score: number }[] = []
   let keptAt = Date.now()
   const keep = async (): Promise<void> => {
@@ -61,21 +75,38 @@ export async function findCertainty(
     scores = []
     keptAt = Date.now()
   }
+  const look = async (itemId: string): Promise<number> => {
+    const imageFile = await ports.imageFileOf(itemId)
+    return (await ports.compute().certainty({ modelFile, imageFile }, { signal })).certainty
+  }
+  const canLook = async (itemId: string): Promise<boolean> =>
+    look(itemId).then(
+      () => true,
+      (error: unknown) => {
+        if (signal.aborted) throw error
+        return isOfPicture(error)
+      },
+    )
+  /** Whether the process ends by the pictures, and not by the model. */
+  async function isByPictures(ahead: readonly Listed[]): Promise<boolean> {
+    for (const itemId of witnesses(proven, ahead)) if (await canLook(itemId)) return true
+    return false
+  }
   try {
-    for (const [done, itemId] of wanted.entries()) {
+    for (const [done, { id: itemId, name }] of wanted.entries()) {
       report({ phase: 'looking', done, total: wanted.length })
       try {
-        const imageFile = await ports.imageFileOf(itemId)
-        const { certainty } = await ports.compute().certainty({ modelFile, imageFile }, { signal })
-        scores.push({ itemId, score: certainty })
+        scores.push({ itemId, score: await look(itemId) })
         result.scored++
-        endedInARow = 0
+        proven = itemId
+        ended = 0
       } catch (error) {
         if (isGone(error, modelFile))
           throw new AppError('model/not-found', 'the file of this model is gone', { id: modelId }, { cause: error })
-        if (signal.aborted || !(isOfPicture(error) || (endedProcess(error) && ++endedInARow < mostEndedInARow))) throw error
+        if (signal.aborted || !(isOfPicture(error) || endedProcess(error))) throw error
         result.failed++
-        result.firstProblem ??= error.message
+        if (result.problems.length < keepProblems) result.problems.push({ itemId, item: name, error: errorToWire(error) })
+        if (endedProcess(error) && ++ended % endedInARow === 0 && !(await isByPictures(wanted.slice(done + 1)))) throw error
       }
       if (Date.now() - keptAt > keepEveryMs) await keep()
     }

@@ -16,7 +16,7 @@ import type { Host } from '../host.ts'
 import { runFolderOf } from '../runs/runFolder.ts'
 import type { FreezeInput, FreezeSnapshot } from '../snapshot/freeze.ts'
 import type { AreaService } from '../service.ts'
-import { findCertainty } from './certaintyJob.ts'
+import { findCertainty, type CertaintyPorts } from './certaintyJob.ts'
 import { modelFileOf } from './modelFiles.ts'
 import { newId } from '../../newId.ts'
 
@@ -52,7 +52,8 @@ const keepPredictions = 200
 const predictionFolder = (projectFolder: string) => path.join(projectFolder, 'cache', 'predictions')
 
 export function createModels({ host, uploads, imageFileOfItem, freeze }: ModelsOptions): Models {
-  const compute = createOnDemandCompute(host.supervisor, { name: 'prediction', memoryLimitBytes: Math.round(totalmem() * 0.8) })
+  const memoryLimitBytes = Math.round(totalmem() * 0.8)
+  const compute = createOnDemandCompute(host.supervisor, { name: 'prediction', memoryLimitBytes })
   const store = () => host.slot.require().store
   host.slot.onOpen(({ store: open }) => removePartials(path.join(open.folder, 'models')))
 
@@ -151,18 +152,18 @@ export function createModels({ host, uploads, imageFileOfItem, freeze }: ModelsO
       const jobId = host.jobs.start({
         kind: 'certainty',
         subject: `${name}: ${dataset.name}`,
-        run: (context) =>
-          findCertainty(
-            input,
-            {
-              store: open,
-              modelFile,
-              compute: () => compute.get(),
-              imageFileOf: (itemId) => imageFileOfItem(open, itemId),
-              changed: () => host.events.emit({ type: 'items', datasetId: input.datasetId }),
-            },
-            context,
-          ),
+        run: async (context) => {
+          // A process of its own: pictures that end it are told one by one, and must not keep predictions from being made.
+          const looking = createOnDemandCompute(host.supervisor, { name: 'certainty', memoryLimitBytes, countsCrashes: false })
+          const ports: CertaintyPorts = {
+            store: open,
+            modelFile,
+            compute: () => looking.get(),
+            imageFileOf: (itemId) => imageFileOfItem(open, itemId),
+            changed: () => host.events.emit({ type: 'items', datasetId: input.datasetId }),
+          }
+          return findCertainty(input, ports, context).finally(() => looking.close())
+        },
       })
       return { jobId }
     },

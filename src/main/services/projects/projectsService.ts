@@ -17,7 +17,14 @@ import { newId } from '../../newId.ts'
 export function createProjectsService(host: Host, media: Media): AreaService<'projects'> {
   const { slot, folders, jobs, events } = host
   const recent = createRecentProjects(host.stateFolder)
-  slot.onOpen(async ({ project }) => recent.add(project))
+  slot.onOpen(({ project }) => {
+    try {
+      recent.add(project)
+    } catch (error) {
+      // The list lies on the disk of the user's home: that one being full or read-only keeps no project from opening.
+      host.log.warn({ err: error }, 'the list of recent projects could not be written')
+    }
+  })
 
   return {
     current: () => slot.current?.project ?? null,

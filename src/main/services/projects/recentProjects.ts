@@ -1,13 +1,14 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
 import { projectSchema, type Project } from '../../../shared/api/page/projects.ts'
+import { writeWholeNow } from '../../media/wholeFile.ts'
 
 const kept = 20
 
 export interface RecentProjects {
   list(): Project[]
-  /** Puts a project first. */
+  /** Puts a project first. Errors: disk/full, disk/failed. */
   add(project: Project): void
 }
 
@@ -25,10 +26,7 @@ export function createRecentProjects(stateFolder: string): RecentProjects {
     list,
     add(project) {
       const others = list().filter((other) => other.path !== project.path)
-      mkdirSync(stateFolder, { recursive: true, mode: 0o700 })
-      const partial = `${file}.${process.pid}.part`
-      writeFileSync(partial, JSON.stringify([project, ...others].slice(0, kept)))
-      renameSync(partial, file)
+      writeWholeNow(file, JSON.stringify([project, ...others].slice(0, kept)))
     },
   }
 }

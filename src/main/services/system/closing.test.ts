@@ -64,3 +64,13 @@ it('loses nothing where the question is closed over, or no page is there to ask 
   expect(broken.closing.windowless()).toBe(false)
   expect(broken.done).toEqual([])
 })
+
+it('closes although a page has something unsaved when the user says so, and asks again about a training when the user stays', () => {
+  const { closing, done } = studio(true)
+  closing.mayLeave(true)
+  closing.answer('stop')
+  closing.answer('close')
+  expect([closing.mayLeave(true), done]).toEqual([true, ['ask', 'quit', 'closeWindows']])
+  closing.answer('stay')
+  expect([closing.mayLeave(true), done.at(-1)]).toEqual([false, 'ask'])
+})

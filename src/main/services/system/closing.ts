@@ -46,6 +46,7 @@ export function createClosing(work: Work): Closing {
     },
     answer(choice) {
       if (choice === 'stay') state = 'here'
+      else if (choice === 'close') shell?.closeWindows()
       else if (choice === 'background') {
         state = 'background'
         shell?.closeWindows()

@@ -18,11 +18,11 @@ export interface SystemParts {
 export function createSystemService(host: Host, { settings, closing, startUrl }: SystemParts): AreaService<'system'> {
   const slots = createClientSlots()
   return {
-    hello: ({ preferredClient }, { connection }) => ({
+    hello: ({ preferredClient, secret }, { connection }) => ({
       version: host.version,
       shell: connection.shell === 'electron' ? 'electron' : 'web',
       platform: process.platform,
-      client: slots.take(connection, preferredClient),
+      client: slots.take(connection, preferredClient, secret),
       projectOpen: host.slot.current !== null,
     }),
     events: (_input, { signal }) =>

@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { Worker } from 'node:worker_threads'
 import { expect, it, onTestFinished } from 'vitest'
 import { createUserSettings } from './userSettings.ts'
 
@@ -17,3 +18,26 @@ it('keeps what was changed at once, in a folder of this user alone, and leaves n
   await expect(settings.change({ theme: 'light' })).rejects.toMatchObject({ code: 'disk/failed' })
   expect(readdirSync(folder)).toEqual(['settings.json'])
 })
+
+it('two processes that write at once keep what the other one wrote, and what neither of them knows', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'mw-settings-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const file = path.join(folder, 'settings.json')
+  writeFileSync(file, JSON.stringify({ ofTomorrow: 7 }))
+  const work = `
+    const { workerData: { module, folder, patches } } = require('node:worker_threads')
+    import(module).then(async ({ createUserSettings }) => {
+      for (const patch of patches) await createUserSettings(folder).change(patch)
+    })`
+  const module = new URL('./userSettings.ts', import.meta.url).href
+  const ended = (patches: object[]) =>
+    new Promise((resolve, reject) => {
+      const worker = new Worker(work, { eval: true, workerData: { module, folder, patches } })
+      worker.once('error', reject)
+      worker.once('exit', resolve)
+    })
+  const each = (patchOf: (i: number) => object) => Array.from({ length: 20 }, (_, i) => patchOf(i))
+  await Promise.all([ended(each((i) => ({ name: `n${i}` }))), ended(each((i) => ({ embeddingBytes: i })))])
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ name: 'n19', embeddingBytes: 19, ofTomorrow: 7 })
+  expect(readdirSync(folder)).toEqual(['settings.json'])
+}, 30_000)

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import path from 'node:path'
 import { z } from 'zod'
 import { keyChoiceSchema } from '../../../shared/model/keys.ts'
-import { fromDiskError, writeWhole } from '../../media/wholeFile.ts'
+import { writeWholeNow } from '../../media/wholeFile.ts'
+import { whileLocked } from '../assist/fileLock.ts'
 
 const settingsSchema = z.object({
   locale: z.enum(['en', 'zh-CN']).nullable().catch(null),
@@ -24,6 +24,8 @@ export interface UserSettingsFile {
   who(): string
 }
 
+const none: UserSettings = { locale: null, theme: null, name: null, keys: null, embeddingBytes: null }
+
 /** The name at the system; empty where it has none for this user (a container with a bare number). */
 function systemUser(): string {
   try {
@@ -33,33 +35,26 @@ function systemUser(): string {
   }
 }
 
-/** Settings of this user on this machine; a file that cannot be read counts as none. */
+/** Settings of this user on this machine, whichever of its processes writes them; a file that cannot be read counts as none. */
 export function createUserSettings(stateFolder: string): UserSettingsFile {
   const file = path.join(stateFolder, 'settings.json')
-  const read = (): UserSettings => {
+  /** With what another version of the studio knows and this one does not. */
+  function stored(): Record<string, unknown> {
     try {
-      return settingsSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+      return z.record(z.string(), z.unknown()).parse(JSON.parse(readFileSync(file, 'utf8')))
     } catch {
-      return { locale: null, theme: null, name: null, keys: null, embeddingBytes: null }
+      return {}
     }
   }
-  async function write(patch: Partial<UserSettings>): Promise<void> {
-    try {
-      await mkdir(stateFolder, { recursive: true, mode: 0o700 })
-    } catch (error) {
-      throw fromDiskError(error)
-    }
-    await writeWhole(file, JSON.stringify({ ...read(), ...patch }))
-  }
-  // One after another: each adds to what the one before has left in the file.
-  let writing: Promise<void> = Promise.resolve()
+  const read = (): UserSettings => settingsSchema.parse({ ...none, ...stored() })
   return {
     read,
     who: () => read().name ?? systemUser(),
+    // To what is in the file by then: a window, a command line and another studio may write at once.
     change: (patch) =>
-      (writing = writing.then(
-        () => write(patch),
-        () => write(patch),
-      )),
+      new Promise((resolve) => {
+        whileLocked(file, () => writeWholeNow(file, JSON.stringify({ ...stored(), ...read(), ...patch })))
+        resolve()
+      }),
   }
 }

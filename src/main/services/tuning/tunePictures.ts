@@ -16,9 +16,15 @@ export interface TunePictures {
 
 export const countOf = ({ objects }: ItemObjects): number => objects.reduce((sum, { count }) => sum + count, 0)
 
-/** One mask per class and picture, nowhere two and nowhere an outline: what a class mask becomes when it is imported. */
-const looksLikeClassMasks = (pictures: readonly ItemObjects[]): boolean =>
-  pictures.length > 0 && pictures.every(({ objects }) => objects.every(({ count, masks }) => count === 1 && masks === 1))
+/** One group of so many may be otherwise: pictures that were worked on since the class masks were imported. */
+const fewOf = 50
+
+/** One mask per class and picture, hardly anywhere two or an outline: what a class mask becomes when it is imported. */
+function looksLikeClassMasks(pictures: readonly ItemObjects[]): boolean {
+  const groups = pictures.flatMap(({ objects }) => objects)
+  const others = groups.filter(({ count, masks }) => count !== 1 || masks !== 1)
+  return groups.length > 0 && others.length * fewOf <= groups.length
+}
 
 /** Which pictures of a dataset a config trains on. A class that is not there has no objects. */
 export function tunePictures(items: readonly ItemObjects[], classes: readonly ClassRecord[], { data }: SamTuneConfig): TunePictures {

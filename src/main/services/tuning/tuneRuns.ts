@@ -7,12 +7,14 @@ import { tuneSizeSchema, type SamTuneConfig, type TuneBase, type TunePlan } from
 import { parseSamTune, requireSamTune } from '../../../shared/model/samTuneParse.ts'
 import type { Snapshot } from '../../../shared/model/snapshot.ts'
 import type { ProjectStore } from '../../db/store.ts'
+import { freeBytesOf, gb, missingRoom } from '../../media/freeSpace.ts'
 import type { AssistModels } from '../assist/assistModels.ts'
 import type { MemoryPlanner } from '../runs/memoryPlan.ts'
 import { tuneEmbeddings } from '../assist/trainingEmbeddings.ts'
 import { freezeObjects, pinBase } from './freezeTune.ts'
 import { requireBase, type FoundBase } from './tuneBases.ts'
 import { countTuning } from './tunePlan.ts'
+import { roomFor } from './tuneRoom.ts'
 import type { TunePictures } from './tunePictures.ts'
 import { encodingSeconds, knownSeconds } from './tuneSeconds.ts'
 
@@ -69,6 +71,8 @@ export function createTuneRuns({ models, memory, cacheLimit, encodeMs }: TuneRun
       memory.planTune(counted.config, base.files.encoderFile, signal),
     ])
     const trainingSeconds = await knownSeconds(open, counted)
+    const noRoom = missingRoom(await roomFor(base, counted.config, embeddings), await freeBytesOf(open.folder))
+    if (noRoom) return { ...counted, problems: [{ key: 'noRoom', data: noRoom }], embeddings, trainingSeconds, memory: needed }
     const warnings = [...counted.warnings, ...memoryNotes(needed), ...cacheNotes(embeddings, cacheLimit())]
     return { ...counted, warnings, embeddings, trainingSeconds, memory: needed }
   }
@@ -168,11 +172,12 @@ function cacheNotes(embeddings: TunePlan['embeddings'], limitBytes: number): Tun
   return [{ key: 'embeddingsOverLimit', data: { needed: gb(embeddings.bytes), limit: gb(limitBytes), limitGb } }]
 }
 
-const gb = (bytes: number): string => (bytes / 1e9).toFixed(1)
-
 function errorOf({ key, data }: TunePlan['problems'][number]): AppError {
   if (key === 'noModel') return new AppError('assist/no-model', 'there is no SAM whose weights are here to be trained')
-  if (key === 'modelGone') return new AppError('assist/model-not-found', `there is no model ${data['id']} that can be trained`, data)
+  if (key === 'modelGone')
+    return new AppError('assist/model-not-found', `there is no model ${data['id']} that can be trained`, { id: data['id'] ?? null })
+  if (key === 'noRoom')
+    return new AppError('disk/full', `the training needs ${data['neededGb']} GB on the disk, ${data['freeGb']} GB are free`, { ...data })
   if (key === 'unknownClass') {
     const message = `the dataset has no class ${data['name']}`
     return new AppError('config/invalid', `data.classes: ${message}`, { path: 'data.classes', message, nearest: null, count: 1 })

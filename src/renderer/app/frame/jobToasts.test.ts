@@ -52,6 +52,11 @@ it('what a job with boxes changed can be taken back however it ended', async () 
   })
   const failed = boxes('failed', done, { code: 'disk/full', message: '', data: {} })
   expect(failed).toMatchObject({ tone: 'error', text: expect.stringContaining('5 boxes changed in 3 pictures.') as string })
+  const problems = ['a', 'b', 'c', 'd'].map((item) => ({ itemId: batchId, item, error: { code: 'file/truncated', message: '', data: {} } }))
+  expect(boxes('finished', { ...done, locked: 2, problems: problems.slice(0, 1) })?.text).toMatch(
+    /In one box nothing fits\. 2 locked boxes stay as they are\. One picture could not be done: a\.$/,
+  )
+  expect(boxes('finished', { ...done, doubtful: 0, problems })?.text).toMatch(/3 pictures\. 4 pictures could not be done: a, b, c, …\.$/)
   for (const toast of [cancelled, failed]) toast?.action?.run()
   await vi.waitFor(() => expect(undone).toEqual([batchId, batchId]))
   await vi.waitFor(() => expect(toasts.at(-1)?.text).toMatch(/^Taken back in 3 pictures/))
@@ -64,10 +69,14 @@ it('what a job copied into pictures is told, with the way back, also when it fai
   const copied = { batchId, changedPictures: 2, changed: 6, skipped: 1, known: 0, problems: [] }
   const copies = (state: Job['state'], result: unknown, error: Job['error'] = null) =>
     jobToast(job(batchId, state, { kind: 'propagate', result, error, endedAt: 1 }), () => undefined)
-  expect(copies('finished', copied)).toMatchObject({ tone: 'done', text: '6 copied into 2 pictures. One was done and left alone.' })
+  expect(copies('finished', copied)).toMatchObject({
+    tone: 'done',
+    text: 'Objects copied into 2 pictures: 6. One was done and left alone.',
+  })
+  expect(copies('finished', { ...copied, outside: 2 })?.text).toMatch(/left alone\. 2 lay outside of smaller pictures\.$/)
   expect(copies('finished', copied)?.action).toBeDefined()
   const failed = copies('failed', copied, { code: 'disk/full', message: '', data: {} })
-  expect(failed).toMatchObject({ tone: 'error', text: expect.stringContaining('6 copied into 2 pictures.') as string })
+  expect(failed).toMatchObject({ tone: 'error', text: expect.stringContaining('Objects copied into 2 pictures: 6.') as string })
   expect(failed?.action).toBeDefined()
   const problems = [{ itemId: batchId, item: 'a.png', error: { code: 'item/set-aside', message: '', data: {} } }]
   expect(copies('finished', { ...copied, problems })).toMatchObject({

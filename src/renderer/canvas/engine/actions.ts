@@ -1,14 +1,16 @@
 import { clampTranslation, unionBounds } from '../../../shared/geometry/box.ts'
+import { vec } from '../../../shared/geometry/point.ts'
 import { shapeBounds, translateShape } from '../../../shared/geometry/shapes.ts'
-import type { ImagePx } from '../../../shared/geometry/spaces.ts'
-import { chainAt, hasVertices, removeVertex } from '../../../shared/geometry/vertices.ts'
+import type { ImagePx, ImageSize, ImageVec } from '../../../shared/geometry/spaces.ts'
+import { chainAt, chainsOf, edgeMiddle, hasVertices, insertVertex, removeVertex } from '../../../shared/geometry/vertices.ts'
 import type { Annotation, AnnotationPatch, Attributes, Edit } from '../../../shared/model/annotation.ts'
 import type { Id } from '../../../shared/model/ids.ts'
 import type { Shape } from '../../../shared/model/shape.ts'
-import { focusBounds, revealBounds } from './camera.ts'
+import { focusBounds, revealBounds, revealPoint } from './camera.ts'
+import type { ActiveVertex } from './draft.ts'
 import type { Editor } from './editor.ts'
 import { selectionBounds } from './sight.ts'
-import { removedTwins, vertexTwins } from './twins.ts'
+import { edgeTwins, removedTwins, vertexTwins } from './twins.ts'
 
 /** Names of the gestures as they stand in the journal; the page has a sentence for each. */
 export const gestures = [
@@ -73,9 +75,14 @@ export type Gesture = (typeof gestures)[number]
 /** A mask stays where it is under the pointer, unless its frame is shown, so that painting over it moves nothing; everything else can be moved. */
 export const isMovable = ({ settings }: Editor, shape: Shape): boolean => shape.kind !== 'mask' || settings.aids.frame
 
-/** False: refused. */
-export function deleteSelection(editor: Editor): boolean {
-  const edits = editor.selected.map((record): Edit => ({ op: 'delete', id: record.id, rev: record.rev }))
+/** False: refused, as it is where something of it is locked, unless that is to go as well. */
+export function deleteSelection(editor: Editor, evenLocked = false): boolean {
+  const edits = editor.selected.map(({ id, rev, locked }): Edit => ({
+    op: 'delete',
+    id,
+    rev,
+    ...(evenLocked && locked ? { evenLocked } : {}),
+  }))
   return editor.commit('delete' satisfies Gesture, edits)
 }
 
@@ -104,12 +111,18 @@ export function changeAttributes(editor: Editor, changesOf: (record: Annotation)
   return editor.commitPatches('attributes' satisfies Gesture, new Map(patches))
 }
 
+/** How far records can be moved that way as one without leaving the picture; with masks among them in whole pixels, so that they keep their places beside each other. */
+export function stepWithin(records: readonly Annotation[], dx: ImagePx, dy: ImagePx, size: ImageSize): ImageVec {
+  const bounds = unionBounds(records.map(({ shape }) => shapeBounds(shape)))
+  if (!bounds) return { x: 0, y: 0 }
+  const step = clampTranslation(bounds, dx, dy, size)
+  return records.some(({ shape }) => shape.kind === 'mask') ? { x: Math.trunc(step.x), y: Math.trunc(step.y) } : step
+}
+
 /** The movable part of the selection, moved as one and kept in the picture; by keys, which go by whole pixels, masks as well. */
 export function movedShapes(editor: Editor, dx: ImagePx, dy: ImagePx, byKeys = false): ReadonlyMap<Id, Shape> {
   const records = editor.selected.filter((record) => (byKeys || isMovable(editor, record.shape)) && !record.locked)
-  const bounds = unionBounds(records.map((record) => shapeBounds(record.shape)))
-  if (!bounds) return new Map()
-  const step = clampTranslation(bounds, dx, dy, editor.image)
+  const step = stepWithin(records, dx, dy, editor.image)
   if (step.x === 0 && step.y === 0) return new Map()
   return new Map(records.map((record) => [record.id, translateShape(record.shape, step.x, step.y)]))
 }
@@ -128,15 +141,44 @@ export function removeActiveVertex(editor: Editor): boolean {
   return true
 }
 
-/** Steps through the vertices of the selected ring or line, so that keys can move them. */
+/** Sets a vertex in the middle of the edge after the active one, else of the first edge, and makes it the active one. False: nothing is selected that has edges, or it was refused. */
+export function addVertexAfter(editor: Editor): boolean {
+  const record = editor.single
+  if (!record || !hasVertices(record.shape)) return false
+  const edge = edgeMiddle(record.shape, editor.activeVertex?.at ?? { part: 0, hole: null, vertex: 0 })
+  if (!edge) return false
+  const { at, a, b, middle } = edge
+  const twins = editor.settings.aids.together ? edgeTwins(editor, record.id, a, b, middle) : []
+  const shapes: [Id, Shape][] = [
+    [record.id, insertVertex(record.shape, at, middle)],
+    ...twins.map(({ id, shape }): [Id, Shape] => [id, shape]),
+  ]
+  if (!editor.commitPatches('addVertex' satisfies Gesture, new Map(shapes.map(([id, shape]) => [id, { shape }])))) return false
+  takeVertex(editor, { id: record.id, at: { ...at, vertex: at.vertex + 1 } }, middle)
+  return true
+}
+
+/** Steps through the vertices of the selected polygon or line, from ring to ring, so that keys can move them. */
 export function stepVertex(editor: Editor, by: 1 | -1): boolean {
   const record = editor.single
   if (!record || !hasVertices(record.shape)) return false
-  const at = editor.activeVertex?.at ?? { part: 0, hole: null, vertex: by > 0 ? -1 : 0 }
-  const ring = chainAt(record.shape, at)
-  if (!ring) return false
-  editor.setActiveVertex({ id: record.id, at: { ...at, vertex: (at.vertex + by + ring.length) % ring.length } })
+  const rings = chainsOf(record.shape)
+  const active = editor.activeVertex?.at
+  const ring = active ? rings.findIndex(({ part, hole }) => part === active.part && hole === active.hole) : by > 0 ? 0 : rings.length
+  const vertex = (active?.vertex ?? -1) + by
+  const stays = rings[ring]?.points[vertex] !== undefined
+  const next = rings[stays ? ring : (ring + by + rings.length) % rings.length]!
+  const { part, hole, points } = next
+  const at = { part, hole, vertex: stays ? vertex : by > 0 ? 0 : points.length - 1 }
+  takeVertex(editor, { id: record.id, at }, vec(points[at.vertex]!))
   return true
+}
+
+/** Keys act on this vertex from now on; it is brought into view. */
+function takeVertex(editor: Editor, active: ActiveVertex, p: ImageVec): void {
+  editor.setActiveVertex(active)
+  const camera = revealPoint(editor.camera, p, editor.view, editor.image)
+  if (camera !== editor.camera) editor.setCamera(camera)
 }
 
 export function selectAll(editor: Editor): void {

@@ -1,10 +1,10 @@
 import { combineRows, combineSpans, noSpans, spanRules, type MaskSpans } from '../../../shared/geometry/maskSpans.ts'
-import { paintsPixels } from '../../../shared/geometry/rasterize.ts'
+import { paintedShape, paintsPixels } from '../../../shared/geometry/rasterize.ts'
 import { shapeBounds } from '../../../shared/geometry/shapes.ts'
 import type { ImageVec } from '../../../shared/geometry/spaces.ts'
 import type { Annotation, AnnotationPatch, Edit } from '../../../shared/model/annotation.ts'
 import type { Id } from '../../../shared/model/ids.ts'
-import type { MaskShape } from '../../../shared/model/shape.ts'
+import type { MaskShape, PolygonShape } from '../../../shared/model/shape.ts'
 import type { Gesture } from './actions.ts'
 import type { Editor } from './editor.ts'
 import { isOnShow } from './look.ts'
@@ -14,17 +14,20 @@ import { strokePixels, type Stroke } from './stroke.ts'
 /** The record the brush works on when it is put down here (`id` null: a new one); null when there is nothing to erase from, or it is locked, which is said. Locked masks that nobody chose are passed over. */
 export function strokeTarget(editor: Editor, erase: boolean, at: ImageVec): { readonly id: Id | null } | null {
   const { perClass, convert } = editor.settings.brush
-  const masks = editor.painted().filter((record) => record.shape.kind === 'mask')
   if (perClass && editor.pen.classId !== null) {
-    const ofClass = masks.filter((record) =>
-      editor.pen.drawsVoid ? record.region === 'void' : record.classId === editor.pen.classId && record.region === 'object',
-    )
+    // Hidden ones as well: it is seen as soon as the brush is put down, and a second one of the class is not what was asked for.
+    const ofClass = editor.records
+      .inOrder()
+      .filter(
+        ({ shape, region, classId }) =>
+          shape.kind === 'mask' && (editor.pen.drawsVoid ? region === 'void' : classId === editor.pen.classId && region === 'object'),
+      )
     return erase ? highestFree(editor, ofClass) : (ofClass.findLast(({ locked }) => !locked) ?? { id: null })
   }
   const single = editor.single
   if (single && (single.shape.kind === 'mask' || (single.shape.kind === 'polygon' && convert))) return editor.holds(single) ? null : single
   if (!erase) return { id: null }
-  const under = masks.filter(({ shape }) => shape.kind === 'mask' && spansContain(pixelsOf(shape, editor.image), at.x, at.y))
+  const under = editor.painted().filter(({ shape }) => shape.kind === 'mask' && spansContain(pixelsOf(shape, editor.image), at.x, at.y))
   return highestFree(editor, under)
 }
 
@@ -42,17 +45,29 @@ export function beginStroke(editor: Editor, erase: boolean, targetId: Id | null)
   return { erase, targetId, columns, guarded: erase ? [] : guardedRegions(editor, targetId) }
 }
 
-/** Objects whose pixels stay theirs: all others when only free pixels are painted, those of other classes when these are protected. */
+const paintsVoid = ({ pen }: Editor, target: Annotation | undefined): boolean => (target ? target.region === 'void' : pen.drawsVoid)
+
+/**
+ * Regions whose pixels stay theirs: all objects when only free pixels are painted, with the void that cannot be taken from, or those of other classes when
+ * these are protected. Void has no class of its own.
+ */
 function guardedRegions(editor: Editor, targetId: Id | null): Stroke['guarded'] {
   const { over } = editor.settings.brush
   if (over === 'all') return []
-  const classId = (targetId === null ? undefined : editor.records.get(targetId)?.classId) ?? editor.pen.classId
-  return editor.records.inOrder().flatMap(({ id, region, shape, ...record }) => {
-    if (id === targetId || region === 'void' || !paintsPixels(shape)) return []
-    if (over === 'ownClass' && record.classId === classId) return []
+  const target = targetId === null ? undefined : editor.records.get(targetId)
+  const asVoid = paintsVoid(editor, target)
+  const classId = target?.classId ?? editor.pen.classId
+  return editor.records.inOrder().flatMap((record) => {
+    const shape = paintedShape(record)
+    if (record.id === targetId || !shape) return []
+    if (record.region === 'void' && (over !== 'free' || asVoid || isFree(editor, record))) return []
+    if (over === 'ownClass' && !asVoid && record.classId === classId) return []
     return [{ bounds: shapeBounds(shape), pixels: pixelsOf(shape, editor.image) }]
   })
 }
+
+/** Painting may take pixels from it. */
+const isFree = ({ look }: Editor, record: Annotation): boolean => !record.locked && isOnShow(look, record)
 
 const overlap = (a: MaskSpans, b: MaskSpans): boolean =>
   a.columns.some((rows, i) => {
@@ -91,8 +106,9 @@ function erase(editor: Editor, record: Annotation, covered: MaskSpans): Id | nul
 function paint(editor: Editor, record: Annotation | undefined, covered: MaskSpans, replaces: boolean): Id | null {
   const shape = maskOfPixels(record && !replaces ? combineSpans(targetPixels(editor, record), covered, spanRules.union) : covered)
   if (!shape) return record?.id ?? null
-  const others = editor.records.inOrder().filter(({ id, shape: other }) => id !== record?.id && paintsPixels(other))
-  const cuts = others.flatMap((other) => cutFrom(editor, other, covered))
+  const others = editor.records.inOrder().filter((other) => other.id !== record?.id && paintedShape(other) !== null)
+  const asVoid = paintsVoid(editor, record)
+  const cuts = others.flatMap((other) => cutFrom(editor, other, covered, asVoid))
   if (!record) {
     const annotation = editor.newRecord(shape)
     editor.commit('createMask' satisfies Gesture, [{ op: 'create', annotation }, ...cuts])
@@ -109,13 +125,21 @@ function paint(editor: Editor, record: Annotation | undefined, covered: MaskSpan
 
 const isOver = (a: Annotation, b: Annotation): boolean => a.region !== 'void' && (a.z > b.z || (a.z === b.z && a.id > b.id))
 
-/** What painting takes from another mask: from all on show when the user wants no overlap, from void when free pixels are claimed, because void would win. Locked ones keep theirs. */
-function cutFrom(editor: Editor, other: Annotation, covered: MaskSpans): readonly Edit[] {
-  const { cut, over } = editor.settings.brush
-  const claimed = cut || (over === 'free' && other.region === 'void')
-  if (!claimed || other.locked || other.shape.kind !== 'mask' || !isOnShow(editor.look, other)) return []
-  const before = pixelsOf(other.shape, editor.image)
+/**
+ * What painting takes from another region: from all masks on show when the user wants no overlap, from void of every kind when free pixels are claimed,
+ * because void would win; what is left is a mask. Locked ones keep theirs.
+ */
+function cutFrom(editor: Editor, other: Annotation, covered: MaskSpans, asVoid: boolean): readonly Edit[] {
+  const shape = isFree(editor, other) ? claimedShape(editor, other, asVoid) : null
+  if (!shape) return []
+  const before = pixelsOf(shape, editor.image)
   if (!overlap(before, covered)) return []
   const left = maskOfPixels(combineSpans(before, covered, spanRules.subtract))
   return [left ? { op: 'update', id: other.id, rev: other.rev, patch: { shape: left } } : { op: 'delete', id: other.id, rev: other.rev }]
+}
+
+function claimedShape({ settings }: Editor, other: Annotation, asVoid: boolean): MaskShape | PolygonShape | null {
+  const { cut, over } = settings.brush
+  if (over === 'free' && other.region === 'void' && !asVoid) return paintedShape(other)
+  return cut && other.shape.kind === 'mask' ? other.shape : null
 }

@@ -89,6 +89,13 @@ export function revealBounds(camera: Camera, bounds: Bounds, view: Viewport, ima
   return focusBounds(bounds, view, image, seen ? 8 : camera.scale)
 }
 
+/** Brings a place into the viewport: unchanged when it is in view, else centred at the same scale. */
+export function revealPoint(camera: Camera, p: ImageVec, view: Viewport, image: ImageSize): Camera {
+  const { x, y } = toScreen(camera, p)
+  if (x >= 0 && y >= 0 && x <= view.width && y <= view.height) return camera
+  return focusBounds({ minX: p.x, minY: p.y, maxX: p.x, maxY: p.y }, view, image, camera.scale)
+}
+
 /** Centres an extent and scales so that it takes up to half of the viewport. */
 export function focusBounds(bounds: Bounds, view: Viewport, image: ImageSize, mostScale = maxScale): Camera {
   const width = Math.max(1, bounds.maxX - bounds.minX)

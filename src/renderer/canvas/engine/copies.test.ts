@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createRig } from '../tools/gestureRig.ts'
-import { copySelection, pasteClip } from './copies.ts'
+import { copyBy, copySelection, pasteClip } from './copies.ts'
 
 const same = (id: string) => id
 
@@ -41,6 +41,18 @@ describe('copies', () => {
     expect(pasteClip(editor, clip, 'paste', () => classId)).toBe(1)
     expect(editor.single).toMatchObject({ classId, itemId: elsewhere, shape: { kind: 'box', x: 10, y: 10, w: 60, h: 50 } })
     expect(pasteClip(editor, { ...clip, records: [] }, 'paste', same)).toBe(0)
+  })
+
+  it('that are refused are none, and what was selected stays selected', () => {
+    const { editor, entries, ids } = createRig()
+    editor.select([ids.box])
+    const clip = copySelection(editor)!
+    editor.setReadOnly(true)
+    expect(pasteClip(editor, clip, 'paste', same)).toBe(0)
+    copyBy(editor, 10, 10)
+    editor.setReadOnly(false)
+    expect(pasteClip(editor, { ...clip, records: [] }, 'paste', same)).toBe(0)
+    expect([entries.length, editor.single?.id]).toEqual([0, ids.box])
   })
 
   it('are none of nothing', () => {

@@ -4,7 +4,7 @@ import type { ImagePx, ImageVec } from '../../../shared/geometry/spaces.ts'
 import type { Annotation, Edit } from '../../../shared/model/annotation.ts'
 import type { Id } from '../../../shared/model/ids.ts'
 import type { Shape } from '../../../shared/model/shape.ts'
-import type { Gesture } from './actions.ts'
+import { stepWithin, type Gesture } from './actions.ts'
 import type { Editor } from './editor.ts'
 
 /** What was copied: records as they were, in painter's order, and the picture they come from. */
@@ -33,7 +33,7 @@ export function pasteClip(editor: Editor, clip: Clip, gesture: Gesture, classFor
   return createCopies(editor, kept, by, gesture, classFor)
 }
 
-/** Copies at some distance, on top, selected. */
+/** Copies at some distance, on top, selected; answers with how many there are, none when that was refused. */
 function createCopies(
   editor: Editor,
   records: readonly Annotation[],
@@ -53,29 +53,21 @@ function createCopies(
       annotation: { id: editor.newId(), ...copy, provenance: { kind: 'human' }, z: z++, ...(groupId ? { groupId: groupOf(groupId) } : {}) },
     }
   })
-  editor.commit(gesture, edits)
+  if (edits.length === 0 || !editor.commit(gesture, edits)) return 0
   editor.select(edits.map((edit) => (edit.op === 'create' ? edit.annotation.id : '')))
   return edits.length
 }
 
-/** How far the selection can be moved that way as a whole without leaving the picture, in whole pixels when it has masks. */
-function copyStep(editor: Editor, dx: ImagePx, dy: ImagePx): ImageVec {
-  const bounds = unionBounds(editor.selected.map(({ shape }) => shapeBounds(shape)))
-  if (!bounds) return { x: 0, y: 0 }
-  const step = clampTranslation(bounds, dx, dy, editor.image)
-  return editor.selected.some(({ shape }) => shape.kind === 'mask') ? { x: Math.trunc(step.x), y: Math.trunc(step.y) } : step
-}
-
-/** Where copies of the selection would stand that far away; none beside their originals. */
+/** Where copies of the selection would stand that far away, within the picture; none beside their originals. */
 export function copiedShapes(editor: Editor, dx: ImagePx, dy: ImagePx): ReadonlyMap<Id, Shape> {
-  const by = copyStep(editor, dx, dy)
+  const by = stepWithin(editor.selected, dx, dy, editor.image)
   if (by.x === 0 && by.y === 0) return new Map()
   return new Map(editor.selected.map(({ id, shape }) => [id, translateShape(shape, by.x, by.y)]))
 }
 
 /** Copies the selection that far away, as one gesture. */
 export function copyBy(editor: Editor, dx: ImagePx, dy: ImagePx): void {
-  const by = copyStep(editor, dx, dy)
+  const by = stepWithin(editor.selected, dx, dy, editor.image)
   if (by.x !== 0 || by.y !== 0) createCopies(editor, editor.selected, by, 'duplicate', (classId) => classId)
 }
 

@@ -8,8 +8,8 @@ import type { ActiveVertex } from './draft.ts'
 import type { Entry } from './edits.ts'
 import type { Finders } from './finders.ts'
 import { GestureState } from './gestureState.ts'
-import { noGhosts, type Ghosts } from './ghosts.ts'
-import { defaultLook, isOnShow, type Look } from './look.ts'
+import { composeGhosts, noGhosts, type Ghosts, type GhostWriter } from './ghosts.ts'
+import { defaultLook, isOnShow, revealed, type Look } from './look.ts'
 import { Pen } from './pen.ts'
 import { Records } from './records.ts'
 import { patchSettings, restoreSettings, type SettingsPatch, type ToolSettings } from './settings.ts'
@@ -55,6 +55,7 @@ export class Editor {
   /** What was being drawn when the image became read-only may still be finished. */
   #lastGesture = false
   #ghosts: Ghosts = noGhosts
+  readonly #ghostsOf = new Map<GhostWriter, Ghosts>()
 
   constructor(ports: EditorPorts) {
     this.#ports = ports
@@ -96,6 +97,7 @@ export class Editor {
     this.#activeVertex = null
     this.gesture.reset()
     this.#look = { ...this.#look, hiddenIds: new Set() }
+    this.#ghostsOf.clear()
     this.#ghosts = noGhosts
     this.#fitted = true
     this.#camera = fitCamera(this.#view, image)
@@ -135,11 +137,12 @@ export class Editor {
     return locked
   }
 
-  /** What is locked is only unlocked, and passed by others in the order; a gesture that would change more of it is no gesture. */
+  /** What is locked is only unlocked, deleted on purpose, and passed by others in the order; a gesture that would change more of it is no gesture. */
   #isHeld(edit: Edit): boolean {
     if (edit.op === 'create' || !this.#records.get(edit.id)?.locked) return false
     const passed = !this.#selection.has(edit.id)
-    return edit.op === 'delete' || !Object.keys(edit.patch).every((key) => key === 'locked' || (key === 'z' && passed))
+    if (edit.op === 'delete') return !edit.evenLocked
+    return !Object.keys(edit.patch).every((key) => key === 'locked' || (key === 'z' && passed))
   }
 
   /** One gesture: shown at once, handed to the host under one name. Empty lists are no gesture. False: refused, and said; nothing happened. */
@@ -178,7 +181,7 @@ export class Editor {
   /** A new annotation of the chosen class, on top of the others; answers with its id. */
   commitNew(command: string, shape: Shape): Id {
     const annotation = this.newRecord(shape)
-    this.commit(command, [{ op: 'create', annotation }])
+    if (this.commit(command, [{ op: 'create', annotation }])) this.reveal(shape.kind === 'mask' ? 'masks' : 'shapes', annotation.id)
     return annotation.id
   }
 
@@ -205,6 +208,11 @@ export class Editor {
     const { changed, dropped } = this.#records.drop(entryId)
     this.#changed(changed)
     return dropped
+  }
+
+  /** An entry that had been taken back is on its way once more. */
+  show(entry: Entry): void {
+    if (entry.itemId === this.#itemId) this.#changed(this.#records.push(entry))
   }
 
   /** Parts of entries are no longer on their way to the host (see Records). */
@@ -306,6 +314,12 @@ export class Editor {
     this.#look = { ...this.#look, ...patch }
     this.emit('look')
   }
+  /** What is drawn next, or the record that is drawn into, is seen. */
+  reveal(kind: 'masks' | 'shapes', id: Id | null = null): void {
+    const { classId } = (id === null ? null : this.#records.get(id)) ?? this.pen
+    const look = revealed(this.#look, kind, { id, classId })
+    if (look !== this.#look) this.setLook(look)
+  }
   /** Options of the tools. */
   get settings(): ToolSettings {
     return this.#settings
@@ -320,9 +334,12 @@ export class Editor {
   get ghosts(): Ghosts {
     return this.#ghosts
   }
-  setGhosts(ghosts: Ghosts): void {
-    if (ghosts === this.#ghosts) return
-    this.#ghosts = ghosts
+  /** What one of those who show ghosts shows from now on. */
+  setGhosts(by: GhostWriter, ghosts: Ghosts): void {
+    if (ghosts === (this.#ghostsOf.get(by) ?? noGhosts)) return
+    if (ghosts === noGhosts) this.#ghostsOf.delete(by)
+    else this.#ghostsOf.set(by, ghosts)
+    this.#ghosts = composeGhosts(this.#ghostsOf)
     this.emit('look')
   }
 

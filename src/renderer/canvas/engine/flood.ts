@@ -29,6 +29,8 @@ export interface Flood {
   region(wish: FloodWish): FloodedRegion | null
   /** Of the last region that was found; null: none yet in this picture. */
   readonly limits: FloodLimits | null
+  /** Pixels are read, or the region that was asked for last is on its way. */
+  readonly looking: boolean
   /** Nothing is looked for any more. */
   drop(): void
 }

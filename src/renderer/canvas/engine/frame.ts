@@ -50,7 +50,7 @@ function workOut(editor: Editor, wished: boolean): SelectionFrame | null {
   const held = editor.selected.filter(({ locked, shape }) => !locked && (shape.kind !== 'mask' || wished))
   const [only] = held
   if (!only || (held.length === 1 && !framedAlone(editor, only, wished))) return null
-  const bounds = unionBounds(held.map(({ shape }) => shapeBounds(shape)))!
+  const bounds = unionBounds(held.flatMap(({ id }) => editor.records.boundsOf(id) ?? []))!
   return bounds.maxX > bounds.minX || bounds.maxY > bounds.minY ? { bounds, records: held } : null
 }
 

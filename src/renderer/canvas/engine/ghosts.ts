@@ -17,3 +17,14 @@ export interface Ghosts {
 }
 
 export const noGhosts: Ghosts = { list: [], past: null }
+
+/** Who shows ghosts: each has a place of its own, and takes nothing from the others. */
+export type GhostWriter = 'conflicts' | 'past' | 'trash' | 'onion' | 'masks'
+
+/** What is on show of all of them: an earlier state stands alone, with what its writer marks in it. */
+export function composeGhosts(slots: ReadonlyMap<GhostWriter, Ghosts>): Ghosts {
+  const all = [...slots.values()]
+  return (
+    all.find(({ past }) => past !== null) ?? (all.length > 1 ? { list: all.flatMap(({ list }) => list), past: null } : (all[0] ?? noGhosts))
+  )
+}

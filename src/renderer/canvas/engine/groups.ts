@@ -40,14 +40,10 @@ export const toggleLock = (editor: Editor): void =>
     editor.selected.some((record) => !record.locked),
   )
 
-/**
- * Deletes the selection with what is locked of it; answers with how many were. They are unlocked first, which is an entry of its own: undo brings them back,
- * once more it locks them again.
- */
+/** Deletes the selection with what is locked of it, as one entry; answers with how many were locked. */
 export function deleteWithLocked(editor: Editor): number {
   const locked = editor.selected.filter((record) => record.locked).length
-  lockSelection(editor, false)
-  return deleteSelection(editor) ? locked : 0
+  return deleteSelection(editor, true) ? locked : 0
 }
 
 export function setLocked(editor: Editor, id: Id, locked: boolean): void {

@@ -49,6 +49,18 @@ export function isOnShow(look: Look, record: Annotation): boolean {
   return record.shape.kind === 'mask' ? look.masks : look.shapes
 }
 
+/** The look with this record, drawn as a mask or as another shape, on show; the same one when it is. */
+export function revealed(
+  look: Look,
+  kind: 'masks' | 'shapes',
+  { id, classId }: { readonly id: Id | null; readonly classId: Id | null },
+): Look {
+  const hidden = (id !== null && look.hiddenIds.has(id)) || (classId !== null && look.hiddenClasses.has(classId))
+  if (look[kind] && !hidden) return look
+  const without = (ids: ReadonlySet<Id>, shown: Id | null): ReadonlySet<Id> => new Set([...ids].filter((other) => other !== shown))
+  return { ...look, [kind]: true, hiddenIds: without(look.hiddenIds, id), hiddenClasses: without(look.hiddenClasses, classId) }
+}
+
 /** What the user chose once for all pictures; the rest is about the open one. */
 const lastingSwitches = ['names', 'outline', 'grid', 'rulers', 'minimap', 'readout'] as const
 type LastingSwitch = (typeof lastingSwitches)[number]

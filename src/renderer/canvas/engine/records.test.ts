@@ -104,6 +104,24 @@ describe('records', () => {
     expect(xs(records)).toEqual([40])
   })
 
+  it('the order is what sorting would give, whatever changes', () => {
+    const records = loaded()
+    const ids = (): readonly Id[] => records.inOrder().map((one) => one.id)
+    const first = records.inOrder()
+    records.push(entry(1, moved(1, 11)))
+    expect([xs(records), first.map(({ shape }) => (shape.kind === 'box' ? shape.x : 0))]).toEqual([
+      [11, 20],
+      [10, 20],
+    ])
+    expect(records.pick([id(2), id(1)]).map((one) => one.id)).toEqual([id(1), id(2)])
+    records.push(entry(2, { op: 'update', id: id(1), rev: 1, patch: { z: 9 } }))
+    expect([ids(), records.pick([id(1), id(2)])[1]!.z]).toEqual([[id(2), id(1)], 9])
+    records.push(entry(3, { op: 'create', annotation: record(3, 30) }, moved(2, 21)))
+    expect(ids()).toEqual([id(2), id(3), id(1)])
+    records.push(entry(4, { op: 'delete', id: id(3), rev: 1 }))
+    expect(xs(records)).toEqual([21, 11])
+  })
+
   it('the order is the same array until something changes, and answers ids in it', () => {
     const records = loaded()
     const order = records.inOrder()

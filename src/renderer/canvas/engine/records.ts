@@ -174,9 +174,20 @@ export class Records {
     return this.#changed(changed)
   }
 
+  /** The order with these records as they are now; null when their places are others. */
+  #inPlace({ list, places }: Order, ids: ReadonlySet<Id>): Order | null {
+    const fresh = [...list]
+    for (const id of ids) {
+      const [record, place] = [this.#view.get(id), places.get(id)]
+      if (!record || place === undefined || list[place]!.z !== record.z) return null
+      fresh[place] = record
+    }
+    return { list: fresh, places }
+  }
+
   #changed(ids: ReadonlySet<Id>): ReadonlySet<Id> {
     if (ids.size === 0) return ids
-    this.#order = null
+    this.#order = this.#order && this.#inPlace(this.#order, ids)
     // Where most is new, one new tree is cheaper than many changes of the old one.
     if (ids.size * 2 > this.#view.size)
       this.#index.rebuild([...this.#view.values()].map(({ id, shape }) => [id, shapeBounds(shape)] as const))

@@ -4,6 +4,7 @@ import {
   chainsOf,
   hasVertices,
   insertVertex,
+  isCollapsed,
   moveVertex,
   removeVertex,
   type VertexAt,
@@ -56,8 +57,16 @@ export function edgeTwins(editor: Editor, id: Id, a: ImageVec, b: ImageVec, poin
 }
 
 /** The twins with their vertices at another place. */
-export const movedTwins = (twins: readonly Twin[], to: ImageVec): [Id, Shape][] =>
+export const movedTwins = (twins: readonly Twin[], to: ImageVec): [Id, VertexShape][] =>
   twins.map(({ id, shape, at }) => [id, at.reduce<VertexShape>((moved, vertex) => moveVertex(moved, vertex, to), shape)])
+
+/** A vertex and its twins at another place; empty where nothing would be left of a ring or line. */
+export function movedTogether(vertex: Twin, twins: readonly Twin[], to: ImageVec): ReadonlyMap<Id, Shape> {
+  const all = [vertex, ...twins]
+  const moved = new Map(movedTwins(all, to))
+  const lost = all.some(({ id, shape, at }) => at.some((ring) => isCollapsed(moved.get(id)!, ring) && !isCollapsed(shape, ring)))
+  return lost ? new Map() : moved
+}
 
 /** The twins without their vertices; one that would be nothing without keeps them. */
 export function removedTwins(twins: readonly Twin[]): [Id, Shape][] {

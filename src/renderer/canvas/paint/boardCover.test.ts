@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import {
+  cells,
   covers,
   coversAll,
   coversStretched,
@@ -29,7 +30,10 @@ it('covers less and less of what is wanted, the further the view moves on', () =
   const all = (now: FrameView): boolean[] => [covers, coversWell, coversAll].map((does) => does(cover, view, now))
   expect(all(view)).toEqual([true, true, true])
   expect(all(moved(-1, 0))).toEqual([true, true, false])
-  expect(all(moved(0, 97))).toEqual([true, false, false])
+  expect([48, 49].map((dy) => all(moved(0, dy)))).toEqual([
+    [true, true, false],
+    [true, false, false],
+  ])
   expect(all(moved(193, 0))).toEqual([false, false, false])
   expect(coversStretched(cover, view, { ...view, scale: 3 })).toBe(true)
   expect(coversStretched(cover, view, { ...view, scale: 1 })).toBe(false)
@@ -49,8 +53,14 @@ it('what is added to a drawing is what it lacks, once', () => {
     const pieces = [cover, ...strips(cover, grown)]
     expect(pieces.reduce((sum, piece) => sum + areaOf(piece), 0)).toBe(areaOf(grown))
     pieces.forEach((piece, i) => expect(pieces.slice(i + 1).filter((other) => meet(piece, other))).toEqual([]))
-    // From there it can move on as far again without another one.
-    expect(coversWell(grown, view, moved(dx + Math.sign(dx) * 200, dy + Math.sign(dy) * 200))).toBe(true)
+    // From there it can move on, and turn back, without another one.
+    for (const [x, y] of [
+      [300, 300],
+      [-300, 300],
+      [300, -300],
+      [-300, -300],
+    ] as const)
+      expect(coversWell(grown, view, moved(dx + x, dy + y))).toBe(true)
   }
   expect(strips(firstCover(view), firstCover(view))).toEqual([])
   expect(extended(firstCover(view), view, moved(-20_000, 0))).toBeNull()
@@ -59,4 +69,23 @@ it('what is added to a drawing is what it lacks, once', () => {
 it('a piece shows what the drawing shows there', () => {
   const { offsetX, offsetY, scale, width, height } = pieceView(view, { x: -192, y: 50, width: 30, height: 40 })
   expect([offsetX, offsetY, scale, width, height]).toEqual([202.25, -53.5, 2, 30, 40])
+})
+
+it('the cells of a piece are all of it, each place once', () => {
+  const piece = { x: -192, y: 50, width: 800, height: 400 }
+  const found = cells(piece)
+  expect(found.map(({ width, height }) => [width, height])).toEqual([
+    [384, 384],
+    [384, 384],
+    [32, 384],
+    [384, 16],
+    [384, 16],
+    [32, 16],
+  ])
+  expect(found.reduce((sum, cell) => sum + areaOf(cell), 0)).toBe(areaOf(piece))
+  found.forEach((cell, i) => expect(found.slice(i + 1).filter((other) => meet(cell, other))).toEqual([]))
+  expect([found[0], found.at(-1)]).toEqual([
+    { x: -192, y: 50, width: 384, height: 384 },
+    { x: 576, y: 434, width: 32, height: 16 },
+  ])
 })

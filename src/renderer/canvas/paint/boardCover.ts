@@ -8,11 +8,18 @@ export interface BoardRect {
   readonly height: number
 }
 
+/** A drawing stretched less than this stands in until the camera rests. */
+export const mostStretch = 2
+
 /** CSS pixels around the viewport that are drawn as well, so that panning a little uncovers nothing; with less than the second left, more is drawn. */
 const marginPx = 128
-const enoughPx = 64
+const enoughPx = 96
+/** So much around the viewport a drawing that is stretched has to cover. */
+const stretchedPx = 64
 /** So far beyond the viewport a drawing is extended, CSS pixels. */
 const aheadPx = 320
+/** Device pixels. */
+const cellPx = 384
 /** A drawing grows to so many times what is drawn at first, then another one is begun. */
 const mostGrowth = 4
 /** Two places on the screen are the same when they are closer than this, device pixels. */
@@ -68,7 +75,7 @@ export const coversAll = (cover: BoardRect, old: FrameView, now: FrameView): boo
 /** The same for a view that is larger or smaller, where the drawing is stretched. */
 export function coversStretched(cover: BoardRect, old: FrameView, now: FrameView): boolean {
   const { k, x, y } = placed(old, now)
-  const rect = around(now, enoughPx)
+  const rect = around(now, stretchedPx)
   return (
     x + cover.x * k <= rect.x &&
     y + cover.y * k <= rect.y &&
@@ -77,16 +84,13 @@ export function coversStretched(cover: BoardRect, old: FrameView, now: FrameView
   )
 }
 
-/** What a drawing should cover so that a view it is exact in may move on; null when another drawing is better. */
+/** What a drawing should cover so that a view it is exact in may move on, anywhere, for a while; null when another drawing is better. */
 export function extended(cover: BoardRect, old: FrameView, now: FrameView): BoardRect | null {
-  const [enough, far] = [wanted(old, now, marginPx), wanted(old, now, aheadPx)]
-  const least = (at: 'x' | 'y'): number => (enough[at] < cover[at] ? far[at] : cover[at])
-  const most = (at: 'x' | 'y', size: 'width' | 'height'): number => {
-    const [end, needed] = [cover[at] + cover[size], enough[at] + enough[size]]
-    return needed > end ? far[at] + far[size] : end
-  }
-  const [x, y] = [least('x'), least('y')]
-  const grown = { x, y, width: most('x', 'width') - x, height: most('y', 'height') - y }
+  const far = wanted(old, now, aheadPx)
+  const [x, y] = [Math.min(cover.x, far.x), Math.min(cover.y, far.y)]
+  const right = Math.max(cover.x + cover.width, far.x + far.width)
+  const bottom = Math.max(cover.y + cover.height, far.y + far.height)
+  const grown = { x, y, width: right - x, height: bottom - y }
   const first = firstCover(old)
   return grown.width * grown.height > mostGrowth * first.width * first.height ? null : grown
 }
@@ -102,4 +106,13 @@ export function strips(cover: BoardRect, grown: BoardRect): BoardRect[] {
     across(grown.y, cover.y),
     across(bottom, grown.y + grown.height),
   ].filter(({ width, height }) => width > 0 && height > 0)
+}
+
+/** A piece in parts that take little time each. */
+export function cells({ x, y, width, height }: BoardRect): BoardRect[] {
+  const found: BoardRect[] = []
+  for (let top = 0; top < height; top += cellPx)
+    for (let left = 0; left < width; left += cellPx)
+      found.push({ x: x + left, y: y + top, width: Math.min(cellPx, width - left), height: Math.min(cellPx, height - top) })
+  return found
 }

@@ -33,6 +33,18 @@ export interface ShapeLook {
 export const sameLook = (a: ShapeLook, b: ShapeLook): boolean =>
   a.fillOpacity === b.fillOpacity && a.names === b.names && a.fontFamily === b.fontFamily
 
+const sameDrawn = (a: DrawnShape, b: DrawnShape): boolean =>
+  a.shape === b.shape &&
+  a.color === b.color &&
+  a.name === b.name &&
+  a.dimmed === b.dimmed &&
+  a.chosen === b.chosen &&
+  a.hatched === b.hatched
+
+/** Would they look the same? */
+export const sameDrawing = (a: readonly DrawnShape[], b: readonly DrawnShape[]): boolean =>
+  a.length === b.length && a.every((one, i) => sameDrawn(one, b[i]!))
+
 const extents = new WeakMap<Shape, Bounds>()
 
 export function extentOf(shape: Shape): Bounds {

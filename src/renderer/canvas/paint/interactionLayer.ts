@@ -36,6 +36,10 @@ export function hasInteraction(editor: Editor, cursor: PaintedCursor): boolean {
   )
 }
 
+/** Does it show nothing but what the pointer is on? */
+export const onlyHovers = ({ selection, gesture: { draft, pointer, snap } }: Editor, cursor: PaintedCursor): boolean =>
+  selection.size === 0 && draft.kind === 'none' && snap === null && (cursor === 'none' || pointer === null)
+
 /** What moves with the pointer: hover, selection with its handles, the draft. */
 export function drawInteraction(frame: Frame, editor: Editor, style: PaintStyle, cursor: PaintedCursor): void {
   const { draft, hover, pointer } = editor.gesture

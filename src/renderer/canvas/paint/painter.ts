@@ -5,9 +5,10 @@ import type { Aspect, Editor } from '../engine/editor.ts'
 import { isLarge } from './drawnShape.ts'
 import type { PictureSource } from '../picture/pictureSource.ts'
 import { frameOf, viewOf } from './frame.ts'
+import { CarriedLayer } from './carriedLayer.ts'
 import { drawGhosts } from './ghostLayer.ts'
 import { drawPixelGrid, hasPixelGrid } from './pixelGrid.ts'
-import { drawInteraction, hasInteraction, type PaintedCursor } from './interactionLayer.ts'
+import { drawInteraction, hasInteraction, onlyHovers, type PaintedCursor } from './interactionLayer.ts'
 import { MaskCanvas } from './maskCanvas.ts'
 import { StaticShapes } from './staticShapes.ts'
 import { ToneFilter } from './toneFilter.ts'
@@ -58,6 +59,10 @@ export class Painter {
   #cursor: PaintedCursor = 'none'
   #lifted: ReadonlySet<Id> = new Set()
   readonly #shapes: StaticShapes
+  /** The interaction layer while the camera moves. */
+  readonly #carried: CarriedLayer
+  /** More than the camera changed since the interaction layer was drawn. */
+  #interacted = true
   #large = false
   #holdUntil = 0
 
@@ -74,6 +79,7 @@ export class Painter {
     }
     this.#canvases = { image: canvas('image'), masks: canvas('masks'), shapes: canvas('shapes'), interaction: canvas('interaction') }
     this.#shapes = new StaticShapes(this.#canvases.shapes, () => this.#mark(['shapes']))
+    this.#carried = new CarriedLayer(this.#canvases.interaction, () => this.#mark(['interaction']))
     this.#stage = document.createElement('div')
     this.#stage.className = 'absolute inset-0 overflow-hidden'
     this.#canvases.image.before(this.#stage)
@@ -116,6 +122,7 @@ export class Painter {
     cancelAnimationFrame(this.#frameRequest)
     this.#leave()
     this.#shapes.close()
+    this.#carried.close()
     this.#leavePicture()
     this.#tone.dispose()
     for (const canvas of Object.values(this.#canvases)) canvas.remove()
@@ -134,7 +141,7 @@ export class Painter {
     }
     if (aspect === 'item') this.#hold()
     if (aspect === 'selection') this.#selected()
-    this.#mark(touched[aspect])
+    this.#mark(touched[aspect], aspect === 'camera')
     if (aspect !== 'draft') return
     if (this.#masks.draftChanged()) this.#mark(['masks'])
     // Shapes under way are drawn by the interaction layer alone; the layer at rest is redrawn only when that set changes.
@@ -164,8 +171,10 @@ export class Painter {
     this.#mark(['shapes'])
   }
 
-  #mark(layers: readonly Layer[]): void {
+  /** `onlyMoved`: what is on them is the same, elsewhere. */
+  #mark(layers: readonly Layer[], onlyMoved = false): void {
     for (const layer of layers) this.#dirty.add(layer)
+    if (!onlyMoved && layers.includes('interaction')) this.#interacted = true
     this.#say(false)
     if (this.#frameRequest === 0) this.#frameRequest = requestAnimationFrame(() => this.#draw())
   }
@@ -180,7 +189,7 @@ export class Painter {
     for (const layer of this.#dirty) this.#drawCanvas(layer)
     this.#dirty.clear()
     this.#travels = false
-    this.#say(this.#shapes.settled)
+    this.#say(this.#shapes.settled && !this.#carried.isMoved)
   }
 
   /** On the host, for who waits: is what is shown exact? */
@@ -205,14 +214,24 @@ export class Painter {
       if (this.#travels) canvas.style.visibility = 'hidden'
       return
     }
+    if (layer === 'interaction' && shows && !resized && this.#carries()) return
     const context = canvas.getContext('2d')
     if (!context) return
     if (!shows || (layer !== 'masks' && !resized)) context.clearRect(0, 0, width, height)
+    if (layer === 'interaction') {
+      this.#carried.drawn(viewOf(this.#editor))
+      this.#interacted = false
+    }
     if (shows) this.#blank.delete(layer)
     else this.#blank.add(layer)
     // What is on the interaction layer comes and goes with the pointer: it is hidden only while the camera moves, when every frame pays for it.
     if (shows || layer !== 'interaction') canvas.style.visibility = shows ? '' : 'hidden'
     if (shows) this.#drawLayer(layer, context, resized)
+  }
+
+  /** Outlines under a resting pointer need no drawing while the camera moves; what is selected has handles, which keep their size. */
+  #carries(): boolean {
+    return !this.#interacted && onlyHovers(this.#editor, this.#cursor) && this.#carried.carry(viewOf(this.#editor))
   }
 
   /** Puts the picture where the camera has it, as far as it needs no drawing. */

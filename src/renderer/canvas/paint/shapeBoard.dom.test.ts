@@ -4,7 +4,7 @@ import type { FrameView } from './frame.ts'
 import { ShapeBoard } from './shapeBoard.ts'
 import type { FromShapeWorker, ToShapeWorker } from './shapeScene.ts'
 
-const view: FrameView = { scale: 1, offsetX: 0, offsetY: 0, ratio: 1, width: 100, height: 80 }
+const view: FrameView = { scale: 1, offsetX: 0, offsetY: 0, ratio: 1, width: 300, height: 200 }
 const look: ShapeLook = { fillOpacity: 0.1, names: true, fontFamily: 'serif' }
 const drawnAt = (x: number): DrawnShape => {
   const shape = { kind: 'box', x, y: 0, w: 5, h: 5 } as const
@@ -36,7 +36,8 @@ function platform() {
   })
   const answer = (...names: string[]): void => thread.onmessage?.({ data: { bitmaps: names.map(bitmap), ahead: null } })
   const drawings = () => asked.filter((message) => message.type === 'draw')
-  return { put, closed, answer, drawings, draws: () => drawings().length }
+  const hurries = (): number => asked.filter(({ type }) => type === 'hurry').length
+  return { put, closed, answer, drawings, hurries, draws: () => drawings().length }
 }
 
 it('a drawing begun for the last picture never stands over the next one', () => {
@@ -79,28 +80,31 @@ it('a drawing that is only moved gets strips where it ends, and stays', () => {
   board.setShapes([drawnAt(0)])
   board.show(at(0), plain, [])
   answer('whole')
-  expect(shownAt()).toEqual([['-128px', '-128px', '356px', '336px']])
+  expect(shownAt()).toEqual([['-128px', '-128px', '556px', '456px']])
 
-  // Little of its margin is left: the strip is asked for at once, and the drawing is exact meanwhile.
+  // Little of its margin is left: more is asked for, on all sides and with time, for the drawing is exact meanwhile.
   board.show(at(-80), plain, [])
   expect([board.settled, drawings().length]).toEqual([true, 2])
-  expect(drawings()[1]!.pieces).toEqual([{ x: 228, y: -128, width: 272, height: 336 }])
-  expect(drawings()[1]!.view).toEqual(at(0))
-  answer('right')
-  expect(shownAt()[1]).toEqual(['228px', '-128px', '272px', '336px'])
+  expect(drawings()[1]).toMatchObject({ paced: true, view: at(0) })
+  expect(drawings()[1]!.pieces).toEqual([
+    { x: -240, y: -128, width: 112, height: 456 },
+    { x: 428, y: -128, width: 272, height: 456 },
+    { x: -240, y: -320, width: 940, height: 192 },
+    { x: -240, y: 328, width: 940, height: 192 },
+  ])
+  answer('left', 'right', 'above', 'below')
+  expect(shownAt()[2]).toEqual(['428px', '-128px', '272px', '456px'])
   board.show(at(-300), plain, [])
-  expect([put, board.settled, drawings().length]).toEqual([['whole', 'right'], true, 2])
+  expect([put, board.settled, drawings().length]).toEqual([['whole', 'left', 'right', 'above', 'below'], true, 2])
   expect(board.element.style.transform).toBe('matrix(1, 0, 0, 1, -300, 0)')
 
   // Enough is left: what lacks of the margin comes when the camera rests.
-  board.show(at(-300, 30), plain, [])
+  board.show(at(-302), plain, [])
   vi.advanceTimersByTime(89)
   expect(drawings().length).toBe(2)
   vi.advanceTimersByTime(1)
-  expect(drawings()[2]!.pieces).toEqual([
-    { x: 500, y: -128, width: 220, height: 336 },
-    { x: -128, y: -350, width: 848, height: 222 },
-  ])
+  expect(drawings()[2]).toMatchObject({ paced: false })
+  expect(drawings()[2]!.pieces).toEqual([{ x: 700, y: -320, width: 222, height: 840 }])
   board.close()
   expect(closed).toEqual([])
 })
@@ -146,4 +150,50 @@ it('names stand where they were drawn: a drawing with them is not extended', () 
   vi.advanceTimersByTime(90)
   expect(drawings().map(({ pieces }) => pieces.length)).toEqual([1, 1])
   board.close()
+})
+
+it('a drawing that has time is hurried when the camera rests, when something is missed, and when it is for nothing', () => {
+  const { answer, drawings, hurries } = platform()
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  const plain = { ...look, names: false }
+  const at = (offsetX: number): FrameView => ({ ...view, offsetX })
+  const begun = (): ShapeBoard => {
+    const board = new ShapeBoard(
+      () => undefined,
+      () => undefined,
+    )
+    board.setShapes([drawnAt(0)])
+    board.show(at(0), plain, [])
+    answer('whole')
+    board.show(at(-40), plain, [])
+    expect(drawings().at(-1)!.paced).toBe(true)
+    return board
+  }
+  const resting = begun()
+  vi.advanceTimersByTime(60)
+  resting.show(at(-50), plain, [])
+  vi.advanceTimersByTime(60)
+  expect(hurries()).toBe(0)
+  vi.advanceTimersByTime(30)
+  expect(hurries()).toBe(1)
+  resting.close()
+
+  const beyond = begun()
+  beyond.show(at(-129), plain, [])
+  beyond.show(at(-140), plain, [])
+  expect(hurries()).toBe(2)
+  beyond.close()
+
+  const edited = begun()
+  edited.setShapes([drawnAt(1)])
+  edited.show(at(-40), plain, [])
+  expect(hurries()).toBe(3)
+  edited.close()
+
+  const left = begun()
+  left.clear()
+  vi.advanceTimersByTime(500)
+  expect(hurries()).toBe(4)
+  left.close()
 })

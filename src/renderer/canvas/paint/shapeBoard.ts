@@ -1,4 +1,5 @@
 import type { Shape } from '../../../shared/model/shape.ts'
+import { movedOften } from '../movedOften.ts'
 import { sameLook, type DrawnShape, type ShapeLook } from './drawnShape.ts'
 import {
   covers,
@@ -8,6 +9,7 @@ import {
   extended,
   firstCover,
   isShifted,
+  mostStretch,
   pieceView,
   placed,
   strips,
@@ -18,8 +20,6 @@ import { namesFit } from './shapeLayer.ts'
 import { ShapesAhead } from './shapesAhead.ts'
 import { SceneSender, type FromShapeWorker, type ToShapeWorker } from './shapeScene.ts'
 
-/** A drawing stretched less than this stands in until the camera rests. */
-const mostStretch = 2
 const restMs = 90
 /** While the camera moves, a new drawing is begun this long after the last one at the earliest: the frames themselves come first. */
 const paceMs = 80
@@ -44,6 +44,8 @@ interface UnderWay {
   readonly drawing: Drawing
   readonly pieces: readonly BoardRect[]
   readonly extends: Drawing | null
+  /** What is shown will do until it is there. */
+  paced: boolean
 }
 
 /** Names are drawn where there is room for those of all that is drawn at first. */
@@ -77,7 +79,8 @@ export class ShapeBoard {
   /** `onDrawn`: a new drawing stands on the board. `onBroken`: the thread died, there will be none. */
   constructor(onDrawn: () => void, onBroken: () => void) {
     this.#onDrawn = onDrawn
-    this.element.className = 'absolute top-0 left-0 origin-top-left will-change-transform'
+    this.element.className = 'absolute top-0 left-0'
+    movedOften(this.element)
     this.element.setAttribute('aria-hidden', 'true')
     this.#worker.onmessage = ({ data }: MessageEvent<FromShapeWorker>) => this.#take(data)
     this.#worker.onerror = onBroken
@@ -106,7 +109,10 @@ export class ShapeBoard {
     const id = this.#ahead.add(drawn, view, look)
     if (id === null) return
     const { message, transfer } = new SceneSender().message(drawn)
-    this.#post({ type: 'ahead', id, scene: message, draw: { type: 'draw', view, pieces: [firstCover(view)], look, hidden: [] } }, transfer)
+    this.#post(
+      { type: 'ahead', id, scene: message, draw: { type: 'draw', view, pieces: [firstCover(view)], look, hidden: [], paced: false } },
+      transfer,
+    )
   }
 
   /** Another picture, or nothing to draw: the old drawing goes. */
@@ -115,6 +121,7 @@ export class ShapeBoard {
     this.#wish = null
     this.#shown = null
     this.#outdated = this.#underWay
+    this.#hurry()
     this.element.style.visibility = 'hidden'
   }
 
@@ -125,6 +132,10 @@ export class ShapeBoard {
     const ready = this.#shown || hidden.length > 0 ? null : this.#ahead.take(this.#drawn, view, look)
     if (ready) this.#put([ready], [firstCover(view)], { ...this.#wish, shapes: this.#sender.known, cover: firstCover(view) })
     this.#stretch()
+    if (this.#underWay?.paced) {
+      if (this.settled) this.#timer = setTimeout(() => this.#hurry(), restMs)
+      else this.#hurry()
+    }
     const next = this.#underWay ? null : this.#next(this.#wish)
     if (!next) return
     if (next.waitMs > 0) this.#timer = setTimeout(() => this.#start(next), next.waitMs)
@@ -161,13 +172,14 @@ export class ShapeBoard {
     const { view } = wish
     const shown = this.#shown
     const cover = firstCover(view)
-    const another = { drawing: { ...wish, shapes: this.#sender.known, cover }, pieces: [cover], extends: null }
+    const another = { drawing: { ...wish, shapes: this.#sender.known, cover }, pieces: [cover], extends: null, paced: false }
     if (!shown || !this.#hasContent(shown, wish)) return { ...another, waitMs: 0 }
     if (this.#isExact(shown, wish)) {
       if (coversAll(shown.cover, shown.view, view)) return null
       const grown = shown.look.names ? null : extended(shown.cover, shown.view, view)
       const waitMs = coversWell(shown.cover, shown.view, view) ? restMs : 0
-      if (grown) return { drawing: { ...shown, cover: grown }, pieces: strips(shown.cover, grown), extends: shown, waitMs }
+      const paced = waitMs === 0 && covers(shown.cover, shown.view, view)
+      if (grown) return { drawing: { ...shown, cover: grown }, pieces: strips(shown.cover, grown), extends: shown, paced, waitMs }
     }
     const k = view.scale / shown.view.scale
     const stretches = coversStretched(shown.cover, shown.view, view) && k < mostStretch && k > 1 / mostStretch
@@ -177,7 +189,15 @@ export class ShapeBoard {
   #start(next: UnderWay): void {
     this.#underWay = next
     const { view, look, hidden } = next.drawing
-    this.#post({ type: 'draw', view, pieces: next.pieces, look, hidden }, [])
+    this.#post({ type: 'draw', view, pieces: next.pieces, look, hidden, paced: next.paced }, [])
+    if (next.paced) this.#timer = setTimeout(() => this.#hurry(), restMs)
+  }
+
+  /** What is under way takes all the time of its thread from now on. */
+  #hurry(): void {
+    if (!this.#underWay?.paced) return
+    this.#underWay.paced = false
+    this.#post({ type: 'hurry' }, [])
   }
 
   #post(message: ToShapeWorker, transfer: Transferable[]): void {

@@ -29,6 +29,13 @@ export interface DrawMessage {
   readonly look: ShapeLook
   /** Places in the scene of what a gesture shows elsewhere. */
   readonly hidden: readonly number[]
+  /** The camera moves, and what there is will do for a while: the frames come first. */
+  readonly paced: boolean
+}
+
+/** What is being drawn is waited for now. */
+export interface HurryMessage {
+  readonly type: 'hurry'
 }
 
 /** A scene of its own, drawn once and forgotten. */
@@ -39,7 +46,7 @@ export interface AheadMessage {
   readonly draw: DrawMessage
 }
 
-export type ToShapeWorker = SceneMessage | DrawMessage | AheadMessage
+export type ToShapeWorker = SceneMessage | DrawMessage | AheadMessage | HurryMessage
 export interface FromShapeWorker {
   /** In the order of the pieces that were asked for. */
   readonly bitmaps: readonly ImageBitmap[]

@@ -1,4 +1,4 @@
-import { sameLook, type DrawnShape, type ShapeLook } from './drawnShape.ts'
+import { sameDrawing, sameLook, type DrawnShape, type ShapeLook } from './drawnShape.ts'
 import { samePlace, sameSize, type FrameView } from './frame.ts'
 
 /** The picture after this one, and the one before. */
@@ -45,20 +45,7 @@ export class ShapesAhead {
 
   #find(drawn: readonly DrawnShape[], view: FrameView, look: ShapeLook): Ahead | undefined {
     return this.#kept.find(
-      (one) =>
-        samePlace(one.view, view) &&
-        sameSize(one.view, view) &&
-        sameLook(one.look, look) &&
-        one.drawn.length === drawn.length &&
-        one.drawn.every((shape, i) => sameShape(shape, drawn[i]!)),
+      (one) => samePlace(one.view, view) && sameSize(one.view, view) && sameLook(one.look, look) && sameDrawing(one.drawn, drawn),
     )
   }
 }
-
-const sameShape = (a: DrawnShape, b: DrawnShape): boolean =>
-  a.shape === b.shape &&
-  a.color === b.color &&
-  a.name === b.name &&
-  a.dimmed === b.dimmed &&
-  a.chosen === b.chosen &&
-  a.hatched === b.hatched

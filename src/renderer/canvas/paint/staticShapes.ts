@@ -6,7 +6,7 @@ import { fitCamera } from '../engine/camera.ts'
 import type { Editor } from '../engine/editor.ts'
 import { isOnShow } from '../engine/look.ts'
 import { byOrder } from '../engine/records.ts'
-import { drawnRecords, drawnShape, type DrawnShape, type ShapeLook } from './drawnShape.ts'
+import { drawnRecords, drawnShape, sameDrawing, type DrawnShape, type ShapeLook } from './drawnShape.ts'
 import { viewOf, type Frame } from './frame.ts'
 import { ShapeBoard } from './shapeBoard.ts'
 import { drawShapes } from './shapeLayer.ts'
@@ -113,14 +113,17 @@ export class StaticShapes {
   #rebuild(editor: Editor, style: PaintStyle): void {
     this.#stale = false
     this.#records = drawnRecords(editor, editor.painted())
-    this.#drawn = this.#records.map((record) => drawnShape(editor, style, record))
+    const drawn = this.#records.map((record) => drawnShape(editor, style, record))
+    // The host's answer to a change gives records other revisions, and nothing else.
+    const same = !this.#direct && sameDrawing(drawn, this.#drawn)
+    this.#drawn = drawn
     this.#direct = this.#broken || isFew(this.#drawn)
     if (this.#direct) {
       this.#board?.clear()
       return
     }
     this.#board ??= this.#newBoard()
-    this.#board.setShapes(this.#drawn)
+    if (!same) this.#board.setShapes(this.#drawn)
     this.#refreshFresh(this.#board.shown)
   }
 

@@ -1,9 +1,12 @@
 import { inkOn } from './style.ts'
 import type { Frame } from './frame.ts'
+import { LeastRecent } from './leastRecent.ts'
 
 const textPx = 11
 const heightPx = 16
 const padPx = 5
+/** Of the names that were drawn last. */
+const mostBytes = 4_000_000
 
 /** Where a name tag goes: above the top left corner, inside it when there is no room above, pushed in from the right edge. */
 export function tagPlace(
@@ -19,19 +22,45 @@ export function tagPlace(
   return { x, y, width, height }
 }
 
-/** A name on its class colour. */
-export function drawTag(frame: Frame, text: string, color: string, left: number, top: number, fontFamily: string, alpha = 1): void {
-  const { context, ratio } = frame
-  context.font = `500 ${textPx * ratio}px ${fontFamily}`
-  const shown = text.length > 28 ? `${text.slice(0, 27)}…` : text
-  const place = tagPlace(frame, left, top, context.measureText(shown).width)
-  context.globalAlpha = alpha
+interface TagPicture {
+  readonly canvas: OffscreenCanvas
+  readonly textWidth: number
+}
+
+/** By all that they depend on. Kept, for a font that is set on a canvas makes the browser work out the styles of the page first, in every frame. */
+const pictures = new LeastRecent<string, TagPicture>(mostBytes, () => undefined)
+
+function tagPicture({ ratio }: Pick<Frame, 'ratio'>, text: string, color: string, fontFamily: string): TagPicture {
+  const key = JSON.stringify([text, color, ratio, fontFamily])
+  const known = pictures.get(key)
+  if (known) return known
+  const canvas = new OffscreenCanvas(1, 1)
+  const context = canvas.getContext('2d')!
+  const font = `500 ${textPx * ratio}px ${fontFamily}`
+  context.font = font
+  const textWidth = context.measureText(text).width
+  const { width, height } = tagPlace({ width: Infinity, ratio }, 0, 0, textWidth)
+  canvas.width = width
+  canvas.height = height
+  // With its size the canvas lost its font.
+  context.font = font
   context.fillStyle = color
   context.beginPath()
-  context.roundRect(place.x, place.y, place.width, place.height, 2 * ratio)
+  context.roundRect(0, 0, width, height, 2 * ratio)
   context.fill()
   context.fillStyle = inkOn(color)
   context.textBaseline = 'middle'
-  context.fillText(shown, place.x + padPx * ratio, place.y + place.height / 2 + 0.5 * ratio)
-  context.globalAlpha = 1
+  context.fillText(text, padPx * ratio, height / 2 + 0.5 * ratio)
+  const picture = { canvas, textWidth }
+  pictures.set(key, picture, 4 * width * height)
+  return picture
+}
+
+/** A name on its class colour. */
+export function drawTag(frame: Frame, text: string, color: string, left: number, top: number, fontFamily: string, alpha = 1): void {
+  const { canvas, textWidth } = tagPicture(frame, text.length > 28 ? `${text.slice(0, 27)}…` : text, color, fontFamily)
+  const { x, y } = tagPlace(frame, left, top, textWidth)
+  frame.context.globalAlpha = alpha
+  frame.context.drawImage(canvas, x, y)
+  frame.context.globalAlpha = 1
 }

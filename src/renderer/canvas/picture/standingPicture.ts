@@ -1,4 +1,5 @@
 import type { ImageSize } from '../../../shared/geometry/spaces.ts'
+import { movedOften } from '../movedOften.ts'
 import type { PixelWindow } from '../engine/pixelSource.ts'
 import type { Frame, FrameView } from '../paint/frame.ts'
 import { levelFor, levelPlace, type PictureLevels } from './pictureLevels.ts'
@@ -60,7 +61,8 @@ export class StandingPicture implements PictureSource {
     const canvas = document.createElement('canvas')
     canvas.width = known.width
     canvas.height = known.height
-    canvas.className = 'absolute top-0 left-0 max-w-none origin-top-left will-change-transform'
+    canvas.className = 'absolute top-0 left-0 max-w-none'
+    movedOften(canvas)
     canvas.setAttribute('aria-hidden', 'true')
     canvas.getContext('bitmaprenderer')!.transferFromImageBitmap(known)
     this.#levels[level] = canvas

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { TileBudget } from './tileBudget.ts'
 import { TileCache } from './tileCache.ts'
 import type { TileAt } from './tileGrid.ts'
 
@@ -6,7 +7,7 @@ const at = (x: number, level = 0): TileAt => ({ level, x, y: 0 })
 const turn = () => new Promise((resolve) => setTimeout(resolve))
 
 /** A cache whose tiles arrive when the test says so. */
-function rig(mostBytes = 1_000, atOnce = 2) {
+function rig(budget = new TileBudget(1_000), atOnce = 2) {
   const open = new Map<number, { resolve: () => void; reject: (error: Error) => void; signal: AbortSignal }>()
   const released: number[] = []
   const failed: number[] = []
@@ -16,7 +17,7 @@ function rig(mostBytes = 1_000, atOnce = 2) {
     release: ({ x }) => released.push(x),
     loaded: () => changes++,
     failed: (_, { x }) => failed.push(x),
-    mostBytes,
+    budget,
     atOnce,
   })
   const arrive = async (x: number) => {
@@ -47,7 +48,7 @@ it('gives up what went out of sight, and keeps nothing of it', async () => {
 })
 
 it('drops the least recently used beyond its budget, never what is wanted', async () => {
-  const { cache, arrive, released } = rig(250, 9)
+  const { cache, arrive, released } = rig(new TileBudget(250), 9)
   cache.want([at(1), at(2)])
   await arrive(1)
   await arrive(2)
@@ -71,4 +72,22 @@ it('asks once for a tile that fails, and again when told to', async () => {
   expect([failed, [...open.keys()]]).toEqual([[1], []])
   cache.retry()
   expect([...open.keys()]).toEqual([1])
+})
+
+it('shares its budget: pictures that are not on show give theirs back first, all of it, and load no more', async () => {
+  const budget = new TileBudget(500)
+  const [old, middle, shown] = [rig(budget, 9), rig(budget, 9), rig(budget, 9)]
+  for (const { cache, arrive } of [old, middle]) {
+    cache.want([at(1), at(2), at(3)])
+    await arrive(1)
+    await arrive(2)
+  }
+  expect([old, middle].map(({ cache, open }) => [cache.bytes, open.get(3)!.signal.aborted])).toEqual([
+    [200, true],
+    [200, false],
+  ])
+  shown.cache.want([at(1), at(2), at(3), at(4)])
+  expect(middle.open.get(3)!.signal.aborted).toBe(true)
+  for (const x of [1, 2, 3, 4]) await shown.arrive(x)
+  expect([old.released, middle.released, shown.cache.bytes]).toEqual([[1, 2], [1], 400])
 })

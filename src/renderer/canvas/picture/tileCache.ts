@@ -1,3 +1,4 @@
+import type { TileBudget, TileHolder } from './tileBudget.ts'
 import type { TileAt } from './tileGrid.ts'
 import { tileKey } from './tileGrid.ts'
 
@@ -13,15 +14,16 @@ export interface TileCacheOptions<T extends Sized> {
   readonly loaded: () => void
   /** Not told of tiles whose loading was given up. */
   readonly failed: (error: unknown, at: TileAt) => void
-  readonly mostBytes: number
+  /** Shared with the tiles of other pictures. */
+  readonly budget: TileBudget
   readonly atOnce: number
 }
 
 /**
- * Tiles in memory, the least recently used leaving first when their bytes exceed the budget. `want` says all that is of use now, most urgent first: what
+ * Tiles in memory, the least recently used leaving first when the budget is exceeded. `want` says all that is of use now, most urgent first: what
  * is on its way and not among it is given up, the rest is loaded in this order.
  */
-export class TileCache<T extends Sized> {
+export class TileCache<T extends Sized> implements TileHolder {
   readonly #options: TileCacheOptions<T>
   readonly #tiles = new Map<string, T>()
   readonly #loading = new Map<string, AbortController>()
@@ -55,14 +57,25 @@ export class TileCache<T extends Sized> {
   }
 
   want(tiles: readonly TileAt[]): void {
+    this.#options.budget.show(this)
     this.#wanted = tiles
-    const keys = new Set(tiles.map(tileKey))
+    this.#giveUp()
+    this.#next()
+  }
+
+  rest(): void {
+    this.#wanted = []
+    this.#giveUp()
+  }
+
+  /** What is on its way and not wanted. */
+  #giveUp(): void {
+    const keys = new Set(this.#wanted.map(tileKey))
     for (const [key, abort] of this.#loading) {
       if (keys.has(key)) continue
       this.#loading.delete(key)
       abort.abort()
     }
-    this.#next()
   }
 
   retry(): void {
@@ -77,6 +90,19 @@ export class TileCache<T extends Sized> {
     for (const tile of this.#tiles.values()) this.#options.release(tile)
     this.#tiles.clear()
     this.#bytes = 0
+    this.#options.budget.forget(this)
+  }
+
+  shrink(bytes: number, shown: boolean): void {
+    const least = this.#bytes - bytes
+    const keep = new Set(shown ? this.#wanted.map(tileKey) : [])
+    for (const [key, tile] of this.#tiles) {
+      if (this.#bytes <= least) return
+      if (keep.has(key)) continue
+      this.#tiles.delete(key)
+      this.#bytes -= tile.bytes
+      this.#options.release(tile)
+    }
   }
 
   #next(): void {
@@ -96,7 +122,7 @@ export class TileCache<T extends Sized> {
       if (abort.signal.aborted) return this.#options.release(tile)
       this.#tiles.set(key, tile)
       this.#bytes += tile.bytes
-      this.#trim()
+      this.#options.budget.trim()
       this.#options.loaded()
     } catch (error) {
       if (abort.signal.aborted) return
@@ -105,17 +131,6 @@ export class TileCache<T extends Sized> {
     } finally {
       if (this.#loading.get(key) === abort) this.#loading.delete(key)
       this.#next()
-    }
-  }
-
-  #trim(): void {
-    const keep = new Set(this.#wanted.map(tileKey))
-    for (const [key, tile] of this.#tiles) {
-      if (this.#bytes <= this.#options.mostBytes) return
-      if (keep.has(key)) continue
-      this.#tiles.delete(key)
-      this.#bytes -= tile.bytes
-      this.#options.release(tile)
     }
   }
 }

@@ -5,6 +5,7 @@ import type { PixelWindow } from '../engine/pixelSource.ts'
 import { deviceX, deviceY, type Frame } from '../paint/frame.ts'
 import { scratch, smoothFor, type PictureSource } from './pictureSource.ts'
 import { readTiles, type TilePixels } from './readPixels.ts'
+import type { TileBudget } from './tileBudget.ts'
 import { TileCache } from './tileCache.ts'
 import { TileGrid, type TileAt } from './tileGrid.ts'
 import { decodeTile, drawWords, WindowColors } from './tileImage.ts'
@@ -33,10 +34,10 @@ export interface TiledPictureOptions {
   /** Bytes of a tile: an image, or 16-bit values of a deep picture. */
   readonly load: (at: TileAt, signal: AbortSignal) => Promise<Blob>
   readonly failed: (error: unknown) => void
-  readonly mostBytes?: number
+  /** Of the tiles of all pictures. */
+  readonly budget: TileBudget
 }
 
-const defaultMostBytes = 160_000_000
 const atOnce = 6
 
 /** A picture of which only what is on screen is in memory: tiles of the level that fits the zoom, coarser ones until those are there. */
@@ -56,9 +57,10 @@ export class TiledPicture implements PictureSource {
   #standIn: PictureSource | null = null
   #window: ValueWindow | null = null
   #colors: WindowColors | null = null
+  #opening = wholeWindow
 
   constructor(options: TiledPictureOptions) {
-    const { header, mostBytes = defaultMostBytes } = options
+    const { header, budget } = options
     this.#options = options
     this.#grid = new TileGrid(header, header.orientation)
     this.size = this.#grid.size
@@ -69,7 +71,7 @@ export class TiledPicture implements PictureSource {
       release: ({ bitmap }) => bitmap.close(),
       loaded: () => this.#changed(),
       failed: options.failed,
-      mostBytes,
+      budget,
       atOnce,
     })
   }
@@ -102,6 +104,11 @@ export class TiledPicture implements PictureSource {
   /** Of a deep picture: the values shown from black to white; the default until somebody sets it. */
   get window(): ValueWindow {
     return this.#window ?? this.#colors?.window ?? wholeWindow
+  }
+
+  /** Of a deep picture: the default, as soon as a tile has brought it. */
+  get opening(): ValueWindow {
+    return this.#opening
   }
 
   /** Tiles that could not be read are asked for again. */
@@ -246,6 +253,7 @@ export class TiledPicture implements PictureSource {
     const [low = 0, high = 0] = new Uint16Array(buffer, 0, 2)
     const words = new Uint16Array(buffer, 4)
     const opening = { low, high }
+    this.#opening = opening
     const colors = this.#currentColors(opening)
     return { bitmap: drawWords(words, stored, colors, orientation), words, opening, colors, bytes: pixelBytes + words.byteLength }
   }

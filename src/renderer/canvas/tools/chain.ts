@@ -2,6 +2,7 @@ import type { Way } from '../../../shared/geometry/along.ts'
 import { clampPoint, distance } from '../../../shared/geometry/point.ts'
 import type { ImageVec } from '../../../shared/geometry/spaces.ts'
 import type { Editor } from '../engine/editor.ts'
+import type { Kept } from './kept.ts'
 import { nextPoint } from './nextPoint.ts'
 import { waysAlong } from './snapping.ts'
 import type { EventOf, PointerAt } from './tool.ts'
@@ -78,9 +79,10 @@ export const chainRow = <S>({ preview, finish, abandon }: ChainDrawing<S>) => ({
 export const fewestKept = 3
 
 /** A chain that was left is gone on with from its last point. */
-export const keepChain =
-  <S extends object>(preview: (editor: Editor, chain: Chain, at: PointerAt | null) => S) =>
-  (editor: Editor, state: S | (S & Chain)): (() => S) | null => {
-    if (!('steps' in state) || pointsOf(state).length < fewestKept) return null
-    return () => preview(editor, { steps: state.steps, way: 0, at: null }, null)
-  }
+export const keepChain = (_: Editor, state: object | Chain): Kept | null =>
+  'steps' in state && pointsOf(state).length >= fewestKept ? { kind: 'chain', steps: state.steps.map((step) => [...step]) } : null
+
+export const resumeChain =
+  <S>(preview: (editor: Editor, chain: Chain, at: PointerAt | null) => S) =>
+  (editor: Editor, kept: Kept): S | null =>
+    kept.kind === 'chain' ? preview(editor, { steps: kept.steps, way: 0, at: null }, null) : null

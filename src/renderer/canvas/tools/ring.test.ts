@@ -66,6 +66,53 @@ describe('rings of a selected region', () => {
     expect([rig.entries, rig.host.stateName]).toEqual([[], 'drawing'])
   })
 
+  it('of a locked region none is begun, and one that is refused at its end stays to be gone on with', () => {
+    let held = 0
+    const rig = createRig({ held: () => held++ })
+    const { editor, host, ids } = rig
+    const lock = (locked: boolean) => editor.commitPatches(locked ? 'lock' : 'unlock', new Map([[ids.polygon, { locked }]]))
+    editor.setSettings({ ring: { becomes: 'hole' } })
+    editor.select([ids.polygon])
+    lock(true)
+    for (const tool of ['polygon', 'lasso', 'scissors'] as const) {
+      host.choose(tool)
+      rig.down(105, 15)
+      expect([host.stateName, editor.gesture.draft.kind]).toEqual(['idle', 'none'])
+      rig.up(105, 15)
+    }
+    expect([held, editor.single?.id]).toEqual([3, ids.polygon])
+    lock(false)
+    for (const tool of ['polygon', 'scissors'] as const) {
+      host.choose(tool)
+      for (const [x, y] of [
+        [105, 15],
+        [120, 15],
+        [120, 40],
+      ] as const)
+        rig.click(x, y)
+      lock(true)
+      host.key({ type: 'finish' })
+      expect([rig.entries.at(-1)?.command, host.stateName, editor.gesture.draft.kind]).toEqual(['lock', 'drawing', 'polygon'])
+      lock(false)
+      host.key({ type: 'finish' })
+      expect([rig.entries.at(-1)?.command, host.stateName, editor.gesture.draft.kind]).toEqual(['cutHole', 'idle', 'none'])
+      editor.commitPatches('resize', new Map([[ids.polygon, { shape: { kind: 'box', x: 100, y: 10, w: 60, h: 40 } }]]))
+    }
+  })
+
+  it('a ring of its own that may not be kept stays as well', () => {
+    const rig = start('region')
+    for (const [x, y] of [
+      [80, 70],
+      [90, 70],
+      [90, 90],
+    ] as const)
+      rig.click(x, y)
+    rig.editor.setGhosts('past', { list: [], past: [] })
+    rig.host.key({ type: 'finish' })
+    expect([rig.entries.length, rig.host.stateName, rig.editor.gesture.draft.kind]).toEqual([0, 'drawing', 'polygon'])
+  })
+
   it('with nothing selected, or several, a ring is a region of its own', () => {
     const rig = start('hole')
     rig.editor.select([rig.ids.box, rig.ids.polygon])

@@ -14,14 +14,16 @@ function ringTarget({ settings, single }: Editor): (Annotation & { readonly shap
   return { ...single, shape: single.shape }
 }
 
-/** A drawing begins: what it will not belong to is no longer selected. */
-export function beginRing(editor: Editor): void {
-  if (!ringTarget(editor)) editor.select([])
+/** A drawing begins: what it will not belong to is no longer selected. False, and said, when what it will belong to is locked. */
+export function beginRing(editor: Editor): boolean {
+  const target = ringTarget(editor)
+  if (!target) editor.select([])
+  return !target || !editor.holds(target)
 }
 
 /**
  * A new polygon of one ring, selected; or the ring united with the selected region, or cut out of it. False, and nothing done, when the points span no
- * area or nothing of the region would change or be left.
+ * area, nothing of the region would change or be left, or it was refused, which is said.
  */
 export function commitRing(editor: Editor, points: readonly ImageVec[]): boolean {
   const ring = normaliseRing(points.map(tuple))
@@ -29,8 +31,10 @@ export function commitRing(editor: Editor, points: readonly ImageVec[]): boolean
   const polygon: PolygonShape = { kind: 'polygon', parts: [{ outer: ring, holes: [] }] }
   const target = ringTarget(editor)
   if (target) return commitPart(editor, target, polygon)
+  const id = editor.commitNew('createPolygon' satisfies Gesture, polygon)
+  if (!editor.records.has(id)) return false
   editor.gesture.setDraft(noDraft)
-  editor.select([editor.commitNew('createPolygon' satisfies Gesture, polygon)])
+  editor.select([id])
   return true
 }
 
@@ -39,7 +43,7 @@ function commitPart(editor: Editor, { id, shape }: Annotation & { readonly shape
   const next = combineRegions(shape, polygon, hole ? 'subtract' : 'union', editor.image)
   if (!next || next === shape) return false
   const gesture: Gesture = hole ? 'cutHole' : 'addPart'
+  if (!editor.commitPatches(gesture, new Map([[id, { shape: next }]]))) return false
   editor.gesture.setDraft(noDraft)
-  editor.commitPatches(gesture, new Map([[id, { shape: next }]]))
   return true
 }

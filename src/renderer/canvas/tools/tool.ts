@@ -2,6 +2,7 @@ import type { ImageVec, ScreenPx, ScreenVec, Unit01 } from '../../../shared/geom
 import type { Editor } from '../engine/editor.ts'
 import type { SegmentAnswer } from '../engine/segmenter.ts'
 import type { ToolSettings } from '../engine/settings.ts'
+import type { Kept } from './kept.ts'
 
 export interface Modifiers {
   readonly shift: boolean
@@ -106,8 +107,12 @@ export interface Tool<S extends { readonly name: string }> {
   readonly start: S
   /** What it does with the right button: drags, or all of it; otherwise, and for a click that is no drag, the menu opens. */
   readonly right?: 'drag' | 'all'
-  /** How to go on later with what is drawn in this state; null where that is soon drawn again. */
-  readonly keep?: (editor: Editor, state: S) => (() => S) | null
+  /** What is drawn in this state, to be gone on with later; null where that is soon drawn again. */
+  readonly keep?: (editor: Editor, state: S) => Kept | null
+  /** The same for as long as this window is open, with what cannot be kept as plain data. */
+  readonly keepLive?: (editor: Editor, state: S) => (() => S) | null
+  /** Goes on with what it kept; null where that makes no sense any more. */
+  readonly resume?: (editor: Editor, kept: Kept) => S | null
   readonly table: ToolTable<S>
 }
 
@@ -116,8 +121,12 @@ export interface Runner {
   readonly id: ToolId
   readonly right: 'drag' | 'all' | null
   readonly stateName: string
-  /** How to go on later with what is being drawn; null when that is not worth it. */
-  keep(): (() => void) | null
+  /** What is being drawn, to be gone on with later; null when that is not worth it. */
+  keep(): Kept | null
+  /** How to go on with it in this window, where that is more than what was kept. */
+  keepLive(): (() => void) | null
+  /** False: nothing of it makes sense any more. */
+  resume(kept: Kept): boolean
   /** False when the present state does not take the event. */
   send(event: ToolEvent): boolean
 }
@@ -130,9 +139,15 @@ export function runTool<S extends { readonly name: string }>(tool: Tool<S>, edit
     get stateName() {
       return state.name
     },
-    keep() {
-      const again = tool.keep?.(editor, state)
+    keep: () => tool.keep?.(editor, state) ?? null,
+    keepLive() {
+      const again = tool.keepLive?.(editor, state)
       return again ? () => void (state = again()) : null
+    },
+    resume(kept) {
+      const next = tool.resume?.(editor, kept) ?? null
+      if (next) state = next
+      return next !== null
     },
     send(event) {
       // The table is typed by state and event; looking both up at run time loses the pairing, so it is restated here, once.

@@ -30,7 +30,8 @@ import {
 } from './tool.ts'
 import { smartTool } from './smart/smartTool.ts'
 import { splitTool } from './split/splitTool.ts'
-import type { UnfinishedDrawing } from './unfinished.ts'
+import { liesIn, type KeepingTool } from './kept.ts'
+import type { Resumed, UnfinishedDrawing } from './unfinished.ts'
 
 export type PointerButton = 'main' | 'middle' | 'right'
 export type ToolCursor =
@@ -40,6 +41,8 @@ export type ToolCursor =
 const pinchPower = (deltaY: number): number => -Math.max(-30, Math.min(30, deltaY)) / 120
 /** What one notch of a wheel scrolls, in CSS pixels. */
 const notchPx = 100
+/** A drawing belongs to one object, a cut to some. */
+const mostSelected = 100
 const noModifiers: Modifiers = { shift: false, alt: false, mod: false }
 
 /** Routes pointer and keys to the chosen tool; Space or the middle button put panning over it, the wheel zooms at the pointer, or changes the size of a brush. */
@@ -144,24 +147,36 @@ export class ToolHost {
   }
 
   #unfinished(): UnfinishedDrawing | null {
-    const { itemId, gesture, pen, selection, settings } = this.#editor
-    const goOn = this.#runners[this.#active].keep()
-    if (!goOn || itemId === null) return null
-    const { classId, drawsVoid } = pen
-    const { ring } = settings
-    const tool = this.#active
-    const resume = (): void => {
-      this.setAside()
-      this.choose(tool)
-      if (drawsVoid) pen.setDrawsVoid(true)
-      else pen.setClass(classId)
-      this.#editor.setSettings({ ring })
-      this.#editor.select(selection)
-      goOn()
-      this.#editor.emit('tool')
-    }
+    const { itemId, gesture, pen, selection, settings, records } = this.#editor
+    const kept = this.#runners[this.#active].keep()
+    if (!kept || itemId === null) return null
     const points = 'points' in gesture.draft ? gesture.draft.points.length : 0
-    return { tool, itemId, points, resume }
+    const { classId, drawsVoid } = pen
+    const tool = this.#active as KeepingTool
+    const ring = settings.ring.becomes
+    const belongsTo = { classId, drawsVoid, ring, selection: [...selection].slice(0, mostSelected) }
+    const live = this.#runners[tool].keepLive()
+    return { tool, itemId, itemRev: records.itemRev, points, ...belongsTo, kept, ...(live ? { live } : {}) }
+  }
+
+  /** Takes the tool of a drawing, and what it belongs to, and goes on with it; its picture must be open. */
+  resume({ tool, classId, drawsVoid, ring, selection, itemRev, kept, live }: UnfinishedDrawing): Resumed {
+    const { records, image, pen } = this.#editor
+    // A picture that never was so old is another one, whatever its id says.
+    if (itemRev > records.itemRev || !liesIn(kept, image)) return 'lost'
+    this.setAside()
+    this.choose(tool)
+    const there = selection.filter((id) => records.has(id))
+    const target = 'targetId' in kept ? kept.targetId : null
+    const alone = (there.length === 0 && selection.length > 0) || (target !== null && !records.has(target))
+    if (drawsVoid) pen.setDrawsVoid(true)
+    else pen.setClass(classId)
+    this.#editor.setSettings({ ring: { becomes: alone ? 'region' : ring } })
+    this.#editor.select(there)
+    if (live && !alone) live()
+    const resumed = (live !== undefined && !alone) || this.#runners[tool].resume(kept)
+    this.#editor.emit('tool')
+    return !resumed ? 'lost' : alone ? 'alone' : 'whole'
   }
 
   /** Ends whatever is under way without a trace. */

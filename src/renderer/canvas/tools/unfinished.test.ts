@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { deleteSelection } from '../engine/actions.ts'
 import type { SegmentPrompt } from '../engine/segmenter.ts'
 import { createRig, type Rig } from './gestureRig.ts'
 import type { ToolId } from './tool.ts'
-import type { UnfinishedDrawing } from './unfinished.ts'
+import { unfinishedSchema, type UnfinishedDrawing } from './unfinished.ts'
 
 const corners = [
   [110, 60],
@@ -31,6 +32,10 @@ function begin(rig: Rig, tool: ToolId, points: number): void {
   for (const [x, y] of (tool === 'split' ? cut : corners).slice(0, points)) rig.click(x, y)
 }
 
+/** Two rigs have objects of their own. */
+const retargeted = (kept: UnfinishedDrawing['kept'], from: Rig, to: Rig): UnfinishedDrawing['kept'] =>
+  kept.kind === 'outline' && kept.targetId === from.ids.mask ? { ...kept, targetId: to.ids.mask } : kept
+
 describe.each(['polygon', 'polyline', 'scissors', 'brush', 'split'] as const)('half drawn by %s', (tool) => {
   const prepare = (rig: Rig): void => {
     if (tool === 'brush') rig.editor.setSettings({ brush: { tip: 'polygon' } })
@@ -47,7 +52,7 @@ describe.each(['polygon', 'polyline', 'scissors', 'brush', 'split'] as const)('h
     expect([rig.host.stateName, rig.editor.gesture.draft.kind, kept.length]).toEqual(['idle', 'none', 1])
     rig.drag([10, 70], [30, 90])
     expect(kept[0]).toMatchObject({ tool, itemId: rig.editor.itemId })
-    kept[0]!.resume()
+    rig.host.resume(kept[0]!)
     expect([rig.host.active, rig.host.stateName]).toEqual([tool, straight.host.stateName])
     for (const one of [straight, rig]) {
       const [x, y] = (tool === 'split' ? cut : corners)[3]
@@ -58,6 +63,20 @@ describe.each(['polygon', 'polyline', 'scissors', 'brush', 'split'] as const)('h
     expect(rig.entries.map(({ command }) => command)).toEqual(['createBox', ...straight.entries.map(({ command }) => command)])
     expect(shapes(rig)).toEqual(shapes(straight))
     expect(kept).toHaveLength(1)
+  })
+
+  it('goes on in another window from plain data', () => {
+    const { rig, kept } = keeping()
+    prepare(rig)
+    begin(rig, tool, 3)
+    const draft = rig.editor.gesture.draft
+    rig.host.choose('box')
+    const other = keeping().rig
+    prepare(other)
+    const read = unfinishedSchema.parse(JSON.parse(JSON.stringify({ ...kept[0], selection: [...other.editor.selection] })))
+    expect([other.host.resume({ ...read, kept: retargeted(read.kept, rig, other) }), other.host.active]).toEqual(['whole', tool])
+    const { kind, points } = other.editor.gesture.draft as { kind: string; points: readonly object[] }
+    expect([kind, points.slice(0, 2)]).toEqual([draft.kind, 'points' in draft && draft.points.slice(0, 2)])
   })
 
   it('of two points, or given up by Esc, leaves no trace', () => {
@@ -83,7 +102,7 @@ it('brings back the class, void, what a ring becomes and the region it belongs t
   editor.select([ids.box])
   editor.pen.setClass(other)
   editor.setSettings({ ring: { becomes: 'region' } })
-  kept[0]!.resume()
+  rig.host.resume(kept[0]!)
   expect([editor.pen.classId, editor.settings.ring.becomes, [...editor.selection]]).toEqual([classId, 'part', [ids.polygon]])
   host.key({ type: 'finish' })
   expect(rig.entries.map(({ command }) => command)).toEqual(['addPart'])
@@ -94,7 +113,7 @@ it('what is under way when another drawing goes on is kept in its turn', () => {
   begin(rig, 'polygon', 4)
   rig.host.choose('polyline')
   begin(rig, 'polyline', 3)
-  kept[0]!.resume()
+  rig.host.resume(kept[0]!)
   expect([rig.host.active, rig.host.stateName, kept.map(({ tool, points }) => [tool, points])]).toEqual([
     'polygon',
     'drawing',
@@ -134,8 +153,57 @@ it('clicks for a model are asked again when their answer was still on its way', 
   rig.click(30, 30)
   rig.host.choose('select')
   expect([kept[0]?.points, rig.host.stateName, dropped > 0]).toEqual([2, 'idle', true])
-  kept[0]!.resume()
+  rig.host.resume(kept[0]!)
   expect([rig.host.active, rig.host.stateName]).toEqual(['smart', 'waiting'])
   expect(asked.at(-1)).toEqual(asked.at(-2))
   expect(asked).toHaveLength(3)
+})
+
+it('a part or a hole whose region is gone becomes an object of its own, and that is told', () => {
+  const { rig, kept } = keeping()
+  const { editor, host, ids } = rig
+  editor.select([ids.polygon])
+  editor.setSettings({ ring: { becomes: 'hole' } })
+  begin(rig, 'polygon', 3)
+  host.choose('select')
+  editor.select([ids.polygon])
+  deleteSelection(editor)
+  expect([host.resume(kept[0]!), editor.settings.ring.becomes, editor.selection.size]).toEqual(['alone', 'region', 0])
+  host.key({ type: 'finish' })
+  expect(rig.entries.map(({ command }) => command)).toEqual(['delete', 'createPolygon'])
+})
+
+it('what would be erased from an object that is gone, lies outside, or belongs to another picture is lost', () => {
+  const { rig, kept } = keeping()
+  const { editor, host, ids } = rig
+  editor.setSettings({ brush: { tip: 'polygon', erase: true } })
+  editor.select([ids.mask])
+  host.choose('brush')
+  for (const [x, y] of cut) rig.click(x, y)
+  host.choose('select')
+  const [outline] = kept
+  expect(outline?.kept).toMatchObject({ kind: 'outline', erase: true, targetId: ids.mask })
+  expect(host.resume({ ...outline!, itemRev: outline!.itemRev + 1 })).toBe('lost')
+  expect(host.resume({ ...outline!, kept: { kind: 'outline', erase: true, targetId: ids.mask, points: [{ x: -5, y: 3 }] } })).toBe('lost')
+  editor.select([ids.mask])
+  deleteSelection(editor)
+  expect([host.resume(outline!), host.stateName]).toEqual(['lost', 'idle'])
+})
+
+it('what is no drawing is not read', () => {
+  const { rig, kept } = keeping()
+  begin(rig, 'polygon', 3)
+  rig.host.choose('select')
+  const whole = JSON.parse(JSON.stringify(kept[0])) as object
+  const hostile: object[] = [
+    { tool: 'select' },
+    { tool: 'brush' },
+    { itemId: '../x' },
+    { kept: { kind: 'chain', steps: [] } },
+    { kept: { kind: 'chain', steps: [[{ x: '1', y: 2 }]] } },
+    { kept: { kind: 'chain', steps: [[{ x: 1e999, y: 2 }]] } },
+    { ring: '__proto__' },
+    { selection: 'all' },
+  ]
+  expect(hostile.map((change) => unfinishedSchema.safeParse({ ...whole, ...change }).success)).toEqual(hostile.map(() => false))
 })

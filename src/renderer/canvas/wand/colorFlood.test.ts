@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { spansArea } from '../../../shared/geometry/maskSpans.ts'
 import type { PixelSource, PixelWindow } from '../engine/pixelSource.ts'
+import { TileBudget } from '../picture/tileBudget.ts'
 import { TiledPicture } from '../picture/tiledPicture.ts'
 import { ColorFlood, type ColorFloodPorts } from './colorFlood.ts'
 import { createFloodAnswers } from './floodAnswers.ts'
@@ -106,6 +107,20 @@ describe('the pixels a flood looks at', () => {
   })
 })
 
+it('a flood looks until the region that was asked for last is there', async () => {
+  const { flood } = rig(halves())
+  expect(flood.looking).toBe(false)
+  flood.seed({ x: 1, y: 2 })
+  flood.region(wish)
+  expect(flood.looking).toBe(true)
+  await settled()
+  expect(flood.looking).toBe(false)
+  flood.region({ ...wish, tolerance: 5 })
+  expect(flood.looking).toBe(true)
+  flood.drop()
+  expect(flood.looking).toBe(false)
+})
+
 describe('what limits a region', () => {
   it('is said: that it goes on beyond the part that was looked at', async () => {
     const all = rig(halves())
@@ -133,6 +148,7 @@ describe('what limits a region', () => {
       header: { ...header, colors: 'rgb', palette: false, frames: 1, inTiles: false },
       load: () => Promise.reject(new Error('no tiles here')),
       failed: () => undefined,
+      budget: new TileBudget(1_000_000),
     })
     expect(picture.blockPx).toBeGreaterThan(1)
     const { areaAt, flood } = rig({ ...halves(), blockPx: picture.blockPx })

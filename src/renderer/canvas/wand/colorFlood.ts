@@ -96,6 +96,10 @@ export class ColorFlood implements Flood {
     return this.#limits
   }
 
+  get looking(): boolean {
+    return this.#seed !== null && (this.#asked ?? this.#next) !== null
+  }
+
   /** Another picture is open: nothing of the last one is kept. */
   forget(): void {
     this.drop()

@@ -1,6 +1,6 @@
 import type { WireError } from '../../../shared/errors.ts'
 import { isLive, type Run } from '../../../shared/model/run.ts'
-import { errorSentence } from '../../i18n/errorText.ts'
+import { errorSentence, whyText } from '../../i18n/errorText.ts'
 import { t, translateOr } from '../../i18n/i18n.ts'
 import { formatCount, formatDuration, formatFacts, formatFixed, formatNumber, formatPercent } from '../../ui/format.ts'
 import { isAnswerIou, wantedIou } from './curveNames.ts'
@@ -32,7 +32,7 @@ function ofProcess({ rank, size }: WireError['data'], why: string): string {
 }
 
 function processEnded({ data, message }: WireError): string {
-  const reason = String(data['reason'] ?? message)
+  const reason = whyText(data) || String(data['reason'] ?? message)
   const { rank, size } = data
   if (typeof rank !== 'number') return t('experiments.interrupted.process', { reason })
   return t('experiments.interrupted.oneProcess', { rank, size: Number(size), reason })

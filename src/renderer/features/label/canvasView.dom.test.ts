@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from 'vitest'
 import { createRig } from '../../canvas/tools/gestureRig.ts'
 import { putKeysInForce } from '../../ui/keyMap.ts'
-import { listenToKeys } from './canvasView.ts'
+import { listenToKeys, listenToPointer } from './canvasView.ts'
 
 afterEach(() => {
   document.body.innerHTML = ''
@@ -80,5 +80,32 @@ it('finishes, takes back, cancels and pans with the keys of the map, and lets a 
   putKeysInForce(new Map())
   press('y', 'keyup')
   expect(rig.host.cursor()).toBe('crosshair')
+  stop()
+})
+
+it('ends a press with the button that began it, whichever is let go last', () => {
+  document.body.innerHTML = '<div id="canvas" tabindex="0"></div>'
+  const canvas = document.getElementById('canvas')!
+  canvas.setPointerCapture = () => undefined
+  const { host, editor } = createRig()
+  const stop = listenToPointer(canvas, editor, host)
+  const at = (type: string, button: number, buttons: number, clientX: number): void =>
+    void canvas.dispatchEvent(new PointerEvent(type, { pointerType: 'mouse', button, buttons, clientX, clientY: 5 }))
+  const [left, right] = [1, 2]
+  // Both buttons in overlap: a browser tells of the first release by a move.
+  at('pointerdown', 0, left, 100)
+  at('pointermove', -1, left, 130)
+  expect(host.busy).toBe(true)
+  at('pointermove', 2, left | right, 130)
+  at('pointermove', 0, right, 130)
+  expect(host.busy).toBe(false)
+  at('pointerup', 2, 0, 130)
+  expect(host.busy).toBe(false)
+  // Let go where nothing was heard of it, over another window.
+  at('pointerdown', 0, left, 120)
+  at('pointermove', -1, left, 145)
+  expect(host.busy).toBe(true)
+  at('pointermove', -1, 0, 150)
+  expect(host.busy).toBe(false)
   stop()
 })

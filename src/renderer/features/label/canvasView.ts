@@ -15,6 +15,8 @@ const linePx = 16
 /** What a button of a mouse or pen stands for: the eraser at the end of a pen (5) is what the right button is. */
 const buttonOf = (button: number): PointerButton | null =>
   button === 0 ? 'main' : button === 1 ? 'middle' : button === 2 || button === 5 ? 'right' : null
+/** The bit of `PointerEvent.buttons` of each `PointerEvent.button`. */
+const bitOf = (button: number): number => [1, 4, 2, 8, 16, 32][button] ?? 0
 /** A press of the right button that moved less than this opens the menu. */
 const menuPx = 3
 /** A key that is let go sooner than this was tapped, not held. */
@@ -49,7 +51,13 @@ export function listenToPointer(element: HTMLElement, editor: Editor, tools: Too
   }
 
   let rightPress: PointerEvent | null = null
-  let pressed = false
+  /** The bit of the button that is down for the tools; 0: none. */
+  let held = 0
+  const release = (event: PointerEvent): void => {
+    held = 0
+    tools.up(at(event), handOf(event))
+    if (rightPress) releaseRight(event)
+  }
   const releaseRight = (event: PointerEvent): void => {
     const moved = rightPress ? Math.hypot(event.clientX - rightPress.clientX, event.clientY - rightPress.clientY) : Infinity
     rightPress = null
@@ -71,7 +79,7 @@ export function listenToPointer(element: HTMLElement, editor: Editor, tools: Too
       const button = buttonOf(event.button)
       if (!button || (button === 'right' && !tools.right)) return
       element.setPointerCapture(event.pointerId)
-      pressed = true
+      held = bitOf(event.button)
       if (button === 'right') rightPress = event
       tools.down(at(event), button, event.button === 0 ? countClicks(event) : 1, handOf(event))
     },
@@ -83,6 +91,8 @@ export function listenToPointer(element: HTMLElement, editor: Editor, tools: Too
     'pointermove',
     (event) => {
       if (event.pointerType === 'touch') return
+      // While another button is down as well, the release of the first one is no pointerup.
+      if (held !== 0 && (event.buttons & held) === 0) release(event)
       // A brush follows every sample of the hand, others only want to know where it is now.
       const samples = isBrush(tools.active) && tools.busy ? event.getCoalescedEvents() : []
       for (const sample of samples.length > 0 ? samples : [event]) tools.move(at(sample), handOf(sample))
@@ -92,11 +102,7 @@ export function listenToPointer(element: HTMLElement, editor: Editor, tools: Too
   element.addEventListener(
     'pointerup',
     (event) => {
-      const button = buttonOf(event.button)
-      if (event.pointerType === 'touch' || !button || (button === 'right' && !rightPress)) return
-      pressed = false
-      tools.up(at(event), handOf(event))
-      if (button === 'right') releaseRight(event)
+      if (event.pointerType !== 'touch' && held !== 0) release(event)
     },
     { signal },
   )
@@ -116,8 +122,8 @@ export function listenToPointer(element: HTMLElement, editor: Editor, tools: Too
       if (event.pointerType === 'touch') return
       rightPress = null
       // What was drawn before the press stays.
-      if (pressed) tools.takeBackPress()
-      pressed = false
+      if (held !== 0) tools.takeBackPress()
+      held = 0
     },
     { signal },
   )

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../shared/errors.ts'
 import type { Edit, EditResult } from '../../../shared/model/annotation.ts'
 import type { Entry } from '../../canvas/engine/edits.ts'
-import { CommitQueue, type Settle } from './commitQueue.ts'
+import { CommitQueue, type Home, type Settle } from './commitQueue.ts'
 
 const move = (id: string, x: number, rev = 1): Edit => ({ op: 'update', id, rev, patch: { shape: { kind: 'box', x, y: 0, w: 1, h: 1 } } })
 const entry = (n: number, edits: Edit[], itemId = 'item'): Entry => ({ entryId: `e${n}`, itemId, command: 'move', edits })
@@ -18,6 +18,8 @@ function hosted() {
     online: true,
     refuse: new Set<string>(),
     settle: null as Settle | null,
+    home: null as Home | null,
+    broken: null as Error | null,
     sent: [] as Entry[],
     seen: new Map<string, EditResult>(),
   }
@@ -28,6 +30,7 @@ function hosted() {
       async send(one) {
         await Promise.resolve()
         if (!state.online) throw offline
+        if (state.broken) throw state.broken
         state.sent.push(one)
         const known = state.seen.get(one.entryId)
         if (known) return known
@@ -42,15 +45,16 @@ function hosted() {
         state.seen.set(one.entryId, result)
         return result
       },
-      mayPass: (error) => error instanceof AppError && error.code === 'rpc/unavailable',
+      tries: (error) => (!(error instanceof AppError) ? 3 : error.code === 'rpc/unavailable' ? Infinity : 1),
+      home: () => state.home,
       look: async () => (state.settle ? state.settle : null),
       pause: (ms) => new Promise((go) => waits.push({ ms, go })),
     },
     {
       saved: (result) => told.saved.push(result.entryId),
       yielded: (one) => told.yielded.push(one.entryId),
-      refused: (one, dropped) => told.refused.push(`${one.entryId}: ${dropped.map((d) => d.entryId).join()}`),
-      blocked: (error) => told.blocked.push(error ? (error as AppError).code : null),
+      refused: ({ entries }) => told.refused.push(entries.map((one) => one.entryId).join()),
+      blocked: (error) => told.blocked.push(error instanceof AppError ? error.code : error ? 'broken' : null),
     },
   )
   return { queue, state, told, waits, revs }
@@ -109,7 +113,7 @@ describe('commit queue', () => {
     queue.push(entry(2, [move('b', 1)]))
     queue.push(entry(3, [move('a', 2, 4)]))
     await queue.whenEmpty()
-    expect(told.refused).toEqual(['e1: e1,e3'])
+    expect(told.refused).toEqual(['e1,e3'])
     expect(told.saved).toEqual(['e2'])
   })
 
@@ -129,7 +133,7 @@ describe('commit queue', () => {
     while (told.saved.length === 0) await Promise.resolve()
     revs.set('a', 9)
     await queue.whenEmpty()
-    expect(told.refused).toEqual(['e2: e2'])
+    expect(told.refused).toEqual(['e2'])
     expect(revs.get('a')).toBe(9)
   })
 
@@ -153,7 +157,67 @@ describe('commit queue', () => {
     state.settle = (pending) => new Map(pending.map((one) => [one.entryId, one.edits]))
     queue.push(entry(1, [move('a', 1, 4)]))
     await queue.whenEmpty()
-    expect(told.refused).toEqual(['e1: e1'])
+    expect(told.refused).toEqual(['e1'])
     expect(state.sent).toHaveLength(2)
+  })
+
+  it('what is refused is kept with what built on it, until it is sent again or given up', async () => {
+    const { queue, state, told } = hosted()
+    state.refuse.add('e1')
+    queue.push(entry(1, [move('a', 1, 4)]))
+    queue.push(entry(2, [move('a', 2, 4)]))
+    await queue.whenEmpty()
+    expect(queue.kept.map(({ entries, error }) => [entries.map((one) => one.entryId), (error as AppError).code])).toEqual([
+      [['e1', 'e2'], 'annotation/conflict'],
+    ])
+    state.refuse.clear()
+    queue.resend(queue.takeKept('e1'))
+    await queue.whenEmpty()
+    expect([told.saved, queue.kept]).toEqual([['e1', 'e2'], []])
+    expect(queue.takeKept('e1')).toEqual([])
+  })
+
+  it('entries wait for their project while another one, or none, is open, and hold up nothing else', async () => {
+    const { queue, state, told } = hosted()
+    state.home = { id: 'first', name: 'First' }
+    state.online = false
+    queue.push(entry(1, [move('a', 1, 4)]))
+    await settle()
+    state.home = null
+    state.online = true
+    queue.retry()
+    await settle()
+    expect([told.saved, queue.length, queue.away.map(({ home }) => home?.name)]).toEqual([[], 0, ['First']])
+    state.home = { id: 'second', name: 'Second' }
+    queue.push(entry(2, [move('b', 1)]))
+    await queue.whenEmpty()
+    expect([told.saved, queue.away.length]).toEqual([['e2'], 1])
+    state.home = { id: 'first', name: 'First' }
+    queue.retry()
+    await queue.whenEmpty()
+    expect([told.saved, told.refused, queue.away]).toEqual([['e2', 'e1'], [], []])
+    // Said of a picture of another project than the one that is open by now.
+    queue.push({ ...entry(3, [move('b', 2)]), home: { id: 'second', name: 'Second' } })
+    await settle()
+    expect([queue.length, queue.away.map(({ home }) => home?.name)]).toEqual([0, ['Second']])
+  })
+
+  it('over a failure that nobody foresaw an entry is tried again, and kept in the end', async () => {
+    const { queue, state, told, waits } = hosted()
+    state.broken = new TypeError('nobody thought of it')
+    queue.push(entry(1, [move('a', 1, 4)]))
+    await settle()
+    state.broken = null
+    waits.at(-1)!.go()
+    await queue.whenEmpty()
+    expect([told.saved, told.refused]).toEqual([['e1'], []])
+    state.broken = new TypeError('nobody thought of it')
+    queue.push(entry(2, [move('a', 2, 4)]))
+    for (let i = 0; i < 2; i++) {
+      await settle()
+      waits.at(-1)!.go()
+    }
+    await queue.whenEmpty()
+    expect([told.refused, queue.kept.length, told.blocked.at(-1)]).toEqual([['e2'], 1, null])
   })
 })

@@ -3,9 +3,23 @@ import type { Id } from '../../../shared/model/ids.ts'
 import type { PictureChange } from '../../../shared/model/pictureChange.ts'
 import { editTarget, type Entry } from '../../canvas/engine/edits.ts'
 
+/** The project that a gesture was made in: entries go nowhere else. */
+export interface Home {
+  readonly id: Id
+  readonly name: string
+}
+
 /** A finished gesture: edits of objects, or something said about the picture as a whole. */
 export interface Waiting extends Entry {
   readonly picture?: PictureChange
+  /** Where it is not said: the project that is open when it is pushed. */
+  readonly home?: Home | null
+}
+
+/** What the host refused, and what built on it: nothing of it is given up before the user says so. */
+export interface Kept {
+  readonly entries: readonly [Waiting, ...Waiting[]]
+  readonly error: unknown
 }
 
 /** Of each entry that is on its way to an image, by its id, what may still go there. */
@@ -16,19 +30,21 @@ export type Settle = (pending: readonly Entry[], expectedRev: (edit: Edit) => nu
 export interface QueuePorts {
   /** Hands an entry to the host; repeating it is harmless because the host knows its id. */
   readonly send: (entry: Waiting) => Promise<EditResult>
-  /** The link is down or the disk is full: the same entry may go through later. */
-  readonly mayPass: (error: unknown) => boolean
+  /** How often an entry is sent while this is the answer; Infinity: the link is down or the disk is full, the same entry may go through later. */
+  readonly tries: (error: unknown) => number
+  /** The project that is open now. */
+  readonly home: () => Home | null
   readonly pause: (ms: number) => Promise<void>
-  /** Somebody else was quicker: looks what is there now. Null: it is not about that, the entry is refused. */
-  readonly look: (entry: Entry, error: unknown) => Promise<Settle | null>
+  /** Somebody else was quicker: looks what is there now. Null: it is not about that, the entry is refused. Errors: why it cannot be told now. */
+  readonly look: (entry: Waiting, error: unknown) => Promise<Settle | null>
 }
 
 export interface QueueEvents {
   readonly saved: (result: EditResult, entry: Waiting) => void
   /** Nothing is left of an entry after a conflict: what it wanted is asked about, or there already. */
   readonly yielded: (entry: Entry) => void
-  /** The host refused it for good; `dropped` holds it and the later ones that built on it. */
-  readonly refused: (entry: Entry, dropped: readonly Entry[], error: unknown) => void
+  /** The host refused it; it is kept with the later ones that built on it. */
+  readonly refused: (kept: Kept) => void
   /** Sending works again (null), or does not, and why. */
   readonly blocked: (error: unknown) => void
 }
@@ -38,15 +54,18 @@ const longestWaitMs = 8_000
 
 /**
  * Finished gestures on their way to the host, one at a time and in order, whichever image they belong to. Nothing is thrown away while the
- * host cannot be reached. Revisions are filled in when an entry leaves, because only then is it known what the ones before it made; what others made
- * meanwhile never counts as seen, so nothing of theirs is overwritten.
+ * host cannot be reached, while another project is open, or because the host refuses it. Revisions are filled in when an entry leaves, because only
+ * then is it known what the ones before it made; what others made meanwhile never counts as seen, so nothing of theirs is overwritten.
  */
 export class CommitQueue {
   readonly #ports: QueuePorts
   readonly #events: QueueEvents
   /** Revisions that this page's own entries made. */
   readonly #made = new Map<Id, number>()
+  /** How often an entry failed for a reason that is not sure to pass. */
+  readonly #failures = new Map<Id, number>()
   #entries: Waiting[] = []
+  #kept: readonly Kept[] = []
   #running = false
   #again: Id | null = null
   #hurry: (() => void) | null = null
@@ -57,12 +76,24 @@ export class CommitQueue {
     this.#events = events
   }
 
+  /** Of the open project. */
   get length(): number {
-    return this.#entries.length
+    return this.waiting.length
   }
 
-  get waiting(): readonly Entry[] {
-    return this.#entries
+  /** Of the open project, in order. */
+  get waiting(): readonly Waiting[] {
+    return this.#entries.filter((entry) => this.#isHome(entry))
+  }
+
+  /** What waits for its project to be opened again. */
+  get away(): readonly Waiting[] {
+    return this.#entries.filter((entry) => !this.#isHome(entry))
+  }
+
+  /** What was refused and waits for a word of the user. */
+  get kept(): readonly Kept[] {
+    return this.#kept
   }
 
   pendingFor(itemId: Id): readonly Waiting[] {
@@ -70,8 +101,26 @@ export class CommitQueue {
   }
 
   push(entry: Waiting): void {
-    this.#entries.push(entry)
-    if (!this.#running) void this.#run()
+    this.#entries.push({ ...entry, home: entry.home === undefined ? this.#ports.home() : entry.home })
+    this.#start()
+  }
+
+  /** Takes out what was refused, by the id of its first entry: to try it again, or to give it up. */
+  takeKept(entryId: Id): readonly Waiting[] {
+    const found = this.#kept.find(({ entries }) => entries[0].entryId === entryId)
+    this.#kept = this.#kept.filter((kept) => kept !== found)
+    return found?.entries ?? []
+  }
+
+  /** What was refused goes on its way once more, each part in the project it was made in. */
+  resend(entries: readonly Waiting[]): void {
+    this.#entries.push(...entries)
+    this.#start()
+  }
+
+  /** Gives up what waits for a project, e.g. because that is gone; null: what was done while none was open. */
+  drop(homeId: Id | null): void {
+    this.#entries = this.#entries.filter(({ home }) => (home?.id ?? null) !== homeId)
   }
 
   /** Revisions that an entry, an undo or a redo of this page made. */
@@ -79,77 +128,115 @@ export class CommitQueue {
     for (const { id, rev } of records) this.#made.set(id, Math.max(rev, this.#made.get(id) ?? 0))
   }
 
-  /** The link is back: do not wait any longer. */
+  /** The link is back, or another project is open: do not wait any longer. */
   retry(): void {
     this.#hurry?.()
+    this.#start()
   }
 
-  /** Resolves when nothing waits any more. */
+  /** Resolves when nothing of the open project waits any more. */
   whenEmpty(): Promise<void> {
-    return this.#entries.length === 0 ? Promise.resolve() : new Promise((resolve) => this.#idle.push(resolve))
+    return this.length === 0 ? Promise.resolve() : new Promise((resolve) => this.#idle.push(resolve))
+  }
+
+  #isHome({ home }: Waiting): boolean {
+    return (home?.id ?? null) === (this.#ports.home()?.id ?? null)
+  }
+
+  #start(): void {
+    if (!this.#running) void this.#run()
   }
 
   async #run(): Promise<void> {
     this.#running = true
     let waitMs = firstWaitMs
-    while (this.#entries.length > 0) {
-      const entry = this.#entries[0]!
-      try {
-        const result = await this.#ports.send(this.#withRevs(entry))
-        this.#entries.shift()
-        this.learn(result.changed)
+    for (let entry = this.waiting[0]; entry; entry = this.waiting[0]) {
+      const hindrance = await this.#send(entry, () => {
         if (waitMs !== firstWaitMs) this.#events.blocked(null)
         waitMs = firstWaitMs
-        this.#events.saved(result, entry)
-      } catch (error) {
-        if (this.#ports.mayPass(error)) {
-          this.#events.blocked(error)
-          await Promise.race([this.#ports.pause(waitMs), new Promise<void>((resolve) => (this.#hurry = resolve))])
-          this.#hurry = null
-          waitMs = Math.min(waitMs * 2, longestWaitMs)
-        } else {
-          await this.#contest(entry, error)
-        }
-      }
+      })
+      if (!hindrance) continue
+      this.#events.blocked(hindrance.error)
+      await Promise.race([this.#ports.pause(waitMs), new Promise<void>((resolve) => (this.#hurry = resolve))])
+      this.#hurry = null
+      waitMs = Math.min(waitMs * 2, longestWaitMs)
     }
     this.#running = false
+    if (waitMs !== firstWaitMs) this.#events.blocked(null)
     for (const resolve of this.#idle.splice(0)) resolve()
   }
 
-  async #contest(entry: Entry, error: unknown): Promise<void> {
+  /** Answers with why it has to wait; null when the host has decided about it, `passed` tells that before anything else is said. */
+  async #send(entry: Waiting, passed: () => void): Promise<{ readonly error: unknown } | null> {
+    try {
+      const result = await this.#ports.send(this.#withRevs(entry))
+      this.#entries = this.#entries.filter(({ entryId }) => entryId !== entry.entryId)
+      this.#failures.delete(entry.entryId)
+      this.learn(result.changed)
+      passed()
+      this.#events.saved(result, entry)
+      return null
+    } catch (error) {
+      if (this.#mayTryAgain(entry, error)) return { error }
+      return this.#contest(entry, error, passed)
+    }
+  }
+
+  #mayTryAgain({ entryId }: Entry, error: unknown): boolean {
+    const most = this.#ports.tries(error)
+    if (most === Infinity) return true
+    const times = (this.#failures.get(entryId) ?? 0) + 1
+    this.#failures.set(entryId, times)
+    return times < most
+  }
+
+  async #contest(entry: Waiting, error: unknown, passed: () => void): Promise<{ readonly error: unknown } | null> {
     let settle: Settle | null
     try {
       settle = await this.#ports.look(entry, error)
     } catch (failed) {
-      // Not to be found out now: the entry stays first and is tried again.
-      if (!this.#ports.mayPass(failed)) this.#refuse(entry, failed)
-      return
+      // Not to be found out now: the entry stays and is tried again.
+      if (this.#mayTryAgain(entry, failed)) return { error: failed }
+      passed()
+      this.#refuse(entry, failed)
+      return null
     }
+    passed()
     const rest = settle?.(this.pendingFor(entry.itemId), (edit) => this.#expected(edit))
     // Nothing of it stands in the way any more: once more, but not for ever.
     const unchanged = rest && (rest.get(entry.entryId) ?? entry.edits).length === entry.edits.length
-    if (!rest || (unchanged && this.#again === entry.entryId)) return this.#refuse(entry, error)
+    if (!rest || (unchanged && this.#again === entry.entryId)) {
+      this.#refuse(entry, error)
+      return null
+    }
     this.#again = unchanged ? entry.entryId : null
     const gone: Entry[] = []
     this.#entries = this.#entries.flatMap((one) => {
       const edits = rest.get(one.entryId) ?? one.edits
-      const empty = edits.length === 0 && one.picture === undefined
+      const empty = edits.length === 0 && (one.picture === undefined || rest.has(one.entryId))
       if (empty) gone.push(one)
       return empty ? [] : [{ ...one, edits }]
     })
     for (const one of gone) this.#events.yielded(one)
+    return null
   }
 
-  #refuse(entry: Entry, error: unknown): void {
+  #refuse(entry: Waiting, error: unknown): void {
     const lost = new Set(entry.edits.map(editTarget))
-    const dropped: Entry[] = []
-    this.#entries = this.#entries.filter((one) => {
-      if (one !== entry && !one.edits.some((edit) => lost.has(editTarget(edit)))) return true
-      dropped.push(one)
+    const later: Waiting[] = []
+    const first = this.#entries.findIndex(({ entryId }) => entryId === entry.entryId)
+    this.#entries = this.#entries.filter((one, place) => {
+      if (place === first) return false
+      if (place < first || !one.edits.some((edit) => lost.has(editTarget(edit)))) return true
+      later.push(one)
       for (const edit of one.edits) lost.add(editTarget(edit))
       return false
     })
-    this.#events.refused(entry, dropped, error)
+    this.#failures.delete(entry.entryId)
+    this.#again = null
+    const kept: Kept = { entries: [entry, ...later], error }
+    this.#kept = [...this.#kept, kept]
+    this.#events.refused(kept)
   }
 
   #withRevs(entry: Waiting): Waiting {

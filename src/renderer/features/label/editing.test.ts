@@ -1,9 +1,12 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { AppError } from '../../../shared/errors.ts'
 import { withPatch, type Annotation, type EditResult } from '../../../shared/model/annotation.ts'
 import { uuidv7, type Id } from '../../../shared/model/ids.ts'
+import type { PictureChange } from '../../../shared/model/pictureChange.ts'
 import { memoryLink } from '../../testing/memoryLink.ts'
-import type { SaveTrouble } from '../../stores/saveState.ts'
+import type { AwayChanges, RefusedChange, SaveTrouble } from '../../stores/saveState.ts'
+import { noGhosts } from '../../canvas/engine/ghosts.ts'
+import type { Home } from './commitQueue.ts'
 import { createEditing } from './editing.ts'
 
 const id = (n: number): Id => uuidv7(1_700_000_000_000, Uint8Array.of(0, 0, 0x80, 0, 0, 0, 0, 0, 0, n))
@@ -32,7 +35,7 @@ function place() {
     [there, 1],
   ])
   const journal: { itemId: Id; before: Annotation }[] = []
-  const host = { reachable: true, full: false }
+  const host = { reachable: true, full: false, aside: false, project: null as Home | null, slow: Promise.resolve() }
   /** What was said about pictures, and at which revision of their objects. */
   const said: string[] = []
   const result = (entryId: Id, itemId: Id, changed: Annotation): EditResult => {
@@ -50,16 +53,19 @@ function place() {
     }
   }
   const link = memoryLink({
+    projects: { current: async () => (host.project ? { ...host.project, path: '/', openedAt: 0 } : null) },
     annotations: {
-      list: async ({ itemId }) => ({
-        itemRev: revs.get(itemId)!,
-        annotations: [...records.values()].filter((r) => r.itemId === itemId),
-        canUndo: true,
-        canRedo: false,
-      }),
+      async list({ itemId }) {
+        const annotations = [...records.values()].filter((r) => r.itemId === itemId)
+        const answer = { itemRev: revs.get(itemId)!, annotations, canUndo: true, canRedo: false }
+        await host.slow
+        return answer
+      },
       async apply({ entryId, itemId, edits }) {
         if (!host.reachable) throw new AppError('rpc/unavailable', 'no answer')
         if (host.full) throw new AppError('disk/full', 'no room')
+        if (host.project?.id === 'other') throw new AppError('item/not-found', 'it is not here', { id: itemId })
+        if (host.aside) throw new AppError('item/set-aside', 'it is set aside', { id: itemId })
         const edit = edits[0]!
         if (edit.op !== 'update') throw new Error('only updates here')
         const before = records.get(edit.id)!
@@ -88,19 +94,23 @@ function place() {
   const saves = {
     pending: 0,
     savedAt: 0,
-    lostCount: 0,
+    refused: [] as readonly RefusedChange[],
+    away: [] as readonly AwayChanges[],
     blocked: false,
     asked: 0,
     trouble: null as SaveTrouble | null,
     begin: () => void saves.pending++,
     saved: (at: number) => void (saves.pending--, (saves.savedAt = at)),
     yielded: () => void saves.pending--,
-    lost: () => void (saves.pending--, saves.lostCount++),
   }
   const told = { refused: [] as string[], elsewhere: [] as EditResult[], saved: [] as Id[], denied: 0, held: 0 }
+  /** As this page knows it. */
+  const known = { project: null as Home | null, greeted: true }
   const editing = createEditing({
     client: () => link.client,
     slot: () => 'A',
+    known: () => known.greeted,
+    home: () => known.project,
     saves,
     refused: (error) => told.refused.push((error as AppError).code),
     elsewhere: (one) => told.elsewhere.push(one),
@@ -116,7 +126,7 @@ function place() {
   const move = (recordId: Id, x: number): void =>
     void editing.editor.commitPatches('move', new Map([[recordId, { shape: { kind: 'box', x, y: 10, w: 30, h: 30 } }]]))
   const x = (recordId: Id): number | undefined => (editing.editor.records.get(recordId)?.shape as { x: number } | undefined)?.x
-  return { editing, saves, told, said, records, revs, host, open, move, x }
+  return { editing, saves, told, said, known, records, revs, host, open, move, x }
 }
 
 describe('editing', () => {
@@ -128,7 +138,7 @@ describe('editing', () => {
     expect(p.saves.pending).toBe(2)
     expect(p.x(box)).toBe(25)
     await p.editing.queue.whenEmpty()
-    expect(p.saves).toMatchObject({ pending: 0, savedAt: 5, lostCount: 0 })
+    expect(p.saves).toMatchObject({ pending: 0, savedAt: 5, refused: [] })
     expect(p.editing.editor.records.get(box)).toMatchObject({ rev: 3 })
     expect(p.told.saved).toEqual([here, here])
   })
@@ -141,7 +151,7 @@ describe('editing', () => {
     p.move(box, 20)
     await p.editing.queue.whenEmpty()
     expect(p.told.refused).toEqual([])
-    expect(p.saves).toMatchObject({ pending: 0, lostCount: 0, asked: 1 })
+    expect(p.saves).toMatchObject({ pending: 0, refused: [], asked: 1 })
     expect(p.x(box)).toBe(77)
     expect(p.editing.conflicts.value).toMatchObject([{ id: box, mine: { shape: { x: 20 } }, theirs: { shape: { x: 77 } } }])
     p.editing.settle([box], 'mine')
@@ -187,6 +197,27 @@ describe('editing', () => {
     expect(p.records.get(box)).toMatchObject({ rev: 3, shape: { x: 21 } })
   })
 
+  it('what another window did just before is shown, also where its list is overtaken by the answer to a gesture of this one', async () => {
+    const p = place()
+    p.open(here)
+    const [first, second] = [id(5), id(6)]
+    p.records.set(first, record(here, first))
+    p.revs.set(here, 2)
+    p.move(box, 20)
+    await vi.waitFor(() => expect(p.editing.editor.records.has(first)).toBe(true))
+    const { promise, resolve } = Promise.withResolvers<void>()
+    p.host.slow = promise
+    const reading = p.editing.reload()
+    p.records.set(second, record(here, second))
+    p.revs.set(here, 4)
+    p.move(box, 30)
+    await p.editing.queue.whenEmpty()
+    expect(p.editing.editor.records.has(second)).toBe(false)
+    resolve()
+    await reading
+    expect([p.editing.editor.records.has(second), p.x(box), p.editing.editor.records.itemRev]).toEqual([true, 30, 5])
+  })
+
   it('undo takes back the newest gesture; in another image it says which', async () => {
     const p = place()
     p.open(here)
@@ -228,7 +259,7 @@ describe('editing', () => {
     expect(p.said).toEqual(['tags at 2', 'status at 4'])
     expect(await p.editing.describe(there, { kind: 'status', status: 'done', note: '' })).toBe('refused')
     expect(p.told.refused).toEqual(['item/set-aside'])
-    expect(p.saves).toMatchObject({ pending: 0, lostCount: 1 })
+    expect(p.saves).toMatchObject({ pending: 0, refused: [{ itemId: there, commands: ['item.status'] }] })
   })
 
   it('what is said about the picture survives a conflict about its objects', async () => {
@@ -258,9 +289,25 @@ describe('editing', () => {
     p.host.reachable = true
     p.editing.linked(true)
     await p.editing.queue.whenEmpty()
-    expect(p.saves).toMatchObject({ pending: 0, lostCount: 0 })
+    expect(p.saves).toMatchObject({ pending: 0, refused: [] })
     expect(p.records.get(box)?.shape).toMatchObject({ x: 20 })
     expect(p.editing.problem.value).toBeNull()
+  })
+
+  it('nothing goes into the history of this window before the host knows again whose it is', async () => {
+    const p = place()
+    p.open(here)
+    p.move(box, 20)
+    await p.editing.queue.whenEmpty()
+    p.known.greeted = false
+    await expect(p.editing.undo()).rejects.toMatchObject({ code: 'rpc/unavailable' })
+    p.move(box, 30)
+    await settle()
+    expect([p.records.get(box)?.shape, p.saves.pending]).toMatchObject([{ x: 20 }, 1])
+    p.known.greeted = true
+    p.editing.linked(true)
+    await p.editing.queue.whenEmpty()
+    expect(p.records.get(box)?.shape).toMatchObject({ x: 30 })
   })
 
   it('with a full disk the picture is read-only, what waits is named and kept, and all goes on when there is room', async () => {
@@ -269,7 +316,7 @@ describe('editing', () => {
     p.host.full = true
     p.move(box, 20)
     await settle()
-    expect(p.saves.trouble).toMatchObject({ error: { code: 'disk/full' }, waiting: ['Move'] })
+    expect(p.saves.trouble).toMatchObject({ error: { code: 'disk/full' }, waiting: ['move'] })
     expect(p.editing.editor.readOnly).toBe(true)
     p.move(box, 30)
     p.editing.tools.choose('box')
@@ -281,7 +328,7 @@ describe('editing', () => {
     p.host.full = false
     p.editing.queue.retry()
     await p.editing.queue.whenEmpty()
-    expect(p.saves).toMatchObject({ pending: 0, lostCount: 0, trouble: null })
+    expect(p.saves).toMatchObject({ pending: 0, refused: [], trouble: null })
     expect(p.records.get(box)?.shape).toMatchObject({ x: 20 })
     p.move(box, 40)
     await p.editing.queue.whenEmpty()
@@ -315,6 +362,20 @@ describe('editing', () => {
     expect(p.x(box)).toBe(30)
   })
 
+  it('nothing is undone behind an earlier state that is looked at', async () => {
+    const p = place()
+    p.open(here)
+    p.move(box, 20)
+    await p.editing.queue.whenEmpty()
+    const { editor } = p.editing
+    editor.setGhosts('past', { list: [], past: [] })
+    await p.editing.undo()
+    expect([p.x(box), p.records.get(box)?.rev, p.told.denied]).toEqual([20, 2, 1])
+    editor.setGhosts('past', noGhosts)
+    await p.editing.undo()
+    expect([p.x(box), p.told.denied]).toEqual([10, 1])
+  })
+
   it('what was being drawn when the disk ran full is not lost', async () => {
     const p = place()
     p.open(here)
@@ -332,5 +393,67 @@ describe('editing', () => {
     p.editing.queue.retry()
     await p.editing.queue.whenEmpty()
     expect(p.records.get(box)?.shape).toMatchObject({ x: 30 })
+  })
+
+  it('a refused gesture goes from the picture and is kept: tried again it is on show at once, and saved when the host takes it', async () => {
+    const p = place()
+    p.open(here)
+    p.host.aside = true
+    p.move(box, 20)
+    p.move(box, 30)
+    await p.editing.queue.whenEmpty()
+    expect([p.x(box), p.saves.pending, p.told.refused]).toEqual([10, 0, ['item/set-aside']])
+    expect(p.saves.refused).toMatchObject([{ itemId: here, commands: ['move', 'move'], error: { code: 'item/set-aside' } }])
+    p.host.aside = false
+    p.editing.again(p.saves.refused[0]!.id)
+    expect([p.x(box), p.saves.refused, p.saves.pending]).toEqual([30, [], 2])
+    await p.editing.queue.whenEmpty()
+    expect([p.records.get(box)?.shape, p.saves.pending]).toMatchObject([{ x: 30 }, 0])
+    p.host.aside = true
+    p.move(box, 40)
+    await p.editing.queue.whenEmpty()
+    p.editing.drop({ change: p.saves.refused[0]!.id })
+    expect([p.saves.refused, p.x(box), p.editing.problem.value]).toEqual([[], 30, null])
+  })
+
+  it('who says something of a picture hears that it waits as soon as another project is open, whether or not it was tried', async () => {
+    const p = place()
+    const mine = { id: 'mine', name: 'Mine' }
+    p.host.project = p.known.project = mine
+    p.open(here)
+    const change: PictureChange = { kind: 'tags', add: ['night'], remove: [] }
+    p.known.project = null
+    expect(await p.editing.describe(here, change, { home: mine })).toBe('waiting')
+    p.known.project = mine
+    p.host.reachable = false
+    const first = p.editing.describe(here, change)
+    const second = p.editing.describe(here, change)
+    p.known.project = { id: 'other', name: 'Other' }
+    p.editing.moved()
+    expect([await first, await second]).toEqual(['waiting', 'waiting'])
+    expect(p.saves).toMatchObject({ pending: 0, away: [{ projectId: 'mine', commands: ['item.tags', 'item.tags', 'item.tags'] }] })
+    p.editing.drop({ project: 'mine' })
+    expect(p.saves.away).toEqual([])
+  })
+
+  it('gestures of a project wait while another one is open, also where this window has not heard of that yet', async () => {
+    const p = place()
+    p.host.project = p.known.project = { id: 'mine', name: 'Mine' }
+    p.open(here)
+    p.host.project = { id: 'other', name: 'Other' }
+    p.move(box, 20)
+    await vi.waitFor(() => expect(p.editing.problem.value?.code).toBe('project/none-open'))
+    expect(p.editing.queue.length).toBe(1)
+    p.known.project = p.host.project
+    p.editing.moved()
+    expect(p.saves).toMatchObject({ pending: 0, refused: [], away: [{ projectId: 'mine', name: 'Mine', commands: ['move'] }] })
+    expect(await p.editing.settled()).toBeUndefined()
+    p.host.project = p.known.project = { id: 'mine', name: 'Mine' }
+    p.editing.moved()
+    await p.editing.queue.whenEmpty()
+    expect([p.records.get(box)?.shape, p.saves.away, p.told.refused]).toMatchObject([{ x: 20 }, [], []])
+    p.known.project = { id: 'other', name: 'Other' }
+    p.editing.moved()
+    expect(p.saves.away).toEqual([])
   })
 })

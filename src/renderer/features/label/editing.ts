@@ -6,32 +6,39 @@ import type { RestorePoint } from '../../../shared/model/history.ts'
 import { uuidv7, type Id } from '../../../shared/model/ids.ts'
 import { pictureCommand, type PictureChange } from '../../../shared/model/pictureChange.ts'
 import type { Gesture } from '../../canvas/engine/actions.ts'
-import type { Entry } from '../../canvas/engine/edits.ts'
 import { Editor } from '../../canvas/engine/editor.ts'
 import { ToolHost } from '../../canvas/tools/toolHost.ts'
 import { toWire } from '../../i18n/errorText.ts'
-import type { SaveTrouble } from '../../stores/saveState.ts'
-import { CommitQueue, type Settle, type Waiting } from './commitQueue.ts'
+import type { AwayChanges, RefusedChange, SaveTrouble } from '../../stores/saveState.ts'
+import { CommitQueue, type Home, type Settle, type Waiting } from './commitQueue.ts'
 import { resolve, settleConflicts, type Choice, type Conflict } from './conflicts/conflicts.ts'
-import { gestureName } from './gestureName.ts'
+import { createPictureConflicts } from './conflicts/pictureConflicts.ts'
+import { createTellers, type Described, type Teller } from './tellers.ts'
 import { createTurns } from './turns.ts'
+import { awayChanges, refusedChanges } from './unsaved.ts'
 
 export interface EditingPorts {
   readonly client: () => PageClient
   /** Whose undo history it is (see system.hello). */
   readonly slot: () => string
+  /** Whether the host knows that the slot is this page's: not between the loss of the link and the next greeting. */
+  readonly known?: () => boolean
+  /** The project that is open; entries of others wait for theirs. */
+  readonly home?: () => Home | null
   /** What a new object of a class starts with. */
   readonly startAttributes?: (classId: Id | null) => Attributes
   readonly saves: {
     begin(): void
     saved(atMs: number): void
-    lost(): void
     yielded(): void
+    pending: number
     blocked: boolean
     asked: number
     trouble: SaveTrouble | null
+    refused: readonly RefusedChange[]
+    away: readonly AwayChanges[]
   }
-  /** An entry of this page was refused; what was shown of it is gone. */
+  /** An entry of this page was refused: it is no longer shown on the picture, and kept until the user tries it again or gives it up. */
   readonly refused: (error: unknown) => void
   /** Undo or redo changed another image than the open one. */
   readonly elsewhere: (result: EditResult) => void
@@ -47,17 +54,26 @@ export interface EditingPorts {
   readonly done: (result: EditResult, kind: 'undo' | 'redo') => void
 }
 
-/** What became of something that was said about a picture as a whole. */
-export type Described = 'saved' | 'waiting' | 'refused'
-
 export const newId = (): Id => uuidv7(Date.now(), crypto.getRandomValues(new Uint8Array(10)))
 
-const passing = (code: string): boolean => isDiskTrouble(code) || code === 'rpc/unavailable' || code === 'auth/required'
+const passing: ReadonlySet<string> = new Set(['rpc/unavailable', 'auth/required', 'project/none-open'])
+/** Over a failure that nobody foresaw an entry is sent again for half a minute. */
+const unforeseen: ReadonlySet<string> = new Set(['bug/unexpected', 'cancelled'])
+const unforeseenTries = 7
+
+function triesOver(error: unknown): number {
+  const { code } = toWire(error)
+  if (isDiskTrouble(code) || passing.has(code)) return Infinity
+  return unforeseen.has(code) ? unforeseenTries : 1
+}
 
 const unreachable: WireError = { code: 'rpc/unavailable', message: 'changes are still waiting to be saved', data: {} }
+const ungreeted: WireError = { code: 'rpc/unavailable', message: 'the host was not greeted yet', data: {} }
 
 /** Undo pressed faster than the host answers: that many presses are kept, a key held down for longer is not. */
 const mostSteps = 20
+/** While gestures are answered faster than a list is read. */
+const mostReads = 10
 
 export type Editing = ReturnType<typeof createEditing>
 
@@ -70,20 +86,26 @@ export function createEditing(ports: EditingPorts) {
   /** Objects changed here and elsewhere: the user says which version stays. */
   const conflicts = shallowRef<readonly Conflict[]>([])
   const inTurn = createTurns(mostSteps)
-  /** Who waits to hear what became of a gesture about a picture as a whole. */
-  const described = new Map<Id, (end: Described) => void>()
+  const tellers = createTellers()
   const settling = new Set<(why: unknown) => void>()
+  const home = ports.home ?? (() => null)
+  /** For whatever goes into the history of this page: under this name another page may be known by now. Errors: rpc/unavailable. */
+  function ownSlot(): string {
+    if (ports.known?.() === false) throw errorFromWire(ungreeted)
+    return ports.slot()
+  }
   let down = false
   let closed = false
 
   const queue = new CommitQueue(
     {
-      send({ entryId, itemId, command, edits, picture }) {
-        const [{ annotations }, client] = [ports.client(), ports.slot()]
+      async send({ entryId, itemId, command, edits, picture }) {
+        const [{ annotations }, client] = [ports.client(), ownSlot()]
         if (picture) return annotations.describe({ entryId, itemId, client, change: picture })
         return annotations.apply({ entryId, itemId, command, edits: [...edits], client })
       },
-      mayPass: (error) => passing(toWire(error).code),
+      tries: triesOver,
+      home,
       look,
       pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     },
@@ -93,19 +115,23 @@ export function createEditing(ports: EditingPorts) {
         problem.value = null
         editor.setReadOnly(closed)
         take(result)
+        count()
         ports.saved(result.itemId, picture)
-        described.get(result.entryId)?.('saved')
+        tellers.tell(result.entryId, 'saved')
       },
       blocked: block,
       yielded: () => ports.saves.yielded(),
-      refused(entry, dropped, error) {
-        for (const { entryId } of dropped) {
-          ports.saves.lost()
-          described.get(entryId)?.('refused')
+      refused({ entries, error }) {
+        const { entryId, itemId } = entries[0]
+        if (tellers.keeps(entryId)) queue.takeKept(entryId)
+        for (const entry of entries) {
+          ports.saves.yielded()
+          tellers.tell(entry.entryId, 'refused')
         }
         problem.value = toWire(error)
-        if (entry.itemId === editor.itemId) {
-          editor.rollback(entry.entryId)
+        count()
+        if (itemId === editor.itemId) {
+          editor.rollback(entryId)
           // That the picture is gone as well is said by the refusal.
           reload().catch(() => undefined)
         }
@@ -113,6 +139,15 @@ export function createEditing(ports: EditingPorts) {
       },
     },
   )
+
+  const pictureConflicts = createPictureConflicts({
+    home,
+    read: (itemId) => ports.client().items.get({ itemId }),
+    pending: (itemId) => queue.pendingFor(itemId),
+    describe,
+    changed: countAsked,
+    yields: (entryId) => tellers.tell(entryId, 'waiting'),
+  })
 
   const editor = new Editor({
     newId,
@@ -124,6 +159,43 @@ export function createEditing(ports: EditingPorts) {
   })
   const tools = new ToolHost(editor)
 
+  /** Tells what is not saved, by where it waits. */
+  function count(): void {
+    ports.saves.pending = queue.length
+    ports.saves.refused = refusedChanges(queue.kept)
+    ports.saves.away = awayChanges(queue.away)
+  }
+
+  /** What waits for another project is none of its teller's business any more. */
+  function tellAway(): void {
+    for (const { entryId } of queue.away) tellers.tell(entryId, 'waiting')
+    count()
+  }
+
+  /** Another project is open, or none: what waits for the new one goes on its way. */
+  function moved(): void {
+    tellAway()
+    queue.retry()
+  }
+
+  /** Shows a refused change again, where its picture is open, and sends it once more. */
+  function again(id: Id): void {
+    const entries = queue.takeKept(id)
+    for (const entry of entries) editor.show(entry)
+    queue.resend(entries)
+    problem.value = null
+    count()
+  }
+
+  /** Gives up a refused change, or what waits for a project. */
+  function drop(what: { readonly change: Id } | { readonly project: Id | null }): void {
+    tellAway()
+    if ('change' in what) queue.takeKept(what.change)
+    else queue.drop(what.project)
+    problem.value = null
+    count()
+  }
+
   function push(entry: Waiting): void {
     ports.saves.begin()
     canUndo.value = true
@@ -133,11 +205,12 @@ export function createEditing(ports: EditingPorts) {
   }
 
   /** Says something about the picture as a whole, in turn with what is done to its objects; answers when that is saved, or has to wait. */
-  function describe(itemId: Id, picture: PictureChange): Promise<Described> {
+  function describe(itemId: Id, picture: PictureChange, { home: madeIn = home(), keeps = () => false }: Teller = {}): Promise<Described> {
     if (!editor.mayChange()) return Promise.resolve('refused')
     const entryId = newId()
-    const end = new Promise<Described>((resolve) => described.set(entryId, resolve)).finally(() => described.delete(entryId))
-    push({ entryId, itemId, command: pictureCommand(picture), edits: [], picture })
+    const end = tellers.wait(entryId, keeps)
+    push({ entryId, itemId, command: pictureCommand(picture), edits: [], picture, home: madeIn })
+    tellAway()
     return end
   }
 
@@ -148,7 +221,11 @@ export function createEditing(ports: EditingPorts) {
   function take(result: EditResult): readonly Id[] {
     tellSteps(result)
     queue.learn(result.changed)
-    return editor.merge(result)
+    // Somebody else changed the picture before this: that is not in the answer, and the event of it may come too late to be heard.
+    const missed = result.itemId === editor.itemId && result.itemRev > editor.records.itemRev + 1
+    const back = editor.merge(result)
+    if (missed) reload().catch(() => undefined)
+    return back
   }
 
   /** The link went down or came back: said at once, before a call fails, and what waits is sent as soon as it can be. */
@@ -162,16 +239,19 @@ export function createEditing(ports: EditingPorts) {
     ports.saves.blocked = error !== null
     problem.value = error === null ? null : toWire(error)
     const troubled = problem.value !== null && isDiskTrouble(problem.value.code)
-    ports.saves.trouble = troubled ? { error: problem.value!, waiting: queue.waiting.map(({ command }) => gestureName(command)) } : null
+    ports.saves.trouble = troubled ? { error: problem.value!, waiting: queue.waiting.map(({ command }) => command) } : null
     // What is drawn now could only wait in this window: less is lost when nothing more piles up.
     editor.setReadOnly(troubled || closed)
-    if (error !== null) for (const resolve of described.values()) resolve('waiting')
+    if (error !== null) tellers.tellAll('waiting')
     if (error !== null) for (const reject of settling) reject(error)
   }
 
   /** What is stored where somebody was quicker; the objects in question wait for the user, everything else goes on. */
-  async function look({ itemId }: Entry, error: unknown): Promise<Settle | null> {
+  async function look(entry: Waiting, error: unknown): Promise<Settle | null> {
+    const { itemId } = entry
     const { code } = toWire(error)
+    if (code === 'item/not-found') await checkHome(entry)
+    if (code === 'item/conflict') return pictureConflicts.look(entry)
     if (code !== 'annotation/conflict' && code !== 'annotation/not-found') return null
     const list = await ports.client().annotations.list({ itemId, client: ports.slot() })
     return (pending, expectedRev) => {
@@ -186,9 +266,19 @@ export function createEditing(ports: EditingPorts) {
     }
   }
 
+  /** Another window may have opened another project, of which this one has not heard yet. Errors: project/none-open. */
+  async function checkHome({ home: made }: Waiting): Promise<void> {
+    if (!made) return
+    const open = await ports.client().projects.current({})
+    if (open?.id !== made.id) throw new AppError('project/none-open', `${made.name} is not open any more`)
+  }
+
   function ask(about: readonly Conflict[]): void {
     conflicts.value = about
-    ports.saves.asked = about.length
+    countAsked()
+  }
+  function countAsked(): void {
+    ports.saves.asked = conflicts.value.length + pictureConflicts.count()
   }
 
   /** Carries out a choice for some objects of the open image, as one gesture. */
@@ -200,15 +290,15 @@ export function createEditing(ports: EditingPorts) {
     if (editor.commit('resolve' satisfies Gesture, edits)) ask(conflicts.value.filter((conflict) => !chosen.includes(conflict)))
   }
 
-  /** Reads the open image's annotations again; what is still on its way stays on top. */
+  /** Reads the open image's annotations again; what is still on its way stays on top. A list that an answer of the host overtook is read once more. */
   async function reload(): Promise<void> {
-    const itemId = editor.itemId
-    if (itemId === null) return
-    const list = await ports.client().annotations.list({ itemId, client: ports.slot() })
-    if (editor.itemId !== itemId) return
-    canUndo.value = list.canUndo || queue.length > 0
-    canRedo.value = list.canRedo && queue.length === 0
-    editor.refresh(list.itemRev, list.annotations)
+    const { itemId } = editor
+    for (let reads = 0; itemId !== null && reads < mostReads; reads++) {
+      const list = await ports.client().annotations.list({ itemId, client: ports.slot() })
+      if (editor.itemId !== itemId) return
+      tellSteps(list)
+      if (editor.refresh(list.itemRev, list.annotations)) return
+    }
   }
 
   /** Waits until all that was done is on disk. Errors: why it cannot be just now. */
@@ -225,14 +315,16 @@ export function createEditing(ports: EditingPorts) {
     editor.setReadOnly(closed || ports.saves.trouble !== null)
   }
 
-  /** Takes the newest entry back, or does it again. Waits for what is on its way. Errors: journal/..., rpc/unavailable. */
+  /** Takes the newest entry back, or does it again. Waits for what is on its way; while an earlier state is looked at it does nothing, which is said. Errors: journal/..., rpc/unavailable. */
   async function step(kind: 'undo' | 'redo'): Promise<void> {
+    if (editor.ghosts.past) return ports.denied()
     if (!(kind === 'undo' ? canUndo : canRedo).value) return
     tools.setAside()
     await settled()
+    const client = ownSlot()
     const result = await ports
       .client()
-      .annotations[kind]({ client: ports.slot() })
+      .annotations[kind]({ client })
       .catch(async (error: unknown) => {
         // What is refused may be off the stack now.
         await reload().catch(() => undefined)
@@ -252,16 +344,15 @@ export function createEditing(ports: EditingPorts) {
 
   /** Lets go of an entry that is refused. Waits for its turn behind what is undone and redone. Errors: rpc/unavailable. */
   async function skip(entryId: Id): Promise<void> {
-    const left = await ports.client().annotations.skip({ client: ports.slot(), entryId })
-    canUndo.value = left.canUndo || queue.length > 0
-    canRedo.value = left.canRedo && queue.length === 0
+    const left = await ports.client().annotations.skip({ client: ownSlot(), entryId })
+    tellSteps(left)
   }
 
   /** Brings an earlier state back as a new entry; what the open image gets back is selected. Errors: as annotations.restore. */
   async function restore(itemId: Id, point: RestorePoint, unlock = false): Promise<void> {
     if (itemId === editor.itemId) tools.setAside()
     await settled()
-    const result = await ports.client().annotations.restore({ entryId: newId(), itemId, client: ports.slot(), point, unlock })
+    const result = await ports.client().annotations.restore({ entryId: newId(), itemId, client: ownSlot(), point, unlock })
     ports.saves.begin()
     ports.saves.saved(result.savedAt)
     if (itemId === editor.itemId) {
@@ -282,7 +373,11 @@ export function createEditing(ports: EditingPorts) {
     canRedo,
     problem,
     conflicts,
+    pictureConflicts,
     settle,
+    moved,
+    again,
+    drop,
     linked,
     reload,
     undo: () => inTurn(() => step('undo')),

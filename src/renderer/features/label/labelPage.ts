@@ -8,6 +8,7 @@ import { reportError } from '../../stores/report.ts'
 import { showToast } from '../../ui/toasts.ts'
 import type { LabelMoves } from './commands/command.ts'
 import { useLabel } from './labelStore.ts'
+import { offsetFrom } from './place.ts'
 import { leaveAside } from './trouble/leaveAside.ts'
 import { useWalk } from './review/walk.ts'
 
@@ -48,7 +49,7 @@ export function useLabelPage() {
   async function jump(by: number): Promise<void> {
     const { item, place } = label
     if (!item || place.index < 0) return
-    const offset = Math.max(0, Math.min(place.total - 1, place.index + by))
+    const offset = offsetFrom(place, by)
     const window = await pageClient().items.window({ datasetId: item.datasetId, filter: { ...datasets.filter }, offset, limit: 1 })
     if (label.item?.id === item.id) go(window.items[0]?.id ?? null)
   }
@@ -56,7 +57,7 @@ export function useLabelPage() {
   const walk = useWalk(go)
   /** The reason is being asked for. */
   const rejecting = ref(false)
-  const rejected = (reason: string): void => void walk.setAndGoOn('rejected', reason).catch(reportError)
+  const rejected = (reason: string, keeps: () => boolean): Promise<boolean> => walk.setAndGoOn('rejected', reason, keeps)
   const moves: LabelMoves = {
     next: () => void go(label.place.next),
     previous: () => void go(label.place.previous),
@@ -67,20 +68,18 @@ export function useLabelPage() {
       label.pasteNext()
       go(label.place.next)
     },
-    doneAndNext: () => void walk.setAndGoOn('done').catch(reportError),
-    accept: () => void walk.setAndGoOn('reviewed').catch(reportError),
+    doneAndNext: () => void walk.setAndGoOn('done'),
+    accept: () => void walk.setAndGoOn('reviewed'),
     reject: () => void (rejecting.value = label.item !== null),
     nextByRule: () => void walk.step('next').catch(reportError),
     previousByRule: () => void walk.step('previous').catch(reportError),
   }
 
-  /** Closing the window while something is unsaved asks first. */
-  const warn = (event: BeforeUnloadEvent): void => {
-    if (label.pending() > 0) event.preventDefault()
-  }
-  window.addEventListener('beforeunload', warn)
+  /** What is being drawn is kept over a reload. */
+  const keepDrawing = (): void => label.tools.setAside()
+  window.addEventListener('pagehide', keepDrawing)
   onBeforeUnmount(() => {
-    window.removeEventListener('beforeunload', warn)
+    window.removeEventListener('pagehide', keepDrawing)
     label.tools.setAside()
   })
 

@@ -16,7 +16,7 @@ import { pageClient } from '../../stores/link.ts'
 import { reportError } from '../../stores/report.ts'
 import { useSaveState } from '../../stores/saveState.ts'
 import { useStudio } from '../../stores/studio.ts'
-import { dismissToast, showToast } from '../../ui/toasts.ts'
+import { toastInPlace } from '../../ui/toasts.ts'
 import { createClipboard } from './clipboard.ts'
 import { createDrafts } from './drafts/drafts.ts'
 import { createEditing } from './editing.ts'
@@ -27,18 +27,16 @@ import { heldText } from './heldText.ts'
 import { itemToBeginWith, keepLastItem } from './lastItem.ts'
 import { keepSettings } from './options/keepSettings.ts'
 import { Openings, type Opening } from './openings.ts'
+import { nowhere, type Place } from './place.ts'
 import { Pictures, type Picture } from './pictures.ts'
 import { restoreOrAsk } from './past/restoreOrAsk.ts'
 import { createSteps } from './past/steps.ts'
 import { tellReviewLost } from './review/reviewLost.ts'
 import { sharpenOpen } from './sharpenOpen.ts'
+import { soon } from './soon.ts'
 import { thumbOf } from './thumb.ts'
 import { keepLook } from './view/keepLook.ts'
 
-type Place = Awaited<ReturnType<ReturnType<typeof pageClient>['items']['neighbours']>>
-const nowhere: Place = { index: -1, total: 0, previous: null, next: null }
-/** How long the last picture stays on show while the next one is not there yet. */
-const holdMs = 100
 const readAheadMs = 150
 
 /** The Label page's state. It outlives the page, so that nothing on its way to the host is lost when the user looks elsewhere. */
@@ -94,6 +92,8 @@ export const useLabel = defineStore('label', () => {
   const editing = createEditing({
     client: pageClient,
     slot: () => studio.client,
+    known: () => studio.known,
+    home: () => studio.project,
     startAttributes: (classId) => startAttributes(schema.fieldsFor(classId)),
     saves,
     refused(error) {
@@ -116,19 +116,24 @@ export const useLabel = defineStore('label', () => {
   })
   const steps = markRaw(createSteps(editing, (text) => say(text)))
   saves.onRetry(() => editing.queue.retry())
+  saves.onSettle(editing)
+  // What is tried again is on show again.
+  watch(() => saves.refused.length, shown.show)
   watch(isOut, editing.setClosed)
+  // What is asked about is no longer shown as said.
+  watch(editing.pictureConflicts.list, () => {
+    shown.show()
+    void refreshItem().catch(() => undefined)
+  })
   const editor = markRaw(editing.editor)
   const tools = markRaw(editing.tools)
   editor.onChange((aspect) => ticks[aspect]++)
   keepSettings(editor)
   keepLook(editor)
 
-  let toldToast = -1
+  const told = toastInPlace()
   /** Why a gesture did nothing; said once however often it is tried. */
-  function tell(text: string): void {
-    dismissToast(toldToast)
-    toldToast = showToast({ tone: 'info', text })
-  }
+  const tell = (text: string): void => told({ tone: 'info', text })
   const say = (text: string): void => void (message.value = text)
   const classes = computed(() => [...datasets.classes].sort((a, b) => a.order - b.order))
 
@@ -138,7 +143,12 @@ export const useLabel = defineStore('label', () => {
     mayChange: () => editor.mayChange(),
     open: () => (opening.value ? null : editor.itemId),
     go: (itemId) => void (location.hash = `#/label/${itemId}`),
+    // Where the classes are not known yet, one that is gone is put right as soon as they are.
+    classFor: (wanted) => (wanted === null || classes.value.length === 0 || datasets.classById.has(wanted) ? wanted : editor.pen.classId),
+    projectId: () => studio.project?.id ?? null,
+    readProjectId: async () => (await pageClient().projects.current({}))?.id ?? null,
   })
+  drafts.restore()
   let pasteOnOpen = false
 
   watch(
@@ -148,16 +158,26 @@ export const useLabel = defineStore('label', () => {
     },
     { immediate: true },
   )
-  watch(() => studio.project?.id, leave)
   watch(
-    () => studio.linkState,
-    (state) => editing.linked(state === 'open'),
+    () => studio.project?.id,
+    () => {
+      leave()
+      editing.moved()
+      drafts.restore()
+    },
+  )
+  watch(
+    () => studio.known,
+    (known) => editing.linked(known),
   )
   watch(
     () => studio.epoch,
     () => {
       openings.forgetAll()
       void editing.reload().catch(reportError)
+      // What could not be read while the host was away.
+      if (error.value !== null && askedId !== null) void open(askedId)
+      else if (pictureError.value !== null) void retryPicture()
     },
   )
   watch(
@@ -175,6 +195,8 @@ export const useLabel = defineStore('label', () => {
       event.itemRev > editor.records.itemRev
     ) {
       void editing.reload().catch(reportError)
+      // The first change of a picture changes its state as well.
+      void refreshItem().catch(() => undefined)
     }
     if (event.type === 'items' && event.datasetId === item.value?.datasetId) void refreshItem().catch(() => undefined)
   })
@@ -182,7 +204,7 @@ export const useLabel = defineStore('label', () => {
   function leave(): void {
     asked++
     openings.forgetAll()
-    tools.cancel()
+    tools.setAside()
     drafts.forget()
     editor.close()
     shown.tell(null)
@@ -215,14 +237,25 @@ export const useLabel = defineStore('label', () => {
     const before = item.value
     if (itemId !== before?.id || (before.status !== 'todo' && before.status !== 'reviewed')) return
     await refreshItem()
-    if (item.value?.id === itemId && before.status === 'reviewed' && item.value.status === 'done') tellReviewLost(before, setStatus)
+    if (item.value?.id === itemId && before.status === 'reviewed' && item.value.status === 'done') tellReviewLost(before, describe)
   }
 
   const firstItem = (): Promise<Id | null> =>
     datasets.currentId === null ? Promise.resolve(null) : itemToBeginWith(datasets.currentId, { ...datasets.filter })
 
+  /** Another picture was on its way, and this one is wanted again before it arrived. */
+  function stayAt(itemId: Id): void {
+    if (!opening.value || askedId === itemId) return
+    asked++
+    askedId = itemId
+    opening.value = false
+    // What was still being read of it was left as well, and the other one's pixels were those to keep.
+    void showPicture(asked, pictures.open(itemId))
+    void refreshItem().catch(() => undefined)
+  }
+
   async function open(itemId: Id): Promise<void> {
-    if (item.value?.id === itemId && error.value === null) return
+    if (item.value?.id === itemId && error.value === null) return stayAt(itemId)
     const mine = ++asked
     askedId = itemId
     heardRev = -1
@@ -265,6 +298,7 @@ export const useLabel = defineStore('label', () => {
     } catch (cause) {
       pasteOnOpen = false
       if (mine === asked && !(cause instanceof CancelledError)) error.value = cause
+      if (toWire(cause).code === 'item/not-found') void drafts.lose(itemId).catch(() => undefined)
     } finally {
       if (mine === asked) opening.value = false
     }
@@ -279,10 +313,6 @@ export const useLabel = defineStore('label', () => {
     ])
     return { item: fresh, place: neighbours, list }
   }
-
-  /** The picture, if it is there within moments: then the last one gives way to it without a gap. */
-  const soon = (loading: Promise<Picture>): Promise<Picture | null> =>
-    Promise.race([loading.catch(() => null), new Promise<null>((resolve) => setTimeout(() => resolve(null), holdMs))])
 
   async function showPicture(mine: number, loading: Promise<Picture>): Promise<void> {
     pictureError.value = null
@@ -360,9 +390,11 @@ export const useLabel = defineStore('label', () => {
     canRedo: editing.canRedo,
     problem: editing.problem,
     conflicts: editing.conflicts,
+    pictureConflicts: editing.pictureConflicts.list,
+    settlePicture: editing.pictureConflicts.settle,
     settle: editing.settle,
     restore: (itemId: Id, point: RestorePoint) => restoreOrAsk(editing, itemId, point),
-    pending: () => editing.queue.length + editing.conflicts.value.length,
+    pending: () => editing.queue.length + saves.asked,
     retrySaving: () => editing.queue.retry(),
     steps,
     undo: steps.undo,

@@ -9,6 +9,7 @@ import { formatCount } from '../../ui/format.ts'
 import { useLabel } from './labelStore.ts'
 import { keptRows, objectRows, rowRange, type ObjectRow } from './objectRows.ts'
 import { toggleHidden } from './lookActions.ts'
+import { rowsEdition } from './rowsEdition.ts'
 import { faultFinder } from './schema/schemaValues.ts'
 
 /** Rows of the objects list, the row the keys are on, and what clicks and keys do. Selection here and on the canvas are one. */
@@ -19,8 +20,12 @@ export function useObjectList(scrollTo: (index: number) => void) {
   const activeId = ref<Id | null>(null)
   let anchor: Id | null = null
 
+  const edition = rowsEdition(
+    () => label.ticks.records,
+    () => label.editor.records.size,
+  )
   const rows = computed((last: ObjectRow[] | undefined): ObjectRow[] => {
-    void label.ticks.records
+    void edition.value
     void label.ticks.item
     void label.ticks.look
     const words = { unnamed: t('label.unnamed'), void: t('label.void'), count: formatCount }
@@ -41,6 +46,9 @@ export function useObjectList(scrollTo: (index: number) => void) {
     },
     { immediate: true },
   )
+
+  // What was just drawn gets its row a little later than the selection.
+  watch(active, (index, before) => before < 0 && index >= 0 && scrollTo(index))
 
   function choose(index: number, how: { range: boolean; toggle: boolean }): void {
     const row = rows.value[index]

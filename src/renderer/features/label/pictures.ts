@@ -4,6 +4,7 @@ import type { PictureInfo } from '../../../shared/model/picture.ts'
 import { PictureDecoder } from '../../canvas/picture/pictureDecoder.ts'
 import type { PictureSource } from '../../canvas/picture/pictureSource.ts'
 import { StandingPicture } from '../../canvas/picture/standingPicture.ts'
+import { TileBudget } from '../../canvas/picture/tileBudget.ts'
 import { TiledPicture } from '../../canvas/picture/tiledPicture.ts'
 import { assetUrl } from '../../rpc/hostBridge.ts'
 
@@ -11,13 +12,14 @@ import { assetUrl } from '../../rpc/hostBridge.ts'
 export interface Picture {
   readonly source: PictureSource
   readonly info: PictureInfo
-  /** In memory when it is whole; tiles keep a budget of their own. */
+  /** In memory when it is whole; tiles have a budget of their own, one for all pictures. */
   readonly bytes: number
 }
 
 /** Decoded pictures kept in memory: the open one, its neighbours and a few before. */
 const mostBytes = 250_000_000
 const mostPictures = 8
+const mostTileBytes = 160_000_000
 
 /** Pictures in memory, those that are used last longest. Which way a picture is shown, whole or by tiles, its header decides. */
 export class Pictures {
@@ -25,6 +27,7 @@ export class Pictures {
   readonly #failed: (itemId: Id, error: unknown) => void
   readonly #known = new Map<Id, Promise<Picture>>()
   readonly #bytes = new Map<Id, number>()
+  readonly #tiles = new TileBudget(mostTileBytes)
   /** On show: never thrown out. */
   #open: Id | null = null
 
@@ -97,6 +100,7 @@ export class Pictures {
         return response.blob()
       },
       failed: (error) => this.#failed(itemId, error),
+      budget: this.#tiles,
     })
     return { source, info, bytes: 0 }
   }
@@ -112,6 +116,15 @@ async function loadWhole(info: PictureInfo): Promise<Picture> {
   const levels = await decoder.decode(await response.blob(), info.header.orientation !== 1).catch((cause: unknown) => {
     throw new AppError('file/unreadable', 'the picture cannot be shown', { file: relPath }, { cause })
   })
+  const { header } = info
+  const [width, height] = header.orientation >= 5 ? [header.height, header.width] : [header.width, header.height]
+  const { width: wide, height: high } = levels[0]
+  // Objects lie in pixels of the picture as it was imported: on any other they would lie wrongly.
+  if (wide !== width || high !== height) {
+    for (const level of levels) level.close()
+    const data = { file: relPath, width: wide, height: high, wasWidth: width, wasHeight: height }
+    throw new AppError('file/changed', `${relPath}: ${wide} x ${high} pixels`, data)
+  }
   const bytes = levels.reduce((sum, { width, height }) => sum + width * height * 4, 0)
   return { source: new StandingPicture(levels), info, bytes }
 }

@@ -11,8 +11,9 @@ it('the right button drags copies; a click of it, and it alone, asks for the men
   rig.editor.setCamera({ scale: 1, x: 0, y: 0 })
   let menus = 0
   canvas.addEventListener('contextmenu', () => menus++)
+  // While the pointer moves the button is held.
   const point = (type: string, clientX: number, clientY: number, button = 2): void =>
-    void canvas.dispatchEvent(new PointerEvent(type, { clientX, clientY, button, bubbles: true }))
+    void canvas.dispatchEvent(new PointerEvent(type, { clientX, clientY, button, buttons: button === -1 ? 2 : 0, bubbles: true }))
   point('pointerdown', 50, 50)
   expect(menus).toBe(0)
   point('pointerup', 51, 50)
@@ -38,7 +39,9 @@ function canvasOf() {
   const stop = listenToPointer(canvas, rig.editor, rig.host)
   rig.editor.setCamera({ scale: 1, x: 0, y: 0 })
   const point = (type: string, clientX: number, clientY: number, button: number): void =>
-    void canvas.dispatchEvent(new PointerEvent(type, { clientX, clientY, button, pointerType: 'pen', bubbles: true }))
+    void canvas.dispatchEvent(
+      new PointerEvent(type, { clientX, clientY, button, buttons: button === -1 ? 32 : 0, pointerType: 'pen', bubbles: true }),
+    )
   return { rig, point, stop }
 }
 

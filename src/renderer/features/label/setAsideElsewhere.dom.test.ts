@@ -18,7 +18,7 @@ it('an open picture that is set aside elsewhere stays on show and cannot be chan
     memoryLink({
       items: {
         get: async () => (aside ? Promise.reject(gone()) : item),
-        neighbours: async () => (aside ? Promise.reject(gone()) : { index: 0, total: 1, previous: null, next: null }),
+        neighbours: async () => (aside ? Promise.reject(gone()) : { index: 0, total: 1, listed: true, previous: null, next: null }),
         picture: async () => Promise.reject(new AppError('file/unreadable', 'no picture here')),
       },
       annotations: { list: async () => ({ itemRev: 1, annotations: [], canUndo: false, canRedo: false }) },
@@ -33,7 +33,7 @@ it('an open picture that is set aside elsewhere stays on show and cannot be chan
   await studio.dispatch({ type: 'items', datasetId })
   await vi.waitFor(() => expect(label.isOut).toBe(true))
   await vi.waitFor(() => expect(label.editor.mayChange()).toBe(false))
-  expect([label.item?.id, await label.setStatus('done'), label.item?.status]).toEqual([itemId, false, 'todo'])
+  expect([label.item?.id, await label.setStatus('done'), label.item?.status]).toEqual([itemId, 'refused', 'todo'])
   aside = false
   await studio.dispatch({ type: 'items', datasetId })
   await vi.waitFor(() => expect(label.editor.mayChange()).toBe(true))

@@ -26,6 +26,7 @@ export const aids = {
       number: 'A number is needed here.',
       whole: 'A mask moves by whole pixels.',
       positive: 'Must be more than 0.',
+      flat: 'Nothing would be left of the shape.',
       range: 'Must be from {low} to {high}.',
     },
   },

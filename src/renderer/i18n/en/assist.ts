@@ -105,7 +105,9 @@ export const assist = {
     done: 'No box changed. | One box changed. | {n} boxes changed in {pictures}.',
     cancelled: 'Cancelled halfway.',
     takeBack: 'Take it back',
-    left: '{doubtful} without a fitting object, {locked} locked, {problems} pictures with errors.',
+    doubtful: 'Every box has its object. | In one box nothing fits. | In {n} boxes nothing fits.',
+    locked: 'No box is locked. | One locked box stays as it is. | {n} locked boxes stay as they are.',
+    problems: 'No errors. | One picture could not be done: {names}. | {n} pictures could not be done: {names}.',
     undoneAll: 'Nothing was taken back. | Taken back in one picture. | Taken back in {n} pictures.',
     undone:
       'Nothing was taken back ({left} changed since). | Taken back in one picture; {left} changed since. | Taken back in {n} pictures; {left} changed since.',
@@ -189,6 +191,7 @@ export const assist = {
   },
   commands: {
     clear: 'Clear what smart select has found so far',
+    automatic: 'Smart select: find every object of the picture',
     negative: 'Smart select: clicks take away',
     fromSelection: 'Smart select: start from the selection',
     output: 'Smart select: mask or polygon',

@@ -34,6 +34,7 @@ export const brush = {
       subtract: 'Take away from the mask. With the right button or Ctrl: add',
       replace: 'Replace the mask',
     },
+    looking: 'looking for pixels like it…',
     cut: 'cut at the edge of what was looked at',
     cutHint: 'Of a picture this large only a part around the click is looked at. Click beyond the edge to add the rest.',
     coarse: 'in blocks of {n} px',

@@ -8,5 +8,6 @@ export const certainty = {
   noModel: 'With an exported model the pictures can be ranked by how sure it is of them.',
   scored: 'No picture was new. | The model looked at one picture. | The model looked at {n} pictures.',
   known: 'None was known. | One was known. | {n} were known.',
-  failed: 'All could be read. | One could not be read: {problem} | {n} could not be read, first: {problem}',
+  failed: 'All could be looked at. | One could not be looked at: {names}. | {n} could not be looked at: {names}.',
+  more: '{first} and {n} more',
 }

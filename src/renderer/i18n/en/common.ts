@@ -45,7 +45,6 @@ export const common = {
     aside: 'set aside',
     warning: 'warning',
     note: 'note',
-    told: '{about}: {message}',
     about: {
       'voc/bad-split': 'A split list',
       'item/set-aside': 'A picture that was set aside',

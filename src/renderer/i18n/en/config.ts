@@ -225,7 +225,10 @@ export const config = {
       help: 'Batch norm is the official one. Group norm looks at each picture by itself: better with fewer than 4 pictures at a time, and exact when several processes train together. Pretrained decoders have batch norm.',
     },
     model_frozenStages: { label: 'Frozen stages', help: 'So many stages of the encoder, from the input on, keep their weights.' },
-    data_trainSplits: { label: 'Train on', help: 'Splits whose pictures the network learns from.' },
+    data_trainSplits: {
+      label: 'Train on',
+      help: 'Splits whose pictures the network learns from. Smart select, with none chosen: all that are not held out or kept for tests.',
+    },
     data_valSplits: { label: 'Validate on', help: 'Splits used to measure; never learnt from.' },
     data_batchSize: { label: 'Batch size', help: 'Pictures per step. More needs more memory.' },
     data_cropSize: { label: 'Crop size', help: 'Height and width of a training crop, multiples of 32.' },

@@ -32,6 +32,7 @@ export const frame = {
     kind: {
       importDataset: 'Import',
       exportDataset: 'Export',
+      exportCheck: 'What an export would lose',
       exportModel: 'Export model',
       demo: 'Demo project',
       predict: 'Prediction',

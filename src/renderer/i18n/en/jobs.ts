@@ -9,6 +9,7 @@ export const jobs = {
     origin: 'finding out where box coordinates begin',
     read: 'reading pictures and labels',
     finish: 'finishing',
+    look: 'looking what would be lost',
     write: 'writing files',
     freezing: 'freezing the dataset',
     exporting: 'exporting and checking against the training network',
@@ -19,6 +20,7 @@ export const jobs = {
     assisting: 'asking the model',
     propagating: 'copying objects',
     converting: 'writing the weights',
+    checking: 'comparing the files with the network',
     comparing: 'comparing the predictions',
   },
 }

@@ -7,6 +7,7 @@ export const keys = {
   find: 'Find a command or a key…',
   nothing: 'No command and no key matches “{text}”.',
   none: 'no key',
+  or: 'or',
   changed: 'changed',
   fixed: 'fixed',
   add: 'Add a key for “{name}”',

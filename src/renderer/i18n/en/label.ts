@@ -61,6 +61,7 @@ export const label = {
     previousObject: 'Select the previous object',
     nextVertex: 'Next vertex of the polygon or line',
     previousVertex: 'Previous vertex of the polygon or line',
+    addVertex: 'Add a vertex in the middle of the edge after the active one',
     hide: 'Hide the selection',
     showAll: 'Show everything again',
     masks: 'Show or hide masks',

@@ -5,10 +5,12 @@ export const propagate = {
   pictures: 'How many pictures',
   left: 'none follows | one follows | {n} follow',
   skipDone: 'Leave pictures alone that are done or reviewed',
+  tooMany: 'At most {most} objects can be copied in one go: select fewer of them.',
   hint: 'What is there already, exactly, is not copied again. It runs as a job, which can be taken back as a whole.',
   start: 'Copy',
-  done: 'No picture got anything new. | {objects} copied into one picture. | {objects} copied into {n} pictures.',
+  done: 'No picture got anything new. | Objects copied into one picture: {objects}. | Objects copied into {n} pictures: {objects}.',
   skipped: 'none left alone | One was done and left alone. | {n} were done and left alone.',
   known: 'none there | One object was there already. | {n} objects were there already.',
+  outside: 'none outside | One lay outside of a smaller picture. | {n} lay outside of smaller pictures.',
   problems: 'no problem | One picture could not be changed. | {n} pictures could not be changed.',
 }

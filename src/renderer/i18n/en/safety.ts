@@ -5,6 +5,7 @@ export const safety = {
       'Nothing waits to be saved. | Not saved: {what}. It waits in this window, so keep it open; saving goes on by itself. | Not saved ({n} changes): {what}. They wait in this window, so keep it open; saving goes on by itself.',
     more: '{first} and {n} more',
     denied: 'Nothing can be changed until saving works again.',
+    back: 'Saving works again; nothing was lost.',
   },
   past: {
     parts: { changes: 'Changes', deleted: 'Deleted' },
@@ -74,6 +75,7 @@ export const safety = {
     acceptAll: 'Accept all',
     rejectAll: 'Reject all',
     accepted: 'nothing accepted | one proposal accepted | {n} proposals accepted',
+    rejected: 'nothing rejected | One proposal was rejected. | {n} proposals were rejected.',
   },
   conflict: {
     title: 'Changed in two windows',
@@ -88,5 +90,22 @@ export const safety = {
     theirs: { changed: 'Keep theirs', deletedThere: 'Leave it deleted', deletedHere: 'Keep theirs' },
     both: 'Keep both',
     all: { mine: 'All mine', theirs: 'All theirs' },
+  },
+  pictureConflict: {
+    title: 'Texts or a state changed in two windows. Nothing is overwritten until you choose.',
+    mine: 'Here',
+    theirs: 'Stored',
+    none: 'no texts',
+  },
+  commands: {
+    mine: 'Changed in two windows: use mine',
+    theirs: 'Changed in two windows: keep theirs',
+    both: 'Changed in two windows: keep both',
+    goBack: 'Go back to the earlier state on show',
+    one: 'Restore one object of the earlier state',
+    leave: 'Return from the earlier state to now',
+    trashBack: 'Bring back the object that was deleted last',
+    trashBackAll: 'Bring back all deleted objects of this picture',
+    again: 'Offer the rejected proposals again',
   },
 }

@@ -11,5 +11,8 @@ export const tags = {
   addText: 'Add a text',
   removeText: 'Remove instruction {n}',
   sentences: 'Whole sentences',
+  unsaved: 'Not saved. What you wrote stays here.',
+  saveNow: 'Save',
+  discard: 'Discard',
   gestures: { tags: 'Tags', instructions: 'Text instructions', status: 'State' },
 }

@@ -70,6 +70,8 @@ export const tuning = {
       'All its pictures have masks. | One picture has only boxes, points or lines: turn boxes into masks first. | {n} pictures have only boxes, points or lines: turn boxes into masks first.',
     noTrainObjects: 'No masks are left to train on: all of them are held out, kept for tests, or outside the chosen splits.',
     unknownClass: 'The dataset has no class {name}.',
+    noRoom:
+      'Embeddings and checkpoints need {neededGb} GB on the disk of the project, and {freeGb} GB are free. Free some space, or keep fewer checkpoints.',
   },
   warnings: {
     noValObjects: 'No objects are held out, so nothing is measured and there is no before and after.',

@@ -28,6 +28,7 @@ export const aids: typeof en = {
       number: '请输入数字。',
       whole: '掩码只能按整像素移动。',
       positive: '必须大于 0。',
+      flat: '这样图形将缩成一条线或一个点。',
       range: '必须在 {low} 到 {high} 之间。',
     },
   },

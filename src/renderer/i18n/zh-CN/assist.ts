@@ -41,7 +41,7 @@ export const assist: typeof en = {
     candidate: '候选 {n} / {count}，预测 IoU {iou}',
     candidateUnknown: '候选 {n} / {count}',
     vertices: '{n} 个顶点 | {n} 个顶点 | {n} 个顶点',
-    lost: '差异 {percent} %',
+    lost: '差异 {percent}%',
     area: '{n} 像素',
   },
   state: {
@@ -80,7 +80,7 @@ export const assist: typeof en = {
   review: {
     title: '找到的对象',
     count: '没有待确认的掩码 | 1 个掩码待确认 | {n} 个掩码待确认',
-    iou: 'IoU {n} %',
+    iou: 'IoU {n}%',
     row: '掩码 {n}：',
     keys: '↑ ↓ 选择，回车保留，Delete 放弃；在画布上用 {accept} 和 {reject}',
     later: '掩码已在原图片中等待确认。',
@@ -106,7 +106,9 @@ export const assist: typeof en = {
     done: '没有框被修改。 | 修改了 1 个框，涉及 {pictures}。 | 修改了 {n} 个框，涉及 {pictures}。',
     cancelled: '中途取消。',
     takeBack: '全部撤回',
-    left: '{doubtful} 个没有合适的对象，{locked} 个已锁定，{problems} 张图片出错。',
+    doubtful: '每个框都有对象。 | 有 {n} 个框内没有合适的对象。 | 有 {n} 个框内没有合适的对象。',
+    locked: '没有锁定的框。 | {n} 个锁定的框保持不变。 | {n} 个锁定的框保持不变。',
+    problems: '没有错误。 | {n} 张图片无法处理：{names}。 | {n} 张图片无法处理：{names}。',
     undoneAll: '没有可撤回的内容。 | 已撤回 1 张图片的修改。 | 已撤回 {n} 张图片的修改。',
     undone:
       '没有撤回（{left} 张之后有改动）。 | 已撤回 1 张图片的修改，{left} 张之后有改动。 | 已撤回 {n} 张图片的修改，{left} 张之后有改动。',
@@ -189,6 +191,7 @@ export const assist: typeof en = {
   },
   commands: {
     clear: '清除智能选取的当前结果',
+    automatic: '智能选取：自动分割图片中全部对象',
     negative: '智能选取：点击为减去',
     fromSelection: '智能选取：从所选对象开始',
     output: '智能选取：掩码或多边形',

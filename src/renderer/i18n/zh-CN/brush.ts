@@ -36,6 +36,7 @@ export const brush: typeof en = {
       subtract: '从掩码减去。按住右键或 Ctrl 为加入',
       replace: '替换掩码',
     },
+    looking: '正在查找相近像素…',
     cut: '在查看范围的边界处被截断',
     cutHint: '图片太大，只查看了点击处周围的一部分。在边界外再点一次即可补上其余部分。',
     coarse: '以 {n} px 的方块组成',

@@ -9,5 +9,6 @@ export const certainty: typeof en = {
   noModel: '导出模型后，可按模型的置信度对图片排序。',
   scored: '没有新图片需要评估。 | 模型已评估 {n} 张图片。 | 模型已评估 {n} 张图片。',
   known: '没有此前已评估的图片。 | 另有 {n} 张此前已评估。 | 另有 {n} 张此前已评估。',
-  failed: '全部可读取。 | {n} 张无法读取：{problem} | {n} 张无法读取，首个问题：{problem}',
+  failed: '全部可评估。 | {n} 张无法评估：{names}。 | {n} 张无法评估：{names}。',
+  more: '{first} 等，另有 {n} 张',
 }

@@ -219,7 +219,7 @@ export const config: typeof en = {
       help: '批归一化为官方实现。组归一化逐图统计：一次少于 4 张图时更稳定，多进程训练时结果与单进程一致。预训练解码器使用批归一化。',
     },
     model_frozenStages: { label: '冻结阶段数', help: '编码器从输入起的若干阶段不更新权重。' },
-    data_trainSplits: { label: '训练集', help: '用于学习的划分。' },
+    data_trainSplits: { label: '训练集', help: '用于学习的划分。训练智能选取时，不勾选则使用验证和测试以外的全部图片。' },
     data_valSplits: { label: '验证集', help: '只用于评估，不参与学习。' },
     data_batchSize: { label: '批大小', help: '每步的图片数，越大越占内存。' },
     data_cropSize: { label: '裁剪尺寸', help: '训练裁剪的高和宽，须为 32 的倍数。' },

@@ -34,6 +34,7 @@ export const frame: typeof en = {
     kind: {
       importDataset: '导入',
       exportDataset: '导出',
+      exportCheck: '导出前检查',
       exportModel: '导出模型',
       demo: '示例项目',
       predict: '预测',

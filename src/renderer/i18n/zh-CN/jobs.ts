@@ -11,6 +11,7 @@ export const jobs: typeof en = {
     origin: '判断框坐标起点',
     read: '读取图片和标注',
     finish: '收尾',
+    look: '检查会丢失的内容',
     write: '写入文件',
     freezing: '固定数据集快照',
     exporting: '导出并与训练网络比对',
@@ -21,6 +22,7 @@ export const jobs: typeof en = {
     assisting: '模型处理中',
     propagating: '正在复制对象',
     converting: '写入权重',
+    checking: '与原网络比对',
     comparing: '比较预测结果',
   },
 }

@@ -9,6 +9,7 @@ export const keys: typeof en = {
   find: '查找命令或按键…',
   nothing: '没有与“{text}”匹配的命令或按键。',
   none: '未设按键',
+  or: '或',
   changed: '已修改',
   fixed: '固定',
   add: '为“{name}”添加按键',

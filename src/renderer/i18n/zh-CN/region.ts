@@ -49,7 +49,7 @@ export const region: typeof en = {
   tolerance: '容差（像素）',
   vertices: '顶点 {before} → {after}',
   exact: '像素完全一致',
-  differing: '{n} 个像素不同（{percent} %）',
+  differing: '{n} 个像素不同（{percent}%）',
   ring: { part: '为所选区域添加部分', hole: '在所选区域中挖孔' },
   becomes: { name: '选中区域时，所画轮廓作为', region: '新区域', part: '添加部分', hole: '挖孔' },
   said: {

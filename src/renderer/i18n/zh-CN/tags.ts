@@ -13,5 +13,8 @@ export const tags: typeof en = {
   addText: '添加文本',
   removeText: '移除指令 {n}',
   sentences: '完整句子',
+  unsaved: '未保存，输入的内容会保留在这里。',
+  saveNow: '保存',
+  discard: '放弃',
   gestures: { tags: '标签', instructions: '文本指令', status: '状态' },
 }

@@ -69,6 +69,7 @@ export const tuning: typeof en = {
     onlyBoxes: '所有图片都有掩码。 | 有 1 张图片只有框、点或线，请先把框转为掩码。 | 有 {n} 张图片只有框、点或线，请先把框转为掩码。',
     noTrainObjects: '没有可用于训练的掩码：全部被留作验证或测试，或不在所选划分中。',
     unknownClass: '数据集中没有类别 {name}。',
+    noRoom: '嵌入和检查点需要项目所在磁盘 {neededGb} GB，剩余 {freeGb} GB。请清理磁盘，或减少保留的检查点。',
   },
   warnings: {
     noValObjects: '没有留出用于验证的对象，因此无法测量，也没有训练前后的对比。',

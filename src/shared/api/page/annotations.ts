@@ -1,10 +1,12 @@
 import { z } from 'zod'
-import { annotationSchema, editResultSchema, editSchema } from '../../model/annotation.ts'
+import { annotationSchema, editResultSchema, editsSchema, mostEdits } from '../../model/annotation.ts'
+import { batchPageSchema } from '../../model/batch.ts'
 import { deletedAnnotationSchema, historyEntrySchema, restorePointSchema } from '../../model/history.ts'
 import { idSchema } from '../../model/ids.ts'
 import { pictureChangeSchema } from '../../model/pictureChange.ts'
 import { propagationSchema } from '../../model/propagation.ts'
-import { command, job, jobStarted, query } from './base.ts'
+import { proposalKeySchema, verdictSchema } from '../../model/verdict.ts'
+import { command, job, jobStarted, nothing, query } from './base.ts'
 
 /** Whose undo history it is: a slot of a page, or a name that a program gave itself. */
 const clientSchema = z.string().max(200)
@@ -24,13 +26,13 @@ export const annotationsApi = {
         itemId: idSchema,
         client: clientSchema,
         command: z.string().max(80),
-        edits: z.array(editSchema).min(1).max(5_000),
+        edits: editsSchema,
       }),
     )
     .output(editResultSchema),
   /**
    * One gesture about the picture as a whole (tags, texts, state), undone in its turn with those about its objects; `entryId` makes a repeated call
-   * harmless. Errors: item/not-found, item/set-aside, disk/full.
+   * harmless. Errors: item/not-found, item/set-aside, item/conflict (others changed what it was meant for, see `seen`), disk/full.
    */
   describe: command
     .input(z.object({ entryId: idSchema, itemId: idSchema, client: clientSchema, change: pictureChangeSchema }))
@@ -41,6 +43,18 @@ export const annotationsApi = {
    */
   undo: command.input(z.object({ client: clientSchema })).output(editResultSchema),
   redo: command.input(z.object({ client: clientSchema })).output(editResultSchema),
+  /** What was decided about what other sources propose for a picture. */
+  verdicts: query.input(z.object({ itemId: idSchema })).output(z.array(verdictSchema)),
+  /** Decides about proposals, and takes decisions back; no gesture, so nothing of it is in the journal. Errors: item/not-found, disk/full. */
+  judge: command
+    .input(
+      z.object({
+        itemId: idSchema,
+        verdicts: z.array(verdictSchema).max(mostEdits),
+        forgotten: z.array(proposalKeySchema).max(mostEdits),
+      }),
+    )
+    .output(nothing),
   /** Lets go of an entry that is refused, so that undo and redo reach those behind it; what it did stays. */
   skip: command
     .input(z.object({ client: clientSchema, entryId: idSchema }))
@@ -50,6 +64,15 @@ export const annotationsApi = {
    * Job result: propagationReportSchema. Errors: item/not-found.
    */
   propagate: job.input(propagationSchema).output(jobStarted),
+  /**
+   * Jobs that changed many pictures and of which something is left to take back by assist.undoBatch, newest first, from the journal: those that copied
+   * from a picture, or all (null).
+   */
+  batches: query
+    .input(
+      z.object({ itemId: idSchema.nullable().default(null), before: idSchema.nullable().default(null), limit: z.int().min(1).max(100) }),
+    )
+    .output(batchPageSchema),
   /** Entries of an image, newest first, `limit` before the entry `before` (null: from the newest). */
   history: query
     .input(z.object({ itemId: idSchema, before: z.int().nullable().default(null), limit: z.int().min(1).max(500) }))

@@ -1,5 +1,6 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
+import { mostModelFiles } from '../../assist/modelUpload.ts'
 import {
   assistEventSchema,
   assistModelSchema,
@@ -81,11 +82,11 @@ export const assistApi = {
    * recognised. Errors: assist/*, file/not-found, folder/*, input/invalid (some of this machine, some sent).
    */
   addModel: command
-    .input(z.object({ fileIds: z.array(z.string()).min(1).max(8), name: z.string().trim().min(1).max(120).optional() }))
+    .input(z.object({ fileIds: z.array(z.string()).min(1).max(mostModelFiles), name: z.string().trim().min(1).max(120).optional() }))
     .output(assistModelSchema),
-  /** What an official checkpoint (.pth, .safetensors) holds and what of it would be loaded. Errors: weights/*, file/*, input/invalid. */
+  /** What an official checkpoint (.pth, .safetensors) holds and what of it would be loaded. Errors: weights/*, file/*. */
   inspectCheckpoint: query.input(z.object({ fileId: z.string(), options: samImportOptionsSchema })).output(samReportSchema),
-  /** Converts an official checkpoint and adds it to the models; job result: { modelId, report, check }. Errors: as `inspectCheckpoint`, disk/*, model/parity-failed. */
+  /** Converts an official checkpoint and adds it to the models; job result: samConversionSchema. Errors: as `inspectCheckpoint`, disk/*, model/parity-failed. */
   importCheckpoint: job
     .input(z.object({ fileId: z.string(), name: z.string().trim().min(1).max(120).optional(), options: samImportOptionsSchema }))
     .output(jobStarted),

@@ -15,6 +15,8 @@ export const datasetsApi = {
   import: job.input(z.object({ folderId: z.string(), name: z.string().max(200).optional() })).output(jobStarted),
   /** Writes the VOC folder of the edited database; untouched files byte-identical; job result: ExportReport. */
   export: job.input(z.object({ datasetId: idSchema, folderId: z.string(), name: z.string().min(1).max(200) })).output(jobStarted),
+  /** What an export would rewrite and lose, before anything is written; job result: ExportCheck. Errors: dataset/not-found. */
+  exportCheck: job.input(z.object({ datasetId: idSchema })).output(jobStarted),
   /** Takes the dataset out of the project (undone by `restore`); linked files are never touched. */
   remove: command.input(z.object({ datasetId: idSchema })).output(nothing),
   restore: command.input(z.object({ datasetId: idSchema })).output(nothing),

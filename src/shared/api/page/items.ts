@@ -14,10 +14,10 @@ export const itemsApi = {
     .input(z.object({ datasetId: idSchema, filter: itemFilterSchema, offset: z.int().nonnegative(), limit: z.int().min(1).max(500) }))
     .output(z.object({ total: z.int(), offset: z.int(), items: z.array(itemSchema) })),
   get: query.input(z.object({ itemId: idSchema })).output(itemSchema),
-  /** Neighbours of an item in the filtered list, and its position. */
+  /** Neighbours of an item in the filtered list, and how many lie before it; not `listed`: the filter does not show it itself. */
   neighbours: query
     .input(z.object({ itemId: idSchema, filter: itemFilterSchema }))
-    .output(z.object({ index: z.int(), total: z.int(), previous: idSchema.nullable(), next: idSchema.nullable() })),
+    .output(z.object({ index: z.int(), total: z.int(), listed: z.boolean(), previous: idSchema.nullable(), next: idSchema.nullable() })),
   /** What a picture is, from its header. Errors: item/not-found, file/*. */
   picture: query.input(z.object({ itemId: idSchema })).output(pictureInfoSchema),
   /** Wants the tiles of a picture down to its pixels, and says how far they are; to be repeated while the picture is looked at. Errors: item/not-found, file/*. */

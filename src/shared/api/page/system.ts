@@ -23,14 +23,17 @@ export const studioEventSchema = z.discriminatedUnion('type', [
   /** The user leaves the desktop studio while it trains: a page asks what shall become of the training. */
   z.object({ type: z.literal('closing') }),
 ])
-/** Stay; let the training go on without a window; stop it with a checkpoint and quit. */
-const closingChoiceSchema = z.enum(['stay', 'background', 'stop'])
+/** Stay; let the training go on without a window; stop it with a checkpoint and quit; close the windows, whatever a page has that is not saved. */
+const closingChoiceSchema = z.enum(['stay', 'background', 'stop', 'close'])
 export type ClosingChoice = z.infer<typeof closingChoiceSchema>
 export type StudioEvent = z.infer<typeof studioEventSchema>
 
 export const systemApi = {
-  /** Facts of this host, and the client slot of this page: the lowest free one, so undo history survives a restart. */
-  hello: query.input(z.object({ preferredClient: z.string().max(40).nullable() })).output(
+  /**
+   * Facts of this host, and the client slot of this page: the lowest free one, so undo history survives a restart. `secret` is known to this page only:
+   * after an outage it gives the page its slot back, also where the host has not noticed yet that the old connection is gone.
+   */
+  hello: query.input(z.object({ preferredClient: z.string().max(40).nullable(), secret: z.string().min(16).max(80).optional() })).output(
     z.object({
       version: z.string(),
       shell: z.enum(['web', 'electron']),
@@ -45,7 +48,7 @@ export const systemApi = {
   startUrl: query.input(nothing).output(z.object({ url: z.string().nullable() })),
   /** Devices found and usable; probing runs in child processes. `fresh` ignores the remembered answer. */
   devices: query.input(z.object({ fresh: z.boolean().default(false) })).output(deviceReportSchema),
-  /** The answer to the event 'closing'; for a window of the desktop studio only. Errors: auth/forbidden. */
+  /** The answer to the event 'closing', or to what a page asked itself because something is not saved; for a window of the desktop studio only. Errors: auth/forbidden. */
   answerClosing: command.input(z.object({ choice: closingChoiceSchema })).output(nothing),
   settings: query.input(nothing).output(
     z.object({

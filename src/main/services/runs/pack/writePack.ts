@@ -66,7 +66,7 @@ export async function writePack(file: string, folder: string, record: PackedRun,
     throw new AppError(
       reason === 'ENOSPC' ? 'disk/full' : 'disk/failed',
       `${file}: ${reason}`,
-      { file: path.basename(file), reason },
+      { file: path.basename(file), errno: reason },
       { cause },
     )
   }

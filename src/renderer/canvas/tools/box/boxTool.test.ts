@@ -70,6 +70,23 @@ describe('box tool', () => {
     expect(rig.editor.single?.shape).toEqual({ kind: 'box', x: 180, y: 80, w: 20, h: 20 })
   })
 
+  it('a square at the border of the picture stays a square', () => {
+    const rig = start()
+    rig.drag([150, 80], [190, 90], { shift: true })
+    expect(rig.editor.single?.shape).toEqual({ kind: 'box', x: 150, y: 80, w: 20, h: 20 })
+    rig.drag([30, 70], [5, 60], { shift: true })
+    expect(rig.editor.single?.shape).toEqual({ kind: 'box', x: 5, y: 45, w: 25, h: 25 })
+  })
+
+  it('what is drawn is seen, whatever was hidden', () => {
+    const rig = start()
+    const { editor } = rig
+    editor.setLook({ shapes: false, hiddenClasses: new Set([editor.pen.classId!]) })
+    rig.drag([80, 70], [90, 80])
+    expect(editor.painted().map(({ id }) => id)).toContain(editor.single?.id)
+    expect(editor.look.hiddenClasses.size).toBe(0)
+  })
+
   it('two clicks on one spot make nothing; Backspace takes the first corner back', () => {
     const rig = start()
     rig.click(80, 70)

@@ -1,18 +1,14 @@
-import { boundsOfCorners, boxOfBounds } from '../../../../shared/geometry/box.ts'
+import { boundsOfCorners, boxOfBounds, squareOfCorners } from '../../../../shared/geometry/box.ts'
 import type { Bounds, ImageVec } from '../../../../shared/geometry/spaces.ts'
 import type { Gesture } from '../../engine/actions.ts'
 import type { Editor } from '../../engine/editor.ts'
 import { corner, cornerTool } from '../corners.ts'
 import type { PointerAt } from '../tool.ts'
 
-const extent = (editor: Editor, from: ImageVec, at: PointerAt): Bounds => {
-  const bounds = boundsOfCorners(from, corner(editor, at), at.shift)
-  return {
-    minX: Math.max(0, bounds.minX),
-    minY: Math.max(0, bounds.minY),
-    maxX: Math.min(editor.image.width, bounds.maxX),
-    maxY: Math.min(editor.image.height, bounds.maxY),
-  }
+/** Corners lie in the picture, and so does what is between them. */
+function extent(editor: Editor, from: ImageVec, at: PointerAt): Bounds {
+  const to = corner(editor, at)
+  return at.shift ? squareOfCorners(from, to, editor.image) : boundsOfCorners(from, to)
 }
 
 function preview(editor: Editor, from: ImageVec, at: PointerAt): void {

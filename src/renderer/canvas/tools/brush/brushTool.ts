@@ -46,7 +46,7 @@ function press(editor: Editor, at: PointerAt, erase: boolean, last: ImageVec | n
   const target = strokeTarget(editor, erase, at.image)
   if (!target) return { name: 'idle', last }
   if (target.id !== null) editor.select([target.id])
-  if (!editor.look.masks) editor.setLook({ masks: true })
+  editor.reveal('masks', target.id)
   const stroke = beginStroke(editor, erase, target.id)
   if (editor.settings.brush.tip === 'polygon') return outline(editor, stroke, [nextPoint(editor, [], at)], at, { at, first: true })
   const from = at.shift && last ? last : snapToPixels(at.image, sizeAt(editor, at))
@@ -107,10 +107,17 @@ export const brushTool: Tool<BrushState> = {
   id: 'brush',
   right: 'all',
   start: idle,
-  keep(editor, state) {
+  keep(_, state) {
     if (state.name !== 'outlining' || state.points.length < fewestKept) return null
-    const { points, stroke } = state
-    return () => standing(editor, beginStroke(editor, stroke.erase, stroke.targetId), points)
+    const { erase, targetId } = state.stroke
+    return { kind: 'outline', points: [...state.points], erase, targetId }
+  },
+  resume(editor, kept) {
+    if (kept.kind !== 'outline') return null
+    const { points, erase } = kept
+    const targetId = kept.targetId !== null && editor.records.has(kept.targetId) ? kept.targetId : null
+    // Where the object is gone there is nothing to erase.
+    return erase && targetId === null ? null : standing(editor, beginStroke(editor, erase, targetId), points)
   },
   table: {
     idle: {

@@ -1,6 +1,6 @@
-import { boundsOfCorners } from '../../../../shared/geometry/box.ts'
+import { boundsOfCorners, squareOfCorners } from '../../../../shared/geometry/box.ts'
 import { ellipsePolygon } from '../../../../shared/geometry/ellipse.ts'
-import type { Bounds, ImageVec } from '../../../../shared/geometry/spaces.ts'
+import type { ImageVec } from '../../../../shared/geometry/spaces.ts'
 import type { EllipseOrigin } from '../../../../shared/model/shape.ts'
 import type { Gesture } from '../../engine/actions.ts'
 import { noDraft } from '../../engine/draft.ts'
@@ -19,20 +19,8 @@ function ellipseAt(editor: Editor, from: ImageVec, at: PointerAt): EllipseOrigin
     const [rx, ry] = at.shift ? [radius, radius] : [Math.min(dx, most.x), Math.min(dy, most.y)]
     return { kind: 'ellipse', cx: from.x, cy: from.y, rx, ry, angleRad: 0 }
   }
-  const { minX, minY, maxX, maxY } = at.shift ? squareWithin(editor, from, to) : boundsOfCorners(from, to)
+  const { minX, minY, maxX, maxY } = at.shift ? squareOfCorners(from, to, editor.image) : boundsOfCorners(from, to)
   return { kind: 'ellipse', cx: (minX + maxX) / 2, cy: (minY + maxY) / 2, rx: (maxX - minX) / 2, ry: (maxY - minY) / 2, angleRad: 0 }
-}
-
-/** A square cut at the picture's edge would be none: its side is what there is room for. */
-function squareWithin(editor: Editor, from: ImageVec, to: ImageVec): Bounds {
-  const room = (start: number, end: number, size: number): number => (end < start ? start : size - start)
-  const side = Math.min(
-    Math.max(Math.abs(to.x - from.x), Math.abs(to.y - from.y)),
-    room(from.x, to.x, editor.image.width),
-    room(from.y, to.y, editor.image.height),
-  )
-  const end = (start: number, wished: number): number => (wished < start ? start - side : start + side)
-  return boundsOfCorners(from, { x: end(from.x, to.x), y: end(from.y, to.y) })
 }
 
 function preview(editor: Editor, from: ImageVec, at: PointerAt): void {

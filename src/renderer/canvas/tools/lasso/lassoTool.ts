@@ -29,7 +29,7 @@ export const lassoTool: Tool<LassoState> = {
     idle: {
       move: aim,
       down(editor, _, { at }) {
-        beginRing(editor)
+        if (!beginRing(editor)) return idle
         return preview(editor, [nextPoint(editor, [], at)])
       },
     },

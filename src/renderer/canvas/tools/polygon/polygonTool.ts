@@ -1,7 +1,7 @@
 import type { ImageVec } from '../../../../shared/geometry/spaces.ts'
 import { noDraft } from '../../engine/draft.ts'
 import type { Editor } from '../../engine/editor.ts'
-import { borderTo, chainRow, drawing, keepChain, nextStep, pointsOf, startChain, withStep, type Chain } from '../chain.ts'
+import { borderTo, chainRow, drawing, keepChain, nextStep, pointsOf, resumeChain, startChain, withStep, type Chain } from '../chain.ts'
 import { aim, closesRing, nextPoint } from '../nextPoint.ts'
 import { beginRing, commitRing } from '../ring.ts'
 import { simplified, sketchTo } from '../sketch.ts'
@@ -66,12 +66,13 @@ function endSketch(editor: Editor, { stroke, ...chain }: Extract<PolygonState, {
 export const polygonTool: Tool<PolygonState> = {
   id: 'polygon',
   start: idle,
-  keep: keepChain(preview),
+  keep: keepChain,
+  resume: resumeChain(preview),
   table: {
     idle: {
       move: aim,
       down(editor, _, { at }) {
-        beginRing(editor)
+        if (!beginRing(editor)) return idle
         return pressed(editor, startChain(nextPoint(editor, [], at)), null, at)
       },
     },

@@ -2,7 +2,7 @@ import { tuple } from '../../../../shared/geometry/point.ts'
 import type { Gesture } from '../../engine/actions.ts'
 import { noDraft } from '../../engine/draft.ts'
 import type { Editor } from '../../engine/editor.ts'
-import { chainRow, drawing, keepChain, nextStep, pointsOf, startChain, withStep, type Chain } from '../chain.ts'
+import { chainRow, drawing, keepChain, nextStep, pointsOf, resumeChain, startChain, withStep, type Chain } from '../chain.ts'
 import { aim, nextPoint } from '../nextPoint.ts'
 import type { PointerAt, Tool } from '../tool.ts'
 
@@ -35,7 +35,8 @@ function abandon(editor: Editor): PolylineState {
 export const polylineTool: Tool<PolylineState> = {
   id: 'polyline',
   start: idle,
-  keep: keepChain(preview),
+  keep: keepChain,
+  resume: resumeChain(preview),
   table: {
     idle: {
       move: aim,

@@ -2,7 +2,7 @@ import { distance } from '../../../../shared/geometry/point.ts'
 import type { ImagePx, ImageVec, ScreenPx } from '../../../../shared/geometry/spaces.ts'
 import { noDraft } from '../../engine/draft.ts'
 import type { Editor } from '../../engine/editor.ts'
-import { borderTo, chainRow, drawing, keepChain, pointsOf, seedsOf, startChain, type Chain } from '../chain.ts'
+import { borderTo, chainRow, drawing, keepChain, pointsOf, resumeChain, seedsOf, startChain, type Chain } from '../chain.ts'
 import { closesRing } from '../nextPoint.ts'
 import { beginRing, commitRing } from '../ring.ts'
 import { simplified } from '../sketch.ts'
@@ -89,7 +89,8 @@ const row = chainRow<ScissorsState>({ preview, finish, abandon })
 export const scissorsTool: Tool<ScissorsState> = {
   id: 'scissors',
   start: idle,
-  keep: keepChain(preview),
+  keep: keepChain,
+  resume: resumeChain(preview),
   table: {
     idle: {
       move(editor, state, { at }) {
@@ -97,7 +98,7 @@ export const scissorsTool: Tool<ScissorsState> = {
         return state
       },
       down(editor, _, { at }) {
-        beginRing(editor)
+        if (!beginRing(editor)) return idle
         const first = seedAt(editor, at)
         editor.finders.wire?.seed(first)
         return preview(editor, startChain(first), null)

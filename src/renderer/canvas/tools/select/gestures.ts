@@ -5,7 +5,7 @@ import { resizeRotated, rotatedHandle, turnTowards } from '../../../../shared/ge
 import { shapeBounds } from '../../../../shared/geometry/shapes.ts'
 import type { ImageVec } from '../../../../shared/geometry/spaces.ts'
 import { stretchInto } from '../../../../shared/geometry/stretch.ts'
-import { chainAt, hasVertices, insertVertex, moveVertex, type VertexAt } from '../../../../shared/geometry/vertices.ts'
+import { chainAt, hasVertices, insertVertex, type VertexAt } from '../../../../shared/geometry/vertices.ts'
 import type { AnnotationPatch } from '../../../../shared/model/annotation.ts'
 import type { Id } from '../../../../shared/model/ids.ts'
 import type { RotatedBoxShape, Shape } from '../../../../shared/model/shape.ts'
@@ -13,7 +13,7 @@ import { isMovable, movedShapes, type Gesture } from '../../engine/actions.ts'
 import { copiedShapes, copyBy } from '../../engine/copies.ts'
 import { noDraft } from '../../engine/draft.ts'
 import type { Editor } from '../../engine/editor.ts'
-import { edgeTwins, movedTwins, vertexTwins } from '../../engine/twins.ts'
+import { edgeTwins, movedTogether, vertexTwins } from '../../engine/twins.ts'
 import { angleStepRad } from '../nextPoint.ts'
 import { placeAt } from '../snapping.ts'
 import type { PointerAt } from '../tool.ts'
@@ -89,8 +89,10 @@ export function resizedBox(
     const turned = resizeRotated(start, handle, to, at.shift)
     return turned && (turned.w !== start.w || turned.h !== start.h) ? framed(editor, id, turned) : null
   }
-  const raw = resizeBounds(boundsOfBox(start), handle, to, at.shift)
-  const bounds = clipBounds(raw, editor.image)
+  const held = at.shift && handle.length === 2
+  const raw = resizeBounds(boundsOfBox(start), handle, to, held, editor.image)
+  // Held in proportion it stays in the picture where it follows the pointer; to cut it where it sticks out already would change its proportions.
+  const bounds = held ? raw : clipBounds(raw, editor.image)
   if (bounds.maxX - bounds.minX <= 0 || bounds.maxY - bounds.minY <= 0) return null
   const box = boxOfBounds(bounds)
   return (['x', 'y', 'w', 'h'] as const).every((key) => box[key] === start[key]) ? null : box
@@ -131,12 +133,12 @@ export function pressMiddle(editor: Editor, id: Id, at: VertexAt, point: ImageVe
 
 type MovingVertex = Extract<SelectState, { name: 'movingVertex' }>
 
-/** The vertex under the pointer or on what draws it; with Shift in steps of 15 degrees from the nearer of its neighbours. Twins go along when that is switched on, or with Ctrl when it is not. */
+/** The vertex under the pointer or on what draws it, nothing where no shape would be left; with Shift in steps of 15 degrees from the nearer of its neighbours. Twins go along when that is switched on, or with Ctrl when it is not. */
 export function draggedVertex(editor: Editor, state: MovingVertex, at: PointerAt): ReadonlyMap<Id, Shape> {
   const twins = editor.settings.aids.together === at.mod ? [] : state.twins
   const except = new Set([state.id, ...twins.map((twin) => twin.id)])
   const to = at.shift ? angledVertex(editor, state, at.image) : placeAt(editor, at.image, at, { perPixel: 10, except })
-  return new Map<Id, Shape>([[state.id, moveVertex(state.shape, state.at, to)], ...movedTwins(twins, to)])
+  return movedTogether({ ...state, at: [state.at] }, twins, to)
 }
 
 function angledVertex(editor: Editor, { shape, at }: MovingVertex, p: ImageVec): ImageVec {
@@ -165,7 +167,7 @@ export function nudgedShapes(editor: Editor, dx: number, dy: number, grow: boole
     const [x, y] = chainAt(shape, vertex.at)![vertex.at.vertex]!
     const to = clampPoint({ x: x + dx, y: y + dy }, editor.image)
     const twins = editor.settings.aids.together ? vertexTwins(editor, vertex.id, { x, y }) : []
-    return new Map<Id, Shape>([[vertex.id, moveVertex(shape, vertex.at, to)], ...movedTwins(twins, to)])
+    return to.x === x && to.y === y ? new Map() : movedTogether({ id: vertex.id, shape, at: [vertex.at] }, twins, to)
   }
   return grow ? grownShapes(editor, dx, dy) : movedShapes(editor, dx, dy, true)
 }

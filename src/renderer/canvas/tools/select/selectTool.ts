@@ -119,12 +119,10 @@ export const selectTool: Tool<SelectState> = {
       },
       nudge(editor, state, { dx, dy, grow }) {
         const shapes = nudgedShapes(editor, dx, dy, grow)
-        if (shapes.size === 0) {
-          // At the border nothing moves either; a lock is not to be seen, so it is said.
-          editor.selected.some((record) => editor.holds(record))
-          return state
-        }
-        editor.gesture.setDraft({ kind: 'reshape', shapes })
+        if (shapes.size > 0) editor.gesture.setDraft({ kind: 'reshape', shapes })
+        // At the border nothing moves either; a lock is not to be seen, so it is said.
+        else if (editor.selected.some((record) => editor.holds(record)) || !editor.activeVertex || grow) return state
+        // A vertex gets past the places where no shape would be left.
         return { name: 'nudging', dx, dy, grow, shapes }
       },
       cancel(editor, state) {
@@ -226,7 +224,8 @@ export const selectTool: Tool<SelectState> = {
     movingVertex: {
       move(editor, state, { at }) {
         if (!state.inserted && !isDrag(state.from, at)) return state
-        editor.gesture.setDraft({ kind: 'reshape', shapes: draggedVertex(editor, state, at) })
+        const shapes = draggedVertex(editor, state, at)
+        editor.gesture.setDraft(shapes.size > 0 ? { kind: 'reshape', shapes } : noDraft)
         return state
       },
       up(editor, state, { at }) {

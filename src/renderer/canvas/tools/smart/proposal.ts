@@ -4,6 +4,7 @@ import type { Annotation, Edit } from '../../../../shared/model/annotation.ts'
 import type { MaskShape, PolygonShape } from '../../../../shared/model/shape.ts'
 import type { Gesture } from '../../engine/actions.ts'
 import type { Editor } from '../../engine/editor.ts'
+import { editTarget } from '../../engine/edits.ts'
 import type { Candidate } from '../../engine/segmenter.ts'
 import { chosenOf, lastStep, type SmartResult, type Work } from './work.ts'
 
@@ -41,7 +42,9 @@ export function commitWork(editor: Editor, work: Work, wanted: SmartResult): boo
   const result = resultOf(editor, work, wanted)
   const edit = result === 'new' ? creation(editor, work, candidate) : change(editor, work, candidate, result)
   if (!edit || !editor.commit(gestureOf[result], [edit])) return false
-  editor.select([edit.op === 'create' ? edit.annotation.id : edit.id])
+  const id = editTarget(edit)
+  editor.select([id])
+  editor.reveal(editor.records.get(id)?.shape.kind === 'mask' ? 'masks' : 'shapes', id)
   return true
 }
 

@@ -254,6 +254,21 @@ describe('smart select', () => {
     expect([rig.entries.length, rig.host.stateName]).toEqual([1, 'showing'])
   })
 
+  it('a click with Ctrl is kept as soon as it is answered, also after others; where nothing is found the clicks stay', () => {
+    const rig = start({ result: 'new' })
+    const before = rig.entries.length
+    rig.click(112, 80, { mod: true })
+    expect([rig.host.stateName, rig.entries.length]).toEqual(['waiting', before])
+    rig.answer()
+    expect([rig.host.stateName, rig.entries.length - before]).toEqual(['idle', 1])
+    found(rig, 112, 80)
+    rig.click(180, 30, { mod: true })
+    rig.fail()
+    expect([rig.host.stateName, rig.entries.length - before, rig.draft().points.length]).toEqual(['failed', 1, 2])
+    rig.host.key({ type: 'cancel' })
+    expect(rig.host.stateName).toBe('idle')
+  })
+
   it('a double click is a click and Enter', () => {
     const rig = start()
     rig.click(112, 80)
@@ -485,7 +500,7 @@ describe('smart select by other hands', () => {
     expect(rig.host.stateName).toBe('idle')
     rig.editor.setReadOnly(false)
     found(rig, 112, 80)
-    rig.editor.setGhosts({ ...rig.editor.ghosts, past: [] })
+    rig.editor.setGhosts('past', { ...rig.editor.ghosts, past: [] })
     rig.enter()
     expect([rig.entries.length, rig.host.stateName]).toEqual([0, 'showing'])
   })

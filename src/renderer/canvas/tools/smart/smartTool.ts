@@ -1,4 +1,4 @@
-import { boundsOfCorners, clipBounds } from '../../../../shared/geometry/box.ts'
+import { boundsOfCorners, squareOfCorners } from '../../../../shared/geometry/box.ts'
 import { clampPoint } from '../../../../shared/geometry/point.ts'
 import type { Bounds } from '../../../../shared/geometry/spaces.ts'
 import { noDraft } from '../../engine/draft.ts'
@@ -17,8 +17,10 @@ import {
   shownOf,
   stepBack,
   stepForward,
+  keptWork,
   withBox,
   withPoint,
+  workOf,
   type SmartResult,
   type Work,
 } from './work.ts'
@@ -121,11 +123,15 @@ function press(editor: Editor, work: Work, at: PointerAt, right: boolean, clicks
 
 function release(editor: Editor, work: Work, at: PointerAt, right: boolean): SmartState {
   const point = { ...clampPoint(at.image, editor.image), positive: isPositive(editor, at, right) }
-  return ask(editor, withPoint(editor, work, point))
+  const asked = ask(editor, withPoint(editor, work, point))
+  // The last click of an object, often its only one.
+  return at.mod && asked.name === 'waiting' ? finish(editor, asked.work, editor.settings.smart.result) : asked
 }
 
-const boxTo = (editor: Editor, from: PointerAt, at: PointerAt): Bounds =>
-  clipBounds(boundsOfCorners(from.image, at.image, at.shift), editor.image)
+function boxTo(editor: Editor, from: PointerAt, at: PointerAt): Bounds {
+  const [start, end] = [clampPoint(from.image, editor.image), clampPoint(at.image, editor.image)]
+  return at.shift ? squareOfCorners(start, end, editor.image) : boundsOfCorners(start, end)
+}
 
 function closeBox(editor: Editor, work: Work, from: PointerAt, at: PointerAt): SmartState {
   const box = boxTo(editor, from, at)
@@ -203,15 +209,20 @@ const whilePressed = <S extends { readonly work: Work }>(_: Editor, state: S, { 
   work: answered({ ...state.work, accept: null }, answer),
 })
 
-/** Smart select: clicks on the object or beside it, or a box around it, and the model finds its pixels. Enter keeps them. */
+/** Smart select: clicks on the object or beside it, or a box around it, and the model finds its pixels. Enter keeps them, as does a click with Ctrl. */
 export const smartTool: Tool<SmartState> = {
   id: 'smart',
   right: 'all',
   start: idle,
-  keep(editor, state) {
-    if (state.name === 'idle' || state.work.steps.length < fewestClicks) return null
+  keep: (_, state) => (state.name === 'idle' || state.work.steps.length < fewestClicks ? null : keptWork(state.work)),
+  keepLive(editor, state) {
+    if (state.name === 'idle') return null
     const work: Work = { ...state.work, ticket: null, accept: null }
     return () => reached(editor, work)
+  },
+  resume(editor, kept) {
+    const work = workOf(editor, kept)
+    return work && ask(editor, work)
   },
   table: {
     idle: {

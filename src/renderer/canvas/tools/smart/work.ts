@@ -7,6 +7,7 @@ import type { Id } from '../../../../shared/model/ids.ts'
 import type { Editor } from '../../engine/editor.ts'
 import type { Candidate, PromptPoint, SegmentAnswer, SegmentPrompt } from '../../engine/segmenter.ts'
 import type { ToolSettings } from '../../engine/settings.ts'
+import type { Kept } from '../kept.ts'
 
 /** What becomes of an accepted object. */
 export type SmartResult = ToolSettings['smart']['result']
@@ -125,4 +126,20 @@ export function otherCandidate(work: Work, by: number): Work {
   const count = step?.found?.candidates.length ?? 0
   if (!step || count === 0) return work
   return { ...work, steps: [...work.steps.slice(0, -1), { ...step, chosen: (((step.chosen + by) % count) + count) % count }] }
+}
+
+export const keptWork = ({ steps, targetId, fromTarget }: Work): Kept => ({
+  kind: 'smart',
+  prompts: steps.map(({ prompt: { points, box, start } }) => ({ points: [...points], box, start })),
+  targetId,
+  fromTarget,
+})
+
+/** The same clicks, of which nothing is known yet; an object that is gone is not changed. */
+export function workOf(editor: Editor, kept: Kept): Work | null {
+  if (kept.kind !== 'smart') return null
+  const known = kept.targetId !== null && editor.records.has(kept.targetId)
+  const steps = kept.prompts.map((prompt): Step => ({ prompt: { ...prompt, previous: null }, found: null, chosen: 0 }))
+  const target = known ? { targetId: kept.targetId, fromTarget: kept.fromTarget } : { targetId: null, fromTarget: false }
+  return { steps, undone: [], ...target, ticket: null, accept: null }
 }

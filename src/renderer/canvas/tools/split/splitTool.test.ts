@@ -23,6 +23,16 @@ describe('split tool', () => {
     expect(rig.content()).toEqual(withoutRevs(before))
   })
 
+  it('is not begun on a locked region, which is said', () => {
+    let held = 0
+    const rig = createRig({ held: () => held++ })
+    rig.editor.commitPatches('lock', new Map([[rig.ids.polygon, { locked: true }]]))
+    rig.editor.select([rig.ids.polygon, rig.ids.mask])
+    rig.host.choose('split')
+    rig.drag([130, 0], [130, 99])
+    expect([held, rig.host.stateName, rig.entries.length]).toEqual([1, 'idle', 1])
+  })
+
   it('a short drag is prolonged', () => {
     const rig = start('polygon')
     rig.drag([130, 30], [130, 35])

@@ -68,11 +68,12 @@ const withPoint = (editor: Editor, points: readonly ImageVec[], at: PointerAt): 
 export const splitTool: Tool<SplitState> = {
   id: 'split',
   start: idle,
-  keep: (editor, state) =>
-    state.name === 'drawing' && state.points.length >= fewestKept ? () => preview(editor, state.points, state.points.at(-1)!) : null,
+  keep: (_, state) => (state.name === 'drawing' && state.points.length >= fewestKept ? { kind: 'cut', points: [...state.points] } : null),
+  resume: (editor, kept) => (kept.kind === 'cut' ? preview(editor, kept.points, kept.points.at(-1)!) : null),
   table: {
     idle: {
       down(editor, _, { at }) {
+        if (editor.selected.some((record) => isRegion(record.shape) && editor.holds(record))) return idle
         const from = nextPoint(editor, [], at)
         return { name: 'dragging', from, pressed: at }
       },

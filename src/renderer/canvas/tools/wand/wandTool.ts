@@ -32,7 +32,7 @@ function press(editor: Editor, at: PointerAt, subtract: boolean): WandState {
   const target = strokeTarget(editor, erase, at.image)
   if (!target || !editor.finders.flood) return idle
   if (target.id !== null) editor.select([target.id])
-  if (!editor.look.masks) editor.setLook({ masks: true })
+  editor.reveal('masks', target.id)
   editor.finders.flood.seed(at.image)
   const state: WandState = { name: 'looking', from: at, tolerance, erase, targetId: target.id }
   return show(editor, state) ? state : abandon(editor)

@@ -23,7 +23,7 @@ function studio(unreadable: number) {
         certainty: async ({ again = false }) => {
           asked.push(again)
           const known = again ? 0 : scored
-          const result = { scored: readable() - known, known, failed: unreadable, firstProblem: unreadable > 0 ? 'no picture' : null }
+          const result = { scored: readable() - known, known, failed: unreadable, problems: [] }
           scored = readable()
           useJobs().take({ id: `job ${asked.length}`, state: 'finished', result } as Job)
           return { jobId: `job ${asked.length}` }

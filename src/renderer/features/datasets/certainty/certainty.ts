@@ -35,9 +35,18 @@ export async function askCertainty(
   tell(report)
 }
 
-function tell({ scored, known, failed, firstProblem }: CertaintyReport): void {
+const mostNamed = 3
+
+function tell({ scored, known, failed, problems }: CertaintyReport): void {
   const parts = [t('certainty.scored', { n: formatCount(scored) }, scored)]
   if (known > 0) parts.push(t('certainty.known', { n: formatCount(known) }, known))
-  if (failed > 0) parts.push(t('certainty.failed', { n: formatCount(failed), problem: firstProblem ?? '' }, failed))
-  showToast({ tone: failed > 0 ? 'info' : 'done', text: parts.join(' ') })
+  if (failed > 0) parts.push(t('certainty.failed', { n: formatCount(failed), names: namesOf(problems, failed) }, failed))
+  const details = problems.map(({ item, error }) => `${item}: ${error.message}`).join('\n')
+  showToast({ tone: failed > 0 ? 'info' : 'done', text: parts.join(' '), ...(failed > 0 ? { details } : {}) })
+}
+
+function namesOf(problems: CertaintyReport['problems'], failed: number): string {
+  const names = problems.slice(0, mostNamed).map(({ item }) => item)
+  const first = names.join(', ')
+  return failed > names.length ? t('certainty.more', { first, n: formatCount(failed - names.length) }) : first
 }

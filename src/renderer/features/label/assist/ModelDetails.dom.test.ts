@@ -64,3 +64,19 @@ it('files that only the studio has are not deleted by one press', async () => {
       .map((each) => each.text()),
   ).not.toContain('Remove')
 })
+
+it('inputs and outputs of what is no SAM stand in tables, and it is not made the default', () => {
+  setLocale('en')
+  const data = { file: 'mine.onnx', inputs: 'pixels float32 [1,3,n]; sure bool [1]', outputs: 'y float32 [1]' }
+  const problem = errorToWire(new AppError('assist/unknown-model', 'it is no SAM', data))
+  const props = { model: { ...broken('assist/unknown-model'), problem }, busy: false }
+  const page = mount(defineComponent(() => () => h(TooltipProvider, () => h(ModelDetails, props))))
+  expect(page.get('[role=alert]').text()).not.toContain('pixels')
+  const cells = page.findAll('table').map((table) => table.findAll('td').map((cell) => cell.text()))
+  expect(cells).toEqual([
+    ['pixels', 'float32', '1 × 3 × n', 'sure', 'bool', '1'],
+    ['y', 'float32', '1'],
+  ])
+  const byDefault = page.findAll('button').find((each) => each.text() === 'Use by default')
+  expect(byDefault!.attributes('disabled')).toBeDefined()
+})

@@ -52,6 +52,17 @@ it('files of the machine and dropped ones are not mixed', async () => {
   await vi.waitFor(() => expect(asked.at(-1)).toHaveLength(2))
 })
 
+it('a dropped checkpoint waits for what it is to become', async () => {
+  const { adding, asked } = rig()
+  adding.drop([file('sam_vit_b.pth')])
+  await Promise.resolve()
+  expect([adding.checkpoint.value?.name, adding.busy.value, asked]).toEqual(['sam_vit_b.pth', false, []])
+  // With something else it is no checkpoint to convert.
+  adding.drop([file('sam.encoder.onnx')])
+  await vi.waitFor(() => expect(asked).toHaveLength(1))
+  expect(adding.checkpoint.value).toBeNull()
+})
+
 it('of dropped files those count that belong to a model', () => {
   const names = (...list: string[]) => modelFilesOf(list.map(file)).map(({ name }) => name)
   expect(names('a.onnx', 'a.onnx_data', 'preprocessor_config.json', 'photo.jpg')).toEqual([
@@ -59,5 +70,8 @@ it('of dropped files those count that belong to a model', () => {
     'a.onnx_data',
     'preprocessor_config.json',
   ])
-  expect(names('photo.jpg', 'notes.json')).toEqual([])
+  const tensors = ['onnx__MatMul_7155', 'image_encoder.pos_embed', 'image_encoder.neck.0.weight', 'norm.bias', 'Constant_12']
+  expect(names('encoder.onnx', ...tensors, 'photo.jpg', 'a.txt', '.hidden')).toEqual(['encoder.onnx', ...tensors])
+  // Without a model they are anything.
+  expect(names('photo.jpg', 'notes.json', ...tensors)).toEqual([])
 })

@@ -1,8 +1,9 @@
-import { modelFileName } from '../../../../shared/assist/modelUpload.ts'
+import { modelFileName, tensorFileName } from '../../../../shared/assist/modelUpload.ts'
 
 /** Those of the dropped files that belong to a model: one that is, and what may lie beside it. */
 export function modelFilesOf(files: readonly File[]): readonly File[] {
-  const possible = files.filter(({ name }) => modelFileName.test(name))
+  const hasGraph = files.some(({ name }) => /\.onnx$/i.test(name))
+  const possible = files.filter(({ name }) => modelFileName.test(name) || (hasGraph && tensorFileName.test(name)))
   return possible.some(({ name }) => modelFile.test(name)) ? possible : []
 }
 

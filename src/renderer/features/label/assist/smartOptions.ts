@@ -70,7 +70,7 @@ export function useSmartOptions() {
       label: t(iou === null ? 'assist.bar.candidateUnknown' : 'assist.bar.candidate', {
         n: i + 1,
         count: ious.length,
-        iou: `${percentOf(iou)} %`,
+        iou: t('common.percent', { n: percentOf(iou) }),
       }),
       chosen: i === chosen,
       choose: () => void tools.key({ type: 'candidate', by: i - chosen }),
@@ -83,7 +83,9 @@ export function useSmartOptions() {
     const { proposals: ious } = draft.value
     const n = ious.length
     const [first = null] = ious
-    return first === null ? t('assist.state.foundUnknown', { n }, n) : t('assist.state.found', { n, iou: `${percentOf(first)} %` }, n)
+    return first === null
+      ? t('assist.state.foundUnknown', { n }, n)
+      : t('assist.state.found', { n, iou: t('common.percent', { n: percentOf(first) }) }, n)
   })
 
   /** What the model looks at. */

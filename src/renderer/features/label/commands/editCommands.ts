@@ -1,4 +1,5 @@
-import { deleteSelection, selectAll, stepSelection, stepVertex } from '../../../canvas/engine/actions.ts'
+import { hasVertices } from '../../../../shared/geometry/vertices.ts'
+import { addVertexAfter, deleteSelection, selectAll, stepSelection, stepVertex } from '../../../canvas/engine/actions.ts'
 import { deleteWithLocked } from '../../../canvas/engine/groups.ts'
 import { moveInOrder } from '../../../canvas/engine/order.ts'
 import { t } from '../../../i18n/i18n.ts'
@@ -30,7 +31,7 @@ export function editCommands(label: LabelState, moves: LabelMoves): readonly Com
   const { editor } = label
   const open = (): boolean => label.item !== null
   const selected = (): boolean => editor.selection.size > 0
-  const reshaping = (): boolean => selected() && label.tools.active === 'select'
+  const reshaping = (): boolean => selected() && label.tools.active === 'select' && !label.tools.busy
   return [
     command('undo', 'label.commands.undo', undoRecord.shortcuts, () => void label.undo(), { when: () => label.canUndo }),
     command('redo', 'label.commands.redo', redoRecord.shortcuts, () => void label.redo(), { when: () => label.canRedo }),
@@ -54,6 +55,11 @@ export function editCommands(label: LabelState, moves: LabelMoves): readonly Com
     command('previousVertex', 'label.commands.previousVertex', ['['], () => void stepVertex(editor, -1), {
       when: reshaping,
       scope: 'select',
+    }),
+    command('addVertex', 'label.commands.addVertex', ['Insert', '\\'], () => void addVertexAfter(editor), {
+      when: () => reshaping() && editor.single !== null && hasVertices(editor.single.shape),
+      scope: 'select',
+      undo: 'journal',
     }),
   ]
 }

@@ -6,11 +6,13 @@ import { brushCommands } from './brushCommands.ts'
 import { canvasCommands } from './canvasCommands.ts'
 import { classCommands } from './classCommands.ts'
 import type { LabelMoves } from './command.ts'
+import { conflictCommands } from './conflictCommands.ts'
 import { editCommands } from './editCommands.ts'
 import { flagCommands } from './flagCommands.ts'
 import { lookCommands } from './lookCommands.ts'
 import { groupCommands } from './groupCommands.ts'
 import { onionCommands } from './onionCommands.ts'
+import { pastCommands } from './pastCommands.ts'
 import { pictureCommands } from './pictureCommands.ts'
 import { pictureViewCommands } from './pictureViewCommands.ts'
 import { reviewCommands } from './reviewCommands.ts'
@@ -41,6 +43,8 @@ export const labelCommands = (label: LabelState, moves: LabelMoves): readonly Co
   ...under('keys.groups.edit', groupCommands(label)),
   ...under('keys.groups.view', viewCommands(label)),
   ...under('safety.onion.title', onionCommands(label)),
+  ...under('label.tabs.history', pastCommands(label)),
+  ...under('safety.conflict.title', conflictCommands(label)),
   ...under('keys.groups.view', lookCommands(label)),
   ...under('keys.groups.view', pictureViewCommands(label)),
   ...under('keys.groups.classes', [classChoiceCommand(label), ...classCommands(label)]),

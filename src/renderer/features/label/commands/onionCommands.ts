@@ -17,8 +17,9 @@ export function onionCommands(label: LabelState): readonly Command[] {
     command('onionNext', 'safety.onion.next', ['Mod+>'], () => list().step(1), { when: some }),
     command('onionPrevious', 'safety.onion.previous', ['Mod+<'], () => list().step(-1), { when: some }),
     command('onionAccept', 'safety.onion.accept', ['Mod+Shift+Y'], () => list().acceptOne(), { when: one, undo: 'journal' }),
-    command('onionReject', 'safety.onion.reject', ['Mod+Shift+K'], () => list().rejectOne(), { when: one }),
+    command('onionReject', 'safety.onion.reject', ['Mod+Shift+K'], () => list().rejectOne(), { when: one, undo: 'toast' }),
     command('onionAcceptAll', 'safety.onion.acceptAll', [], () => list().acceptAll(), { when: some, undo: 'journal' }),
-    command('onionRejectAll', 'safety.onion.rejectAll', [], () => list().rejectAll(), { when: some }),
+    command('onionRejectAll', 'safety.onion.rejectAll', [], () => list().rejectAll(), { when: some, undo: 'toast' }),
+    command('onionAgain', 'safety.commands.again', [], onion.offerAgain, { when: () => onion.shown && onion.rejected > 0 }),
   ]
 }

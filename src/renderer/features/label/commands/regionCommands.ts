@@ -6,11 +6,12 @@ import { regionCommandList } from '../region/regionOps.ts'
 import { useRegions } from '../region/regionStore.ts'
 import { command } from './command.ts'
 
-/** Outlines become parts of the selected region, or holes in it; the same again ends that. */
+/** Outlines become parts of the selected region, or holes in it; the same again, while they are drawn, ends that. */
 function drawRing({ editor, tools }: LabelState, becomes: 'part' | 'hole'): void {
-  const ends = editor.settings.ring.becomes === becomes
+  const drawn = isRingTool(tools.active)
+  const ends = drawn && editor.settings.ring.becomes === becomes
   editor.setSettings({ ring: { becomes: ends ? 'region' : becomes } })
-  if (!ends && !isRingTool(tools.active)) tools.choose('polygon')
+  if (!drawn) tools.choose('polygon')
 }
 
 /** Operations on regions, each one entry of the journal. */

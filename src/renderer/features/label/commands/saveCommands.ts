@@ -19,13 +19,13 @@ async function save(label: LabelState): Promise<void> {
   label.retrySaving()
   const sinceMs = performance.now()
   while (saves.pending > 0 && performance.now() - sinceMs < patienceMs) await new Promise((resolve) => setTimeout(resolve, 50))
-  if (saves.pending === 0 && saves.asked === 0) {
+  if (saves.unsaved === 0) {
     showToast({ tone: 'done', text: t('label.save.all', { where: useStudio().project?.path ?? '' }) })
     return
   }
-  const code = saves.asked > 0 ? 'annotation/conflict' : (label.problem?.code ?? 'rpc/unavailable')
-  const text = `${t('label.save.waiting', { n: saves.pending }, saves.pending)} ${errorSentence(code, label.problem?.data ?? {})}`
-  showToast({ tone: 'error', text: saves.pending > 0 ? text : errorSentence(code, {}) })
+  const code = saves.asked > 0 ? 'annotation/conflict' : (label.problem?.code ?? saves.refused[0]?.error.code ?? 'rpc/unavailable')
+  const text = `${t('label.save.waiting', { n: saves.unsaved }, saves.unsaved)} ${errorSentence(code, label.problem?.data ?? {})}`
+  showToast({ tone: 'error', text: saves.asked === saves.unsaved ? errorSentence(code, {}) : text })
 }
 
 export const saveCommand = (label: LabelState): Command =>

@@ -2,6 +2,7 @@ import type { MessageKey } from '../../../i18n/i18n.ts'
 import type { Command } from '../../../ui/commands.ts'
 import { useAssist } from '../assist/assistStore.ts'
 import { boxesOpen } from '../assist/boxes/boxesState.ts'
+import { useMaskReview } from '../assist/review/maskReview.ts'
 import { smartResults } from '../assist/smartResults.ts'
 import type { LabelState } from '../labelStore.ts'
 import { command } from './command.ts'
@@ -39,6 +40,13 @@ export function smartCommands(label: LabelState): readonly Command[] {
       [],
       () => (useAssist().managing = true),
       () => label.item !== null,
+    ),
+    one(
+      'automatic',
+      'assist.commands.automatic',
+      [],
+      () => void useMaskReview().start(),
+      () => label.item !== null && useMaskReview().jobId === null,
     ),
     command('boxesToMasks', 'assist.boxes.open', [], () => (boxesOpen.value = true), { when: () => label.item !== null }),
     {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Annotation, Edit } from '../../../../shared/model/annotation.ts'
+import { isHeldBy, withPatch, type Annotation, type Edit } from '../../../../shared/model/annotation.ts'
 import { uuidv7, type Id } from '../../../../shared/model/ids.ts'
 import type { Entry } from '../../../canvas/engine/edits.ts'
-import { resolve, settleConflicts, type Conflict } from './conflicts.ts'
+import { resolve, sameContent, settleConflicts, type Conflict } from './conflicts.ts'
 
 const id = (n: number): Id => uuidv7(1_700_000_000_000, Uint8Array.of(0, 0, 0x80, 0, 0, 0, 0, 0, 0, n))
 const [item, a, b, c] = [id(1), id(2), id(3), id(4)] as const
@@ -87,5 +87,16 @@ describe('conflicts', () => {
     ])
     expect(resolve({ ...changed, mine: null }, 'mine', changed.theirs, next)).toEqual([{ op: 'delete', id: a, rev: 5 }])
     expect(resolve({ ...changed, mine: null }, 'mine', null, next)).toEqual([])
+  })
+
+  it("this window's version leaves no group and no lock of the other one behind", () => {
+    const mine = record(a, 10)
+    const theirs: Annotation = { ...record(a, 77, 5), groupId: id(60), locked: true }
+    const [edit] = resolve({ id: a, itemId: item, mine, theirs }, 'mine', theirs, () => id(50))
+    if (edit?.op !== 'update') throw new Error('an update was expected')
+    expect(isHeldBy(theirs, edit)).toBe(false)
+    expect(sameContent(withPatch(theirs, edit.patch), mine)).toBe(true)
+    const [grouped] = resolve({ id: a, itemId: item, mine: theirs, theirs: mine }, 'mine', mine, () => id(50))
+    expect(grouped).toMatchObject({ patch: { groupId: id(60), locked: true } })
   })
 })

@@ -45,7 +45,9 @@ export function settleConflicts(
     met.add(id)
     if (edit.op !== 'create' && now.get(id)?.rev !== expectedRev(edit)) contested.add(id)
   }
-  const rest = new Map(pending.map((entry) => [entry.entryId, entry.edits.filter((edit) => !contested.has(editTarget(edit)))]))
+  // What is said of the picture as a whole goes its way.
+  const ofObjects = pending.filter(({ edits }) => edits.length > 0)
+  const rest = new Map(ofObjects.map((entry) => [entry.entryId, entry.edits.filter((edit) => !contested.has(editTarget(edit)))]))
   const conflicts = [...contested].flatMap((id): Conflict[] => {
     const theirs = now.get(id) ?? null
     const mine = versionOf(id, pending, theirs)
@@ -71,5 +73,7 @@ export function resolve({ id, mine }: Conflict, choice: Choice, theirs: Annotati
   const annotation = newAnnotationSchema.parse(mine)
   if (choice === 'both' && theirs) return [{ op: 'create', annotation: { ...annotation, id: newId() } }]
   if (!theirs) return [{ op: 'create', annotation }]
-  return [{ op: 'update', id, rev: theirs.rev, patch: annotationPatchSchema.parse(mine) }]
+  // What this version has not (a group, a lock) is said as well: what is absent would stay as it is stored.
+  const patch = { ...annotationPatchSchema.parse(mine), groupId: mine.groupId ?? null, locked: mine.locked ?? false }
+  return [{ op: 'update', id, rev: theirs.rev, patch }]
 }

@@ -42,11 +42,11 @@ export function useConflicts() {
       const list = here.value.flatMap(({ id, mine }) =>
         mine ? [{ record: mine, tone: 'version' as const, focused: id === focused.value, score: null }] : [],
       )
-      label.editor.setGhosts(list.length > 0 ? { list, past: null } : noGhosts)
+      label.editor.setGhosts('conflicts', list.length > 0 ? { list, past: null } : noGhosts)
     },
     { immediate: true },
   )
-  onScopeDispose(() => label.editor.setGhosts(noGhosts))
+  onScopeDispose(() => label.editor.setGhosts('conflicts', noGhosts))
 
   /** Brings both versions into view. */
   function show(id: Id): void {

@@ -1,8 +1,10 @@
 import { createPinia, setActivePinia } from 'pinia'
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { nextTick } from 'vue'
 import { AppError } from '../../../../shared/errors.ts'
 import type { Item } from '../../../../shared/model/item.ts'
 import { setLink } from '../../../stores/link.ts'
+import { useStudio } from '../../../stores/studio.ts'
 import { memoryLink } from '../../../testing/memoryLink.ts'
 import { toasts } from '../../../ui/toasts.ts'
 import { noGhosts } from '../../../canvas/engine/ghosts.ts'
@@ -10,22 +12,31 @@ import { useLabel } from '../labelStore.ts'
 
 const datasetId = '01900000-0000-7000-8000-000000000001'
 const [first, second] = ['01900000-0000-7000-8000-000000000002', '01900000-0000-7000-8000-000000000003'] as const
+let removed = ''
+let openProject = ''
 const itemOf = (id: string) =>
   ({ id, datasetId, name: 'a', relPath: 'a.jpg', width: 60, height: 40, status: 'todo', tags: [] }) as unknown as Item
 
-function page() {
+const projectId = '01900000-0000-7000-8000-000000000009'
+
+/** The page as it is loaded; `keeps`: after a reload of the window. */
+function page(keeps = false) {
+  if (!keeps) sessionStorage.clear()
   setActivePinia(createPinia())
+  openProject = projectId
+  useStudio().project = { id: projectId, name: 'p' } as never
   // Other files may have left some.
   toasts.splice(0)
   setLink(
     memoryLink({
       items: {
-        get: async ({ itemId }) => itemOf(itemId),
-        neighbours: async () => ({ index: 0, total: 2, previous: null, next: null }),
+        get: async ({ itemId }) => (itemId === removed ? Promise.reject(new AppError('item/not-found', 'gone')) : itemOf(itemId)),
+        neighbours: async () => ({ index: 0, total: 2, listed: true, previous: null, next: null }),
         picture: async () => Promise.reject(new AppError('file/unreadable', 'no picture here')),
       },
       annotations: { list: async () => ({ itemRev: 1, annotations: [], canUndo: false, canRedo: false }) },
       datasets: { list: async () => [], classes: async () => [] },
+      projects: { current: async () => ({ id: openProject, name: 'p' }) as never },
     }),
   )
   const label = useLabel()
@@ -45,6 +56,7 @@ function page() {
   onTestFinished(() => {
     toasts.splice(0)
     location.hash = ''
+    removed = ''
   })
   return { label, draw }
 }
@@ -65,15 +77,28 @@ it('a half-drawn polygon that is left for another picture is offered, and comes 
   expect(label.editor.gesture.draft).toMatchObject({ kind: 'polygon', points: 'points' in points && points.points })
 })
 
+it('who comes back to the picture is told again what waits there', async () => {
+  const { label, draw } = page()
+  await label.open(first)
+  draw()
+  await label.open(second)
+  // As its time has passed.
+  toasts.splice(0)
+  await label.open(first)
+  expect(toasts.map(({ text }) => text)).toEqual(['A polygon with 3 points is not finished.'])
+  toasts[0]!.action!.run()
+  expect([label.tools.stateName, label.drafts.any(), toasts.length]).toEqual(['drawing', false, 0])
+})
+
 it('where nothing may be changed the drawing waits', async () => {
   const { label, draw } = page()
   await label.open(first)
   draw()
   label.tools.choose('select')
-  label.editor.setGhosts({ list: [], past: [] })
+  label.editor.setGhosts('past', { list: [], past: [] })
   label.drafts.goOnWithNewest()
   expect([label.tools.busy, label.drafts.any()]).toEqual([false, true])
-  label.editor.setGhosts(noGhosts)
+  label.editor.setGhosts('past', noGhosts)
   label.drafts.goOnWithNewest()
   expect([label.tools.stateName, label.drafts.any()]).toEqual(['drawing', false])
 })
@@ -102,4 +127,95 @@ it('the command goes on with the one of the open picture first; another project 
   expect([label.item?.id, label.tools.stateName, label.drafts.any()]).toEqual([first, 'drawing', true])
   label.leave()
   expect([label.tools.stateName, label.drafts.any(), toasts.length]).toEqual(['idle', false, 0])
+})
+
+it('after a reload of the window it is offered again, with its picture, and taken up once', async () => {
+  const before = page()
+  await before.label.open(first)
+  before.draw()
+  before.label.tools.setAside()
+  const { label } = page(true)
+  expect([label.drafts.any(), toasts.length]).toEqual([true, 1])
+  toasts[0]!.action!.run()
+  expect(location.hash).toBe(`#/label/${first}`)
+  await label.open(first)
+  expect([label.tools.active, label.tools.stateName, label.editor.gesture.draft]).toMatchObject([
+    'polygon',
+    'drawing',
+    { points: [{}, {}, {}] },
+  ])
+  label.tools.cancel()
+  expect(page(true).label.drafts.any()).toBe(false)
+})
+
+it('what another project or somebody else left there is not taken up', async () => {
+  const before = page()
+  await before.label.open(first)
+  before.draw()
+  before.label.tools.setAside()
+  const kept = sessionStorage.getItem('mw.drafts')!
+  for (const text of [
+    kept.replace(projectId, datasetId),
+    '{',
+    '[]',
+    kept.replace('"polygon"', '"pan"'),
+    `${kept}${' '.repeat(600_000)}`,
+    'null',
+  ]) {
+    sessionStorage.setItem('mw.drafts', text)
+    expect(page(true).label.drafts.any()).toBe(false)
+  }
+})
+
+it('a drawing of a picture that is another one now is let go of, and that is told', async () => {
+  const before = page()
+  await before.label.open(first)
+  before.draw()
+  before.label.tools.setAside()
+  sessionStorage.setItem('mw.drafts', sessionStorage.getItem('mw.drafts')!.replace('"itemRev":1', '"itemRev":7'))
+  const { label } = page(true)
+  await label.open(first)
+  label.drafts.goOnWithNewest()
+  expect([label.tools.busy, label.drafts.any()]).toEqual([false, false])
+  expect(toasts.at(-1)?.text).toContain('cannot be continued')
+})
+
+it('of a picture that is gone nothing is offered any more, and that is told', async () => {
+  const before = page()
+  await before.label.open(first)
+  before.draw()
+  before.label.tools.setAside()
+  const { label } = page(true)
+  removed = first
+  await label.open(first)
+  await vi.waitFor(() => expect(label.drafts.any()).toBe(false))
+  expect([toasts.length, toasts[0]?.text]).toEqual([1, expect.stringContaining('cannot be continued')])
+  expect(page(true).label.drafts.any()).toBe(false)
+})
+
+it('nothing is let go of where another project was opened, of which this window has not heard', async () => {
+  const before = page()
+  await before.label.open(first)
+  before.draw()
+  before.label.tools.setAside()
+  const { label } = page(true)
+  openProject = datasetId
+  removed = first
+  await label.open(first)
+  // As long as letting go takes.
+  for (let turn = 0; turn < 10; turn++) await Promise.resolve()
+  expect([label.drafts.any(), page(true).label.drafts.any()]).toEqual([true, true])
+})
+
+it('what is being drawn when another project is opened waits for its own one', async () => {
+  const { label, draw } = page()
+  const studio = useStudio()
+  await label.open(first)
+  draw()
+  studio.project = { id: datasetId, name: 'another' } as never
+  await nextTick()
+  expect([label.tools.stateName, label.drafts.any(), toasts.length]).toEqual(['idle', false, 0])
+  studio.project = { id: projectId, name: 'p' } as never
+  await nextTick()
+  expect([label.drafts.any(), toasts.map(({ text }) => text)]).toEqual([true, ['A polygon with 3 points is not finished.']])
 })

@@ -5,6 +5,7 @@ import type { ToolHost } from '../../../canvas/tools/toolHost.ts'
 import type { UnfinishedDrawing } from '../../../canvas/tools/unfinished.ts'
 import { t } from '../../../i18n/i18n.ts'
 import { dismissToast, showToast } from '../../../ui/toasts.ts'
+import { readDrafts, writeDrafts } from './draftStorage.ts'
 
 /** Older ones give way. */
 const mostDrafts = 10
@@ -20,13 +21,23 @@ interface DraftPorts {
   readonly open: () => Id | null
   /** Opens the picture on the Label page. */
   readonly go: (itemId: Id) => void
+  /** The class to draw with: the wanted one, or where that is gone another one. */
+  readonly classFor: (wanted: Id | null) => Id | null
+  readonly projectId: () => Id | null
+  /** The project that is open on the host, of which this window may not have heard yet. */
+  readonly readProjectId: () => Promise<Id | null>
 }
 
-/** Shapes that were left half drawn: each is offered once by a toast, and by a command for as long as the window is open. */
-export function createDrafts({ tools, mayChange, open, go }: DraftPorts) {
+/**
+ * Shapes that were left half drawn: offered by a toast when they are left and whenever their picture is opened again, and by a command for as long as the
+ * window is open, also after it was loaded again.
+ */
+export function createDrafts({ tools, mayChange, open, go, classFor, projectId, readProjectId }: DraftPorts) {
   const drafts = shallowRef<readonly UnfinishedDrawing[]>([])
   const toasts = new Map<UnfinishedDrawing, number>()
   let wanted: UnfinishedDrawing | null = null
+  /** The project that they belong to: another one may be open by now. */
+  let home: Id | null = null
 
   function drop(gone: readonly UnfinishedDrawing[]): void {
     for (const draft of gone) {
@@ -36,11 +47,21 @@ export function createDrafts({ tools, mayChange, open, go }: DraftPorts) {
     drafts.value = drafts.value.filter((draft) => !gone.includes(draft))
   }
 
+  function keep(): void {
+    if (home !== null) writeDrafts(home, drafts.value)
+  }
+
+  function offer(draft: UnfinishedDrawing): void {
+    dismissToast(toasts.get(draft) ?? -1)
+    const text = t('drafts.kept', { what: nameOf(draft.tool), n: draft.points })
+    toasts.set(draft, showToast({ tone: 'info', text, action: { label: t('drafts.goOn'), run: () => goOn(draft) } }))
+  }
+
   tools.onSetAside((draft) => {
     drafts.value = [...drafts.value, draft]
     drop(drafts.value.slice(0, -mostDrafts))
-    const text = t('drafts.kept', { what: nameOf(draft.tool), n: draft.points })
-    toasts.set(draft, showToast({ tone: 'info', text, action: { label: t('drafts.goOn'), run: () => goOn(draft) } }))
+    keep()
+    offer(draft)
   })
 
   /** Brings tool, picture and drawing back. */
@@ -51,13 +72,18 @@ export function createDrafts({ tools, mayChange, open, go }: DraftPorts) {
     go(draft.itemId)
   }
 
-  /** A picture is open now: what is wanted of it goes on. Where it cannot be changed, the drawing is kept. */
+  /** A picture is open now: what is wanted of it goes on, else what waits there is offered again. Where it cannot be changed, the drawing is kept. */
   function take(itemId: Id): void {
     const draft = wanted
     wanted = null
-    if (draft?.itemId !== itemId || !mayChange()) return
+    if (draft?.itemId !== itemId || !mayChange()) {
+      for (const waiting of drafts.value.filter((each) => each.itemId === itemId)) offer(waiting)
+      return
+    }
     drop([draft])
-    draft.resume()
+    const resumed = tools.resume({ ...draft, classId: classFor(draft.classId) })
+    keep()
+    if (resumed !== 'whole') showToast({ tone: 'info', text: t(`drafts.${resumed}`, { what: nameOf(draft.tool) }) })
   }
 
   return {
@@ -68,6 +94,24 @@ export function createDrafts({ tools, mayChange, open, go }: DraftPorts) {
       if (draft) goOn(draft)
     },
     take,
+    /** Its picture is gone, and with it what was drawn there; not so where only another project is open. Errors: rpc/unavailable. */
+    async lose(itemId: Id): Promise<void> {
+      const id = home
+      if ((await readProjectId()) !== id || home !== id) return
+      const gone = drafts.value.filter((draft) => draft.itemId === itemId)
+      if (gone.length === 0) return
+      drop(gone)
+      keep()
+      showToast({ tone: 'info', text: t('drafts.lost', { what: nameOf(gone.at(-1)!.tool) }) })
+    },
+    /** What this window kept of the project when it was loaded before; the newest one is offered. */
+    restore(): void {
+      home = projectId()
+      drafts.value = home === null ? [] : readDrafts(home).slice(-mostDrafts)
+      const newest = drafts.value.at(-1)
+      if (newest) offer(newest)
+    },
+    /** They belong to another project; the window keeps them until something else is left unfinished. */
     forget(): void {
       wanted = null
       drop(drafts.value)

@@ -4,6 +4,7 @@ import type { Item, ItemStatus } from '../../../../shared/model/item.ts'
 import type { PictureChange } from '../../../../shared/model/pictureChange.ts'
 import { t } from '../../../i18n/i18n.ts'
 import type { Editing } from '../editing.ts'
+import type { Described, Teller } from '../tellers.ts'
 
 interface ShownItemPorts {
   readonly editing: () => Pick<Editing, 'describe' | 'queue'>
@@ -48,22 +49,30 @@ export function createShownItem({ editing, who, say }: ShownItemPorts) {
     if (told?.id === itemId && change) told = withSaid(told, change, who())
   }
 
-  async function put(itemId: Id, change: PictureChange) {
-    const end = editing().describe(itemId, change)
+  /** With what is on show: where others changed that meanwhile, it is not overwritten. */
+  function withSeen(itemId: Id, change: PictureChange): PictureChange {
+    const seen = item.value
+    if (seen?.id !== itemId || change.kind === 'tags' || change.seen) return change
+    if (change.kind === 'instructions') return { ...change, seen: seen.instructions }
+    return { ...change, seen: { status: seen.status, note: seen.statusNote } }
+  }
+
+  async function put(itemId: Id, change: PictureChange, by?: Teller) {
+    const end = editing().describe(itemId, withSeen(itemId, change), by)
     show()
     return await end
   }
 
-  /** Says something about a picture as a whole; undone in its turn, like a gesture. False: refused. */
-  const describe = async (itemId: Id, change: PictureChange): Promise<boolean> => (await put(itemId, change)) !== 'refused'
+  /** Says something about a picture as a whole, see Editing.describe; undone in its turn, like a gesture. False: refused. */
+  const describe = async (itemId: Id, change: PictureChange, by?: Teller): Promise<boolean> => (await put(itemId, change, by)) !== 'refused'
 
-  /** True once it is saved. */
-  async function setStatus(status: ItemStatus, note = ''): Promise<boolean> {
+  async function setStatus(status: ItemStatus, note = '', by?: Teller): Promise<Described> {
     const current = item.value
-    if (!current || (current.status === status && note === '')) return current !== null
-    const end = await put(current.id, { kind: 'status', status, note })
+    if (!current) return 'refused'
+    if (current.status === status && note === '') return 'saved'
+    const end = await put(current.id, { kind: 'status', status, note }, by)
     if (end === 'saved') say(t(`datasets.statuses.${status}`))
-    return end === 'saved'
+    return end
   }
 
   return { item, show, tell, saved, describe, setStatus }

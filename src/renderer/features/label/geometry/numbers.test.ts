@@ -182,5 +182,19 @@ describe('the table of vertices', () => {
     expect(changed).toMatchObject({ gesture: 'moveVertex', shape: { parts: [{ holes: { 0: { 1: [150, 12.5] } } }, {}] } })
     expect(hasVertices(polygon) && withVertexNumber(polygon, at, 'x', 201, image)).toEqual({ reason: 'range', low: 0, high: 200 })
     expect(hasVertices(polygon) && withVertexNumber(polygon, { ...at, vertex: 7 }, 'x', 1, image)).toBeNull()
+    // The hole would be a line, and a shape that is one already can be made something again.
+    expect(hasVertices(polygon) && withVertexNumber(polygon, { ...at, vertex: 2 }, 'y', 20, image)).toEqual({ reason: 'flat' })
+    const flat = {
+      kind: 'polyline',
+      points: [
+        [5, 5],
+        [5, 5],
+      ],
+    } satisfies Shape
+    const end = { part: 0, hole: null, vertex: 1 }
+    expect([6, 5].map((value) => withVertexNumber(flat, end, 'x', value, image))).toMatchObject([
+      { shape: { points: { 1: [6, 5] } } },
+      { shape: flat },
+    ])
   })
 })

@@ -4,7 +4,7 @@ import { normaliseAngle } from '../../../../shared/geometry/rotatedBox.ts'
 import { shapeBounds, translateShape } from '../../../../shared/geometry/shapes.ts'
 import type { ImageSize, ImageVec } from '../../../../shared/geometry/spaces.ts'
 import { stretchInto } from '../../../../shared/geometry/stretch.ts'
-import { chainAt, moveVertex, type VertexAt, type VertexShape } from '../../../../shared/geometry/vertices.ts'
+import { chainAt, isCollapsed, moveVertex, type VertexAt, type VertexShape } from '../../../../shared/geometry/vertices.ts'
 import type { RotatedBoxShape, Shape } from '../../../../shared/model/shape.ts'
 import type { Gesture } from '../../../canvas/engine/actions.ts'
 
@@ -23,6 +23,7 @@ export type Refusal =
   | { readonly reason: 'number' }
   | { readonly reason: 'whole' }
   | { readonly reason: 'positive' }
+  | { readonly reason: 'flat' }
   | { readonly reason: 'range'; readonly low: number; readonly high: number }
 
 export type Change = { readonly shape: Shape; readonly gesture: Gesture } | Refusal
@@ -130,7 +131,9 @@ export function withVertexNumber(shape: VertexShape, at: VertexAt, axis: 'x' | '
   if (!point) return null
   const [x, y] = point
   const wrong = axis === 'x' ? outside(value, x, 0, image.width) : outside(value, y, 0, image.height)
-  return wrong ?? { shape: moveVertex(shape, at, axis === 'x' ? { x: value, y } : { x, y: value }), gesture: 'moveVertex' }
+  if (wrong) return wrong
+  const moved = moveVertex(shape, at, axis === 'x' ? { x: value, y } : { x, y: value })
+  return isCollapsed(moved, at) && !isCollapsed(shape, at) ? { reason: 'flat' } : { shape: moved, gesture: 'moveVertex' }
 }
 
 /** Where a vertex stands after one of its coordinates was typed. */

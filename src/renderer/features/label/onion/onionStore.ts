@@ -4,12 +4,15 @@ import { shapeBounds } from '../../../../shared/geometry/shapes.ts'
 import { revealBounds } from '../../../canvas/engine/camera.ts'
 import { t } from '../../../i18n/i18n.ts'
 import { useDatasets } from '../../../stores/datasets.ts'
+import { pageClient } from '../../../stores/link.ts'
 import { useModels } from '../../../stores/models.ts'
 import { useStudio } from '../../../stores/studio.ts'
+import { holdWords } from '../../../stores/unsavedWords.ts'
 import { useAssist } from '../assist/assistStore.ts'
 import { useLabel } from '../labelStore.ts'
 import { Proposals, type Proposal } from './proposals.ts'
 import { fromRefined } from './refined.ts'
+import { rejectWithUndo } from './rejection.ts'
 import { fromDataset, fromModel } from './sources.ts'
 import { keptVerdicts } from './verdicts.ts'
 
@@ -20,7 +23,13 @@ export const useOnion = defineStore('onion', () => {
   const models = useModels()
   const studio = useStudio()
   const assist = useAssist()
-  const proposals = markRaw(new Proposals(label.editor, 'acceptProposals', keptVerdicts()))
+  const verdicts = keptVerdicts({
+    client: pageClient,
+    home: () => studio.project?.id ?? null,
+    waits: (any) => holdWords('verdicts', any),
+  })
+  watch([() => studio.known, () => studio.project?.id], ([known]) => known && void verdicts.flush())
+  const proposals = markRaw(new Proposals(label.editor, 'acceptProposals', verdicts))
   const shown = ref(false)
   /** 'dataset <id>', 'model <id>' or 'refined <id>' (by the chosen SAM); empty: none chosen yet. */
   const source = ref('')
@@ -99,7 +108,7 @@ export const useOnion = defineStore('onion', () => {
     if (!shown.value || source.value === '') return
     loading.value = true
     try {
-      const found = await read(signal)
+      const [found] = await Promise.all([read(signal), label.item ? verdicts.load(label.item.id) : null])
       if (!signal.aborted) proposals.show(found)
     } catch (cause) {
       if (!signal.aborted) error.value = cause
@@ -128,8 +137,7 @@ export const useOnion = defineStore('onion', () => {
     if (n > 0) label.say(t('safety.onion.accepted', { n }, n))
   }
   function reject(which: readonly Proposal[]): void {
-    proposals.reject(which)
-    tick.value++
+    rejectWithUndo(proposals, which, () => tick.value++)
   }
   function offerAgain(): void {
     proposals.offerAgain()

@@ -73,6 +73,8 @@ describe('proposals', () => {
     const { proposals, open } = rig()
     proposals.reject(proposals.open())
     expect([open(), proposals.rejected]).toEqual([[], 3])
+    proposals.offerAgain(['p2'])
+    expect([open(), proposals.rejected]).toEqual([['p2'], 2])
     proposals.offerAgain()
     expect([open(), proposals.rejected]).toEqual([['p1', 'p2', 'p3'], 0])
   })

@@ -4,7 +4,7 @@ import { sameThing } from '../../../../shared/model/sameThing.ts'
 import type { Unit01 } from '../../../../shared/geometry/spaces.ts'
 import type { Gesture } from '../../../canvas/engine/actions.ts'
 import type { Editor } from '../../../canvas/engine/editor.ts'
-import { noGhosts } from '../../../canvas/engine/ghosts.ts'
+import { noGhosts, type GhostWriter } from '../../../canvas/engine/ghosts.ts'
 import { passingVerdicts, type Verdicts } from './verdicts.ts'
 
 /** A shape another source has for this picture; its record carries that source's provenance. */
@@ -21,6 +21,7 @@ export class Proposals {
   readonly #editor: Editor
   /** The name in the journal of what was accepted. */
   readonly #gesture: Gesture
+  readonly #writer: GhostWriter
   readonly #verdicts: Verdicts
   #all: readonly Proposal[] = []
   /** The records that were compared last, and what is there at exactly the same place. */
@@ -32,6 +33,7 @@ export class Proposals {
   constructor(editor: Editor, gesture: Gesture = 'acceptProposals', verdicts: Verdicts = passingVerdicts()) {
     this.#editor = editor
     this.#gesture = gesture
+    this.#writer = gesture === 'automaticMasks' ? 'masks' : 'onion'
     this.#verdicts = verdicts
   }
 
@@ -45,7 +47,7 @@ export class Proposals {
   close(): void {
     this.#all = []
     this.#focused = null
-    this.#editor.setGhosts(noGhosts)
+    this.#editor.setGhosts(this.#writer, noGhosts)
   }
 
   get threshold(): Unit01 {
@@ -78,9 +80,9 @@ export class Proposals {
   get rejected(): number {
     return this.#all.filter(({ key }) => this.#verdicts.isRejected(key)).length
   }
-  /** Those that were rejected wait again. */
-  offerAgain(): void {
-    this.#verdicts.forget(this.#all.map(({ key }) => key))
+  /** Those that were rejected wait again; without names, all of them. */
+  offerAgain(keys: readonly string[] = this.#all.map(({ key }) => key)): void {
+    this.#verdicts.forget(keys)
     this.#draw()
   }
 
@@ -159,13 +161,13 @@ export class Proposals {
 
   #draw(): void {
     const itemId = this.#editor.itemId
-    if (itemId === null || this.#editor.ghosts.past || this.#all.length === 0) return
+    if (itemId === null || this.#all.length === 0) return
     const list = this.open().map(({ key, record, score }) => ({
       record: { ...record, id: key, itemId, rev: 1, z: 0 },
       tone: 'proposal' as const,
       focused: key === this.#focused,
       score,
     }))
-    this.#editor.setGhosts(list.length > 0 ? { list, past: null } : noGhosts)
+    this.#editor.setGhosts(this.#writer, list.length > 0 ? { list, past: null } : noGhosts)
   }
 }

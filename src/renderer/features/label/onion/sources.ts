@@ -33,9 +33,11 @@ export async function fromDataset(item: Item, datasetId: Id, client: string, cla
   ])
   const names = new Map(classes.map(({ id, name }) => [id, name]))
   return annotations.map((annotation): Proposal => {
-    const { region, shape, attributes, provenance } = annotation
+    const { region, shape, attributes, provenance, groupId } = annotation
     const classId = annotation.classId === null ? null : classNamed(names.get(annotation.classId) ?? '')
-    return { key: `${item.id} ${annotation.id}`, record: { classId, region, shape, attributes, provenance }, score: scoreOf(annotation) }
+    // By the name it has there, so that what is accepted on another visit joins the same group.
+    const record = { classId, region, shape, attributes, provenance, ...(groupId ? { groupId } : {}) }
+    return { key: `${item.id} ${annotation.id}`, record, score: scoreOf(annotation) }
   })
 }
 

@@ -1,5 +1,6 @@
-import { z } from 'zod'
-import { idSchema, type Id } from '../../../../shared/model/ids.ts'
+import type { PageClient } from '../../../../shared/api/page/contract.ts'
+import type { Id } from '../../../../shared/model/ids.ts'
+import { toWire } from '../../../i18n/errorText.ts'
 
 /** What was said about proposals, by their keys. */
 export interface Verdicts {
@@ -25,52 +26,89 @@ export function passingVerdicts(): Verdicts {
   }
 }
 
-const storageKey = 'mw.label.verdicts'
-/** Of each kind beyond the life of the page; the oldest are forgotten first. */
-const mostKept = 4_000
-const keptSchema = z.object({ rejected: z.array(z.string()), accepted: z.array(z.tuple([z.string(), idSchema])) })
-type Kept = z.infer<typeof keptSchema>
+/** Of pictures; what was decided is kept with them by the host. */
+interface KeptVerdicts extends Verdicts {
+  /** Reads what was decided about a picture; what is decided from then on is about it. Errors: rpc/unavailable. */
+  load(itemId: Id): Promise<void>
+  /** The link is back, or another project is open: what waits for that is sent. */
+  flush(): Promise<void>
+}
 
-/** Kept in this browser: a page that was loaded again does not offer what was decided. Other windows add theirs, so it is read before it is written. */
-export function keptVerdicts(): Verdicts {
-  let text: string | null = null
-  let rejected = new Set<string>()
-  let accepted = new Map<string, Id>()
+interface VerdictPorts {
+  readonly client: () => Pick<PageClient, 'annotations' | 'projects'>
+  /** The project that is open; what was decided in another one waits for that. */
+  readonly home: () => Id | null
+  /** Whether something waits to be sent. */
+  readonly waits: (any: boolean) => void
+}
 
-  /** Without a storage that answers, what is known here stands. */
-  function read(): void {
+/** `decision`: undefined is nothing, or no more. */
+interface Decided {
+  readonly itemId: Id
+  readonly projectId: Id | null
+  readonly decision: Id | null | undefined
+}
+
+/** Kept with the project, so that every window and the next start know of it. What cannot be sent waits, and counts here meanwhile. */
+export function keptVerdicts({ client, home, waits }: VerdictPorts): KeptVerdicts {
+  const known = new Map<string, Decided>()
+  const unsent = new Map<string, Decided>()
+  let open: Pick<Decided, 'itemId' | 'projectId'> | null = null
+  let turn = Promise.resolve()
+
+  async function judge(itemId: Id, projectId: Id | null, decided: readonly (readonly [string, Decided])[]): Promise<void> {
+    const forgotten = decided.flatMap(([key, { decision }]) => (decision === undefined ? [key] : []))
+    const verdicts = decided.flatMap(([key, { decision }]) => (decision === undefined ? [] : [{ key, annotationId: decision }]))
     try {
-      const stored = localStorage.getItem(storageKey)
-      if (stored === text) return
-      text = stored
-      const kept: Kept = keptSchema.parse(JSON.parse(stored ?? 'null'))
-      rejected = new Set(kept.rejected)
-      accepted = new Map(kept.accepted)
-    } catch {
-      // nonsense in it counts as nothing decided elsewhere
+      await client().annotations.judge({ itemId, verdicts, forgotten })
+    } catch (error) {
+      // A picture that is gone takes no verdicts; where another project is open, of which this window has not heard, it may be there yet.
+      if (toWire(error).code !== 'item/not-found' || (await client().projects.current({}))?.id !== projectId) throw error
     }
   }
-  function write(): void {
-    try {
-      const kept: Kept = { rejected: [...rejected].slice(-mostKept), accepted: [...accepted].slice(-mostKept) }
-      const next = JSON.stringify(kept)
-      localStorage.setItem(storageKey, next)
-      text = next
-    } catch {
-      // no room: it lasts until the page is closed
+  async function send(): Promise<void> {
+    const projectId = home()
+    const mine = [...unsent].filter(([, decided]) => decided.projectId === projectId)
+    for (const [itemId, decided] of Map.groupBy(mine, ([, one]) => one.itemId)) {
+      await judge(itemId, projectId, decided)
+      for (const [key, sent] of decided) if (unsent.get(key) === sent) unsent.delete(key)
     }
   }
-  const change = (work: () => void): void => {
-    read()
-    work()
-    write()
+  /** What fails stays, and goes with the next. */
+  const flush = (): Promise<void> =>
+    (turn = turn
+      .then(send)
+      .catch(() => undefined)
+      .then(() => waits(unsent.size > 0)))
+
+  function decide(pairs: readonly (readonly [string, Decided['decision']])[]): void {
+    for (const [key, decision] of pairs) {
+      const about = known.get(key) ?? open
+      if (about === null) continue
+      const decided = { ...about, decision }
+      known.set(key, decided)
+      unsent.set(key, decided)
+    }
+    waits(unsent.size > 0)
+    void flush()
   }
-  read()
+
+  async function load(itemId: Id): Promise<void> {
+    const about = { itemId, projectId: home() }
+    open = about
+    await flush()
+    const stored = await client().annotations.verdicts({ itemId })
+    for (const [key, one] of known) if (one.itemId === itemId && !unsent.has(key)) known.delete(key)
+    for (const { key, annotationId } of stored) if (!unsent.has(key)) known.set(key, { ...about, decision: annotationId })
+  }
+
   return {
-    isRejected: (key) => rejected.has(key),
-    acceptedAs: (key) => accepted.get(key),
-    reject: (keys) => change(() => keys.forEach((key) => (rejected.delete(key), rejected.add(key)))),
-    forget: (keys) => change(() => keys.forEach((key) => rejected.delete(key))),
-    accept: (pairs) => change(() => pairs.forEach(([key, id]) => (accepted.delete(key), accepted.set(key, id)))),
+    load,
+    flush,
+    isRejected: (key) => known.get(key)?.decision === null,
+    acceptedAs: (key) => known.get(key)?.decision ?? undefined,
+    reject: (keys) => decide(keys.map((key) => [key, null])),
+    forget: (keys) => decide(keys.filter((key) => known.get(key)?.decision === null).map((key) => [key, undefined])),
+    accept: decide,
   }
 }

@@ -34,7 +34,7 @@ it('the history ends with the image before its first change, which can be looked
     memoryLink({
       items: {
         get: async () => item,
-        neighbours: async () => ({ index: 0, total: 1, previous: null, next: null }),
+        neighbours: async () => ({ index: 0, total: 1, listed: true, previous: null, next: null }),
         picture: () => new Promise(() => undefined),
       },
       annotations: {
@@ -84,7 +84,7 @@ it('a right click on an earlier state offers the object under it, also one that 
     memoryLink({
       items: {
         get: async () => item,
-        neighbours: async () => ({ index: 0, total: 1, previous: null, next: null }),
+        neighbours: async () => ({ index: 0, total: 1, listed: true, previous: null, next: null }),
         picture: () => new Promise(() => undefined),
       },
       annotations: {

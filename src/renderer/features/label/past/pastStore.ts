@@ -94,7 +94,7 @@ export const usePast = defineStore('past', () => {
         const record = after ?? before
         return record ? [{ record, tone: 'version', focused: after !== null, score: null }] : []
       })
-      label.editor.setGhosts({ list: marked, past: then.annotations })
+      label.editor.setGhosts('past', { list: marked, past: then.annotations })
     } catch (cause) {
       leave()
       reportError(cause)
@@ -106,7 +106,7 @@ export const usePast = defineStore('past', () => {
     if (!viewed.value) return
     viewed.value = null
     picked.value = null
-    label.editor.setGhosts(noGhosts)
+    label.editor.setGhosts('past', noGhosts)
   }
 
   /** The point that is looked at becomes the image's state, by a new entry. */
@@ -128,9 +128,15 @@ export const usePast = defineStore('past', () => {
     await label.restore(record.itemId, { kind: 'shapes', shapes: [{ id: record.id, seq }] })
   }
 
-  /** The object that was asked about, as it is on show. */
+  /** The object that one would bring back alone: the one that was asked about, or the only one of the change on show. */
+  const target = computed((): Annotation | null => {
+    const [only, ...others] = viewed.value?.shapes ?? []
+    return picked.value ?? (only && others.length === 0 ? (only.after ?? only.before) : null)
+  })
+
+  /** That object, as it is on show. */
   async function bringBackPicked(): Promise<void> {
-    const [point, record] = [viewed.value, picked.value]
+    const [point, record] = [viewed.value, target.value]
     if (!point || !record) return
     const change = point.shapes.find(({ before, after }) => (after ?? before)?.id === record.id)
     if (change) return bringBack(change)
@@ -151,5 +157,5 @@ export const usePast = defineStore('past', () => {
   )
   watch([() => saves.savedAt, () => saves.pending, () => label.ticks.records], () => saves.pending === 0 && void reload())
 
-  return { entries, points, complete, error, loaded, viewed, picked, reload, more, view, leave, goBack, bringBack, bringBackPicked }
+  return { entries, points, complete, error, loaded, viewed, picked, target, reload, more, view, leave, goBack, bringBack, bringBackPicked }
 })

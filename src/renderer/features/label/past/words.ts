@@ -1,4 +1,5 @@
 import type { Annotation } from '../../../../shared/model/annotation.ts'
+import { batchIdOf } from '../../../../shared/model/batch.ts'
 import type { HistoryEntry } from '../../../../shared/model/history.ts'
 import { t } from '../../../i18n/i18n.ts'
 import { useDatasets } from '../../../stores/datasets.ts'
@@ -17,9 +18,9 @@ export function whatOf({ kind, command }: Pick<Told, 'kind' | 'command'>): strin
   return kind === 'undo' || kind === 'redo' ? t(`safety.past.${kind}`, { what }) : what
 }
 
-/** Who made an entry, and in which window. */
+/** Who made an entry, and in which window, or by a job. */
 export function whoOf({ who, client }: Pick<Told, 'who' | 'client'>, ownClient: string): string {
-  const where = client === ownClient ? t('safety.past.here') : t('safety.past.elsewhere')
+  const where = batchIdOf(client) ? t('batches.job') : client === ownClient ? t('safety.past.here') : t('safety.past.elsewhere')
   return who ? `${who} · ${where}` : where
 }
 

@@ -1,7 +1,9 @@
 import { computed, ref } from 'vue'
+import { mostEdits } from '../../../../shared/model/annotation.ts'
 import { useDatasets } from '../../../stores/datasets.ts'
 import { pageClient } from '../../../stores/link.ts'
 import { attempt } from '../../../stores/report.ts'
+import { followers } from '../place.ts'
 import { useLabel } from '../labelStore.ts'
 
 /** Whether the dialog is open; the command and the menu open it. */
@@ -14,7 +16,9 @@ export function usePropagate() {
   const pictures = ref(10)
   const skipDone = ref(true)
   const starting = ref(false)
-  const left = computed(() => Math.max(0, label.place.total - label.place.index - 1))
+  /** Too much for one go is said before it begins. */
+  const tooMany = computed(() => label.ticks.selection >= 0 && label.editor.selection.size > mostEdits)
+  const left = computed(() => followers(label.place))
 
   async function start(): Promise<void> {
     const { item, editor } = label
@@ -30,5 +34,5 @@ export function usePropagate() {
     starting.value = false
     if (started) propagateOpen.value = false
   }
-  return { pictures, skipDone, starting, left, start }
+  return { pictures, skipDone, starting, left, tooMany, start }
 }

@@ -7,6 +7,7 @@ import { t } from '../../../i18n/i18n.ts'
 import { pageClient } from '../../../stores/link.ts'
 import { attempt, reportError } from '../../../stores/report.ts'
 import { useStudio } from '../../../stores/studio.ts'
+import { holdWords } from '../../../stores/unsavedWords.ts'
 import { showToast } from '../../../ui/toasts.ts'
 import { newId } from '../editing.ts'
 import { useLabel } from '../labelStore.ts'
@@ -20,10 +21,21 @@ export const useComments = defineStore('comments', () => {
   const error = shallowRef<unknown>(null)
   /** The thread in hand; choosing one brings its panel to the front. */
   const active = ref<Id | null>(null)
-  /** Words that are not sent yet. */
-  const words = ref('')
+  /** Words that are not sent yet, by the picture they are about or the comment they answer. */
+  const written = shallowRef<ReadonlyMap<Id, string>>(new Map())
+  const words = computed({
+    get: () => (label.item ? (written.value.get(label.item.id) ?? '') : ''),
+    set: (text: string) => label.item && write(label.item.id, text),
+  })
   const showsResolved = ref(false)
   let asked = 0
+
+  function write(about: Id, text: string): void {
+    const rest = [...written.value].filter(([id]) => id !== about)
+    written.value = new Map(text === '' ? rest : [...rest, [about, text]])
+    holdWords(`comment ${about}`, text.trim() !== '')
+  }
+  const replyTo = (commentId: Id): string => written.value.get(commentId) ?? ''
 
   async function load(): Promise<void> {
     const mine = ++asked
@@ -68,6 +80,7 @@ export const useComments = defineStore('comments', () => {
   })
 
   function take(comment: Comment): void {
+    if (comment.itemId !== label.item?.id) return
     const rest = all.value.filter((other) => other.id !== comment.id)
     all.value = [...rest, comment].sort((a, b) => (a.id < b.id ? -1 : 1))
   }
@@ -80,17 +93,20 @@ export const useComments = defineStore('comments', () => {
     const id = newId()
     const sent = await attempt(async () => take(await pageClient().comments.add({ id, itemId, annotationId, at, text })))
     if (!sent) return false
-    words.value = ''
-    active.value = id
+    if (written.value.get(itemId)?.trim() === text) write(itemId, '')
+    if (label.item?.id === itemId) active.value = id
     label.say(t('review.said.added'))
     return true
   }
 
   async function act(commentId: Id, action: CommentAction, text = ''): Promise<boolean> {
-    return attempt(async () => {
-      const comment = await pageClient().comments.act({ entryId: newId(), commentId, action, text })
-      if (comment.itemId === label.item?.id) take(comment)
-    })
+    return attempt(async () => take(await pageClient().comments.act({ entryId: newId(), commentId, action, text })))
+  }
+
+  /** Answers a thread with the words that were written; what is typed while they are sent stays. */
+  async function answer(commentId: Id, action: CommentAction): Promise<void> {
+    const text = replyTo(commentId).trim()
+    if ((await act(commentId, action, text)) && replyTo(commentId).trim() === text) write(commentId, '')
   }
 
   /** Out of sight, not gone: the toast and the panel bring it back. */
@@ -104,5 +120,5 @@ export const useComments = defineStore('comments', () => {
     })
   }
 
-  return { all, error, active, words, showsResolved, shown, openCount, deleted, pins, load, add, act, remove }
+  return { all, error, active, words, replyTo, write, showsResolved, shown, openCount, deleted, pins, load, add, act, answer, remove }
 })

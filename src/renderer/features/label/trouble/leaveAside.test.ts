@@ -13,7 +13,7 @@ function page(settled: () => Promise<void>) {
     item: { id: 'a', name: 'a.jpg' } as Item | null,
     opening: false,
     isOut: false,
-    place: { index: 0, total: 2, previous: null, next: 'b' },
+    place: { index: 0, total: 2, listed: true, previous: null, next: 'b' },
     pictureError: null,
     settled,
     leave: () => void (label.item = null),

@@ -1,4 +1,5 @@
 import { computed } from 'vue'
+import { wholeWindow, windowReach } from '../../../../shared/picture/valueWindow.ts'
 import { isNeutral } from '../../../canvas/picture/tone.ts'
 import { usePictureView } from './pictureView.ts'
 
@@ -19,7 +20,11 @@ export function usePictureSliders() {
   const invert = computed({ get: () => tone.value.invert, set: (value: boolean) => state.setTone({ invert: value }) })
   const kept = computed({ get: () => state.kept, set: (on: boolean) => state.keep(on) })
 
-  const most = computed(() => (state.deepSource ? 65_535 : 255))
+  const most = computed(() => (state.deepSource ? windowReach(state.opening, state.window) : 255))
+  /** A value that is typed may be any the file can hold. */
+  const typedMost = computed(() => (state.deepSource ? wholeWindow.high : 255))
+  /** Where a double click puts the ends of the window. */
+  const ends = computed(() => (state.deepSource ? state.opening : { low: 0, high: 255 }))
   const low = computed({
     get: () => (state.deepSource ? state.window.low : tone.value.black),
     set: (value: number) =>
@@ -34,5 +39,5 @@ export function usePictureSliders() {
         ? state.setWindow({ low: Math.min(value - 1, state.window.low), high: value })
         : state.setTone({ white: value, black: Math.min(value - 1, tone.value.black) }),
   })
-  return { tone, changed, gamma, brightness, contrast, invert, kept, most, low, high }
+  return { tone, changed, gamma, brightness, contrast, invert, kept, most, typedMost, ends, low, high }
 }

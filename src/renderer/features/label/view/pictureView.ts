@@ -21,6 +21,7 @@ export const usePictureView = defineStore('pictureView', () => {
   /** Grey pictures of bytes have their black and white points here, deep ones a window of values. */
   const grey = computed(() => label.picture?.info.header.colors === 'grey' && deepSource.value === null)
   const ownWindow = ref<ValueWindow>(wholeWindow)
+  const opening = ref<ValueWindow>(wholeWindow)
   const window = computed(() => view.value.window ?? ownWindow.value)
 
   watch(
@@ -37,7 +38,10 @@ export const usePictureView = defineStore('pictureView', () => {
     ([source, { window: chosen }], _old, onCleanup) => {
       if (!source) return
       source.setWindow(chosen)
-      const follow = (): void => void (chosen === null && (ownWindow.value = source.window))
+      const follow = (): void => {
+        if (chosen === null) ownWindow.value = source.window
+        opening.value = source.opening
+      }
       follow()
       onCleanup(source.onChange(follow))
     },
@@ -59,5 +63,5 @@ export const usePictureView = defineStore('pictureView', () => {
     kept.value = on
   }
 
-  return { view, kept, panelOpen, deepSource, grey, window, setTone, setWindow, reset, keep }
+  return { view, kept, panelOpen, deepSource, grey, window, opening, setTone, setWindow, reset, keep }
 })

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Job } from '../../../../../shared/model/job.ts'
-import { canPass, firstOptions, isChoice, leftBy, lowered, shippedOptions } from './automatic.ts'
+import { canPass, firstOptions, isChoice, leftBy, lowered, optionsOf, shippedOptions } from './automatic.ts'
 
 it('thresholds go below what came nearest, never up, and the IoU stays where the model tells none', () => {
   expect(lowered(firstOptions, { iou: 0.58, stability: 0.833 })).toEqual({
@@ -41,4 +41,13 @@ it('a finished job tells which list it left of which picture; others left none',
   expect(leftBy({ ...job, state: 'cancelled' })).toBeNull()
   expect(leftBy({ ...job, kind: 'refinePrediction' })).toBeNull()
   expect(leftBy({ ...job, result: { masks: 3 } })).toBeNull()
+})
+
+it('one thing that was chosen leaves the thresholds to the model', () => {
+  const choice = { pointsPerSide: 8 }
+  expect(isChoice(choice)).toBe(true)
+  expect(isChoice({ pointsPerSide: 0 })).toBe(false)
+  expect(optionsOf(true, choice)).toEqual({ ...shippedOptions, pointsPerSide: 8 })
+  expect(optionsOf(false, choice)).toEqual({ ...firstOptions, pointsPerSide: 8 })
+  expect(optionsOf(true, null)).toEqual(shippedOptions)
 })

@@ -18,6 +18,15 @@ export const firstOptions: AutomaticOptions = automaticOptionsSchema.parse({ poi
 /** The studio's own small SAM is less sure of itself than the official models, for which the usual thresholds were made. */
 export const shippedOptions: AutomaticOptions = { ...firstOptions, predIouThreshold: 0.5, stabilityThreshold: 0.5 }
 
+/** What somebody chose; the rest is up to the model, which may be another one next time. */
+export type AutomaticChoice = Partial<AutomaticOptions>
+
+/** What a model begins with, and what was chosen instead. */
+export const optionsOf = (isShipped: boolean, choice: AutomaticChoice | null): AutomaticOptions => ({
+  ...(isShipped ? shippedOptions : firstOptions),
+  ...choice,
+})
+
 /** Whether there are thresholds that such scores pass. */
 export const canPass = ({ iou, stability }: MaskScores): boolean => (iou === null || iou > 0) && stability > 0
 
@@ -31,8 +40,8 @@ export function lowered(options: AutomaticOptions, { iou, stability }: MaskScore
   }
 }
 
-export const isOptions = (stored: unknown): stored is AutomaticOptions => automaticOptionsSchema.safeParse(stored).success
-export const isChoice = (stored: unknown): stored is AutomaticOptions | null => stored === null || isOptions(stored)
+const choiceSchema = automaticOptionsSchema.partial()
+export const isChoice = (stored: unknown): stored is AutomaticChoice | null => stored === null || choiceSchema.safeParse(stored).success
 
 const leftSchema = z.object({ reviewId: z.string(), itemId: z.string(), masks: z.int() })
 

@@ -16,8 +16,9 @@ import { rememberedChoice } from '../../../../ui/remember.ts'
 import { useLabel } from '../../labelStore.ts'
 import { useOnion } from '../../onion/onionStore.ts'
 import { Proposals, type Proposal } from '../../onion/proposals.ts'
+import { rejectWithUndo } from '../../onion/rejection.ts'
 import { useAssist } from '../assistStore.ts'
-import { canPass, firstOptions, isChoice, leftBy, lowered, shippedOptions } from './automatic.ts'
+import { canPass, firstOptions, isChoice, leftBy, lowered, optionsOf, type AutomaticChoice } from './automatic.ts'
 
 /** Every object a model found in a picture: dashed over it and in a list, to be kept or left one by one or all at once. */
 export const useMaskReview = defineStore('maskReview', () => {
@@ -37,8 +38,8 @@ export const useMaskReview = defineStore('maskReview', () => {
   const tick = ref(0)
 
   /** What was chosen for automatic masks; null: nothing yet, then the model decides. */
-  const choice = rememberedChoice<AutomaticOptions | null>('label.assist.automatic', null, isChoice)
-  const options = computed(() => choice.value.value ?? (assist.model?.origin === 'shipped' ? shippedOptions : firstOptions))
+  const choice = rememberedChoice<AutomaticChoice | null>('label.assist.automatic', null, isChoice)
+  const options = computed(() => optionsOf(assist.model?.origin === 'shipped', choice.value.value))
 
   const recordOf = (mask: Review['masks'][number], { modelId, modelName }: Review): Proposal['record'] => ({
     classId: label.editor.pen.classId,
@@ -187,8 +188,7 @@ export const useMaskReview = defineStore('maskReview', () => {
     if (n > 0) label.say(t('safety.onion.accepted', { n }, n))
   }
   function reject(which: readonly Proposal[]): void {
-    proposals.reject(which)
-    tick.value++
+    rejectWithUndo(proposals, which, () => tick.value++)
   }
   const one = (): readonly Proposal[] => (proposals.focused ? [proposals.focused] : [])
 
@@ -197,7 +197,7 @@ export const useMaskReview = defineStore('maskReview', () => {
     jobId,
     options,
     used,
-    choose: choice.keep,
+    choose: (chosen: AutomaticChoice) => choice.keep({ ...choice.value.value, ...chosen }),
     nearest,
     startLower,
     open: waitingMasks,

@@ -2,7 +2,8 @@ import type { KeyPreset } from './preset.ts'
 
 /**
  * Source: specs/canvas-keys.md, column 'XA' (xanylabeling_config.yaml of X-AnyLabeling 4.0.2). Keys that mean something else there, and would change the drawing
- * or another picture here, are taken away: Ctrl+B labels a whole list there, I runs a model on the picture.
+ * or another picture here, are taken away: Ctrl+B labels a whole list there. I runs a model on the picture, which
+ * here finds every object for review.
  */
 export const xAnyLabeling: KeyPreset = {
   id: 'xAnyLabeling',
@@ -23,6 +24,7 @@ export const xAnyLabeling: KeyPreset = {
     'label.colors': ['Alt+S'],
     'label.pasteNext': [],
     'smart.clear': ['B'],
+    'smart.automatic': ['I'],
     'label.comment': ['Alt+C'],
     'label.turnLeft': ['Z', 'Alt+Z'],
     'label.turnLeftBit': ['X', 'Alt+Shift+Z'],
