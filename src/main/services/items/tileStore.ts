@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
-import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises'
+import { existsSync, utimesSync } from 'node:fs'
+import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { isPart, partOf, tilesMark } from '../../media/tiles.ts'
 
@@ -30,6 +30,15 @@ async function bytesOf(mark: string): Promise<number | null> {
     return typeof bytes === 'number' ? bytes : null
   } catch {
     return null
+  }
+}
+
+/** At once, not soon: a use that lands after a trim has looked would not have counted. */
+function noteUse(mark: string, seconds: number): void {
+  try {
+    utimesSync(mark, seconds, seconds)
+  } catch {
+    // A disk that cannot be written to still has its tiles.
   }
 }
 
@@ -90,7 +99,7 @@ export function createTileStore(projectFolder: string, now: () => number = Date.
       if (!existsSync(mark)) return false
       if (now() - (touched.get(folder) ?? 0) > touchEveryMs) {
         touched.set(folder, now())
-        utimes(mark, now() / 1000, now() / 1000).catch(() => undefined)
+        noteUse(mark, now() / 1000)
       }
       return true
     },
