@@ -46,7 +46,14 @@ export default defineConfig({
       {
         extends: true,
         plugins: [vue()],
-        test: { name: 'dom', include: ['src/renderer/**/*.dom.test.ts'], environment: 'happy-dom', testTimeout: 20_000, isolate: false },
+        test: {
+          name: 'dom',
+          include: ['src/renderer/**/*.dom.test.ts'],
+          environment: 'happy-dom',
+          setupFiles: ['src/renderer/testing/unmountAll.ts'],
+          testTimeout: 20_000,
+          isolate: false,
+        },
       },
       {
         extends: true,

@@ -1,6 +1,6 @@
 import { flushPromises, mount } from '@vue/test-utils'
 import { createPinia, setActivePinia } from 'pinia'
-import { afterEach, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import type { Run } from '../../../shared/model/run.ts'
 import { en } from '../../i18n/messages.ts'
 import { setLocale } from '../../i18n/i18n.ts'
@@ -9,8 +9,6 @@ import { useRuns } from '../../stores/runs.ts'
 import { useStudio } from '../../stores/studio.ts'
 import { memoryLink } from '../../testing/memoryLink.ts'
 import ClosingDialog from './ClosingDialog.vue'
-
-afterEach(() => (document.body.innerHTML = ''))
 
 const button = (name: string) => [...document.querySelectorAll('button')].find((each) => each.textContent?.trim() === name)
 

@@ -1,6 +1,6 @@
 import { mount, type VueWrapper } from '@vue/test-utils'
 import { TooltipProvider } from 'reka-ui'
-import { afterEach, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { defineComponent, h, nextTick, ref } from 'vue'
 import { trainConfigJsonSchema } from '../../../shared/model/trainConfig.ts'
 import { setLocale } from '../../i18n/i18n.ts'
@@ -13,8 +13,6 @@ const classes = ['background', 'disc', 'square', 'ring'].map((name) => ({ name, 
 const field = formSections(trainConfigJsonSchema(), {})
   .flatMap((section) => section.fields)
   .find((each): each is FieldOf<'classMerge'> => each.kind === 'classMerge')!
-
-afterEach(() => (document.body.innerHTML = ''))
 
 /** The editor in a form that keeps what it is told. */
 function open(initial: unknown) {

@@ -23,10 +23,7 @@ it('begins with the recipe of the dataset, else the smallest', () => {
   expect(firstPreset([], 'camvid')).toBe('')
 })
 
-afterEach(() => {
-  document.body.innerHTML = ''
-  vi.useRealTimers()
-})
+afterEach(() => void vi.useRealTimers())
 
 async function openDialog(launched: unknown[]) {
   setLocale('en')

@@ -37,10 +37,7 @@ const plan: TunePlan = {
   warnings: [],
 }
 
-afterEach(() => {
-  document.body.innerHTML = ''
-  vi.useRealTimers()
-})
+afterEach(() => void vi.useRealTimers())
 
 async function openDialog(
   planned: (config: Readonly<Record<string, unknown>>) => TunePlan,
