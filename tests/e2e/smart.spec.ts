@@ -37,6 +37,8 @@ const objectRows = (page: Page) => page.getByRole('tabpanel').getByRole('option'
 
 for (const language of ['en', 'zh-CN'] as const satisfies Language[]) {
   test(`smart select: a model by two clicks, an object by clicks, and a process that dies (${language})`, async ({ page }) => {
+    // On a machine that others use as well every look takes its time.
+    test.setTimeout(300_000)
     const text = textsOf(language)
     const { bar, manage, state } = text.assist
     const place = new Workplace()
@@ -143,7 +145,7 @@ for (const language of ['en', 'zh-CN'] as const satisfies Language[]) {
         const retry = options.getByRole('button', { name: text.common.retry })
         const name = await options.getByRole('combobox', { name: text.assist.model }).innerText()
         for (let i = 0; i < 2; i++) await page.keyboard.press('=')
-        // Every view is encoded anew. A fast machine may have answered before the process is ended: then the next view is tried.
+        // Every view is encoded anew. What the process did may have been answered already, or been for the pictures that come: then the next view is tried.
         await expect(async () => {
           if ((await proposals.count()) > 0) await page.keyboard.press('Escape')
           await page.keyboard.press('=')
@@ -151,8 +153,9 @@ for (const language of ['en', 'zh-CN'] as const satisfies Language[]) {
           await expect(options).toContainText(state.encoding, { timeout: 5_000 })
           await shoot(page, `smart-waiting-${language}`)
           for (const pid of place.childPids(/\(encoder\)$/)) endProcess(pid)
-          await expect(retry).toBeVisible({ timeout: 10_000 })
-        }).toPass({ timeout: 90_000 })
+          await expect(retry.or(proposals.first())).toBeVisible({ timeout: 60_000 })
+          expect(await retry.count()).toBe(1)
+        }).toPass({ timeout: 150_000 })
         await expect(noticesOf(page, text)).toContainText(filled(text.assist.crashed, { name }))
         await retry.click()
         await expect(proposals.first()).toBeVisible({ timeout: 60_000 })
