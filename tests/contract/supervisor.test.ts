@@ -23,8 +23,14 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const start = (behaviour: string, { eatsMb = 1e6, ...more }: { memoryLimitBytes?: number; memoryGroup?: string; eatsMb?: number } = {}) =>
-  supervisor.spawn(childFile, { name: 'test', env: { BEHAVIOUR: behaviour, EATS_MB: String(eatsMb) }, ...more })
+interface Started {
+  readonly memoryLimitBytes?: number
+  readonly memoryGroup?: string
+  readonly eatsMb?: number
+  readonly env?: Record<string, string>
+}
+const start = (behaviour: string, { eatsMb = 1e6, env, ...more }: Started = {}) =>
+  supervisor.spawn(childFile, { name: 'test', env: { BEHAVIOUR: behaviour, EATS_MB: String(eatsMb), ...env }, ...more })
 const clientOf = (supervised: ReturnType<typeof start>): ComputeClient =>
   createORPCClient(new RPCLink({ port: supervised.child.port, interceptors: [codedCalls] }))
 
@@ -88,6 +94,15 @@ test('memory over the limit ends it with a sentence that says so, also while not
   expect(end).toMatchObject({ kind: 'memory', data: { why: 'memoryLimit', mostGb: '0.4' } })
   expect(end.reason).toMatch(/^it used [\d.]+ GB of memory, more than the 0\.4 GB it may$/)
 })
+
+test.runIf(process.platform === 'linux')(
+  'the limit holds as well where the thread that tells the memory failed, and that is known',
+  async () => {
+    const child = start('eat', { memoryLimitBytes: 400e6, env: { NO_THREAD: '1' } })
+    expect(await child.ended).toMatchObject({ kind: 'memory', data: { why: 'memoryLimit', mostGb: '0.4' } })
+    expect(child.child.memoryUntold()).toBe('no thread')
+  },
+)
 
 test('of a group that has too much together the largest ends, and the other goes on', async () => {
   const small = start('eat', { memoryLimitBytes: 600e6, memoryGroup: 'both', eatsMb: 120 })

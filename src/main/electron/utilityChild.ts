@@ -18,6 +18,7 @@ export const spawnUtility: SpawnChild = (file, { heapMb, env }) => {
     ended,
     lastWords: () => words.last(),
     residentBytes: () => words.residentBytes(),
+    memoryUntold: () => words.memoryUntold(),
     kill(signal) {
       if (signal === 'SIGTERM') utility.kill()
       else if (utility.pid !== undefined) process.kill(utility.pid, signal)

@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process'
-import { memoryLines } from '../../shared/memoryLine.ts'
+import { memoryLines, memoryLostLines } from '../../shared/memoryLine.ts'
 
 /** How a child process is talked to; the same shape over fork and Electron's utilityProcess. */
 export interface ChildPort {
@@ -21,6 +21,8 @@ export interface Child {
   lastWords(): string
   /** What it said last of its resident memory; null: it has said nothing yet, or does not. */
   residentBytes(): number | null
+  /** Why it can say so only between two steps of its work; null: it can at any time. */
+  memoryUntold(): string | null
   kill(signal: 'SIGTERM' | 'SIGKILL'): void
 }
 
@@ -36,19 +38,25 @@ export type SpawnChild = (file: string, options: SpawnOptions) => Child
 const keepWords = 4_000
 
 /** What a child says on its standard error: words for people, and between them how much memory it has. */
-export function childWords(): { take(chunk: Buffer | string): void; last(): string; residentBytes(): number | null } {
+export function childWords(): { take(chunk: Buffer | string): void; last(): string } & Pick<Child, 'residentBytes' | 'memoryUntold'> {
   let words = ''
   let residentBytes: number | null = null
+  let untold: string | null = null
   return {
     take(chunk) {
       words = (words + chunk.toString('utf8')).replace(memoryLines, (_, bytes: string) => {
         residentBytes = Number(bytes)
         return ''
       })
+      words = words.replace(memoryLostLines, (_, why: string) => {
+        untold = why
+        return ''
+      })
       words = words.slice(-keepWords)
     },
     last: () => words,
     residentBytes: () => residentBytes,
+    memoryUntold: () => untold,
   }
 }
 
@@ -76,6 +84,7 @@ export const forkChild: SpawnChild = (file, { heapMb, env }) => {
     ended,
     lastWords: () => words.last(),
     residentBytes: () => words.residentBytes(),
+    memoryUntold: () => words.memoryUntold(),
     // A child that already left has its end told by `ended`; there is nobody to signal.
     kill: (signal) => void forked.kill(signal),
     port: {

@@ -70,9 +70,11 @@ export function createSupervisor({ spawnChild, pidFolder, log, maxCrashesPerMinu
     const group = options.memoryGroup
     const others = (): number[] =>
       [...alive].flatMap(([each, { group: its }]) =>
-        group !== undefined && its === group && each.child !== child ? [each.child.residentBytes() ?? 0] : [],
+        group !== undefined && its === group && each.child !== child ? [residentOf(each.child) ?? 0] : [],
       )
-    const memory = watchMemory({ child, limitBytes: options.memoryLimitBytes, others })
+    const untold = (why: string): void =>
+      log.warn({ process: options.name, pid: child.pid, why }, 'a child process cannot tell its memory while it computes')
+    const memory = watchMemory({ child, limitBytes: options.memoryLimitBytes, others, untold })
     const killsBefore = memoryKills()
     let asked = false
     const ended = child.ended.then((end) => {
@@ -149,16 +151,33 @@ interface Watched {
   readonly child: Child
   readonly limitBytes: number | undefined
   readonly others: () => readonly number[]
+  /** Said once, where it cannot tell its memory at any time. */
+  readonly untold: (why: string) => void
+}
+
+/** What a child has: as it says itself, and where it cannot at any time, as Linux says. */
+function residentOf(child: Child): number | null {
+  if (child.memoryUntold() === null) return child.residentBytes()
+  try {
+    const [, kib] = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8')) ?? []
+    return kib === undefined ? child.residentBytes() : Number(kib) * 1024
+  } catch {
+    return child.residentBytes()
+  }
 }
 
 /**
  * Native memory knows no V8 limit, so its resident size is looked at, as the child tells it itself: that is the same on every system. Of a group that has too
  * much together the largest ends.
  */
-function watchMemory({ child, limitBytes, others }: Watched): { stop(): void; exceeded(): Crash | null } {
+function watchMemory({ child, limitBytes, others, untold }: Watched): { stop(): void; exceeded(): Crash | null } {
   let exceeded: Crash | null = null
+  let isUntold = false
   const look = (most: number): void => {
-    const bytes = child.residentBytes()
+    const why = child.memoryUntold()
+    if (why !== null && !isUntold) untold(why)
+    isUntold = why !== null
+    const bytes = residentOf(child)
     if (bytes === null || exceeded) return
     const beside = others()
     if (beside.reduce((sum, each) => sum + each, bytes) <= most || beside.some((each) => each > bytes)) return

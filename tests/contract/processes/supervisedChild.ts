@@ -11,15 +11,17 @@ if (behaviour === 'exit') process.exit(0)
 if (behaviour === 'throw') throw new Error('the table is broken')
 if (behaviour === 'deaf') process.on('SIGTERM', () => undefined)
 if (behaviour === 'eat') {
-  reportMemory()
+  const isAlone = process.env['NO_THREAD'] !== undefined
+  reportMemory(isAlone ? { thread: new URL('data:text/javascript,throw new Error("no thread")') } : {})
   // As native code does: the thread that computes never comes back to its event loop.
-  setTimeout(() => {
+  const eat = (): void => {
     const eaten: Buffer[] = []
     for (;;) {
       if (eaten.length * 40 < Number(process.env['EATS_MB'])) eaten.push(Buffer.alloc(40 << 20, 1))
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
     }
-  }, 100)
+  }
+  setTimeout(eat, isAlone ? 2_000 : 100)
 }
 if (behaviour !== 'orphan') process.on('disconnect', () => process.exit(0))
 else setInterval(() => undefined, 1000)
