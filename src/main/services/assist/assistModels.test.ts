@@ -8,12 +8,12 @@ import { createModelRegistry } from './modelRegistry.ts'
 
 let folder: string
 let encoderFile: string
-beforeEach(() => {
+beforeEach(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'maskwright-models-'))
   encoderFile = path.join(folder, 'linked.onnx')
   writeFileSync(encoderFile, 'as it was')
   const model = { name: 'linked', origin: 'linked', encoderFile, decoderFile: null, partner: null, overrides: {}, known: null } as const
-  createModelRegistry(path.join(folder, 'assist.json')).change('a', () => ({ ...model, id: 'a', quarantine: null }))
+  await createModelRegistry(path.join(folder, 'assist.json')).change('a', () => ({ ...model, id: 'a', quarantine: null }))
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 

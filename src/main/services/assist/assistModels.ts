@@ -59,7 +59,7 @@ export interface AssistModels {
   crashed(modelId: string, role: UsedRole, ended: AppError): Promise<{ name: string; quarantined: boolean }>
   worked(modelId: string, role: UsedRole): void
   /** Its files are others than were recognised: they are looked at again. */
-  outdated(modelId: string): void
+  outdated(modelId: string): Promise<void>
 }
 
 export interface AssistModelsOptions {
@@ -99,10 +99,12 @@ export function createAssistModels({ stateFolder, shippedFolder, recognise }: As
     const { defaultId } = registry.read()
     return models.find(({ id }) => id === defaultId)?.id ?? models[0]?.id ?? null
   }
-  /** Of the entry as it is by now; one that was removed meanwhile stays removed. */
-  function put(model: StoredModel, patch: Partial<StoredModel>): void {
-    registry.change(model.id, (now) => (now ? { ...now, ...patch } : model.origin === 'shipped' ? { ...model, ...patch } : null))
-  }
+  /** Of the entry as it is by now, where that fits; one that was removed meanwhile stays removed. */
+  const put = (model: StoredModel, patch: Partial<StoredModel>, fits: (now: StoredModel) => boolean = () => true): Promise<void> =>
+    registry.change(model.id, (now) => {
+      if (now) return fits(now) ? { ...now, ...patch } : now
+      return model.origin === 'shipped' ? { ...model, ...patch } : null
+    })
 
   const asking = new Map<string, Promise<StoredModel>>()
   /** The model with what was recognised before, as long as its files are as they were. */
@@ -126,7 +128,7 @@ export function createAssistModels({ stateFolder, shippedFolder, recognise }: As
     })
     deadly.delete(model.id)
     // Only of what was looked at: it may have been given other overrides meanwhile.
-    if (JSON.stringify((await all()).find(({ id }) => id === model.id)?.overrides) === JSON.stringify(model.overrides)) put(model, found)
+    await put(model, found, ({ overrides }) => JSON.stringify(overrides) === JSON.stringify(model.overrides))
     return { ...model, ...found }
   }
   async function lookedAt(model: StoredModel): Promise<Pick<StoredModel, 'known' | 'decoderFile' | 'partner'>> {
@@ -211,7 +213,7 @@ export function createAssistModels({ stateFolder, shippedFolder, recognise }: As
       await stampsOf(model)
       // What is not recognised is not taken.
       const found = await lookedAt(model)
-      registry.change(model.id, () => ({ ...model, ...found }))
+      await registry.change(model.id, () => ({ ...model, ...found }))
       return show(model.id)
     },
     async tunedFrom({ runId, checkpoint }) {
@@ -230,21 +232,21 @@ export function createAssistModels({ stateFolder, shippedFolder, recognise }: As
       if (retry) {
         deadly.delete(modelId)
         for (const role of ['encoder', 'decoder'] as const) crashes.delete(keyOf(modelId, role))
-        put(model, { quarantine: null, ...(model.partner ? { partner: { sha256: null }, known: null } : {}) })
+        await put(model, { quarantine: null, ...(model.partner ? { partner: { sha256: null }, known: null } : {}) })
       }
-      if (name !== undefined) put(model, { name })
+      if (name !== undefined) await put(model, { name })
       // Refused before anything of it is kept.
       if (overrides) {
-        put(model, { overrides, ...(await lookedAt({ ...(await find(modelId)), overrides })) })
+        await put(model, { overrides, ...(await lookedAt({ ...(await find(modelId)), overrides })) })
         deadly.delete(modelId)
       }
-      if (isDefault) registry.setDefault(modelId)
+      if (isDefault) await registry.setDefault(modelId)
       return show(modelId)
     },
     async remove(modelId) {
       const model = await find(modelId)
       if (model.origin === 'shipped') throw new AppError('input/invalid', 'the model that comes with the studio stays', { id: modelId })
-      registry.change(modelId, () => null)
+      await registry.change(modelId, () => null)
       deadly.delete(modelId)
       // Whatever the list says: only folders among those that the studio made are deleted.
       const folder = path.dirname(model.encoderFile)
@@ -257,7 +259,7 @@ export function createAssistModels({ stateFolder, shippedFolder, recognise }: As
       crashes.set(key, count)
       const model = (await all()).find(({ id }) => id === modelId)
       const quarantined = model !== undefined && count > crashesAllowed
-      if (quarantined) put(model, { quarantine: { at: Date.now(), reason: endOf(ended), data: { ...ended.data } } })
+      if (quarantined) await put(model, { quarantine: { at: Date.now(), reason: endOf(ended), data: { ...ended.data } } })
       return { name: model?.name ?? modelId, quarantined }
     },
     worked: (modelId, role) => void crashes.delete(keyOf(modelId, role)),

@@ -18,8 +18,8 @@ it('two at once lose nothing of what the other one writes', async () => {
   const work = `
     const { workerData: { module, file, letter } } = require('node:worker_threads')
     const { readFileSync, writeFileSync } = require('node:fs')
-    import(module).then(({ whileLocked }) => {
-      for (let i = 0; i < 40; i++) whileLocked(file, () => writeFileSync(file, readFileSync(file, 'utf8') + letter))
+    import(module).then(async ({ whileLocked }) => {
+      for (let i = 0; i < 40; i++) await whileLocked(file, () => writeFileSync(file, readFileSync(file, 'utf8') + letter))
     })`
   const module = new URL('./fileLock.ts', import.meta.url).href
   const ended = (letter: string) =>
@@ -33,22 +33,36 @@ it('two at once lose nothing of what the other one writes', async () => {
   expect(readdirSync(folder)).toEqual(['list'])
 }, 30_000)
 
-it('a lock that a killed process left is taken, one that was just made is waited for, an error lets go', () => {
+it('a lock that a killed process left is taken, one that was just made is waited for, an error lets go', async () => {
   const gone = 2 ** 22 + 1
   writeFileSync(`${file}.lock`, `${gone} x`)
-  expect(whileLocked(file, () => existsSync(`${file}.lock`))).toBe(true)
+  expect(await whileLocked(file, () => existsSync(`${file}.lock`))).toBe(true)
   writeFileSync(`${file}.lock`, `${process.pid} x`)
   utimesSync(`${file}.lock`, 1, 1)
-  expect(whileLocked(file, () => 'ours')).toBe('ours')
+  expect(await whileLocked(file, () => 'ours')).toBe('ours')
   writeFileSync(`${file}.lock`, '')
-  expect(whileLocked(file, () => 'ours')).toBe('ours')
+  expect(await whileLocked(file, () => 'ours')).toBe('ours')
   // Whoever slept too long leaves the lock of the next one alone.
-  whileLocked(file, () => writeFileSync(`${file}.lock`, 'somebody else'))
+  await whileLocked(file, () => writeFileSync(`${file}.lock`, 'somebody else'))
   expect(readFileSync(`${file}.lock`, 'utf8')).toBe('somebody else')
-  expect(() =>
+  await expect(
     whileLocked(file, () => {
       throw new Error('no')
     }),
-  ).toThrow('no')
+  ).rejects.toThrow('no')
   expect(readdirSync(folder)).toEqual([])
+})
+
+it('while another process has the lock everything else goes on, and what waits is done in the order it was asked for', async () => {
+  writeFileSync(`${file}.lock`, `${process.pid} another`)
+  const done: number[] = []
+  const all = Promise.all([1, 2, 3].map((n) => whileLocked(file, () => done.push(n))))
+  let ticks = 0
+  const timer = setInterval(() => ticks++, 5)
+  await expect.poll(() => ticks).toBeGreaterThan(10)
+  clearInterval(timer)
+  expect(done).toEqual([])
+  rmSync(`${file}.lock`)
+  await all
+  expect([done, readdirSync(folder)]).toEqual([[1, 2, 3], []])
 })

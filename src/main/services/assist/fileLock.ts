@@ -12,8 +12,23 @@ const namelessAfterMs = 500
 const waitMs = 5
 const mostWaitMs = 15_000
 
-/** Does something while no other process does, of those that ask for the lock of the same file. Errors: disk/*, those of the work. */
-export function whileLocked<T>(file: string, work: () => T): T {
+/** By file, the last one of this process that asked for its lock. */
+const turns = new Map<string, Promise<unknown>>()
+
+/**
+ * Does something while no other process does, of those that ask for the lock of the same file; within this process in the order that was asked for. Waiting holds
+ * up nothing else. Errors: disk/*, those of the work.
+ */
+export function whileLocked<T>(file: string, work: () => T): Promise<T> {
+  const locked = (): Promise<T> => lockedNow(file, work)
+  const turn = (turns.get(file) ?? Promise.resolve()).then(locked, locked)
+  turns.set(file, turn)
+  const end = (): void => void (turns.get(file) === turn && turns.delete(file))
+  turn.then(end, end)
+  return turn
+}
+
+async function lockedNow<T>(file: string, work: () => T): Promise<T> {
   const lock = `${file}.lock`
   const token = `${process.pid} ${randomUUID()}`
   const since = Date.now()
@@ -21,8 +36,9 @@ export function whileLocked<T>(file: string, work: () => T): T {
     if (Date.now() - since > mostWaitMs)
       throw new AppError('disk/failed', `${lock} is held by another process`, { file: path.basename(lock) })
     removeLeft(lock)
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, waitMs)
+    await new Promise((resolve) => setTimeout(resolve, waitMs))
   }
+  // From here to its release nothing else of this process runs: it is held for as long as the work takes.
   try {
     return work()
   } finally {

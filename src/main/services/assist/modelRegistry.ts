@@ -42,9 +42,9 @@ export interface ModelRegistry {
   /** Errors: disk/failed (the file is there and cannot be read). */
   read(): Entries
   /** Gives an entry as it is by then (null: there is none) and keeps what comes back (null: none); the others stay as they are. Errors: disk/*. */
-  change(id: string, change: (now: StoredModel | null) => StoredModel | null): void
+  change(id: string, change: (now: StoredModel | null) => StoredModel | null): Promise<void>
   /** Errors: disk/*. */
-  setDefault(id: string): void
+  setDefault(id: string): Promise<void>
 }
 
 export function createModelRegistry(file: string): ModelRegistry {

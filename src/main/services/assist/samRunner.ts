@@ -64,7 +64,7 @@ export interface SamRunnerOptions {
   /** Told of calls that ended a process, of those that went well, and of models whose files are others than were recognised. */
   readonly crashed: (modelId: string, role: UsedRole, ended: AppError) => Promise<void>
   readonly worked: (modelId: string, role: UsedRole) => void
-  readonly outdated: (modelId: string) => void
+  readonly outdated: (modelId: string) => Promise<void>
 }
 
 /** Pixels that reach an encoder, per pixel of its input: more are reduced before. */
@@ -121,7 +121,7 @@ export function createSamRunner(options: SamRunnerOptions): SamRunner {
     try {
       return await work()
     } catch (error) {
-      if (error instanceof AppError && error.code === 'assist/model-changed') outdated(id)
+      if (error instanceof AppError && error.code === 'assist/model-changed') await outdated(id)
       throw error
     }
   }

@@ -51,10 +51,6 @@ export function createUserSettings(stateFolder: string): UserSettingsFile {
     read,
     who: () => read().name ?? systemUser(),
     // To what is in the file by then: a window, a command line and another studio may write at once.
-    change: (patch) =>
-      new Promise((resolve) => {
-        whileLocked(file, () => writeWholeNow(file, JSON.stringify({ ...stored(), ...read(), ...patch })))
-        resolve()
-      }),
+    change: (patch) => whileLocked(file, () => writeWholeNow(file, JSON.stringify({ ...stored(), ...read(), ...patch }))),
   }
 }
