@@ -12,6 +12,8 @@ export interface ModelUploads {
   take(body: AsyncIterable<Uint8Array>, declaredType: string): Promise<string> | null
   /** Null: it is no upload, or no longer kept. */
   find(uploadId: string): string | null
+  /** As `find`, and from now on it is kept until it is dropped. */
+  claim(uploadId: string): string | null
   /**
    * Moves files into a folder that is not there yet, under the names they were sent with; answers with their paths. Errors: input/invalid (two have one
    * name; nothing is moved), file/not-found, disk/*.
@@ -23,6 +25,8 @@ export interface ModelUploads {
 
 /** Older ones are removed. */
 const keepUploads = mostModelFiles + 64
+/** What no model was made of by then, with nothing more coming, was given up by whoever sent it. */
+const usualIdleMs = 10 * 60_000
 const prefix = '.sent-'
 
 /** The process that a folder which is not whole belongs to; null: another folder. */
@@ -32,9 +36,24 @@ function writerOf(name: string): number | null {
 }
 
 /** `root` is the folder that models will lie in: moving a file of gigabytes must not copy it. */
-export function createModelUploads(root: string): ModelUploads {
+export function createModelUploads(root: string, idleMs = usualIdleMs): ModelUploads {
   const folder = path.join(root, `${prefix}${process.pid}`)
   const known = new Map<string, string>()
+  const claimed = new Set<string>()
+  let coming = 0
+  let idle: ReturnType<typeof setTimeout> | undefined
+  const unclaimed = (): string[] => [...known.keys()].filter((id) => !claimed.has(id))
+  const removeAll = async (ids: readonly string[]): Promise<void> => {
+    for (const id of ids) await drop(id)
+  }
+  /** Somebody is at work with what was sent: the time begins anew. */
+  function touch(): void {
+    clearTimeout(idle)
+    idle = setTimeout(() => {
+      if (coming === 0) void removeAll(unclaimed()).catch(() => undefined)
+    }, idleMs)
+    idle.unref()
+  }
 
   /** What processes left that were killed: files that were sent, and models that were being written. */
   async function sweep(): Promise<void> {
@@ -66,12 +85,13 @@ export function createModelUploads(root: string): ModelUploads {
       throw fromDiskError(error)
     }
     known.set(id, file)
-    for (const old of [...known.keys()].slice(0, -keepUploads)) await drop(old)
+    await removeAll(unclaimed().slice(0, -keepUploads))
     return id
   }
   async function drop(uploadId: string): Promise<void> {
     const file = known.get(uploadId)
     known.delete(uploadId)
+    claimed.delete(uploadId)
     if (file) await rm(path.dirname(file), { recursive: true, force: true })
   }
 
@@ -79,9 +99,22 @@ export function createModelUploads(root: string): ModelUploads {
     take(body, declaredType) {
       const name = modelUploadName(declaredType)
       if (name === null) return null
-      return swept.then(() => write(body, name))
+      coming++
+      return swept
+        .then(() => write(body, name))
+        .finally(() => {
+          coming--
+          touch()
+        })
     },
-    find: (uploadId) => known.get(uploadId) ?? null,
+    find(uploadId) {
+      touch()
+      return known.get(uploadId) ?? null
+    },
+    claim(uploadId) {
+      if (known.has(uploadId)) claimed.add(uploadId)
+      return known.get(uploadId) ?? null
+    },
     async moveInto(target, uploadIds) {
       const sent = uploadIds.map((id) => {
         const from = known.get(id)
@@ -107,6 +140,9 @@ export function createModelUploads(root: string): ModelUploads {
       }
     },
     drop,
-    clear: () => rm(folder, { recursive: true, force: true }),
+    async clear() {
+      clearTimeout(idle)
+      await rm(folder, { recursive: true, force: true })
+    },
   }
 }

@@ -87,7 +87,7 @@ export function createSamImports({ host, models, uploads }: { host: Host; models
     service: {
       inspectCheckpoint: async ({ fileId, options }) => inspect(await fileOf(fileId), options),
       async importCheckpoint({ fileId, name, options }) {
-        const file = await fileOf(fileId)
+        const file = uploads.claim(fileId) ?? (await host.folders.resolveFile(fileId))
         // What is no SAM is said at once, not by a job, and nothing of it is kept.
         await inspect(file, options)
           .then(({ parameters }) => requireRoom(host.stateFolder, writtenBytes(parameters, options)))

@@ -12,10 +12,10 @@ export async function addSentModel(
   fileIds: readonly string[],
   name: string | undefined,
 ): Promise<AssistModel> {
-  if (!fileIds.every((fileId) => uploads.find(fileId) !== null))
-    throw new AppError('input/invalid', 'either all files of a model are sent, or all lie on this machine')
   const folder = path.join(root, newId())
   try {
+    if (!fileIds.every((fileId) => uploads.find(fileId) !== null))
+      throw new AppError('input/invalid', 'either all files of a model are sent, or all lie on this machine')
     const files = (await uploads.moveInto(folder, fileIds)).filter((file) => /\.onnx$/i.test(file))
     if (files.length === 0 || files.length > 2)
       throw new AppError('input/invalid', `a model is one .onnx file or two, not ${files.length}`, { files: files.length })
@@ -23,5 +23,8 @@ export async function addSentModel(
   } catch (error) {
     await rm(folder, { recursive: true, force: true })
     throw error
+  } finally {
+    // Taken or refused, the same files are never asked for again: whoever tries once more sends them once more.
+    for (const fileId of fileIds) await uploads.drop(fileId)
   }
 }
