@@ -1,29 +1,37 @@
+// @vitest-environment happy-dom
 import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, expect, it, onTestFinished, vi } from 'vitest'
-import { AppError } from '../../shared/errors.ts'
-import { memoryLink, type MemoryLink } from '../testing/memoryLink.ts'
-import { setLink } from './link.ts'
-import { useStudio } from './studio.ts'
+import { createClientSlots } from '../../src/main/services/system/clientSlots.ts'
+import { setLink } from '../../src/renderer/stores/link.ts'
+import { useStudio } from '../../src/renderer/stores/studio.ts'
+import { memoryLink, type MemoryLink } from '../../src/renderer/testing/memoryLink.ts'
+import { AppError } from '../../src/shared/errors.ts'
 
 afterEach(() => {
   sessionStorage.clear()
   localStorage.clear()
 })
 
-/** A host that gives the slot that is asked for, if nobody has it or it is the page's own, else the lowest that is free. */
+/** The slots of the real host; every greeting comes over a connection of its own, as after a lost link. */
 function hostOfTabs() {
-  const taken = new Map<string, string>()
+  let atMs = 0
+  let slots = createClientSlots(() => atMs)
+  let connections: { readonly slot: string; readonly gone: AbortController }[] = []
   const asked: (string | null)[] = []
   let held: PromiseWithResolvers<void> | null = null
   const link = (): MemoryLink =>
     memoryLink({
       system: {
-        hello: async ({ preferredClient, secret = '' }) => {
+        hello: async ({ preferredClient, secret }) => {
           asked.push(preferredClient)
           await held?.promise
-          const free = [1, 2, 3].map((n) => `page-${n}`).filter((slot) => !taken.has(slot) || taken.get(slot) === secret)
-          const client = free.find((slot) => slot === preferredClient) ?? free[0]!
-          taken.set(client, secret)
+          const gone = new AbortController()
+          const client = slots.take(
+            { id: `${connections.length} ${asked.length}`, shell: 'web', gone: gone.signal },
+            preferredClient,
+            secret,
+          )
+          connections.push({ slot: client, gone })
           return { version: '1', shell: 'web', platform: 'linux', client, projectOpen: false }
         },
         settings: async () => ({ locale: 'en', theme: 'dark', name: null, who: '', keys: null }) as never,
@@ -34,8 +42,15 @@ function hostOfTabs() {
   return {
     link,
     asked,
-    free: (slot: string) => void taken.delete(slot),
-    restart: () => taken.clear(),
+    /** The tabs with this slot are closed, and did not come back for long. */
+    free(slot: string): void {
+      for (const { gone } of connections.filter((one) => one.slot === slot)) gone.abort()
+      atMs += 3_600_000
+    },
+    restart(): void {
+      slots = createClientSlots(() => atMs)
+      connections = []
+    },
     hold: () => void (held = Promise.withResolvers()),
     goOn: () => held?.resolve(),
   }
