@@ -1,5 +1,6 @@
 export const settings = {
   title: 'Settings',
+  sections: 'Sections of the settings',
   look: 'Language and appearance',
   language: 'Language',
   languages: { en: 'English', zhCN: '简体中文' },

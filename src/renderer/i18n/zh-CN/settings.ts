@@ -2,6 +2,7 @@ import type { settings as en } from '../en/settings.ts'
 
 export const settings: typeof en = {
   title: '设置',
+  sections: '设置分区',
   look: '语言与外观',
   language: '语言',
   languages: { en: 'English', zhCN: '简体中文' },
