@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, renameSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { newId } from '../../src/main/newId.ts'
 import type { StudioEvent } from '../../src/shared/api/page/system.ts'
 import { endOfJob, makeProject, projectOf, remove, startCore } from './coreHarness.ts'
 
@@ -126,6 +127,29 @@ test('a list of recent projects that cannot be written keeps no project from ope
   await other.core.host.slot.create(projectOf(other.folder), 'mine')
   expect(await other.client.projects.current({})).toMatchObject({ name: 'mine' })
   expect(readdirSync(path.join(other.folder, 'state')).filter((name) => name.endsWith('.part'))).toEqual([])
+  await other.core.close()
+  remove(other.folder)
+})
+
+test('a copy of a project is another one to whatever was done in the original, and a renamed folder is the same', async () => {
+  const other = await startCore()
+  const { slot } = other.core.host
+  const original = (await slot.create(projectOf(other.folder), 'mine')).project
+  await slot.close()
+  const [copied, renamed] = ['copied', 'renamed'].map((name) => path.join(other.folder, name)) as [string, string]
+  cpSync(original.path, copied, { recursive: true })
+  const copy = (await slot.open(copied)).project
+  expect(copy.id).toBe(original.id)
+  expect(copy.key).not.toBe(original.key)
+  const gesture = { entryId: newId(), itemId: newId(), client: 'page-1', command: 'delete' }
+  const edits = [{ op: 'delete', id: newId(), rev: 1 } as const]
+  const apply = (madeIn: string) => other.client.annotations.apply({ ...gesture, edits, madeIn })
+  await expect(apply(original.key)).rejects.toMatchObject({ code: 'project/none-open' })
+  await expect(apply(copy.key)).rejects.toMatchObject({ code: 'item/not-found' })
+  await slot.close()
+  renameSync(original.path, renamed)
+  expect((await slot.open(renamed)).project.key).toBe(original.key)
+  expect(await other.client.projects.recent({})).toHaveLength(2)
   await other.core.close()
   remove(other.folder)
 })

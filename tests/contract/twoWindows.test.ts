@@ -27,6 +27,7 @@ async function openWindow(client: string, item: Item, home: Home | null = null) 
     away: [],
     blocked: false,
     asked: 0,
+    askedAway: [],
     trouble: null,
     begin: () => undefined,
     saved: () => undefined,
@@ -128,4 +129,23 @@ it('a gesture of a window that has not heard of it that another project is open 
   a.editing.queue.retry()
   await a.saved()
   expect((await stored(item, id))?.shape).toMatchObject({ x: 60 })
+})
+
+it('of an object that both windows locked the chosen version is the one that stays, and undo brings the other one back', async () => {
+  const item = items[1]!
+  const a = await openWindow('page-5', item)
+  const id = a.editor.commitNew('createBox', { kind: 'box', x: 10, y: 0, w: 9, h: 9 })
+  await a.saved()
+  const b = await openWindow('page-6', item)
+  const change = (x: number) => new Map([[id, { shape: { kind: 'box', x, y: 0, w: 9, h: 9 }, locked: true } as const]])
+  a.editor.commitPatches('move', change(20))
+  await a.saved()
+  b.editor.commitPatches('move', change(30))
+  await b.saved()
+  expect(b.editing.conflicts.value).toHaveLength(1)
+  b.editing.settle([id], 'mine')
+  await b.saved()
+  expect(await stored(item, id)).toMatchObject({ shape: { x: 30 }, locked: true })
+  await b.editing.undo()
+  expect(await stored(item, id)).toMatchObject({ shape: { x: 20 }, locked: true })
 })

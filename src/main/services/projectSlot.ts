@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Project } from '../../shared/api/page/projects.ts'
 import { entryHref } from '../../shared/entries.ts'
@@ -16,8 +16,8 @@ export interface OpenProject {
 /** The one project this host has open, if any. */
 export interface ProjectSlot {
   readonly current: OpenProject | null
-  /** Errors: project/none-open. */
-  require(): OpenProject
+  /** `madeIn`: only where that one is open (see madeInSchema). Errors: project/none-open. */
+  require(madeIn?: string): OpenProject
   /** Closes the one that is open. Errors: project/not-found, project/locked, project/newer-version, project/damaged. */
   open(folder: string): Promise<OpenProject>
   /** Makes the folder if it is not there. Errors: project/not-empty, disk/*. */
@@ -33,6 +33,12 @@ export interface ProjectSlotOptions {
   readonly socket: string | null
   /** The file that the threads of a database run; the one that belongs to this file where it is not said. */
   readonly databaseFile?: string | undefined
+}
+
+/** The id and the folder itself, whatever it is called: while a project and a copy of it are both there, they differ in this. */
+async function keyOf(id: string, folder: string): Promise<string> {
+  const { dev, ino } = await stat(folder, { bigint: true })
+  return `${id} ${dev.toString(36)}.${ino.toString(36)}`
 }
 
 export function createProjectSlot({ events, socket, databaseFile }: ProjectSlotOptions): ProjectSlot {
@@ -61,7 +67,11 @@ export function createProjectSlot({ events, socket, databaseFile }: ProjectSlotO
     const leave: (() => Promise<void>)[] = []
     try {
       const meta = await store.call('project.meta', {})
-      const open = { store, leave, project: { id: meta.id, name: meta.name, path: folder, openedAt: Date.now() } }
+      const open = {
+        store,
+        leave,
+        project: { id: meta.id, key: await keyOf(meta.id, folder), name: meta.name, path: folder, openedAt: Date.now() },
+      }
       for (const prepare of prepares) {
         const undo = await prepare(open)
         if (undo) leave.push(undo)
@@ -79,8 +89,9 @@ export function createProjectSlot({ events, socket, databaseFile }: ProjectSlotO
     get current() {
       return current
     },
-    require() {
+    require(madeIn) {
       if (!current) throw new AppError('project/none-open', 'no project is open')
+      if (madeIn !== undefined && madeIn !== current.project.key) throw new AppError('project/none-open', 'another project is open')
       return current
     },
     open: (folder) => inTurn(() => openNow(path.resolve(folder), null)),

@@ -13,24 +13,47 @@ export interface SaveTrouble {
 export interface RefusedChange {
   readonly id: Id
   readonly itemId: Id
-  readonly projectId: Id | null
+  /** What the picture is called; null: not known. */
+  readonly itemName: string | null
+  /** See Project.key. */
+  readonly projectKey: string | null
   readonly commands: readonly string[]
+  /** What the user wrote: none of it is lost with the refusal. */
+  readonly words: readonly string[]
   readonly error: WireError
 }
 
 /** Changes that wait until their project is open again; null: none was open, so they go nowhere. */
 export interface AwayChanges {
-  readonly projectId: Id | null
+  readonly projectKey: string | null
   readonly name: string
+  /** Where its folder was; null: not known. */
+  readonly path: string | null
+  /** The open project is the same one in another folder: moved, or a copy. */
+  readonly isCopyOpen: boolean
   readonly commands: readonly string[]
 }
+
+/** Questions between two versions that can be settled in their project only, which is not open. */
+export interface AwayQuestions {
+  readonly projectKey: string | null
+  readonly name: string
+  readonly path: string | null
+  /** The names of the pictures, as far as they are known. */
+  readonly pictures: readonly string[]
+  readonly count: number
+}
+
+/** A refused change, what waits for a project, or this window's versions in the questions of a project. */
+export type Dropped = { readonly change: Id } | { readonly project: string | null } | { readonly questions: string | null }
 
 /** What the user may say about changes that do not go on by themselves. */
 interface Settling {
   /** Puts a refused change on its way again. */
   again(id: Id): void
-  /** Gives up a refused change, or what waits for a project. */
-  drop(what: { readonly change: Id } | { readonly project: Id | null }): void
+  /** What waits for the open project in another folder goes on in the open one. */
+  moveHere(projectKey: string): void
+  drop(what: Dropped): void
 }
 
 /** What the status bar says about saving: the page that writes reports here, and only what the host has acknowledged counts as saved. */
@@ -41,12 +64,14 @@ export const useSaveState = defineStore('saveState', () => {
   const blocked = ref(false)
   /** Versions of objects that wait for a choice of the user. */
   const asked = ref(0)
+  /** Those of them that belong to projects which are not open. */
+  const askedAway = shallowRef<readonly AwayQuestions[]>([])
   /** The disk or the database takes nothing: pages are read-only until it does. */
   const trouble = shallowRef<SaveTrouble | null>(null)
   const refused = shallowRef<readonly RefusedChange[]>([])
   const away = shallowRef<readonly AwayChanges[]>([])
   let tryAgain = (): void => undefined
-  let settling: Settling = { again: () => undefined, drop: () => undefined }
+  let settling: Settling = { again: () => undefined, moveHere: () => undefined, drop: () => undefined }
 
   function begin(): void {
     pending.value++
@@ -77,6 +102,7 @@ export const useSaveState = defineStore('saveState', () => {
     blocked,
     trouble,
     asked,
+    askedAway,
     refused,
     away,
     unsaved,
@@ -90,6 +116,7 @@ export const useSaveState = defineStore('saveState', () => {
     /** Who saves says how the user settles what does not go on by itself. */
     onSettle: (by: Settling) => void (settling = by),
     again: (id: Id) => settling.again(id),
-    drop: (what: Parameters<Settling['drop']>[0]) => settling.drop(what),
+    moveHere: (projectKey: string) => settling.moveHere(projectKey),
+    drop: (what: Dropped) => settling.drop(what),
   }
 })

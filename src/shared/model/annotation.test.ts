@@ -18,6 +18,8 @@ describe('an edit', () => {
       true,
     ])
     expect(held({ op: 'delete', id, rev: 1, evenLocked: true })).toBe(false)
+    expect(held({ op: 'update', id, rev: 1, patch: { classId: null, locked: true } })).toBe(true)
+    expect(held({ op: 'update', id, rev: 1, patch: { classId: null, locked: true }, evenLocked: true })).toBe(false)
     expect(isHeldBy({}, update({ classId: null }))).toBe(false)
   })
 })

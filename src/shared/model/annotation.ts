@@ -53,8 +53,14 @@ export function withPatch<T extends Partial<Pick<Annotation, 'groupId' | 'locked
 /** One change inside a transaction; `rev` is the revision the client saw, another one is annotation/conflict. */
 export const editSchema = z.discriminatedUnion('op', [
   z.object({ op: z.literal('create'), annotation: newAnnotationSchema }),
-  z.object({ op: z.literal('update'), id: idSchema, rev: z.int().positive(), patch: annotationPatchSchema }),
   /** `evenLocked`: that it is locked is known, and undo brings it back so. */
+  z.object({
+    op: z.literal('update'),
+    id: idSchema,
+    rev: z.int().positive(),
+    patch: annotationPatchSchema,
+    evenLocked: z.literal(true).optional(),
+  }),
   z.object({ op: z.literal('delete'), id: idSchema, rev: z.int().positive(), evenLocked: z.literal(true).optional() }),
 ])
 export type Edit = z.infer<typeof editSchema>
@@ -67,9 +73,8 @@ export const editsSchema = z.array(editSchema).min(1).max(mostEdits)
 export const isHeldBy = (record: Pick<Annotation, 'locked'>, edit: Edit): boolean =>
   (record.locked ?? false) &&
   edit.op !== 'create' &&
-  (edit.op === 'delete'
-    ? !edit.evenLocked
-    : edit.patch.locked !== false && Object.keys(edit.patch).some((key) => key !== 'z' && key !== 'locked'))
+  !edit.evenLocked &&
+  (edit.op === 'delete' || (edit.patch.locked !== false && Object.keys(edit.patch).some((key) => key !== 'z' && key !== 'locked')))
 
 /** What a transaction left behind: changed or created records whole, deleted ids, and the item's new revision. */
 export const editResultSchema = z.object({

@@ -8,7 +8,7 @@ import { createPropagate } from './propagate.ts'
 /** Edits, undo and redo; every change is told to all pages. */
 export function createAnnotationsService(host: Host, { who }: Pick<UserSettingsFile, 'who'>): AreaService<'annotations'> {
   const { slot, events } = host
-  const store = () => slot.require().store
+  const store = (madeIn?: string) => slot.require(madeIn).store
   const told = async (client: string, result: Promise<EditResult>): Promise<EditResult> => {
     const { itemId, itemRev, listedIn } = await result
     events.emit(listedIn ? { type: 'items', datasetId: listedIn } : { type: 'annotations', itemId, itemRev, client })
@@ -16,16 +16,16 @@ export function createAnnotationsService(host: Host, { who }: Pick<UserSettingsF
   }
   return {
     list: (input) => store().call('annotations.list', input),
-    apply: (input) => told(input.client, store().call('annotations.apply', { ...input, who: who() })),
-    describe: (input) => told(input.client, store().call('annotations.describe', { ...input, who: who() })),
-    undo: ({ client }) => told(client, store().call('annotations.undo', { client, entryId: newId(), who: who() })),
-    redo: ({ client }) => told(client, store().call('annotations.redo', { client, entryId: newId(), who: who() })),
+    apply: ({ madeIn, ...input }) => told(input.client, store(madeIn).call('annotations.apply', { ...input, who: who() })),
+    describe: ({ madeIn, ...input }) => told(input.client, store(madeIn).call('annotations.describe', { ...input, who: who() })),
+    undo: ({ client, madeIn }) => told(client, store(madeIn).call('annotations.undo', { client, entryId: newId(), who: who() })),
+    redo: ({ client, madeIn }) => told(client, store(madeIn).call('annotations.redo', { client, entryId: newId(), who: who() })),
     propagate: createPropagate(host, who),
     batches: (input) => store().call('journal.batches', input),
     verdicts: (input) => store().call('verdicts.list', input),
     judge: (input) => store().call('verdicts.judge', input),
     skip: (input) => store().call('annotations.skip', input),
-    restore: (input) => told(input.client, store().call('annotations.restore', { ...input, who: who() })),
+    restore: ({ madeIn, ...input }) => told(input.client, store(madeIn).call('annotations.restore', { ...input, who: who() })),
     at: (input) => store().call('annotations.at', input),
     deleted: (input) => store().call('annotations.deleted', input),
     history: (input) => store().call('journal.history', input),

@@ -9,6 +9,7 @@ import type { Shape } from '../../../shared/model/shape.ts'
 import { focusBounds, revealBounds, revealPoint } from './camera.ts'
 import type { ActiveVertex } from './draft.ts'
 import type { Editor } from './editor.ts'
+import { isOnShow } from './look.ts'
 import { selectionBounds } from './sight.ts'
 import { edgeTwins, removedTwins, vertexTwins } from './twins.ts'
 
@@ -75,9 +76,14 @@ export type Gesture = (typeof gestures)[number]
 /** A mask stays where it is under the pointer, unless its frame is shown, so that painting over it moves nothing; everything else can be moved. */
 export const isMovable = ({ settings }: Editor, shape: Shape): boolean => shape.kind !== 'mask' || settings.aids.frame
 
-/** False: refused, as it is where something of it is locked, unless that is to go as well. */
+/** What of the selection is seen: nothing else is ever deleted. */
+export const seenSelection = (editor: Editor): readonly Annotation[] => editor.selected.filter((record) => isOnShow(editor.look, record))
+
+/** What of it is not on show stays, which is said. False: refused, as it is where something of it is locked, unless that is to go as well. */
 export function deleteSelection(editor: Editor, evenLocked = false): boolean {
-  const edits = editor.selected.map(({ id, rev, locked }): Edit => ({
+  const seen = seenSelection(editor)
+  if (seen.length < editor.selection.size) editor.unseenKept(editor.selection.size - seen.length)
+  const edits = seen.map(({ id, rev, locked }): Edit => ({
     op: 'delete',
     id,
     rev,

@@ -1,4 +1,4 @@
-import { combineRows, combineSpans, noSpans, spanRules, type MaskSpans } from '../../../shared/geometry/maskSpans.ts'
+import { combineSpans, noSpans, spanRules, type MaskSpans } from '../../../shared/geometry/maskSpans.ts'
 import { paintedShape, paintsPixels } from '../../../shared/geometry/rasterize.ts'
 import { shapeBounds } from '../../../shared/geometry/shapes.ts'
 import type { ImageVec } from '../../../shared/geometry/spaces.ts'
@@ -8,8 +8,8 @@ import type { MaskShape, PolygonShape } from '../../../shared/model/shape.ts'
 import type { Gesture } from './actions.ts'
 import type { Editor } from './editor.ts'
 import { isOnShow } from './look.ts'
-import { maskOfPixels, pixelsOf, rowsAt, spansContain } from './pixels.ts'
-import { strokePixels, type Stroke } from './stroke.ts'
+import { maskOfPixels, pixelsOf, spansContain } from './pixels.ts'
+import { overlap, strokePixels, type Stroke } from './stroke.ts'
 
 /** The record the brush works on when it is put down here (`id` null: a new one); null when there is nothing to erase from, or it is locked, which is said. Locked masks that nobody chose are passed over. */
 export function strokeTarget(editor: Editor, erase: boolean, at: ImageVec): { readonly id: Id | null } | null {
@@ -42,7 +42,16 @@ const noRows: readonly number[] = []
 
 export function beginStroke(editor: Editor, erase: boolean, targetId: Id | null): Stroke {
   const columns = new Array<readonly number[]>(editor.image.width).fill(noRows)
-  return { erase, targetId, columns, guarded: erase ? [] : guardedRegions(editor, targetId) }
+  const guarded = erase ? [] : guardedRegions(editor, targetId)
+  return { erase, targetId, columns, guarded, lockedVoid: erase ? [] : lockedVoid(editor, targetId) }
+}
+
+function lockedVoid(editor: Editor, targetId: Id | null): NonNullable<Stroke['lockedVoid']> {
+  if (paintsVoid(editor, targetId === null ? undefined : editor.records.get(targetId))) return []
+  return editor.records.inOrder().flatMap((record) => {
+    const shape = record.region === 'void' && record.locked ? paintedShape(record) : null
+    return shape ? [{ bounds: shapeBounds(shape), pixels: pixelsOf(shape, editor.image) }] : []
+  })
 }
 
 const paintsVoid = ({ pen }: Editor, target: Annotation | undefined): boolean => (target ? target.region === 'void' : pen.drawsVoid)
@@ -69,14 +78,9 @@ function guardedRegions(editor: Editor, targetId: Id | null): Stroke['guarded'] 
 /** Painting may take pixels from it. */
 const isFree = ({ look }: Editor, record: Annotation): boolean => !record.locked && isOnShow(look, record)
 
-const overlap = (a: MaskSpans, b: MaskSpans): boolean =>
-  a.columns.some((rows, i) => {
-    const others = rowsAt(b, a.x + i)
-    return rows.length > 0 && others.length > 0 && combineRows(rows, others, spanRules.intersect).length > 0
-  })
-
 /** Ends a stroke as one entry; answers with the mask to work on next, null when there is none (left). */
 export function commitStroke(editor: Editor, stroke: Stroke): Id | null {
+  if (stroke.meetsLockedVoid) editor.voidKept()
   const covered = strokePixels(stroke)
   const record = stroke.targetId === null ? undefined : editor.records.get(stroke.targetId)
   // Deleted meanwhile from another window: an eraser has nothing left, a brush paints a new mask.

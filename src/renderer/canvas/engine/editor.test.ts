@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createRig, withoutRevs } from '../tools/gestureRig.ts'
+import { deleteWithLocked } from './groups.ts'
 import { deleteSelection, reclassifySelection, removeActiveVertex, selectAll, setAttributes, stepSelection, stepVertex } from './actions.ts'
 import type { Aspect } from './editor.ts'
 
@@ -75,6 +76,20 @@ describe('editor', () => {
     seen.length = 0
     deleteSelection(rig.editor)
     expect(seen).toEqual([])
+  })
+
+  it('deleting reaches only what is on show, which is said', () => {
+    const kept: number[] = []
+    const rig = createRig({ unseenKept: (count) => kept.push(count) })
+    const { editor, ids } = rig
+    selectAll(editor)
+    editor.select([ids.box, ids.mask, ids.small])
+    editor.setLook({ hiddenIds: new Set([ids.box]), masks: false })
+    deleteSelection(editor)
+    expect([kept, [ids.box, ids.mask, ids.small].map((id) => editor.records.has(id))]).toEqual([[2], [true, true, false]])
+    editor.setLook({ masks: true, hiddenIds: new Set(), hiddenClasses: new Set([editor.records.get(ids.box)!.classId!]) })
+    editor.select([ids.box, ids.mask])
+    expect([deleteWithLocked(editor), editor.records.has(ids.box), rig.entries.length]).toEqual([0, true, 1])
   })
 
   it('steps through objects and vertices by keys', () => {

@@ -30,6 +30,10 @@ export interface EditorPorts {
   readonly held?: () => void
   /** A mask was sized or turned: its pixels are no longer those that were painted. */
   readonly resampled?: () => void
+  /** Locked void was painted over, and stays void. */
+  readonly voidKept?: () => void
+  /** So many selected objects are not on show, and were not deleted. */
+  readonly unseenKept?: (count: number) => void
 }
 
 /** The open image as a headless machine: records, selection, camera, gesture. Knows no page, no canvas and no host. */
@@ -140,8 +144,8 @@ export class Editor {
   /** What is locked is only unlocked, deleted on purpose, and passed by others in the order; a gesture that would change more of it is no gesture. */
   #isHeld(edit: Edit): boolean {
     if (edit.op === 'create' || !this.#records.get(edit.id)?.locked) return false
+    if (edit.op === 'delete' || edit.evenLocked) return !edit.evenLocked
     const passed = !this.#selection.has(edit.id)
-    if (edit.op === 'delete') return !edit.evenLocked
     return !Object.keys(edit.patch).every((key) => key === 'locked' || (key === 'z' && passed))
   }
 
@@ -166,6 +170,16 @@ export class Editor {
   /** A mask was sized or turned. */
   resampled(): void {
     this.#ports.resampled?.()
+  }
+
+  /** Selected objects that nobody sees were not deleted. */
+  unseenKept(count: number): void {
+    this.#ports.unseenKept?.(count)
+  }
+
+  /** Locked void was painted over. */
+  voidKept(): void {
+    this.#ports.voidKept?.()
   }
 
   /** Patches of existing records as one gesture; what the host does not know any more is left out. */

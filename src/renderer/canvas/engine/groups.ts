@@ -1,6 +1,6 @@
 import type { Annotation, AnnotationPatch } from '../../../shared/model/annotation.ts'
 import type { Id } from '../../../shared/model/ids.ts'
-import { deleteSelection, type Gesture } from './actions.ts'
+import { deleteSelection, seenSelection, type Gesture } from './actions.ts'
 import type { Editor } from './editor.ts'
 
 /** These objects and all that are grouped with one of them, as far as they can be selected on the canvas. */
@@ -42,7 +42,7 @@ export const toggleLock = (editor: Editor): void =>
 
 /** Deletes the selection with what is locked of it, as one entry; answers with how many were locked. */
 export function deleteWithLocked(editor: Editor): number {
-  const locked = editor.selected.filter((record) => record.locked).length
+  const locked = seenSelection(editor).filter((record) => record.locked).length
   return deleteSelection(editor, true) ? locked : 0
 }
 

@@ -14,10 +14,25 @@ export interface Stroke {
   /** Grows in place, a column replaced at a time. */
   readonly columns: (readonly number[])[]
   /** Regions that must not be painted over. */
-  readonly guarded: readonly { readonly bounds: Bounds; readonly pixels: MaskSpans }[]
+  readonly guarded: readonly Area[]
+  /** Locked void: whatever is painted there, it stays void. */
+  readonly lockedVoid?: readonly Area[]
+  /** It was painted over. */
+  meetsLockedVoid?: boolean
+}
+
+interface Area {
+  readonly bounds: Bounds
+  readonly pixels: MaskSpans
 }
 
 export const strokePixels = ({ columns }: Stroke): MaskSpans => ({ x: 0, columns })
+
+export const overlap = (a: MaskSpans, b: MaskSpans): boolean =>
+  a.columns.some((rows, i) => {
+    const others = rowsAt(b, a.x + i)
+    return rows.length > 0 && others.length > 0 && combineRows(rows, others, spanRules.intersect).length > 0
+  })
 
 /** What a stroke covers now and did not before. */
 export interface StrokeStep {
@@ -32,6 +47,7 @@ export function extendStroke(stroke: Stroke, covered: MaskSpans): StrokeStep | n
   const range = rowRange(covered.columns)
   if (range.top >= range.bottom) return null
   const extent = { minX: covered.x, minY: range.top, maxX: covered.x + covered.columns.length, maxY: range.bottom }
+  stroke.meetsLockedVoid ||= stroke.lockedVoid?.some((area) => boundsMeet(area.bounds, extent) && overlap(area.pixels, covered)) ?? false
   const guards = stroke.guarded.filter(({ bounds }) => boundsMeet(bounds, extent))
   const columns = covered.columns.map((rows, i) => {
     const x = covered.x + i

@@ -179,7 +179,7 @@ describe('commit queue', () => {
 
   it('entries wait for their project while another one, or none, is open, and hold up nothing else', async () => {
     const { queue, state, told } = hosted()
-    state.home = { id: 'first', name: 'First' }
+    state.home = { key: 'first', id: 'first', name: 'First' }
     state.online = false
     queue.push(entry(1, [move('a', 1, 4)]))
     await settle()
@@ -188,18 +188,44 @@ describe('commit queue', () => {
     queue.retry()
     await settle()
     expect([told.saved, queue.length, queue.away.map(({ home }) => home?.name)]).toEqual([[], 0, ['First']])
-    state.home = { id: 'second', name: 'Second' }
+    state.home = { key: 'second', id: 'second', name: 'Second' }
     queue.push(entry(2, [move('b', 1)]))
     await queue.whenEmpty()
     expect([told.saved, queue.away.length]).toEqual([['e2'], 1])
-    state.home = { id: 'first', name: 'First' }
+    state.home = { key: 'first', id: 'first', name: 'First' }
     queue.retry()
     await queue.whenEmpty()
     expect([told.saved, told.refused, queue.away]).toEqual([['e2', 'e1'], [], []])
     // Said of a picture of another project than the one that is open by now.
-    queue.push({ ...entry(3, [move('b', 2)]), home: { id: 'second', name: 'Second' } })
+    queue.push({ ...entry(3, [move('b', 2)]), home: { key: 'second', id: 'second', name: 'Second' } })
     await settle()
     expect([queue.length, queue.away.map(({ home }) => home?.name)]).toEqual([0, ['Second']])
+  })
+
+  it('what waits for a project is not sent into a copy of it, whose gestures have revisions of their own, before somebody says so', async () => {
+    const { queue, state, told, revs } = hosted()
+    const [original, copy] = [
+      { key: 'p 1', id: 'p', name: 'P' },
+      { key: 'p 2', id: 'p', name: 'P' },
+    ]
+    state.home = original
+    for (let n = 1; n <= 2; n++) queue.push(entry(n, [move('a', n, 4)]))
+    await queue.whenEmpty()
+    state.online = false
+    queue.push(entry(3, [move('a', 3, 4)]))
+    await settle()
+    // The copy was made before the first of them.
+    state.home = copy
+    revs.set('a', 4)
+    state.online = true
+    queue.retry()
+    queue.push(entry(4, [move('a', 4, 4)]))
+    await queue.whenEmpty()
+    expect([told.saved, told.refused, queue.away.length, queue.pendingFor('item')]).toEqual([['e1', 'e2', 'e4'], [], 1, []])
+    queue.push(entry(5, [move('b', 1)]))
+    queue.moveHere('p 1')
+    await queue.whenEmpty()
+    expect([told.saved, queue.away]).toEqual([['e1', 'e2', 'e4', 'e5', 'e3'], []])
   })
 
   it('over a failure that nobody foresaw an entry is tried again, and kept in the end', async () => {

@@ -3,17 +3,23 @@ import type { Id } from '../../../shared/model/ids.ts'
 import type { PictureChange } from '../../../shared/model/pictureChange.ts'
 import { editTarget, type Entry } from '../../canvas/engine/edits.ts'
 
-/** The project that a gesture was made in: entries go nowhere else. */
+/** The project that a gesture was made in: entries go nowhere else, not even into a copy of it (which has another key). */
 export interface Home {
+  readonly key: string
   readonly id: Id
   readonly name: string
+  readonly path?: string
 }
+export const sameHome = (a: Pick<Home, 'key'> | null | undefined, b: Pick<Home, 'key'> | null | undefined): boolean =>
+  (a?.key ?? null) === (b?.key ?? null)
 
 /** A finished gesture: edits of objects, or something said about the picture as a whole. */
 export interface Waiting extends Entry {
   readonly picture?: PictureChange
   /** Where it is not said: the project that is open when it is pushed. */
   readonly home?: Home | null
+  /** What the picture is called, for people; absent: not known. */
+  readonly itemName?: string | undefined
 }
 
 /** What the host refused, and what built on it: nothing of it is given up before the user says so. */
@@ -61,7 +67,7 @@ export class CommitQueue {
   readonly #ports: QueuePorts
   readonly #events: QueueEvents
   /** Revisions that this page's own entries made. */
-  readonly #made = new Map<Id, number>()
+  readonly #made = new Map<string, number>()
   /** How often an entry failed for a reason that is not sure to pass. */
   readonly #failures = new Map<Id, number>()
   #entries: Waiting[] = []
@@ -96,8 +102,9 @@ export class CommitQueue {
     return this.#kept
   }
 
-  pendingFor(itemId: Id): readonly Waiting[] {
-    return this.#entries.filter((entry) => entry.itemId === itemId)
+  /** Of the open project, or of the one that is named: a copy of it has pictures of the same ids. */
+  pendingFor(itemId: Id, home = this.#ports.home()): readonly Waiting[] {
+    return this.#entries.filter((entry) => entry.itemId === itemId && sameHome(entry.home, home))
   }
 
   push(entry: Waiting): void {
@@ -119,13 +126,22 @@ export class CommitQueue {
   }
 
   /** Gives up what waits for a project, e.g. because that is gone; null: what was done while none was open. */
-  drop(homeId: Id | null): void {
-    this.#entries = this.#entries.filter(({ home }) => (home?.id ?? null) !== homeId)
+  drop(key: string | null): void {
+    this.#entries = this.#entries.filter(({ home }) => (home?.key ?? null) !== key)
   }
 
-  /** Revisions that an entry, an undo or a redo of this page made. */
-  learn(records: readonly { readonly id: Id; readonly rev: number }[]): void {
-    for (const { id, rev } of records) this.#made.set(id, Math.max(rev, this.#made.get(id) ?? 0))
+  /** What waits for a project goes into the open one, which is the same one in another folder: somebody said so. */
+  moveHere(key: string): void {
+    const here = this.#ports.home()
+    this.#entries = this.#entries.map((entry) =>
+      here && entry.home?.key === key && entry.home.id === here.id ? { ...entry, home: here } : entry,
+    )
+    this.retry()
+  }
+
+  /** Revisions that an entry, an undo or a redo of this page made in a project. */
+  learn(records: readonly { readonly id: Id; readonly rev: number }[], home = this.#ports.home()): void {
+    for (const { id, rev } of records) this.#made.set(madeKey(id, home), Math.max(rev, this.#made.get(madeKey(id, home)) ?? 0))
   }
 
   /** The link is back, or another project is open: do not wait any longer. */
@@ -140,7 +156,7 @@ export class CommitQueue {
   }
 
   #isHome({ home }: Waiting): boolean {
-    return (home?.id ?? null) === (this.#ports.home()?.id ?? null)
+    return sameHome(home, this.#ports.home())
   }
 
   #start(): void {
@@ -172,7 +188,7 @@ export class CommitQueue {
       const result = await this.#ports.send(this.#withRevs(entry))
       this.#entries = this.#entries.filter(({ entryId }) => entryId !== entry.entryId)
       this.#failures.delete(entry.entryId)
-      this.learn(result.changed)
+      this.learn(result.changed, entry.home ?? null)
       passed()
       this.#events.saved(result, entry)
       return null
@@ -202,7 +218,7 @@ export class CommitQueue {
       return null
     }
     passed()
-    const rest = settle?.(this.pendingFor(entry.itemId), (edit) => this.#expected(edit))
+    const rest = settle?.(this.pendingFor(entry.itemId, entry.home ?? null), (edit) => this.#expected(edit, entry.home))
     // Nothing of it stands in the way any more: once more, but not for ever.
     const unchanged = rest && (rest.get(entry.entryId) ?? entry.edits).length === entry.edits.length
     if (!rest || (unchanged && this.#again === entry.entryId)) {
@@ -227,7 +243,7 @@ export class CommitQueue {
     const first = this.#entries.findIndex(({ entryId }) => entryId === entry.entryId)
     this.#entries = this.#entries.filter((one, place) => {
       if (place === first) return false
-      if (place < first || !one.edits.some((edit) => lost.has(editTarget(edit)))) return true
+      if (place < first || !sameHome(one.home, entry.home) || !one.edits.some((edit) => lost.has(editTarget(edit)))) return true
       later.push(one)
       for (const edit of one.edits) lost.add(editTarget(edit))
       return false
@@ -242,11 +258,13 @@ export class CommitQueue {
   #withRevs(entry: Waiting): Waiting {
     return {
       ...entry,
-      edits: entry.edits.map((edit) => (edit.op === 'create' ? edit : { ...edit, rev: this.#expected(edit) })),
+      edits: entry.edits.map((edit) => (edit.op === 'create' ? edit : { ...edit, rev: this.#expected(edit, entry.home) })),
     }
   }
 
-  #expected(edit: Edit): number {
-    return edit.op === 'create' ? 0 : Math.max(edit.rev, this.#made.get(edit.id) ?? 0)
+  #expected(edit: Edit, home: Home | null | undefined): number {
+    return edit.op === 'create' ? 0 : Math.max(edit.rev, this.#made.get(madeKey(edit.id, home)) ?? 0)
   }
 }
+
+const madeKey = (id: Id, home: Home | null | undefined): string => `${home?.key ?? ''} ${id}`

@@ -4,7 +4,7 @@ import { withPatch, type Annotation, type EditResult } from '../../../shared/mod
 import { uuidv7, type Id } from '../../../shared/model/ids.ts'
 import type { PictureChange } from '../../../shared/model/pictureChange.ts'
 import { memoryLink } from '../../testing/memoryLink.ts'
-import type { AwayChanges, RefusedChange, SaveTrouble } from '../../stores/saveState.ts'
+import type { AwayChanges, AwayQuestions, RefusedChange, SaveTrouble } from '../../stores/saveState.ts'
 import { noGhosts } from '../../canvas/engine/ghosts.ts'
 import type { Home } from './commitQueue.ts'
 import { createEditing } from './editing.ts'
@@ -98,6 +98,7 @@ function place() {
     away: [] as readonly AwayChanges[],
     blocked: false,
     asked: 0,
+    askedAway: [] as readonly AwayQuestions[],
     trouble: null as SaveTrouble | null,
     begin: () => void saves.pending++,
     saved: (at: number) => void (saves.pending--, (saves.savedAt = at)),
@@ -161,21 +162,23 @@ describe('editing', () => {
     expect(p.records.get(box)).toMatchObject({ rev: 10, shape: { x: 20 } })
   })
 
-  it('this version of an object that was locked elsewhere waits until it is unlocked', async () => {
-    const p = place()
-    p.open(here)
-    p.records.set(box, { ...p.records.get(box)!, locked: true, rev: 9 })
-    p.revs.set(here, 4)
-    p.move(box, 20)
-    await p.editing.queue.whenEmpty()
-    p.editing.settle([box], 'mine')
-    expect(p.told.held).toBe(1)
-    expect(p.editing.conflicts.value).toMatchObject([{ mine: { shape: { x: 20 } }, theirs: { locked: true } }])
-    p.editing.editor.commitPatches('unlock', new Map([[box, { locked: false }]]))
-    p.editing.settle([box], 'mine')
-    await p.editing.queue.whenEmpty()
-    expect([p.editing.conflicts.value, p.saves.asked]).toEqual([[], 0])
-    expect(p.records.get(box)).toMatchObject({ shape: { x: 20 } })
+  it('this version of an object stays as it is chosen, also of one that is locked elsewhere, or here and elsewhere', async () => {
+    for (const isLockedHere of [false, true]) {
+      const p = place()
+      p.open(here)
+      const { editor } = p.editing
+      p.records.set(box, { ...p.records.get(box)!, locked: true, rev: 9 })
+      p.revs.set(here, 4)
+      const shape = { ...p.records.get(box)!.shape, x: 20 } as Annotation['shape']
+      editor.commitPatches('move', new Map([[box, { shape, ...(isLockedHere && { locked: true }) }]]))
+      await p.editing.queue.whenEmpty()
+      expect(p.editing.conflicts.value).toMatchObject([{ mine: { shape: { x: 20 } }, theirs: { locked: true } }])
+      p.editing.settle([box], 'mine')
+      await p.editing.queue.whenEmpty()
+      expect([p.told.held, p.editing.conflicts.value, p.saves.asked]).toEqual([0, [], 0])
+      expect(p.records.get(box)).toMatchObject({ shape: { x: 20 } })
+      expect(p.records.get(box)?.locked ?? false).toBe(isLockedHere)
+    }
   })
 
   it('a change elsewhere that arrives while the shape is being dragged is not overwritten by the end of the drag', async () => {
@@ -418,7 +421,7 @@ describe('editing', () => {
 
   it('who says something of a picture hears that it waits as soon as another project is open, whether or not it was tried', async () => {
     const p = place()
-    const mine = { id: 'mine', name: 'Mine' }
+    const mine = { key: 'mine', id: 'mine', name: 'Mine' }
     p.host.project = p.known.project = mine
     p.open(here)
     const change: PictureChange = { kind: 'tags', add: ['night'], remove: [] }
@@ -428,31 +431,31 @@ describe('editing', () => {
     p.host.reachable = false
     const first = p.editing.describe(here, change)
     const second = p.editing.describe(here, change)
-    p.known.project = { id: 'other', name: 'Other' }
+    p.known.project = { key: 'other', id: 'other', name: 'Other' }
     p.editing.moved()
     expect([await first, await second]).toEqual(['waiting', 'waiting'])
-    expect(p.saves).toMatchObject({ pending: 0, away: [{ projectId: 'mine', commands: ['item.tags', 'item.tags', 'item.tags'] }] })
+    expect(p.saves).toMatchObject({ pending: 0, away: [{ projectKey: 'mine', commands: ['item.tags', 'item.tags', 'item.tags'] }] })
     p.editing.drop({ project: 'mine' })
     expect(p.saves.away).toEqual([])
   })
 
   it('gestures of a project wait while another one is open, also where this window has not heard of that yet', async () => {
     const p = place()
-    p.host.project = p.known.project = { id: 'mine', name: 'Mine' }
+    p.host.project = p.known.project = { key: 'mine', id: 'mine', name: 'Mine' }
     p.open(here)
-    p.host.project = { id: 'other', name: 'Other' }
+    p.host.project = { key: 'other', id: 'other', name: 'Other' }
     p.move(box, 20)
     await vi.waitFor(() => expect(p.editing.problem.value?.code).toBe('project/none-open'))
     expect(p.editing.queue.length).toBe(1)
     p.known.project = p.host.project
     p.editing.moved()
-    expect(p.saves).toMatchObject({ pending: 0, refused: [], away: [{ projectId: 'mine', name: 'Mine', commands: ['move'] }] })
+    expect(p.saves).toMatchObject({ pending: 0, refused: [], away: [{ projectKey: 'mine', name: 'Mine', commands: ['move'] }] })
     expect(await p.editing.settled()).toBeUndefined()
-    p.host.project = p.known.project = { id: 'mine', name: 'Mine' }
+    p.host.project = p.known.project = { key: 'mine', id: 'mine', name: 'Mine' }
     p.editing.moved()
     await p.editing.queue.whenEmpty()
     expect([p.records.get(box)?.shape, p.saves.away, p.told.refused]).toMatchObject([{ x: 20 }, [], []])
-    p.known.project = { id: 'other', name: 'Other' }
+    p.known.project = { key: 'other', id: 'other', name: 'Other' }
     p.editing.moved()
     expect(p.saves.away).toEqual([])
   })

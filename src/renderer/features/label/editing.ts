@@ -5,17 +5,16 @@ import type { Attributes, EditResult } from '../../../shared/model/annotation.ts
 import type { RestorePoint } from '../../../shared/model/history.ts'
 import { uuidv7, type Id } from '../../../shared/model/ids.ts'
 import { pictureCommand, type PictureChange } from '../../../shared/model/pictureChange.ts'
-import type { Gesture } from '../../canvas/engine/actions.ts'
 import { Editor } from '../../canvas/engine/editor.ts'
 import { ToolHost } from '../../canvas/tools/toolHost.ts'
 import { toWire } from '../../i18n/errorText.ts'
-import type { AwayChanges, RefusedChange, SaveTrouble } from '../../stores/saveState.ts'
+import type { AwayChanges, AwayQuestions, Dropped, RefusedChange, SaveTrouble } from '../../stores/saveState.ts'
 import { CommitQueue, type Home, type Settle, type Waiting } from './commitQueue.ts'
-import { resolve, settleConflicts, type Choice, type Conflict } from './conflicts/conflicts.ts'
+import { createObjectConflicts } from './conflicts/objectConflicts.ts'
 import { createPictureConflicts } from './conflicts/pictureConflicts.ts'
 import { createTellers, type Described, type Teller } from './tellers.ts'
 import { createTurns } from './turns.ts'
-import { awayChanges, refusedChanges } from './unsaved.ts'
+import { awayChanges, awayQuestions, refusedChanges } from './unsaved.ts'
 
 export interface EditingPorts {
   readonly client: () => PageClient
@@ -25,6 +24,8 @@ export interface EditingPorts {
   readonly known?: () => boolean
   /** The project that is open; entries of others wait for theirs. */
   readonly home?: () => Home | null
+  /** What a picture is called, where that is known. */
+  readonly nameOf?: (itemId: Id) => string | undefined
   /** What a new object of a class starts with. */
   readonly startAttributes?: (classId: Id | null) => Attributes
   readonly saves: {
@@ -34,6 +35,7 @@ export interface EditingPorts {
     pending: number
     blocked: boolean
     asked: number
+    askedAway: readonly AwayQuestions[]
     trouble: SaveTrouble | null
     refused: readonly RefusedChange[]
     away: readonly AwayChanges[]
@@ -50,6 +52,10 @@ export interface EditingPorts {
   readonly held: () => void
   /** A mask was sized or turned. */
   readonly resampled?: () => void
+  /** Locked void was painted over. */
+  readonly voidKept?: () => void
+  /** Selected objects that are not on show were not deleted. */
+  readonly unseenKept?: (count: number) => void
   /** What the user should hear. */
   readonly done: (result: EditResult, kind: 'undo' | 'redo') => void
 }
@@ -83,8 +89,6 @@ export function createEditing(ports: EditingPorts) {
   const canRedo = ref(false)
   /** Why something is not saved; null while all is well. */
   const problem = shallowRef<WireError | null>(null)
-  /** Objects changed here and elsewhere: the user says which version stays. */
-  const conflicts = shallowRef<readonly Conflict[]>([])
   const inTurn = createTurns(mostSteps)
   const tellers = createTellers()
   const settling = new Set<(why: unknown) => void>()
@@ -99,10 +103,10 @@ export function createEditing(ports: EditingPorts) {
 
   const queue = new CommitQueue(
     {
-      async send({ entryId, itemId, command, edits, picture }) {
-        const [{ annotations }, client] = [ports.client(), ownSlot()]
-        if (picture) return annotations.describe({ entryId, itemId, client, change: picture })
-        return annotations.apply({ entryId, itemId, command, edits: [...edits], client })
+      async send({ entryId, itemId, command, edits, picture, home: made }) {
+        const [{ annotations }, client, madeIn] = [ports.client(), ownSlot(), made?.key]
+        if (picture) return annotations.describe({ entryId, itemId, client, madeIn, change: picture })
+        return annotations.apply({ entryId, itemId, command, edits: [...edits], client, madeIn })
       },
       tries: triesOver,
       home,
@@ -143,10 +147,21 @@ export function createEditing(ports: EditingPorts) {
   const pictureConflicts = createPictureConflicts({
     home,
     read: (itemId) => ports.client().items.get({ itemId }),
-    pending: (itemId) => queue.pendingFor(itemId),
+    pending: ({ itemId, home: made }) => queue.pendingFor(itemId, made ?? null),
     describe,
     changed: countAsked,
     yields: (entryId) => tellers.tell(entryId, 'waiting'),
+  })
+  const conflicts = createObjectConflicts({
+    home,
+    editor: () => editor,
+    async read(entry) {
+      const list = await ports.client().annotations.list({ itemId: entry.itemId, client: ports.slot() })
+      await checkHome(entry)
+      return list
+    },
+    newId,
+    changed: countAsked,
   })
 
   const editor = new Editor({
@@ -156,6 +171,8 @@ export function createEditing(ports: EditingPorts) {
     denied: ports.denied,
     held: ports.held,
     ...(ports.resampled ? { resampled: ports.resampled } : {}),
+    ...(ports.voidKept ? { voidKept: ports.voidKept } : {}),
+    ...(ports.unseenKept ? { unseenKept: ports.unseenKept } : {}),
   })
   const tools = new ToolHost(editor)
 
@@ -163,7 +180,7 @@ export function createEditing(ports: EditingPorts) {
   function count(): void {
     ports.saves.pending = queue.length
     ports.saves.refused = refusedChanges(queue.kept)
-    ports.saves.away = awayChanges(queue.away)
+    ports.saves.away = awayChanges(queue.away, home())
   }
 
   /** What waits for another project is none of its teller's business any more. */
@@ -175,6 +192,7 @@ export function createEditing(ports: EditingPorts) {
   /** Another project is open, or none: what waits for the new one goes on its way. */
   function moved(): void {
     tellAway()
+    countAsked()
     queue.retry()
   }
 
@@ -187,12 +205,19 @@ export function createEditing(ports: EditingPorts) {
     count()
   }
 
-  /** Gives up a refused change, or what waits for a project. */
-  function drop(what: { readonly change: Id } | { readonly project: Id | null }): void {
+  /** Gives up a refused change, or what waits for a project; of questions there this window's versions. */
+  function drop(what: Dropped): void {
     tellAway()
     if ('change' in what) queue.takeKept(what.change)
-    else queue.drop(what.project)
+    else if ('project' in what) queue.drop(what.project)
+    else for (const questions of [conflicts, pictureConflicts]) questions.drop((made) => (made?.key ?? null) === what.questions)
     problem.value = null
+    count()
+  }
+
+  /** What waits for the open project in another folder goes on here, as the user says. */
+  function moveHere(key: string): void {
+    queue.moveHere(key)
     count()
   }
 
@@ -200,7 +225,7 @@ export function createEditing(ports: EditingPorts) {
     ports.saves.begin()
     canUndo.value = true
     canRedo.value = false
-    queue.push(entry)
+    queue.push({ ...entry, itemName: entry.itemName ?? ports.nameOf?.(entry.itemId) })
     if (down) linked(false)
   }
 
@@ -246,48 +271,26 @@ export function createEditing(ports: EditingPorts) {
     if (error !== null) for (const reject of settling) reject(error)
   }
 
-  /** What is stored where somebody was quicker; the objects in question wait for the user, everything else goes on. */
+  /** What is stored where somebody was quicker; null: it is not about that. */
   async function look(entry: Waiting, error: unknown): Promise<Settle | null> {
-    const { itemId } = entry
     const { code } = toWire(error)
     if (code === 'item/not-found') await checkHome(entry)
     if (code === 'item/conflict') return pictureConflicts.look(entry)
-    if (code !== 'annotation/conflict' && code !== 'annotation/not-found') return null
-    const list = await ports.client().annotations.list({ itemId, client: ports.slot() })
-    return (pending, expectedRev) => {
-      const found = settleConflicts(list.annotations, pending, expectedRev)
-      if (itemId === editor.itemId) {
-        editor.retain(found.rest)
-        editor.refresh(list.itemRev, list.annotations)
-      }
-      const again = new Set(found.conflicts.map(({ id }) => id))
-      ask([...conflicts.value.filter(({ id }) => !again.has(id)), ...found.conflicts])
-      return found.rest
-    }
+    return code === 'annotation/conflict' || code === 'annotation/not-found' ? conflicts.look(entry) : null
   }
 
   /** Another window may have opened another project, of which this one has not heard yet. Errors: project/none-open. */
   async function checkHome({ home: made }: Waiting): Promise<void> {
     if (!made) return
     const open = await ports.client().projects.current({})
-    if (open?.id !== made.id) throw new AppError('project/none-open', `${made.name} is not open any more`)
+    if (open?.key !== made.key) throw new AppError('project/none-open', `${made.name} is not open any more`)
   }
 
-  function ask(about: readonly Conflict[]): void {
-    conflicts.value = about
-    countAsked()
-  }
   function countAsked(): void {
-    ports.saves.asked = conflicts.value.length + pictureConflicts.count()
-  }
-
-  /** Carries out a choice for some objects of the open image, as one gesture. */
-  function settle(ids: readonly Id[], choice: Choice): void {
-    const chosen = conflicts.value.filter(({ id, itemId }) => itemId === editor.itemId && ids.includes(id))
-    if (!editor.mayChange()) return
-    const edits = chosen.flatMap((conflict) => resolve(conflict, choice, editor.records.get(conflict.id) ?? null, newId))
-    // Refused, as for an object that was locked elsewhere: the question stays open, and this window's version with it.
-    if (editor.commit('resolve' satisfies Gesture, edits)) ask(conflicts.value.filter((conflict) => !chosen.includes(conflict)))
+    const said = pictureConflicts.all.value.map(({ home: made, theirs }) => ({ home: made, itemName: theirs.name }))
+    const all = [...conflicts.all.value, ...said]
+    ports.saves.asked = all.length
+    ports.saves.askedAway = awayQuestions(all, home())
   }
 
   /** Reads the open image's annotations again; what is still on its way stays on top. A list that an answer of the host overtook is read once more. */
@@ -324,7 +327,7 @@ export function createEditing(ports: EditingPorts) {
     const client = ownSlot()
     const result = await ports
       .client()
-      .annotations[kind]({ client })
+      .annotations[kind]({ client, madeIn: home()?.key })
       .catch(async (error: unknown) => {
         // What is refused may be off the stack now.
         await reload().catch(() => undefined)
@@ -352,7 +355,9 @@ export function createEditing(ports: EditingPorts) {
   async function restore(itemId: Id, point: RestorePoint, unlock = false): Promise<void> {
     if (itemId === editor.itemId) tools.setAside()
     await settled()
-    const result = await ports.client().annotations.restore({ entryId: newId(), itemId, client: ownSlot(), point, unlock })
+    const result = await ports
+      .client()
+      .annotations.restore({ entryId: newId(), itemId, client: ownSlot(), madeIn: home()?.key, point, unlock })
     ports.saves.begin()
     ports.saves.saved(result.savedAt)
     if (itemId === editor.itemId) {
@@ -372,12 +377,13 @@ export function createEditing(ports: EditingPorts) {
     canUndo,
     canRedo,
     problem,
-    conflicts,
+    conflicts: conflicts.list,
     pictureConflicts,
-    settle,
+    settle: conflicts.settle,
     moved,
     again,
     drop,
+    moveHere,
     linked,
     reload,
     undo: () => inTurn(() => step('undo')),

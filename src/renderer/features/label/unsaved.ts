@@ -1,25 +1,57 @@
-import type { Id } from '../../../shared/model/ids.ts'
+import type { PictureChange } from '../../../shared/model/pictureChange.ts'
 import { toWire } from '../../i18n/errorText.ts'
-import type { AwayChanges, RefusedChange } from '../../stores/saveState.ts'
-import type { Kept, Waiting } from './commitQueue.ts'
+import type { AwayChanges, AwayQuestions, RefusedChange } from '../../stores/saveState.ts'
+import type { Home, Kept, Waiting } from './commitQueue.ts'
 
 const commandsOf = (entries: readonly Waiting[]): readonly string[] => entries.map(({ command }) => command)
+
+/** What of a change the user wrote. */
+export function wordsOf(change: PictureChange | undefined): readonly string[] {
+  if (change?.kind === 'tags') return change.add
+  if (change?.kind === 'instructions') return change.instructions.texts
+  return change && change.note !== '' ? [change.note] : []
+}
 
 export const refusedChanges = (kept: readonly Kept[]): readonly RefusedChange[] =>
   kept.map(({ entries, error }) => ({
     id: entries[0].entryId,
     itemId: entries[0].itemId,
-    projectId: entries[0].home?.id ?? null,
+    itemName: entries[0].itemName ?? null,
+    projectKey: entries[0].home?.key ?? null,
     commands: commandsOf(entries),
+    words: entries.flatMap(({ picture }) => wordsOf(picture)),
     error: toWire(error),
   }))
 
+type Homes = ReadonlyMap<string | null, Home | null>
+const homesOf = (all: readonly { readonly home?: Home | null }[]): Homes => new Map(all.map(({ home = null }) => [home?.key ?? null, home]))
+const isOf =
+  (key: string | null) =>
+  ({ home }: { readonly home?: Home | null }): boolean =>
+    (home?.key ?? null) === key
+
 /** What waits for its project, project by project. */
-export function awayChanges(entries: readonly Waiting[]): readonly AwayChanges[] {
-  const names = new Map<Id | null, string>(entries.map(({ home }) => [home?.id ?? null, home?.name ?? '']))
-  return [...names].map(([projectId, name]) => ({
-    projectId,
-    name,
-    commands: commandsOf(entries.filter(({ home }) => (home?.id ?? null) === projectId)),
+export const awayChanges = (entries: readonly Waiting[], open: Home | null): readonly AwayChanges[] =>
+  [...homesOf(entries)].map(([projectKey, home]) => ({
+    projectKey,
+    name: home?.name ?? '',
+    path: home?.path ?? null,
+    isCopyOpen: home !== null && home.id === open?.id,
+    commands: commandsOf(entries.filter(isOf(projectKey))),
   }))
+
+/** One question between two versions. */
+interface Asked {
+  readonly home: Home | null
+  readonly itemName?: string | undefined
+}
+
+/** Questions of projects that are not open, project by project. */
+export function awayQuestions(all: readonly Asked[], open: Home | null): readonly AwayQuestions[] {
+  const away = all.filter((one) => !isOf(open?.key ?? null)(one))
+  return [...homesOf(away)].map(([projectKey, home]) => {
+    const own = away.filter(isOf(projectKey))
+    const pictures = [...new Set(own.flatMap(({ itemName }) => itemName ?? []))]
+    return { projectKey, name: home?.name ?? '', path: home?.path ?? null, pictures, count: own.length }
+  })
 }

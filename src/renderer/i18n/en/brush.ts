@@ -26,6 +26,7 @@ export const brush = {
     wheelSizes: 'The wheel changes the width and zooms with Ctrl. Off: it zooms, and changes the width with Alt',
     pressure: 'A pen that is pressed lightly paints thinner',
   },
+  voidKept: 'You painted over locked void: it stays void. Unlock it first to take pixels from it.',
   newMask: 'Next stroke starts a new mask',
   wand: {
     mode: 'What happens to the region',

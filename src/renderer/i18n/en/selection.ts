@@ -10,6 +10,8 @@ export const selection = {
   lock: 'Lock {name}',
   unlock: 'Unlock {name}',
   selectAllOf: 'Select all {name} (with Shift: add them)',
+  unseenKept:
+    'Nothing hidden is selected. | One selected object is hidden and was not deleted. Show it first. | {n} selected objects are hidden and were not deleted. Show them first.',
   held: 'A locked object would have changed, so nothing did. Unlock it first ({keys}).',
   commands: {
     selectClass: 'Select everything of the same class',

@@ -28,6 +28,7 @@ export const brush: typeof en = {
     wheelSizes: '滚轮调整大小，Ctrl+滚轮缩放；关闭后滚轮缩放，Alt+滚轮调整大小',
     pressure: '压感笔：轻压更细',
   },
+  voidKept: '涂抹经过了已锁定的忽略区域，该区域保持不变。如需占用其像素，请先解锁。',
   newMask: '下一笔新建掩码',
   wand: {
     mode: '选区如何作用',

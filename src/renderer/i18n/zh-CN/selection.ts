@@ -12,6 +12,8 @@ export const selection: typeof en = {
   lock: '锁定 {name}',
   unlock: '解锁 {name}',
   selectAllOf: '选择全部 {name}（按住 Shift 追加）',
+  unseenKept:
+    '没有选中隐藏的对象。 | 有 {n} 个选中的对象处于隐藏状态，未删除。请先显示它们。 | 有 {n} 个选中的对象处于隐藏状态，未删除。请先显示它们。',
   held: '操作涉及已锁定的对象，未作修改。请先解锁（{keys}）。',
   commands: {
     selectClass: '选择同类别的全部对象',

@@ -7,6 +7,7 @@ import { pictureChangeSchema } from '../../model/pictureChange.ts'
 import { propagationSchema } from '../../model/propagation.ts'
 import { proposalKeySchema, verdictSchema } from '../../model/verdict.ts'
 import { command, job, jobStarted, nothing, query } from './base.ts'
+import { madeInSchema } from './projects.ts'
 
 /** Whose undo history it is: a slot of a page, or a name that a program gave itself. */
 const clientSchema = z.string().max(200)
@@ -17,7 +18,7 @@ export const annotationsApi = {
     .output(z.object({ itemRev: z.int(), annotations: z.array(annotationSchema), canUndo: z.boolean(), canRedo: z.boolean() })),
   /**
    * One gesture, one transaction, one journal entry; answered only after it is on disk. `entryId` makes a repeated call harmless.
-   * Errors: annotation/conflict (data.id, data.rev), annotation/locked (data.id), annotation/invalid, item/not-found, class/not-found, disk/full.
+   * Errors: annotation/conflict (data.id, data.rev), annotation/locked (data.id), annotation/invalid, item/not-found, class/not-found, project/none-open, disk/full.
    */
   apply: command
     .input(
@@ -25,6 +26,7 @@ export const annotationsApi = {
         entryId: idSchema,
         itemId: idSchema,
         client: clientSchema,
+        madeIn: madeInSchema,
         command: z.string().max(80),
         edits: editsSchema,
       }),
@@ -35,14 +37,14 @@ export const annotationsApi = {
    * harmless. Errors: item/not-found, item/set-aside, item/conflict (others changed what it was meant for, see `seen`), disk/full.
    */
   describe: command
-    .input(z.object({ entryId: idSchema, itemId: idSchema, client: clientSchema, change: pictureChangeSchema }))
+    .input(z.object({ entryId: idSchema, itemId: idSchema, client: clientSchema, madeIn: madeInSchema, change: pictureChangeSchema }))
     .output(editResultSchema),
   /**
    * The newest entry of this client that is not undone, on whichever item. Errors: journal/nothing-to-undo, journal/changed-since (data.command,
    * data.item; where it stays in the way until it is skipped: data.entryId, and who was quicker: data.byClient, data.byCommand, data.byWho).
    */
-  undo: command.input(z.object({ client: clientSchema })).output(editResultSchema),
-  redo: command.input(z.object({ client: clientSchema })).output(editResultSchema),
+  undo: command.input(z.object({ client: clientSchema, madeIn: madeInSchema })).output(editResultSchema),
+  redo: command.input(z.object({ client: clientSchema, madeIn: madeInSchema })).output(editResultSchema),
   /** What was decided about what other sources propose for a picture. */
   verdicts: query.input(z.object({ itemId: idSchema })).output(z.array(verdictSchema)),
   /** Decides about proposals, and takes decisions back; no gesture, so nothing of it is in the journal. Errors: item/not-found, disk/full. */
@@ -95,6 +97,7 @@ export const annotationsApi = {
         entryId: idSchema,
         itemId: idSchema,
         client: clientSchema,
+        madeIn: madeInSchema,
         point: restorePointSchema,
         unlock: z.boolean().default(false),
       }),

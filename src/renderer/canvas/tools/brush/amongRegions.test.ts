@@ -29,8 +29,9 @@ const square = (x: number): MaskShape => maskFromBits(new Uint8Array(400).fill(1
 function among(
   records: readonly (Partial<Annotation> & { readonly shape: Shape })[],
   brush: SettingsPatch['brush'],
+  ports: Parameters<typeof createRig>[0] = {},
 ): Rig & { readonly own: readonly Id[] } {
-  const rig = createRig()
+  const rig = createRig(ports)
   const { editor } = rig
   const own = records.map(() => editor.newId())
   const base = { classId: editor.pen.classId, region: 'object', attributes: {}, provenance: { kind: 'human' }, rev: 1 } as const
@@ -95,6 +96,25 @@ describe('only over void', () => {
     expect(painted(rig, 10, 30, 90, 130)).toEqual([true, false, true, false])
     expect([rig.shape(rig.own[0]!), rig.shape(rig.own[2]!)]).toEqual([shapes[0], shapes[2]])
   })
+
+  it.each(['all', 'ownClass', 'free'] as const)(
+    'painting over locked void is said, over void beside it or that is free it is not (%s)',
+    (over) => {
+      let said = 0
+      const rig = among(
+        [
+          { shape: square(20), region: 'void', locked: true },
+          { shape: square(100), region: 'void' },
+        ],
+        { over },
+        { voidKept: () => said++ },
+      )
+      rig.drag([60, 80], [150, 80])
+      expect(said).toBe(0)
+      across(rig)
+      expect([said, rig.shape(rig.own[0]!)]).toEqual([1, square(20)])
+    },
+  )
 
   it('void painted over void takes nothing from it', () => {
     const rig = among([{ shape: voids['polygon']!, region: 'void' }], { over: 'free' })

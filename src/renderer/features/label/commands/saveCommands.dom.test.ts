@@ -23,7 +23,7 @@ function page() {
 
 it('says that everything is saved, and where, once what was on its way is there', async () => {
   const { saves, press, said } = page()
-  useStudio().project = { id: 'p', name: 'mine', path: '/data/mine', openedAt: 0 }
+  useStudio().project = { key: 'p', id: 'p', name: 'mine', path: '/data/mine', openedAt: 0 }
   saves.begin()
   press()
   expect(said()).toEqual([])

@@ -34,7 +34,7 @@ describe('conflicts', () => {
     const pending = [entry(1, [move(a, 10), move(b, 10)], [record(a, 0), record(b, 0)]), entry(2, [move(a, 20)], [record(a, 10)])]
     const { rest, conflicts } = settle([record(a, 77, 5), record(b, 0), record(c, 1)], pending)
     expect(left(rest)).toEqual([1, 0])
-    expect(conflicts).toEqual([{ id: a, itemId: item, mine: { ...record(a, 20) }, theirs: record(a, 77, 5) }])
+    expect(conflicts).toEqual([{ id: a, itemId: item, home: null, mine: { ...record(a, 20) }, theirs: record(a, 77, 5) }])
   })
 
   it('keeps fields this page did not touch as it saw them', () => {
@@ -76,27 +76,25 @@ describe('conflicts', () => {
   })
 
   it('every choice becomes edits of one entry', () => {
-    const changed: Conflict = { id: a, itemId: item, mine: record(a, 10), theirs: record(a, 77, 5) }
+    const changed: Conflict = { id: a, itemId: item, home: null, mine: record(a, 10), theirs: record(a, 77, 5) }
     const next = () => id(50)
     expect(resolve(changed, 'theirs', changed.theirs, next)).toEqual([])
     // On what is stored when the choice is made, not on what was stored when it was asked for.
     expect(resolve(changed, 'mine', record(a, 80, 6), next)).toMatchObject([{ op: 'update', id: a, rev: 6, patch: { shape: { x: 10 } } }])
     expect(resolve(changed, 'both', changed.theirs, next)).toMatchObject([{ op: 'create', annotation: { id: id(50), shape: { x: 10 } } }])
-    expect(resolve({ ...changed, theirs: null }, 'mine', null, next)).toMatchObject([
-      { op: 'create', annotation: { id: a, shape: { x: 10 } } },
-    ])
-    expect(resolve({ ...changed, mine: null }, 'mine', changed.theirs, next)).toEqual([{ op: 'delete', id: a, rev: 5 }])
+    expect(resolve(changed, 'mine', null, next)).toMatchObject([{ op: 'create', annotation: { id: a, shape: { x: 10 } } }])
+    expect(resolve({ ...changed, mine: null }, 'mine', changed.theirs, next)).toEqual([{ op: 'delete', id: a, rev: 5, evenLocked: true }])
     expect(resolve({ ...changed, mine: null }, 'mine', null, next)).toEqual([])
   })
 
   it("this window's version leaves no group and no lock of the other one behind", () => {
     const mine = record(a, 10)
     const theirs: Annotation = { ...record(a, 77, 5), groupId: id(60), locked: true }
-    const [edit] = resolve({ id: a, itemId: item, mine, theirs }, 'mine', theirs, () => id(50))
+    const [edit] = resolve({ id: a, mine }, 'mine', theirs, () => id(50))
     if (edit?.op !== 'update') throw new Error('an update was expected')
     expect(isHeldBy(theirs, edit)).toBe(false)
     expect(sameContent(withPatch(theirs, edit.patch), mine)).toBe(true)
-    const [grouped] = resolve({ id: a, itemId: item, mine: theirs, theirs: mine }, 'mine', mine, () => id(50))
+    const [grouped] = resolve({ id: a, mine: theirs }, 'mine', mine, () => id(50))
     expect(grouped).toMatchObject({ patch: { groupId: id(60), locked: true } })
   })
 })

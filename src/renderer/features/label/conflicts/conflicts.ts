@@ -1,12 +1,16 @@
 import { annotationPatchSchema, newAnnotationSchema, type Annotation, type Edit } from '../../../../shared/model/annotation.ts'
 import type { Id } from '../../../../shared/model/ids.ts'
 import { applyEdits, editTarget, type Entry } from '../../../canvas/engine/edits.ts'
-import type { Remains } from '../commitQueue.ts'
+import type { Home, Remains, Waiting } from '../commitQueue.ts'
 
 /** One object that was changed here and elsewhere at the same time. */
 export interface Conflict {
   readonly id: Id
   readonly itemId: Id
+  /** The project of the picture. */
+  readonly home: Home | null
+  /** What the picture is called; absent: not known. */
+  readonly itemName?: string | undefined
   /** As this window has it; null: deleted here. */
   readonly mine: Annotation | null
   /** As it is stored now; null: deleted there. */
@@ -32,7 +36,7 @@ export const sameContent = (a: Annotation | null, b: Annotation | null): boolean
  */
 export function settleConflicts(
   stored: readonly Annotation[],
-  pending: readonly Entry[],
+  pending: readonly Waiting[],
   expectedRev: (edit: Edit) => number,
 ): { readonly rest: Remains; readonly conflicts: readonly Conflict[] } {
   const now = new Map(stored.map((record) => [record.id, record]))
@@ -48,10 +52,11 @@ export function settleConflicts(
   // What is said of the picture as a whole goes its way.
   const ofObjects = pending.filter(({ edits }) => edits.length > 0)
   const rest = new Map(ofObjects.map((entry) => [entry.entryId, entry.edits.filter((edit) => !contested.has(editTarget(edit)))]))
+  const { itemId, home = null, itemName } = pending[0]!
   const conflicts = [...contested].flatMap((id): Conflict[] => {
     const theirs = now.get(id) ?? null
     const mine = versionOf(id, pending, theirs)
-    return mine === undefined || sameContent(mine, theirs) ? [] : [{ id, itemId: pending[0]!.itemId, mine, theirs }]
+    return mine === undefined || sameContent(mine, theirs) ? [] : [{ id, itemId, home, itemName, mine, theirs }]
   })
   return { rest, conflicts }
 }
@@ -66,14 +71,19 @@ function versionOf(id: Id, pending: readonly Entry[], theirs: Annotation | null)
   return version.get(id) ?? null
 }
 
-/** The edits that carry out a choice, on what is stored now; none when that stays. */
-export function resolve({ id, mine }: Conflict, choice: Choice, theirs: Annotation | null, newId: () => Id): readonly Edit[] {
+/** The edits that carry out a choice, on what is stored now, locked or not; none when that stays. */
+export function resolve(
+  { id, mine }: Pick<Conflict, 'id' | 'mine'>,
+  choice: Choice,
+  theirs: Annotation | null,
+  newId: () => Id,
+): readonly Edit[] {
   if (choice === 'theirs') return []
-  if (mine === null) return theirs && choice === 'mine' ? [{ op: 'delete', id, rev: theirs.rev }] : []
+  if (mine === null) return theirs && choice === 'mine' ? [{ op: 'delete', id, rev: theirs.rev, evenLocked: true }] : []
   const annotation = newAnnotationSchema.parse(mine)
   if (choice === 'both' && theirs) return [{ op: 'create', annotation: { ...annotation, id: newId() } }]
   if (!theirs) return [{ op: 'create', annotation }]
   // What this version has not (a group, a lock) is said as well: what is absent would stay as it is stored.
   const patch = { ...annotationPatchSchema.parse(mine), groupId: mine.groupId ?? null, locked: mine.locked ?? false }
-  return [{ op: 'update', id, rev: theirs.rev, patch }]
+  return [{ op: 'update', id, rev: theirs.rev, patch, evenLocked: true }]
 }

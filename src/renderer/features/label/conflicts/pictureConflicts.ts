@@ -3,7 +3,7 @@ import type { Id } from '../../../../shared/model/ids.ts'
 import type { Item } from '../../../../shared/model/item.ts'
 import { bothTexts } from '../../../../shared/model/mergeInstructions.ts'
 import type { PictureChange } from '../../../../shared/model/pictureChange.ts'
-import type { Home, Settle, Waiting } from '../commitQueue.ts'
+import { sameHome, type Home, type Settle, type Waiting } from '../commitQueue.ts'
 import type { Described, Teller } from '../tellers.ts'
 import type { Choice } from './conflicts.ts'
 
@@ -23,7 +23,7 @@ interface Ports {
   /** The project that is open now. */
   readonly home: () => Home | null
   readonly read: (itemId: Id) => Promise<Item>
-  readonly pending: (itemId: Id) => readonly Waiting[]
+  readonly pending: (entry: Waiting) => readonly Waiting[]
   readonly describe: (itemId: Id, change: PictureChange, by: Teller) => Promise<Described>
   readonly changed: () => void
   /** An entry goes no further: it is asked about. */
@@ -43,22 +43,24 @@ function resolvePicture({ mine, theirs }: PictureConflict, choice: Choice): Said
 export function createPictureConflicts({ home, read, pending, describe, changed, yields }: Ports) {
   const all = shallowRef<readonly PictureConflict[]>([])
   /** Those of the open project: only there they can be settled. */
-  const list = computed(() => all.value.filter((one) => one.home?.id === home()?.id))
+  const list = computed(() => all.value.filter((one) => sameHome(one.home, home())))
   function put(next: readonly PictureConflict[]): void {
     all.value = next
     changed()
   }
 
   /** What is stored where somebody was quicker: all that is on its way about the same is taken out and asked about. Null: it is about objects, or tags. */
-  async function look({ itemId, picture, home: madeIn = null }: Waiting): Promise<Settle | null> {
+  async function look(entry: Waiting): Promise<Settle | null> {
+    const { itemId, picture, home: madeIn = null } = entry
     if (!picture || picture.kind === 'tags') return null
     const { kind } = picture
     const theirs = await read(itemId)
     return () => {
-      const own = pending(itemId).filter((entry) => entry.picture?.kind === kind)
+      const own = pending(entry).filter((one) => one.picture?.kind === kind)
       const last = own.at(-1)?.picture
       const mine = last && last.kind !== 'tags' ? last : picture
-      put([...all.value.filter((one) => one.itemId !== itemId || one.mine.kind !== kind), { home: madeIn, itemId, mine, theirs }])
+      const isOther = (one: PictureConflict): boolean => one.itemId !== itemId || one.mine.kind !== kind || !sameHome(one.home, madeIn)
+      put([...all.value.filter(isOther), { home: madeIn, itemId, mine, theirs }])
       for (const { entryId } of own) yields(entryId)
       return new Map<Id, []>(own.map(({ entryId }) => [entryId, []]))
     }
@@ -72,5 +74,5 @@ export function createPictureConflicts({ home, read, pending, describe, changed,
     put(all.value.filter((one) => one !== conflict))
   }
 
-  return { list, count: () => all.value.length, look, settle }
+  return { all, list, look, settle, drop: (gone: (home: Home | null) => boolean) => put(all.value.filter((one) => !gone(one.home))) }
 }

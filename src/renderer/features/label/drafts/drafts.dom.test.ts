@@ -212,10 +212,10 @@ it('what is being drawn when another project is opened waits for its own one', a
   const studio = useStudio()
   await label.open(first)
   draw()
-  studio.project = { id: datasetId, name: 'another' } as never
+  studio.project = { key: datasetId, id: datasetId, name: 'another' } as never
   await nextTick()
   expect([label.tools.stateName, label.drafts.any(), toasts.length]).toEqual(['idle', false, 0])
-  studio.project = { id: projectId, name: 'p' } as never
+  studio.project = { key: projectId, id: projectId, name: 'p' } as never
   await nextTick()
   expect([label.drafts.any(), toasts.map(({ text }) => text)]).toEqual([true, ['A polygon with 3 points is not finished.']])
 })

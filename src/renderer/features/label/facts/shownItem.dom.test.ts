@@ -31,6 +31,9 @@ const item = {
   instructions: { texts: ['the car'], isSentence: false },
 } as unknown as Item
 
+/** What is on its way, or asked about. */
+const unsettled = (): number => useSaveState().pending + useSaveState().asked
+
 /** The open picture of a host that can be out of reach, or refuse what is said of it. */
 async function opened(project: Project | null = null) {
   setActivePinia(createPinia())
@@ -70,7 +73,7 @@ async function opened(project: Project | null = null) {
   const back = async (): Promise<void> => {
     host.down = host.full = false
     label.retrySaving()
-    await vi.waitFor(() => expect(label.pending()).toBe(0))
+    await vi.waitFor(() => expect(unsettled()).toBe(0))
   }
   return { host, label, back }
 }
@@ -149,10 +152,10 @@ it('texts and states that another window changed meanwhile are asked about with 
   await vi.waitFor(() => expect(label.pictureConflicts).toHaveLength(2))
   await flushPromises()
   expect([host.item.status, host.item.instructions.texts]).toEqual(['rejected', ['the blue car']])
-  expect([label.item?.status, label.item?.instructions.texts, label.pending()]).toEqual(['rejected', ['the blue car'], 2])
+  expect([label.item?.status, label.item?.instructions.texts, unsettled()]).toEqual(['rejected', ['the blue car'], 2])
   const page = mount(PictureConflicts, { attachTo: document.body })
   onTestFinished(() => page.unmount())
-  for (const word of ['the red car / the road', 'the blue car', 'blurred']) expect(page.text()).toContain(word)
+  for (const word of ['the red car\nthe road', 'the blue car', 'blurred']) expect(page.text()).toContain(word)
   const [status, written] = label.pictureConflicts
   await label.settlePicture(status!, 'theirs')
   // Changed once more before the choice: asked again, on what is stored by then.
@@ -160,7 +163,7 @@ it('texts and states that another window changed meanwhile are asked about with 
   await label.settlePicture(written!, 'mine')
   await vi.waitFor(() => expect(label.pictureConflicts).toMatchObject([{ theirs: { instructions: { texts: ['the green car'] } } }]))
   await label.settlePicture(label.pictureConflicts[0]!, 'both')
-  await vi.waitFor(() => expect(label.pending()).toBe(0))
+  await vi.waitFor(() => expect(unsettled()).toBe(0))
   expect([host.item.status, host.item.instructions.texts]).toEqual(['rejected', ['the green car', 'the red car', 'the road']])
 })
 
@@ -183,7 +186,7 @@ it('what is being typed outlives what another window saves, and both are kept', 
   expect(page.findAll('textarea').map(({ element }) => element.value)).toEqual(['the red car', 'the sky'])
 })
 
-const projectOf = (name: string): Project => ({ id: name, name, path: `/data/${name}`, openedAt: 0 })
+const projectOf = (name: string): Project => ({ key: name, id: name, name, path: `/data/${name}`, openedAt: 0 })
 
 it.each([null, projectOf('other')])(
   'a text that is being typed when another window opens a project waits for its own (%o)',
@@ -198,7 +201,7 @@ it.each([null, projectOf('other')])(
     await page.get('textarea').trigger('input')
     studio.project = next
     await flushPromises()
-    const waits = { away: [{ projectId: 'mine', name: 'mine', commands: ['item.instructions'] }], refused: [], pending: 0, unsaved: 1 }
+    const waits = { away: [{ projectKey: 'mine', name: 'mine', commands: ['item.instructions'] }], refused: [], pending: 0, unsaved: 1 }
     expect([page.find('textarea').exists(), saves]).toMatchObject([false, waits])
     studio.project = projectOf('other')
     await flushPromises()

@@ -26,6 +26,8 @@ function withSaid(item: Item, change: PictureChange, who: string): Item {
   }
 }
 
+export type ShownItem = ReturnType<typeof createShownItem>
+
 /** The open picture: as the host told of it, and on top of that what was said of it here and is still on its way. */
 export function createShownItem({ editing, who, say }: ShownItemPorts) {
   const item = shallowRef<Item | null>(null)

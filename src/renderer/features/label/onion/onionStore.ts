@@ -25,10 +25,10 @@ export const useOnion = defineStore('onion', () => {
   const assist = useAssist()
   const verdicts = keptVerdicts({
     client: pageClient,
-    home: () => studio.project?.id ?? null,
+    home: () => studio.project?.key ?? null,
     waits: (any) => holdWords('verdicts', any),
   })
-  watch([() => studio.known, () => studio.project?.id], ([known]) => known && void verdicts.flush())
+  watch([() => studio.known, () => studio.project?.key], ([known]) => known && void verdicts.flush())
   const proposals = markRaw(new Proposals(label.editor, 'acceptProposals', verdicts))
   const shown = ref(false)
   /** 'dataset <id>', 'model <id>' or 'refined <id>' (by the chosen SAM); empty: none chosen yet. */

@@ -44,7 +44,7 @@ function hosted() {
         return {}
       },
     },
-    projects: { current: async () => ({ id: host.project, name: 'p' }) as never },
+    projects: { current: async () => ({ key: host.project, id: host.project, name: 'p' }) as never },
   })
   const page = (home = (): Id => here) => keptVerdicts({ client: () => link.client, home, waits: (any) => (host.waiting = any) })
   return { host, of, page }

@@ -45,7 +45,7 @@ interface VerdictPorts {
 /** `decision`: undefined is nothing, or no more. */
 interface Decided {
   readonly itemId: Id
-  readonly projectId: Id | null
+  readonly projectKey: string | null
   readonly decision: Id | null | undefined
 }
 
@@ -53,24 +53,24 @@ interface Decided {
 export function keptVerdicts({ client, home, waits }: VerdictPorts): KeptVerdicts {
   const known = new Map<string, Decided>()
   const unsent = new Map<string, Decided>()
-  let open: Pick<Decided, 'itemId' | 'projectId'> | null = null
+  let open: Pick<Decided, 'itemId' | 'projectKey'> | null = null
   let turn = Promise.resolve()
 
-  async function judge(itemId: Id, projectId: Id | null, decided: readonly (readonly [string, Decided])[]): Promise<void> {
+  async function judge(itemId: Id, projectKey: string | null, decided: readonly (readonly [string, Decided])[]): Promise<void> {
     const forgotten = decided.flatMap(([key, { decision }]) => (decision === undefined ? [key] : []))
     const verdicts = decided.flatMap(([key, { decision }]) => (decision === undefined ? [] : [{ key, annotationId: decision }]))
     try {
       await client().annotations.judge({ itemId, verdicts, forgotten })
     } catch (error) {
       // A picture that is gone takes no verdicts; where another project is open, of which this window has not heard, it may be there yet.
-      if (toWire(error).code !== 'item/not-found' || (await client().projects.current({}))?.id !== projectId) throw error
+      if (toWire(error).code !== 'item/not-found' || (await client().projects.current({}))?.key !== projectKey) throw error
     }
   }
   async function send(): Promise<void> {
-    const projectId = home()
-    const mine = [...unsent].filter(([, decided]) => decided.projectId === projectId)
+    const projectKey = home()
+    const mine = [...unsent].filter(([, decided]) => decided.projectKey === projectKey)
     for (const [itemId, decided] of Map.groupBy(mine, ([, one]) => one.itemId)) {
-      await judge(itemId, projectId, decided)
+      await judge(itemId, projectKey, decided)
       for (const [key, sent] of decided) if (unsent.get(key) === sent) unsent.delete(key)
     }
   }
@@ -94,7 +94,7 @@ export function keptVerdicts({ client, home, waits }: VerdictPorts): KeptVerdict
   }
 
   async function load(itemId: Id): Promise<void> {
-    const about = { itemId, projectId: home() }
+    const about = { itemId, projectKey: home() }
     open = about
     await flush()
     const stored = await client().annotations.verdicts({ itemId })
