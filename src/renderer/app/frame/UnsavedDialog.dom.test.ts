@@ -1,6 +1,9 @@
 import { flushPromises, mount } from '@vue/test-utils'
 import { createPinia, setActivePinia } from 'pinia'
+import { TooltipProvider } from 'reka-ui'
 import { expect, it, onTestFinished, vi } from 'vitest'
+import { defineComponent, h } from 'vue'
+import { createMemoryHistory, createRouter } from 'vue-router'
 import { i18n, setLocale } from '../../i18n/i18n.ts'
 import { en } from '../../i18n/messages.ts'
 import { setLink } from '../../stores/link.ts'
@@ -26,7 +29,9 @@ function page(shell: 'web' | 'electron') {
     }),
   )
   useStudio().hello = { version: '1', shell, platform: 'linux', client: 'page-1', projectOpen: true }
-  const wrapper = mount(UnsavedDialog, { attachTo: document.body, global: { plugins: [i18n] } })
+  const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/:all(.*)', component: UnsavedDialog }] })
+  const Host = defineComponent(() => () => h(TooltipProvider, () => h(UnsavedDialog)))
+  const wrapper = mount(Host, { attachTo: document.body, global: { plugins: [i18n, router] } })
   onTestFinished(() => wrapper.unmount())
   /** False: the window stays. */
   const close = async (): Promise<boolean> => {
@@ -47,7 +52,17 @@ it('with everything saved the window closes; what waits, is asked about or was r
   saves.asked = 1
   expect(await close()).toBe(false)
   saves.asked = 0
-  saves.refused = [{ id: 'e', itemId: 'i', projectId: null, commands: ['move'], error: { code: 'item/not-found', message: '', data: {} } }]
+  saves.refused = [
+    {
+      id: 'e',
+      itemId: 'i',
+      itemName: null,
+      projectKey: null,
+      commands: ['move'],
+      words: [],
+      error: { code: 'item/not-found', message: '', data: {} },
+    },
+  ]
   expect(await close()).toBe(false)
   // A browser asks by itself.
   expect(button(en.saving.closing.stay)).toBeUndefined()

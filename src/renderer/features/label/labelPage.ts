@@ -57,6 +57,11 @@ export function useLabelPage() {
   const walk = useWalk(go)
   /** The reason is being asked for. */
   const rejecting = ref(false)
+  // What it was about to be said of is no longer on show; the words are kept with it.
+  watch(
+    () => label.item?.id,
+    () => (rejecting.value = false),
+  )
   const rejected = (reason: string, keeps: () => boolean): Promise<boolean> => walk.setAndGoOn('rejected', reason, keeps)
   const moves: LabelMoves = {
     next: () => void go(label.place.next),

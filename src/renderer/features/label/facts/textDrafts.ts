@@ -15,6 +15,8 @@ interface TextDraft {
   began: Instructions
   /** The project of the picture: by the time they are saved another one may be open. */
   readonly home: Home | null
+  /** What the picture is called. */
+  readonly itemName: string
   /** It was to be saved and could not be. */
   refused: boolean
 }
@@ -32,10 +34,14 @@ export const useTextDrafts = defineStore('textDrafts', () => {
   const isUnsaved = (draft: TextDraft): boolean => !same(written(draft.texts), draft.began.texts)
   function told(itemId: Id): void {
     const draft = drafts.get(itemId)
-    holdWords(`texts ${itemId}`, draft !== undefined && isUnsaved(draft))
+    if (draft === undefined || !isUnsaved(draft)) return holdWords(`texts ${itemId}`, false)
+    const { itemName, home, refused } = draft
+    const words = { kind: 'texts', itemId, itemName, home: toRaw(home), words: written(draft.texts), refused } as const
+    holdWords(`texts ${itemId}`, { ...words, again: () => save(itemId), drop: () => discard({ id: itemId }) })
   }
-  function draftOf({ id, instructions }: Item): TextDraft {
-    if (!drafts.has(id)) drafts.set(id, { texts: [...instructions.texts], began: instructions, home: studio.project, refused: false })
+  function draftOf({ id, name, instructions }: Item): TextDraft {
+    if (!drafts.has(id))
+      drafts.set(id, { texts: [...instructions.texts], began: instructions, home: studio.project, itemName: name, refused: false })
     return drafts.get(id)!
   }
 
@@ -51,7 +57,7 @@ export const useTextDrafts = defineStore('textDrafts', () => {
     told(item.id)
     void save(item.id)
   }
-  function discard({ id }: Item): void {
+  function discard({ id }: Pick<Item, 'id'>): void {
     drafts.delete(id)
     told(id)
   }

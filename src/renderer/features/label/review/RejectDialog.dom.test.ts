@@ -2,7 +2,10 @@ import { flushPromises, mount } from '@vue/test-utils'
 import { createPinia, setActivePinia } from 'pinia'
 import { expect, it, onTestFinished } from 'vitest'
 import { nextTick } from 'vue'
+import { en } from '../../../i18n/messages.ts'
+import { heldWords } from '../../../stores/unsavedWords.ts'
 import RejectDialog from './RejectDialog.vue'
+import { useRejectDrafts } from './rejectDrafts.ts'
 
 it('the reason is kept, and closing the window asks, until the rejection is taken', async () => {
   setActivePinia(createPinia())
@@ -11,7 +14,7 @@ it('the reason is kept, and closing the window asks, until the rejection is take
     attachTo: document.body,
     props: {
       open: true,
-      name: 'a',
+      item: { id: 'i', name: 'a' },
       reject: async (reason: string) => {
         host.told.push(reason)
         return !host.full
@@ -42,7 +45,41 @@ it('the reason is kept, and closing the window asks, until the rejection is take
   expect([page.props('open'), asksAtClosing()]).toEqual([false, false])
 })
 
-it('a reason that is refused after the dialog was closed does not stand in it any more', async () => {
+it('a reason stays with its picture while another one, or another page, is on show, and Cancel gives it up', async () => {
+  setActivePinia(createPinia())
+  const show = (id: string) => {
+    const page = mount(RejectDialog, {
+      attachTo: document.body,
+      props: {
+        open: true,
+        item: { id, name: id },
+        reject: async () => true,
+        'onUpdate:open': (open: boolean) => void page.setProps({ open }),
+      },
+    })
+    onTestFinished(() => page.unmount())
+    return page
+  }
+  const field = (): HTMLTextAreaElement => document.querySelector('textarea')!
+  const page = show('a')
+  await nextTick()
+  field().value = 'blurred'
+  field().dispatchEvent(new Event('input'))
+  page.unmount()
+  expect(heldWords()).toMatchObject([['reason a', { itemName: 'a', words: ['blurred'] }]])
+  const other = show('b')
+  await nextTick()
+  expect(field().value).toBe('')
+  other.unmount()
+  const again = show('a')
+  await nextTick()
+  expect(field().value).toBe('blurred')
+  ;[...document.querySelectorAll('button')].find((button) => button.textContent?.trim() === en.common.cancel)!.click()
+  await nextTick()
+  expect([again.props('open'), heldWords()]).toEqual([false, []])
+})
+
+it('a reason that is refused after its dialog was left stands in it again', async () => {
   setActivePinia(createPinia())
   const { promise, resolve } = Promise.withResolvers<boolean>()
   const kept: (() => boolean)[] = []
@@ -50,24 +87,24 @@ it('a reason that is refused after the dialog was closed does not stand in it an
     attachTo: document.body,
     props: {
       open: true,
-      name: 'a',
+      item: { id: 'i', name: 'a' },
       reject: (_: string, keeps: () => boolean) => {
         kept.push(keeps)
         return promise
       },
     },
   })
-  onTestFinished(() => page.unmount())
   await nextTick()
   const field = document.querySelector('textarea')!
   field.value = 'blurred'
   field.dispatchEvent(new Event('input'))
   field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', cancelable: true }))
   await flushPromises()
+  page.unmount()
   expect(kept[0]!()).toBe(true)
-  await page.setProps({ open: false })
-  expect(kept[0]!()).toBe(false)
   resolve(false)
   await flushPromises()
-  expect(window.dispatchEvent(new Event('beforeunload', { cancelable: true }))).toBe(true)
+  expect(heldWords()).toMatchObject([['reason i', { words: ['blurred'], refused: true }]])
+  useRejectDrafts().drop('i')
+  expect([kept[0]!(), window.dispatchEvent(new Event('beforeunload', { cancelable: true }))]).toEqual([false, true])
 })

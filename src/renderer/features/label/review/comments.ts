@@ -1,7 +1,9 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
+import type { Project } from '../../../../shared/api/page/projects.ts'
 import { isOpen, type Comment, type CommentAction } from '../../../../shared/model/comment.ts'
 import type { Id } from '../../../../shared/model/ids.ts'
+import type { Item } from '../../../../shared/model/item.ts'
 import type { ImagePoint } from '../../../../shared/model/shape.ts'
 import { t } from '../../../i18n/i18n.ts'
 import { pageClient } from '../../../stores/link.ts'
@@ -13,6 +15,13 @@ import { newId } from '../editing.ts'
 import { useLabel } from '../labelStore.ts'
 import { pinPlace } from './pins.ts'
 
+/** Words with the picture and the project they are about. */
+interface Written {
+  readonly text: string
+  readonly item: Pick<Item, 'id' | 'name'> | null
+  readonly home: Project | null
+}
+
 /** The comments of the open picture: read with it, again when anybody changes one; what is being written survives a look elsewhere. */
 export const useComments = defineStore('comments', () => {
   const label = useLabel()
@@ -22,20 +31,27 @@ export const useComments = defineStore('comments', () => {
   /** The thread in hand; choosing one brings its panel to the front. */
   const active = ref<Id | null>(null)
   /** Words that are not sent yet, by the picture they are about or the comment they answer. */
-  const written = shallowRef<ReadonlyMap<Id, string>>(new Map())
+  const written = shallowRef<ReadonlyMap<Id, Written>>(new Map())
   const words = computed({
-    get: () => (label.item ? (written.value.get(label.item.id) ?? '') : ''),
+    get: () => (label.item ? replyTo(label.item.id) : ''),
     set: (text: string) => label.item && write(label.item.id, text),
   })
   const showsResolved = ref(false)
   let asked = 0
 
-  function write(about: Id, text: string): void {
+  /** `again`: how they are sent once more after they were refused. */
+  function write(about: Id, text: string, again: (() => unknown) | null = null): void {
     const rest = [...written.value].filter(([id]) => id !== about)
-    written.value = new Map(text === '' ? rest : [...rest, [about, text]])
-    holdWords(`comment ${about}`, text.trim() !== '')
+    const known = written.value.get(about)
+    const [item, home] = [known?.item ?? label.item, known ? known.home : studio.project]
+    written.value = new Map(text === '' ? rest : [...rest, [about, { text, item, home }]])
+    if (text.trim() === '' || !item) return holdWords(`comment ${about}`, text.trim() !== '')
+    const kind = about === item.id ? 'comment' : 'reply'
+    const words = { kind, itemId: item.id, itemName: item.name, home, words: [text], refused: again !== null } as const
+    const send = again ?? (() => (kind === 'comment' ? add(null, null, item.id) : answer(about, 'text')))
+    holdWords(`comment ${about}`, { ...words, again: send, drop: () => write(about, '') })
   }
-  const replyTo = (commentId: Id): string => written.value.get(commentId) ?? ''
+  const replyTo = (about: Id): string => written.value.get(about)?.text ?? ''
 
   async function load(): Promise<void> {
     const mine = ++asked
@@ -86,14 +102,17 @@ export const useComments = defineStore('comments', () => {
   }
 
   /** Opens a thread with the words that were written. */
-  async function add(at: ImagePoint | null, annotationId: Id | null): Promise<boolean> {
-    const itemId = label.item?.id
-    const text = words.value.trim()
-    if (itemId === undefined || text === '') return false
+  async function add(at: ImagePoint | null, annotationId: Id | null, itemId = label.item?.id): Promise<boolean> {
+    if (itemId === undefined) return false
+    const text = replyTo(itemId).trim()
+    if (text === '') return false
     const id = newId()
     const sent = await attempt(async () => take(await pageClient().comments.add({ id, itemId, annotationId, at, text })))
-    if (!sent) return false
-    if (written.value.get(itemId)?.trim() === text) write(itemId, '')
+    if (!sent) {
+      write(itemId, replyTo(itemId), () => add(at, annotationId, itemId))
+      return false
+    }
+    if (replyTo(itemId).trim() === text) write(itemId, '')
     if (label.item?.id === itemId) active.value = id
     label.say(t('review.said.added'))
     return true
@@ -106,7 +125,9 @@ export const useComments = defineStore('comments', () => {
   /** Answers a thread with the words that were written; what is typed while they are sent stays. */
   async function answer(commentId: Id, action: CommentAction): Promise<void> {
     const text = replyTo(commentId).trim()
-    if ((await act(commentId, action, text)) && replyTo(commentId).trim() === text) write(commentId, '')
+    const done = await act(commentId, action, text)
+    if (!done) write(commentId, replyTo(commentId), () => answer(commentId, action))
+    else if (replyTo(commentId).trim() === text) write(commentId, '')
   }
 
   /** Out of sight, not gone: the toast and the panel bring it back. */
