@@ -4,7 +4,7 @@ import type { MaskShape } from '../../shared/model/shape.ts'
 import type { SamLogits } from './samSession.ts'
 
 // Between two grid points a bilinear surface is linear along a column of pixels, so it crosses a threshold once at most: the runs of a mask come from
-// the grid alone, columns x grid rows, whatever the picture measures. No bitmap of the window is ever made.
+// the grid alone, and only from those of its cells that have corners on both sides, whatever the picture measures. No bitmap of the window is ever made.
 
 /** Keeps what is no number from travelling on: it is outside. */
 const bounded = (value: number): number => (value > -1e9 ? Math.min(value, 1e9) : -1e9)
@@ -20,35 +20,58 @@ function eachRunAbove(
   threshold: number,
   visit: (column: number, from: number, to: number) => void,
 ): void {
+  const values = new Float64Array(data.length)
+  for (let i = 0; i < values.length; i++) values[i] = bounded(data[i]!)
   /** First pixel row whose centre lies at or below grid row v. */
   const firstRow = Array.from({ length: gridHeight }, (_, v) => Math.min(height, Math.max(0, Math.ceil((v + 0.5) * scaleY - 0.5))))
-  const profile = new Float64Array(gridHeight)
+  /** Grid rows below which a cell between the two grid columns around a pixel column has corners on both sides. */
+  const crossed = new Int32Array(gridHeight)
+  let crossings = 0
+  let leftBefore = -1
   for (let x = 0; x < width; x++) {
     const gx = Math.min(gridWidth - 1, Math.max(0, (x + 0.5) / scaleX - 0.5))
     const left = Math.floor(gx)
     const right = Math.min(gridWidth - 1, left + 1)
     const share = gx - left
-    for (let v = 0, at = 0; v < gridHeight; v++, at += gridWidth)
-      profile[v] = bounded(data[at + left]!) * (1 - share) + bounded(data[at + right]!) * share - threshold
-    let from = -1
-    const turn = (inside: boolean, row: number): void => {
-      if (inside) from = from < 0 ? row : from
-      else if (from >= 0) {
+    if (left !== leftBefore) crossings = findCrossed(values, gridWidth, [left, right], threshold, crossed)
+    leftBefore = left
+    let from = values[left]! * (1 - share) + values[right]! * share > threshold ? 0 : -1
+    for (let i = 0; i < crossings; i++) {
+      const v = crossed[i]!
+      const at = v * gridWidth
+      const a = values[at + left]! * (1 - share) + values[at + right]! * share - threshold
+      const b = values[at + gridWidth + left]! * (1 - share) + values[at + gridWidth + right]! * share - threshold
+      if (a > 0 === b > 0) continue
+      const crossing = (v + a / (a - b) + 0.5) * scaleY - 0.5
+      const row = Math.min(firstRow[v + 1]!, Math.max(firstRow[v]!, a > 0 ? Math.ceil(crossing) : Math.floor(crossing) + 1))
+      if (b > 0) from = row
+      else {
         if (row > from) visit(x, from, row)
         from = -1
       }
     }
-    turn(profile[0]! > 0, 0)
-    for (let v = 0; v + 1 < gridHeight; v++) {
-      const a = profile[v]!
-      const b = profile[v + 1]!
-      if (a > 0 === b > 0) continue
-      const crossing = (v + a / (a - b) + 0.5) * scaleY - 0.5
-      const row = a > 0 ? Math.ceil(crossing) : Math.floor(crossing) + 1
-      turn(b > 0, Math.min(firstRow[v + 1]!, Math.max(firstRow[v]!, row)))
-    }
-    turn(false, height)
+    if (from >= 0 && height > from) visit(x, from, height)
   }
+}
+
+/** Fills `rows` with the upper rows of the cells between two grid columns whose corners lie on both sides of the threshold, and answers with their number. */
+function findCrossed(
+  values: Float64Array,
+  gridWidth: number,
+  [left, right]: readonly [number, number],
+  threshold: number,
+  rows: Int32Array,
+): number {
+  const above = (v: number): number =>
+    (values[v * gridWidth + left]! > threshold ? 1 : 0) + (values[v * gridWidth + right]! > threshold ? 1 : 0)
+  let count = 0
+  let before = above(0)
+  for (let v = 0; v + 1 < rows.length; v++) {
+    const next = above(v + 1)
+    if (before + next > 0 && before + next < 4) rows[count++] = v
+    before = next
+  }
+  return count
 }
 
 /** What is above zero as a mask in pixels of the picture, cropped; `window` is the part of the picture that the grid covers. Null: nothing is. */
