@@ -90,11 +90,12 @@ export function createAssistModels({ stateFolder, shippedFolder, recognise }: As
     const fresh = { id: shippedId, name: 'Maskwright small', origin: 'shipped', ...unknown } as const
     return [{ ...fresh, ...known, ...shipped, partner: null }, ...models.filter(({ id }) => id !== shippedId)]
   }
-  async function find(modelId: string): Promise<StoredModel> {
-    const found = (await all()).find(({ id }) => id === modelId)
+  function foundIn(models: readonly StoredModel[], modelId: string): StoredModel {
+    const found = models.find(({ id }) => id === modelId)
     if (!found) throw new AppError('assist/model-not-found', `there is no model ${modelId}`, { id: modelId })
     return found
   }
+  const find = async (modelId: string): Promise<StoredModel> => foundIn(await all(), modelId)
   const defaultOf = (models: readonly StoredModel[]): string | null => {
     const { defaultId } = registry.read()
     return models.find(({ id }) => id === defaultId)?.id ?? models[0]?.id ?? null
@@ -186,9 +187,10 @@ export function createAssistModels({ stateFolder, shippedFolder, recognise }: As
       }))
     },
     async usable(modelId) {
-      const wanted = modelId ?? defaultOf(await all())
+      const models = await all()
+      const wanted = modelId ?? defaultOf(models)
       if (wanted === null) throw new AppError('assist/no-model', 'there is no SAM yet')
-      const model = await find(wanted)
+      const model = foundIn(models, wanted)
       if (model.quarantine)
         throw new AppError('assist/quarantined', `${model.name} ended its process twice: ${model.quarantine.reason}`, {
           model: model.name,

@@ -52,6 +52,19 @@ it('an entry that makes no sense is told of, stays in the file, and harms no oth
   expect([idsOf(registry), registry.read().defaultId]).toEqual([['b', 'c'], 'b'])
 })
 
+it('it is read again only when somebody wrote it, also in place', async () => {
+  const [one, other] = [createModelRegistry(file), createModelRegistry(file)]
+  await one.change('a', () => model('a'))
+  const read = one.read()
+  expect(one.read()).toBe(read)
+  await other.change('b', () => model('b'))
+  expect(idsOf(one)).toEqual(['a', 'b'])
+  writeFileSync(file, JSON.stringify({ models: [model('c')], defaultId: null }))
+  expect(idsOf(one)).toEqual(['c'])
+  rmSync(file)
+  expect(idsOf(one)).toEqual([])
+})
+
 it('a file that is no list is set aside and told of', async () => {
   writeFileSync(file, '{"models":[{"id"')
   const registry = createModelRegistry(file)

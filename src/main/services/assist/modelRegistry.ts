@@ -1,4 +1,4 @@
-import { readFileSync, renameSync } from 'node:fs'
+import { readFileSync, renameSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
 import { fileStampSchema } from '../../../shared/api/compute/assist.ts'
@@ -78,17 +78,34 @@ export function createModelRegistry(file: string): ModelRegistry {
   }
   const write = (registry: RegistryFile): void => writeWholeNow(file, JSON.stringify(registry))
 
+  /** Every click asks for the list: what it was read as holds as long as the file is the same one. */
+  let last: { version: string; entries: Entries } | null = null
+  /** Whoever writes it puts a new file in its place; null: what is wrong with it is found by reading it. */
+  function versionOf(): string | null {
+    try {
+      const { ino, size, mtimeNs, ctimeNs } = statSync(file, { bigint: true })
+      return [ino, size, mtimeNs, ctimeNs].join(' ')
+    } catch {
+      return null
+    }
+  }
+
   return {
     read() {
-      const { models: entries, defaultId } = readFile()
+      // Before it is read: what is written meanwhile is read the next time.
+      const version = versionOf()
+      if (last && last.version === version) return last.entries
+      const { models: found, defaultId } = readFile()
       const models: StoredModel[] = []
       const unread: UnreadModel[] = [...aside]
-      for (const entry of entries) {
+      for (const entry of found) {
         const read = storedModelSchema.safeParse(entry)
         if (!read.success) unread.push({ name: nameOf(entry), reason: z.prettifyError(read.error) })
         else if (!models.some(({ id }) => id === read.data.id)) models.push(read.data)
       }
-      return { models, defaultId, unread }
+      const entries = { models, defaultId, unread }
+      last = version === null ? null : { version, entries }
+      return entries
     },
     change: (id, change) =>
       whileLocked(file, () => {
