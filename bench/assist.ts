@@ -1,182 +1,173 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import sharp from 'sharp'
-import { readModelHeader } from '../src/compute/assist/onnx/modelHeader.ts'
-import { inputOf } from '../src/compute/assist/onnx/tensors.ts'
-import { GraphBuilder } from '../src/compute/graph/builder.ts'
-import { encodeModel } from '../src/compute/graph/codec.ts'
-import { bindWeights } from '../src/compute/graph/passes.ts'
-import { samVariants, type SamConfig } from '../src/compute/models/sam/config.ts'
-import { samDecoder, samEncoder } from '../src/compute/models/sam/sam.ts'
-import { initialise } from '../src/compute/nn/init.ts'
-import { Net } from '../src/compute/nn/net.ts'
-import { Session, hostTensor } from '../src/compute/runtime/session.ts'
-import { renderScene } from '../src/compute/data/scenes/scene.ts'
-import { createCore } from '../src/main/core.ts'
-import { forkChild } from '../src/main/jobs/child.ts'
-import { createLogger } from '../src/main/log.ts'
+import type { AssistWindow } from '../src/shared/model/assist.ts'
+import { openBare, writeOfficial, type Bare, type SamFiles } from './assistBare.ts'
+import { measurePage } from './assistPage.ts'
+import { openAssistStudio, type AssistProject, type AssistStudio, type Click } from './assistStudio.ts'
 import { quantile } from './quantile.ts'
 import { root } from './studioServer.ts'
 
 const shippedFolder = path.join(root, 'resources/sam')
 /** A runtime's threads keep looking for work for a while after a run: what is measured next must not share the machine with them. */
 const restMs = 40
+/** The first ones warm the caches of all. */
+const warmUps = 5
+
+interface Setting {
+  readonly clicks: number
+  readonly side: number
+  readonly threads: number
+}
 
 /**
- * A click on a picture whose embedding is ready, through page contract, host and compute process to the mask as RLE, beside the same decoder run bare by
- * ONNX Runtime in a process that does nothing else; turn by turn, so that the machine is the same. Once with the small SAM that ships, once with the official
- * decoder and random weights.
+ * A click on a picture whose embedding is ready, through page contract, host and compute process to the mask as RLE, and in a browser to the painted mask,
+ * beside the same decoder run bare by ONNX Runtime; turn by turn, so that the machine is the same. Once with the small SAM that ships, once with the
+ * official decoder and random weights.
  */
 export async function assistBench(argv: string[]): Promise<void> {
   const { values } = parseArgs({
     args: argv,
-    options: { clicks: { type: 'string', default: '60' }, side: { type: 'string', default: '1024' } },
+    options: {
+      clicks: { type: 'string', default: '60' },
+      side: { type: 'string', default: '1024' },
+      'shipped-only': { type: 'boolean', default: false },
+      'no-page': { type: 'boolean', default: false },
+    },
   })
-  const [clicks, side] = [Number(values.clicks), Number(values.side)]
-  const threads = Math.min(availableParallelism(), 16)
-  process.stdout.write(`picture ${side} x ${side}, ${clicks} clicks, ${threads} threads\n`)
+  const setting = { clicks: Number(values.clicks), side: Number(values.side), threads: Math.min(availableParallelism(), 16) }
+  const { clicks, side, threads } = setting
+  print(`picture ${side} x ${side}, ${clicks} clicks, ${threads} threads; in turn, with a rest of ${restMs} ms after each`)
+  print(
+    'bare: the decoder alone in ONNX Runtime, with the options, the threads and the size of embedding that the studio has. As the file is, it',
+  )
+  print(
+    'enlarges four masks to the size of what is looked at, as numbers; as the studio loads it, they stay small, and the studio makes runs of pixels of them.',
+  )
   const folder = mkdtempSync(path.join(tmpdir(), 'maskwright-bench-assist-'))
   try {
     const shipped = { encoderFile: path.join(shippedFolder, 'encoder.onnx'), decoderFile: path.join(shippedFolder, 'decoder.onnx') }
-    await compare('the small SAM that ships', path.join(folder, 'shipped'), shipped, { clicks, side, threads })
-    const official = writeModel(path.join(folder, 'model'))
-    await compare('the official decoder, random weights', path.join(folder, 'official'), official, { clicks, side, threads })
+    const withPage = !values['no-page'] && existsSync(path.join(root, 'out/main/cli.js'))
+    if (!withPage) print('no browser: that needs the studio built, and no --no-page')
+    await compare('the small SAM that ships', path.join(folder, 'shipped'), shipped, setting, withPage)
+    if (values['shipped-only']) return
+    await compare('the official decoder, random weights', path.join(folder, 'official'), writeOfficial(path.join(folder, 'model')), setting)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-async function compare(
-  title: string,
-  folder: string,
-  files: { encoderFile: string; decoderFile: string },
-  { clicks, side, threads }: { clicks: number; side: number; threads: number },
-): Promise<void> {
-  const bare = await openBare(files.decoderFile, side, threads)
-  const studio = await openStudio(folder, files, side)
-  const [bareMs, allMs, smallMs, decodeMs]: [number[], number[], number[], number[]] = [[], [], [], []]
+async function compare(title: string, folder: string, files: SamFiles, setting: Setting, withPage = false): Promise<void> {
+  const bare = await openBare({ ...files, threads: setting.threads })
+  print(`\n${title}`)
   try {
-    for (let i = 0; i < clicks + 5; i++) {
-      const at = { x: ((i * 37) % side) + 0.5, y: ((i * 53) % side) + 0.5, positive: true }
-      const whole = await bare(at, true)
-      await sleep(restMs)
-      const small = await bare(at, false)
-      await sleep(restMs)
-      const started = performance.now()
-      const answer = await studio.click(at)
-      const all = performance.now() - started
-      await sleep(restMs)
-      // The first ones warm the caches of both.
-      if (i < 5) continue
-      bareMs.push(whole)
-      smallMs.push(small)
-      allMs.push(all)
-      decodeMs.push(answer)
-    }
+    const project = await compareContract(folder, files, bare, setting)
+    if (withPage) await comparePage(folder, project, bare, setting)
+  } finally {
+    bare.close()
+  }
+}
+
+async function compareContract(folder: string, files: SamFiles, bare: Bare, setting: Setting): Promise<AssistProject> {
+  const studio = await openAssistStudio(folder, files, setting.side)
+  try {
+    const quarter = Math.round(setting.side / 4)
+    await compareLook('the whole picture', bare, studio, setting, null)
+    await compareLook('zoomed in', bare, studio, setting, [quarter, quarter, 3 * quarter, 3 * quarter])
+    await measureHurries(studio, setting)
+    return studio
   } finally {
     await studio.close()
   }
-  const row = (what: string, ms: number[]) =>
-    process.stdout.write(
-      `${what.padEnd(46)} p50 ${quantile(ms, 0.5).toFixed(1).padStart(7)}  p95 ${quantile(ms, 0.95).toFixed(1).padStart(7)} ms\n`,
-    )
-  process.stdout.write(`\n${title}\n`)
-  row('decoder, bare, masks at the size of the picture', bareMs)
-  row('decoder, bare, small masks only', smallMs)
-  row('decoder and masks in the compute process', decodeMs)
-  row('click to mask through the page contract', allMs)
-  process.stdout.write(
-    `click / bare decoder: ${(quantile(allMs, 0.5) / quantile(bareMs, 0.5)).toFixed(2)} (p50), ${(quantile(allMs, 0.95) / quantile(bareMs, 0.95)).toFixed(2)} (p95)\n`,
+}
+
+async function comparePage(folder: string, project: AssistProject, bare: Bare, { clicks, side }: Setting): Promise<void> {
+  const runBare = (): Promise<number> => bare.run({ which: 'whole', x: side / 2, y: side / 2, side })
+  const { paintedMs, bareMs } = await measurePage(folder, project, { clicks, warmUps, restMs, runBare })
+  print('  in a browser, the whole picture: Chromium at 1440x900, without a graphics card')
+  row('decoder, bare, as the file is', bareMs)
+  row('click to painted mask', paintedMs)
+  ratio('click / bare decoder as the file is', paintedMs, bareMs)
+}
+
+const clickAt = (i: number, [x0, y0, x1, y1]: AssistWindow): Click => ({
+  x: x0 + ((i * 37) % (x1 - x0)) + 0.5,
+  y: y0 + ((i * 53) % (y1 - y0)) + 0.5,
+  positive: true,
+})
+
+async function compareLook(
+  name: string,
+  bare: Bare,
+  studio: AssistStudio,
+  { clicks, side }: Setting,
+  window: AssistWindow | null,
+): Promise<void> {
+  const seen = window ?? [0, 0, side, side]
+  const seenSide = seen[2] - seen[0]
+  await studio.prepare(window)
+  const firstMs = await timed(() => studio.click(clickAt(0, seen), window))
+  const times = { whole: [] as number[], small: [] as number[], decode: [] as number[], all: [] as number[] }
+  for (let i = 0; i < clicks + warmUps; i++) {
+    const at = clickAt(i, seen)
+    const inside = { x: at.x - seen[0], y: at.y - seen[1] }
+    const whole = await rested(bare.run({ ...inside, which: 'whole', side: seenSide }))
+    const small = await rested(bare.run({ ...inside, which: 'small', side: seenSide }))
+    let decode = 0
+    const all = await rested(timed(async () => (decode = await studio.click(at, window))))
+    if (i < warmUps) continue
+    times.whole.push(whole)
+    times.small.push(small)
+    times.decode.push(decode)
+    times.all.push(all)
+  }
+  print(`  ${name}, ${seenSide} x ${seenSide}; the very first click, at once when it is ready: ${firstMs.toFixed(0)} ms`)
+  row('decoder, bare, as the file is', times.whole)
+  row('decoder, bare, as the studio loads it', times.small)
+  row('decoder and masks in the compute process', times.decode)
+  row('click to mask through the page contract', times.all)
+  ratio('click / bare decoder as the file is', times.all, times.whole)
+  ratio('click / bare decoder as the studio loads it', times.all, times.small)
+}
+
+/** Clicks that come while another question is under way that nobody waits for any more, as after a look in passing or a click before. */
+async function measureHurries(studio: AssistStudio, { clicks, side }: Setting): Promise<void> {
+  const ms: number[] = []
+  for (let i = 0; i < clicks; i++) {
+    const at = clickAt(i, [0, 0, side, side])
+    const leaving = new AbortController()
+    const passed = studio.click({ ...at, x: side - at.x }, null, leaving.signal).catch(() => undefined)
+    await sleep(i % 12)
+    leaving.abort()
+    ms.push(await timed(() => studio.click(at, null)))
+    await passed
+    await sleep(restMs)
+  }
+  row('click that follows another at 0 to 11 ms', ms)
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const started = performance.now()
+  await work()
+  return performance.now() - started
+}
+
+async function rested(ms: Promise<number>): Promise<number> {
+  const took = await ms
+  await sleep(restMs)
+  return took
+}
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`)
+
+const row = (what: string, ms: readonly number[]): void =>
+  print(
+    `  ${what.padEnd(46)} p50 ${quantile(ms, 0.5).toFixed(1).padStart(7)}  p95 ${quantile(ms, 0.95).toFixed(1).padStart(7)}  most ${Math.max(...ms).toFixed(0)} ms`,
   )
-}
 
-/** A small encoder, the official decoder. */
-function writeModel(folder: string): { encoderFile: string; decoderFile: string } {
-  const official = samVariants['vit-b']
-  const config: SamConfig = { ...official, encoder: { ...official.encoder, width: 32, depth: 1, heads: 1, mlpWidth: 32, globalBlocks: [] } }
-  mkdirSync(folder, { recursive: true })
-  const write = (name: string, build: (net: Net) => void): string => {
-    const net = new Net(new GraphBuilder('sam'), false)
-    build(net)
-    const weights = new Map(
-      net.parameters.map(({ name: parameter, shape, init }) => {
-        const data = new Float32Array(shape.reduce((product, dim) => product * dim, 1))
-        initialise(data, init, 1, parameter)
-        return [parameter, data]
-      }),
-    )
-    const file = path.join(folder, `${name}.onnx`)
-    writeFileSync(file, encodeModel(bindWeights(net.b.graph(), (parameter) => weights.get(parameter)!)))
-    return file
-  }
-  return {
-    encoderFile: write('encoder', (net) => samEncoder(net, config, 'padded')),
-    decoderFile: write('decoder', (net) => void samDecoder(net, config)),
-  }
-}
-
-async function openBare(decoderFile: string, side: number, threads: number) {
-  const session = await Session.create(decoderFile, { provider: 'cpu', threads })
-  const header = readModelHeader(decoderFile)
-  const sizeOf = (name: string, last: number): number[] =>
-    (inputOf(header, name)?.dims ?? []).slice(-last).map((dim) => {
-      if (typeof dim !== 'number') throw new Error(`${name} of ${decoderFile} has no fixed size`)
-      return dim
-    })
-  const embedding = [1, ...sizeOf('image_embeddings', 3)]
-  const grid = sizeOf('mask_input', 2)
-  const pictureSide = grid[0]! * 4
-  const fixed = {
-    image_embeddings: hostTensor(
-      Float32Array.from({ length: embedding.reduce((a, b) => a * b) }, (_, i) => Math.sin(i)),
-      embedding,
-    ),
-    mask_input: hostTensor(new Float32Array(grid[0]! * grid[1]!), [1, 1, ...grid]),
-    has_mask_input: hostTensor(new Float32Array(1), [1]),
-    point_labels: hostTensor(Float32Array.of(1, -1), [1, 2]),
-    orig_im_size: hostTensor(Float32Array.of(side, side), [2]),
-  }
-  return async ({ x, y }: { x: number; y: number }, whole: boolean): Promise<number> => {
-    const scale = pictureSide / side
-    const feeds = { ...fixed, point_coords: hostTensor(Float32Array.of(x * scale, y * scale, 0, 0), [1, 2, 2]) }
-    const started = performance.now()
-    await session.run(feeds, whole ? undefined : { low_res_masks: null, iou_predictions: null })
-    return performance.now() - started
-  }
-}
-
-async function openStudio(folder: string, { encoderFile, decoderFile }: { encoderFile: string; decoderFile: string }, side: number) {
-  const log = createLogger('bench', 'silent')
-  const core = await createCore({
-    shell: 'cli',
-    version: 'bench',
-    spawnChild: forkChild,
-    roots: [folder],
-    log,
-    stateFolder: path.join(folder, 'state'),
-  })
-  const client = core.cliClient()
-  const pictures = path.join(folder, 'pictures')
-  mkdirSync(pictures, { recursive: true })
-  await sharp(renderScene(1, 5, side).rgb, { raw: { width: side, height: side, channels: 3 } })
-    .png()
-    .toFile(path.join(pictures, 'picture.png'))
-  await core.host.slot.create(path.join(folder, 'project'), 'bench')
-  const { jobId } = await client.datasets.import({ folderId: (await client.folders.idForPath({ path: pictures })).folderId })
-  const { result } = await core.host.jobs.wait(jobId)
-  const { datasetId } = result as { datasetId: string }
-  const filter = { split: null, classId: null, status: null, text: '' }
-  const [item] = (await client.items.window({ datasetId, filter, offset: 0, limit: 1 })).items
-  const { id: modelId } = await core.assist.models.add({ files: [encoderFile, decoderFile], name: 'bench', origin: 'linked' })
-  return {
-    async click(point: { x: number; y: number; positive: boolean }): Promise<number> {
-      for await (const event of await client.assist.segment({ itemId: item!.id, modelId, window: null, points: [point] }))
-        if (event.type === 'result') return event.decodeMs
-      throw new Error('no answer')
-    },
-    close: () => core.close(),
-  }
-}
+const ratio = (what: string, ms: readonly number[], than: readonly number[]): void =>
+  print(
+    `  ${`${what}:`.padEnd(46)} ${(quantile(ms, 0.5) / quantile(than, 0.5)).toFixed(2)} (p50), ${(quantile(ms, 0.95) / quantile(than, 0.95)).toFixed(2)} (p95)`,
+  )
