@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises'
+import { statSync, type Stats } from 'node:fs'
 import { totalmem } from 'node:os'
 import path from 'node:path'
 import type { FileStamp, SamSource } from '../../shared/api/compute/assist.ts'
@@ -39,7 +39,7 @@ export class SamShelf {
   async #get(source: SamSource): Promise<{ session: SamSession; opened: boolean }> {
     const known = source.known?.stamps.map(({ file }) => file) ?? []
     const own = [source.encoderFile, ...(source.decoderFile === null ? [] : [source.decoderFile])]
-    const stamps = await Promise.all([...new Set([...own, ...known])].map(stampOf))
+    const stamps = [...new Set([...own, ...known])].map(stampOf)
     const missing = stamps.find(({ file, bytes }) => bytes === null && own.includes(file))
     if (missing) throw new AppError('file/not-found', `${missing.file}: no such file`, { file: missing.file })
     if (source.known && JSON.stringify(stampsFor(known, stamps)) !== JSON.stringify(source.known.stamps)) throw changed(source)
@@ -66,8 +66,17 @@ const changed = ({ encoderFile }: SamSource): AppError => {
   return new AppError('assist/model-changed', `${file}, or a file beside it, is another one than it was`, { file })
 }
 
-async function stampOf(file: string): Promise<FileStamp> {
-  const found = await stat(file).catch(() => null)
+/** Nobody else wants this process meanwhile, and with every click a thread of its own for it would cost more than the look itself. */
+function stampOf(file: string): FileStamp {
+  const found = statOf(file)
   const info = found?.isFile() ? found : null
   return { file, bytes: info?.size ?? null, modifiedMs: info?.mtimeMs ?? 0, changedMs: info?.ctimeMs ?? 0 }
+}
+
+function statOf(file: string): Stats | null {
+  try {
+    return statSync(file)
+  } catch {
+    return null
+  }
 }
