@@ -41,12 +41,15 @@ function importLines({ report, files, check, model }: SamImported): string[] {
   ]
 }
 
+/** Millions, of tiny models thousands. */
+const parametersText = (count: number): string => (count >= 1e6 ? `${(count / 1e6).toFixed(1)} M` : `${(count / 1e3).toFixed(1)} K`)
+
 function reportLines({ file, section, prefix, variant, imageSize, encoder, parameters, ...report }: SamReport): string[] {
   const list = (what: string, names: readonly string[]): string[] =>
     names.length === 0 ? [] : [`${names.length} ${what}: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`]
   const where = [section && `in ${section}`, prefix && `after "${prefix}"`].filter(Boolean).join(', ')
   return [
-    `${file}${where && ` (${where})`}: ${variant ?? `a SAM of ${encoder.depth} blocks of width ${encoder.width}`}, ${(parameters / 1e6).toFixed(1)} M parameters, ${imageSize} px`,
+    `${file}${where && ` (${where})`}: ${variant ?? `a SAM of ${encoder.depth} blocks of width ${encoder.width}`}, ${parametersText(parameters)} parameters, ${imageSize} px`,
     `${report.matched.length} of ${report.matched.length + report.missing.length + report.shapeMismatch.length} tensors`,
     ...list('brought to this picture size', report.resampled),
     ...list('missing', report.missing),

@@ -21,6 +21,7 @@ export const checkpoint = {
   blocks: 'a SAM of {depth} blocks, width {width}',
   parameters: 'Parameters',
   millions: '{n} M',
+  thousands: '{n} K',
   input: 'Input',
   tensors: 'Tensors',
   resampled: 'one brought to this size | one brought to this size | {n} brought to this size',

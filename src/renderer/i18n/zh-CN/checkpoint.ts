@@ -23,6 +23,7 @@ export const checkpoint: typeof en = {
   blocks: 'SAM，{depth} 层，宽度 {width}',
   parameters: '参数量',
   millions: '{n} M',
+  thousands: '{n} K',
   input: '输入',
   tensors: '张量',
   resampled: '{n} 个按此尺寸插值 | {n} 个按此尺寸插值 | {n} 个按此尺寸插值',

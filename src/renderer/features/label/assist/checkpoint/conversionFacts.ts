@@ -21,7 +21,7 @@ export function recognisedFacts(report: SamReport): Fact[] {
       label: t('checkpoint.variant'),
       value: variant === null ? t('checkpoint.blocks', { depth: encoder.depth, width: encoder.width }) : variantName(variant),
     },
-    { label: t('checkpoint.parameters'), value: t('checkpoint.millions', { n: formatFixed(parameters / 1e6, 1) }) },
+    { label: t('checkpoint.parameters'), value: parametersText(parameters) },
     { label: t('checkpoint.input'), value: t('common.pixels', { width: imageSize, height: imageSize }) },
     {
       label: t('checkpoint.tensors'),
@@ -32,6 +32,12 @@ export function recognisedFacts(report: SamReport): Fact[] {
     },
     ...(where === '' ? [] : [{ label: t('checkpoint.where'), value: where, mono: true }]),
   ]
+}
+
+/** Millions, of tiny models thousands. */
+function parametersText(parameters: number): string {
+  if (parameters >= 1e6) return t('checkpoint.millions', { n: formatFixed(parameters / 1e6, 1) })
+  return t('checkpoint.thousands', { n: formatFixed(parameters / 1e3, 1) })
 }
 
 /** 'vit-b' as people write it. */
