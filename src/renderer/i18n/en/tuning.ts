@@ -93,6 +93,7 @@ export const tuning = {
   use: {
     button: 'Use at the canvas',
     waits: 'Possible as soon as the first checkpoint is saved',
+    untrained: 'Nothing was learnt yet: the checkpoint of step 0 is the model as it was',
     done: '{name} now answers the clicks.',
   },
   section: { base: 'Model to start from', validation: 'Measuring', samples: 'Samples' },

@@ -91,6 +91,7 @@ export const tuning: typeof en = {
   use: {
     button: '在画布中使用',
     waits: '保存第一个检查点后即可使用',
+    untrained: '尚未学到任何内容：第 0 步的检查点与原模型相同',
     done: '现在由 {name} 响应点击。',
   },
   section: { base: '起始模型', validation: '测量', samples: '样本' },
