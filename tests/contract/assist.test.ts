@@ -141,6 +141,11 @@ describe('a click', () => {
     }
   })
 
+  test('that is the first one after the picture was looked at is answered like those after it', async () => {
+    for await (const event of await client.assist.prepare({ itemId: items[6]!, modelId, window: null })) void event
+    expect(answerOf(await ask({ item: 6 })).encoded).toBe('memory')
+  })
+
   test('can start from a candidate before, and from a mask', async () => {
     const { candidates } = answerOf(await ask({ item: 1 }))
     const input = { itemId: items[1]!, modelId, window: null, points: [{ x: 28, y: 64, positive: true }] }
@@ -161,6 +166,8 @@ describe('the cache', () => {
     const prepared: string[] = []
     for await (const event of await client.assist.prepare({ itemId: items[5]!, modelId, window: null })) prepared.push(event.type)
     expect(prepared).toEqual(['state', 'state', 'ready'])
+    // What answers clicks may have read it by now.
+    await killAll()
     for (const name of embeddings()) truncateSync(name, 100)
     expect(answerOf(await ask({ item: 5 })).encoded).toBe('now')
     expect((await client.assist.changeCache({ clear: true })).files).toBe(0)

@@ -15,6 +15,8 @@ export interface AssistProcess {
    * assist/no-process (none could be started).
    */
   call<T>(modelId: string, run: (client: ComputeClient) => Promise<T>): Promise<T>
+  /** Starts it where it is not there, so that the next call need not wait for that. */
+  start(): void
   /** Ends it now; what it was doing is cancelled. */
   end(): void
   close(): Promise<void>
@@ -87,6 +89,10 @@ export function createAssistProcess(supervisor: Supervisor, options: AssistProce
       throw told
     }
   }
+  function idleFromNow(): void {
+    clearTimeout(idle)
+    if (calls === 0) idle = setTimeout(() => end(new CancelledError()), idleMs).unref()
+  }
   return {
     async call(modelId, run) {
       const used = get()
@@ -100,8 +106,12 @@ export function createAssistProcess(supervisor: Supervisor, options: AssistProce
       } finally {
         clearTimeout(timer)
         calls--
-        if (calls === 0) idle = setTimeout(() => end(new CancelledError()), idleMs).unref()
+        idleFromNow()
       }
+    },
+    start() {
+      get()
+      idleFromNow()
     },
     end: () => end(new CancelledError()),
     async close() {

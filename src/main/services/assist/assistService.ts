@@ -133,7 +133,7 @@ export function createAssist({ host, media, tiled, settings, scratchFolder, pred
     prepare: (looked, { signal }) =>
       callStream<PrepareEvent, PrepareEvent>(signal, async (tell, leaving) => {
         const look = await lookAt(looked)
-        const how = await looks.ensure(look, { urgency: 'look', signal: leaving, tell })
+        const how = await looks.prepare(look, { signal: leaving, tell })
         return { type: 'ready', modelId: look.model.id, window: look.window, ...how }
       }),
     prefetch({ itemIds, modelId, window }, { connection }) {

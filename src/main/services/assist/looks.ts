@@ -29,12 +29,19 @@ export interface Answered {
   readonly decodeMs: number
 }
 
+export interface Ensured {
+  readonly encoded: 'disk' | 'now'
+  readonly encodeMs: number
+}
+
 /** Questions about parts of pictures of the open project, with embeddings made where they are not there yet. */
 export interface Looks {
   /** `window` null: all of the picture. Errors: input/invalid (it reaches out of the picture). */
   of(projectFolder: string, model: UsableModel, files: ItemFiles, window: AssistWindow | null): Promise<Look>
   /** Sees to it that the embedding is there. Errors: assist/*, file/*, process/gone, CancelledError. */
-  ensure(look: Look, wish: Wish): Promise<{ encoded: 'disk' | 'now'; encodeMs: number }>
+  ensure(look: Look, wish: Wish): Promise<Ensured>
+  /** The same for what the user looks at, and that the first click on it is answered like any other. Errors: as `ensure`. */
+  prepare(look: Look, wish: Pick<Wish, 'signal' | 'tell'>): Promise<Ensured>
   /** Errors: as `ensure`. */
   answer(look: Look, questions: readonly SamQuestion[], wish: Wish): Promise<Answered>
   /** Errors: as `ensure`. */
@@ -74,7 +81,7 @@ export function createLooks(slot: ProjectSlot, runner: SamRunner, settings: User
   /** Embeddings that the process which answers has read; it keeps the last ones. */
   const inMemory = new Set<string>()
 
-  async function ensure(look: Look, { urgency, signal, tell }: Wish): Promise<{ encoded: 'disk' | 'now'; encodeMs: number }> {
+  async function ensure(look: Look, { urgency, signal, tell }: Wish): Promise<Ensured> {
     const embeddings = embeddingsOf(look.projectFolder)
     if (urgency === 'click' || urgency === 'look') {
       const before = letGo
@@ -136,6 +143,12 @@ export function createLooks(slot: ProjectSlot, runner: SamRunner, settings: User
       return { projectFolder, model, files, window: seen, embedding }
     },
     ensure,
+    async prepare(look, wish) {
+      runner.expectClick()
+      const ensured = await ensure(look, { urgency: 'look', ...wish })
+      runner.warm(look)
+      return ensured
+    },
     async answer(look, questions, wish) {
       const ask = () => runner.decode(look, questions, wish.urgency, wish.signal)
       const { answer, encoded, encodeMs } = await withEmbedding(look, wish, ask)

@@ -49,6 +49,10 @@ export interface SamRunner {
   /** null: the embedding is not there. Clicks come before jobs. */
   decode(look: Look, questions: readonly SamQuestion[], urgency: Urgency, signal: AbortSignal): Promise<Decoded | null>
   probe(look: Look, options: ProbeOptions, signal: AbortSignal): Promise<Probed | null>
+  /** A click may come soon: what answers it starts now. */
+  expectClick(): void
+  /** Makes the first click on an embedding as fast as those after it: a click that nobody made is answered, when nobody asks anything else. */
+  warm(look: Look): void
   /** What encoding took last with the encoder of this hash; null: not known yet. */
   encodeMs(hash: string): number | null
   /** Nobody waits for anything any more. */
@@ -91,6 +95,8 @@ export function createSamRunner(options: SamRunnerOptions): SamRunner {
   const encoder = processFor('encoder', 15 * 60_000)
   const decoder = processFor('decoder', answerTimeoutMs)
   const recogniser = processFor('recognition', answerTimeoutMs)
+  /** Of the look that was last worth it. */
+  let warming = new AbortController()
   const encodes = createEncodeQueue<Encoded>()
   const decodes = createEncodeQueue<unknown>()
   const times = new Map<string, { encodeMs: number | null; loadMs: number | null }>()
@@ -171,6 +177,11 @@ export function createSamRunner(options: SamRunnerOptions): SamRunner {
     }) as Promise<T>
   }
 
+  const decode: SamRunner['decode'] = ({ model, embedding, window }, questions, urgency, signal) =>
+    ask(model, urgency, signal, ({ assist }) =>
+      assist.decode({ source: model.source, embeddingFile: embedding, window, prompts: [...questions] }),
+    )
+
   return {
     recognise(name, source) {
       // One after another: each loads a model.
@@ -187,10 +198,14 @@ export function createSamRunner(options: SamRunnerOptions): SamRunner {
         run: (ended) => encodeNow(look, ended, urgency === 'click' || urgency === 'look'),
         onStart: () => onStart?.(timesOf(look.model).encodeMs),
       }),
-    decode: ({ model, embedding, window }, questions, urgency, signal) =>
-      ask(model, urgency, signal, ({ assist }) =>
-        assist.decode({ source: model.source, embeddingFile: embedding, window, prompts: [...questions] }),
-      ),
+    decode,
+    expectClick: () => decoder.start(),
+    warm(look) {
+      warming.abort()
+      warming = new AbortController()
+      // What is wrong is said to whoever clicks.
+      decode(look, [middleOf(look)], 'next', warming.signal).catch(() => undefined)
+    },
     probe: ({ model, embedding, window }, options, signal) =>
       ask(model, 'job', signal, ({ assist }) => assist.probe({ source: model.source, embeddingFile: embedding, window, ...options })),
     encodeMs: (hash) => times.get(hash)?.encodeMs ?? null,
@@ -208,3 +223,10 @@ export function createSamRunner(options: SamRunnerOptions): SamRunner {
 }
 
 const startProcessMs = 500
+
+const middleOf = ({ window: [x0, y0, x1, y1] }: Look): SamQuestion => ({
+  points: [{ x: (x0 + x1) / 2, y: (y0 + y1) / 2, positive: true }],
+  box: null,
+  mask: null,
+  previous: null,
+})
