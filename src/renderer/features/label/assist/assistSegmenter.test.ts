@@ -249,6 +249,23 @@ describe('what the pointer passes over', () => {
     expect(answers.at(-1)).toMatchObject({ kind: 'found', ticket: newest })
   })
 
+  it('leaves a slow model alone most of the time, so that a click seldom finds it at work', async () => {
+    const { segmenter, calls, seen, pauses, result } = rig()
+    segmenter.glance(prompt(1))
+    await settled()
+    seen.nowMs += 100
+    await calls[0]!.send(result(), 'end')
+    segmenter.glance(prompt(2))
+    for (const [passedMs, asked] of [
+      [299, 1],
+      [1, 2],
+    ]) {
+      seen.nowMs += passedMs!
+      pauses.at(-1)!()
+      expect(calls.length).toBe(asked)
+    }
+  })
+
   it('gives way to a click', async () => {
     const { segmenter, calls, answers, result } = rig()
     segmenter.glance(prompt(1))

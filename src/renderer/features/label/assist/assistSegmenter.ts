@@ -58,6 +58,8 @@ interface Preparing {
 
 /** Time between two questions about what the pointer passes over. */
 const glanceEveryMs = 90
+/** A model that answers slowly has this many times as long to itself between them: a click must seldom find it at work on one. */
+const glanceRest = 3
 
 const keyOf = ({ itemId, modelId, window, version }: AssistLook): string => [itemId, modelId, window, version].join(' ')
 
@@ -83,6 +85,8 @@ export class AssistSegmenter implements Segmenter {
   #glance: Question | null = null
   #unlater = (): void => undefined
   #glancedMs = -Infinity
+  /** How long the last one took. */
+  #glanceTookMs = 0
   /** What the object under way is looked at through. */
   #look: AssistLook | null = null
   /** Candidates of the object under way, and through what they were seen. */
@@ -213,7 +217,7 @@ export class AssistSegmenter implements Segmenter {
 
   #dueGlance(): Question | null {
     if (!this.#glance) return null
-    const dueMs = this.#glancedMs + glanceEveryMs - this.#ports.nowMs()
+    const dueMs = this.#glancedMs + Math.max(glanceEveryMs, (1 + glanceRest) * this.#glanceTookMs) - this.#ports.nowMs()
     if (dueMs <= 0) {
       this.#glancedMs = this.#ports.nowMs()
       return this.#glance
@@ -260,6 +264,7 @@ export class AssistSegmenter implements Segmenter {
     }
     if (this.#running !== running) return
     this.#running = null
+    if (glance) this.#glanceTookMs = this.#ports.nowMs() - this.#glancedMs
     if (!this.#next) {
       this.#tell(null)
       this.#ports.answer(answer)
