@@ -1,4 +1,5 @@
 import { mount } from '@vue/test-utils'
+import { createPinia, setActivePinia } from 'pinia'
 import { TooltipProvider } from 'reka-ui'
 import { expect, it } from 'vitest'
 import { defineComponent, h } from 'vue'
@@ -9,6 +10,7 @@ import { modelOffer } from './modelOffer.ts'
 
 it('is offered at the canvas when it has learnt something, and says what it waits for until then', () => {
   setLocale('en')
+  setActivePinia(createPinia())
   const run = { status: 'stopped', step: 0, primary: null } as unknown as Run
   const buttonFor = (steps: readonly number[]) => {
     const props = { run, curves: new Map(), offer: modelOffer(steps.map((step) => ({ step }))) }
