@@ -322,6 +322,9 @@ async function byCommand(core: Core, out: string): Promise<void> {
   })
   expect(readdirSync(out).sort()).toEqual(['decoder.onnx', 'encoder.onnx', 'weights.safetensors'])
   await expect(command()).rejects.toMatchObject({ code: 'input/invalid' })
+  // A file system without a free byte.
+  const full = importSamCommand(core, module, { ...options, out: '/proc/nowhere/pair' }, output, new AbortController().signal)
+  await expect(full).rejects.toMatchObject({ code: 'disk/full', data: { freeGb: '0.0' } })
 }
 
 /** The golden weights as a checkpoint. */

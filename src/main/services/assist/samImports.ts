@@ -26,7 +26,10 @@ export interface SamImported extends SamImportResult {
 }
 
 export interface SamImports {
-  /** Converts an official checkpoint and adds the pair to the models. Errors: weights/*, file/*, disk/*, model/parity-failed, input/invalid, process/gone. */
+  /**
+   * Converts an official checkpoint and adds the pair to the models, where there is room for it. Errors: weights/*, file/*, disk/*, model/parity-failed,
+   * input/invalid, process/gone.
+   */
   readonly convert: (wanted: SamImport, context: JobContext) => Promise<SamImported>
   readonly service: Pick<AreaService<'assist'>, 'inspectCheckpoint' | 'importCheckpoint'>
 }
@@ -45,10 +48,19 @@ export function createSamImports({ host, models, uploads }: { host: Host; models
   const inspect = (file: string, options: SamImportOptions): Promise<SamReport> =>
     inProcess((client) => client.samImport.inspect({ file, options }))
 
+  const newFolder = (): string => path.join(madeModelsFolder(host.stateFolder), newId())
+  /** What is no SAM, or would not fit on the disk, is said before anything is written. Errors: weights/*, file/*, disk/full, process/gone. */
+  async function requirePossible(file: string, options: SamImportOptions, folder: string): Promise<void> {
+    const { parameters } = await inspect(file, options)
+    await requireRoom(await folderThere(folder), writtenBytes(parameters, options))
+  }
   async function convert(wanted: SamImport, context: JobContext): Promise<SamImported> {
-    const folder = wanted.outFolder ?? path.join(madeModelsFolder(host.stateFolder), newId())
-    if (await stat(folder).catch(() => null))
-      throw new AppError('input/invalid', `${folder} is there already; choose another folder`, { file: folder })
+    const folder = wanted.outFolder ?? newFolder()
+    await requireNew(folder)
+    await requirePossible(wanted.file, wanted, folder)
+    return convertWhole(folder, wanted, context)
+  }
+  async function convertWhole(folder: string, wanted: SamImport, context: JobContext): Promise<SamImported> {
     try {
       return await convertInto(folder, wanted, context)
     } catch (error) {
@@ -88,21 +100,22 @@ export function createSamImports({ host, models, uploads }: { host: Host; models
       inspectCheckpoint: async ({ fileId, options }) => inspect(await fileOf(fileId), options),
       async importCheckpoint({ fileId, name, options }) {
         const file = uploads.claim(fileId) ?? (await host.folders.resolveFile(fileId))
-        // What is no SAM is said at once, not by a job, and nothing of it is kept.
-        await inspect(file, options)
-          .then(({ parameters }) => requireRoom(host.stateFolder, writtenBytes(parameters, options)))
-          .catch(async (error: unknown) => {
-            await uploads.drop(fileId)
-            throw error
-          })
+        const folder = newFolder()
+        // At once, not by a job, and nothing of it is kept.
+        await requirePossible(file, options, folder).catch(async (error: unknown) => {
+          await uploads.drop(fileId)
+          throw error
+        })
         const jobId = host.jobs.start({
           kind: 'importSam',
           subject: path.basename(file),
           async run(context) {
             // What was sent for this is of no use to anything else.
-            const { model, report, files, check } = await convert({ ...options, file, name, outFolder: null }, context).finally(() =>
-              uploads.drop(fileId),
-            )
+            const { model, report, files, check } = await convertWhole(
+              folder,
+              { ...options, file, name, outFolder: null },
+              context,
+            ).finally(() => uploads.drop(fileId))
             host.events.emit({ type: 'assistModels' })
             return samConversionSchema.parse({ modelId: model.id, report, files, check })
           },
@@ -115,6 +128,18 @@ export function createSamImports({ host, models, uploads }: { host: Host; models
 
 /** The pair; to compare one in float16 with, another one is written for a while. */
 const writtenBytes = (parameters: number, { precision }: SamImportOptions): number => parameters * (precision === 'fp16' ? 2 + 4 : 4)
+
+/** Errors: input/invalid. */
+async function requireNew(folder: string): Promise<void> {
+  if (await stat(folder).catch(() => null))
+    throw new AppError('input/invalid', `${folder} is there already; choose another folder`, { file: folder })
+}
+
+/** The folder itself, or the first one above it that is there. */
+async function folderThere(folder: string): Promise<string> {
+  const above = path.dirname(folder)
+  return above === folder || (await stat(folder).catch(() => null)) ? folder : folderThere(above)
+}
 
 /** Of a conversion: its folder, and what a process that was killed left beside it. */
 async function removeLeftovers(folder: string): Promise<void> {
