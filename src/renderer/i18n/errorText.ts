@@ -1,9 +1,11 @@
 import { ORPCError } from '@orpc/client'
 import { AppError, CancelledError, wireErrorSchema, type WireError } from '../../shared/errors.ts'
+import { config as configEn } from './en/config.ts'
 import { errors as en } from './en/errors.ts'
 import { processes as processesEn, whys as whysEn } from './en/whys.ts'
 import { currentLocale, type Locale } from './i18n.ts'
 import { formatSentence } from './sentence.ts'
+import { config as configZh } from './zh-CN/config.ts'
 import { errors as zhCN } from './zh-CN/errors.ts'
 import { processes as processesZh, whys as whysZh } from './zh-CN/whys.ts'
 
@@ -17,11 +19,21 @@ export function whyText(data: Readonly<Record<string, unknown>>, locale: Locale 
   return formatSentence(whys[locale][String(data['why'])] ?? '', data)
 }
 
+const rules: Readonly<Record<Locale, Readonly<Record<string, string>>>> = { en: configEn.rule, 'zh-CN': configZh.rule }
+
+/** Which rule of a config is broken; what has no name is told in the words of the parser, which are English. */
+function problemText(data: Readonly<Record<string, unknown>>, locale: Locale): string {
+  const rule = rules[locale][String(data['rule'])]
+  if (rule !== undefined) return formatSentence(rule, data).replace(/[.。]$/, '')
+  return locale === 'en' && typeof data['message'] === 'string' ? data['message'] : ''
+}
+
 /** The sentence of a code in a language, filled with its facts. */
 export function errorSentence(code: string, data: Readonly<Record<string, unknown>>, locale: Locale = currentLocale()): string {
   const template = sentences[locale][code] ?? sentences[locale]['bug/unexpected']!
   const process = typeof data['process'] === 'string' ? data['process'] : ''
-  return formatSentence(template, { ...data, why: whyText(data, locale), process: processes[locale][process] ?? process })
+  const words = { why: whyText(data, locale), problem: problemText(data, locale), process: processes[locale][process] ?? process }
+  return formatSentence(template, { ...data, ...words })
 }
 
 /** Whatever was thrown, as the coded error that crosses processes; a lost connection becomes rpc/unavailable. */

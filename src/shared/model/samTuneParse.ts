@@ -3,11 +3,13 @@ import { AppError } from '../errors.ts'
 import { nearestName } from './nearest.ts'
 import { samTuneConfigSchema, type SamTuneConfig } from './samTune.ts'
 import { divisionProblems } from './train/batchParts.ts'
+import { boundRule, factsOf, type BrokenRule } from './trainConfigParse.ts'
 
-/** A problem of a config: dotted path, what is wrong, and the nearest valid key. */
+/** A problem of a config: dotted path, what is wrong, the rule where it has a name, and the nearest valid key. */
 export interface TuneProblem {
   readonly path: string
   readonly message: string
+  readonly rule: BrokenRule | null
   readonly nearest: string | null
 }
 
@@ -26,7 +28,7 @@ function withTypes(json: unknown): unknown {
 export function parseSamTune(json: unknown): { config: SamTuneConfig; problems: [] } | { config: null; problems: TuneProblem[] } {
   const parsed = samTuneConfigSchema.safeParse(withTypes(json))
   if (!parsed.success) return { config: null, problems: parsed.error.issues.flatMap(problemsOf) }
-  const uneven = divisionProblems(parsed.data).map(({ path, message }) => ({ path, message, nearest: null }))
+  const uneven = divisionProblems(parsed.data).map(({ path, message, rule }) => ({ path, message, rule, nearest: null }))
   return uneven.length > 0 ? { config: null, problems: uneven } : { config: parsed.data, problems: [] }
 }
 
@@ -34,19 +36,20 @@ export function parseSamTune(json: unknown): { config: SamTuneConfig; problems: 
 export function requireSamTune(json: unknown): SamTuneConfig {
   const { config, problems } = parseSamTune(json)
   if (config) return config
-  const { path, message, nearest } = problems[0]!
+  const { path, message, nearest, rule } = problems[0]!
   const text = problems.map((problem) => `${problem.path}: ${problem.message}`).join('\n')
   const code = message.startsWith('unknown key') ? 'config/unknown-key' : 'config/invalid'
-  throw new AppError(code, text, { path, message, nearest, count: problems.length })
+  throw new AppError(code, text, { path, message, nearest, count: problems.length, ...factsOf(rule) })
 }
 
 function problemsOf(issue: z.core.$ZodIssue): TuneProblem[] {
   const path = issue.path.map(String)
-  if (issue.code !== 'unrecognized_keys') return [{ path: path.join('.'), message: issue.message, nearest: null }]
+  if (issue.code !== 'unrecognized_keys') return [{ path: path.join('.'), message: issue.message, rule: boundRule(issue), nearest: null }]
   const known = Object.keys(keysAt(path))
   return issue.keys.map((key) => {
     const nearest = nearestName(key, known) || null
-    return { path: [...path, key].join('.'), message: `unknown key${nearest ? `; did you mean "${nearest}"?` : ''}`, nearest }
+    const rule = { key: 'unknownKey', data: { key, valid: known.join(', ') } }
+    return { path: [...path, key].join('.'), message: `unknown key${nearest ? `; did you mean "${nearest}"?` : ''}`, rule, nearest }
   })
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { AppError } from '../errors.ts'
 import { lossNames, wrongClassWeights } from './train/losses/table.ts'
 import { trainConfigJsonSchema } from './trainConfig.ts'
+import { requireSamTune } from './samTuneParse.ts'
 import { parseTrainConfig, requireTrainConfig } from './trainConfigParse.ts'
 
 describe('parseTrainConfig', () => {
@@ -108,6 +109,24 @@ describe('parseTrainConfig', () => {
   it('throws the first problem where a config is required', () => {
     expect(() => requireTrainConfig({ optimizer: { rl: 1 } })).toThrow(AppError)
     expect(() => requireTrainConfig({ optimizer: { rl: 1 } })).toThrow(/optimizer\.rl.*did you mean "lr"/)
+  })
+  it('names the rule that is broken, so that a page says it in its language', () => {
+    const errorOf = (work: () => unknown): unknown => {
+      try {
+        return work()
+      } catch (error) {
+        return error
+      }
+    }
+    const tuning = { task: 'promptedMask' }
+    const batchOf = (batchSize: number) => ({ data: { batchSize } })
+    const tooSmall = { code: 'config/invalid', data: { path: 'data.batchSize', rule: 'tooSmall', min: 1 } }
+    expect(errorOf(() => requireTrainConfig(batchOf(0)))).toMatchObject(tooSmall)
+    expect(errorOf(() => requireSamTune({ ...tuning, ...batchOf(0) }))).toMatchObject(tooSmall)
+    expect(errorOf(() => requireSamTune({ ...tuning, ahead: 1 }))).toMatchObject({
+      code: 'config/unknown-key',
+      data: { rule: 'unknownKey', key: 'ahead' },
+    })
   })
 })
 

@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts'
-import type { ErrorCode } from '../errors.ts'
+import type { ErrorCode, ErrorData } from '../errors.ts'
 import { nearestName } from './nearest.ts'
 import { divisionProblems } from './train/batchParts.ts'
 import { dataProblems } from './train/data/problems.ts'
@@ -71,10 +71,13 @@ export function orThrow<T extends ParsedTrainConfig>(checked: T): Extract<T, { p
   const { problems } = checked
   const first = problems[0]
   if (!first) return checked as Extract<T, { problems: [] }>
-  const { code, path, message, nearest, place } = first
+  const { code, path, message, nearest, place, rule } = first
   const lines = problems.map((each) => `${each.place === null ? '' : `${each.place}: `}${each.path}: ${each.message}`)
-  throw new AppError(code, lines.join('\n'), { path, message, nearest, file: place, count: problems.length })
+  throw new AppError(code, lines.join('\n'), { path, message, nearest, file: place, count: problems.length, ...factsOf(rule) })
 }
+
+/** The rule as facts of an error: its sentence in the interface is filled with the others. */
+export const factsOf = (rule: BrokenRule | null): ErrorData => (rule ? { rule: rule.key, ...rule.data } : {})
 
 function problemOf(error: unknown): ConfigProblem {
   if (!(error instanceof AppError) || !error.code.startsWith('config/')) throw error
@@ -147,7 +150,7 @@ function issueProblems(issue: Issue, json: unknown, node: ConfigNode): Found[] {
 }
 
 /** The bound that a value breaks; null for what has no name here. */
-function boundRule({ code, origin, minimum, maximum, inclusive = true, divisor, expected, params }: Issue): BrokenRule | null {
+export function boundRule({ code, origin, minimum, maximum, inclusive = true, divisor, expected, params }: Issue): BrokenRule | null {
   if (code === 'custom') return params?.rule ?? null
   const counted = origin === 'array' || origin === 'string'
   if (code === 'too_small' && minimum !== undefined)

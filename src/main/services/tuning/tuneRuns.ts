@@ -110,7 +110,7 @@ export function createTuneRuns({ models, memory, cacheLimit, encodeMs }: TuneRun
     async preflight(open, datasetId, given, signal) {
       const nothing = { origins: {}, weights: null, memory: null, trainItems: 0, valItems: 0, stepsPerEpoch: 0, totalSteps: 0 }
       const { problems } = parseSamTune(given)
-      const told = problems.map((problem) => ({ ...problem, rule: null, place: null }))
+      const told = problems.map((problem) => ({ ...problem, place: null }))
       if (told.length > 0) return { ...nothing, problems: told, warnings: [], resolved: null }
       const planned = await plan(open, datasetId, given, signal)
       const { config, train, val, stepsPerEpoch, totalSteps, memory: needed, warnings } = planned
