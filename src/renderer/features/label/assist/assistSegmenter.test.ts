@@ -232,6 +232,22 @@ describe('what a model looks at', () => {
   })
 })
 
+it('what is answered at once is never said to be waited for; what is not, is soon', async () => {
+  const { segmenter, calls, seen, pauses, state, result } = rig()
+  segmenter.ask(prompt(5))
+  await settled()
+  await calls[0]!.send(state('decoding'))
+  expect(segmenter.progress).toBeNull()
+  await calls[0]!.send(result(), 'end')
+  segmenter.ask(prompt(6))
+  await settled()
+  await calls[1]!.send(state('decoding'))
+  seen.nowMs += 120
+  // Whoever shows it is told to look again.
+  expect(pauses).toHaveLength(2)
+  expect(segmenter.progress).toMatchObject({ state: 'decoding' })
+})
+
 describe('what the pointer passes over', () => {
   it('is asked for now and then, of the newest place only', async () => {
     const { segmenter, calls, answers, seen, pauses, result } = rig()

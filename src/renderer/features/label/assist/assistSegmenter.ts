@@ -58,6 +58,8 @@ interface Preparing {
 
 /** Time between two questions about what the pointer passes over. */
 const glanceEveryMs = 90
+/** What is answered sooner is not said to be waited for: that would draw the page several times while the model needs the processors. */
+const unfeltMs = 120
 /** A model that answers slowly has this many times as long to itself between them: a click must seldom find it at work on one. */
 const glanceRest = 3
 
@@ -108,9 +110,11 @@ export class AssistSegmenter implements Segmenter {
     return look !== null && this.#running?.glance !== false && this.#readyKey === keyOf(look)
   }
 
-  /** What is waited for now; null: nothing. */
+  /** What is waited for now, as soon as somebody feels it; null: nothing. */
   get progress(): AssistProgress | null {
-    return this.#progress ?? this.#preparing?.progress ?? null
+    const asked = this.#progress
+    const isFelt = asked && (asked.state === 'encoding' || this.#ports.nowMs() - asked.sinceMs >= unfeltMs)
+    return isFelt ? asked : (this.#preparing?.progress ?? null)
   }
   /** What is looked at for the object under way, else what would be looked at now. */
   get look(): AssistLook | null {
@@ -130,7 +134,10 @@ export class AssistSegmenter implements Segmenter {
     this.#glance = null
     this.#trouble = null
     if (this.#running?.glance) this.#stop()
-    if (!this.#progress) this.#tell({ state: 'waiting', sinceMs: this.#ports.nowMs(), expectedMs: null })
+    if (!this.#progress) {
+      this.#tell({ state: 'waiting', sinceMs: this.#ports.nowMs(), expectedMs: null })
+      this.#ports.later(unfeltMs, () => this.#ports.changed())
+    }
     this.#go()
     return this.#ticket
   }
