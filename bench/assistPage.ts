@@ -63,11 +63,13 @@ async function watchPaints(page: Page): Promise<void> {
     }
     window.addEventListener('pointerup', (event) => (releasedMs = event.timeStamp), { capture: true })
     const { prototype } = CanvasRenderingContext2D
-    const fill = prototype.fill
-    prototype.fill = function (this: CanvasRenderingContext2D, ...given: [never]) {
-      Reflect.apply(fill, this, given)
-      if ((given as unknown[]).includes('evenodd') && releasedMs !== null) port2.postMessage(null)
-    }
+    const watched = new Proxy<() => void>(Reflect.get(prototype, 'fill'), {
+      apply(fill, context, given: unknown[]) {
+        Reflect.apply(fill, context, given)
+        if (given.includes('evenodd') && releasedMs !== null) port2.postMessage(null)
+      },
+    })
+    Object.assign(prototype, { fill: watched })
   })
 }
 
@@ -80,7 +82,9 @@ async function clickAway(page: Page, { clicks, warmUps, restMs, runBare }: PageO
     await sleep(restMs)
     await page.evaluate(() => (window.paintedMs = null))
     // About the middle of the canvas there is picture, whatever its proportions.
-    await page.mouse.click(box.x + box.width / 2 - 120 + ((i * 37) % 240), box.y + box.height / 2 - 120 + ((i * 53) % 240))
+    const [x, y] = [box.x + box.width / 2 - 120 + ((i * 37) % 240), box.y + box.height / 2 - 120 + ((i * 53) % 240)]
+    // A finger is down for about so long.
+    await page.mouse.click(x, y, { delay: 80 })
     const painted = await page.waitForFunction(() => window.paintedMs, null, { timeout: 10_000, polling: 20 })
     await page.keyboard.press('Escape')
     await sleep(restMs)
