@@ -399,6 +399,33 @@ describe('jobs', () => {
     expect(back).toMatchObject({ shape: { kind: 'box' }, provenance: { kind: 'human' } })
   })
 
+  test('a picture that is set aside meanwhile is named, and the others are done', async () => {
+    const { store } = core.host.slot.require()
+    const filter = { split: null, classId: null, status: null, text: '' }
+    const scopes = [
+      { scope: { kind: 'dataset' as const, datasetId, filter }, name: 'p2', undone: 2 },
+      { scope: { kind: 'items' as const, itemIds: items.slice(0, 3) }, name: items[2]!, undone: 2 },
+    ]
+    for (const { scope, name, undone } of scopes) {
+      // While the first one is done: the second one is written after that.
+      let aside: Promise<unknown> | null = null
+      const leave = core.host.jobs.subscribe(({ kind, progress }) => {
+        if (kind !== 'boxesToMasks' || progress.done < 1 || aside) return
+        aside = store.call('items.setAside', { itemIds: [items[2]!], code: 'file/poison', message: 'it ended its process' })
+      })
+      const { jobId } = await client.assist.boxesToMasks({ scope, modelId, result: 'mask' })
+      const report = (await endOfJob(core, jobId)).result as BoxReport
+      leave()
+      await aside
+      expect(report).toMatchObject({
+        changedPictures: undone,
+        problems: [{ itemId: items[2], item: name, error: { code: 'item/set-aside' } }],
+      })
+      expect(await client.assist.undoBatch({ batchId: jobId })).toEqual({ undone, left: 0 })
+      await store.call('items.takeBack', { itemIds: [items[2]!] })
+    }
+  })
+
   test('boxes are drawn close to their objects, become polygons, or stay beside their masks', async () => {
     const itemIds = [items[0]!]
     const run = async (more: object): Promise<BoxReport> => {

@@ -13,7 +13,7 @@ import type { ItemFiles } from '../../db/records.ts'
 import type { ProjectStore } from '../../db/store.ts'
 import type { KeepingContext } from '../../jobs/jobQueue.ts'
 import { newId } from '../../newId.ts'
-import { isPictureTrouble, keepProblems, nameOf } from '../batches.ts'
+import { isPictureTrouble, keepProblems, nameOf, nameOrId } from '../batches.ts'
 import type { Host } from '../host.ts'
 import type { AreaService } from '../service.ts'
 import type { AssistModels, UsableModel } from './assistModels.ts'
@@ -96,21 +96,23 @@ export function createBoxJobs({ host, models, looks, who }: BoxJobsOptions): Pic
     { signal, report: tell, keep }: KeepingContext,
   ): Promise<BoxReport> {
     const model = await models.usable(job.modelId ?? null)
-    const itemIds = job.scope.kind === 'items' ? job.scope.itemIds : await itemsOf(store, job.scope, signal)
+    const pictures: readonly Picture[] =
+      job.scope.kind === 'items' ? job.scope.itemIds.map((id) => ({ id })) : await picturesOf(store, job.scope, signal)
     const report: BoxReport = { batchId, pictures: 0, changedPictures: 0, changed: 0, locked: 0, doubtful: 0, problems: [] }
     keep(report)
-    for (const itemId of itemIds) {
-      tell({ phase: 'assisting', done: report.pictures, total: itemIds.length })
+    for (const picture of pictures) {
+      const itemId = picture.id
+      tell({ phase: 'assisting', done: report.pictures, total: pictures.length })
       try {
         // A model that was set aside meanwhile ends the job.
         await onPicture(store, await models.usable(model.id), job, itemId, report, signal)
       } catch (error) {
         if (signal.aborted || !isPictureTrouble(error) || report.problems.length >= keepProblems) throw error
-        report.problems.push({ itemId, item: await nameOf(store, itemId), error: errorToWire(error) })
+        report.problems.push({ itemId, item: picture.name ?? (await nameOrId(store, itemId)), error: errorToWire(error) })
       }
       report.pictures++
     }
-    tell({ phase: 'assisting', done: report.pictures, total: itemIds.length })
+    tell({ phase: 'assisting', done: report.pictures, total: pictures.length })
     return report
   }
 
@@ -147,17 +149,27 @@ export function createBoxJobs({ host, models, looks, who }: BoxJobsOptions): Pic
   }
 }
 
-async function itemsOf(store: ProjectStore, { datasetId, filter }: Extract<BoxJob['scope'], { kind: 'dataset' }>, signal: AbortSignal) {
-  const ids: string[] = []
-  // Taken down before anything changes: a picture that is worked on may leave the filter.
-  for (let total = Infinity; ids.length < total;) {
+/** `name` absent: it was asked for by its id. */
+interface Picture {
+  readonly id: string
+  readonly name?: string
+}
+
+async function picturesOf(
+  store: ProjectStore,
+  { datasetId, filter }: Extract<BoxJob['scope'], { kind: 'dataset' }>,
+  signal: AbortSignal,
+): Promise<Picture[]> {
+  const pictures: Picture[] = []
+  // Taken down before anything changes: a picture that is worked on may leave the filter, or be set aside.
+  for (let total = Infinity; pictures.length < total;) {
     if (signal.aborted) throw new CancelledError()
-    const page = await store.call('items.window', { datasetId, filter, offset: ids.length, limit: pageSize })
+    const page = await store.call('items.window', { datasetId, filter, offset: pictures.length, limit: pageSize })
     total = page.total
     if (page.items.length === 0) break
-    ids.push(...page.items.map(({ id }) => id))
+    pictures.push(...page.items.map(({ id, name }) => ({ id, name })))
   }
-  return ids
+  return pictures
 }
 
 /** A box that lies askew has no tighter one: it stays. */
