@@ -57,6 +57,7 @@ export const errorCodes = [
   'voc/bad-split',
   'job/not-found',
   'job/not-cancellable',
+  'job/lost',
   'run/not-found',
   'run/busy',
   'run/not-resumable',

@@ -1,8 +1,10 @@
 import { createPinia, setActivePinia } from 'pinia'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Job } from '../../shared/model/job.ts'
+import { memoryLink } from '../testing/memoryLink.ts'
 import { useJobs } from './jobs.ts'
 import { exportedModelId, importReport, progressText } from './jobText.ts'
+import { setLink } from './link.ts'
 
 const job = (id: string, state: Job['state'], rest: Partial<Job> = {}): Job => ({
   id,
@@ -35,6 +37,40 @@ describe('jobs', () => {
     expect(ended).toEqual(['new'])
     expect(jobs.active).toEqual([])
     expect((await jobs.whenEnded('old')).id).toBe('old')
+  })
+
+  it('a job that ran in a host that is gone has failed, also for who waits for it; one that the host knows goes on', async () => {
+    const hosts = [[job('lost', 'running'), job('done', 'finished')], [job('here', 'running')]]
+    let opened = 0
+    let die: (error: Error) => void = () => undefined
+    const death = new Promise<never>((_, reject) => (die = reject))
+    setLink(
+      memoryLink({
+        jobs: {
+          list: async () => [job('here', 'running')],
+          watch: async () =>
+            (async function* () {
+              const mine = opened++
+              yield* hosts[mine]!
+              await (mine === 0 ? death : new Promise<never>(() => undefined))
+            })() as never,
+        },
+      }),
+    )
+    const jobs = useJobs()
+    const told: (string | undefined)[] = []
+    jobs.onEnded((each) => told.push(each.id, each.error?.code))
+    jobs.start()
+    await vi.waitFor(() => expect(jobs.byId.size).toBe(2))
+    const [seen, unseen] = [jobs.whenEnded('lost'), jobs.whenEnded('never heard of')]
+    const going = vi.fn()
+    void jobs.whenEnded('here').then(going)
+    unseen.catch(() => undefined)
+    die(new Error('the host is gone'))
+    expect(await seen).toMatchObject({ state: 'failed', error: { code: 'job/lost' } })
+    await expect(unseen).rejects.toMatchObject({ code: 'job/lost' })
+    await vi.waitFor(() => expect(jobs.active.map(({ id }) => id)).toEqual(['here']))
+    expect([told, jobs.byId.get('done')?.state, going.mock.calls.length]).toEqual([['lost', 'job/lost'], 'finished', 0])
   })
 
   it('says what is known of the progress', () => {

@@ -58,6 +58,7 @@ export const errors = {
   'voc/bad-split': 'A split list names a picture that does not exist[: {file}][, line {line}].',
   'job/not-found': 'This job has already been cleared.',
   'job/not-cancellable': 'This job can no longer be cancelled.',
+  'job/lost': 'The studio was restarted while this job ran, so it ended unfinished. Start it again.',
   'run/not-found': 'This run no longer exists.',
   'run/busy': '[Run #{number} is using the device. ]Only one run trains at a time: stop it, or wait until it ends.',
   'run/not-resumable': 'This run cannot be resumed[: {why}].',

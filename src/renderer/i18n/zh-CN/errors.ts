@@ -56,6 +56,7 @@ export const errors: Record<keyof typeof en, string> = {
   'voc/bad-split': '划分列表中有不存在的图片[：{file}][，第 {line} 行]。',
   'job/not-found': '该任务记录已清除。',
   'job/not-cancellable': '该任务已无法取消。',
+  'job/lost': '任务进行中软件重新启动，任务未能完成，请重新开始。',
   'run/not-found': '该训练已不存在。',
   'run/busy': '[训练 #{number} 正在占用设备。]同一时间只能进行一个训练，请停止它或等它结束。',
   'run/not-resumable': '该训练无法继续[：{why}]。',

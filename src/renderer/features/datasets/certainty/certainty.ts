@@ -23,16 +23,14 @@ export async function askCertainty(
 ): Promise<void> {
   const list = JSON.stringify([modelId, datasetId, items, filter])
   const again = nothingNew.has(list) || known.some((one) => one.modelId === modelId && one.items === items)
-  let jobId = ''
-  const started = await attempt(async () => {
-    jobId = (await pageClient().models.certainty({ modelId, datasetId, filter, again })).jobId
+  await attempt(async () => {
+    const { jobId } = await pageClient().models.certainty({ modelId, datasetId, filter, again })
+    const { state, result } = await useJobs().whenEnded(jobId)
+    if (!result) return
+    const report = result as CertaintyReport
+    if (state === 'finished' && report.scored === 0) nothingNew.add(list)
+    tell(report)
   })
-  if (!started) return
-  const { state, result } = await useJobs().whenEnded(jobId)
-  if (!result) return
-  const report = result as CertaintyReport
-  if (state === 'finished' && report.scored === 0) nothingNew.add(list)
-  tell(report)
 }
 
 const mostNamed = 3
