@@ -21,8 +21,8 @@ export interface SmartDraft {
   readonly shape: RegionShape | null
   /** What would become of it. */
   readonly result: ToolSettings['smart']['result']
-  /** Of the answer to the newest prompt; 'hover': there is none, the pointer passes over. */
-  readonly state: 'hover' | 'waiting' | 'known' | 'failed'
+  /** Of the answer to the newest prompt; 'hover': there is none, the pointer passes over; 'unasked': its first click or box is not finished yet. */
+  readonly state: 'hover' | 'unasked' | 'waiting' | 'known' | 'failed'
 }
 
 /** What a gesture shows before it is finished. Nothing of it is in the records. */

@@ -14,7 +14,7 @@ const negative = '#c9303a'
 const away = '#ff8a80'
 
 /** How strongly the object is filled: most when it is what would be kept. */
-const fillOf: Readonly<Record<SmartDraft['state'], Unit01>> = { hover: 0.22, waiting: 0.18, failed: 0.18, known: 0.4 }
+const fillOf: Readonly<Record<SmartDraft['state'], Unit01>> = { hover: 0.22, unasked: 0.18, waiting: 0.18, failed: 0.18, known: 0.4 }
 
 /** What a model found, with the clicks and the box it was told; what is only passed over, or not known yet, is dashed. */
 export function drawSmart(frame: Frame, { shape, points, box, result, state }: SmartDraft, classColor: string, accent: string): void {

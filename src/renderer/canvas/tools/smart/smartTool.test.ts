@@ -304,6 +304,17 @@ describe('smart select', () => {
     expect(rig.shown()).toBe(red)
   })
 
+  it('a box in which nothing is found was answered, one that is being drawn was not', () => {
+    const rig = start()
+    rig.down(95, 50)
+    rig.move(145, 98)
+    expect(rig.draft()).toMatchObject({ state: 'unasked', proposals: [], box: { minX: 95 } })
+    rig.up(145, 98)
+    const { ticket } = rig.model.open[0]!
+    rig.tell({ kind: 'found', ticket, modelId: 'flood', modelName: 'flood', candidates: [] })
+    expect(rig.draft()).toMatchObject({ state: 'known', proposals: [], points: [], box: { minX: 95 } })
+  })
+
   it('keeps a polygon within the tolerance, which is shown as it will be', () => {
     const rig = start({ output: 'polygon', tolerancePx: 0 })
     found(rig, 112, 80)

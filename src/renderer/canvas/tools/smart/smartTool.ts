@@ -1,7 +1,7 @@
 import { boundsOfCorners, squareOfCorners } from '../../../../shared/geometry/box.ts'
 import { clampPoint } from '../../../../shared/geometry/point.ts'
 import type { Bounds } from '../../../../shared/geometry/spaces.ts'
-import { noDraft } from '../../engine/draft.ts'
+import { noDraft, type SmartDraft } from '../../engine/draft.ts'
 import type { Editor } from '../../engine/editor.ts'
 import type { SegmentAnswer } from '../../engine/segmenter.ts'
 import { isDrag, type PointerAt, type Tool } from '../tool.ts'
@@ -61,6 +61,13 @@ function isPositive(editor: Editor, at: PointerAt, right: boolean): boolean {
   return (right !== at.shift) === (editor.settings.smart.clicks === 'subtract')
 }
 
+function stateOf(work: Work): SmartDraft['state'] {
+  if (work.ticket !== null) return 'waiting'
+  const step = lastStep(work)
+  if (!step) return 'unasked'
+  return step.found ? 'known' : 'failed'
+}
+
 function show(editor: Editor, work: Work, box: Bounds | null = null): void {
   const { smart } = editor.settings
   const candidate = shownOf(work)
@@ -77,7 +84,7 @@ function show(editor: Editor, work: Work, box: Bounds | null = null): void {
     mask: candidate && candidate.mask,
     shape: candidate && proposedShape(editor, candidate),
     result,
-    state: work.ticket !== null ? 'waiting' : step?.found === null ? 'failed' : 'known',
+    state: stateOf(work),
   })
 }
 

@@ -79,7 +79,7 @@ export function useSmartOptions() {
 
   /** What is heard when an answer comes. */
   const foundText = computed(() => {
-    if (draft.value?.state !== 'known' || draft.value.points.length + (draft.value.box ? 1 : 0) === 0) return ''
+    if (draft.value?.state !== 'known') return ''
     const { proposals: ious } = draft.value
     const n = ious.length
     const [first = null] = ious
@@ -87,6 +87,9 @@ export function useSmartOptions() {
       ? t('assist.state.foundUnknown', { n }, n)
       : t('assist.state.found', { n, iou: t('common.percent', { n: percentOf(first) }) }, n)
   })
+
+  /** The model answered, and has nothing to show for it. */
+  const nothing = computed(() => draft.value?.state === 'known' && draft.value.proposals.length === 0)
 
   /** What the model looks at. */
   const looked = computed(() => {
@@ -129,6 +132,7 @@ export function useSmartOptions() {
     timing,
     sizeText,
     foundText,
+    nothing,
     proposals,
   }
 }
