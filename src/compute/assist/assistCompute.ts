@@ -49,7 +49,12 @@ const logitBytes = 64 * 2 ** 20
 export class AssistCompute {
   readonly #shelf = new SamShelf()
   readonly #embeddings = new Lru<SamEmbedding>(embeddingBytes)
-  readonly #logits = new Lru<SamLogits>(logitBytes)
+  readonly #logits: Lru<SamLogits>
+
+  /** `mostLogitBytes`: of the candidates that can be corrected. */
+  constructor(mostLogitBytes = logitBytes) {
+    this.#logits = new Lru(mostLogitBytes)
+  }
 
   /** From the files, whatever is open. Errors: assist/*, file/*, device/*. */
   async recognise(source: SamSource): Promise<RecognisedSam> {
@@ -137,7 +142,7 @@ export class AssistCompute {
   }
 
   async #answer(session: SamSession, embedding: SamEmbedding, window: AssistWindow, question: SamQuestion): Promise<AssistCandidate[]> {
-    const { mask, previous } = question
+    const { mask, previous, passing } = question
     const kept = previous === null ? undefined : this.#logits.get(previous)
     const { feedback, grid } = session.facts
     const logits = kept ?? (mask ? logitsOfMask(mask, embedding, window, grid) : null)
@@ -146,7 +151,7 @@ export class AssistCompute {
       const region = maskOfLogits(candidate.logits, embedding.window, window)
       if (!region) return []
       const token = randomUUID()
-      this.#logits.set(token, candidate.logits, candidate.logits.data.byteLength)
+      if (!passing) this.#logits.set(token, candidate.logits, candidate.logits.data.byteLength)
       return [{ token, iou: candidate.iou, mask: region }]
     })
   }

@@ -89,7 +89,7 @@ export async function segmentCommand({ core, output, signal }: CoreCommand, imag
   if (out !== undefined && !/\.(png|json)$/i.test(out)) throw new AppError('input/invalid', `${out} is neither .png nor .json`)
   const clicks = (list: number[][], positive: boolean) => list.map(([x, y]) => ({ x: x!, y: y!, positive }))
   const corners = box ? ([box[0]!, box[1]!, box[2]!, box[3]!] as [number, number, number, number]) : null
-  const question = { points: [...clicks(point, true), ...clicks(negative, false)], box: corners, mask: null, previous: null }
+  const question = { points: [...clicks(point, true), ...clicks(negative, false)], box: corners, mask: null, previous: null, passing: true }
   const modelId = model === undefined ? null : (await findSam(core, model)).id
   const answer = await core.assist.segmentFile(path.resolve(image), question, { modelId, signal })
   const candidates = answer.candidates.map(({ iou, mask }) => ({ iou, area: maskArea(mask), mask, polygon: polygonOf(mask, tolerance) }))

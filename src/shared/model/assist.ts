@@ -26,6 +26,8 @@ export const assistPromptSchema = z.object({
   mask: maskShape.nullable().default(null),
   /** Token of a candidate that this prompt corrects; one that is no longer kept is passed over. */
   previous: z.string().max(80).nullable().default(null),
+  /** Asked while the pointer passes over: what is found cannot be corrected, and takes no room from what can. */
+  passing: z.boolean().default(false),
 })
 export type AssistPrompt = z.infer<typeof assistPromptSchema>
 

@@ -189,7 +189,7 @@ function rectOf(shape: BoxShape | RotatedBoxShape): Rect {
 
 function questionOf({ shape }: BoxAnnotation): SamQuestion {
   const { x, y, w, h } = rectOf(shape)
-  return { points: [], box: [x, y, x + w, y + h], mask: null, previous: null }
+  return { points: [], box: [x, y, x + w, y + h], mask: null, previous: null, passing: true }
 }
 
 /** null: the mask is about something else than the box. */

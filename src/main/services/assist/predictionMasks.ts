@@ -51,7 +51,7 @@ export function createPredictionMasks(options: PredictionMasksOptions): Pick<Are
       for (const { value, mask: region } of together) {
         if (signal.aborted) throw new CancelledError()
         report({ phase: 'assisting', done: done++, total: regions.length })
-        const question = { points: [], box: boxOf(region), mask: region, previous: null }
+        const question = { points: [], box: boxOf(region), mask: region, previous: null, passing: true }
         const { answers } = await looks.answer(look, [question], { urgency: 'job', signal })
         const best = answers[0]![0]
         if (!best) continue

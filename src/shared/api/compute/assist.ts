@@ -45,6 +45,8 @@ const promptSchema = z.object({
   box: assistBoxSchema.nullable(),
   mask: maskShape.nullable(),
   previous: z.string().nullable(),
+  /** Nobody will correct what is found: it is not kept as something to go on from. */
+  passing: z.boolean().optional(),
 })
 export type SamQuestion = z.infer<typeof promptSchema>
 

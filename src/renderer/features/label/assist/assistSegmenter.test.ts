@@ -291,6 +291,7 @@ describe('what the pointer passes over', () => {
     await calls[0]!.send(result('late'), 'end')
     await calls[1]!.send(result('click'), 'end')
     expect(calls[0]!.signal.aborted).toBe(true)
+    expect(calls.map(({ input }) => input.passing)).toEqual([true, false])
     expect(answers).toMatchObject([{ ticket, candidates: [{ token: 'click' }] }])
   })
 

@@ -257,7 +257,7 @@ export class AssistSegmenter implements Segmenter {
     const sinceMs = this.#progress?.sinceMs ?? this.#ports.nowMs()
     let answer: SegmentAnswer = { kind: 'failed', ticket }
     try {
-      for await (const event of await this.#ports.segment({ ...placeOf(look), ...this.#questionOf(prompt, look) }, running.stop.signal)) {
+      for await (const event of await this.#ports.segment({ ...placeOf(look), ...this.#questionOf(prompt, look), passing: glance }, running.stop.signal)) {
         if (this.#running !== running) return
         if (event.type === 'result') answer = this.#found(look, running, event)
         else if (!glance) {
@@ -297,7 +297,7 @@ export class AssistSegmenter implements Segmenter {
   }
 
   /** A candidate that was seen by another model or through another window is handed on by its pixels. */
-  #questionOf({ points, box, start, previous }: SegmentPrompt, look: AssistLook): AssistPrompt {
+  #questionOf({ points, box, start, previous }: SegmentPrompt, look: AssistLook): Omit<AssistPrompt, 'passing'> {
     const known = previous === null ? undefined : this.#known.get(previous)
     const moved = known !== undefined && known.key !== keyOf(look)
     return {
