@@ -89,7 +89,7 @@ it('the pair opens as any official SAM and gives the numbers of the network it w
     ['fp16', 2e-2],
   ] as const) {
     const session = await exported(precision)
-    expect(session.facts).toMatchObject({ family: 'sam', grid: size / 4, preprocess: { size, fit: 'longSide' } })
+    expect(session.facts).toMatchObject({ family: 'sam', isSmall: true, grid: size / 4, preprocess: { size, fit: 'longSide' } })
     const embedding = await session.encode({ width: size, height: size, rgb })
     const candidates = await session.decode(embedding, { points: [{ x: 20.5, y: 40.5, positive: true }], box: null, logits: null })
     // One click is ambiguous: the three readings, the best first.

@@ -6,6 +6,7 @@ import { writeDurable } from '../files/durableFile.ts'
 import { GraphBuilder } from '../graph/builder.ts'
 import { encodeModelChunks } from '../graph/codec.ts'
 import { smallSamWidths, type SmallSamConfig } from '../../shared/model/samTrainConfig.ts'
+import { smallSamMark } from '../../shared/model/samModel.ts'
 import { samWeightsName } from '../../shared/model/samWeights.ts'
 import { smallSamDecoder, smallSamEncoder } from '../models/smallSam/parts.ts'
 import { Net } from '../nn/net.ts'
@@ -66,7 +67,7 @@ export async function writeSmallSam(
     return data
   }
   await mkdir(folder, { recursive: true })
-  const props = { producer: 'maskwright', model: 'smallSam', step: String(step) }
+  const props = { producer: 'maskwright', model: smallSamMark, step: String(step) }
   const written: { name: string; bytes: number }[] = []
   for (const { file, chunks } of await smallSamFiles(weights, { size, precision, props, config: network })) {
     await writeDurable(join(folder, file), chunks)

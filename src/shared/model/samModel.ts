@@ -54,6 +54,9 @@ export type SamOverrides = z.infer<typeof samOverridesSchema>
 /** Key of metadata_props under which a file says its own overrides, as JSON; the studio's exports do. */
 export const samMetadataKey = 'maskwright.sam'
 
+/** What the studio's own small SAM, shipped or trained further, says of itself under 'model' in the metadata of its files. */
+export const smallSamMark = 'smallSam'
+
 /** An input or an output: element type as ONNX names it; a dimension is a number, the name of one that varies, or unknown. */
 export const samTensorSchema = z.object({
   name: z.string(),
@@ -77,6 +80,8 @@ export type SamFile = z.infer<typeof samFileSchema>
 /** What was recognised of a model and how it is used. */
 export const samFactsSchema = z.object({
   family: samFamilySchema,
+  /** It is the studio's own small SAM, whose scores are lower than those of the official ones. */
+  isSmall: z.boolean(),
   encoder: samFileSchema,
   /** Null: one file does both. */
   decoder: samFileSchema.nullable(),

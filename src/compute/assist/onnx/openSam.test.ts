@@ -56,7 +56,7 @@ const shapes: [string, number, number, Box, Box][] = [
 
 describe.each(Object.keys(tinySams) as TinySamFamily[])('%s', (family) => {
   it('says what it is', async () => {
-    expect((await sessionOf(family)).facts.family).toBe(tinySams[family].family)
+    expect((await sessionOf(family)).facts).toMatchObject({ family: tinySams[family].family, isSmall: false })
   })
 
   it.each(shapes)('finds what is clicked, boxed and left out: %s', async (_, width, height, red, green) => {

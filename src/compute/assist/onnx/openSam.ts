@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { AppError } from '../../../shared/errors.ts'
-import type { SamFile } from '../../../shared/model/samModel.ts'
+import { smallSamMark, type SamFile } from '../../../shared/model/samModel.ts'
 import { Session } from '../../runtime/session.ts'
 import type { OpenSamOptions, SamSession } from '../samSession.ts'
 import { decoderModel } from './decoderModel.ts'
@@ -60,7 +60,22 @@ async function factsOf(model: Recognised, { provider, threads, sha256 }: OpenSam
   // Embeddings carry the names of the decoder's inputs; nothing else of the decoder is in them.
   const links = signature.links.map(({ input, outputs }) => [input.name, ...outputs.map(({ name }) => name)])
   const hash = samHash([encoder.sha256, JSON.stringify(preprocess), JSON.stringify(links)])
-  return { family, encoder, decoder, preprocess, prompts, overridden: [...model.overridden], box, feedback, grid, provider, threads, hash }
+  const isSmall = encoderHeader.metadata['model'] === smallSamMark
+  return {
+    family,
+    isSmall,
+    encoder,
+    decoder,
+    preprocess,
+    prompts,
+    overridden: [...model.overridden],
+    box,
+    feedback,
+    grid,
+    provider,
+    threads,
+    hash,
+  }
 }
 
 async function fileFacts({ file, bytes, inputs, outputs, dataFiles }: ModelHeader, known: string | null | undefined): Promise<SamFile> {

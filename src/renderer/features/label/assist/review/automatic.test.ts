@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Job } from '../../../../../shared/model/job.ts'
-import { canPass, firstOptions, isChoice, leftBy, lowered, optionsOf, shippedOptions } from './automatic.ts'
+import { canPass, firstOptions, isChoice, leftBy, lowered, optionsOf, smallOptions } from './automatic.ts'
 
 it('thresholds go below what came nearest, never up, and the IoU stays where the model tells none', () => {
   expect(lowered(firstOptions, { iou: 0.58, stability: 0.833 })).toEqual({
@@ -8,7 +8,7 @@ it('thresholds go below what came nearest, never up, and the IoU stays where the
     predIouThreshold: 0.52,
     stabilityThreshold: 0.74,
   })
-  expect(lowered(shippedOptions, { iou: 0.99, stability: 0.5 })).toEqual({ ...shippedOptions, stabilityThreshold: 0.45 })
+  expect(lowered(smallOptions, { iou: 0.99, stability: 0.5 })).toEqual({ ...smallOptions, stabilityThreshold: 0.45 })
   expect(lowered(firstOptions, { iou: -0.4, stability: 0.5 }).predIouThreshold).toBe(0)
   expect(
     [
@@ -47,7 +47,7 @@ it('one thing that was chosen leaves the thresholds to the model', () => {
   const choice = { pointsPerSide: 8 }
   expect(isChoice(choice)).toBe(true)
   expect(isChoice({ pointsPerSide: 0 })).toBe(false)
-  expect(optionsOf(true, choice)).toEqual({ ...shippedOptions, pointsPerSide: 8 })
+  expect(optionsOf(true, choice)).toEqual({ ...smallOptions, pointsPerSide: 8 })
   expect(optionsOf(false, choice)).toEqual({ ...firstOptions, pointsPerSide: 8 })
-  expect(optionsOf(true, null)).toEqual(shippedOptions)
+  expect(optionsOf(true, null)).toEqual(smallOptions)
 })

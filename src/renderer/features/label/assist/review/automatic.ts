@@ -15,15 +15,15 @@ export const automaticFields = [
 /** Fewer points than the official generator: on two cores a picture takes seconds, not minutes. */
 export const firstOptions: AutomaticOptions = automaticOptionsSchema.parse({ pointsPerSide: 16 })
 
-/** The studio's own small SAM is less sure of itself than the official models, for which the usual thresholds were made. */
-export const shippedOptions: AutomaticOptions = { ...firstOptions, predIouThreshold: 0.5, stabilityThreshold: 0.5 }
+/** The studio's own small SAM, also one trained further, is less sure of itself than the official models, for which the usual thresholds were made. */
+export const smallOptions: AutomaticOptions = { ...firstOptions, predIouThreshold: 0.5, stabilityThreshold: 0.5 }
 
 /** What somebody chose; the rest is up to the model, which may be another one next time. */
 export type AutomaticChoice = Partial<AutomaticOptions>
 
 /** What a model begins with, and what was chosen instead. */
-export const optionsOf = (isShipped: boolean, choice: AutomaticChoice | null): AutomaticOptions => ({
-  ...(isShipped ? shippedOptions : firstOptions),
+export const optionsOf = (isSmall: boolean, choice: AutomaticChoice | null): AutomaticOptions => ({
+  ...(isSmall ? smallOptions : firstOptions),
   ...choice,
 })
 

@@ -39,7 +39,7 @@ export const useMaskReview = defineStore('maskReview', () => {
 
   /** What was chosen for automatic masks; null: nothing yet, then the model decides. */
   const choice = rememberedChoice<AutomaticChoice | null>('label.assist.automatic', null, isChoice)
-  const options = computed(() => optionsOf(assist.model?.origin === 'shipped', choice.value.value))
+  const options = computed(() => optionsOf(assist.model?.facts?.isSmall ?? false, choice.value.value))
 
   const recordOf = (mask: Review['masks'][number], { modelId, modelName }: Review): Proposal['record'] => ({
     classId: label.editor.pen.classId,
