@@ -4,6 +4,7 @@ import { expect, it } from 'vitest'
 import { defineComponent, h } from 'vue'
 import { AppError, errorToWire, type ErrorCode } from '../../../../shared/errors.ts'
 import type { AssistModel } from '../../../../shared/model/assist.ts'
+import type { SamFacts } from '../../../../shared/model/samModel.ts'
 import { setLocale } from '../../../i18n/i18n.ts'
 import ModelDetails from './ModelDetails.vue'
 
@@ -79,4 +80,38 @@ it('inputs and outputs of what is no SAM stand in tables, and it is not made the
   ])
   const byDefault = page.findAll('button').find((each) => each.text() === 'Use by default')
   expect(byDefault!.attributes('disabled')).toBeDefined()
+})
+
+it('what pictures and clicks go through is shown and can be overridden, all of it and in words', async () => {
+  setLocale('en')
+  const file = { name: 'mine.onnx', bytes: 1, sha256: '', inputs: [], outputs: [], dataFiles: [] }
+  const facts: SamFacts = {
+    family: 'efficientSam',
+    isSmall: false,
+    encoder: file,
+    decoder: null,
+    preprocess: { size: 1024, fit: 'longSide', resize: 'bilinear', pad: false, colorOrder: 'RGB', mean: [0, 0, 0], std: [255, 255, 255] },
+    prompts: { padLabel: null, maxPoints: 6, maskRule: 'iou' },
+    overridden: ['pad', 'maskRule'],
+    box: 'native',
+    feedback: false,
+    grid: 256,
+    provider: 'cpu',
+    threads: 2,
+    hash: '',
+  }
+  const said: unknown[] = []
+  const props = { model: { ...broken('file/not-found'), problem: null, facts }, busy: false, onOverride: (all: unknown) => said.push(all) }
+  const page = mount(defineComponent(() => () => h(TooltipProvider, () => h(ModelDetails, props))))
+  const shown = Object.fromEntries(page.findAll('dt').map((name) => [name.text(), name.element.nextElementSibling?.textContent]))
+  expect(shown).toMatchObject({
+    Padded: 'not at all',
+    'Padding point': 'by the model itself',
+    'Most points': '6',
+    'First proposal': 'highest predicted IoU',
+    Overridden: 'Padding, Which mask comes first',
+  })
+  await page.get('input[aria-label="Most points"]').setValue('-')
+  await page.get('form').trigger('submit')
+  expect(said).toEqual([{ maxPoints: null }])
 })

@@ -3,21 +3,28 @@ import { samOverridesSchema } from '../../../../shared/model/samModel.ts'
 import { draftOf, overrideFields, readDraft } from './overrides.ts'
 import { rowsOfText, tensorRow } from './tensorRows.ts'
 
-it('overrides are read as typed, back and forth, and keep what the form has no field for', () => {
+it('everything that can be overridden is read as typed, back and forth; what is left empty is as recognised', () => {
   const before = samOverridesSchema.parse({ pad: false, maxPoints: 6, size: 512 })
   const draft = { ...draftOf(before), mean: '0, 0 ,0', std: '255；255；255', fit: 'stretch', padLabel: '-10' }
-  const read = readDraft(draft, before)
+  const read = readDraft(draft)
   expect(read).toEqual({
     overrides: { pad: false, maxPoints: 6, size: 512, mean: [0, 0, 0], std: [255, 255, 255], fit: 'stretch', padLabel: -10 },
   })
   if (!('overrides' in read)) throw new Error('not read')
-  expect(readDraft(draftOf(read.overrides), read.overrides)).toEqual(read)
-  expect(readDraft(draftOf({}), before)).toEqual({ overrides: { pad: false, maxPoints: 6 } })
+  expect(readDraft(draftOf(read.overrides))).toEqual(read)
+  expect(readDraft(draftOf({}))).toEqual({ overrides: {} })
+  expect([...overrideFields].sort()).toEqual(Object.keys(samOverridesSchema.shape).sort())
+})
+
+it('no padding point and any number of points are something to say', () => {
+  const overrides = samOverridesSchema.parse({ padLabel: null, maxPoints: null, pad: true })
+  expect(readDraft(draftOf(overrides))).toEqual({ overrides })
+  expect(draftOf(overrides)).toMatchObject({ padLabel: '-', maxPoints: '-', pad: 'true', size: '' })
 })
 
 it('the first field that makes no sense is named', () => {
-  const wrong = { size: '12', fit: 'both', mean: '1, 2', std: '0 0 0', padLabel: 'x', colorOrder: 'RBG' }
-  for (const [field, text] of Object.entries(wrong)) expect(readDraft({ ...draftOf({}), [field]: text }, {})).toEqual({ bad: field })
+  const wrong = { size: '12', fit: 'both', mean: '1, 2', std: '0 0 0', padLabel: 'x', colorOrder: 'RBG', maxPoints: '1', pad: 'maybe' }
+  for (const [field, text] of Object.entries(wrong)) expect(readDraft({ ...draftOf({}), [field]: text })).toEqual({ bad: field })
   expect(Object.keys(draftOf({}))).toEqual([...overrideFields])
 })
 
