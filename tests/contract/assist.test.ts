@@ -408,15 +408,15 @@ describe('jobs', () => {
     ]
     for (const { scope, name, undone } of scopes) {
       // While the first one is done: the second one is written after that.
-      let aside: Promise<unknown> | null = null
+      const aside: Promise<unknown>[] = []
       const leave = core.host.jobs.subscribe(({ kind, progress }) => {
-        if (kind !== 'boxesToMasks' || progress.done < 1 || aside) return
-        aside = store.call('items.setAside', { itemIds: [items[2]!], code: 'file/poison', message: 'it ended its process' })
+        if (kind !== 'boxesToMasks' || progress.done < 1 || aside.length > 0) return
+        aside.push(store.call('items.setAside', { itemIds: [items[2]!], code: 'file/poison', message: 'it ended its process' }))
       })
       const { jobId } = await client.assist.boxesToMasks({ scope, modelId, result: 'mask' })
       const report = (await endOfJob(core, jobId)).result as BoxReport
       leave()
-      await aside
+      await Promise.all(aside)
       expect(report).toMatchObject({
         changedPictures: undone,
         problems: [{ itemId: items[2], item: name, error: { code: 'item/set-aside' } }],

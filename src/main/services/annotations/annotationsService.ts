@@ -23,7 +23,11 @@ export function createAnnotationsService(host: Host, { who }: Pick<UserSettingsF
     propagate: createPropagate(host, who),
     batches: (input) => store().call('journal.batches', input),
     verdicts: (input) => store().call('verdicts.list', input),
-    judge: (input) => store().call('verdicts.judge', input),
+    async judge(input) {
+      const judged = await store().call('verdicts.judge', input)
+      events.emit({ type: 'verdicts', itemId: input.itemId })
+      return judged
+    },
     skip: (input) => store().call('annotations.skip', input),
     restore: ({ madeIn, ...input }) => told(input.client, store(madeIn).call('annotations.restore', { ...input, who: who() })),
     at: (input) => store().call('annotations.at', input),

@@ -13,6 +13,8 @@ export const studioEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('annotations'), itemId: idSchema, itemRev: z.int(), client: z.string() }),
   /** Something was said about this item, resolved or taken back. */
   z.object({ type: z.literal('comments'), itemId: idSchema }),
+  /** Something was decided about what is proposed for this item. */
+  z.object({ type: z.literal('verdicts'), itemId: idSchema }),
   z.object({ type: z.literal('classes'), datasetId: idSchema }),
   z.object({ type: z.literal('runs'), runId: idSchema }),
   z.object({ type: z.literal('models') }),

@@ -1,8 +1,12 @@
 import type { SamFacts, SamFile } from '../../../../shared/model/samModel.ts'
 import { t } from '../../../i18n/i18n.ts'
-import type { ShownFact } from '../../../ui/FactList.vue'
 import { formatBytes } from '../../../ui/format.ts'
 import { overrideFields } from './overrides.ts'
+
+interface ShownFact {
+  readonly label: string
+  readonly value: string
+}
 
 const fileText = ({ name, bytes, dataFiles }: SamFile): string =>
   [{ name, bytes }, ...dataFiles].map((file) => `${file.name} (${formatBytes(file.bytes)})`).join(', ')

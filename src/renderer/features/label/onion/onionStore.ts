@@ -4,17 +4,15 @@ import { shapeBounds } from '../../../../shared/geometry/shapes.ts'
 import { revealBounds } from '../../../canvas/engine/camera.ts'
 import { t } from '../../../i18n/i18n.ts'
 import { useDatasets } from '../../../stores/datasets.ts'
-import { pageClient } from '../../../stores/link.ts'
 import { useModels } from '../../../stores/models.ts'
 import { useStudio } from '../../../stores/studio.ts'
-import { holdWords } from '../../../stores/unsavedWords.ts'
 import { useAssist } from '../assist/assistStore.ts'
 import { useLabel } from '../labelStore.ts'
 import { Proposals, type Proposal } from './proposals.ts'
 import { fromRefined } from './refined.ts'
 import { rejectWithUndo } from './rejection.ts'
 import { fromDataset, fromModel } from './sources.ts'
-import { keptVerdicts } from './verdicts.ts'
+import { useVerdicts } from './verdictStore.ts'
 
 /** Another source of annotations over the open picture: which one, what it proposes, and the verdicts. */
 export const useOnion = defineStore('onion', () => {
@@ -23,13 +21,8 @@ export const useOnion = defineStore('onion', () => {
   const models = useModels()
   const studio = useStudio()
   const assist = useAssist()
-  const verdicts = keptVerdicts({
-    client: pageClient,
-    home: () => studio.project?.key ?? null,
-    waits: (any) => holdWords('verdicts', any),
-  })
-  watch([() => studio.known, () => studio.project?.key], ([known]) => known && void verdicts.flush())
-  const proposals = markRaw(new Proposals(label.editor, 'acceptProposals', verdicts))
+  const verdicts = useVerdicts()
+  const proposals = markRaw(new Proposals(label.editor, 'acceptProposals', verdicts.kept))
   const shown = ref(false)
   /** 'dataset <id>', 'model <id>' or 'refined <id>' (by the chosen SAM); empty: none chosen yet. */
   const source = ref('')
@@ -118,10 +111,11 @@ export const useOnion = defineStore('onion', () => {
     }
   }
   watch([shown, source, () => label.item?.id], () => void load())
-  watch(
-    () => label.ticks.records,
-    () => shown.value && proposals.refresh(),
-  )
+  watch([() => label.ticks.records, () => verdicts.heard], () => {
+    if (!shown.value) return
+    proposals.refresh()
+    tick.value++
+  })
 
   function step(by: 1 | -1): void {
     const next = proposals.step(by)

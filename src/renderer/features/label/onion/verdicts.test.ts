@@ -24,7 +24,7 @@ const proposal = (n: number): Proposal => ({
 /** A host that keeps verdicts, and can be out of reach. */
 function hosted() {
   const stored = new Map<Id, Map<string, Id | null>>()
-  const host = { down: false, calls: 0, project: here, waiting: false, gone: new Set<Id>() }
+  const host = { down: false, calls: 0, project: here, waiting: false, gone: new Set<Id>(), hold: Promise.resolve(), held: false }
   const of = (itemId: Id) => stored.get(itemId) ?? stored.set(itemId, new Map()).get(itemId)!
   const reach = (): void => {
     host.calls++
@@ -34,7 +34,10 @@ function hosted() {
     annotations: {
       async verdicts({ itemId }) {
         reach()
-        return [...of(itemId)].map(([key, annotationId]): Verdict => ({ key, annotationId }))
+        const stored = [...of(itemId)].map(([key, annotationId]): Verdict => ({ key, annotationId }))
+        host.held = true
+        await host.hold
+        return stored
       },
       async judge({ itemId, verdicts, forgotten }) {
         reach()
@@ -73,6 +76,25 @@ it('after a reload nothing that was decided is offered again: neither what was r
   after.proposals.show([proposal(1), proposal(2), proposal(3)])
   expect(after.proposals.open().map(({ key }) => key)).toEqual(['p3'])
   expect(after.proposals.accept(after.proposals.open())).toBe(1)
+})
+
+it('an answer that was on its way does not take back what was decided meanwhile', async () => {
+  const { host, page, of } = hosted()
+  const verdicts = page()
+  await verdicts.load(item)
+  verdicts.reject(['a'])
+  await vi.waitFor(() => expect(of(item).size).toBe(1))
+  let answer = (): void => undefined
+  host.hold = new Promise((resolve) => (answer = resolve))
+  host.held = false
+  const loading = verdicts.load(item)
+  await vi.waitFor(() => expect(host.held).toBe(true))
+  verdicts.reject(['b'])
+  verdicts.forget(['a'])
+  await vi.waitFor(() => expect([[...of(item).keys()], host.waiting]).toEqual([['b'], false]))
+  answer()
+  await loading
+  expect(['a', 'b'].map((key) => verdicts.isRejected(key))).toEqual([false, true])
 })
 
 it('what cannot be sent counts here and is sent with what is decided next, each about its own picture', async () => {

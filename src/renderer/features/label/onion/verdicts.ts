@@ -42,11 +42,12 @@ interface VerdictPorts {
   readonly waits: (any: boolean) => void
 }
 
-/** `decision`: undefined is nothing, or no more. */
+/** `decision`: undefined is nothing, or no more; `turn`: when the host took it, by which it is newer than what was asked for before. */
 interface Decided {
   readonly itemId: Id
   readonly projectKey: string | null
   readonly decision: Id | null | undefined
+  readonly turn: number
 }
 
 /** Kept with the project, so that every window and the next start know of it. What cannot be sent waits, and counts here meanwhile. */
@@ -54,7 +55,8 @@ export function keptVerdicts({ client, home, waits }: VerdictPorts): KeptVerdict
   const known = new Map<string, Decided>()
   const unsent = new Map<string, Decided>()
   let open: Pick<Decided, 'itemId' | 'projectKey'> | null = null
-  let turn = Promise.resolve()
+  let sending = Promise.resolve()
+  let turn = 0
 
   async function judge(itemId: Id, projectKey: string | null, decided: readonly (readonly [string, Decided])[]): Promise<void> {
     const forgotten = decided.flatMap(([key, { decision }]) => (decision === undefined ? [key] : []))
@@ -71,12 +73,17 @@ export function keptVerdicts({ client, home, waits }: VerdictPorts): KeptVerdict
     const mine = [...unsent].filter(([, decided]) => decided.projectKey === projectKey)
     for (const [itemId, decided] of Map.groupBy(mine, ([, one]) => one.itemId)) {
       await judge(itemId, projectKey, decided)
-      for (const [key, sent] of decided) if (unsent.get(key) === sent) unsent.delete(key)
+      turn++
+      for (const [key, sent] of decided) {
+        if (unsent.get(key) !== sent) continue
+        unsent.delete(key)
+        known.set(key, { ...sent, turn })
+      }
     }
   }
   /** What fails stays, and goes with the next. */
   const flush = (): Promise<void> =>
-    (turn = turn
+    (sending = sending
       .then(send)
       .catch(() => undefined)
       .then(() => waits(unsent.size > 0)))
@@ -85,7 +92,7 @@ export function keptVerdicts({ client, home, waits }: VerdictPorts): KeptVerdict
     for (const [key, decision] of pairs) {
       const about = known.get(key) ?? open
       if (about === null) continue
-      const decided = { ...about, decision }
+      const decided = { itemId: about.itemId, projectId: about.projectId, decision, turn: 0 }
       known.set(key, decided)
       unsent.set(key, decided)
     }
@@ -97,9 +104,11 @@ export function keptVerdicts({ client, home, waits }: VerdictPorts): KeptVerdict
     const about = { itemId, projectKey: home() }
     open = about
     await flush()
+    const asked = turn
     const stored = await client().annotations.verdicts({ itemId })
-    for (const [key, one] of known) if (one.itemId === itemId && !unsent.has(key)) known.delete(key)
-    for (const { key, annotationId } of stored) if (!unsent.has(key)) known.set(key, { ...about, decision: annotationId })
+    const isNewer = (key: string): boolean => unsent.has(key) || (known.get(key)?.turn ?? 0) > asked
+    for (const [key, one] of known) if (one.itemId === itemId && !isNewer(key)) known.delete(key)
+    for (const { key, annotationId } of stored) if (!isNewer(key)) known.set(key, { ...about, decision: annotationId, turn: asked })
   }
 
   return {

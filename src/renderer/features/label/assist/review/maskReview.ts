@@ -17,6 +17,7 @@ import { useLabel } from '../../labelStore.ts'
 import { useOnion } from '../../onion/onionStore.ts'
 import { Proposals, type Proposal } from '../../onion/proposals.ts'
 import { rejectWithUndo } from '../../onion/rejection.ts'
+import { useVerdicts } from '../../onion/verdictStore.ts'
 import { useAssist } from '../assistStore.ts'
 import { canPass, firstOptions, isChoice, leftBy, lowered, optionsOf, type AutomaticChoice } from './automatic.ts'
 
@@ -27,12 +28,11 @@ export const useMaskReview = defineStore('maskReview', () => {
   const onion = useOnion()
   const jobs = useJobs()
   const studio = useStudio()
-  const proposals = markRaw(new Proposals(label.editor, 'automaticMasks'))
+  const verdicts = useVerdicts()
+  const proposals = markRaw(new Proposals(label.editor, 'automaticMasks', verdicts.kept))
   const review = shallowRef<Review | null>(null)
   /** Reviews that wait until their picture is open again. */
   const waiting = new Map<Id, Id>()
-  /** Reviews that were closed before they were done, by picture: they are offered again. */
-  const closed = shallowReactive(new Map<Id, Id>())
   /** The job that looks for the masks of the open picture. */
   const jobId = ref<string | null>(null)
   const tick = ref(0)
@@ -49,21 +49,23 @@ export const useMaskReview = defineStore('maskReview', () => {
     provenance: { kind: 'assist', modelId, name: modelName },
   })
 
+  const keyOf = (reviewId: Id, i: number): string => `${reviewId} ${i}`
   async function open(reviewId: Id): Promise<void> {
     const found = await pageClient().assist.review({ reviewId })
+    if (found.itemId === label.item?.id) await verdicts.load(found.itemId)
     if (found.itemId !== label.item?.id) {
       waiting.set(found.itemId, reviewId)
       return
     }
     waiting.delete(found.itemId)
-    closed.delete(found.itemId)
     onion.shown = false
     review.value = found
     proposals.show(
-      found.masks.map((mask, i) => ({ key: `${reviewId} ${i}`, record: recordOf(mask, found), score: mask.iou ?? mask.stability })),
+      found.masks.map((mask, i) => ({ key: keyOf(reviewId, i), record: recordOf(mask, found), score: mask.iou ?? mask.stability })),
     )
     tick.value++
-    label.say(t('assist.review.count', { n: found.masks.length }, found.masks.length))
+    const n = proposals.open().length
+    label.say(t('assist.review.count', { n }, n))
     if (found.leftOut > 0) showToast({ tone: 'info', text: t('assist.review.leftOut', { n: found.leftOut }, found.leftOut) })
   }
 
@@ -104,40 +106,55 @@ export const useMaskReview = defineStore('maskReview', () => {
   }
 
   function close(): void {
-    if (review.value && proposals.open().length > 0) closed.set(review.value.itemId, review.value.reviewId)
-    else if (review.value) done.add(review.value.reviewId)
+    if (review.value && proposals.open().length === 0) done.add(review.value.reviewId)
     review.value = null
     proposals.close()
     tick.value++
   }
-  /** Lists that were gone through to the end, or that the studio no longer has. */
+  /** Lists in which nothing waited when they were closed, or that the studio no longer has. */
   const done = shallowReactive(new Set<Id>())
-  /** What was found in the open picture and not gone through to the end, also by another window or before a reload; null: nothing. */
-  const earlier = computed(() => {
+  /** The last list of the open picture, also one that another window asked for, or this one before a reload. */
+  const left = computed(() => {
     const itemId = label.item?.id
-    if (review.value || !itemId) return null
-    const left = jobs.list.map(leftBy).find((one) => one?.itemId === itemId && one.masks > 0)
-    return closed.get(itemId) ?? (left && !done.has(left.reviewId) ? left.reviewId : null)
+    return jobs.list.map(leftBy).find((one) => one !== null && one.itemId === itemId && one.masks > 0) ?? null
+  })
+  watch(
+    () => left.value?.reviewId,
+    // Until the verdicts are known, nothing is offered.
+    () => left.value && void verdicts.load(left.value.itemId).catch(() => undefined),
+    { immediate: true },
+  )
+  /** Whether a mask of a list waits for its verdict: the list itself need not be read for that. */
+  function waits({ reviewId, masks }: NonNullable<typeof left.value>): boolean {
+    const { records } = label.editor
+    return Array.from({ length: masks }, (_, i) => keyOf(reviewId, i)).some((key) => {
+      const annotationId = verdicts.kept.acceptedAs(key)
+      return annotationId === undefined ? !verdicts.kept.isRejected(key) : !records.has(annotationId)
+    })
+  }
+  /** What can be gone on with in the open picture; null: nothing. */
+  const earlier = computed(() => {
+    void (tick.value, verdicts.heard, label.ticks.records)
+    const one = left.value
+    if (review.value || !one || verdicts.of !== one.itemId || done.has(one.reviewId)) return null
+    return waits(one) ? one.reviewId : null
   })
   async function reopen(): Promise<void> {
-    const itemId = label.item?.id
     const reviewId = earlier.value
-    if (!reviewId || !itemId) return
+    if (!reviewId) return
     try {
       await open(reviewId)
     } catch (cause) {
+      if (toWire(cause).code !== 'job/not-found') return reportError(cause)
       // The studio keeps the last ones only.
-      closed.delete(itemId)
       done.add(reviewId)
-      if (toWire(cause).code === 'job/not-found') showToast({ tone: 'info', text: t('assist.review.gone') })
-      else reportError(cause)
+      showToast({ tone: 'info', text: t('assist.review.gone') })
     }
   }
   watch(
     () => studio.project?.id,
     () => {
       waiting.clear()
-      closed.clear()
       done.clear()
     },
   )
@@ -156,17 +173,15 @@ export const useMaskReview = defineStore('maskReview', () => {
     () => onion.shown,
     (shown) => shown && review.value && close(),
   )
-  watch(
-    () => label.ticks.records,
-    () => {
-      if (!review.value) return
-      proposals.refresh()
-      tick.value++
-    },
-  )
+  watch([() => label.ticks.records, () => verdicts.heard], () => {
+    if (!review.value) return
+    proposals.refresh()
+    tick.value++
+  })
 
   const waitingMasks = computed(() => (tick.value, review.value ? proposals.open() : []))
   const focused = computed(() => (tick.value, review.value ? proposals.focused : null))
+  const rejected = computed(() => (tick.value, review.value ? proposals.rejected : 0))
 
   function reveal(proposal: Proposal | null): void {
     tick.value++
@@ -190,6 +205,10 @@ export const useMaskReview = defineStore('maskReview', () => {
   function reject(which: readonly Proposal[]): void {
     rejectWithUndo(proposals, which, () => tick.value++)
   }
+  function offerAgain(): void {
+    proposals.offerAgain()
+    tick.value++
+  }
   const one = (): readonly Proposal[] => (proposals.focused ? [proposals.focused] : [])
 
   return {
@@ -202,6 +221,8 @@ export const useMaskReview = defineStore('maskReview', () => {
     startLower,
     open: waitingMasks,
     focused,
+    rejected,
+    offerAgain,
     start,
     close,
     earlier,
