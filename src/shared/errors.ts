@@ -93,6 +93,7 @@ export const errorCodes = [
   'assist/model-not-found',
   'assist/quarantined',
   'assist/too-many-clicks',
+  'assist/fixed-size',
   'assist/no-process',
   'assist/model-changed',
   'assist/partner-gone',

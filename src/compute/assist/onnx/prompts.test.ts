@@ -189,8 +189,9 @@ describe('what an encoder is given', () => {
   })
 
   it('no other size than the only one it takes', async () => {
-    await expect(open('sam', { size: 256 })).rejects.toMatchObject({ code: 'input/invalid' })
-    await expect(open('sam', { resize: 'none' })).rejects.toMatchObject({ code: 'input/invalid' })
+    for (const overrides of [{ size: 256 }, { resize: 'none' }, { pad: false }] as const)
+      await expect(open('sam', overrides)).rejects.toMatchObject({ code: 'assist/fixed-size', data: { imageSize: 128 } })
+    await open('sam', { pad: false, fit: 'stretch' })
   })
 
   it('what a preprocessor_config.json says, where transformers left one', async () => {

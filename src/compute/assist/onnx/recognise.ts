@@ -41,7 +41,7 @@ function isFed(decoder: ModelHeader, adapter: SamAdapter, signature: Signature):
   return decoder.inputs.every((input) => known.has(input.name) && input.dtype in onnxTypeCode)
 }
 
-/** A pair that `recognise` knows, with what the file and the user say about it. Errors: assist/unknown-model, assist/broken-model (its metadata make no sense), input/invalid (another size than the only one). */
+/** A pair that `recognise` knows, with what the file and the user say about it. Errors: assist/unknown-model, assist/broken-model (its metadata make no sense), assist/fixed-size (pictures of another size than the only one). */
 export function recogniseWith(pair: Pair, overrides: SamOverrides): Recognised {
   const found = recognise(pair)
   if (!found) throw unknownModel(pair.encoder === pair.decoder ? [pair.encoder] : [pair.encoder, pair.decoder])
@@ -50,11 +50,18 @@ export function recogniseWith(pair: Pair, overrides: SamOverrides): Recognised {
   const wanted = { ...beside, ...metadataOf(pair.decoder), ...metadataOf(pair.encoder), ...overrides }
   const { preprocess, prompts } = found.signature
   const signature = { ...found.signature, preprocess: override(preprocess, wanted), prompts: override(prompts, wanted) }
-  const fixed = pictureSides(signature.picture).find((side) => side !== null && side !== signature.preprocess.size)
-  if (fixed || (pictureSides(signature.picture)[0] !== null && signature.preprocess.resize === 'none'))
-    throw new AppError('input/invalid', `the encoder takes pictures of its own size only`, { size: signature.preprocess.size })
+  requireSize(signature)
   const overridden = [...changedKeys(preprocess, signature.preprocess), ...changedKeys(prompts, signature.prompts)]
   return { ...pair, adapter: found.adapter, signature, overridden }
+}
+
+/** An encoder of one size is given pictures of that size: resized, and filled up where their aspect stays. Errors: assist/fixed-size. */
+function requireSize({ picture, preprocess }: Signature): void {
+  const sides = pictureSides(picture).filter((side) => side !== null)
+  const { size, resize, fit, pad } = preprocess
+  const isFilled = resize !== 'none' && (pad || fit === 'stretch')
+  if (sides.length === 0 || (isFilled && sides.every((side) => side === size))) return
+  throw new AppError('assist/fixed-size', `the encoder takes pictures of its own size only`, { imageSize: sides[0]! })
 }
 
 /** SAM 3 by its parts: the encoder of words, that of pictures, the decoder that takes both. */

@@ -107,6 +107,8 @@ export const errors = {
     '[{partner}, the other half of {file}, is another file than when the model was added. ]Use it as it is now, or put the old one back.',
   'assist/too-many-clicks':
     'That would be [{clicks} ]clicks on one picture[, more than {most}]. Choose fewer points per side or fewer layers of crops.',
+  'assist/fixed-size':
+    'This SAM takes pictures of one size only[: {imageSize} × {imageSize} px]. Its size, resizing and padding have to stay as recognised.',
   'device/not-available': 'The chosen device is not available here[: {provider}][ ({why})]. Choose “auto” or see Settings.',
   'device/failed': 'The device failed while working[: {provider}][ ({why})].',
   'device/nothing-installed': 'None of the optional parts for graphics cards could be installed.',

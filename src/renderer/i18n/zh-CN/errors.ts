@@ -97,6 +97,7 @@ export const errors: Record<keyof typeof en, string> = {
   'assist/partner-gone': '[{file} 的另一半 {partner} 已不在同一文件夹。]请放回该文件，或从列表中移除模型后重新添加两个文件。',
   'assist/partner-changed': '[{file} 的另一半 {partner} 与添加时不是同一个文件。]请确认使用现在的文件，或放回原来的文件。',
   'assist/too-many-clicks': '这样会在一张图片上产生[ {clicks} 个]点击[，超过上限 {most}]。请减少每边点数或裁剪层数。',
+  'assist/fixed-size': '该 SAM 只接受固定尺寸的图片[：{imageSize} × {imageSize} 像素]，边长、缩放和填充须保持识别结果。',
   'device/not-available': '所选设备在本机不可用[：{provider}][（{why}）]。请选“自动”，或到设置中查看。',
   'device/failed': '设备运行出错[：{provider}][（{why}）]。',
   'device/nothing-installed': '没有可选的显卡组件安装成功。',
