@@ -92,7 +92,7 @@ export function keptVerdicts({ client, home, waits }: VerdictPorts): KeptVerdict
     for (const [key, decision] of pairs) {
       const about = known.get(key) ?? open
       if (about === null) continue
-      const decided = { itemId: about.itemId, projectId: about.projectId, decision, turn: 0 }
+      const decided = { itemId: about.itemId, projectKey: about.projectKey, decision, turn: 0 }
       known.set(key, decided)
       unsent.set(key, decided)
     }
