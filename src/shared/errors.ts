@@ -42,6 +42,7 @@ export const errorCodes = [
   'journal/changed-since',
   'file/not-found',
   'file/unreadable',
+  'file/empty',
   'file/truncated',
   'file/too-large',
   'file/unsupported',
@@ -168,10 +169,12 @@ export function invariant(condition: unknown, message: string): asserts conditio
   if (!condition) throw new BugError(message)
 }
 
+export const errorDataSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
+
 export const wireErrorSchema = z.object({
   code: z.enum([...errorCodes, 'cancelled']),
   message: z.string(),
-  data: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  data: errorDataSchema,
 })
 export type WireError = z.infer<typeof wireErrorSchema>
 

@@ -289,7 +289,7 @@ it('renders regions by painter’s order into the mask’s own kind, and makes f
   expect(exported.losses.map(({ message }) => message)).toContain('the attributes of a mask have no place in a mask file')
 })
 
-it('names the groups, locks, tags and texts of pictures that no file of VOC has a place for', async () => {
+it('names the groups, locks, tags, texts, comments and states of pictures that no file of VOC has a place for', async () => {
   const { store, media, datasetId, write } = await roundTrip(await smallDataset())
   const items = await itemsByName(store, datasetId)
   const [, car] = await store.call('classes.list', { datasetId })
@@ -308,14 +308,25 @@ it('names the groups, locks, tags and texts of pictures that no file of VOC has 
     { kind: 'instructions' as const, instructions },
   ])
     await store.call('annotations.describe', { entryId: newId(), itemId: itemB, client: 'A', change, who: 'Ann' })
+  const at: [number, number] = [3, 3]
+  const comment = (text: string, pin: [number, number] | null) =>
+    store.call('comments.add', { id: newId(), itemId: itemB, annotationId: null, at: pin, text, who: 'Ann' })
+  const resolved = await comment('too wide', at)
+  await store.call('comments.act', { entryId: newId(), commentId: resolved.id, action: 'resolve', text: '', who: 'Bob' })
+  const deleted = await comment('no', null)
+  await store.call('comments.act', { entryId: newId(), commentId: deleted.id, action: 'delete', text: '', who: 'Ann' })
+  await store.call('items.setStatus', { itemIds: [itemA, itemB], status: 'done', who: 'Ann' })
+  await store.call('items.setStatus', { itemIds: [items.get('c')!.id], status: 'rejected', note: 'wheels', who: 'Bob' })
   const { exported } = await write()
   // The same is said before anything is written.
   expect((await checkExport({ store, pool: media.imports, datasetId, context: quietContext() })).losses).toEqual(exported.losses)
-  const told = exported.losses.filter(({ message }) => message.startsWith('this format has no place for'))
-  expect(told.map(({ file, message }) => [file, message.slice(29)])).toEqual([
-    ['JPEGImages/a.jpg', '1 group of objects, 1 lock; the project keeps them'],
-    ['JPEGImages/b.jpg', '1 tag (night), 2 text instructions; the project keeps them'],
+  const told = (remark: string) => exported.losses.filter((loss) => loss.remark === remark).map(({ file, message }) => [file, message])
+  const keeps = 'this format has no place for them, the project keeps them'
+  expect(told('unheld')).toEqual([
+    ['JPEGImages/a.jpg', `groups of objects: 1; locks: 1; ${keeps}`],
+    ['JPEGImages/b.jpg', `tags: 1 (night); text instructions: 2; comments: 1; ${keeps}`],
   ])
+  expect(told('states')).toEqual([[expect.any(String), expect.stringMatching(/^done: 2; rejected: 1; .*who set them and when/)]])
 })
 
 it('carries a renamed and a new class into every file that names them', async () => {

@@ -159,7 +159,7 @@ describe('importing a VOC folder', () => {
         ['JPEGImages/link.jpg', null, 'file/path-escape', 'refused'],
         ['JPEGImages/good.png', null, 'file/unsupported', 'refused'],
         ['JPEGImages/cut.jpg', null, 'file/truncated', 'refused'],
-        ['JPEGImages/empty.jpg', null, 'file/truncated', 'refused'],
+        ['JPEGImages/empty.jpg', null, 'file/empty', 'refused'],
         ['JPEGImages/svg.jpg', null, 'file/unsupported', 'refused'],
         ['JPEGImages/old.bmp', null, 'file/unsupported', 'refused'],
         ['JPEGImages/bomb.png', null, 'file/too-large', 'refused'],
@@ -349,8 +349,8 @@ describe('importing a VOC folder', () => {
       'JPEGImages/old.bmp',
       'JPEGImages/renamed.png',
     ])
-    expect(refused.get('JPEGImages/old.bmp')!.message).toContain('a BMP picture')
-    expect(refused.get('JPEGImages/renamed.png')!.message).toContain('an AVIF picture')
+    expect(refused.get('JPEGImages/old.bmp')!.facts).toMatchObject({ found: 'BMP' })
+    expect(refused.get('JPEGImages/renamed.png')!.facts).toMatchObject({ found: 'AVIF' })
     expect(refused.get('JPEGImages/large.png')).toMatchObject({ code: 'file/too-large' })
     expect(report.problems.length).toBeLessThan(450)
     expect(report.problems.map((p) => p.message)).toEqual(expect.arrayContaining(['and 100 more like this', 'and 4800 more like this']))

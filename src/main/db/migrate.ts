@@ -19,6 +19,7 @@ import { withoutObjects } from './migrations/0015-without-objects.ts'
 import { batchSource } from './migrations/0016-batch-source.ts'
 import { longAttributes } from './migrations/0017-long-attributes.ts'
 import { verdicts } from './migrations/0018-verdicts.ts'
+import { remarks } from './migrations/0019-remarks.ts'
 import type { Migration } from './migrations/migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -40,6 +41,7 @@ export const migrations: readonly Migration[] = [
   batchSource,
   longAttributes,
   verdicts,
+  remarks,
 ]
 export const schemaVersion = migrations.length
 

@@ -76,7 +76,7 @@ export interface StoreReads {
     datasetId: string
     after: number
     limit: number
-  }) => (ItemFiles & Pick<Item, 'tags' | 'instructions'> & { annotations: Annotation[] })[]
+  }) => (ItemFiles & Pick<Item, 'tags' | 'instructions'> & { annotations: Annotation[]; comments: number })[]
   'annotations.list': (input: { itemId: string; client: string }) => {
     itemRev: number
     annotations: Annotation[]
@@ -170,7 +170,10 @@ export interface StoreWrites {
   /** How sure a model is of pictures; the newest look counts. */
   'certainty.keep': (input: { modelId: string; scores: { itemId: string; score: number }[] }) => Nothing
   /** Out of every list and count, with everything they have, until they are taken back. Errors: item/not-found. */
-  'items.setAside': (input: { itemIds: string[]; code: string; message: string; who?: string }) => { changed: number; datasetIds: string[] }
+  'items.setAside': (input: { itemIds: string[]; code: string; message: string; facts?: FileProblem['facts']; who?: string }) => {
+    changed: number
+    datasetIds: string[]
+  }
   'items.takeBack': (input: { itemIds: string[]; who?: string }) => { changed: number; datasetIds: string[] }
   'annotations.apply': (input: {
     entryId: string

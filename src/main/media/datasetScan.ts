@@ -1,9 +1,10 @@
 import { readdir, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { append } from '../../shared/append.ts'
-import { AppError, type ErrorCode } from '../../shared/errors.ts'
+import { AppError } from '../../shared/errors.ts'
 import { parseClassNames, parseLabelmap, type NamedClass } from '../../shared/formats/vocText.ts'
 import type { Dialect, FileProblem } from '../../shared/model/dataset.ts'
+import type { Remark } from '../../shared/remarks.ts'
 import { foreignExtensions, pictureExtensions } from './pictureHeader.ts'
 import { createProblemList, type ProblemList } from './problemList.ts'
 import { isFolder, isWithin, listFiles, readTextFile, type FoundFile } from './safeFiles.ts'
@@ -98,7 +99,7 @@ async function scanVoc(root: string, problems: ProblemList): Promise<Scan> {
     for (const file of await usable(root, folder, /\.png$/i, problems)) {
       const entry = byName.get(stem(file.relPath, folder))
       if (entry) entry[field] ??= file.relPath
-      else problems.add({ file: file.relPath, code: 'file/not-found', message: 'there is no picture for this mask', severity: 'warning' })
+      else problems.add({ file: file.relPath, code: 'file/not-found', remark: 'maskWithoutPicture', severity: 'warning' })
     }
   }
   await attachXml(root, byName, problems)
@@ -117,12 +118,7 @@ async function usable(root: string, folder: string, extension: RegExp, problems:
     if (file.link) {
       const target = await realpath(path.join(root, file.relPath)).catch(() => null)
       if (target === null || !isWithin(root, target)) {
-        problems.add({
-          file: file.relPath,
-          code: 'file/path-escape',
-          message: 'a link that leads out of the dataset’s folder',
-          severity: 'refused',
-        })
+        problems.add({ file: file.relPath, code: 'file/path-escape', remark: 'linkOutside', severity: 'refused' })
         continue
       }
     }
@@ -138,7 +134,13 @@ async function pictures(root: string, folder: string, problems: ProblemList): Pr
     const name = stem(file.relPath, folder)
     const other = entries.get(name)
     if (other)
-      problems.add({ file: file.relPath, code: 'file/unsupported', message: `it has the same name as ${other.image}`, severity: 'refused' })
+      problems.add({
+        file: file.relPath,
+        code: 'file/unsupported',
+        remark: 'sameName',
+        facts: { other: other.image },
+        severity: 'refused',
+      })
     else entries.set(name, { name, image: file.relPath, xml: null, classMask: null, augMask: null, objectMask: null })
   }
   return [...entries.values()]
@@ -148,9 +150,9 @@ async function pictures(root: string, folder: string, problems: ProblemList): Pr
 async function reportForeign(root: string, folder: string, problems: ProblemList): Promise<void> {
   for (const { relPath, link } of await listFiles(root, folder, maxDepth)) {
     if (path.basename(relPath).startsWith('.') || pictureExtensions.test(relPath)) continue
-    const refuse = (message: string) => problems.add({ file: relPath, code: 'file/unsupported', message, severity: 'refused' })
-    if (foreignExtensions.test(relPath)) refuse('a picture of this kind cannot be read; JPEG, PNG, WebP, TIFF and GIF can: convert it')
-    else if (link && (await stat(path.join(root, relPath)).catch(() => null))?.isDirectory()) refuse('a link to a folder is not followed')
+    const refuse = (remark: Remark) => problems.add({ file: relPath, code: 'file/unsupported', remark, severity: 'refused' })
+    if (foreignExtensions.test(relPath)) refuse('foreignPicture')
+    else if (link && (await stat(path.join(root, relPath)).catch(() => null))?.isDirectory()) refuse('folderLink')
   }
 }
 
@@ -166,7 +168,7 @@ async function attachXml(root: string, byName: ReadonlyMap<string, ScanEntry>, p
     const named = await filenameIn(root, relPath)
     const entry = named === null ? undefined : (byName.get(named) ?? byName.get(named.replace(/\.[^./]+$/, '')))
     if (entry && entry.xml === null) entry.xml = relPath
-    else problems.add({ file: relPath, code: 'file/not-found', message: 'there is no picture for this annotation', severity: 'warning' })
+    else problems.add({ file: relPath, code: 'file/not-found', remark: 'annotationWithoutPicture', severity: 'warning' })
   }
 }
 
@@ -194,10 +196,10 @@ async function readClasses(root: string, problems: ProblemList): Promise<{ class
         const classes = checkedClasses(parse(text), file, problems)
         // A list that names nothing says nothing: the next one may.
         if (classes.length > 0) return { classes, from: file }
-        problems.add({ file, code: 'input/invalid', message: 'there is no class in this list', severity: 'warning' })
+        problems.add({ file, code: 'input/invalid', remark: 'noClassListed', severity: 'warning' })
       } catch (error) {
         if (!(error instanceof AppError)) throw error
-        if (error.code !== 'file/not-found') problems.add({ file, code: error.code, message: error.message, severity: 'warning' })
+        if (error.code !== 'file/not-found') problems.refuse(file, error, 'warning')
       }
     }
   }
@@ -209,24 +211,18 @@ const hasControls = (name: string) => [...name].some((c) => c < ' ' || c === '\x
 function checkedClasses(classes: NamedClass[], file: string, problems: ProblemList): NamedClass[] {
   const seen = new Set<string>()
   return classes.filter(({ name, index }) => {
-    const reason =
+    const remark =
       index > 254
-        ? 'a mask has room for indices up to 254'
+        ? 'classIndexHigh'
         : name.length > 200
-          ? 'the name is longer than 200 characters'
+          ? 'classNameLong'
           : hasControls(name)
-            ? 'the name has control characters'
+            ? 'classNameControls'
             : seen.has(name)
-              ? 'the name is there twice'
+              ? 'classNameTwice'
               : null
     seen.add(name)
-    if (reason)
-      problems.add({
-        file,
-        code: 'input/invalid' satisfies ErrorCode,
-        message: `class ${index} '${name.slice(0, 60)}': ${reason}`,
-        severity: 'warning',
-      })
-    return reason === null
+    if (remark) problems.add({ file, code: 'input/invalid', remark, facts: { index, name: name.slice(0, 60) }, severity: 'warning' })
+    return remark === null
   })
 }

@@ -44,8 +44,7 @@ export async function exportMasks(
     write({ ...(classes?.png ?? { ...size, kind: 'palette', bitDepth: 8, palette: null }), indices: map }, relPath)
   }
   if (source && written.length > 0 && item.sources.some((file) => file.kind === 'augMask')) {
-    const message = 'SegmentationClass changed; its copy in SegmentationClassAug was left as it is'
-    losses.add({ file: relPath, code: 'voc/bad-mask', message, severity: 'warning' })
+    losses.add({ file: relPath, code: 'voc/bad-mask', remark: 'augLeft', severity: 'warning' })
   }
   if (rules.hasObjectMasks) await exportObjectMask(root, item, areas, classes?.png ?? null, rules, losses, write)
   return written
@@ -79,9 +78,8 @@ function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
 function reportUnpainted(areas: readonly ExportAnnotation[], item: ExportItem, losses: ProblemList): void {
   for (const { region, maskIndex, className } of areas) {
     if (region === 'void' || maskIndex !== null) continue
-    const message =
-      className === null ? 'a region without a class was left out' : `no index is free for class '${className}': its region was left out`
-    losses.add({ file: item.relPath, code: 'voc/bad-mask', message, severity: 'warning' })
+    const remark = className === null ? 'regionNameless' : 'noFreeIndex'
+    losses.add({ file: item.relPath, code: 'voc/bad-mask', remark, facts: { name: className }, severity: 'warning' })
   }
 }
 
@@ -90,7 +88,7 @@ function reportUncovered(map: Uint8Array, before: Uint8Array, relPath: string, l
   let pixels = 0
   for (let i = 0; i < map.length; i++) if (map[i] === voidIndex && before[i] !== voidIndex) pixels++
   if (pixels === 0) return
-  losses.add({ file: relPath, code: 'voc/bad-mask', message: `${pixels} pixels that no region covers became void (255)`, severity: 'note' })
+  losses.add({ file: relPath, code: 'voc/bad-mask', remark: 'uncovered', facts: { pixels }, severity: 'note' })
 }
 
 type WriteMask = (png: IndexPng, relPath: string) => void
@@ -114,7 +112,8 @@ async function exportObjectMask(
       losses.add({
         file: item.relPath,
         code: 'voc/bad-mask',
-        message: `there are more than 254 objects: one of '${className ?? ''}' has no number`,
+        remark: 'noObjectNumber',
+        facts: { name: className },
         severity: 'warning',
       })
   }

@@ -71,12 +71,7 @@ export const exportOperations = {
         await copySynced(source, target)
         copied++
         if (sha256 !== null && (await hashFile(target)) !== sha256) {
-          losses.add({
-            file: from,
-            code: 'file/unreadable',
-            message: 'it is not as it was when imported; it was copied as it is now',
-            severity: 'warning',
-          })
+          losses.add({ file: from, code: 'file/unreadable', remark: 'copiedChanged', severity: 'warning' })
         }
       } catch (error) {
         const coded = fromDiskError(error)
@@ -98,21 +93,10 @@ export const exportOperations = {
       const bytes = await copyable(root, relPath, losses)
       if (bytes === null) continue
       if (bytes <= maxRootFileBytes) files.push(relPath)
-      else
-        losses.add({
-          file: relPath,
-          code: 'file/unsupported',
-          message: 'it is no part of a VOC dataset and was not copied',
-          severity: 'note',
-        })
+      else losses.add({ file: relPath, code: 'file/unsupported', remark: 'notPart', severity: 'note' })
     }
     for (const name of await otherFolders(root)) {
-      losses.add({
-        file: `${name}/`,
-        code: 'file/unsupported',
-        message: 'it is no part of a VOC dataset and was not copied',
-        severity: 'note',
-      })
+      losses.add({ file: `${name}/`, code: 'file/unsupported', remark: 'notPart', severity: 'note' })
     }
     return { files, losses: losses.list() }
   },
@@ -130,11 +114,11 @@ async function copyable(root: string, relPath: string, losses: ProblemList): Pro
   try {
     const facts = await stat(await insideRoot(root, relPath))
     if (facts.isFile()) return facts.size
-    throw new AppError('file/unsupported', 'it is a link to something that is no file, and was not copied', { file: relPath })
+    losses.add({ file: relPath, code: 'file/unsupported', remark: 'linkNotCopied', severity: 'refused' })
   } catch (error) {
     losses.refuse(relPath, error)
-    return null
   }
+  return null
 }
 
 async function otherFolders(root: string): Promise<string[]> {

@@ -5,6 +5,7 @@ import { newVocXml, patchVocXml, unwritable, type ObjectChange, type ObjectConte
 import { paintedShape } from '../../shared/geometry/rasterize.ts'
 import type { Attributes } from '../../shared/model/annotation.ts'
 import type { BoxShape, Shape } from '../../shared/model/shape.ts'
+import type { Remark, RemarkFacts } from '../../shared/remarks.ts'
 import type { ExportAnnotation, ExportItem, ExportRules } from './exportRecords.ts'
 import { boxesOf, parseVocFile, type ReadAnnotation } from './itemReader.ts'
 import { createProblemList, type ProblemList } from './problemList.ts'
@@ -17,7 +18,7 @@ interface Writing {
   rules: ExportRules
   /** Every character of the file is one byte. */
   narrow: boolean
-  readonly lose: (message: string, severity?: 'warning' | 'note') => void
+  readonly lose: (remark: Remark, facts?: RemarkFacts, severity?: 'warning' | 'note') => void
 }
 
 /** Path and bytes of the item's annotation file, or null when it stays as it is (or there is none and none is needed). */
@@ -27,8 +28,8 @@ export async function exportXml(
   rules: ExportRules,
   losses: ProblemList,
 ): Promise<{ relPath: string; bytes: Uint8Array } | null> {
-  const lose: Writing['lose'] = (message, severity = 'warning') =>
-    losses.add({ file: item.relPath, code: 'annotation/invalid', message, severity })
+  const lose: Writing['lose'] = (remark, facts, severity = 'warning') =>
+    losses.add({ file: item.relPath, code: 'annotation/invalid', remark, facts, severity })
   const writing = { item, rules, narrow: false, lose }
   const source = item.sources.find((file) => file.kind === 'xml')
   const boxes = item.annotations.flatMap((annotation) => {
@@ -58,14 +59,12 @@ interface Boxed {
 }
 
 const outside = ({ x, y, w, h }: BoxShape, { width, height }: ExportItem): boolean => x >= width || y >= height || x + w <= 0 || y + h <= 0
-const nameless = 'a box without a class was written without a name'
-const farOff = 'a box that lies outside of the picture was left out'
 
 /** An object that is in no file yet; none where it has no place in the picture. */
 function newObject({ annotation, box }: Boxed, writing: Writing): ObjectContent[] {
   const { item, lose } = writing
-  if (outside(box, item)) return (lose(farOff), [])
-  if (annotation.className === null) lose(nameless)
+  if (outside(box, item)) return (lose('boxOutside'), [])
+  if (annotation.className === null) lose('nameless')
   return [{ name: annotation.className ?? '', box: boxInside(box, null, writing), attributes: writable(annotation, null, writing) }]
 }
 
@@ -113,13 +112,13 @@ function changeOf(object: VocObject, before: ReadAnnotation, now: Boxed, writing
   const change: Partial<ObjectContent> = {}
   const was = object.box && shapeFromVocBox(object.box, rules.origin)
   if (!was || (['x', 'y', 'w', 'h'] as const).some((key) => was[key] !== now.box[key])) {
-    if (outside(now.box, item)) return (lose(farOff), null)
+    if (outside(now.box, item)) return (lose('boxOutside'), null)
     change.box = boxInside(now.box, object.box, writing)
   }
   const name = now.annotation.className ?? ''
   if (name !== object.name) {
     change.name = name
-    if (name === '') lose(nameless)
+    if (name === '') lose('nameless')
   }
   const { attributes } = now.annotation
   const keys = new Set([...Object.keys(before.attributes), ...Object.keys(attributes)])
@@ -133,8 +132,7 @@ function writable({ attributes }: ExportAnnotation, object: VocObject | null, { 
   const lost = new Set([...unwritable(attributes, object), ...wide])
   if (lost.size === 0) return attributes
   const shown = [...lost].slice(0, 8).map((name) => `'${name.slice(0, 40)}'`)
-  const more = lost.size > shown.length ? ` and ${lost.size - shown.length} more` : ''
-  lose(`attributes whose names cannot stand in this file were left out: ${shown.join(', ')}${more}`)
+  lose('attributeNames', { names: shown.join(', '), more: lost.size > shown.length ? lost.size - shown.length : null })
   return Object.fromEntries(Object.entries(attributes).filter(([name]) => !lost.has(name)))
 }
 
@@ -150,7 +148,7 @@ function boxInside(shape: BoxShape, was: VocBox | null, { item, rules, lose }: W
   }
   const { width, height } = item
   const inside = { xmin: edge('xmin', width), ymin: edge('ymin', height), xmax: edge('xmax', width), ymax: edge('ymax', height) }
-  if (cut) lose('a box that reached over the edge of the picture was cut to it')
+  if (cut) lose('boxCut')
   return inside
 }
 
@@ -159,30 +157,30 @@ function asBox(annotation: ExportAnnotation, { rules, lose }: Writing): BoxShape
   const { shape, region, origin } = annotation
   // Void regions are pixels of a mask (255), never an object: a detector would learn to find them.
   if (region === 'void') {
-    if (!rules.hasMasks || !paintedShape(annotation)) lose('a void region has no mask to be in and was left out')
-    else if (Object.keys(annotation.attributes).length > 0) lose('the attributes of a void region have no place in a mask file')
+    if (!rules.hasMasks || !paintedShape(annotation)) lose('voidLeftOut')
+    else if (Object.keys(annotation.attributes).length > 0) lose('voidAttributes')
     return null
   }
   if (shape.kind === 'box') {
     const rounded = rules.origin === 1 && [shape.x, shape.y, shape.w, shape.h].some((v) => !Number.isInteger(v))
-    if (rounded) lose('a box was rounded to whole pixels', 'note')
+    if (rounded) lose('boxRounded', {}, 'note')
     return shape
   }
   switch (shape.kind) {
     case 'rotatedBox':
-      lose('a rotated box became the upright box around it')
+      lose('rotatedUpright')
       return boundsOf(shape)
     case 'polygon':
     case 'mask': {
       const isBox = origin?.kind === 'xml'
-      if (isBox || !rules.hasMasks) lose(`a ${shape.kind} became the box around it`)
+      if (isBox || !rules.hasMasks) lose(shape.kind === 'mask' ? 'maskBoxed' : 'polygonBoxed')
       // Where a dataset has both, a region drawn here gets its box as well.
       const written = isBox || !rules.hasMasks || (rules.hasBoxes && origin === null)
-      if (!written && Object.keys(annotation.attributes).length > 0) lose(`the attributes of a ${shape.kind} have no place in a mask file`)
+      if (!written && Object.keys(annotation.attributes).length > 0) lose(shape.kind === 'mask' ? 'maskAttributes' : 'polygonAttributes')
       return written ? boundsOf(shape) : null
     }
     default:
-      lose(`a ${shape.kind} has no place in this format and was left out`)
+      lose(shape.kind === 'point' ? 'pointLeftOut' : 'polylineLeftOut')
       return null
   }
 }

@@ -112,8 +112,9 @@ describe('index PNGs', () => {
       bitDepth: 8,
       palette: null,
     })
-    for (const length of [0, 5, 8, 20, 33, 60, good.length - 13, good.length - 1])
+    for (const length of [5, 8, 20, 33, 60, good.length - 13, good.length - 1])
       expect(code(good.subarray(0, length))).toBe('file/truncated')
+    expect(code(Buffer.alloc(0))).toBe('file/empty')
     expect(code(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'))).toBe('file/unsupported')
     expect(code(Buffer.from(encode({ width: 2, height: 2, channels: 3, data: new Uint8Array(12).fill(1) })))).toBe('voc/bad-mask')
     expect(code(Buffer.from(encode({ width: 2, height: 2, channels: 1, depth: 16, data: new Uint16Array(4) })))).toBe('voc/bad-mask')

@@ -28,13 +28,12 @@ export interface PngHeader {
   interlaced: boolean
 }
 
-/** Width, height, depth and colour type; the whole chunk list is walked, so a file that ends early is found without decoding. Errors: file/truncated, file/unsupported. */
+/** Width, height, depth and colour type; the whole chunk list is walked, so a file that ends early is found without decoding. Errors: file/empty, file/truncated, file/unsupported. */
 export function readPngHeader(bytes: Buffer, name: string): PngHeader {
   if (bytes.length < 8 || !bytes.subarray(0, 8).equals(signature)) {
-    const short = bytes.length < 8
-    throw new AppError(short ? 'file/truncated' : 'file/unsupported', short ? `${name} ends within its signature` : `${name} is no PNG`, {
-      file: name,
-    })
+    if (bytes.length === 0) throw new AppError('file/empty', `${name} is empty`, { file: name })
+    if (bytes.length < 8) throw new AppError('file/truncated', `${name} ends within its signature`, { file: name })
+    throw new AppError('file/unsupported', `${name} is no PNG`, { file: name })
   }
   let ended = false
   for (let at = 8; at < bytes.length && !ended;) {
@@ -58,7 +57,7 @@ const truncated = (name: string) => new AppError('file/truncated', `${name} ends
 
 /**
  * Palette or greyscale PNG of 1, 2, 4 or 8 bits -> its raw indices; an RGB one -> the indices its colours stand for in the legend.
- * Errors: file/truncated, file/too-large, file/unsupported, voc/bad-mask.
+ * Errors: file/empty, file/truncated, file/too-large, file/unsupported, voc/bad-mask.
  */
 export function decodeIndexPng(bytes: Buffer, name: string, legend: MaskLegend = vocLegend()): IndexPng {
   const { width, height, bitDepth, colorType, interlaced } = readPngHeader(bytes, name)

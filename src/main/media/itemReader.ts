@@ -8,6 +8,7 @@ import { masksFromIndexMap } from '../../shared/geometry/rle.ts'
 import type { Attributes } from '../../shared/model/annotation.ts'
 import type { FileProblem } from '../../shared/model/dataset.ts'
 import type { Shape } from '../../shared/model/shape.ts'
+import type { Remark, RemarkFacts } from '../../shared/remarks.ts'
 import type { SourceFile, SourceKind } from '../db/records.ts'
 import type { ScanEntry } from './datasetScan.ts'
 import { decodeIndexPng, readPngHeader, type IndexPng } from './indexPng.ts'
@@ -72,7 +73,7 @@ export async function readItem(
 /** What the user should know about a picture that can be used all the same. */
 function noteOddities(file: string, { frames }: PictureFacts['header'], problems: ProblemList): void {
   if (frames === 1) return
-  problems.add({ file, code: 'file/first-frame', message: `it is animated (${frames} pictures); only the first is used`, severity: 'note' })
+  problems.add({ file, code: 'file/first-frame', remark: 'animated', facts: { frames }, severity: 'note' })
 }
 
 async function readXml(root: string, entry: ScanEntry, rules: ReadRules, item: ReadItem, problems: ProblemList): Promise<void> {
@@ -103,10 +104,10 @@ function checkFilename(file: VocFile, relPath: string, problems: ProblemList): v
   const name = file.filename
   if (name === null) return
   const line = file.root.children.find((child) => child.name === 'filename')?.line ?? 1
-  const message = `filename '${name.slice(0, 80)}' leads out of the dataset`
-  if (hasParentStep(name)) throw new AppError('file/path-escape', message, { file: relPath, line })
+  const shown = name.slice(0, 80)
+  if (hasParentStep(name)) throw new AppError('file/path-escape', `filename '${shown}' leads out of the dataset`, { file: relPath, line })
   if (isAbsoluteAnywhere(name))
-    problems.add({ file: relPath, line, code: 'file/path-escape', message: `${message}; it is not followed`, severity: 'warning' })
+    problems.add({ file: relPath, line, code: 'file/path-escape', remark: 'nameOutside', facts: { name: shown }, severity: 'warning' })
 }
 
 /** Boxes of a file in picture pixels; what is odd about one is reported with its line, what cannot be a box is left in the file only. */
@@ -117,24 +118,24 @@ export function boxesOf(
   picture: { width: number; height: number },
   problems: ProblemList,
 ): ReadAnnotation[] {
-  const bad = (line: number, message: string, severity: FileProblem['severity']) =>
-    problems.add({ file: relPath, line, code: 'voc/bad-box', message, severity })
-  for (const { line, message, refused } of file.problems) bad(line, message, refused ? 'refused' : 'warning')
+  const bad = (line: number, severity: FileProblem['severity'], remark: Remark, facts?: RemarkFacts) =>
+    problems.add({ file: relPath, line, code: 'voc/bad-box', remark, facts, severity })
+  for (const { line, remark, facts, refused } of file.problems) bad(line, refused ? 'refused' : 'warning', remark, facts)
   const { size } = file
   if (size && file.objects.length > 0 && (size.width !== picture.width || size.height !== picture.height)) {
-    const message = `the file says ${size.width} x ${size.height}, the picture has ${picture.width} x ${picture.height} pixels`
-    problems.add({ file: relPath, line: 1, code: 'voc/size-mismatch', message, severity: 'warning' })
+    const facts = { width: size.width, height: size.height, pictureWidth: picture.width, pictureHeight: picture.height }
+    problems.add({ file: relPath, line: 1, code: 'voc/size-mismatch', remark: 'otherSize', facts, severity: 'warning' })
   }
   return file.objects.flatMap(({ index, name, box, attributes, line }) => {
     if (box === null) return []
-    if (name.length > 200) return (bad(line, 'the name is longer than 200 characters', 'refused'), [])
+    if (name.length > 200) return (bad(line, 'refused', 'objectNameLong'), [])
     const shape = shapeFromVocBox(box, origin)
     const corners = `${box.xmin},${box.ymin} ${box.xmax},${box.ymax}`
-    if (shape === null) return (bad(line, `the box ${corners} has no area`, 'refused'), [])
+    if (shape === null) return (bad(line, 'refused', 'boxNoArea', { corners }), [])
     const fault = boxFault(box, origin, picture.width, picture.height)
-    if (fault === 'reversed') bad(line, `the corners ${corners} are the wrong way round; they were put in order`, 'warning')
-    if (fault === 'outside') bad(line, `the box ${corners} reaches outside the picture; it was kept as it is`, 'warning')
-    if (name === '') bad(line, 'the object has no name', 'warning')
+    if (fault === 'reversed') bad(line, 'warning', 'boxReversed', { corners })
+    if (fault === 'outside') bad(line, 'warning', 'boxReaches', { corners })
+    if (name === '') bad(line, 'warning', 'objectNameless')
     return [
       {
         class: name === '' ? null : { name },
@@ -173,7 +174,7 @@ async function readMasks(root: string, entry: ScanEntry, rules: ReadRules, item:
     problems.add({
       file: entry.objectMask!,
       code: 'voc/bad-mask',
-      message: 'there is no class mask to say what its objects are',
+      remark: 'objectsWithoutClasses',
       severity: 'warning',
     })
 }

@@ -122,9 +122,9 @@ describe('headers of odd pictures', () => {
         (error: { code: string; data: { file: string; found?: string } }) => [error.code, error.data.file, error.data.found ?? null],
       )
     expect(await code('cut.jpg')).toEqual(['file/truncated', 'cut.jpg', null])
-    expect(await code('empty.jpg')).toEqual(['file/truncated', 'empty.jpg', null])
-    expect(await code('notes.jpg')).toEqual(['file/unsupported', 'notes.jpg', 'a text file'])
-    expect(await code('page.png')).toEqual(['file/unsupported', 'page.png', 'a web page'])
+    expect(await code('empty.jpg')).toEqual(['file/empty', 'empty.jpg', null])
+    expect(await code('notes.jpg')).toEqual(['file/unsupported', 'notes.jpg', 'TXT'])
+    expect(await code('page.png')).toEqual(['file/unsupported', 'page.png', 'HTML'])
     expect((await code('cut.gif'))[1]).toBe('cut.gif')
     // What a file is, its bytes say, not its name.
     expect(await code('renamed.jpg')).toBe('sound')

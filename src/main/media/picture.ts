@@ -30,7 +30,7 @@ export function turned(image: Sharp, orientation: number): Sharp {
   return image.rotate(degrees).flop(mirrored)
 }
 
-/** Verifies a picture by decoding all of it, and hashes it. Errors: file/not-found, file/path-escape, file/too-large, file/unsupported, file/truncated, file/unreadable. */
+/** Verifies a picture by decoding all of it, and hashes it. Errors: file/not-found, file/path-escape, file/too-large, file/unsupported, file/empty, file/truncated, file/unreadable. */
 export async function inspectPicture(root: string, relPath: string): Promise<PictureFacts> {
   const { file, bytes, header } = await readPictureHeader(root, relPath)
   if (header.format === 'png' && bytes < 2 ** 31) readPngHeader(await readFile(file), relPath)

@@ -41,19 +41,19 @@ export async function mayBeDeep(file: string): Promise<boolean> {
   return format === 'tiff' || (format === 'png' && head[24] === 16)
 }
 
-/** What the first bytes of a file that is no picture of ours look like; null: nothing known. */
+/** What kind of file one that is no picture of ours is, by its first bytes, under the name that it has in every language; null: nothing known. */
 function foreignKind(bytes: Buffer): string | null {
   const head = bytes.toString('latin1')
-  if (head.startsWith('BM')) return 'a BMP picture'
-  if (/^....ftyp(avif|avis)/s.test(head)) return 'an AVIF picture'
-  if (/^....ftyp(hei|mif1|msf1)/s.test(head)) return 'a HEIC picture'
-  if (/^(....jP {2}|\xff\x4f\xff\x51)/s.test(head)) return 'a JPEG 2000 picture'
-  if (head.startsWith('8BPS')) return 'a Photoshop file'
-  if (/^P[1-7]\s/.test(head)) return 'a PNM picture'
-  if (/<svg[\s>]/i.test(head)) return 'an SVG drawing'
-  if (/^\s*(<!doctype html|<html)/i.test(head)) return 'a web page'
-  if (head.startsWith('%PDF')) return 'a PDF document'
-  return !/[^\x09\x0a\x0d\x20-\x7e\x80-\xff]/.test(head) ? 'a text file' : null
+  if (head.startsWith('BM')) return 'BMP'
+  if (/^....ftyp(avif|avis)/s.test(head)) return 'AVIF'
+  if (/^....ftyp(hei|mif1|msf1)/s.test(head)) return 'HEIC'
+  if (/^(....jP {2}|\xff\x4f\xff\x51)/s.test(head)) return 'JPEG 2000'
+  if (head.startsWith('8BPS')) return 'PSD'
+  if (/^P[1-7]\s/.test(head)) return 'PNM'
+  if (/<svg[\s>]/i.test(head)) return 'SVG'
+  if (/^\s*(<!doctype html|<html)/i.test(head)) return 'HTML'
+  if (head.startsWith('%PDF')) return 'PDF'
+  return !/[^\x09\x0a\x0d\x20-\x7e\x80-\xff]/.test(head) ? 'TXT' : null
 }
 
 /** A picture file of ours that can be opened, with what its header says. */
@@ -63,13 +63,13 @@ export interface PictureFile {
   header: PictureHeader
 }
 
-/** Reads a picture's header, and refuses what must not be decoded. Errors: file/not-found, file/path-escape, file/too-large, file/unsupported, file/truncated, file/unreadable. */
+/** Reads a picture's header, and refuses what must not be decoded. Errors: file/not-found, file/path-escape, file/too-large, file/unsupported, file/empty, file/truncated, file/unreadable. */
 export async function readPictureHeader(root: string, relPath: string): Promise<PictureFile> {
   const file = await insideRoot(root, relPath)
   const facts = await stat(file)
   const data = { file: relPath }
   if (!facts.isFile()) throw new AppError('file/unreadable', `${relPath} is no file`, { ...data, why: 'noFile' })
-  if (facts.size === 0) throw new AppError('file/truncated', `${relPath} is empty`, data)
+  if (facts.size === 0) throw new AppError('file/empty', `${relPath} is empty`, data)
   if (facts.size > mostBytes) throw new AppError('file/too-large', `${relPath} has ${facts.size} bytes`, { ...data, bytes: facts.size })
   const head = await headOf(file, 256)
   const format = sniff(head)

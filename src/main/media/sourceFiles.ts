@@ -20,14 +20,12 @@ export async function readAsImported(
     // With the whole folder gone there is nothing to write beside.
     if ((await lstat(root).catch(() => null)) === null) throw error
   }
-  const message = 'the file was changed or lost since it was imported; it was written anew from the project'
-  losses.add({ file: relPath, code: 'file/unreadable', message, severity: 'warning' })
+  losses.add({ file: relPath, code: 'file/unreadable', remark: 'writtenAnew', severity: 'warning' })
   return null
 }
 
 /** A file that is there but was refused at import gives way to what the project knows; that is said. */
 export async function reportReplaced(root: string, relPath: string, losses: ProblemList): Promise<void> {
   if ((await lstat(path.join(root, relPath)).catch(() => null)) === null) return
-  const message = 'the file could not be read when it was imported; it was written anew from the project'
-  losses.add({ file: relPath, code: 'file/unreadable', message, severity: 'warning' })
+  losses.add({ file: relPath, code: 'file/unreadable', remark: 'replacedRefused', severity: 'warning' })
 }

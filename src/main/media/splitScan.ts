@@ -65,7 +65,8 @@ async function readSplit(root: string, relPath: string, known: Known, problems: 
           file: relPath,
           line,
           code: 'file/path-escape',
-          message: `'${id.slice(0, 80)}' leads out of the dataset`,
+          remark: 'lineOutside',
+          facts: { name: id.slice(0, 80) },
           severity: 'refused',
         })
       else
@@ -73,7 +74,8 @@ async function readSplit(root: string, relPath: string, known: Known, problems: 
           file: relPath,
           line,
           code: 'voc/bad-split',
-          message: `there is no picture '${id.slice(0, 80)}'`,
+          remark: 'pictureNotFound',
+          facts: { name: id.slice(0, 80) },
           severity: 'warning',
         })
     }
@@ -109,8 +111,8 @@ function mergeGroups(files: readonly SplitFile[], known: Known, problems: Proble
   const hasMasks = [...known.values()].some((entry) => entry.classMask !== null || entry.augMask !== null)
   const apart = disputed ? (hasMasks ? 'main' : 'segmentation') : null
   if (disputed) {
-    const message = `Main and Segmentation put '${disputed[0]}' into different splits: they are kept apart`
-    problems.add({ file: 'ImageSets', code: 'voc/bad-split', message, severity: 'note' })
+    const facts = { name: disputed[0] }
+    problems.add({ file: 'ImageSets', code: 'voc/bad-split', remark: 'splitsApart', facts, severity: 'note' })
   }
   const merged = new Map<string, Set<string>>()
   for (const file of files) {

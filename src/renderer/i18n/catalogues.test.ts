@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { errorCodes } from '../../shared/errors.ts'
+import { remarks } from '../../shared/remarks.ts'
 import { whys } from '../../shared/whys.ts'
 import { errors as errorsEn } from './en/errors.ts'
 import { errorSentence, toWire } from './errorText.ts'
@@ -7,6 +8,7 @@ import { i18n, setLocale, t } from './i18n.ts'
 import { en, zhCN } from './messages.ts'
 import { errors as errorsZh } from './zh-CN/errors.ts'
 import { processes as processesEn, whys as whysEn } from './en/whys.ts'
+import { remarks as remarksZh } from './zh-CN/remarks.ts'
 import { processes as processesZh, whys as whysZh } from './zh-CN/whys.ts'
 import { AppError, CancelledError } from '../../shared/errors.ts'
 
@@ -118,6 +120,15 @@ describe('errors', () => {
     const unnamed = { path: 'bases', message: 'a name is expected, not a number', file: 'a.json:3:5' }
     expect(errorSentence('config/invalid', unnamed, 'zh-CN')).toBe('配置有误（a.json:3:5）：bases。')
     expect(errorSentence('config/invalid', unnamed, 'en')).toContain('at bases (a.json:3:5): a name is expected, not a number.')
+  })
+
+  it('say what an import or export found in both languages', () => {
+    expect(Object.keys(remarksZh).sort()).toEqual(Object.keys(remarks).sort())
+    for (const [remark, text] of Object.entries(remarks)) {
+      const chinese = remarksZh[remark as keyof typeof remarks]
+      expect(names(chinese), remark).toEqual(names(text))
+      expect(chinese, remark).toMatch(/\p{Script=Han}/u)
+    }
   })
 
   it('read well with and without facts', () => {

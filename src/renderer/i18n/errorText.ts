@@ -1,12 +1,14 @@
 import { ORPCError } from '@orpc/client'
 import { AppError, CancelledError, wireErrorSchema, type WireError } from '../../shared/errors.ts'
+import { remarks as remarksEn } from '../../shared/remarks.ts'
+import { formatSentence } from '../../shared/text/sentence.ts'
 import { config as configEn } from './en/config.ts'
 import { errors as en } from './en/errors.ts'
 import { processes as processesEn, whys as whysEn } from './en/whys.ts'
 import { currentLocale, type Locale } from './i18n.ts'
-import { formatSentence } from './sentence.ts'
 import { config as configZh } from './zh-CN/config.ts'
 import { errors as zhCN } from './zh-CN/errors.ts'
+import { remarks as remarksZh } from './zh-CN/remarks.ts'
 import { processes as processesZh, whys as whysZh } from './zh-CN/whys.ts'
 
 const sentences: Readonly<Record<Locale, Readonly<Record<string, string>>>> = { en, 'zh-CN': zhCN }
@@ -35,6 +37,12 @@ export function errorSentence(code: string, data: Readonly<Record<string, unknow
   const words = { why: whyText(data, locale), problem: problemText(data, locale), process: processes[locale][process] ?? process }
   return formatSentence(template, { ...data, ...words })
 }
+
+const remarks: Readonly<Record<Locale, Readonly<Record<string, string>>>> = { en: remarksEn, 'zh-CN': remarksZh }
+
+/** What an import or export says of a file, in a language; '' where it is not one of its remarks. */
+export const remarkSentence = (remark: string, facts: Readonly<Record<string, unknown>>, locale: Locale = currentLocale()): string =>
+  formatSentence(remarks[locale][remark] ?? '', facts)
 
 /** Whatever was thrown, as the coded error that crosses processes; a lost connection becomes rpc/unavailable. */
 export function toWire(error: unknown): WireError {

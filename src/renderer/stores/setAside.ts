@@ -33,7 +33,7 @@ export async function takeAllBack(itemIds: readonly Id[]): Promise<void> {
 /** Takes a picture out of every list, for what is wrong with it (null: somebody wants it so); the toast brings it back, and then calls `back`. */
 export async function setAside({ id, name }: Pick<Item, 'id' | 'name'>, error: unknown, back: () => void): Promise<boolean> {
   const wire = error === null ? null : toWire(error)
-  const reason = wire && wire.code !== 'cancelled' ? { code: wire.code, message: wire.message } : null
+  const reason = wire && wire.code !== 'cancelled' ? { code: wire.code, message: wire.message, facts: wire.data } : null
   const done = await attempt(() => pageClient().items.setAside({ itemIds: [id], reason }))
   const undo = async (): Promise<void> => void ((await takeBack(id, name)) && back())
   if (done)

@@ -28,3 +28,25 @@ it('a warning is told in the language of the page, its own words below', () => {
   setLocale('zh-CN')
   expect(reasonOf(animated)).toEqual(['动图，只使用第一帧', animated.message])
 })
+
+it('a remark is told in the language of the page alone, filled with its facts', () => {
+  onTestFinished(() => setLocale('en'))
+  const cut: FileProblem = { ...animated, code: 'annotation/invalid', remark: 'attributeNames', facts: { names: "'a b'", more: 3 } }
+  setLocale('en')
+  expect(reasonOf(cut)).toEqual(["attributes whose names cannot stand in this file were left out: 'a b' and 3 more"])
+  setLocale('zh-CN')
+  expect(reasonOf(cut)).toEqual(["名称无法写入此文件的属性已略去：'a b'，另有 3 个"])
+  // One of a studio that knows more than this one.
+  expect(reasonOf({ ...cut, remark: 'unknown', facts: undefined })).toEqual(['标注内容无法完整保存', cut.message])
+})
+
+it('a refused file is told by the sentence of its code and its facts, and what the decoder said', () => {
+  onTestFinished(() => setLocale('en'))
+  setLocale('zh-CN')
+  const refused = { ...animated, severity: 'refused' as const }
+  expect(reasonOf({ ...refused, code: 'file/unsupported', facts: { file: 'film.png', found: 'BMP' } })).toEqual([
+    '不支持这种文件：film.png（BMP；可读取 JPEG、PNG、WebP、TIFF 和 GIF）。',
+  ])
+  expect(reasonOf({ ...refused, code: 'file/truncated', facts: { reason: 'premature end' } })[1]).toBe('premature end')
+  expect(reasonOf({ ...refused, code: 'file/empty', facts: {} })).toEqual(['文件是空的，大小为 0 字节：film.png。请从源头重新拷贝。'])
+})

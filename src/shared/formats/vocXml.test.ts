@@ -63,7 +63,7 @@ describe('parseVocXml', () => {
       'weird@unit': 'px',
     })
     expect(file.objects[1]!.box).toBeNull()
-    expect(file.problems).toEqual([{ line: 21, message: "ymin is 'nan', not a number", refused: true }])
+    expect(file.problems).toEqual([{ line: 21, remark: 'edgeNoNumber', facts: { key: 'ymin', value: 'nan' }, refused: true }])
   })
 
   it('takes no number that ends in infinity, and says what a second box or another root means', () => {
@@ -80,7 +80,7 @@ describe('parseVocXml', () => {
     }
     const twice = file(`${box('1', '4')}\n${box('5', '9')}`)
     expect(twice.objects).toMatchObject([{ box: { xmin: 1, xmax: 4 } }])
-    expect(twice.problems).toEqual([{ line: 4, message: 'the object has a second bndbox: it stays in the file only', refused: false }])
+    expect(twice.problems).toEqual([{ line: 4, remark: 'secondBox', refused: false }])
     expect(fault('\n<annotations><image/></annotations>')).toEqual({ code: 'voc/bad-xml', line: 2 })
     expect(fault('<html/>')).toMatchObject({ code: 'voc/bad-xml' })
   })

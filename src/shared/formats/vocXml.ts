@@ -1,4 +1,5 @@
 import type { Attributes } from '../model/annotation.ts'
+import type { Remark, RemarkFacts } from '../remarks.ts'
 import { parseXml, XmlFault, type XmlElement } from './xmlTree.ts'
 
 /** The four numbers of a bndbox as written; what they mean depends on the dataset's origin. */
@@ -28,7 +29,7 @@ export interface VocFile {
   size: { width: number; height: number } | null
   objects: VocObject[]
   /** What is odd about objects; `refused`: it is no box and stays in the file only. */
-  problems: { line: number; message: string; refused: boolean }[]
+  problems: { line: number; remark: Remark; facts?: RemarkFacts; refused: boolean }[]
   root: XmlElement
 }
 
@@ -54,7 +55,7 @@ export function parseVocXml(text: string): VocFile {
 
 function toObject(element: XmlElement, index: number, problems: VocFile['problems']): VocObject {
   const [bndbox, another] = element.children.filter((c) => c.name === 'bndbox')
-  if (another) problems.push({ line: another.line, message: 'the object has a second bndbox: it stays in the file only', refused: false })
+  if (another) problems.push({ line: another.line, remark: 'secondBox', refused: false })
   return {
     index,
     name: textOf(child(element, 'name')),
@@ -66,7 +67,7 @@ function toObject(element: XmlElement, index: number, problems: VocFile['problem
 }
 
 function missing(element: XmlElement, problems: VocFile['problems']): null {
-  problems.push({ line: element.line, message: 'the object has no bndbox', refused: true })
+  problems.push({ line: element.line, remark: 'noBox', refused: true })
   return null
 }
 
@@ -77,9 +78,8 @@ function toBox(bndbox: XmlElement, problems: VocFile['problems']): VocBox | null
     const text = textOf(field)
     box[key] = text === '' ? NaN : Number(text)
     if (!(Math.abs(box[key]) <= farthest)) {
-      const shown = text.slice(0, 40)
-      const why = text === '' ? 'missing' : Number.isFinite(box[key]) ? `${shown}, outside of any picture` : `'${shown}', not a number`
-      problems.push({ line: field?.line ?? bndbox.line, message: `${key} is ${why}`, refused: true })
+      const remark = text === '' ? 'edgeMissing' : Number.isFinite(box[key]) ? 'edgeFar' : 'edgeNoNumber'
+      problems.push({ line: field?.line ?? bndbox.line, remark, facts: { key, value: text.slice(0, 40) }, refused: true })
       return null
     }
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { errorDataSchema } from '../errors.ts'
 import { idSchema } from './ids.ts'
 import { itemStatusSchema } from './item.ts'
 
@@ -48,12 +49,17 @@ export const datasetSchema = z.object({
 })
 export type Dataset = z.infer<typeof datasetSchema>
 
-/** A file an import, export or read refused, with the reason as a code and a sentence; line where it has one. */
+/**
+ * A file an import, export or read refused or changed: a code, an English sentence, and what the interface makes its own sentences of: `remark` (see
+ * remarks.ts; that of the code where there is none) and its facts; line where it has one.
+ */
 export const fileProblemSchema = z.object({
   file: z.string(),
   line: z.int().nullable(),
   code: z.string(),
   message: z.string(),
+  remark: z.string().optional(),
+  facts: errorDataSchema.optional(),
   severity: z.enum(['refused', 'warning', 'note']),
   /** The picture that was set aside and can be taken back. */
   itemId: idSchema.optional(),

@@ -16,6 +16,7 @@ interface CommentRow {
 
 export const commentSql = {
   ofItem: 'SELECT * FROM comment WHERE item_id = ? ORDER BY id',
+  count: 'SELECT count(*) AS n FROM comment WHERE item_id = ? AND deleted = 0',
   get: 'SELECT * FROM comment WHERE id = ?',
   entries: 'SELECT kind, text, who, at FROM comment_entry WHERE comment_id = ? ORDER BY seq',
 } as const

@@ -34,7 +34,7 @@ export const datasetSql = {
   list: `${datasetColumns} WHERE d.state = 'ready' ORDER BY d.created_at, d.id`,
   get: `${datasetColumns} WHERE d.id = ? AND d.state = 'ready'`,
   splits: 'SELECT name, items FROM split WHERE dataset_id = ? ORDER BY id',
-  problems: 'SELECT file, line, code, message, severity FROM problem WHERE dataset_id = ? ORDER BY id',
+  problems: 'SELECT file, line, code, message, severity, remark, facts FROM problem WHERE dataset_id = ? ORDER BY id',
   classes: 'SELECT * FROM class WHERE dataset_id = ? ORDER BY position, id',
 } as const
 
@@ -84,6 +84,14 @@ function toClass(row: ClassRow): ClassRecord {
   }
 }
 
+type ProblemRow = Omit<FileProblem, 'remark' | 'facts'> & { remark: string | null; facts: string | null }
+
+const toProblem = ({ remark, facts, ...problem }: ProblemRow): FileProblem => ({
+  ...problem,
+  ...(remark === null ? {} : { remark }),
+  ...(facts === null ? {} : { facts: JSON.parse(facts) as FileProblem['facts'] }),
+})
+
 function requireClass(db: Database, classId: string): ClassRow {
   const row = one<ClassRow>(db, 'SELECT * FROM class WHERE id = ?', [classId])
   if (!row) throw new AppError('class/not-found', `there is no class ${classId}`, { id: classId })
@@ -112,7 +120,7 @@ export const datasetReads = {
   'datasets.get': (db: Database, { datasetId }: { datasetId: string }) => requireDataset(db, datasetId),
   'datasets.problems': (db: Database, { datasetId }: { datasetId: string }) => [
     ...asideProblems(db, datasetId),
-    ...all<FileProblem>(db, datasetSql.problems, [datasetId]),
+    ...all<ProblemRow>(db, datasetSql.problems, [datasetId]).map(toProblem),
   ],
   'classes.list': (db: Database, { datasetId }: { datasetId: string }) => all<ClassRow>(db, datasetSql.classes, [datasetId]).map(toClass),
   'classes.sourceNames': (db: Database, { datasetId }: { datasetId: string }) =>

@@ -112,8 +112,14 @@ export const importWrites = {
         )
         for (const itemId of split.itemIds) add.run(lastInsertRowid, itemId, datasetId)
       }
-      const problem = statement(db, 'INSERT INTO problem (dataset_id, file, line, code, message, severity) VALUES (?, ?, ?, ?, ?, ?)')
-      for (const p of problems) problem.run(datasetId, p.file, p.line, p.code, p.message, p.severity)
+      const problem = statement(
+        db,
+        'INSERT INTO problem (dataset_id, file, line, code, message, severity, remark, facts) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      )
+      for (const p of problems) {
+        const facts = p.facts ? JSON.stringify(p.facts) : null
+        problem.run(datasetId, p.file, p.line, p.code, p.message, p.severity, p.remark ?? null, facts)
+      }
       run(db, "UPDATE dataset SET state = 'ready', dialect = ? WHERE id = ?", [JSON.stringify(dialect), datasetId])
       const dataset = requireDataset(db, datasetId)
       appendJournal(db, {

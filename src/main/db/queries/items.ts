@@ -3,6 +3,7 @@ import { all, one, type Database } from '../connection.ts'
 import type { ItemFiles, SourceFile } from '../records.ts'
 import type { OperationInput, OperationOutput } from '../store.ts'
 import { annotationsAndOrigins, originsOf } from './annotationRows.ts'
+import { commentSql } from './comments.ts'
 import { missingItem } from './setAside.ts'
 
 interface ItemRow {
@@ -239,7 +240,8 @@ export const itemReads = {
       const source = sourceOf(db, datasetId)
       return all<ItemRow>(db, itemSql.page, [datasetId, after, limit]).map((row) => {
         const { annotations, origins } = annotationsAndOrigins(db, row.id)
-        return { ...toFiles(db, row, source, origins), annotations, ...saidOf(row) }
+        const comments = one<{ n: number }>(db, commentSql.count, [row.id])!.n
+        return { ...toFiles(db, row, source, origins), annotations, comments, ...saidOf(row) }
       })
     })(),
 }

@@ -8,6 +8,8 @@ import type { OperationInput, OperationOutput } from '../store.ts'
 interface Aside {
   code: string
   message: string
+  /** What its sentence is made of. */
+  facts?: FileProblem['facts']
   by: string | null
   at: number
   /** Their numbers. */
@@ -39,8 +41,8 @@ export function missingItem(db: Database, itemId: string): AppError {
 /** Pictures that were set aside, as the list of problems of their dataset has them. */
 export const asideProblems = (db: Database, datasetId: string): FileProblem[] =>
   all<AsideRow>(db, setAsideSql.list, [datasetId]).map((row) => {
-    const { code, message } = asideOf(row)!
-    return { file: row.relPath, line: null, code, message, severity: 'refused', itemId: row.id }
+    const { code, message, facts } = asideOf(row)!
+    return { file: row.relPath, line: null, code, message, ...(facts ? { facts } : {}), severity: 'refused', itemId: row.id }
   })
 
 /** Gives every item the reason (null: takes it back) it has not yet; one entry per dataset. */
@@ -63,11 +65,14 @@ function change(db: Database, itemIds: readonly string[], command: string, who: 
 }
 
 export const setAsideWrites = {
-  'items.setAside': (db: Database, { itemIds, code, message, who }: OperationInput<'items.setAside'>): OperationOutput<'items.setAside'> =>
+  'items.setAside': (
+    db: Database,
+    { itemIds, code, message, facts, who }: OperationInput<'items.setAside'>,
+  ): OperationOutput<'items.setAside'> =>
     transaction(db, () =>
       change(db, itemIds, 'item.aside', who, ({ id }) => {
         const splits = all<{ id: number }>(db, setAsideSql.splits, [id]).map((split) => split.id)
-        return { code, message, by: who || null, at: Date.now(), splits }
+        return { code, message, ...(facts ? { facts } : {}), by: who || null, at: Date.now(), splits }
       }),
     ),
   'items.takeBack': (db: Database, { itemIds, who }: OperationInput<'items.takeBack'>): OperationOutput<'items.takeBack'> =>

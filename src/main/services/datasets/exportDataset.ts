@@ -13,9 +13,9 @@ import type { ExportItem, ExportRules } from '../../media/exportRecords.ts'
 import type { ImportOperations } from '../../media/importOperations.ts'
 import type { WorkerPool } from '../../media/workerPool.ts'
 import { fromDiskError, writeWhole } from '../../media/wholeFile.ts'
-import { createProblemList } from '../../media/problemList.ts'
+import { createProblemList, remarked } from '../../media/problemList.ts'
 import { readClassList, writeClassList, type ExportClass } from './exportClasses.ts'
-import { reportUnheld } from './exportUnheld.ts'
+import { reportUnheld, unheldStates } from './exportUnheld.ts'
 
 export interface ExportSource {
   store: ProjectStore
@@ -114,22 +114,16 @@ interface Writing extends ExportSource {
   out: string | null
 }
 
-const stalePerClassLists: FileProblem = {
-  file: 'ImageSets/Main',
-  line: null,
-  code: 'voc/bad-split',
-  message: 'lists for single classes were copied as they were; they may no longer fit',
-  severity: 'note',
-}
+const stalePerClassLists = remarked({ file: 'ImageSets/Main', code: 'voc/bad-split', remark: 'staleLists', severity: 'note' })
 
 type Page = OperationOutput<'items.page'>
 
 /** Pictures that were set aside, with what becomes of their files. */
 async function leftOut(store: ProjectStore, datasetId: string, voc: boolean): Promise<FileProblem[]> {
   const problems = await store.call('datasets.problems', { datasetId })
-  const message = voc ? 'was set aside: its files are copied as they were' : 'was set aside and is left out'
+  const remark = voc ? 'asideCopied' : 'asideLeftOut'
   return problems.flatMap(({ file, itemId }) =>
-    itemId === undefined ? [] : [{ file, line: null, code: 'item/set-aside', message, severity: 'note' as const }],
+    itemId === undefined ? [] : [remarked({ file, code: 'item/set-aside', remark, severity: 'note' })],
   )
 }
 
@@ -140,7 +134,7 @@ async function writeAll(writing: Writing): Promise<Omit<ExportReport, 'folder'>>
   const classes = exportClasses(await store.call('classes.list', { datasetId }), await store.call('classes.sourceNames', { datasetId }))
   const listed = voc ? await pool.call('listDataset', { root }, { signal: context.signal }) : { files: [], losses: [] }
   const rules = { ...rulesOf(dataset, classes, listed.files), legend: await legendOf(writing, classes, listed.files) }
-  const losses: FileProblem[] = [...listed.losses, ...(await leftOut(store, datasetId, voc))]
+  const losses: FileProblem[] = [...listed.losses, ...(await leftOut(store, datasetId, voc)), ...unheldStates(dataset)]
   const unheld = createProblemList()
   const done = new Set<string>()
   const used = new Set<number>()

@@ -10,6 +10,7 @@ import type { JobContext } from '../../jobs/jobQueue.ts'
 import type { DatasetScan, ScanEntry } from '../../media/datasetScan.ts'
 import type { ImportOperations } from '../../media/importOperations.ts'
 import type { ReadItem, ReadRules } from '../../media/itemReader.ts'
+import { remarked } from '../../media/problemList.ts'
 import type { WorkerPool } from '../../media/workerPool.ts'
 import { createClassBook, type ClassBook } from './classBook.ts'
 import { readEntries } from './readEntries.ts'
@@ -151,13 +152,15 @@ function toRecord(item: ReadItem, { book, newId }: Writing, written: Written): I
   const annotations = item.annotations.map((annotation) => {
     const file = sources.find((source) => source.kind === annotation.source.kind)?.relPath ?? relPath
     const classId = book.resolve(annotation.class, (made) =>
-      written.problems.push({
-        file,
-        line: null,
-        code: 'class/not-found',
-        message: `no class list names ${made.maskIndex === null ? `'${made.name}'` : `index ${made.maskIndex}`}: class '${made.name}' was created`,
-        severity: 'note',
-      }),
+      written.problems.push(
+        remarked({
+          file,
+          code: 'class/not-found',
+          remark: made.maskIndex === null ? 'classOfName' : 'classOfIndex',
+          facts: { name: made.name, index: made.maskIndex },
+          severity: 'note',
+        }),
+      ),
     )
     const { region, shape, attributes, z, source } = annotation
     return { id: newId(), classId, region, shape, attributes, z, source }

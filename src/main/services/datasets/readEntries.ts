@@ -5,6 +5,7 @@ import { endedByOthers, works } from '../../media/blame.ts'
 import type { ScanEntry } from '../../media/datasetScan.ts'
 import type { ImportOperations } from '../../media/importOperations.ts'
 import type { ReadItem, ReadRules } from '../../media/itemReader.ts'
+import { remarked } from '../../media/problemList.ts'
 import type { WorkerPool } from '../../media/workerPool.ts'
 
 interface ReadResult {
@@ -39,7 +40,7 @@ export async function readEntries(
   for (const entry of entries) {
     const part = await read([entry]).catch(async (error: unknown) => {
       if (!isCrash(error) || (await innocent(error))) throw error
-      return takeApart(entry, read, error)
+      return takeApart(entry, read)
     })
     append(result.items, part.items)
     append(result.problems, part.problems)
@@ -51,12 +52,15 @@ const isCrash = (error: unknown): error is AppError =>
   error instanceof AppError && (error.code === 'process/gone' || error.code === 'process/timeout')
 const isOwnCrash = (error: unknown): error is AppError => isCrash(error) && !endedByOthers(error)
 
-async function takeApart(entry: ScanEntry, read: (entries: ScanEntry[]) => Promise<ReadResult>, second: AppError): Promise<ReadResult> {
+const endedOnce = (file: string): FileProblem => remarked({ file, code: 'file/poison', remark: 'endedReader', severity: 'warning' })
+
+async function takeApart(entry: ScanEntry, read: (entries: ScanEntry[]) => Promise<ReadResult>): Promise<ReadResult> {
   const poison = (file: string, error: AppError): FileProblem => ({
     file,
     line: null,
     code: 'file/poison',
     message: `reading it ended the import process twice (${error.message})`,
+    facts: { ...error.data },
     severity: 'refused',
   })
   let kept: ScanEntry = { ...entry, xml: null, classMask: null, augMask: null, objectMask: null }
@@ -83,5 +87,5 @@ async function takeApart(entry: ScanEntry, read: (entries: ScanEntry[]) => Promi
   // Nothing alone did it: whatever it was, it is over.
   return quarantined.length > 0
     ? { items: best.items, problems: [...best.problems, ...quarantined] }
-    : { items: best.items, problems: [...best.problems, { ...poison(entry.image, second), severity: 'warning' }] }
+    : { items: best.items, problems: [...best.problems, endedOnce(entry.image)] }
 }

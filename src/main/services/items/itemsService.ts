@@ -37,8 +37,8 @@ export function createItemsService(
       return { changed, entryIds }
     },
     async setAside({ itemIds, reason }) {
-      const { code, message } = reason ?? { code: 'item/set-aside', message: '' }
-      const { changed, datasetIds } = await store().call('items.setAside', { itemIds, code, message, who: who() })
+      const why = reason ?? { code: 'item/set-aside', message: '' }
+      const { changed, datasetIds } = await store().call('items.setAside', { ...why, itemIds, who: who() })
       tell(datasetIds)
       return { changed }
     },

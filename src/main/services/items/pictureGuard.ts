@@ -19,10 +19,10 @@ export function createPictureGuard(slot: ProjectSlot, events: EventHub, { pictur
     const message = `reading it ended the media process twice (${error.message})`
     // A picture that a command line looks at belongs to no project.
     if (slot.current) {
-      await slot.current.store.call('items.setAside', { itemIds: [itemId], code: 'file/poison', message })
+      await slot.current.store.call('items.setAside', { itemIds: [itemId], code: 'file/poison', message, facts: { ...error.data } })
       events.emit({ type: 'items', datasetId })
     }
-    return new AppError('file/poison', `${relPath}: ${message}`, { file: relPath }, { cause: error })
+    return new AppError('file/poison', `${relPath}: ${message}`, { ...error.data, file: relPath }, { cause: error })
   }
 
   return async (files, call) => {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { errorCodes } from '../../errors.ts'
+import { errorCodes, errorDataSchema } from '../../errors.ts'
 import { certaintySchema } from '../../model/certainty.ts'
 import { idSchema } from '../../model/ids.ts'
 import { itemFilterSchema, itemSchema, itemStatusSchema } from '../../model/item.ts'
@@ -50,7 +50,7 @@ export const itemsApi = {
     .input(
       z.object({
         itemIds: z.array(idSchema).max(10_000),
-        reason: z.object({ code: z.enum(errorCodes), message: z.string().max(2_000) }).nullable(),
+        reason: z.object({ code: z.enum(errorCodes), message: z.string().max(2_000), facts: errorDataSchema.optional() }).nullable(),
       }),
     )
     .output(z.object({ changed: z.int() })),
