@@ -22,6 +22,7 @@ import { createEventHub } from './services/eventHub.ts'
 import { createFolders, createFoldersService } from './services/folders/folders.ts'
 import type { Host } from './services/host.ts'
 import { createItemsService } from './services/items/itemsService.ts'
+import { createOriginals } from './services/items/originals.ts'
 import { createPictureAssets } from './services/items/pictureAssets.ts'
 import { createJobsService } from './services/jobs/jobsService.ts'
 import { listenLocally, newSocketAddress } from './services/localSocket.ts'
@@ -118,10 +119,11 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   host.slot.onOpen(() => Promise.resolve(() => host.jobs.close()))
   const media = createMedia(options.spawnChild)
   const guard = createPictureGuard(host.slot, events, media)
-  const tiled = createTiledPictures({ slot: host.slot, jobs: host.jobs, media, guard })
+  const originals = createOriginals(media, guard)
+  const tiled = createTiledPictures({ slot: host.slot, jobs: host.jobs, media, guard, originals })
   const settings = createUserSettings(stateFolder)
   const uploads = createUploads(path.join(tmpdir(), `maskwright-uploads-${randomUUID()}`))
-  const freeze = createFreeze(media)
+  const freeze = createFreeze(media, originals)
   // Answers questions about networks and weights files without running anything.
   const inquiry = createOnDemandCompute(supervisor, { name: 'inquiry', memoryLimitBytes: Math.round(totalmem() * 0.8) })
   const weights = createWeights(host, inquiry)
@@ -130,8 +132,9 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     uploads,
     freeze,
     imageFileOfItem: async (store, itemId) => {
-      const { rootPath, relPath } = await store.call('items.files', { itemId })
-      return insideRoot(rootPath, relPath)
+      const files = await store.call('items.files', { itemId })
+      await originals.refuseReplaced(files)
+      return insideRoot(files.rootPath, files.relPath)
     },
   })
   const assist = createAssist({
@@ -146,6 +149,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const tuneRuns = createTuneRuns({
     models: assist.models,
     memory,
+    originals,
     cacheLimit: () => embeddingLimitOf(settings),
     encodeMs: assist.encodeMs,
   })
@@ -163,7 +167,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       projects: createProjectsService(host, media),
       folders: createFoldersService(host.folders),
       datasets: createDatasetsService(host, media, settings),
-      items: createItemsService(host, settings, tiled),
+      items: createItemsService(host, settings, tiled, originals),
       annotations: createAnnotationsService(host, settings),
       assist: assist.service,
       comments: createCommentsService(host, settings),

@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import sharp from 'sharp'
 import { expect, it } from 'vitest'
 import type { ProjectStore } from '../../src/main/db/store.ts'
 import { decodeIndexPng } from '../../src/main/media/indexPng.ts'
+import { createOriginals } from '../../src/main/services/items/originals.ts'
 import { createTiledPictures } from '../../src/main/services/items/tiledPictures.ts'
 import { createEventHub } from '../../src/main/services/eventHub.ts'
 import { createPictureGuard } from '../../src/main/services/items/pictureGuard.ts'
@@ -11,6 +12,8 @@ import { createJobQueue } from '../../src/main/jobs/jobQueue.ts'
 import { createPictureAssets } from '../../src/main/services/items/pictureAssets.ts'
 import type { ProjectSlot } from '../../src/main/services/projectSlot.ts'
 import { createFreeze, pinLabels } from '../../src/main/services/snapshot/freeze.ts'
+import { freezeObjects } from '../../src/main/services/tuning/freezeTune.ts'
+import { requireSamTune } from '../../src/shared/model/samTuneParse.ts'
 import type { Edit } from '../../src/shared/model/annotation.ts'
 import { noClassRules } from '../../src/shared/model/classPlan.ts'
 import { snapshotSchema, type Snapshot } from '../../src/shared/model/snapshot.ts'
@@ -42,7 +45,7 @@ async function project(names: string) {
   const store = await newStore(folder)
   const media = newMedia()
   const { datasetId } = await importFolder(store, media, root)
-  const run = createFreeze(media)
+  const run = createFreeze(media, createOriginals(media, (_files, call) => call()))
   const freeze = (splits = ['train', 'val']) =>
     run(store, { datasetId: datasetId!, splits, signal: new AbortController().signal, onProgress: () => undefined })
   const items = await itemsByName(store, datasetId!)
@@ -156,7 +159,7 @@ it('draws merged, dropped and foreign classes where the rules say', async () => 
   const other = (await importFolder(store, media, root)).datasetId!
   const { name } = await store.call('datasets.get', { datasetId: other })
   const freeze = (classes: Partial<ClassRules>) =>
-    createFreeze(media)(store, {
+    createFreeze(media, createOriginals(media, (_files, call) => call()))(store, {
       datasetId,
       splits: ['train'],
       classes: { ...noClassRules, ...classes },
@@ -243,4 +246,29 @@ it('shows pictures as a browser can: the file itself, a thumbnail made once, an 
   // A copy of the same bytes that is still there is shown, though both are asked for at once.
   const both = await Promise.allSettled(['b', 'a'].map((name) => assets.thumb(items.get(name)!.id, none)))
   expect(both).toMatchObject([{ status: 'rejected', reason: { code: 'file/not-found' } }, { status: 'fulfilled' }])
+})
+
+it('refuses to train on a picture whose file holds something else now, by its name, whatever is trained', async () => {
+  const { root, store, media, datasetId, freeze, items } = await project('sky\nroad\ncar\n')
+  const originals = createOriginals(media, (_files, call) => call())
+  const tune = () =>
+    freezeObjects(store, {
+      datasetId,
+      config: requireSamTune({ base: { modelId: newId() } }),
+      folder: temporaryFolder(),
+      signal: new AbortController().signal,
+      originals,
+    })
+  await edit(store, items.get('a')!.id, [{ op: 'create', annotation: newBox({ shape: { kind: 'polygon', parts: [{ outer: [[1, 1], [9, 1], [9, 9]], holes: [] }] } }) }])
+  const file = path.join(root, 'JPEGImages/a.jpg')
+  const before = readFileSync(file)
+  const first = [(await freeze()).hash, (await tune()).hash]
+  await sharp({ create: { width: 40, height: 30, channels: 3, background: 'teal' } })
+    .jpeg()
+    .toFile(file)
+  const changed = { code: 'file/changed', data: { file: 'JPEGImages/a.jpg', wasHash: expect.any(String) as string } }
+  await expect(freeze()).rejects.toMatchObject(changed)
+  await expect(tune()).rejects.toMatchObject(changed)
+  writeFileSync(file, before)
+  expect([(await freeze()).hash, (await tune()).hash]).toEqual(first)
 })

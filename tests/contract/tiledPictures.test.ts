@@ -9,6 +9,7 @@ import { createTiledPictures, type TiledPictures } from '../../src/main/services
 import { tilesMark } from '../../src/main/media/tiles.ts'
 import { createMedia, type Media } from '../../src/main/media/pools.ts'
 import type { Core } from '../../src/main/core.ts'
+import { AppError } from '../../src/shared/errors.ts'
 import { forkEntry } from '../support/entries.ts'
 import { endOfJob, projectOf, startCore } from './coreHarness.ts'
 
@@ -180,6 +181,52 @@ describe('the cache of tiles', () => {
     renameSync(kept, file)
     expect((await client.items.picture({ itemId })).relPath).toBe('plain.png')
     await core.assets.thumb(itemId, new URLSearchParams())
+  })
+
+  it('takes another file of the same size as the picture when somebody says so, and refuses what nobody has seen', async () => {
+    const { client, core, folder } = started
+    const [file, kept] = ['plain.png', 'kept.png'].map((name) => path.join(folder, 'pictures', name)) as [string, string]
+    const itemId = ids.get('plain')!
+    const put = (background: string, width = 40) =>
+      sharp({ create: { width, height: 30, channels: 3, background } })
+        .png()
+        .toFile(file)
+    const refusal = async (): Promise<unknown> => {
+      const error: unknown = await client.items.picture({ itemId }).catch((reason: unknown) => reason)
+      return error instanceof AppError ? error.data : null
+    }
+    const before = (await client.items.picture({ itemId })).version
+    renameSync(file, kept)
+    await put('lime', 41)
+    // Of another size: there is no hash to agree to, and none is taken.
+    expect(await refusal()).toEqual({ file: 'plain.png', width: 41, height: 30, wasWidth: 40, wasHeight: 30 })
+    const seen = { itemId, hash: 'abcdef01', wasHash: before.slice(0, 8) }
+    await expect(client.items.acceptFile(seen)).rejects.toMatchObject({ code: 'file/changed', data: { width: 41 } })
+    await put('lime')
+    const { hash, wasHash } = (await refusal()) as { hash: string; wasHash: string }
+    expect(wasHash).toBe(before.slice(0, 8))
+    await put('navy')
+    // What lies there now is not what was agreed to.
+    await expect(client.items.acceptFile({ itemId, hash, wasHash })).rejects.toMatchObject({ code: 'file/changed', data: { wasHash } })
+    const now = (await refusal()) as { hash: string }
+    const told: unknown[] = []
+    const stop = core.host.events.subscribe((event) => told.push(event))
+    await client.items.acceptFile({ itemId, hash: now.hash, wasHash })
+    stop()
+    expect(told).toContainEqual({ type: 'picture', itemId })
+    const { version } = await client.items.picture({ itemId })
+    expect(version.slice(0, 8)).toBe(now.hash)
+    await core.assets.thumb(itemId, new URLSearchParams())
+    // A window that comes late finds it done; it takes nothing from anybody.
+    await client.items.acceptFile({ itemId, hash: now.hash, wasHash })
+    // The former file is taken back in the same way.
+    renameSync(kept, file)
+    await expect(client.items.picture({ itemId })).rejects.toMatchObject({ code: 'file/changed', data: { hash: wasHash } })
+    await client.items.acceptFile({ itemId, hash: wasHash, wasHash: now.hash })
+    expect((await client.items.picture({ itemId })).version).toBe(before)
+    await expect(
+      core.host.slot.require().store.call('items.acceptFile', { itemId, was: 'x', file: { sha256: 'y', bytes: 1, orientation: 1 } }),
+    ).rejects.toMatchObject({ code: 'item/conflict' })
   })
 
   it('drops what was not used for longest, never what is in use, and knows a half written folder', async () => {

@@ -18,6 +18,7 @@ import { paceReads } from './queries/pace.ts'
 import { projectReads, projectWrites } from './queries/project.ts'
 import { pastReads, restoringWrites } from './queries/restoring.ts'
 import { runReads, runWrites } from './queries/runs.ts'
+import { pictureFileWrites } from './queries/pictureFile.ts'
 import { setAsideWrites } from './queries/setAside.ts'
 import { snapshotReads } from './queries/snapshot.ts'
 import { verdictReads, verdictWrites } from './queries/verdicts.ts'
@@ -58,6 +59,7 @@ export const writes: Implementation<StoreWrites> = {
   ...importWrites,
   ...itemStatusWrites,
   ...itemFactsWrites,
+  ...pictureFileWrites,
   ...setAsideWrites,
   ...certaintyWrites,
   ...annotationWrites,

@@ -1,4 +1,5 @@
 import type { Attributes } from '../../shared/model/annotation.ts'
+import type { Dataset } from '../../shared/model/dataset.ts'
 import type { ItemStatus } from '../../shared/model/item.ts'
 import type { Shape } from '../../shared/model/shape.ts'
 
@@ -12,6 +13,13 @@ export interface SourceFile {
   relPath: string
   sha256: string
   bytes: number
+}
+
+/** What is kept of the file of a picture. */
+export interface PictureFileFacts {
+  sha256: string
+  bytes: number
+  orientation: number
 }
 
 export interface ImportedAnnotation {
@@ -82,8 +90,21 @@ export interface LabelledItem {
   width: number
   height: number
   imageSha256: string
+  imageBytes: number
   digest: string
   splits: string[]
+}
+
+/** What tells whether the picture of an item is still the one that was imported. */
+export type OriginalFile = Pick<
+  ItemFiles,
+  'itemId' | 'datasetId' | 'rootPath' | 'relPath' | 'importedAt' | 'width' | 'height' | 'imageSha256' | 'sources'
+>
+
+export function originalOf(item: LabelledItem, { id, rootPath, createdAt }: Pick<Dataset, 'id' | 'rootPath' | 'createdAt'>): OriginalFile {
+  const { relPath, width, height, imageSha256, imageBytes } = item
+  const sources = [{ kind: 'image' as const, relPath, sha256: imageSha256, bytes: imageBytes }]
+  return { itemId: item.id, datasetId: id, rootPath, importedAt: createdAt, relPath, width, height, imageSha256, sources }
 }
 
 /** What of a picture somebody could point at. */

@@ -15,7 +15,7 @@ import type { CurveAxis, CurveName, CurvePoint, DrawnCurve, RunCurves } from '..
 import type { Finding } from '../../shared/model/finding.ts'
 import type { ClassTable, MetricPoint, Run } from '../../shared/model/run.ts'
 import type { Verdict } from '../../shared/model/verdict.ts'
-import type { ImportedClass, ImportedItem, ImportedSplit, ItemFiles, ItemObjects, LabelledItem } from './records.ts'
+import type { ImportedClass, ImportedItem, ImportedSplit, ItemFiles, ItemObjects, LabelledItem, PictureFileFacts } from './records.ts'
 
 /** A dataset as stored; whether its folder is there now is for the caller to look at. */
 export type StoredDataset = Omit<Dataset, 'missing'>
@@ -170,6 +170,8 @@ export interface StoreWrites {
   /** How sure a model is of pictures; the newest look counts. */
   'certainty.keep': (input: { modelId: string; scores: { itemId: string; score: number }[] }) => Nothing
   /** Out of every list and count, with everything they have, until they are taken back. Errors: item/not-found. */
+  /** Another file is this picture from now on. Errors: item/not-found, item/conflict (it is no longer the one it `was`). */
+  'items.acceptFile': (input: { itemId: string; was: string; file: PictureFileFacts; who?: string }) => Nothing
   'items.setAside': (input: { itemIds: string[]; code: string; message: string; facts?: FileProblem['facts']; who?: string }) => {
     changed: number
     datasetIds: string[]

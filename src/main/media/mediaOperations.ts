@@ -12,7 +12,7 @@ import { decodeIndexPng } from './indexPng.ts'
 import { encodeLabelMap, type LabelMapOptions } from './labelMap.ts'
 import { renderOverlay, type OverlayOptions } from './overlay.ts'
 import { cutPartTile, type TilePlace } from './partTile.ts'
-import { inspectPicture, pictureReader, turned } from './picture.ts'
+import { inspectPicture, pictureReader, turned, type PictureFacts } from './picture.ts'
 import { pictureFault, readPictureHeader, type PictureFile } from './pictureHeader.ts'
 import { cutRegion, type RegionOptions } from './region.ts'
 import { hashFile } from './safeFiles.ts'
@@ -86,6 +86,9 @@ export const mediaOperations = {
       .toBuffer()
     return null
   },
+
+  /** Everything about a picture, which is decoded for it. Errors: file/*, disk/*. */
+  inspect: ({ root, relPath }: PictureAt): Promise<PictureFacts> => inspectPicture(root, relPath),
 
   /**
    * What a picture's header says. With the hash that the file had when it was imported, which may be another by now: whether it is, in `other` its hash,

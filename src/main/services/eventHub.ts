@@ -22,7 +22,7 @@ export function createEventHub(): EventHub {
 /** Events of one key replace each other while they wait. */
 export function eventKey(event: StudioEvent): string {
   if (event.type === 'annotations') return `annotations ${event.itemId} ${event.client}`
-  if (event.type === 'comments' || event.type === 'verdicts') return `${event.type} ${event.itemId}`
+  if (event.type === 'comments' || event.type === 'verdicts' || event.type === 'picture') return `${event.type} ${event.itemId}`
   if (event.type === 'assistCrash') return `assistCrash ${event.modelId}`
   if (event.type === 'items' || event.type === 'classes') return `${event.type} ${event.datasetId}`
   return event.type === 'runs' ? `runs ${event.runId}` : event.type

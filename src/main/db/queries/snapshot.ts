@@ -29,10 +29,12 @@ export const snapshotSql = {
   items: (splits: string[] | null) =>
     `SELECT i.id, i.name, i.rel_path AS relPath, i.width, i.height, i.digest,
        (SELECT f.sha256 FROM source_file f WHERE f.item_id = i.id AND f.kind = 'image') AS imageSha256,
+       (SELECT f.bytes FROM source_file f WHERE f.item_id = i.id AND f.kind = 'image') AS imageBytes,
        (SELECT json_group_array(s.name) FROM item_split x JOIN split s ON s.id = x.split_id WHERE x.item_id = i.id) AS splits
      FROM item i WHERE ${where(splits)} ORDER BY i.position`,
   objects: `SELECT i.id, i.name, i.rel_path AS relPath, i.width, i.height, i.digest,
        (SELECT f.sha256 FROM source_file f WHERE f.item_id = i.id AND f.kind = 'image') AS imageSha256,
+       (SELECT f.bytes FROM source_file f WHERE f.item_id = i.id AND f.kind = 'image') AS imageBytes,
        (SELECT json_group_array(s.name) FROM item_split x JOIN split s ON s.id = x.split_id WHERE x.item_id = i.id) AS splits,
        (SELECT json_group_array(json_array(a.class_id, a.kind)) FROM annotation a WHERE a.item_id = i.id AND a.region = 'object') AS kinds
      FROM item i WHERE i.dataset_id = @datasetId AND i.aside IS NULL ORDER BY i.position`,

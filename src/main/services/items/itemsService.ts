@@ -1,6 +1,7 @@
 import type { Host } from '../host.ts'
 import type { AreaService } from '../service.ts'
 import type { UserSettingsFile } from '../system/userSettings.ts'
+import { otherContent, type Originals } from './originals.ts'
 import type { TiledPictures } from './tiledPictures.ts'
 
 /** Lists of pictures, and their review status. */
@@ -8,6 +9,7 @@ export function createItemsService(
   { slot, events }: Host,
   { who }: Pick<UserSettingsFile, 'who'>,
   tiled: TiledPictures,
+  originals: Pick<Originals, 'inspect'>,
 ): AreaService<'items'> {
   const store = () => slot.require().store
   const tell = (datasetIds: readonly string[]) => {
@@ -18,6 +20,18 @@ export function createItemsService(
     get: (input) => store().call('items.get', input),
     neighbours: (input) => store().call('items.neighbours', input),
     picture: ({ itemId }) => tiled.info(itemId),
+    async acceptFile({ itemId, hash, wasHash }) {
+      const files = await store().call('items.files', { itemId })
+      const { sha256, bytes, orientation } = await originals.inspect(files)
+      const known = files.imageSha256
+      // Another window was first, or the file is back: there is nothing left to decide.
+      if (sha256 === known) return {}
+      if (!known.startsWith(wasHash) || !sha256.startsWith(hash)) throw otherContent(files, sha256)
+      await store().call('items.acceptFile', { itemId, was: known, file: { sha256, bytes, orientation }, who: who() })
+      events.emit({ type: 'picture', itemId })
+      tell([files.datasetId])
+      return {}
+    },
     sharpen: ({ itemId }) => tiled.sharpen(itemId),
     nextBy: (input) => store().call('items.nextBy', input),
     leastCertain: (input) => store().call('items.leastCertain', input),

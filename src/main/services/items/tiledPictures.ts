@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { AppError, CancelledError } from '../../../shared/errors.ts'
 import {
@@ -18,6 +18,7 @@ import type { Media } from '../../media/pools.ts'
 import { partOf, tileExtension, tileFile } from '../../media/tiles.ts'
 import type { AssetAnswer } from '../assets/assetAnswer.ts'
 import type { ProjectSlot } from '../projectSlot.ts'
+import { createOriginals, type Originals } from './originals.ts'
 import type { GuardedCall } from './pictureGuard.ts'
 import { createTileStore, type TileStore } from './tileStore.ts'
 
@@ -44,6 +45,8 @@ export interface TiledPicturesOptions {
   readonly jobs: JobQueue
   readonly media: Pick<Media, 'pictures' | 'pyramids'>
   readonly guard: GuardedCall
+  /** Those that others ask too; absent: its own. */
+  readonly originals?: Originals
   /** Bytes of tiles kept on disk. */
   readonly mostBytes?: number
   /** After so long without a question nobody wants a pyramid any more. */
@@ -62,38 +65,10 @@ interface FirstView {
   readonly folder: Promise<string>
 }
 
-/** Which file it is by now, and whether it can be another than was imported; one that is gone says so itself when it is read. */
-async function lookAt({ rootPath, relPath, imageSha256, importedAt, sources }: ItemFiles): Promise<{ key: string; suspect: boolean }> {
-  const file = path.join(rootPath, relPath)
-  // The time of modification comes along with a file that is put in its place; that of its entry does not.
-  const { ctimeMs, size } = await stat(file).catch(() => ({ ctimeMs: 0, size: 0 }))
-  const bytes = sources.find(({ kind }) => kind === 'image')?.bytes
-  const suspect = imageSha256 !== '' && (ctimeMs >= importedAt || size !== bytes)
-  return { key: `${imageSha256} ${file} ${ctimeMs} ${size}`, suspect }
-}
-
-/** Why a picture is not the one that was imported; null: it is. `other`: the hash it has now. */
-function replacement(files: ItemFiles, header: PictureHeader, other: string | null): AppError | null {
-  const { relPath: file, width: wasWidth, height: wasHeight, imageSha256 } = files
-  const [width, height] = header.orientation >= 5 ? [header.height, header.width] : [header.width, header.height]
-  if (width !== wasWidth || height !== wasHeight) {
-    const message = `${file} has ${width} x ${height} pixels; when it was imported it had ${wasWidth} x ${wasHeight}`
-    return new AppError('file/changed', message, { file, width, height, wasWidth, wasHeight })
-  }
-  if (other === null) return null
-  const message = `${file} has other content than when it was imported`
-  return new AppError('file/changed', message, { file, hash: other.slice(0, 8), wasHash: imageSha256.slice(0, 8) })
-}
-
 const defaultMostBytes = 16 * 2 ** 30
-/** The largest file that is read, at the speed of a slow disk. */
-const hashTimeoutMs = 180_000
-const keepHeaders = 500
-
 export function createTiledPictures(options: TiledPicturesOptions): TiledPictures {
-  const { slot, jobs, media, guard, mostBytes = defaultMostBytes, patienceMs = 10_000 } = options
+  const { slot, jobs, media, guard, originals = createOriginals(media, guard), mostBytes = defaultMostBytes, patienceMs = 10_000 } = options
   const stores = new WeakMap<ProjectStore, TileStore>()
-  const headers = new Map<string, PictureHeader | AppError>()
   const firstViews = new Map<string, FirstView>()
   const buildings = new Map<string, Building>()
   slot.onOpen(({ store }) => tilesOf(store).removeParts())
@@ -104,26 +79,10 @@ export function createTiledPictures(options: TiledPicturesOptions): TiledPicture
     return tiles
   }
 
-  async function headerOf(files: ItemFiles, urgent: boolean): Promise<PictureHeader> {
-    const { rootPath: root, relPath, imageSha256 } = files
-    const { key, suspect } = await lookAt(files)
-    const known = headers.get(key)
-    if (known instanceof AppError) throw known
-    if (known) return known
-    const at = { root, relPath, sha256: suspect ? imageSha256 : null }
-    const options = { urgent, ...(suspect ? { timeoutMs: hashTimeoutMs } : {}) }
-    const { header, other } = await guard(files, () => media.pictures.call('header', at, options))
-    const answer = replacement(files, header, other) ?? header
-    headers.set(key, answer)
-    if (headers.size > keepHeaders) headers.delete(headers.keys().next().value!)
-    if (answer instanceof AppError) throw answer
-    return answer
-  }
-
   async function find(itemId: string) {
     const { store } = slot.require()
     const files = await store.call('items.files', { itemId })
-    return { files, header: await headerOf(files, true), tiles: tilesOf(store) }
+    return { files, header: await originals.header(files, true), tiles: tilesOf(store) }
   }
 
   /** The first view, made at most once at a time; urgent from when on somebody looks. */
@@ -192,11 +151,9 @@ export function createTiledPictures(options: TiledPicturesOptions): TiledPicture
   }
 
   return {
-    header: (files) => headerOf(files, true),
+    header: (files) => originals.header(files, true),
 
-    async refuseReplaced(files) {
-      if ((await lookAt(files)).suspect) await headerOf(files, false)
-    },
+    refuseReplaced: (files) => originals.refuseReplaced(files),
 
     async info(itemId) {
       const { files, header } = await find(itemId)
@@ -230,7 +187,7 @@ export function createTiledPictures(options: TiledPicturesOptions): TiledPicture
     },
 
     async tilesAt(files, wanted, urgent) {
-      const header = await headerOf(files, urgent)
+      const header = await originals.header(files, urgent)
       if (!isTiled(header)) return null
       // A file that belongs to no project has no tiles.
       if (!slot.current) return null
@@ -243,7 +200,7 @@ export function createTiledPictures(options: TiledPicturesOptions): TiledPicture
     },
 
     async smallest(files) {
-      const header = await headerOf(files, false)
+      const header = await originals.header(files, false)
       if (!isTiled(header) || !slot.current) return null
       const folder = await firstView(files, header, tilesOf(slot.current.store), false)
       return { folder, file: tileFile(folder, levelsOf(header), levelsOf(header) - 1, 0, 0, tileExtension(header)), header }

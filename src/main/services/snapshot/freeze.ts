@@ -9,11 +9,12 @@ import type { Snapshot } from '../../../shared/model/snapshot.ts'
 import type { TrainConfig } from '../../../shared/model/trainConfig.ts'
 import { trainSources } from '../../../shared/model/train/data/data.ts'
 import type { ClassRules } from '../../../shared/model/train/data/classRules.ts'
-import type { LabelledItem } from '../../db/records.ts'
+import { originalOf, type LabelledItem } from '../../db/records.ts'
 import type { ProjectStore } from '../../db/store.ts'
 import type { LabelMapOptions } from '../../media/labelMap.ts'
 import { mayBeDeep } from '../../media/pictureHeader.ts'
 import type { Media } from '../../media/pools.ts'
+import type { Originals } from '../items/originals.ts'
 import { windowRule } from '../../../shared/picture/valueWindow.ts'
 
 export interface FreezeInput {
@@ -64,9 +65,9 @@ const sha256 = (value: unknown) => createHash('sha256').update(JSON.stringify(va
 
 /**
  * Freezes what a run trains on: label maps rendered from the database into the cache, keyed by content, and a hash over every item's picture and
- * annotations. The same content always gives the same hash. Errors: dataset/not-found, run/no-classes, config/invalid (class rules), file/not-found, disk/*.
+ * annotations. The same content always gives the same hash. Errors: dataset/not-found, run/no-classes, config/invalid (class rules), file/not-found, file/changed, disk/*.
  */
-export function createFreeze({ pictures }: Pick<Media, 'pictures'>) {
+export function createFreeze({ pictures }: Pick<Media, 'pictures'>, { refuseReplaced }: Pick<Originals, 'refuseReplaced'>) {
   return async (store: ProjectStore, input: FreezeInput): Promise<Snapshot> => {
     const { datasetId, splits, classes: classRules = noClassRules, others = [], signal, onProgress } = input
     const own = await store.call('classes.list', { datasetId })
@@ -78,19 +79,25 @@ export function createFreeze({ pictures }: Pick<Media, 'pictures'>) {
     const splitsById = new Map([[datasetId, splits]])
     for (const { id, splits: more } of found) splitsById.set(id, [...new Set([...(splitsById.get(id) ?? []), ...more])])
     const parts = await Promise.all(
-      [...splitsById].map(async ([id, wanted]) => ({
-        id,
-        rootPath: (await store.call('datasets.get', { datasetId: id })).rootPath,
-        rules: rulesOf(id === datasetId ? own : await store.call('classes.list', { datasetId: id }), indexOf),
-        items: await store.call('snapshot.items', { datasetId: id, splits: wanted }),
-      })),
+      [...splitsById].map(async ([id, wanted]) => {
+        const dataset = await store.call('datasets.get', { datasetId: id })
+        return {
+          id,
+          dataset,
+          rootPath: dataset.rootPath,
+          rules: rulesOf(id === datasetId ? own : await store.call('classes.list', { datasetId: id }), indexOf),
+          items: await store.call('snapshot.items', { datasetId: id, splits: wanted }),
+        }
+      }),
     )
     const total = parts.reduce((sum, { items }) => sum + items.length, 0)
     const frozen: (Frozen & { part: (typeof parts)[number] })[] = []
     for (const part of parts) {
       for (let at = 0; at < part.items.length; at += batchSize) {
         if (signal.aborted) throw new CancelledError()
-        const batch = await freezeBatch(part.items.slice(at, at + batchSize), part.rules, store, pictures, signal)
+        const items = part.items.slice(at, at + batchSize)
+        await Promise.all(items.map((item) => refuseReplaced(originalOf(item, part.dataset))))
+        const batch = await freezeBatch(items, part.rules, store, pictures, signal)
         frozen.push(...batch.map((entry) => ({ ...entry, part })))
         onProgress(frozen.length, total)
       }

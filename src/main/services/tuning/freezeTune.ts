@@ -6,13 +6,14 @@ import type { PictureObjects } from '../../../shared/model/pictureObjects.ts'
 import type { SamTuneConfig } from '../../../shared/model/samTune.ts'
 import { samWeightsName } from '../../../shared/model/samWeights.ts'
 import type { Snapshot } from '../../../shared/model/snapshot.ts'
-import type { ItemObjects } from '../../db/records.ts'
+import { originalOf, type ItemObjects } from '../../db/records.ts'
 import type { ProjectStore } from '../../db/store.ts'
 import { fromDiskError } from '../../media/wholeFile.ts'
 import type { AssistModels } from '../assist/assistModels.ts'
 import { weightsFileOf } from '../assist/samWeightsFile.ts'
 import { tuneEmbeddings, writePlace } from '../assist/trainingEmbeddings.ts'
 import { writeWhole } from '../runs/runFolder.ts'
+import type { Originals } from '../items/originals.ts'
 import { requireBase } from './tuneBases.ts'
 import { tunePictures } from './tunePictures.ts'
 
@@ -25,11 +26,12 @@ interface Freezing {
   readonly config: SamTuneConfig
   readonly folder: string
   readonly signal: AbortSignal
+  readonly originals: Pick<Originals, 'refuseReplaced'>
 }
 
-/** Writes the objects of a training into its folder, labels/<item>.json; every picture is in split 'train' or 'val', by its source. Errors: dataset/not-found, disk/*. */
-export async function freezeObjects(store: ProjectStore, { datasetId, config, folder, signal }: Freezing): Promise<Snapshot> {
-  const [items, classes, { rootPath }] = await Promise.all([
+/** Writes the objects of a training into its folder, labels/<item>.json; every picture is in split 'train' or 'val', by its source. Errors: dataset/not-found, file/*, disk/*. */
+export async function freezeObjects(store: ProjectStore, { datasetId, config, folder, signal, originals }: Freezing): Promise<Snapshot> {
+  const [items, classes, dataset] = await Promise.all([
     store.call('snapshot.objects', { datasetId }),
     store.call('classes.list', { datasetId }),
     store.call('datasets.get', { datasetId }),
@@ -42,6 +44,7 @@ export async function freezeObjects(store: ProjectStore, { datasetId, config, fo
   for (let at = 0; at < used.length; at += batchSize) {
     if (signal.aborted) throw new CancelledError()
     const batch = used.slice(at, at + batchSize)
+    await Promise.all(batch.map((item) => originals.refuseReplaced(originalOf(item, dataset))))
     const read = await store.call('snapshot.annotations', { itemIds: batch.map(({ id }) => id) })
     for (const { itemId, digest, annotations } of read) {
       const item = batch.find(({ id }) => id === itemId)!
@@ -51,7 +54,7 @@ export async function freezeObjects(store: ProjectStore, { datasetId, config, fo
       })
       const labelPath = path.join(labels, `${itemId}.json`)
       await writeWhole(labelPath, JSON.stringify({ version: 1, objects } satisfies PictureObjects))
-      frozen.push({ ...headOf(item, rootPath), labelPath, digest, split: [split.train.has(itemId) ? 'train' : 'val'] })
+      frozen.push({ ...headOf(item, dataset.rootPath), labelPath, digest, split: [split.train.has(itemId) ? 'train' : 'val'] })
     }
   }
   const known = classes.map(({ id, name, color }) => ({ id, name, color }))
@@ -84,7 +87,7 @@ const headOf = ({ id, name, relPath, width, height, imageSha256 }: ItemObjects, 
 export async function pinBase(
   store: ProjectStore,
   models: AssistModels,
-  { config, folder }: Omit<Freezing, 'signal' | 'datasetId'>,
+  { config, folder }: Pick<Freezing, 'config' | 'folder'>,
 ): Promise<void> {
   const { files, weights } = await requireBase(models, config.base.modelId)
   const base = path.join(folder, 'base')

@@ -9,6 +9,7 @@ const picture = (id: string, ...objects: ItemObjects['objects']): ItemObjects =>
   relPath: `${id}.png`,
   width: 40,
   height: 30,
+  imageBytes: 0,
   imageSha256: id,
   digest: id,
   splits: ['train'],

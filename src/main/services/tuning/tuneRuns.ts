@@ -9,6 +9,7 @@ import type { Snapshot } from '../../../shared/model/snapshot.ts'
 import type { ProjectStore } from '../../db/store.ts'
 import { freeBytesOf, gb, missingRoom } from '../../media/freeSpace.ts'
 import type { AssistModels } from '../assist/assistModels.ts'
+import type { Originals } from '../items/originals.ts'
 import type { MemoryPlanner } from '../runs/memoryPlan.ts'
 import { tuneEmbeddings } from '../assist/trainingEmbeddings.ts'
 import { freezeObjects, pinBase } from './freezeTune.ts'
@@ -49,13 +50,14 @@ const officialData = { looks: 1, batchSize: 1 }
 export interface TuneRunsOptions {
   readonly models: AssistModels
   readonly memory: MemoryPlanner
+  readonly originals: Pick<Originals, 'refuseReplaced'>
   /** What the embeddings of a project may take together. */
   readonly cacheLimit: () => number
   /** What encoding a picture took last with the encoder of this hash; null: it did not. */
   readonly encodeMs: (hash: string) => number | null
 }
 
-export function createTuneRuns({ models, memory, cacheLimit, encodeMs }: TuneRunsOptions): TuneRuns {
+export function createTuneRuns({ models, memory, originals, cacheLimit, encodeMs }: TuneRunsOptions): TuneRuns {
   async function plan(open: ProjectStore, datasetId: string, given: Record<string, unknown>, signal?: AbortSignal): Promise<TunePlan> {
     const base = await requireBase(models, requireSamTune(given).base.modelId).catch((error: unknown) => {
       if (error instanceof AppError) return null
@@ -135,7 +137,7 @@ export function createTuneRuns({ models, memory, cacheLimit, encodeMs }: TuneRun
     },
     async freeze(open, { datasetId, config, folder, signal }) {
       await pinBase(open, models, { config, folder })
-      return freezeObjects(open, { datasetId, config, folder, signal })
+      return freezeObjects(open, { datasetId, config, folder, signal, originals })
     },
   }
 }

@@ -167,6 +167,7 @@ export const useLabel = defineStore('label', () => {
   watch(() => ({ ...datasets.filter }), onShow.forgetAhead)
   studio.onEvent((event) => {
     if (event.type === 'annotations') onShow.heard(event.itemId, event.itemRev, event.client)
+    if (event.type === 'picture') onShow.replaced(event.itemId)
     if (event.type !== 'items') return
     onShow.forgetAhead()
     if (event.datasetId === item.value?.datasetId) void refreshItem().catch(() => undefined)

@@ -89,6 +89,12 @@ export function createPictureOpening(ports: PictureOpeningPorts) {
     void refreshItem().catch(() => undefined)
   }
 
+  /** Another file is this picture now. */
+  function replaced(itemId: Id): void {
+    pictures.replaced(itemId)
+    if (itemId === shown.item.value?.id) void retryPicture()
+  }
+
   async function refreshItem(): Promise<void> {
     const itemId = shown.item.value?.id
     if (itemId === undefined) return
@@ -233,6 +239,7 @@ export function createPictureOpening(ports: PictureOpeningPorts) {
     close,
     readAgain,
     heard,
+    replaced,
     refreshItem,
     followEdit,
     open,

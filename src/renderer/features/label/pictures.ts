@@ -78,6 +78,13 @@ export class Pictures {
     void loading?.then(({ source }) => source.close()).catch(() => undefined)
   }
 
+  /** Another file is this picture now. What is on show stays on the canvas until the other one is there, so it is left to the garbage collector. */
+  replaced(itemId: Id): void {
+    if (itemId !== this.#open) return this.#forget(itemId)
+    this.#known.delete(itemId)
+    this.#bytes.delete(itemId)
+  }
+
   #trim(): void {
     let bytes = [...this.#bytes.values()].reduce((sum, n) => sum + n, 0)
     for (const id of this.#known.keys()) {

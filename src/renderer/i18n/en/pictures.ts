@@ -20,6 +20,14 @@ export const pictures = {
     passedOver: 'One picture was left as it is: it is set aside or gone. | {n} pictures were left as they are: they are set aside or gone.',
     denied: 'It is out of its dataset and cannot be changed until it is taken back.',
     byHand: 'Set aside on the Label page.',
+    otherSize: 'Put the former file back, or import this one as a picture of its own: the annotations would not fit on another size.',
+    accept: 'Take this file as the picture',
+    acceptTitle: 'Take another file as this picture?',
+    acceptHashes: 'The file that was imported: {wasHash}. The file that lies there now: {hash}. They have the same size in pixels.',
+    acceptKeeps:
+      'All annotations stay where they are. They were drawn on the former content: look whether they fit the new one. From now on it is shown, exported and trained on.',
+    acceptFinal: 'This cannot be undone. To go back, put the former file in its place again and take that one.',
+    accepted: 'The file that lies there now is the picture “{name}”.',
   },
   view: {
     title: 'Brightness and contrast',

@@ -21,6 +21,13 @@ export const pictures: typeof en = {
     passedOver: '{n} 张图片已隔离或不在数据集中，未撤销。 | {n} 张图片已隔离或不在数据集中，未撤销。',
     denied: '该图片已不在数据集中，恢复后才能修改。',
     byHand: '在标注页面手动隔离。',
+    otherSize: '尺寸不同，标注对不上：请放回原来的文件，或将此文件作为新图片导入。',
+    accept: '采用现在的文件',
+    acceptTitle: '采用现在的文件作为此图片？',
+    acceptHashes: '导入时的文件：{wasHash}；现在的文件：{hash}。两者像素尺寸相同。',
+    acceptKeeps: '所有标注保持原位。它们是在原来的内容上画的，请检查是否与新内容相符。此后显示、导出和训练都使用新内容。',
+    acceptFinal: '此操作无法撤销。如需恢复，请放回原来的文件，再次采用即可。',
+    accepted: '“{name}”已采用现在的文件。',
   },
   view: {
     title: '亮度与对比度',

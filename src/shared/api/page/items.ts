@@ -6,7 +6,10 @@ import { itemFilterSchema, itemSchema, itemStatusSchema } from '../../model/item
 import { pictureInfoSchema, sharpeningSchema } from '../../model/picture.ts'
 import { nextAnswerSchema, nextRuleSchema } from '../../model/nextRule.ts'
 import { instructionsSchema, tagSchema } from '../../model/itemFacts.ts'
-import { command, query } from './base.ts'
+import { command, nothing, query } from './base.ts'
+
+/** The beginning of a SHA-256. */
+const hashStartSchema = z.string().regex(/^[0-9a-f]{8,64}$/)
 
 export const itemsApi = {
   /** A window of the filtered list in dataset order; total counts the whole list. */
@@ -22,6 +25,12 @@ export const itemsApi = {
   picture: query.input(z.object({ itemId: idSchema })).output(pictureInfoSchema),
   /** Wants the tiles of a picture down to its pixels, and says how far they are; to be repeated while the picture is looked at. Errors: item/not-found, file/*. */
   sharpen: command.input(z.object({ itemId: idSchema })).output(sharpeningSchema),
+  /**
+   * Takes the file that lies in the place of a picture as that picture from now on, with all annotations; `wasHash` and `hash` (their beginnings, as
+   * file/changed tells them) say what was known and what is agreed to. There is no undo: the former file, put back, is taken in the same way. Errors:
+   * item/not-found, item/conflict (two windows at once), file/changed (of another size, or yet another file by now), file/*.
+   */
+  acceptFile: command.input(z.object({ itemId: idSchema, hash: hashStartSchema, wasHash: hashStartSchema })).output(nothing),
   /** The next or previous picture of the filtered list by a rule, from the other end when none is left that way. Errors: item/not-found. */
   nextBy: query
     .input(z.object({ itemId: idSchema, filter: itemFilterSchema, rule: nextRuleSchema, direction: z.enum(['next', 'previous']) }))

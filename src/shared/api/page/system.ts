@@ -11,6 +11,8 @@ export const studioEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('items'), datasetId: idSchema }),
   /** A transaction of some client changed this item. */
   z.object({ type: z.literal('annotations'), itemId: idSchema, itemRev: z.int(), client: z.string() }),
+  /** Another file is this picture now. */
+  z.object({ type: z.literal('picture'), itemId: idSchema }),
   /** Something was said about this item, resolved or taken back. */
   z.object({ type: z.literal('comments'), itemId: idSchema }),
   /** Something was decided about what is proposed for this item. */
