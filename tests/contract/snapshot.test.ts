@@ -45,7 +45,10 @@ async function project(names: string) {
   const store = await newStore(folder)
   const media = newMedia()
   const { datasetId } = await importFolder(store, media, root)
-  const run = createFreeze(media, createOriginals(media, (_files, call) => call()))
+  const run = createFreeze(
+    media,
+    createOriginals(media, (_files, call) => call()),
+  )
   const freeze = (splits = ['train', 'val']) =>
     run(store, { datasetId: datasetId!, splits, signal: new AbortController().signal, onProgress: () => undefined })
   const items = await itemsByName(store, datasetId!)
@@ -159,7 +162,10 @@ it('draws merged, dropped and foreign classes where the rules say', async () => 
   const other = (await importFolder(store, media, root)).datasetId!
   const { name } = await store.call('datasets.get', { datasetId: other })
   const freeze = (classes: Partial<ClassRules>) =>
-    createFreeze(media, createOriginals(media, (_files, call) => call()))(store, {
+    createFreeze(
+      media,
+      createOriginals(media, (_files, call) => call()),
+    )(store, {
       datasetId,
       splits: ['train'],
       classes: { ...noClassRules, ...classes },
@@ -259,7 +265,27 @@ it('refuses to train on a picture whose file holds something else now, by its na
       signal: new AbortController().signal,
       originals,
     })
-  await edit(store, items.get('a')!.id, [{ op: 'create', annotation: newBox({ shape: { kind: 'polygon', parts: [{ outer: [[1, 1], [9, 1], [9, 9]], holes: [] }] } }) }])
+  await edit(store, items.get('a')!.id, [
+    {
+      op: 'create',
+      annotation: newBox({
+        classId: null,
+        shape: {
+          kind: 'polygon',
+          parts: [
+            {
+              outer: [
+                [1, 1],
+                [9, 1],
+                [9, 9],
+              ],
+              holes: [],
+            },
+          ],
+        },
+      }),
+    },
+  ])
   const file = path.join(root, 'JPEGImages/a.jpg')
   const before = readFileSync(file)
   const first = [(await freeze()).hash, (await tune()).hash]

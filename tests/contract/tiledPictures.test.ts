@@ -9,6 +9,8 @@ import { createTiledPictures, type TiledPictures } from '../../src/main/services
 import { tilesMark } from '../../src/main/media/tiles.ts'
 import { createMedia, type Media } from '../../src/main/media/pools.ts'
 import type { Core } from '../../src/main/core.ts'
+import { newId } from '../../src/main/newId.ts'
+import type { ModelRecord } from '../../src/shared/model/modelRecord.ts'
 import { AppError } from '../../src/shared/errors.ts'
 import { forkEntry } from '../support/entries.ts'
 import { endOfJob, projectOf, startCore } from './coreHarness.ts'
@@ -50,6 +52,24 @@ afterAll(async () => {
   await media.close()
   rmSync(started.folder, { recursive: true, force: true })
 })
+
+const model: ModelRecord = {
+  id: newId(),
+  name: 'm',
+  taskId: 't',
+  runId: null,
+  checkpoint: 'best',
+  precision: 'fp32',
+  bytes: 1,
+  opset: 17,
+  irVersion: 8,
+  classes: [],
+  inputSize: [64, 64],
+  datasetHash: 'h',
+  parity: { maxAbsDiff: 0, maxAbsLogit: 1, relativeL2: 0, argmaxAgreement: 1, bound: 1, images: 1, passed: true },
+  primary: null,
+  createdAt: 1,
+}
 
 const tile = (name: string, level: number, x = 0, y = 0) =>
   started.core.assets.tile(ids.get(name)!, new URLSearchParams({ level: String(level), x: String(x), y: String(y) }))
@@ -178,6 +198,13 @@ describe('the cache of tiles', () => {
     // Its thumbnail would be kept as that of the picture that was imported.
     await expect(core.assets.thumb(itemId, new URLSearchParams())).rejects.toMatchObject({ code: 'file/changed' })
     await expect(core.assets.image(itemId, new URLSearchParams())).rejects.toMatchObject({ code: 'file/changed' })
+    // No model says anything of it either.
+    const { store } = core.host.slot.require()
+    await store.call('models.add', { model })
+    mkdirSync(path.join(store.folder, 'models'), { recursive: true })
+    writeFileSync(path.join(store.folder, 'models', `${model.id}.onnx`), '')
+    const source = { kind: 'item' as const, itemId }
+    await expect(client.models.predict({ modelId: model.id, source })).rejects.toMatchObject({ code: 'file/changed' })
     renameSync(kept, file)
     expect((await client.items.picture({ itemId })).relPath).toBe('plain.png')
     await core.assets.thumb(itemId, new URLSearchParams())
