@@ -35,7 +35,7 @@ it('a picture that another file became, by whichever window, is read again, and 
   await thumb.find('img').trigger('error')
   expect(thumb.find('img').exists()).toBe(false)
   version = '2'
-  studio.dispatch({ type: 'picture', itemId })
+  await studio.dispatch({ type: 'picture', itemId })
   await vi.waitFor(() => expect(label.picture?.info.version).toBe('2'))
   expect(thumb.find('img').attributes('src')).not.toBe(address)
 })
