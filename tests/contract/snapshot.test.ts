@@ -260,7 +260,7 @@ it('refuses to train on a picture whose file holds something else now, by its na
   const tune = () =>
     freezeObjects(store, {
       datasetId,
-      config: requireSamTune({ base: { modelId: newId() } }),
+      config: requireSamTune({ task: 'promptedMask', base: { modelId: newId() } }),
       folder: temporaryFolder(),
       signal: new AbortController().signal,
       originals,
