@@ -44,6 +44,7 @@ function pageEditing(link: PageLink) {
     away: [] as readonly AwayChanges[],
     blocked: false,
     asked: 0,
+    askedAway: [],
     trouble: null as SaveTrouble | null,
     begin: () => void saves.pending++,
     saved: () => void saves.pending--,

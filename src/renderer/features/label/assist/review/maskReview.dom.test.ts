@@ -45,7 +45,7 @@ const found = {
 function studio() {
   const annotations: Annotation[] = []
   const verdicts = new Map<string, Id | null>()
-  const asked: AutomaticOptions[] = []
+  const asked: unknown[] = []
   const host = { rev: 1, models: [] as AssistModel[], reviewGone: false }
   setLink(
     memoryLink({
