@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { shapeBounds } from '../../../shared/geometry/shapes.ts'
+import type { Bounds, ImageSize, ImageVec } from '../../../shared/geometry/spaces.ts'
 import { idSchema } from '../../../shared/model/ids.ts'
 import { maskShape } from '../../../shared/model/shape.ts'
 
@@ -37,7 +39,12 @@ export const keptKinds = {
 export type KeepingTool = keyof typeof keptKinds
 
 /** All of it lies in a picture of this size. */
-export function liesIn(kept: Kept, { width, height }: { readonly width: number; readonly height: number }): boolean {
-  const all = kept.kind === 'chain' ? kept.steps.flat() : kept.kind === 'smart' ? kept.prompts.flatMap((one) => one.points) : kept.points
-  return all.every(({ x, y }) => x >= 0 && y >= 0 && x <= width && y <= height)
+export function liesIn(kept: Kept, { width, height }: ImageSize): boolean {
+  const inside = ({ x, y }: ImageVec): boolean => x >= 0 && y >= 0 && x <= width && y <= height
+  const within = ({ minX, minY, maxX, maxY }: Bounds): boolean => inside({ x: minX, y: minY }) && inside({ x: maxX, y: maxY })
+  if (kept.kind === 'chain') return kept.steps.flat().every(inside)
+  if (kept.kind !== 'smart') return kept.points.every(inside)
+  return kept.prompts.every(
+    ({ points, box, start }) => points.every(inside) && (!box || within(box)) && (!start || within(shapeBounds(start))),
+  )
 }

@@ -111,7 +111,9 @@ export interface Tool<S extends { readonly name: string }> {
   readonly keep?: (editor: Editor, state: S) => Kept | null
   /** The same for as long as this window is open, with what cannot be kept as plain data. */
   readonly keepLive?: (editor: Editor, state: S) => (() => S) | null
-  /** Goes on with what it kept; null where that makes no sense any more. */
+  /** Nothing of what it kept makes sense any more. */
+  readonly lost?: (editor: Editor, kept: Kept) => boolean
+  /** Goes on with what it kept, which is not lost; null where another tool kept it. */
   readonly resume?: (editor: Editor, kept: Kept) => S | null
   readonly table: ToolTable<S>
 }
@@ -125,7 +127,9 @@ export interface Runner {
   keep(): Kept | null
   /** How to go on with it in this window, where that is more than what was kept. */
   keepLive(): (() => void) | null
-  /** False: nothing of it makes sense any more. */
+  /** Nothing of it makes sense any more. */
+  lost(kept: Kept): boolean
+  /** False: it is of another tool. */
   resume(kept: Kept): boolean
   /** False when the present state does not take the event. */
   send(event: ToolEvent): boolean
@@ -144,6 +148,7 @@ export function runTool<S extends { readonly name: string }>(tool: Tool<S>, edit
       const again = tool.keepLive?.(editor, state)
       return again ? () => void (state = again()) : null
     },
+    lost: (kept) => tool.lost?.(editor, kept) ?? false,
     resume(kept) {
       const next = tool.resume?.(editor, kept) ?? null
       if (next) state = next

@@ -163,7 +163,7 @@ export class ToolHost {
   resume({ tool, classId, drawsVoid, ring, selection, itemRev, kept, live }: UnfinishedDrawing): Resumed {
     const { records, image, pen } = this.#editor
     // A picture that never was so old is another one, whatever its id says.
-    if (itemRev > records.itemRev || !liesIn(kept, image)) return 'lost'
+    if (itemRev > records.itemRev || !liesIn(kept, image) || this.#runners[tool].lost(kept)) return 'lost'
     this.setAside()
     this.choose(tool)
     const there = selection.filter((id) => records.has(id))

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { deleteSelection } from '../engine/actions.ts'
 import type { SegmentPrompt } from '../engine/segmenter.ts'
 import { createRig, type Rig } from './gestureRig.ts'
+import { liesIn, type Kept } from './kept.ts'
 import type { ToolId } from './tool.ts'
 import { unfinishedSchema, type UnfinishedDrawing } from './unfinished.ts'
 
@@ -187,7 +188,30 @@ it('what would be erased from an object that is gone, lies outside, or belongs t
   expect(host.resume({ ...outline!, kept: { kind: 'outline', erase: true, targetId: ids.mask, points: [{ x: -5, y: 3 }] } })).toBe('lost')
   editor.select([ids.mask])
   deleteSelection(editor)
-  expect([host.resume(outline!), host.stateName]).toEqual(['lost', 'idle'])
+  // What is lost changes nothing of what goes on.
+  const [classId, other] = [editor.pen.classId, editor.newId()]
+  editor.pen.setClass(other)
+  editor.setSettings({ ring: { becomes: 'part' } })
+  begin(rig, 'polygon', 3)
+  editor.select([ids.box])
+  expect(host.resume(outline!)).toBe('lost')
+  expect([host.active, host.stateName, [...editor.selection], kept.length]).toEqual(['polygon', 'drawing', [ids.box], 1])
+  expect([editor.pen.classId, editor.settings.ring.becomes, classId === other]).toEqual([other, 'part', false])
+})
+
+it('what a model was told lies in the picture: points, box and the pixels to start from', () => {
+  const inside = { points: [{ x: 200, y: 100, positive: true }], box: { minX: 0, minY: 0, maxX: 200, maxY: 100 }, start: null }
+  const told = (change: object): Kept => ({ kind: 'smart', prompts: [inside, { ...inside, ...change }], targetId: null, fromTarget: false })
+  const window = { kind: 'mask', x: 190, y: 90, w: 10, h: 10, rle: '' } as const
+  const changes = [
+    {},
+    { box: null, start: window },
+    { points: [{ x: 201, y: 5, positive: false }] },
+    { box: { ...inside.box, maxX: 201 } },
+    { box: { ...inside.box, minY: -1 } },
+    { start: { ...window, h: 11 } },
+  ]
+  expect(changes.map((change) => liesIn(told(change), { width: 200, height: 100 }))).toEqual([true, true, false, false, false, false])
 })
 
 it('what is no drawing is not read', () => {

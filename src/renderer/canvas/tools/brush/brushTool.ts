@@ -3,6 +3,7 @@ import { normaliseRing } from '../../../../shared/geometry/polygon.ts'
 import { spansOfPolygon } from '../../../../shared/geometry/maskSpans.ts'
 import type { ImageVec } from '../../../../shared/geometry/spaces.ts'
 import { snapToPixels, sweepSpans } from '../../../../shared/geometry/stamps.ts'
+import type { Id } from '../../../../shared/model/ids.ts'
 import { beginStroke, commitStroke, strokeTarget } from '../../engine/brush.ts'
 import { noDraft } from '../../engine/draft.ts'
 import type { Editor } from '../../engine/editor.ts'
@@ -102,6 +103,10 @@ function resize(editor: Editor, notches: number): void {
   editor.setSettings({ brush: { size: Math.abs(notches) >= 1 && Math.abs(next - size) < 1 ? size + Math.sign(notches) : next } })
 }
 
+/** The object an outline was begun for, where there still is one. */
+const targetOf = (editor: Editor, { targetId }: { readonly targetId: Id | null }): Id | null =>
+  targetId !== null && editor.records.has(targetId) ? targetId : null
+
 /** Paints masks pixel by pixel, and erases: with the right button, with Ctrl, or by choice. Shift draws a straight line from where the last stroke ended. */
 export const brushTool: Tool<BrushState> = {
   id: 'brush',
@@ -112,12 +117,12 @@ export const brushTool: Tool<BrushState> = {
     const { erase, targetId } = state.stroke
     return { kind: 'outline', points: [...state.points], erase, targetId }
   },
+  // Where the object is gone there is nothing to erase.
+  lost: (editor, kept) => kept.kind === 'outline' && kept.erase && targetOf(editor, kept) === null,
   resume(editor, kept) {
     if (kept.kind !== 'outline') return null
     const { points, erase } = kept
-    const targetId = kept.targetId !== null && editor.records.has(kept.targetId) ? kept.targetId : null
-    // Where the object is gone there is nothing to erase.
-    return erase && targetId === null ? null : standing(editor, beginStroke(editor, erase, targetId), points)
+    return standing(editor, beginStroke(editor, erase, targetOf(editor, kept)), points)
   },
   table: {
     idle: {

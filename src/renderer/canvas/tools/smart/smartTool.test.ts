@@ -206,6 +206,16 @@ describe('smart select', () => {
     expect(rig.draft().points).toHaveLength(2)
   })
 
+  it('of a region that sticks out of the picture, the model is told what lies in it', () => {
+    const rig = start({ result: 'replace' })
+    rig.editor.select([rig.editor.commitNew('createBox', { kind: 'box', x: 180, y: -10, w: 60, h: 40 })])
+    rig.enter()
+    expect(rig.model.asked.at(-1)!.box).toEqual({ minX: 180, minY: 0, maxX: 200, maxY: 30 })
+    rig.host.key({ type: 'cancel' })
+    rig.click(190, 10)
+    expect(rig.model.asked.at(-1)!.box).toEqual({ minX: 180, minY: 0, maxX: 200, maxY: 30 })
+  })
+
   it('an undone click that was never answered is asked again when it comes back', () => {
     const rig = start()
     rig.click(112, 80)

@@ -1,3 +1,4 @@
+import { clipBounds } from '../../../../shared/geometry/box.ts'
 import { maskOfSpans } from '../../../../shared/geometry/maskSpans.ts'
 import { isRegion, regionSpans } from '../../../../shared/geometry/regions.ts'
 import { shapeBounds } from '../../../../shared/geometry/shapes.ts'
@@ -59,10 +60,10 @@ function targetOf(editor: Editor): Annotation | null {
   return single && isRegion(single.shape) ? single : null
 }
 
-/** What the model is told of a region that is to be corrected: a box as it is, others by their pixels. */
+/** What the model is told of a region that is to be corrected, as far as it lies in the picture: a box as it is, others by their pixels. */
 function startOf(editor: Editor, record: Annotation): Pick<SegmentPrompt, 'box' | 'start'> {
   const { shape } = record
-  if (shape.kind === 'box') return { box: shapeBounds(shape), start: null }
+  if (shape.kind === 'box') return { box: clipBounds(shapeBounds(shape), editor.image), start: null }
   return { box: null, start: isRegion(shape) ? maskOfSpans(regionSpans(shape, editor.image)) : null }
 }
 
@@ -83,7 +84,7 @@ export function beginWork(editor: Editor): Work | null {
 export function beginFromTarget(editor: Editor): Work | null {
   const [work, target] = [beginWork(editor), targetOf(editor)]
   if (!work || !target) return null
-  const prompt: SegmentPrompt = { ...noPrompt, ...startOf(editor, target), box: shapeBounds(target.shape) }
+  const prompt: SegmentPrompt = { ...noPrompt, ...startOf(editor, target), box: clipBounds(shapeBounds(target.shape), editor.image) }
   return { ...work, fromTarget: true, steps: [{ prompt, found: null, chosen: 0 }] }
 }
 
