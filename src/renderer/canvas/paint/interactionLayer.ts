@@ -2,13 +2,13 @@ import { boundsMeet, boundsOfBox, handlePoint } from '../../../shared/geometry/b
 import { turnedFrame } from '../../../shared/geometry/ellipse.ts'
 import { shapeBounds } from '../../../shared/geometry/shapes.ts'
 import type { ImageVec } from '../../../shared/geometry/spaces.ts'
-import { chainsOf, hasVertices, type VertexAt, type VertexShape } from '../../../shared/geometry/vertices.ts'
+import { hasVertices } from '../../../shared/geometry/vertices.ts'
 import type { Annotation } from '../../../shared/model/annotation.ts'
 import type { Shape } from '../../../shared/model/shape.ts'
 import type { Draft } from '../engine/draft.ts'
 import type { Editor } from '../engine/editor.ts'
 import { selectionFrame } from '../engine/frame.ts'
-import { edgeMiddles, reachAt, shownHandles } from '../engine/hitTest.ts'
+import { reachAt, shownHandles } from '../engine/hitTest.ts'
 import { extentOf, isLarge } from './drawnShape.ts'
 import { drawBrush } from './brushCursor.ts'
 import { deviceX, deviceY, lineWidth, type Frame } from './frame.ts'
@@ -21,9 +21,7 @@ import { drawSmart } from './smartDraft.ts'
 import { drawSnapMark } from './snapMark.ts'
 import { classOf, visibleColor, type PaintStyle } from './style.ts'
 import { drawTag } from './tags.ts'
-
-/** Polygons with more vertices than this on screen show those near the pointer only. */
-const mostVertices = 400
+import { drawVertices } from './vertexHandles.ts'
 
 /** What is drawn at the pointer: lines for a drawing tool, the rim of a brush. */
 export type PaintedCursor = 'none' | 'crosshair' | 'brush'
@@ -122,56 +120,8 @@ function drawHandles(frame: Frame, editor: Editor, style: PaintStyle, record: An
     return
   }
   const turned = turnedFrame(record.shape)
-  if (hasVertices(record.shape)) drawVertices(frame, editor, style, record.id, record.shape, turned ? 0 : mostVertices)
+  if (hasVertices(record.shape)) drawVertices(frame, editor, style, record.id, record.shape, turned !== null)
   if (turned) drawTurnedBox(frame, editor, style, turned, editor.gesture.hover.kind === 'turn')
-}
-
-/** With more than `most` on screen, only those near the pointer. */
-function drawVertices(frame: Frame, editor: Editor, style: PaintStyle, id: string, shape: VertexShape, most: number): void {
-  const { activeVertex } = editor
-  const { hover, pointer } = editor.gesture
-  const { visible } = frame
-  const onScreen = chainsOf(shape).flatMap(({ points, part, hole }) =>
-    points.flatMap(([x, y], vertex) =>
-      x < visible.minX || x > visible.maxX || y < visible.minY || y > visible.maxY ? [] : [{ x, y, part, hole, vertex }],
-    ),
-  )
-  const near = (p: ImageVec): boolean => pointer !== null && Math.hypot(p.x - pointer.x, p.y - pointer.y) * frame.scale < 90 * frame.ratio
-  const shown = onScreen.length <= most ? onScreen : onScreen.filter(near)
-  const isAt = (v: VertexAt, at: VertexAt): boolean => v.part === at.part && v.hole === at.hole && v.vertex === at.vertex
-  for (const vertex of shown) {
-    const active = activeVertex?.id === id && isAt(vertex, activeVertex.at)
-    const hovered = hover.kind === 'vertex' && isAt(vertex, hover.at)
-    drawSquare(frame, vertex, style.accent, active || hovered)
-  }
-  if (editor.gesture.draft.kind !== 'none') return
-  for (const middle of edgeMiddles(shape, reachAt(editor.camera.scale, editor.gesture.coarse).roomy)) {
-    const hovered = hover.kind === 'edge' && isAt(middle.at, hover.at)
-    if (hovered || near(middle.point)) drawPlus(frame, middle.point, style.accent, hovered)
-  }
-}
-
-function drawPlus(frame: Frame, p: ImageVec, accent: string, hovered: boolean): void {
-  const { context, ratio } = frame
-  const x = Math.round(deviceX(frame, p.x))
-  const y = Math.round(deviceY(frame, p.y))
-  const radius = (hovered ? 7 : 5.5) * ratio
-  context.beginPath()
-  context.arc(x, y, radius, 0, 2 * Math.PI)
-  context.fillStyle = hovered ? accent : 'rgb(255 255 255 / 92%)'
-  context.fill()
-  context.lineWidth = lineWidth(frame, 1)
-  context.strokeStyle = '#0b3c45'
-  context.stroke()
-  context.beginPath()
-  const arm = radius * 0.5
-  context.moveTo(x - arm, y)
-  context.lineTo(x + arm, y)
-  context.moveTo(x, y - arm)
-  context.lineTo(x, y + arm)
-  context.strokeStyle = hovered ? '#ffffff' : '#0b3c45'
-  context.lineWidth = lineWidth(frame, 1.5)
-  context.stroke()
 }
 
 function drawCrosshair(frame: Frame, p: ImageVec): void {
