@@ -5,13 +5,22 @@ import { StaticShapes } from './staticShapes.ts'
 import type { ToShapeWorker } from './shapeScene.ts'
 import { defaultStyle } from './style.ts'
 
-it('the answer of the host to a change, which looks like nothing, is not drawn', () => {
+/** The layer of a picture with a hundred boxes, above a thread of which a test says what becomes. */
+function crowded() {
   const asked: ToShapeWorker[] = []
+  const threads: { ended: boolean; onerror: (() => void) | null }[] = []
   vi.stubGlobal(
     'Worker',
     class {
+      ended = false
+      onerror: (() => void) | null = null
+      constructor() {
+        threads.push(this)
+      }
       postMessage = (message: ToShapeWorker): number => asked.push(message)
-      terminate = (): void => undefined
+      terminate(): void {
+        this.ended = true
+      }
     },
   )
   onTestFinished(() => void vi.unstubAllGlobals())
@@ -20,7 +29,26 @@ it('the answer of the host to a change, which looks like nothing, is not drawn',
   const host = document.createElement('div')
   const before = document.createElement('canvas')
   host.append(before)
-  const shapes = new StaticShapes(before, () => undefined)
+  const changed = vi.fn()
+  return { asked, threads, editor, entries, host, changed, shapes: new StaticShapes(before, changed) }
+}
+
+it('a thread that broke is let go with its board, and all shapes are drawn here from then on', () => {
+  const { threads, editor, host, changed, shapes } = crowded()
+  shapes.update(editor, defaultStyle, new Set())
+  expect([threads.length, host.childElementCount, shapes.drawsHere]).toEqual([1, 2, false])
+  threads[0]!.onerror?.()
+  expect([changed.mock.calls.length, threads[0]!.ended, host.childElementCount]).toEqual([1, true, 1])
+  shapes.update(editor, defaultStyle, new Set())
+  shapes.reset()
+  shapes.prepare(editor, defaultStyle, editor.image, editor.records.inOrder())
+  shapes.update(editor, defaultStyle, new Set())
+  expect([shapes.drawsHere, shapes.settled, shapes.hasSomething, threads.length]).toEqual([true, true, true, 1])
+  shapes.close()
+})
+
+it('the answer of the host to a change, which looks like nothing, is not drawn', () => {
+  const { asked, editor, entries, shapes } = crowded()
   const scenes = (): number => {
     shapes.invalidate()
     shapes.update(editor, defaultStyle, new Set())

@@ -140,6 +140,8 @@ export class StaticShapes {
       },
       () => {
         // Without the thread everything is drawn here: slower, and complete.
+        board.close()
+        this.#board = null
         this.#broken = true
         this.#stale = true
         this.#changed()
