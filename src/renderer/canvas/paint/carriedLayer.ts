@@ -9,6 +9,7 @@ export class CarriedLayer {
   readonly #canvas: HTMLCanvasElement
   readonly #rested: () => void
   #drawnFor: FrameView | null = null
+  #isWhole = false
   #isMoved = false
   #timer: ReturnType<typeof setTimeout> | undefined
 
@@ -24,20 +25,23 @@ export class CarriedLayer {
     return this.#isMoved
   }
 
-  /** It is drawn for this view now. */
-  drawn(view: FrameView): void {
+  /** It is drawn for this view now; `whole`: nothing of what it shows is cut off at the edges of the viewport. */
+  drawn(view: FrameView, whole: boolean): void {
     clearTimeout(this.#timer)
     this.#drawnFor = view
+    this.#isWhole = whole
     if (this.#isMoved) this.#canvas.style.transform = ''
     this.#isMoved = false
   }
 
-  /** Puts the drawing where this view has what it shows; what lay outside of it comes when the camera rests. False: it would be stretched too far. */
+  /** Puts the drawing where this view has what it shows. False: it would be stretched too far, or show where it was cut off. */
   carry(view: FrameView): boolean {
     const from = this.#drawnFor
     if (!from || !sameSize(from, view)) return false
     const { k, x, y } = placed(from, view)
     if (k > mostStretch || k < 1 / mostStretch) return false
+    const fills = x <= 0 && y <= 0 && x + view.width * k >= view.width && y + view.height * k >= view.height
+    if (!this.#isWhole && !fills) return false
     clearTimeout(this.#timer)
     this.#timer = setTimeout(this.#rested, restMs)
     this.#canvas.style.transform = `matrix(${k}, 0, 0, ${k}, ${x / view.ratio}, ${y / view.ratio})`

@@ -9,6 +9,9 @@ import { classOf, visibleColor, type PaintStyle } from './style.ts'
 /** Larger selections are drawn with the shapes at rest, because drawing them anew with every move of the pointer would take too long. */
 export const mostLive = 60
 
+/** As far as the outline of a shape reaches beyond it, CSS pixels. */
+export const outlinePx = 8
+
 /** A shape at rest with all that its picture depends on. */
 export interface DrawnShape {
   readonly shape: Shape

@@ -1,4 +1,4 @@
-import { boundsMeet, boundsOfBox, handlePoint } from '../../../shared/geometry/box.ts'
+import { boundsMeet, boundsOfBox, boundsWithin, handlePoint } from '../../../shared/geometry/box.ts'
 import { turnedFrame } from '../../../shared/geometry/ellipse.ts'
 import { shapeBounds } from '../../../shared/geometry/shapes.ts'
 import type { ImageVec } from '../../../shared/geometry/spaces.ts'
@@ -9,9 +9,9 @@ import type { Draft } from '../engine/draft.ts'
 import type { Editor } from '../engine/editor.ts'
 import { selectionFrame } from '../engine/frame.ts'
 import { reachAt, shownHandles } from '../engine/hitTest.ts'
-import { extentOf, isLarge } from './drawnShape.ts'
+import { extentOf, isLarge, outlinePx } from './drawnShape.ts'
 import { drawBrush } from './brushCursor.ts'
-import { deviceX, deviceY, lineWidth, type Frame } from './frame.ts'
+import { deviceX, deviceY, lineWidth, visibleIn, type Frame, type FrameView } from './frame.ts'
 import { drawSelectionFrame, drawSquare, drawTurnedBox } from './handles.ts'
 import { drawHatch } from './hatch.ts'
 import { darkRim, drawMaskRim, lightRim } from './maskRim.ts'
@@ -37,6 +37,12 @@ export function hasInteraction(editor: Editor, cursor: PaintedCursor): boolean {
 /** Does it show nothing but what the pointer is on? */
 export const onlyHovers = ({ selection, gesture: { draft, pointer, snap } }: Editor, cursor: PaintedCursor): boolean =>
   selection.size === 0 && draft.kind === 'none' && snap === null && (cursor === 'none' || pointer === null)
+
+/** Would what only hovers be seen whole in this view? */
+export function hoversWithin({ records, gesture: { hover } }: Editor, view: FrameView): boolean {
+  const record = hover.kind === 'shape' ? records.get(hover.id) : undefined
+  return record === undefined || boundsWithin(extentOf(record.shape), visibleIn(view, -outlinePx * view.ratio))
+}
 
 /** What moves with the pointer: hover, selection with its handles, the draft. */
 export function drawInteraction(frame: Frame, editor: Editor, style: PaintStyle, cursor: PaintedCursor): void {

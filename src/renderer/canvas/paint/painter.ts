@@ -8,7 +8,7 @@ import { frameOf, viewOf } from './frame.ts'
 import { CarriedLayer } from './carriedLayer.ts'
 import { drawGhosts } from './ghostLayer.ts'
 import { drawPixelGrid, hasPixelGrid } from './pixelGrid.ts'
-import { drawInteraction, hasInteraction, onlyHovers, type PaintedCursor } from './interactionLayer.ts'
+import { drawInteraction, hasInteraction, hoversWithin, onlyHovers, type PaintedCursor } from './interactionLayer.ts'
 import { MaskCanvas } from './maskCanvas.ts'
 import { StaticShapes } from './staticShapes.ts'
 import { ToneFilter } from './toneFilter.ts'
@@ -219,7 +219,8 @@ export class Painter {
     if (!context) return
     if (!shows || (layer !== 'masks' && !resized)) context.clearRect(0, 0, width, height)
     if (layer === 'interaction') {
-      this.#carried.drawn(viewOf(this.#editor))
+      const drawnFor = viewOf(this.#editor)
+      this.#carried.drawn(drawnFor, hoversWithin(this.#editor, drawnFor))
       this.#interacted = false
     }
     if (shows) this.#blank.delete(layer)

@@ -1,5 +1,5 @@
 import type { Shape } from '../../../shared/model/shape.ts'
-import { extentOf, type DrawnShape, type ShapeLook } from './drawnShape.ts'
+import { extentOf, outlinePx, type DrawnShape, type ShapeLook } from './drawnShape.ts'
 import { pieceView, type BoardRect } from './boardCover.ts'
 import { visibleIn, type Context2D, type Frame, type FrameView } from './frame.ts'
 import { buffersOf, packShapes, unpackShapes, type PackedShapes } from './packedShapes.ts'
@@ -53,9 +53,6 @@ export interface FromShapeWorker {
   /** Which drawing ahead it is; null: of the scene. */
   readonly ahead: number | null
 }
-
-/** As far as the outline of a shape reaches beyond it, CSS pixels. */
-const outlinePx = 8
 
 /** Knows what the other side has, so that a change sends little. */
 export class SceneSender {
