@@ -1,14 +1,16 @@
 import { expect, it } from 'vitest'
 import {
+  carriedOver,
   cells,
+  coverOf,
   covers,
   coversAll,
   coversStretched,
   coversWell,
-  extended,
-  firstCover,
   isShifted,
   pieceView,
+  sharedPart,
+  shifted,
   strips,
   type BoardRect,
 } from './boardCover.ts'
@@ -26,7 +28,7 @@ it('a drawing is exact where it is moved by whole device pixels', () => {
 })
 
 it('covers less and less of what is wanted, the further the view moves on', () => {
-  const cover = firstCover(view)
+  const cover = coverOf(view, false)
   const all = (now: FrameView): boolean[] => [covers, coversWell, coversAll].map((does) => does(cover, view, now))
   expect(all(view)).toEqual([true, true, true])
   expect(all(moved(-1, 0))).toEqual([true, true, false])
@@ -39,31 +41,38 @@ it('covers less and less of what is wanted, the further the view moves on', () =
   expect(coversStretched(cover, view, { ...view, scale: 1 })).toBe(false)
 })
 
-it('what is added to a drawing is what it lacks, once', () => {
-  for (const [dx, dy] of [
-    [-100, 0],
-    [180, 40],
-    [-400, 300],
-    [0, -130],
+it('with more room it serves more views, and is as large for each of them', () => {
+  const cover = coverOf(view, true)
+  const all = (now: FrameView): boolean[] => [covers, coversWell, coversAll].map((does) => does(cover, view, now))
+  expect([192, -193, 241, -385].map((dx) => all(moved(dx, 0)))).toEqual([
+    [true, true, true],
+    [true, true, false],
+    [true, false, false],
+    [false, false, false],
+  ])
+  expect(coverOf(moved(77, 3), true)).toEqual(cover)
+})
+
+it('what a drawing that moves on lacks is drawn once, and the rest lies where it lay', () => {
+  for (const [dx, dy, wide] of [
+    [-100, 0, false],
+    [180, 40, true],
+    [-400, 300, true],
+    [0.4e-3, -130, true],
   ] as const) {
-    const now = moved(dx, dy)
-    const cover = firstCover(view)
-    const grown = extended(cover, view, now)!
-    expect(coversAll(grown, view, now)).toBe(true)
-    const pieces = [cover, ...strips(cover, grown)]
-    expect(pieces.reduce((sum, piece) => sum + areaOf(piece), 0)).toBe(areaOf(grown))
+    const now = shifted(view, moved(dx, dy))
+    expect([now.offsetX, now.offsetY]).toEqual([view.offsetX + Math.round(dx), view.offsetY + dy])
+    const old = carriedOver(coverOf(view, wide), view, now)
+    // By hand: the upper left corner of what is known, as a place of the picture.
+    expect((old.x - now.offsetX) / now.scale).toBe((coverOf(view, wide).x - view.offsetX) / view.scale)
+    const cover = coverOf(now, true)
+    const known = sharedPart(old, cover)!
+    const pieces = [known, ...strips(known, cover)]
+    expect(pieces.reduce((sum, piece) => sum + areaOf(piece), 0)).toBe(areaOf(cover))
     pieces.forEach((piece, i) => expect(pieces.slice(i + 1).filter((other) => meet(piece, other))).toEqual([]))
-    // From there it can move on, and turn back, without another one.
-    for (const [x, y] of [
-      [300, 300],
-      [-300, 300],
-      [300, -300],
-      [-300, -300],
-    ] as const)
-      expect(coversWell(grown, view, moved(dx + x, dy + y))).toBe(true)
   }
-  expect(strips(firstCover(view), firstCover(view))).toEqual([])
-  expect(extended(firstCover(view), view, moved(-20_000, 0))).toBeNull()
+  expect(strips(coverOf(view, false), coverOf(view, false))).toEqual([])
+  expect(sharedPart(coverOf(view, true), carriedOver(coverOf(view, true), view, moved(-1_668, 0)))).toBeNull()
 })
 
 it('a piece shows what the drawing shows there', () => {

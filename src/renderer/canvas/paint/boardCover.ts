@@ -11,17 +11,15 @@ export interface BoardRect {
 /** A drawing stretched less than this stands in until the camera rests. */
 export const mostStretch = 2
 
-/** CSS pixels around the viewport that are drawn as well, so that panning a little uncovers nothing; with less than the second left, more is drawn. */
+/** CSS pixels around the viewport that are drawn as well: at first, and as soon as the camera moves over what is drawn. */
 const marginPx = 128
+const widePx = 256
+/** With less than this left, what is drawn moves on with the camera. */
 const enoughPx = 96
 /** So much around the viewport a drawing that is stretched has to cover. */
 const stretchedPx = 64
-/** So far beyond the viewport a drawing is extended, CSS pixels. */
-const aheadPx = 320
 /** Device pixels. */
 const cellPx = 384
-/** A drawing grows to so many times what is drawn at first, then another one is begun. */
-const mostGrowth = 4
 /** Two places on the screen are the same when they are closer than this, device pixels. */
 const tolerance = 1e-3
 
@@ -39,8 +37,8 @@ export const pieceView = (view: FrameView, { x, y, width, height }: BoardRect): 
   height,
 })
 
-/** What is drawn at first. */
-export const firstCover = (view: FrameView): BoardRect => around(view, marginPx)
+/** What is drawn for a view, at first or with more room. The size is the same for all views of a viewport. */
+export const coverOf = (view: FrameView, wide: boolean): BoardRect => around(view, wide ? widePx : marginPx)
 
 /** Where the upper left corner of one view lies in another (device pixels), and how much larger it is there. */
 export function placed(old: FrameView, now: FrameView): { readonly k: number; readonly x: number; readonly y: number } {
@@ -84,15 +82,24 @@ export function coversStretched(cover: BoardRect, old: FrameView, now: FrameView
   )
 }
 
-/** What a drawing should cover so that a view it is exact in may move on, anywhere, for a while; null when another drawing is better. */
-export function extended(cover: BoardRect, old: FrameView, now: FrameView): BoardRect | null {
-  const far = wanted(old, now, aheadPx)
-  const [x, y] = [Math.min(cover.x, far.x), Math.min(cover.y, far.y)]
-  const right = Math.max(cover.x + cover.width, far.x + far.width)
-  const bottom = Math.max(cover.y + cover.height, far.y + far.height)
-  const grown = { x, y, width: right - x, height: bottom - y }
-  const first = firstCover(old)
-  return grown.width * grown.height > mostGrowth * first.width * first.height ? null : grown
+/** The first view, moved by whole device pixels to where the other one is. */
+export function shifted(old: FrameView, now: FrameView): FrameView {
+  const { x, y } = placed(old, now)
+  return { ...old, offsetX: old.offsetX + Math.round(x), offsetY: old.offsetY + Math.round(y) }
+}
+
+/** A piece of the plane of one view, in the plane of the other one, which is that view shifted. */
+export function carriedOver(piece: BoardRect, old: FrameView, now: FrameView): BoardRect {
+  const { x, y } = placed(old, now)
+  return { ...piece, x: piece.x + Math.round(x), y: piece.y + Math.round(y) }
+}
+
+/** What lies in both; null: nothing does. */
+export function sharedPart(a: BoardRect, b: BoardRect): BoardRect | null {
+  const [x, y] = [Math.max(a.x, b.x), Math.max(a.y, b.y)]
+  const width = Math.min(a.x + a.width, b.x + b.width) - x
+  const height = Math.min(a.y + a.height, b.y + b.height) - y
+  return width > 0 && height > 0 ? { x, y, width, height } : null
 }
 
 /** The pieces that are in `grown` and not in `cover`, which it contains. */

@@ -46,8 +46,6 @@ export class Painter {
   readonly #dirty = new Set<Layer>()
   /** Layers with nothing on them. */
   readonly #blank = new Set<Layer>()
-  /** The camera moved since the last frame. */
-  #travels = false
   readonly #leave: () => void
   readonly #masks: MaskCanvas
   readonly #tone: ToneFilter
@@ -72,6 +70,8 @@ export class Painter {
     const canvas = (name: Layer): HTMLCanvasElement => {
       const element = document.createElement('canvas')
       element.className = 'absolute inset-0 size-full'
+      // Shown and hidden by opacity it needs no painting of the page.
+      element.style.willChange = name === 'interaction' ? 'transform, opacity' : 'opacity'
       element.dataset['layer'] = name
       element.setAttribute('aria-hidden', 'true')
       host.append(element)
@@ -135,10 +135,7 @@ export class Painter {
       this.#shapes.invalidate()
     }
     if (aspect === 'look' && this.#style.byObject !== (this.#editor.look.colors === 'object')) this.setStyle(this.#style)
-    if (aspect === 'camera') {
-      this.#masks.moved()
-      this.#travels = true
-    }
+    if (aspect === 'camera') this.#masks.moved()
     if (aspect === 'item') this.#hold()
     if (aspect === 'selection') this.#selected()
     this.#mark(touched[aspect], aspect === 'camera')
@@ -188,7 +185,6 @@ export class Painter {
     }
     for (const layer of this.#dirty) this.#drawCanvas(layer)
     this.#dirty.clear()
-    this.#travels = false
     this.#say(this.#shapes.settled && !this.#carried.isMoved)
   }
 
@@ -210,24 +206,32 @@ export class Painter {
       canvas.height = height
     }
     const shows = this.#editor.itemId !== null && this.#shows(layer)
-    if (!shows && this.#blank.has(layer)) {
-      if (this.#travels) canvas.style.visibility = 'hidden'
+    if (!shows) {
+      this.#hide(layer)
       return
     }
-    if (layer === 'interaction' && shows && !resized && this.#carries()) return
+    if (layer === 'interaction' && !resized && this.#carries()) return
     const context = canvas.getContext('2d')
     if (!context) return
-    if (!shows || (layer !== 'masks' && !resized)) context.clearRect(0, 0, width, height)
+    if (layer !== 'masks' && !resized) context.clearRect(0, 0, width, height)
     if (layer === 'interaction') {
       const drawnFor = viewOf(this.#editor)
       this.#carried.drawn(drawnFor, hoversWithin(this.#editor, drawnFor))
       this.#interacted = false
     }
-    if (shows) this.#blank.delete(layer)
-    else this.#blank.add(layer)
-    // What is on the interaction layer comes and goes with the pointer: it is hidden only while the camera moves, when every frame pays for it.
-    if (shows || layer !== 'interaction') canvas.style.visibility = shows ? '' : 'hidden'
-    if (shows) this.#drawLayer(layer, context, resized)
+    this.#blank.delete(layer)
+    if (layer !== 'masks') canvas.style.opacity = '1'
+    this.#drawLayer(layer, context, resized)
+  }
+
+  /** What stands on it is cleared before the next drawing; on the layer of masks, where only parts are drawn, now. */
+  #hide(layer: Layer): void {
+    if (this.#blank.has(layer)) return
+    this.#blank.add(layer)
+    const canvas = this.#canvases[layer]
+    if (layer === 'interaction') this.#carried.drawn(viewOf(this.#editor), true)
+    if (layer === 'masks') canvas.getContext('2d')?.clearRect(0, 0, canvas.width, canvas.height)
+    canvas.style.opacity = '0'
   }
 
   /** Outlines under a resting pointer need no drawing while the camera moves; what is selected has handles, which keep their size. */

@@ -34,10 +34,16 @@ function platform() {
     vi.unstubAllGlobals()
     vi.restoreAllMocks()
   })
-  const answer = (...names: string[]): void => thread.onmessage?.({ data: { bitmaps: names.map(bitmap), ahead: null } })
   const drawings = () => asked.filter((message) => message.type === 'draw')
+  const answer = (name: string): void =>
+    thread.onmessage?.({ data: { id: drawings().at(-1)?.id ?? 0, bitmap: bitmap(name), ahead: false } })
+  /** What is asked for ahead is drawn. */
+  const answerAhead = (name: string): void => {
+    const { draw } = asked.findLast((message) => message.type === 'ahead')!
+    thread.onmessage?.({ data: { id: draw.id, bitmap: bitmap(name), ahead: true } })
+  }
   const hurries = (): number => asked.filter(({ type }) => type === 'hurry').length
-  return { put, closed, answer, drawings, hurries, draws: () => drawings().length }
+  return { put, closed, answer, answerAhead, drawings, hurries, draws: () => drawings().length }
 }
 
 it('a drawing begun for the last picture never stands over the next one', () => {
@@ -65,82 +71,121 @@ it('a drawing begun for the last picture never stands over the next one', () => 
   board.close()
 })
 
-it('a drawing that is only moved gets strips where it ends, and stays', () => {
-  const { put, closed, answer, drawings } = platform()
-  vi.useFakeTimers()
-  onTestFinished(() => void vi.useRealTimers())
+const plain = { ...look, names: false }
+const at = (offsetX: number, offsetY = 0): FrameView => ({ ...view, offsetX, offsetY })
+const boardOf = (shapes: readonly DrawnShape[]): ShapeBoard => {
   const board = new ShapeBoard(
     () => undefined,
     () => undefined,
   )
-  const plain = { ...look, names: false }
-  const at = (offsetX: number, offsetY = 0): FrameView => ({ ...view, offsetX, offsetY })
-  const shownAt = (): (readonly [string, string, string, string])[] =>
-    [...board.element.querySelectorAll('canvas')].map(({ style: { left, top, width, height } }) => [left, top, width, height])
-  board.setShapes([drawnAt(0)])
+  board.setShapes(shapes)
+  return board
+}
+/** Of the canvases of a board: place, size, and whether they are seen. */
+const sheetsOf = ({ element }: ShapeBoard): string[] =>
+  [...element.querySelectorAll('canvas')].map(({ style: { left, top, width, height, opacity } }) =>
+    [left, top, width, height, opacity].join(' ').trim(),
+  )
+
+it('a drawing that is only moved moves on with the camera, from what there is of it', () => {
+  const { put, closed, answer, drawings } = platform()
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  const board = boardOf([drawnAt(0)])
   board.show(at(0), plain, [])
+  expect(drawings()[0]).toMatchObject({ cover: { x: -128, y: -128, width: 556, height: 456 }, from: null, paced: false })
   answer('whole')
-  expect(shownAt()).toEqual([['-128px', '-128px', '556px', '456px']])
+  expect(sheetsOf(board)).toEqual(['-128px -128px 556px 456px 1', '0'])
 
   // Little of its margin is left: more is asked for, on all sides and with time, for the drawing is exact meanwhile.
-  board.show(at(-80), plain, [])
+  board.show(at(-80, 5), plain, [])
   expect([board.settled, drawings().length]).toEqual([true, 2])
-  expect(drawings()[1]).toMatchObject({ paced: true, view: at(0) })
-  expect(drawings()[1]!.pieces).toEqual([
-    { x: -240, y: -128, width: 112, height: 456 },
-    { x: 428, y: -128, width: 272, height: 456 },
-    { x: -240, y: -320, width: 940, height: 192 },
-    { x: -240, y: 328, width: 940, height: 192 },
-  ])
-  answer('left', 'right', 'above', 'below')
-  expect(shownAt()[2]).toEqual(['428px', '-128px', '272px', '456px'])
-  board.show(at(-300), plain, [])
-  expect([put, board.settled, drawings().length]).toEqual([['whole', 'left', 'right', 'above', 'below'], true, 2])
-  expect(board.element.style.transform).toBe('matrix(1, 0, 0, 1, -300, 0)')
+  expect(drawings()[1]).toMatchObject({ paced: true, view: at(-80, 5), cover: { x: -256, y: -256, width: 812, height: 712 } })
+  expect(drawings()[1]!.from).toEqual({ id: drawings()[0]!.id, cover: { x: -208, y: -123, width: 556, height: 456 } })
+  board.show(at(-90, 5), plain, [])
+  answer('on')
+  expect(sheetsOf(board)).toEqual(['-128px -128px 556px 456px 0', '-256px -256px 812px 712px 1'])
+  expect([put, board.settled, board.element.style.transform]).toEqual([['whole', 'on'], true, 'matrix(1, 0, 0, 1, -10, 0)'])
 
-  // Enough is left: what lacks of the margin comes when the camera rests.
-  board.show(at(-302), plain, [])
+  // Enough is left: more comes when the camera rests, and where nearly all is there not even then.
+  board.show(at(-200, 5), plain, [])
+  vi.advanceTimersByTime(500)
+  expect(drawings().length).toBe(2)
+  board.show(at(-230, 5), plain, [])
   vi.advanceTimersByTime(89)
   expect(drawings().length).toBe(2)
   vi.advanceTimersByTime(1)
-  expect(drawings()[2]).toMatchObject({ paced: false })
-  expect(drawings()[2]!.pieces).toEqual([{ x: 700, y: -320, width: 222, height: 840 }])
+  expect(drawings()[2]).toMatchObject({ paced: false, from: { id: drawings()[1]!.id, cover: { x: -406, y: -256 } } })
+  answer('on again')
+  expect(sheetsOf(board)).toEqual(['-128px -128px 556px 456px 0', '-256px -256px 812px 712px 1'])
   board.close()
   expect(closed).toEqual([])
 })
 
-it('another drawing takes the place of all strips, and those of a picture that was left are thrown away', () => {
+it('another drawing takes the place of one that moved on, and those of a picture that was left are thrown away', () => {
   const { put, closed, answer, drawings } = platform()
-  const board = new ShapeBoard(
-    () => undefined,
-    () => undefined,
-  )
-  const plain = { ...look, names: false }
-  board.setShapes([drawnAt(0)])
+  const board = boardOf([drawnAt(0)])
   board.show(view, plain, [])
   answer('whole')
-  board.show({ ...view, offsetX: -80 }, plain, [])
+  board.show(at(-80), plain, [])
   board.setShapes([drawnAt(4)])
-  board.show({ ...view, offsetX: -80 }, plain, [])
+  board.show(at(-80), plain, [])
   expect(board.settled).toBe(false)
-  answer('strip')
+  answer('on')
   expect(drawings().length).toBe(3)
+  expect(drawings()[2]).toMatchObject({ from: null, cover: { width: 556 } })
   answer('other whole')
-  expect([put, board.settled, board.element.childElementCount]).toEqual([['whole', 'strip', 'other whole'], true, 1])
-  board.show({ ...view, offsetX: 200 }, plain, [])
+  expect([put, board.settled, board.element.childElementCount]).toEqual([['whole', 'on', 'other whole'], true, 2])
+  expect(sheetsOf(board).map((sheet) => sheet.at(-1))).toEqual(['1', '0'])
+  board.show(at(200), plain, [])
   board.clear()
-  answer('late strip')
-  expect(closed).toEqual(['late strip'])
+  answer('late')
+  expect(closed).toEqual(['late'])
+  board.close()
+})
+
+it('when nothing happens for a while more is drawn than is seen, once', () => {
+  const { answer, drawings } = platform()
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  const board = boardOf([drawnAt(0)])
+  board.show(view, plain, [])
+  answer('whole')
+  vi.advanceTimersByTime(300)
+  board.show(view, plain, [])
+  vi.advanceTimersByTime(399)
+  expect(drawings().length).toBe(1)
+  vi.advanceTimersByTime(1)
+  expect(drawings()[1]).toMatchObject({ view, cover: { x: -256 }, from: { id: drawings()[0]!.id, cover: { x: -128 } }, paced: false })
+  answer('more')
+  vi.advanceTimersByTime(5_000)
+  expect([drawings().length, sheetsOf(board)[1]]).toEqual([2, '-256px -256px 812px 712px 1'])
+  // With names it would not be exact anywhere else.
+  board.show(view, look, [])
+  answer('with names')
+  vi.advanceTimersByTime(5_000)
+  expect(drawings().length).toBe(3)
+  board.close()
+})
+
+it('a drawing made ahead is shown at once, and gone on with', () => {
+  const { put, answerAhead, drawings } = platform()
+  const board = boardOf([drawnAt(1)])
+  const next = [drawnAt(0)]
+  board.prepare(next, view, plain)
+  answerAhead('ahead')
+  board.setShapes(next)
+  board.show(view, plain, [])
+  expect([put, board.settled, drawings()]).toEqual([['ahead'], true, []])
+  board.show(at(-80), plain, [])
+  expect(drawings()[0]!.from).toEqual({ id: 1, cover: { x: -208, y: -128, width: 556, height: 456 } })
+  expect(drawings()[0]!.id).toBe(2)
   board.close()
 })
 
 it('names stand where they were drawn: a drawing with them is not extended', () => {
   const { answer, drawings } = platform()
-  const board = new ShapeBoard(
-    () => undefined,
-    () => undefined,
-  )
-  board.setShapes([drawnAt(0)])
+  const board = boardOf([drawnAt(0)])
   board.show(view, look, [])
   answer('whole')
   vi.useFakeTimers()
@@ -148,7 +193,10 @@ it('names stand where they were drawn: a drawing with them is not extended', () 
   board.show({ ...view, offsetX: -20 }, look, [])
   expect(board.settled).toBe(false)
   vi.advanceTimersByTime(90)
-  expect(drawings().map(({ pieces }) => pieces.length)).toEqual([1, 1])
+  expect(drawings().map(({ from, cover }) => [from, cover.width])).toEqual([
+    [null, 556],
+    [null, 556],
+  ])
   board.close()
 })
 
@@ -156,14 +204,8 @@ it('a drawing that has time is hurried when the camera rests, when something is 
   const { answer, drawings, hurries } = platform()
   vi.useFakeTimers()
   onTestFinished(() => void vi.useRealTimers())
-  const plain = { ...look, names: false }
-  const at = (offsetX: number): FrameView => ({ ...view, offsetX })
   const begun = (): ShapeBoard => {
-    const board = new ShapeBoard(
-      () => undefined,
-      () => undefined,
-    )
-    board.setShapes([drawnAt(0)])
+    const board = boardOf([drawnAt(0)])
     board.show(at(0), plain, [])
     answer('whole')
     board.show(at(-40), plain, [])

@@ -2,25 +2,27 @@ import type { Shape } from '../../../shared/model/shape.ts'
 import { movedOften } from '../movedOften.ts'
 import { sameLook, type DrawnShape, type ShapeLook } from './drawnShape.ts'
 import {
+  carriedOver,
+  coverOf,
   covers,
   coversAll,
   coversStretched,
   coversWell,
-  extended,
-  firstCover,
   isShifted,
   mostStretch,
   pieceView,
   placed,
-  strips,
-  type BoardRect,
+  shifted,
 } from './boardCover.ts'
+import { BoardSheet } from './boardSheet.ts'
 import { samePlace, sameSize, visibleIn, type FrameView } from './frame.ts'
 import { namesFit } from './shapeLayer.ts'
 import { ShapesAhead } from './shapesAhead.ts'
 import { SceneSender, type FromShapeWorker, type ToShapeWorker } from './shapeScene.ts'
 
 const restMs = 90
+/** When nothing happens for this long, more is drawn than is seen: what arrives while the camera moves takes time from its frames. */
+const idleMs = 400
 /** While the camera moves, a new drawing is begun this long after the last one at the earliest: the frames themselves come first. */
 const paceMs = 80
 
@@ -34,39 +36,50 @@ interface Wish {
 }
 
 interface Drawing extends Wish {
+  readonly id: number
   readonly shapes: ReadonlyMap<Shape, unknown>
-  /** What is drawn of it, in one piece and the strips that were added. */
-  readonly cover: BoardRect
+  /** It has more room around the viewport than one has at first. */
+  readonly wide: boolean
 }
 
-/** What the thread was asked for: a drawing, or more of the one that is shown. */
+/** What the thread is asked for. */
+interface Order {
+  readonly drawing: Omit<Drawing, 'id'>
+  /** A drawing of the same, elsewhere. */
+  readonly from: Drawing | null
+  /** What is shown will do until it is there. */
+  readonly paced: boolean
+  readonly waitMs: number
+}
+
 interface UnderWay {
   readonly drawing: Drawing
-  readonly pieces: readonly BoardRect[]
-  readonly extends: Drawing | null
-  /** What is shown will do until it is there. */
   paced: boolean
 }
 
+const coverIn = ({ view, wide }: Pick<Drawing, 'view' | 'wide'>) => coverOf(view, wide)
+
 /** Names are drawn where there is room for those of all that is drawn at first. */
 const lookIn = (view: FrameView, drawn: readonly DrawnShape[], look: ShapeLook): ShapeLook =>
-  look.names && !namesFit(drawn, visibleIn(pieceView(view, firstCover(view)))) ? { ...look, names: false } : look
+  look.names && !namesFit(drawn, visibleIn(pieceView(view, coverOf(view, false)))) ? { ...look, names: false } : look
 
 const sameList = (a: readonly number[], b: readonly number[]): boolean => a.length === b.length && a.every((value, i) => value === b[i])
 
 /**
  * Many shapes on a board of their own, drawn by a thread. While the camera moves the last drawing is moved and stretched with it. One that was only moved
- * stays exact, and strips are added where it ends; otherwise another one follows when the camera rests, or at once when the last one no longer covers the
+ * stays exact, and is drawn on where it ends; otherwise another one follows when the camera rests, or at once when the last one no longer covers the
  * viewport or shows other shapes.
  */
 export class ShapeBoard {
   readonly element = document.createElement('div')
-  readonly #canvases: HTMLCanvasElement[] = []
+  /** One for each size of a drawing, so that the browser paints no page and takes no memory when another one arrives. */
+  readonly #sheets = { first: new BoardSheet(), wide: new BoardSheet() }
   readonly #worker = new Worker(new URL('./shapes.worker.ts', import.meta.url), { type: 'module' })
   readonly #sender = new SceneSender()
   readonly #ahead = new ShapesAhead()
   readonly #onDrawn: () => void
   #scene = 0
+  #lastId = 0
   #drawn: readonly DrawnShape[] = []
   #wish: Wish | null = null
   #underWay: UnderWay | null = null
@@ -81,6 +94,7 @@ export class ShapeBoard {
     this.#onDrawn = onDrawn
     this.element.className = 'absolute top-0 left-0'
     movedOften(this.element)
+    this.element.append(this.#sheets.first.element, this.#sheets.wide.element)
     this.element.setAttribute('aria-hidden', 'true')
     this.#worker.onmessage = ({ data }: MessageEvent<FromShapeWorker>) => this.#take(data)
     this.#worker.onerror = onBroken
@@ -106,11 +120,12 @@ export class ShapeBoard {
   /** Draws what will probably be asked for when another picture is opened, without margin as seen by `view`. */
   prepare(drawn: readonly DrawnShape[], view: FrameView, wanted: ShapeLook): void {
     const look = lookIn(view, drawn, wanted)
-    const id = this.#ahead.add(drawn, view, look)
-    if (id === null) return
+    const id = ++this.#lastId
+    if (!this.#ahead.add(id, drawn, view, look)) return
     const { message, transfer } = new SceneSender().message(drawn)
+    const cover = coverOf(view, false)
     this.#post(
-      { type: 'ahead', id, scene: message, draw: { type: 'draw', view, pieces: [firstCover(view)], look, hidden: [], paced: false } },
+      { type: 'ahead', scene: message, draw: { type: 'draw', id, view, cover, from: null, look, hidden: [], paced: false } },
       transfer,
     )
   }
@@ -130,7 +145,7 @@ export class ShapeBoard {
     this.#wish = { view, look, hidden, scene: this.#scene }
     clearTimeout(this.#timer)
     const ready = this.#shown || hidden.length > 0 ? null : this.#ahead.take(this.#drawn, view, look)
-    if (ready) this.#put([ready], [firstCover(view)], { ...this.#wish, shapes: this.#sender.known, cover: firstCover(view) })
+    if (ready) this.#put(ready.bitmap, { ...this.#wish, id: ready.id, shapes: this.#sender.known, wide: false })
     this.#stretch()
     if (this.#underWay?.paced) {
       if (this.settled) this.#timer = setTimeout(() => this.#hurry(), restMs)
@@ -155,7 +170,7 @@ export class ShapeBoard {
   }
 
   #isAnswer(drawing: Drawing, wish: Wish): boolean {
-    return this.#hasContent(drawing, wish) && this.#isExact(drawing, wish) && covers(drawing.cover, drawing.view, wish.view)
+    return this.#hasContent(drawing, wish) && this.#isExact(drawing, wish) && covers(coverIn(drawing), drawing.view, wish.view)
   }
 
   #hasContent(drawing: Drawing, wish: Wish): boolean {
@@ -168,29 +183,32 @@ export class ShapeBoard {
   }
 
   /** What to ask for next, and when: where only the camera moved the old drawing will do for a while. Null: there is all that is wanted. */
-  #next(wish: Wish): (UnderWay & { readonly waitMs: number }) | null {
+  #next(wish: Wish): Order | null {
     const { view } = wish
     const shown = this.#shown
-    const cover = firstCover(view)
-    const another = { drawing: { ...wish, shapes: this.#sender.known, cover }, pieces: [cover], extends: null, paced: false }
+    const another = { drawing: { ...wish, shapes: this.#sender.known, wide: false }, from: null, paced: false }
     if (!shown || !this.#hasContent(shown, wish)) return { ...another, waitMs: 0 }
+    const cover = coverIn(shown)
     if (this.#isExact(shown, wish)) {
-      if (coversAll(shown.cover, shown.view, view)) return null
-      const grown = shown.look.names ? null : extended(shown.cover, shown.view, view)
-      const waitMs = coversWell(shown.cover, shown.view, view) ? restMs : 0
-      const paced = waitMs === 0 && covers(shown.cover, shown.view, view)
-      if (grown) return { drawing: { ...shown, cover: grown }, pieces: strips(shown.cover, grown), extends: shown, paced, waitMs }
+      const all = coversAll(cover, shown.view, view)
+      if (all && (shown.wide || shown.look.names)) return null
+      const waitMs = all ? idleMs : coversWell(cover, shown.view, view) ? restMs : 0
+      const paced = waitMs === 0 && covers(cover, shown.view, view)
+      const drawing = { ...shown, view: shifted(shown.view, view), wide: true }
+      if (!shown.look.names) return { drawing, from: shown, paced, waitMs }
     }
     const k = view.scale / shown.view.scale
-    const stretches = coversStretched(shown.cover, shown.view, view) && k < mostStretch && k > 1 / mostStretch
+    const stretches = coversStretched(cover, shown.view, view) && k < mostStretch && k > 1 / mostStretch
     return { ...another, waitMs: stretches ? restMs : this.#drawnAt + paceMs - performance.now() }
   }
 
-  #start(next: UnderWay): void {
-    this.#underWay = next
-    const { view, look, hidden } = next.drawing
-    this.#post({ type: 'draw', view, pieces: next.pieces, look, hidden, paced: next.paced }, [])
-    if (next.paced) this.#timer = setTimeout(() => this.#hurry(), restMs)
+  #start({ drawing, from, paced }: Order): void {
+    const id = ++this.#lastId
+    const { view, look, hidden } = drawing
+    this.#underWay = { drawing: { ...drawing, id }, paced }
+    const known = from && { id: from.id, cover: carriedOver(coverIn(from), from.view, view) }
+    this.#post({ type: 'draw', id, view, cover: coverIn(drawing), from: known, look, hidden, paced }, [])
+    if (paced) this.#timer = setTimeout(() => this.#hurry(), restMs)
   }
 
   /** What is under way takes all the time of its thread from now on. */
@@ -204,46 +222,28 @@ export class ShapeBoard {
     this.#worker.postMessage(message, transfer)
   }
 
-  #take({ bitmaps, ahead }: FromShapeWorker): void {
-    if (ahead !== null) {
-      this.#ahead.drawn(ahead, bitmaps[0]!)
+  #take({ id, bitmap, ahead }: FromShapeWorker): void {
+    if (ahead) {
+      this.#ahead.drawn(id, bitmap)
       return
     }
     const answered = this.#underWay
     this.#underWay = null
     const wish = this.#wish
-    const current =
-      answered !== null && answered !== this.#outdated && wish !== null && (!answered.extends || answered.extends === this.#shown)
+    const current = answered !== null && answered !== this.#outdated && wish !== null
     this.#outdated = null
-    if (current) this.#put(bitmaps, answered.pieces, answered.drawing, answered.extends !== null)
-    else for (const bitmap of bitmaps) bitmap.close()
+    if (current) this.#put(bitmap, answered.drawing)
+    else bitmap.close()
     if (wish) this.show(wish.view, wish.look, wish.hidden)
     if (current) this.#onDrawn()
   }
 
-  /** Shows pieces of a drawing, beside those that are shown of it or in place of another one. */
-  #put(bitmaps: readonly ImageBitmap[], pieces: readonly BoardRect[], drawing: Drawing, beside = false): void {
-    const free = beside ? [] : this.#canvases.splice(0)
-    bitmaps.forEach((bitmap, i) => {
-      const canvas = free.pop() ?? document.createElement('canvas')
-      this.#canvases.push(canvas)
-      const { x, y, width, height } = pieces[i]!
-      const { ratio } = drawing.view
-      if (canvas.width !== bitmap.width || canvas.height !== bitmap.height) {
-        canvas.width = bitmap.width
-        canvas.height = bitmap.height
-      }
-      canvas.className = 'absolute max-w-none'
-      Object.assign(canvas.style, {
-        left: `${x / ratio}px`,
-        top: `${y / ratio}px`,
-        width: `${width / ratio}px`,
-        height: `${height / ratio}px`,
-      })
-      canvas.getContext('bitmaprenderer')!.transferFromImageBitmap(bitmap)
-      if (!canvas.isConnected) this.element.append(canvas)
-    })
-    for (const canvas of free) canvas.remove()
+  /** Shows a drawing in place of the last one. */
+  #put(bitmap: ImageBitmap, drawing: Drawing): void {
+    const { first, wide } = this.#sheets
+    const [shows, rests] = drawing.wide ? [wide, first] : [first, wide]
+    shows.put(bitmap, coverIn(drawing), drawing.view.ratio)
+    rests.hide()
     this.#shown = drawing
     this.#drawnAt = performance.now()
   }

@@ -23,9 +23,12 @@ export interface SceneMessage {
 
 export interface DrawMessage {
   readonly type: 'draw'
+  readonly id: number
   readonly view: FrameView
-  /** What of the plane of the drawing is wanted, each on a canvas of its own. */
-  readonly pieces: readonly BoardRect[]
+  /** What of the plane of the drawing is wanted. */
+  readonly cover: BoardRect
+  /** A drawing that shows the same shapes, and where it lies in the plane of this one: what both cover need not be drawn again. */
+  readonly from: { readonly id: number; readonly cover: BoardRect } | null
   readonly look: ShapeLook
   /** Places in the scene of what a gesture shows elsewhere. */
   readonly hidden: readonly number[]
@@ -41,17 +44,16 @@ export interface HurryMessage {
 /** A scene of its own, drawn once and forgotten. */
 export interface AheadMessage {
   readonly type: 'ahead'
-  readonly id: number
   readonly scene: SceneMessage
   readonly draw: DrawMessage
 }
 
 export type ToShapeWorker = SceneMessage | DrawMessage | AheadMessage | HurryMessage
 export interface FromShapeWorker {
-  /** In the order of the pieces that were asked for. */
-  readonly bitmaps: readonly ImageBitmap[]
-  /** Which drawing ahead it is; null: of the scene. */
-  readonly ahead: number | null
+  readonly id: number
+  readonly bitmap: ImageBitmap
+  /** It was drawn ahead. */
+  readonly ahead: boolean
 }
 
 /** Knows what the other side has, so that a change sends little. */
@@ -160,7 +162,7 @@ export class SceneReceiver {
     })
   }
 
-  draw(context: Context2D, { view, look, hidden }: DrawMessage, piece: BoardRect): void {
+  draw(context: Context2D, { view, look, hidden }: Pick<DrawMessage, 'view' | 'look' | 'hidden'>, piece: BoardRect): void {
     const within = pieceView(view, piece)
     const frame: Frame = { context, ...within, visible: visibleIn(within, outlinePx * view.ratio) }
     const without = new Set(hidden)

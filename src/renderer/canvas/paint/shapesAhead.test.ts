@@ -18,18 +18,18 @@ function bitmap() {
 it('a drawing made ahead is given away once, for exactly what it shows', () => {
   const ahead = new ShapesAhead()
   const shapes = [drawnAt(0), drawnAt(9)]
-  const id = ahead.add(shapes, view, look)!
+  expect(ahead.add(7, shapes, view, look)).toBe(true)
   expect(ahead.take(shapes, view, look)).toBeNull()
   const { image } = bitmap()
-  ahead.drawn(id, image)
-  expect(ahead.add([...shapes], view, look)).toBeNull()
+  ahead.drawn(7, image)
+  expect(ahead.add(8, [...shapes], view, look)).toBe(false)
   expect(ahead.take(shapes, { ...view, offsetX: 2 }, look)).toBeNull()
   expect(ahead.take(shapes, { ...view, ratio: 2 }, look)).toBeNull()
   expect(ahead.take(shapes, view, { ...look, names: false })).toBeNull()
   expect(ahead.take([shapes[0]!], view, look)).toBeNull()
   expect(ahead.take([shapes[0]!, { ...shapes[1]!, color: '#00ff00' }], view, look)).toBeNull()
   expect(ahead.take([shapes[0]!, drawnAt(9)], view, look)).toBeNull()
-  expect(ahead.take([...shapes], view, look)).toBe(image)
+  expect(ahead.take([...shapes], view, look)).toEqual({ id: 7, bitmap: image })
   expect(ahead.take(shapes, view, look)).toBeNull()
 })
 
@@ -37,11 +37,14 @@ it('keeps two, and gives back the memory of others', () => {
   const ahead = new ShapesAhead()
   const lists = [[drawnAt(0)], [drawnAt(1)], [drawnAt(2)]]
   const bitmaps = lists.map(() => bitmap())
-  lists.forEach((shapes, i) => ahead.drawn(ahead.add(shapes, view, look)!, bitmaps[i]!.image))
-  expect(lists.map((shapes) => ahead.take(shapes, view, look))).toEqual([null, bitmaps[1]!.image, bitmaps[2]!.image])
+  lists.forEach((shapes, i) => {
+    ahead.add(i, shapes, view, look)
+    ahead.drawn(i, bitmaps[i]!.image)
+  })
+  expect(lists.map((shapes) => ahead.take(shapes, view, look)?.bitmap ?? null)).toEqual([null, bitmaps[1]!.image, bitmaps[2]!.image])
   expect(bitmaps.map(({ closed }) => closed.count)).toEqual([1, 0, 0])
-  const late = ahead.add(lists[0]!, view, look)!
+  ahead.add(9, lists[0]!, view, look)
   ahead.close()
-  ahead.drawn(late, bitmaps[0]!.image)
+  ahead.drawn(9, bitmaps[0]!.image)
   expect(bitmaps[0]!.closed.count).toBe(2)
 })

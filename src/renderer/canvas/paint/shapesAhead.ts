@@ -15,14 +15,13 @@ interface Ahead {
 /** Drawings made before they are asked for, the newest few. */
 export class ShapesAhead {
   #kept: Ahead[] = []
-  #lastId = 0
 
-  /** The id under which the drawing is to be handed in; null: there is one. */
-  add(drawn: readonly DrawnShape[], view: FrameView, look: ShapeLook): number | null {
-    if (this.#find(drawn, view, look)) return null
-    this.#kept.push({ id: ++this.#lastId, drawn, view, look, bitmap: null })
+  /** One that is to be drawn under this id; false: there is one already. */
+  add(id: number, drawn: readonly DrawnShape[], view: FrameView, look: ShapeLook): boolean {
+    if (this.#find(drawn, view, look)) return false
+    this.#kept.push({ id, drawn, view, look, bitmap: null })
     while (this.#kept.length > mostKept) this.#kept.shift()!.bitmap?.close()
-    return this.#lastId
+    return true
   }
 
   drawn(id: number, bitmap: ImageBitmap): void {
@@ -32,11 +31,11 @@ export class ShapesAhead {
   }
 
   /** The drawing that shows exactly this, given away; null: there is none, or not yet. */
-  take(drawn: readonly DrawnShape[], view: FrameView, look: ShapeLook): ImageBitmap | null {
+  take(drawn: readonly DrawnShape[], view: FrameView, look: ShapeLook): { readonly id: number; readonly bitmap: ImageBitmap } | null {
     const found = this.#find(drawn, view, look)
     if (!found?.bitmap) return null
     this.#kept = this.#kept.filter((one) => one !== found)
-    return found.bitmap
+    return { id: found.id, bitmap: found.bitmap }
   }
 
   close(): void {
