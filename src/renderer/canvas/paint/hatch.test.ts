@@ -78,9 +78,7 @@ describe('void shapes', () => {
     receiver.take(structuredClone(new SceneSender().message(drawn).message))
     const view = viewOf(editor)
     const all = { x: 0, y: 0, width: view.width, height: view.height }
-    const there = by((context) =>
-      receiver.draw(context, { type: 'draw', view, pieces: [all], look: filled, hidden: [], paced: false }, all),
-    )
+    const there = by((context) => receiver.draw(context, { view, look: filled, hidden: [] }, all))
     expect(there).toEqual(by((context) => drawShapes(frameOf(context, editor), drawn, filled)))
   })
 

@@ -9,11 +9,16 @@ function rig() {
   vi.stubGlobal('cancelAnimationFrame', () => undefined)
   const asked: string[] = []
   const contextOf = (canvas: HTMLCanvasElement) =>
-    new Proxy({} as Record<string | symbol, unknown>, {
-      get: (known, name) =>
-        name in known ? known[name] : () => void (canvas.dataset['layer'] === 'interaction' && asked.push(String(name)), undefined),
-      set: (known, name, value) => Reflect.set(known, name, value),
-    })
+    new Proxy(
+      {},
+      {
+        get: (known, name) =>
+          name in known
+            ? (Reflect.get(known, name) as unknown)
+            : () => void (canvas.dataset['layer'] === 'interaction' && asked.push(String(name)), undefined),
+        set: (known, name, value) => Reflect.set(known, name, value),
+      },
+    )
   vi.spyOn(HTMLCanvasElement.prototype, 'getContext').mockImplementation(function (this: HTMLCanvasElement) {
     return contextOf(this) as never
   })
