@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { appendFileSync, linkSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, expect, it } from 'vitest'
@@ -15,7 +15,7 @@ afterEach(() => shelf.close())
 
 const stampOf = (file: string): FileStamp => {
   const info = statSync(file, { throwIfNoEntry: false })
-  return { file, bytes: info?.size ?? null, modifiedMs: info?.mtimeMs ?? 0, changedMs: info?.ctimeMs ?? 0 }
+  return { file, bytes: info?.size ?? null, modifiedMs: info?.mtimeMs ?? 0, changedMs: info?.ctimeMs ?? 0, inode: info?.ino ?? 0 }
 }
 
 /** A model whose decoder keeps its weights in a file beside it, of about a megabyte, recognised. */
@@ -50,6 +50,17 @@ it('weights beside a model count: what is too much together is not kept open tog
   shelf.close()
   shelf = new SamShelf(3 * (1 << 20))
   expect([await opens(one), await opens(other), await opens(one), await opens(other)]).toEqual([true, true, false, false])
+})
+
+it('a model stays open, and may be used, when its files get hard links and lose them', async () => {
+  const source = await model('linked')
+  const other = path.join(root, 'another name of it')
+  shelf = new SamShelf()
+  expect(await opens(source)).toBe(true)
+  linkSync(source.encoderFile, other)
+  expect(await opens(source)).toBe(false)
+  rmSync(other)
+  expect(await opens(source)).toBe(false)
 })
 
 it('a model whose files are others than were recognised is not used', async () => {

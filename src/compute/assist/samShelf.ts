@@ -2,6 +2,7 @@ import { statSync, type Stats } from 'node:fs'
 import { totalmem } from 'node:os'
 import path from 'node:path'
 import type { FileStamp, SamSource } from '../../shared/api/compute/assist.ts'
+import { sameStamps } from '../../shared/assist/fileStamps.ts'
 import { AppError } from '../../shared/errors.ts'
 import { Lru } from './lru.ts'
 import { openSam } from './onnx/openSam.ts'
@@ -42,8 +43,8 @@ export class SamShelf {
     const stamps = [...new Set([...own, ...known])].map(stampOf)
     const missing = stamps.find(({ file, bytes }) => bytes === null && own.includes(file))
     if (missing) throw new AppError('file/not-found', `${missing.file}: no such file`, { file: missing.file })
-    if (source.known && JSON.stringify(stampsFor(known, stamps)) !== JSON.stringify(source.known.stamps)) throw changed(source)
-    const key = JSON.stringify([source, stamps])
+    if (source.known && !sameStamps(stampsFor(known, stamps), source.known.stamps)) throw changed(source)
+    const key = JSON.stringify([source, source.known ? null : stamps])
     const open = this.#sessions.get(key)
     if (open) return { session: await open, opened: false }
     const opening = openSam({ ...source, sha256: source.known?.sha256 }).then((session) => {
@@ -59,7 +60,7 @@ export class SamShelf {
 }
 
 const stampsFor = (files: readonly string[], stamps: readonly FileStamp[]) =>
-  files.map((file) => stamps.find((stamp) => stamp.file === file))
+  files.map((file) => stamps.find((stamp) => stamp.file === file)!)
 
 const changed = ({ encoderFile }: SamSource): AppError => {
   const file = path.basename(encoderFile)
@@ -70,7 +71,7 @@ const changed = ({ encoderFile }: SamSource): AppError => {
 function stampOf(file: string): FileStamp {
   const found = statOf(file)
   const info = found?.isFile() ? found : null
-  return { file, bytes: info?.size ?? null, modifiedMs: info?.mtimeMs ?? 0, changedMs: info?.ctimeMs ?? 0 }
+  return { file, bytes: info?.size ?? null, modifiedMs: info?.mtimeMs ?? 0, changedMs: info?.ctimeMs ?? 0, inode: info?.ino ?? 0 }
 }
 
 function statOf(file: string): Stats | null {

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, linkSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -40,6 +40,15 @@ it('files that ended the process which looked at them are looked at again when t
   expect(asked()).toBe(2)
   expect((await models.change('a', { retry: true })).problem?.code).toBe('assist/broken-model')
   expect(asked()).toBe(3)
+})
+
+it('files that get a hard link, as those do that a training begins with, are not looked at again', async () => {
+  const cause = new ProcessGoneError('SAM (recognition)', 'it did not answer')
+  const { problem, asked } = refusedWith(new AppError('assist/broken-model', 'it ended the process', {}, { cause }))
+  expect(await problem()).toBe('assist/broken-model')
+  linkSync(encoderFile, path.join(folder, 'pinned.onnx'))
+  expect(await problem()).toBe('assist/broken-model')
+  expect(asked()).toBe(1)
 })
 
 it('files that were refused for anything else are looked at each time: what is missing may be there by then', async () => {

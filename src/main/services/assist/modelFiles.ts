@@ -27,12 +27,10 @@ export function stampsOfFiles(files: readonly string[]): Promise<FileStamp[]> {
       const found = await stat(file).catch(() => null)
       // A pipe would never end.
       const info = found?.isFile() ? found : null
-      return { file, bytes: info?.size ?? null, modifiedMs: info?.mtimeMs ?? 0, changedMs: info?.ctimeMs ?? 0 }
+      return { file, bytes: info?.size ?? null, modifiedMs: info?.mtimeMs ?? 0, changedMs: info?.ctimeMs ?? 0, inode: info?.ino ?? 0 }
     }),
   )
 }
-
-export const sameStamps = (a: readonly FileStamp[], b: readonly FileStamp[]): boolean => JSON.stringify(a) === JSON.stringify(b)
 
 /**
  * The half that was found beside the only file that was given, by its path and content, so that it is never another one: what was recognised then, of

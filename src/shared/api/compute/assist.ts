@@ -15,6 +15,8 @@ export const fileStampSchema = z.object({
   bytes: z.number().nullable(),
   modifiedMs: z.number(),
   changedMs: z.number(),
+  /** What the disk calls it. */
+  inode: z.number(),
 })
 export type FileStamp = z.infer<typeof fileStampSchema>
 
