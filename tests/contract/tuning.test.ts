@@ -4,6 +4,8 @@ import { cacheCommand } from '../../src/main/cli/assistCommands.ts'
 import { tuneCommand, publishCommand } from '../../src/main/cli/tuneCommands.ts'
 import { createOutput } from '../../src/main/cli/output.ts'
 import type { AssistAnswer } from '../../src/shared/model/assist.ts'
+import { newId } from '../../src/main/newId.ts'
+import type { PictureObjects } from '../../src/shared/model/pictureObjects.ts'
 import type { TuneScores } from '../../src/shared/model/samTune.ts'
 import { PassThrough } from 'node:stream'
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
@@ -67,6 +69,35 @@ it('a plan says what would be trained on, and what keeps it from starting', asyn
     client.runs.launch({ datasetId, config: { task: 'promptedMask', data: { trainSplits: ['nowhere'] } } }),
   ).rejects.toMatchObject({
     code: 'run/no-training-items',
+  })
+})
+
+it('what is void is frozen with the objects, a box of it as its outline', async () => {
+  const { client, folder } = started
+  const { items } = await client.items.window({ datasetId, filter: everyItem, offset: 0, limit: 10 })
+  const itemId = items[0]!.id
+  const annotation = {
+    id: newId(),
+    classId: null,
+    region: 'void' as const,
+    shape: { kind: 'box' as const, x: 0, y: 0, w: 6, h: 5 },
+    attributes: {},
+    provenance: { kind: 'human' as const },
+    z: 9,
+  }
+  await client.annotations.apply({ entryId: newId(), itemId, client: 'page', command: 'box', edits: [{ op: 'create', annotation }] })
+  const { id: runId } = await client.runs.launch({ datasetId, name: 'with void', config: tiny(1) })
+  await until(client, runId, atRest)
+  const frozen = readFileSync(path.join(projectOf(folder), 'runs', runId, 'labels', `${itemId}.json`), 'utf8')
+  const { objects, voids } = JSON.parse(frozen) as PictureObjects
+  expect(objects.length).toBeGreaterThan(0)
+  expect(voids.at(-1)).toMatchObject({ kind: 'polygon' })
+  await client.annotations.apply({
+    entryId: newId(),
+    itemId,
+    client: 'page',
+    command: 'remove',
+    edits: [{ op: 'delete', id: annotation.id, rev: 1 }],
   })
 })
 

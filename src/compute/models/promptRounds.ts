@@ -31,6 +31,7 @@ export function promptingInputs(batch: number, cells: number, { objects, firstPo
   const floats = (name: string, shape: readonly number[]): BatchInput => ({ name, dtype: 'float32', shape })
   return [
     floats('target', [m, 1, cells, cells]),
+    floats('counted', [m, 1, cells, cells]),
     floats('points', [m, firstPoints, 2]),
     floats('labels', [m, firstPoints]),
     ...(corrections > 0
@@ -51,6 +52,7 @@ export function promptRounds(
   answer: (prompted: Prompted) => { readonly logits: Value; readonly iou: Value },
 ): TrainingOutputs {
   const target = input['target']!
+  const counted = input['counted']!
   const round = (name: string, i: number, size: number): Value =>
     slice(b, input[name]!, { axes: [1], starts: [i * size], ends: [(i + 1) * size] })
   let prompted: Prompted = { points: input['points']!, labels: input['labels']!, earlier: null }
@@ -58,7 +60,7 @@ export function promptRounds(
   const totals: Value[] = []
   for (let i = 0; i < rounds; i++) {
     const answered = answer(prompted)
-    const { mask, iou, truth } = roundLoss(b, answered, target)
+    const { mask, iou, truth } = roundLoss(b, answered, { target, counted })
     totals.push(add(b, mask, iou))
     losses[`mask${i + 1}`] = mask
     losses[`iouError${i + 1}`] = iou
@@ -69,6 +71,7 @@ export function promptRounds(
       logits: answered.logits,
       truth,
       target,
+      counted,
       noise: round('noise', i, 1),
       anywhere: round('anywhere', i, 1),
       jitter: round('jitter', i, 2),

@@ -37,6 +37,19 @@ it('the first click is the deepest place of the object, later ones that of the l
   expect(nextClick(truth, truth.data, [first])).toBeNull()
 })
 
+it('where nobody knows nothing is clicked, nothing counts, and errors end', () => {
+  const object = boxes([2, 2, 9, 9])
+  const voids = boxes([9, 0, 20, 14]).data
+  const answer = boxes([2, 2, 9, 9], [11, 2, 18, 11]).data
+  expect(maskIou(answer, object.data)).toBeCloseTo(49 / (49 + 63), 10)
+  expect(maskIou(answer, object.data, voids)).toBe(1)
+  expect(nextClick(object, answer, [])).toMatchObject({ positive: false })
+  expect(nextClick({ ...object, voids }, answer, [])).toBeNull()
+  // Of what is too much only the part beside the void is clicked, in its middle.
+  const wide = boxes([2, 2, 9, 9], [0, 9, 20, 14]).data
+  expect(nextClick({ ...object, voids: boxes([6, 9, 20, 14]).data }, wide, [])).toMatchObject({ x: 2.5, y: 11.5, positive: false })
+})
+
 it('IoU and number of clicks', () => {
   expect(maskIou(boxes([0, 0, 4, 2]).data, boxes([0, 0, 2, 2]).data)).toBe(0.5)
   expect(maskIou(boxes().data, boxes().data)).toBe(1)

@@ -12,6 +12,11 @@ export interface BinaryMask {
   readonly data: Uint8Array
 }
 
+/** A truth that does not say everything: bytes `[H,W]`, 1 where nobody knows (void); there nothing is clicked and nothing counts. */
+export interface ClickTruth extends BinaryMask {
+  readonly voids?: Uint8Array | null
+}
+
 /** What the transform of one line works in. */
 interface Scratch {
   readonly line: Float64Array
@@ -77,11 +82,11 @@ export function squaredDepth({ width, height, data }: BinaryMask): Float64Array 
  * The next click of the standard simulation (Xu et al. 2016, in the form of Sofiiuk et al. 2022, RITM): the deepest pixel of all that is missing or of
  * all that is too much, whichever is deeper; nothing is clicked twice. Null where nothing is wrong.
  */
-export function nextClick(truth: BinaryMask, answer: Uint8Array, earlier: readonly SimulatedClick[]): SimulatedClick | null {
-  const { width, height } = truth
+export function nextClick(truth: ClickTruth, answer: Uint8Array, earlier: readonly SimulatedClick[]): SimulatedClick | null {
+  const { width, height, voids } = truth
   const clicked = new Set(earlier.map(({ x, y }) => Math.floor(y) * width + Math.floor(x)))
   const deepest = (isError: (i: number) => boolean): { at: number; depth: number } => {
-    const depths = squaredDepth({ width, height, data: truth.data.map((_, i) => Number(isError(i))) })
+    const depths = squaredDepth({ width, height, data: truth.data.map((_, i) => Number(!voids?.[i] && isError(i))) })
     let at = -1
     for (let i = 0; i < depths.length; i++) if (depths[i]! > (at < 0 ? 0 : depths[at]!) && !clicked.has(i)) at = i
     return { at, depth: at < 0 ? 0 : depths[at]! }
@@ -93,10 +98,11 @@ export function nextClick(truth: BinaryMask, answer: Uint8Array, earlier: readon
   return depth === 0 ? null : { x: (at % width) + 0.5, y: Math.floor(at / width) + 0.5, positive }
 }
 
-/** Intersection over union of two masks; 1 where both are empty. */
-export function maskIou(a: Uint8Array, b: Uint8Array): number {
+/** Intersection over union of two masks where `voids` is not 1; 1 where both are empty there. */
+export function maskIou(a: Uint8Array, b: Uint8Array, voids?: Uint8Array | null): number {
   let [both, either] = [0, 0]
   for (let i = 0; i < a.length; i++) {
+    if (voids?.[i]) continue
     both += a[i]! & b[i]!
     either += a[i]! | b[i]!
   }

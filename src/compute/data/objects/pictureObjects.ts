@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { AppError } from '../../../shared/errors.ts'
 import { ringBounds } from '../../../shared/geometry/polygon.ts'
 import { paintShape } from '../../../shared/geometry/rasterize.ts'
-import { isCompleteMask, maskArea, maskFromBits } from '../../../shared/geometry/rle.ts'
+import { eachColumnRun, isCompleteMask, maskArea, maskFromBits, maskToBits } from '../../../shared/geometry/rle.ts'
 import { islandsOf } from '../../../shared/geometry/smallRegions.ts'
 import { pictureObjectsSchema, type PictureObjects } from '../../../shared/model/pictureObjects.ts'
 import type { MaskShape, PolygonShape } from '../../../shared/model/shape.ts'
@@ -18,6 +18,8 @@ export interface TunePicture {
   readonly item: Pick<SnapshotItem, 'id' | 'name' | 'imagePath' | 'width' | 'height' | 'imageSha256'>
   /** The largest first. */
   readonly objects: readonly PictureObject[]
+  /** Where nobody says what is there; no object has a pixel in them. */
+  readonly voids: readonly MaskShape[]
 }
 
 export interface ObjectRules {
@@ -64,7 +66,8 @@ export async function indexTunePictures(
       const known = kept.get(position)
       kept.delete(position)
       const picture = known?.picture ?? (await readTunePicture(there[position]!, rules))
-      const size = known?.bytes ?? picture.objects.reduce((sum, { mask }) => sum + mask.rle.length + objectBytes, 0)
+      const masks = [...picture.objects.map(({ mask }) => mask), ...picture.voids]
+      const size = known?.bytes ?? masks.reduce((sum, { rle }) => sum + rle.length + objectBytes, 0)
       kept.set(position, { picture, bytes: size })
       if (!known) bytes += size
       for (const [old, entry] of kept) {
@@ -78,25 +81,33 @@ export async function indexTunePictures(
 }
 
 async function readTunePicture(item: SnapshotItem, rules: ObjectRules): Promise<TunePicture> {
-  const objects = (await readObjects(item.labelPath)).flatMap(({ shape }) => objectsOf(shape, item, rules))
-  return { item, objects: objects.sort((a, b) => b.area - a.area) }
+  const read = await readObjects(item.labelPath)
+  const voids = read.voids.flatMap((shape) => maskOf(shape, item) ?? [])
+  const objects = read.objects.flatMap(({ shape }) => objectsOf(shape, voids, item, rules))
+  return { item, objects: objects.sort((a, b) => b.area - a.area), voids }
 }
 
-async function readObjects(file: string): Promise<PictureObjects['objects']> {
+async function readObjects(file: string): Promise<PictureObjects> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new AppError('file/not-found', `${file} is not there`, { file }, { cause })
   })
   try {
-    return pictureObjectsSchema.parse(JSON.parse(text)).objects
+    return pictureObjectsSchema.parse(JSON.parse(text))
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new AppError('file/unreadable', `${file}: ${reason}`, { file, reason }, { cause })
   }
 }
 
-function objectsOf(shape: MaskShape | PolygonShape, size: { width: number; height: number }, rules: ObjectRules): PictureObject[] {
-  const mask = shape.kind === 'mask' ? shape : maskOfPolygon(shape, size)
-  if (!mask || !isCompleteMask(mask)) return []
+interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+function objectsOf(shape: MaskShape | PolygonShape, voids: readonly MaskShape[], size: Size, rules: ObjectRules): PictureObject[] {
+  const drawn = maskOf(shape, size)
+  if (!drawn) return []
+  const mask = outside(drawn, voids)
   const least = rules.leastPx ?? leastOfAny
   if (rules.objectsFrom === 'parts') {
     const parts = islandsOf(mask, least)
@@ -111,8 +122,29 @@ function objectsOf(shape: MaskShape | PolygonShape, size: { width: number; heigh
 const leastOfAny = 64
 const leastShareOfParts = 1 / 400
 
+function maskOf(shape: MaskShape | PolygonShape, size: Size): MaskShape | null {
+  const mask = shape.kind === 'mask' ? shape : maskOfPolygon(shape, size)
+  return mask && isCompleteMask(mask) ? mask : null
+}
+
+/** What of a mask lies in none of some regions. */
+function outside(mask: MaskShape, regions: readonly MaskShape[]): MaskShape {
+  const { x, y, w, h } = mask
+  const near = regions.filter((region) => region.x < x + w && region.y < y + h && region.x + region.w > x && region.y + region.h > y)
+  if (near.length === 0) return mask
+  const bits = maskToBits(mask)
+  for (const region of near)
+    eachColumnRun(region, (column, row, length) => {
+      const u = region.x + column - x
+      if (u < 0 || u >= w) return
+      const from = region.y + row - y
+      for (let v = Math.max(0, from); v < Math.min(h, from + length); v++) bits[v * w + u] = 0
+    })
+  return maskFromBits(bits, mask)
+}
+
 /** A polygon as the pixels whose centres it covers; null where that is none of the picture's. */
-function maskOfPolygon(polygon: PolygonShape, { width, height }: { width: number; height: number }): MaskShape | null {
+function maskOfPolygon(polygon: PolygonShape, { width, height }: Size): MaskShape | null {
   const { minX, minY, maxX, maxY } = ringBounds(polygon.parts.flatMap(({ outer }) => outer))
   const within = (value: number, side: number): number => Math.min(side, Math.max(0, value))
   const [x, y] = [Math.floor(within(minX, width)), Math.floor(within(minY, height))]

@@ -228,6 +228,7 @@ async function largePicture(objects: readonly (readonly [x: number, y: number, w
       mask: maskFromBits(new Uint8Array(w * h).fill(1), { x, y, w, h }),
       area: w * h,
     })),
+    voids: [],
   }
 }
 const cellsOf = (target: Float32Array, object: number): number =>
@@ -269,4 +270,54 @@ it('a picture that was replaced by one of another size is told of', async () => 
     code: 'file/changed',
     data: { width, wasWidth: width + 1 },
   })
+})
+
+/** A square object in a ring of void, in a picture that is twice as wide as it is high. */
+async function ringed(): Promise<TunePicture> {
+  const [wide, high] = [64, 32]
+  const square = (x: number, y: number, side: number) => (i: number) =>
+    i % wide >= x && i % wide < x + side && Math.floor(i / wide) >= y && Math.floor(i / wide) < y + side
+  const shape = (isIn: (i: number) => boolean) =>
+    maskFromBits(
+      Uint8Array.from({ length: wide * high }, (_, i) => (isIn(i) ? 1 : 0)),
+      { x: 0, y: 0, w: wide, h: high },
+    )
+  const imagePath = join(folder, 'ringed.png')
+  await sharp(new Uint8Array(3 * wide * high), { raw: { width: wide, height: high, channels: 3 } })
+    .png()
+    .toFile(imagePath)
+  // Drawn a pixel wider than it is known to be: void lies over it.
+  const objects = [{ classId: null, shape: shape(square(12, 8, 16)) }]
+  const voids = [shape((i) => square(8, 4, 24)(i) && !square(13, 9, 14)(i))]
+  await writeFile(join(folder, 'ringed.json'), JSON.stringify({ version: 1, objects, voids }))
+  const [picture] = await readTunePictures([{ ...item('ringed'), imagePath, width: wide, height: high }], {
+    objectsFrom: 'annotations',
+    leastPx: 20,
+  })
+  return picture!
+}
+
+it('void is no part of an object and no ground; neither it nor what is beside the picture counts, and nobody clicks there', async () => {
+  const picture = await ringed()
+  expect(picture.objects.map(({ area }) => area)).toEqual([14 * 14])
+  const still = { ...spec, batch: 1, objects: 1, zoom: 0, flip: false, maskStride: 1 }
+  const flipped = { ...still, flip: true }
+  let negatives = 0
+  for (const each of [still, flipped])
+    for (let index = 0; index < 40; index++) {
+      const { target, counted, points, labels } = await tuneBatch(each, createTuneSet(each, heldPictures([picture])), keepDecoded(), index)
+      const sum = (values: Float32Array): number => values.reduce((a, b) => a + b, 0)
+      // 64 x 32 of the 64 x 64 are the picture, and 24 x 24 less the object are void.
+      expect([sum(target!), sum(counted!)]).toEqual([14 * 14, 64 * 32 - (24 * 24 - 14 * 14)])
+      expect(target!.every((share, i) => share <= counted![i]!)).toBe(true)
+      labels!.forEach((label, k) => {
+        if (label !== 0) return
+        negatives++
+        const [x, y] = [Math.floor(points![2 * k]! * 64), Math.floor(points![2 * k + 1]! * 64)]
+        expect([counted![y * 64 + x], target![y * 64 + x]]).toEqual([1, 0])
+      })
+    }
+  expect(negatives).toBeGreaterThan(5)
+  const { prompts } = await objectBatch({ ...still, single: true }, createTuneSet(still, heldPictures([picture])), 0)
+  expect(prompts['counted']!.reduce((a, b) => a + b, 0)).toBe(64 * 32 - (24 * 24 - 14 * 14))
 })

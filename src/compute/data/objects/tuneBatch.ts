@@ -3,7 +3,7 @@ import { maskToBits } from '../../../shared/geometry/rle.ts'
 import { normalizeInto, type Normalization } from '../normalize.ts'
 import { createSampler } from '../sampler.ts'
 import { sceneRandom, type SceneRandom } from '../scenes/fastRandom.ts'
-import { renderInto, type PromptedBatch } from '../scenes/promptedBatch.ts'
+import { contentOnly, renderInto, type PromptedBatch } from '../scenes/promptedBatch.ts'
 import { drawCorrections, emptyPrompts, promptObject, type PromptSpec } from '../scenes/promptTensors.ts'
 import { contentOf, maskInWindow, mostPixels, pixelsOf, wholeWindow, windowAround, type ObjectWindow } from './objectWindow.ts'
 import type { PictureObject, TunePicture, TunePictures } from './pictureObjects.ts'
@@ -75,7 +75,8 @@ export async function tuneBatch(
       look.content,
       spec,
     )
-    look.masks.forEach((mask, k) => promptObject(tensors, n * objects + k, mask, spec, random))
+    const counted = countedIn(picture, look, size)
+    look.masks.forEach((mask, k) => promptObject(tensors, n * objects + k, { mask, counted }, spec, random))
   }
   drawCorrections(tensors, randomOf(seed, index * batch + batch - 1 + streamOffset), size)
   return tensors
@@ -95,9 +96,10 @@ export async function objectBatch(
   const positions = positionsOf(index)
   for (let n = 0; n < batch; n++) {
     const random = randomOf(seed, index * batch + n)
-    const { position, masks } = await lookFrom(pictures, positions[n]!, spec, random)
+    const { position, picture, look } = await lookFrom(pictures, positions[n]!, spec, random)
     positions[n] = position
-    masks.forEach((mask, k) => promptObject(prompts, n * objects + k, mask, spec, random))
+    const counted = countedIn(picture, look, size)
+    look.masks.forEach((mask, k) => promptObject(prompts, n * objects + k, { mask, counted }, spec, random))
   }
   drawCorrections(prompts, randomOf(seed, index * batch + batch - 1 + streamOffset), size)
   return { positions, prompts: { ...prompts } }
@@ -119,12 +121,13 @@ async function lookFrom(
   from: number,
   spec: LookSpec,
   random: SceneRandom,
-): Promise<{ position: number; masks: Look['masks'] }> {
+): Promise<{ position: number; picture: TunePicture; look: Look }> {
   const count = pictures.items.length
   for (let k = 0; k < count; k++) {
     const position = (from + k) % count
-    const look = lookAt(await pictures.read(position), { ...spec, zoom: 0, flip: false }, random)
-    if (look) return { position, masks: look.masks }
+    const picture = await pictures.read(position)
+    const look = lookAt(picture, { ...spec, zoom: 0, flip: false }, random)
+    if (look) return { position, picture, look }
   }
   throw new AppError('run/no-training-items', 'no object is large enough to be seen in its whole picture', { splits: 'train' })
 }
@@ -206,9 +209,22 @@ function visible(
   size: number,
   flip: boolean,
 ): Uint8Array {
-  const bits = maskInWindow(mask, window, content, size)
+  return turned(maskInWindow(mask, window, content, size), content, size, flip)
+}
+
+function turned(bits: Uint8Array, content: readonly [number, number], size: number, flip: boolean): Uint8Array {
   if (flip) for (let v = 0; v < content[1]; v++) bits.subarray(v * size, v * size + content[0]).reverse()
   return bits
+}
+
+/** What counts in a look: where the picture is, and nothing of it is void. */
+function countedIn({ voids }: TunePicture, { window, content, flip }: Look, size: number): Uint8Array {
+  const counted = contentOnly(size, content)
+  for (const shape of voids) {
+    const unknown = turned(maskInWindow(shape, window, content, size), content, size, flip)
+    unknown.forEach((bit, i) => bit && (counted[i] = 0))
+  }
+  return counted
 }
 
 function mirrored(rgb: Uint8Array, [width, height]: readonly [number, number], flip: boolean): Uint8Array {

@@ -57,16 +57,17 @@ export function clickOn(mask: Uint8Array, size: number, random: SceneRandom): Pl
   return moved(anyOf(mask, 1, random))
 }
 
-/** A place that is not on the object, mostly near it. */
-export function clickBeside(mask: Uint8Array, size: number, random: SceneRandom): Place {
+/** A place that counts and is not on the object, mostly near it. */
+export function clickBeside(mask: Uint8Array, counted: Uint8Array, size: number, random: SceneRandom): Place {
   const [x0, y0, x1, y1] = boundsOf(mask, size)
   const reach = random.range(0.1, 0.6) * Math.max(x1 - x0, y1 - y0)
   for (let attempt = 0; attempt < 30; attempt++) {
     const x = Math.floor(Math.min(size - 1, Math.max(0, random.range(x0 - reach, x1 + reach))))
     const y = Math.floor(Math.min(size - 1, Math.max(0, random.range(y0 - reach, y1 + reach))))
-    if (!mask[y * size + x]) return { x: x + 0.5, y: y + 0.5 }
+    if (counted[y * size + x] && !mask[y * size + x]) return { x: x + 0.5, y: y + 0.5 }
   }
-  const i = anyOf(mask, 0, random)
+  const beside = counted.map((counts, k) => (counts && !mask[k] ? 1 : 0))
+  const i = anyOf(beside.includes(1) ? beside : counted, 1, random)
   return { x: (i % size) + 0.5, y: Math.floor(i / size) + 0.5 }
 }
 

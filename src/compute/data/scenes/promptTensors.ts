@@ -17,6 +17,8 @@ export interface PromptSpec {
 /** What a batch says about its objects; the last three only where there are corrections. */
 export interface PromptTensors {
   readonly target: Float32Array
+  /** The share of each cell that counts: it lies in the picture, and somebody says what it is. */
+  readonly counted: Float32Array
   readonly points: Float32Array
   readonly labels: Float32Array
   readonly noise?: Float32Array
@@ -35,6 +37,7 @@ export function emptyPrompts({ batch, size, objects, firstPoints, rounds, maskSt
   const corrections = rounds - 1
   return {
     target: new Float32Array(m * cells),
+    counted: new Float32Array(m * cells),
     points: new Float32Array(m * firstPoints * 2),
     labels: new Float32Array(m * firstPoints).fill(-1),
     ...(corrections > 0
@@ -47,11 +50,19 @@ export function emptyPrompts({ batch, size, objects, firstPoints, rounds, maskSt
   }
 }
 
-/** Puts an object, a mask of `size x size`, and its first prompt at place `at` of a batch. */
-export function promptObject(tensors: PromptTensors, at: number, mask: Uint8Array, spec: PromptSpec, random: SceneRandom): void {
+/** An object of a look and what of the look counts, bytes of squares of the same size, 1 inside; all of the object counts. */
+export interface Shown {
+  readonly mask: Uint8Array
+  readonly counted: Uint8Array
+}
+
+/** Puts an object of `size x size` and its first prompt at place `at` of a batch. */
+export function promptObject(tensors: PromptTensors, at: number, shown: Shown, spec: PromptSpec, random: SceneRandom): void {
   const { size, firstPoints, maskStride } = spec
-  shareOfCells(mask, size, maskStride, tensors.target, at * (size / maskStride) ** 2)
-  firstPrompt(mask, spec, random).forEach(({ x, y, label }, i) => {
+  const offset = at * (size / maskStride) ** 2
+  shareOfCells(shown.mask, size, maskStride, tensors.target, offset)
+  shareOfCells(shown.counted, size, maskStride, tensors.counted, offset)
+  firstPrompt(shown, spec, random).forEach(({ x, y, label }, i) => {
     tensors.points[(at * firstPoints + i) * 2] = clamp(x / size)
     tensors.points[(at * firstPoints + i) * 2 + 1] = clamp(y / size)
     tensors.labels[at * firstPoints + i] = label
@@ -91,10 +102,14 @@ interface PromptPoint {
   readonly label: number
 }
 
-function firstPrompt(mask: Uint8Array, { size, firstPoints: most, single = false }: PromptSpec, random: SceneRandom): PromptPoint[] {
+function firstPrompt(
+  { mask, counted }: Shown,
+  { size, firstPoints: most, single = false }: PromptSpec,
+  random: SceneRandom,
+): PromptPoint[] {
   const kind = random.uniform() * (single ? oneClick + boxOnly : 1)
   const click = (): PromptPoint => ({ ...clickOn(mask, size, random), label: 1 })
-  const beside = (): PromptPoint => ({ ...clickBeside(mask, size, random), label: 0 })
+  const beside = (): PromptPoint => ({ ...clickBeside(mask, counted, size, random), label: 0 })
   if (kind < oneClick) return [click()]
   if (kind < oneClick + boxOnly + boxAndClick) {
     const [x0, y0, x1, y1] = noisyBox(mask, size, random)

@@ -34,7 +34,8 @@ export function renderInto(
   const shown = shownPart(size, random)
   normalizeInto(scene.rgb, tensors.image, n * 3 * size * size, spec.normalization)
   blank(tensors.image, n * 3, size, shown)
-  chooseObjects(scene, objects, random, shown).forEach((mask, k) => promptObject(tensors, n * objects + k, mask, spec, random))
+  const counted = contentOnly(size, shown)
+  chooseObjects(scene, objects, random, shown).forEach((mask, k) => promptObject(tensors, n * objects + k, { mask, counted }, spec, random))
 }
 
 /** Scenes without anything to point at are passed over. */
@@ -50,6 +51,13 @@ function shownPart(size: number, random: SceneRandom): readonly [width: number, 
   if (random.chance(0.7)) return [size, size]
   const short = Math.round(size * random.range(0.5, 1))
   return random.chance(0.5) ? [size, short] : [short, size]
+}
+
+/** Bytes of a square of `size`, 1 where the picture is. */
+export function contentOnly(size: number, [width, height]: readonly [number, number]): Uint8Array {
+  const counted = new Uint8Array(size * size)
+  for (let y = 0; y < height; y++) counted.fill(1, y * size, y * size + width)
+  return counted
 }
 
 export function blank(image: Float32Array, firstPlane: number, size: number, [width, height]: readonly [number, number]): void {
@@ -76,7 +84,7 @@ function chooseObjects(scene: Scene, count: number, random: SceneRandom, [width,
     }
     if (pixels >= 36) masks.push(mask)
   }
-  if (masks.length === 0) masks.push(new Uint8Array(size * size).fill(1))
+  if (masks.length === 0) masks.push(contentOnly(size, [width, height]))
   for (let i = 0; masks.length < count; i++) masks.push(masks[i]!)
   return masks
 }

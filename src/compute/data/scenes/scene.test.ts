@@ -5,7 +5,7 @@ import { coverageOf } from './coverage.ts'
 import { clickBeside, clickOn, depthOf, noisyBox } from './firstPrompts.ts'
 import { sceneRandom } from './fastRandom.ts'
 import { ellipse, placed, ring } from './outlines.ts'
-import { promptedBatch, type PromptedBatchSpec } from './promptedBatch.ts'
+import { contentOnly, promptedBatch, type PromptedBatchSpec } from './promptedBatch.ts'
 import { objectMask, renderScene } from './scene.ts'
 
 const size = 96
@@ -72,8 +72,10 @@ it('clicks on an object are on it or within their wobble, clicks beside are not,
     const random = sceneRandom(seed, 0)
     const on = clickOn(mask, size, random)
     expect(Math.hypot(on.x - 50.5, on.y - 30.5)).toBeLessThan(14 + 3)
-    const beside = clickBeside(mask, size, random)
+    const counted = contentOnly(size, [size, 40])
+    const beside = clickBeside(mask, counted, size, random)
     expect(mask[Math.floor(beside.y) * size + Math.floor(beside.x)]).toBe(0)
+    expect(beside.y).toBeLessThan(40)
     const [x0, y0, x1, y1] = noisyBox(mask, size, random)
     expect(Math.abs(x0 - 37)).toBeLessThan(12)
     expect(x1).toBeGreaterThan(x0)
@@ -96,6 +98,7 @@ it('a batch is the same numbers whatever was made before; targets are shares, pr
   promptedBatch(spec, 6)
   expect(promptedBatch(spec, 5)).toEqual(batch)
   expect(batch['target']!.every((share) => share >= 0 && share <= 1)).toBe(true)
+  expect(batch['target']!.every((share, i) => share <= batch['counted']![i]!)).toBe(true)
   expect(batch['points']!.every((share) => share >= 0 && share <= 1)).toBe(true)
   for (let k = 0; k < 6; k++) {
     const labels = [...batch['labels']!.subarray(k * 4, k * 4 + 4)]

@@ -13,6 +13,8 @@ export interface CorrectionInputs {
   readonly truth: Value
   /** Share of every cell that the object covers, `[m,1,h,w]`. */
   readonly target: Value
+  /** Share of every cell that counts, `[m,1,h,w]`: nobody clicks beside the picture, or where it is void. */
+  readonly counted: Value
   /** Uniform numbers in [0,1), `[m,1,h,w]`. */
   readonly noise: Value
   /** 1: the click lands anywhere among the errors; 0: in the middle of a large one, `[m,1,1,1]`. */
@@ -40,13 +42,14 @@ function bells(b: GraphBuilder, size: number, sigma: number): Value {
  * large error) or anywhere; the label says whether the object is there. No gradient flows through it.
  */
 export function correct(b: GraphBuilder, inputs: CorrectionInputs): Correction {
-  const { truth, target, noise, anywhere, jitter } = inputs
+  const { truth, target, counted, noise, anywhere, jitter } = inputs
   const [m, , h, w] = inputs.logits.shape as [number, number, number, number]
   const best = cast(b, equal(b, truth, reduceMax(b, truth, [1], true)), 'float32')
   const share = div(b, best, reduceSum(b, best, [1], true))
   const logits = reduceSum(b, mul(b, inputs.logits, reshape(b, share, [m, share.shape[1]!, 1, 1])), [1], true)
-  const inside = cast(b, greater(b, target, 0.5), 'float32')
-  const errors = square(b, sub(b, cast(b, greater(b, logits, 0), 'float32'), inside))
+  const counts = cast(b, greater(b, counted, 0.5), 'float32')
+  const inside = mul(b, cast(b, greater(b, target, mul(b, counted, 0.5)), 'float32'), counts)
+  const errors = mul(b, square(b, sub(b, cast(b, greater(b, logits, 0), 'float32'), inside)), counts)
   const size = (cells: number): number => Math.max(1.5, cells / 20)
   const blurred = matMul(b, matMul(b, bells(b, h, size(h)), errors), bells(b, w, size(w)))
   const scale = div(b, blurred, add(b, reduceMax(b, blurred, [2, 3], true), 1e-6))

@@ -23,38 +23,43 @@ export interface RoundLoss {
 
 const over = (b: GraphBuilder, x: Value): Value => reduceSum(b, x, [2, 3])
 
-/** Focal loss for shares instead of classes: each pixel counts as inside as far as the object covers it; mean over the pixels, `[m,K]`. */
-function focal(b: GraphBuilder, logits: Value, target: Value): Value {
-  const inside = mul(b, mul(b, binaryFocal(b, neg(b, logits), gamma), target), alpha)
-  const outside = mul(b, mul(b, binaryFocal(b, logits, gamma), sub(b, b.constant(1), target)), 1 - alpha)
-  return reduceMean(b, add(b, inside, outside), [2, 3])
+/** What answers are compared with, shares of every cell `[m,1,h,w]`: that the object covers, and that count (object or not); the first is in the second. */
+export interface RoundTruth {
+  readonly target: Value
+  readonly counted: Value
 }
 
-/** 1 - (2 sum pt + 1) / (sum p + sum t + 1), `[m,K]`. */
-function dice(b: GraphBuilder, logits: Value, target: Value): Value {
+/** Focal loss for shares instead of classes: each pixel counts as inside as far as the object covers it; mean over the pixels that count, `[m,K]`. */
+function focal(b: GraphBuilder, logits: Value, { target, counted }: RoundTruth): Value {
+  const inside = mul(b, mul(b, binaryFocal(b, neg(b, logits), gamma), target), alpha)
+  const outside = mul(b, mul(b, binaryFocal(b, logits, gamma), sub(b, counted, target)), 1 - alpha)
+  return div(b, over(b, add(b, inside, outside)), add(b, over(b, counted), 1e-6))
+}
+
+/** 1 - (2 sum pt + 1) / (sum p + sum t + 1) over the pixels that count, `[m,K]`. */
+function dice(b: GraphBuilder, logits: Value, { target, counted }: RoundTruth): Value {
   const p = sigmoid(b, logits)
   const both = add(b, mul(b, over(b, mul(b, p, target)), 2), 1)
-  return sub(b, b.constant(1), div(b, both, add(b, add(b, over(b, p), over(b, target)), 1)))
+  return sub(b, b.constant(1), div(b, both, add(b, add(b, over(b, mul(b, p, counted)), over(b, target)), 1)))
 }
 
-/** IoU of what lies above 0 with the pixels that are mostly inside, no gradient. */
-function trueIou(b: GraphBuilder, logits: Value, target: Value): Value {
-  const mask = cast(b, greater(b, logits, 0), 'float32')
-  const truth = cast(b, greater(b, target, 0.5), 'float32')
+/** IoU of what lies above 0 with the cells that are mostly inside, each as far as it counts, no gradient. */
+function trueIou(b: GraphBuilder, logits: Value, { target, counted }: RoundTruth): Value {
+  const mask = mul(b, cast(b, greater(b, logits, 0), 'float32'), counted)
+  const truth = cast(b, greater(b, target, mul(b, counted, 0.5)), 'float32')
   const both = over(b, mul(b, mask, truth))
-  const either = sub(b, add(b, over(b, mask), over(b, truth)), both)
+  const either = sub(b, add(b, over(b, mask), over(b, mul(b, truth, counted))), both)
   return b.stopGradient(div(b, both, add(b, either, 1e-6)))
 }
 
 /**
- * What one round of candidates `[m,4,h,w]` is charged against the share of every cell that the object covers, `[m,1,h,w]`: candidate 0 always, of the
- * other three the best one of each object; the estimated IoU of all four.
+ * What one round of candidates `[m,4,h,w]` is charged: candidate 0 always, of the other three the best one of each object; the estimated IoU of all four.
  */
-export function roundLoss(b: GraphBuilder, { logits, iou }: Decoded, target: Value): RoundLoss {
-  const each = add(b, mul(b, focal(b, logits, target), focalWeight), dice(b, logits, target))
+export function roundLoss(b: GraphBuilder, { logits, iou }: Decoded, real: RoundTruth): RoundLoss {
+  const each = add(b, mul(b, focal(b, logits, real), focalWeight), dice(b, logits, real))
   const part = (from: number, to: number): Value => slice(b, each, { axes: [1], starts: [from], ends: [to] })
   const single = reduceMean(b, part(0, 1), [0, 1])
   const several = reduceMean(b, reduceMin(b, part(1, 4), [1]), [0])
-  const truth = trueIou(b, logits, target)
+  const truth = trueIou(b, logits, real)
   return { mask: add(b, single, several), iou: reduceMean(b, square(b, sub(b, iou, truth)), [0, 1]), truth }
 }

@@ -46,6 +46,7 @@ function discs(size: number): Record<string, Float32Array> {
     target: Float32Array.from({ length: 2 * cells * cells }, (_, i) =>
       share(centres[Math.floor(i / (cells * cells))]!, i % (cells * cells)),
     ),
+    counted: new Float32Array(2 * cells * cells).fill(1),
     points: Float32Array.from([0.3, 0.35, 0, 0, 0.7, 0.65, 0, 0]),
     labels: Float32Array.from([1, -1, 1, -1]),
     noise: Float32Array.from({ length: 2 * cells * cells }, () => rng.uniform()),
@@ -129,13 +130,17 @@ it('points that only fill up change nothing; what a point means, where it lies a
   expect(difference(box, wider)).toBeGreaterThan(1e-3)
 })
 
-it('a correction lands in the middle of the largest error of the best candidate, with the label that is missing there', async () => {
+type Square = readonly [x0: number, y0: number, x1: number, y1: number]
+
+/** Where the next click lands in a grid of 16 cells, of an object in the upper left corner that the second candidate, the better one, spills over. */
+async function correction({ anywhere = 0, without = [], seed = 4 }: { anywhere?: 0 | 1; without?: readonly Square[]; seed?: number }) {
   const b = new GraphBuilder('correct')
   const n = 16
   const { point, label, logits } = correct(b, {
     logits: b.input('logits', 'float32', [1, 2, n, n]),
     truth: b.input('truth', 'float32', [1, 2]),
     target: b.input('target', 'float32', [1, 1, n, n]),
+    counted: b.input('counted', 'float32', [1, 1, n, n]),
     noise: b.input('noise', 'float32', [1, 1, n, n]),
     anywhere: b.input('anywhere', 'float32', [1, 1, 1, 1]),
     jitter: b.input('jitter', 'float32', [1, 2]),
@@ -144,27 +149,54 @@ it('a correction lands in the middle of the largest error of the best candidate,
   b.output('label', label)
   b.output('chosen', logits)
   const run = await open(b.graph())
-  const inBox = (i: number, [x0, y0, x1, y1]: readonly number[]): boolean =>
-    i % n >= x0! && i % n < x1! && i / n >= y0! && Math.floor(i / n) < y1!
+  const inBox = (i: number, [x0, y0, x1, y1]: Square): boolean =>
+    i % n >= x0 && i % n < x1 && Math.floor(i / n) >= y0 && Math.floor(i / n) < y1
   const plane = (of: (i: number) => number): number[] => Array.from({ length: n * n }, (_, i) => of(i))
   const target = plane((i) => (inBox(i, [1, 1, 8, 8]) ? 1 : 0))
-  // The second candidate is the better one: it misses nothing but spills over a large block and one far cell.
+  // It misses nothing but spills over a large block and one far cell.
   const spill = plane((i) => (inBox(i, [1, 1, 8, 8]) || inBox(i, [10, 9, 15, 14]) || inBox(i, [14, 1, 15, 2]) ? 3 : -3))
-  const rng = counterRng(4, 'noise')
+  const rng = counterRng(seed, 'noise')
   const answer = await run({
     logits: float([1, 2, n, n], [...plane(() => -1), ...spill]),
     truth: float([1, 2], [0, 0.6]),
     target: float([1, 1, n, n], target),
+    counted: float(
+      [1, 1, n, n],
+      plane((i) => (without.some((square) => inBox(i, square)) ? 0 : 1)),
+    ),
     noise: float(
       [1, 1, n, n],
       plane(() => rng.uniform()),
     ),
-    anywhere: float([1, 1, 1, 1], [0]),
+    anywhere: float([1, 1, 1, 1], [anywhere]),
     jitter: float([1, 2], [0, 0]),
   })
   const [x, y] = answer['point']!.data as Float32Array
-  expect(Math.abs(x! * n - 12.5)).toBeLessThan(1.6)
-  expect(Math.abs(y! * n - 11.5)).toBeLessThan(1.6)
-  expect(Number(answer['label']!.data[0])).toBe(0)
-  expect([...(answer['chosen']!.data as Float32Array)]).toEqual(spill)
+  return {
+    x: x! * n,
+    y: y! * n,
+    label: Number(answer['label']!.data[0]),
+    chosen: [...(answer['chosen']!.data as Float32Array)],
+    spill,
+    isIn: (square: Square) => inBox(Math.floor(y! * n) * n + Math.floor(x! * n), square),
+  }
+}
+
+it('a correction lands in the middle of the largest error of the best candidate, with the label that is missing there', async () => {
+  const { x, y, label, chosen, spill } = await correction({})
+  expect(Math.abs(x - 12.5)).toBeLessThan(1.6)
+  expect(Math.abs(y - 11.5)).toBeLessThan(1.6)
+  expect(label).toBe(0)
+  expect(chosen).toEqual(spill)
+})
+
+it('none lands where nothing counts: beside the picture, or where it is void', async () => {
+  const block: Square = [9, 8, 16, 16]
+  const { x, y, label } = await correction({ without: [block] })
+  expect([x, y, label]).toEqual([14.5, 1.5, 0])
+  for (let seed = 0; seed < 8; seed++) expect((await correction({ anywhere: 1, without: [block], seed })).isIn(block)).toBe(false)
+  // Where nothing else is wrong it confirms, on the object and not in what of it does not count.
+  const rest: Square[] = [block, [8, 0, 16, 8], [0, 0, 8, 4]]
+  const confirmed = await correction({ without: rest })
+  expect([confirmed.isIn([1, 4, 8, 8]), confirmed.label]).toEqual([true, 1])
 })

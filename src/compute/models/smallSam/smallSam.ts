@@ -10,7 +10,8 @@ import { encodePicture } from './encoder.ts'
 
 /**
  * The studio's own small SAM as something to train: the picture is encoded once, every object is prompted and then corrected in rounds inside the graph,
- * all answers are charged. Batch inputs: image, target (share of each stride-4 cell that the object covers), points, labels and, for every correction,
+ * all answers are charged. Batch inputs: image, target and counted (the shares of each stride-4 cell that the object covers, and that
+ * says anything), points, labels and, for every correction,
  * noise, anywhere and jitter (see `correct`).
  */
 export function smallSamModel(rounds: PromptRounds, config: SmallSamConfig): Model {

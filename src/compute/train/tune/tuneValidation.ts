@@ -11,7 +11,7 @@ import { fixedPositions } from '../samples.ts'
 import { threadsOf } from '../setup.ts'
 import type { NamedArray, TrainStep } from '../step.ts'
 import { clickScores } from '../sam/validateSam.ts'
-import { clickedObject, clickThrough, objectsToClick, type Answered, type ClickedObject } from './clickThrough.ts'
+import { clickedObject, clickThrough, objectsToClick, type Answered, type ClickedObject, type ObjectToClick } from './clickThrough.ts'
 import type { Embeddings } from './embeddings.ts'
 import { baseFolderOf, type TuneInputs } from './tuneInputs.ts'
 import { drawAnswer, type TuneSheets } from './tuneSheets.ts'
@@ -68,7 +68,7 @@ export async function createTuneValidation(
 }
 
 /** Which of the clicked objects are drawn, by place: of the larger half, because little can be seen of the others. */
-function sampleSlots(clicked: readonly Pick<ClickedObject, 'item' | 'object'>[], count: number): Map<number, number> {
+function sampleSlots(clicked: readonly ObjectToClick[], count: number): Map<number, number> {
   const share = ({ item, object }: (typeof clicked)[number]): number => object.area / (item.width * item.height)
   const bySize = clicked.map((each, place) => ({ place, share: share(each) })).sort((a, b) => b.share - a.share || a.place - b.place)
   const large = bySize

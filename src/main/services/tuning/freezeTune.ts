@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { copyFile, link, mkdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { CancelledError } from '../../../shared/errors.ts'
+import { paintedShape } from '../../../shared/geometry/rasterize.ts'
 import type { PictureObjects } from '../../../shared/model/pictureObjects.ts'
 import type { SamTuneConfig } from '../../../shared/model/samTune.ts'
 import { samWeightsName } from '../../../shared/model/samWeights.ts'
@@ -19,7 +20,7 @@ import { tunePictures } from './tunePictures.ts'
 
 const batchSize = 64
 /** Part of the hash: other rules freeze other objects. */
-const version = 1
+const version = 2
 
 interface Freezing {
   readonly datasetId: string
@@ -52,8 +53,10 @@ export async function freezeObjects(store: ProjectStore, { datasetId, config, fo
         const wanted = region === 'object' && (classIds === null || (classId !== null && classIds.has(classId)))
         return wanted && (shape.kind === 'mask' || shape.kind === 'polygon') ? [{ classId, shape }] : []
       })
+      // As where classes are painted: void lies over everything.
+      const voids = annotations.flatMap(({ region, shape }) => (region === 'void' ? (paintedShape({ region, shape }) ?? []) : []))
       const labelPath = path.join(labels, `${itemId}.json`)
-      await writeWhole(labelPath, JSON.stringify({ version: 1, objects } satisfies PictureObjects))
+      await writeWhole(labelPath, JSON.stringify({ version: 1, objects, voids } satisfies PictureObjects))
       frozen.push({ ...headOf(item, dataset.rootPath), labelPath, digest, split: [split.train.has(itemId) ? 'train' : 'val'] })
     }
   }
