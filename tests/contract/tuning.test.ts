@@ -9,6 +9,9 @@ import type { PictureObjects } from '../../src/shared/model/pictureObjects.ts'
 import type { TuneScores } from '../../src/shared/model/samTune.ts'
 import { PassThrough } from 'node:stream'
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { asFloat32 } from '../../src/compute/weights/safetensors.ts'
+import { readSamWeights, writeSamWeights } from '../../src/compute/weights/samWeightsFile.ts'
+import { makeTinySam } from '../support/tinySam/tinySam.ts'
 import { tinyOfficialCheckpoint, writeTinySmallSam } from '../support/tinyTune.ts'
 import { everyItem } from './mediaFixture.ts'
 import { atRest, endOfJob, makeProject, projectOf, remove, startCore, until } from './coreHarness.ts'
@@ -70,6 +73,40 @@ it('a plan says what would be trained on, and what keeps it from starting', asyn
   ).rejects.toMatchObject({
     code: 'run/no-training-items',
   })
+})
+
+it('weights are those of their own model alone, also where they were written before they named it', async () => {
+  const { client, core, folder } = started
+  const { convert, models } = core.assist
+  const shared = path.join(folder, 'shared')
+  const options = { imageSize: null, precision: 'fp32', input: 'padded', use: 'auto', decoderHeads: 8 } as const
+  const file = path.join(folder, 'shared.pth')
+  copyFileSync(tinyOfficialCheckpoint, file)
+  const context = { signal: new AbortController().signal, report: () => undefined }
+  const { model } = await convert({ ...options, file, name: 'official of before', outFolder: shared }, context)
+  const other = makeTinySam({ folder: shared, name: 'another', imageSize: 64 })
+  const { id: otherId } = await models.add({ files: [other.encoderFile, other.decoderFile!], origin: 'linked' })
+  const trainable = async () => (await client.tuning.bases({})).map(({ modelId }) => modelId)
+  const expectOwn = async () => {
+    expect(await trainable()).toEqual(expect.arrayContaining([baseId, model.id]))
+    expect(await trainable()).not.toContain(otherId)
+    const config = { task: 'promptedMask', base: { modelId: otherId } }
+    expect((await client.tuning.plan({ datasetId, config })).problems).toMatchObject([{ key: 'modelGone' }])
+  }
+  await expectOwn()
+  for (const of of [shared, path.join(folder, 'tiny')]) {
+    const { head, tensors } = await readSamWeights(of)
+    expect(head.encoder).toMatch(/^[0-9a-f]{64}$/)
+    const numbers = [...tensors].map(([name, tensor]) => ({ name, shape: tensor.shape, data: asFloat32(tensor) }))
+    await writeSamWeights(of, { ...head, encoder: undefined }, numbers, 'fp32')
+  }
+  await expectOwn()
+  // Once there is another encoder in the place of theirs, they are nobody's.
+  const { head, tensors } = await readSamWeights(shared)
+  const numbers = [...tensors].map(([name, tensor]) => ({ name, shape: tensor.shape, data: asFloat32(tensor) }))
+  await writeSamWeights(shared, { ...head, encoder: '0'.repeat(64) }, numbers, 'fp32')
+  expect(await trainable()).not.toContain(model.id)
+  for (const modelId of [model.id, otherId]) await client.assist.removeModel({ modelId })
 })
 
 it('what is void is frozen with the objects, a box of it as its outline', async () => {

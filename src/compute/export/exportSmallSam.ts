@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -15,6 +16,8 @@ import { readSamConfig } from '../train/sam/samConfig.ts'
 import { asFloat32, type SafeTensor } from '../weights/safetensors.ts'
 import { writeSamWeights } from '../weights/samWeightsFile.ts'
 import { finishGraph } from './exportGraph.ts'
+
+const encoderName = 'encoder.onnx'
 
 interface SmallSamExport {
   readonly runFolder: string
@@ -69,11 +72,13 @@ export async function writeSmallSam(
   await mkdir(folder, { recursive: true })
   const props = { producer: 'maskwright', model: smallSamMark, step: String(step) }
   const written: { name: string; bytes: number }[] = []
+  const encoder = createHash('sha256')
   for (const { file, chunks } of await smallSamFiles(weights, { size, precision, props, config: network })) {
     await writeDurable(join(folder, file), chunks)
+    if (file === encoderName) for (const chunk of chunks) encoder.update(chunk)
     written.push({ name: file, bytes: chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0) })
   }
-  const bytes = await writeSamWeights(folder, { kind: 'small', network, size }, tensors, precision)
+  const bytes = await writeSamWeights(folder, { kind: 'small', network, size, encoder: encoder.digest('hex') }, tensors, precision)
   return [...written, { name: samWeightsName, bytes }]
 }
 
@@ -90,7 +95,7 @@ export async function smallSamFiles(
   { size, precision, props, config }: Finish,
 ): Promise<{ file: string; chunks: readonly Uint8Array[] }[]> {
   const parts = [
-    { file: 'encoder.onnx', build: smallSamEncoder },
+    { file: encoderName, build: smallSamEncoder },
     { file: 'decoder.onnx', build: smallSamDecoder },
   ]
   return Promise.all(

@@ -27,18 +27,22 @@ const officialDecoderSchema = z.strictObject({
   }),
 })
 
+/** SHA-256 of the encoder that they belong to, as of a SAM's file; what was written earlier does not say. */
+const encoder = z.string().regex(/^[0-9a-f]{64}$/)
+
 /**
  * What weights.safetensors says of itself. small: the whole network by parameter name, batch norm statistics included; official: prompt encoder and
  * mask decoder, because the encoder stays as it is.
  */
 export const samWeightsSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('small'), network: z.strictObject(smallSamWidths), size: side }),
+  z.strictObject({ kind: z.literal('small'), network: z.strictObject(smallSamWidths), size: side, encoder: encoder.optional() }),
   z.strictObject({
     kind: z.literal('official'),
     network: officialDecoderSchema,
     /** How the encoder beside it takes its pictures. */
     input: z.enum(['padded', 'raw']),
     precision: z.enum(['fp32', 'fp16']),
+    encoder: encoder.optional(),
   }),
 ])
 export type SamWeights = z.infer<typeof samWeightsSchema>

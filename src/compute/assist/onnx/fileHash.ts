@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { AppError } from '../../../shared/errors.ts'
+import type { ModelHeader } from './modelHeader.ts'
 
 /** SHA-256 over the bytes of files, one after the other, without blocking. Errors: file/unreadable. */
-export async function sha256Of(files: readonly string[]): Promise<string> {
+async function sha256Of(files: readonly string[]): Promise<string> {
   const hash = createHash('sha256')
   for (const file of files) {
     try {
@@ -20,6 +21,10 @@ export async function sha256Of(files: readonly string[]): Promise<string> {
   }
   return hash.digest('hex')
 }
+
+/** SHA-256 of a model with the weights beside it. Errors: file/*, assist/*. */
+export const sha256OfModel = ({ file, dataFiles }: Pick<ModelHeader, 'file' | 'dataFiles'>): Promise<string> =>
+  sha256Of([file, ...dataFiles.map((data) => data.file)])
 
 /** One name for several facts. */
 export function samHash(parts: readonly string[]): string {

@@ -4,7 +4,7 @@ import { smallSamMark, type SamFile } from '../../../shared/model/samModel.ts'
 import { Session } from '../../runtime/session.ts'
 import type { OpenSamOptions, SamSession } from '../samSession.ts'
 import { decoderModel } from './decoderModel.ts'
-import { sha256Of, samHash } from './fileHash.ts'
+import { samHash, sha256OfModel } from './fileHash.ts'
 import { brokenModel, type ModelHeader } from './modelHeader.ts'
 import { OnnxSam } from './onnxSam.ts'
 import { findPair } from './partner.ts'
@@ -78,8 +78,9 @@ async function factsOf(model: Recognised, { provider, threads, sha256 }: OpenSam
   }
 }
 
-async function fileFacts({ file, bytes, inputs, outputs, dataFiles }: ModelHeader, known: string | null | undefined): Promise<SamFile> {
-  const sha256 = known ?? (await sha256Of([file, ...dataFiles.map((data) => data.file)]))
+async function fileFacts(header: ModelHeader, known: string | null | undefined): Promise<SamFile> {
+  const { file, bytes, inputs, outputs, dataFiles } = header
+  const sha256 = known ?? (await sha256OfModel(header))
   const tensors = { inputs: [...inputs], outputs: [...outputs] }
   return {
     name: path.basename(file),
