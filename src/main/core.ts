@@ -115,8 +115,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     stateFolder,
     installFolder: fileURLToPath(installHref(import.meta.url)),
   }
-  // Jobs work on the project that is open: they end before it is closed.
-  host.slot.onOpen(() => Promise.resolve(() => host.jobs.close()))
+  // They end before the project is closed on which they work.
+  host.slot.onOpen(() => Promise.resolve(() => host.jobs.closeProject()))
   const media = createMedia(options.spawnChild)
   const guard = createPictureGuard(host.slot, events, media)
   const originals = createOriginals(media, guard)

@@ -290,6 +290,23 @@ describe('from the studio', () => {
     }
   })
 
+  it('goes on when another project is opened', async () => {
+    const home = path.join(folder, 'switching')
+    mkdirSync(home)
+    const { core, client } = await startCore(home)
+    try {
+      await core.host.slot.create(path.join(home, 'one'), 'one')
+      const fileId = await core.upload(createReadStream(module), modelUploadType('mine.pth'))
+      const { jobId } = await client.assist.importCheckpoint({ fileId, options: samImportOptionsSchema.parse({}) })
+      await core.host.slot.create(path.join(home, 'two'), 'two')
+      expect(core.host.jobs.get(jobId)).toMatchObject({ state: 'running' })
+      const { modelId } = samConversionSchema.parse((await endOfJob(core, jobId)).result)
+      expect((await client.assist.models({})).models.map(({ id }) => id)).toContain(modelId)
+    } finally {
+      await core.close()
+    }
+  })
+
   it('keeps nothing of a checkpoint that was sent and is no SAM', async () => {
     const home = path.join(folder, 'sent')
     mkdirSync(home)

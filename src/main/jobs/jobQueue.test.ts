@@ -71,6 +71,19 @@ test('what was done until a cancel or a failure stays in its result, where the j
   expect(await queue.wait(id)).toMatchObject({ state: 'failed', error: { code: 'disk/full' }, result: { changed: 3 } })
 })
 
+test('a job of the user goes on when the project is closed, and ends with the host', async () => {
+  const queue = createJobQueue()
+  const untilAborted = ({ signal }: { signal: AbortSignal }) =>
+    new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)))
+  const ofProject = queue.start({ kind: 'demo', subject: 'a', run: untilAborted })
+  const ofUser = queue.start({ kind: 'importSam', subject: 'b', of: 'user', run: untilAborted })
+  await Promise.resolve()
+  await queue.closeProject()
+  expect([queue.get(ofProject).state, queue.get(ofUser).state]).toEqual(['cancelled', 'running'])
+  await queue.close()
+  expect(queue.get(ofUser).state).toBe('cancelled')
+})
+
 test('a result that comes after the cancel is not a success', async () => {
   const queue = createJobQueue()
   const id = queue.start({ kind: 'demo', subject: 'a', run: () => new Promise((resolve) => setTimeout(() => resolve(1), 5)) })

@@ -21,6 +21,8 @@ export interface JobSpec {
   /** Its result is the report of its kind. */
   readonly run: (context: KeepingContext) => Promise<unknown>
   readonly cancellable?: boolean
+  /** user: nothing of it is of the open project, and it goes on when that is closed. */
+  readonly of?: 'project' | 'user'
 }
 
 export interface JobQueue {
@@ -35,7 +37,9 @@ export interface JobQueue {
   cancel(jobId: string): void
   /** Told of each change; answers with how to leave. */
   subscribe(listener: (job: Job) => void): () => void
-  /** Cancels what runs and waits for it. */
+  /** Cancels what works on the open project and waits for it. */
+  closeProject(): Promise<void>
+  /** Cancels all that runs and waits for it. */
   close(): Promise<void>
 }
 
@@ -43,6 +47,7 @@ interface Entry {
   job: Job
   readonly abort: AbortController
   readonly cancellable: boolean
+  readonly of: 'project' | 'user'
   meter: RateMeter
   ended: Promise<void>
 }
@@ -91,6 +96,11 @@ export function createJobQueue({
     forgetOld()
   }
 
+  async function end(ending: readonly Entry[]): Promise<void> {
+    for (const entry of ending) entry.abort.abort(new CancelledError())
+    await Promise.all(ending.map((entry) => entry.ended))
+  }
+
   return {
     start(spec) {
       const id = newId()
@@ -110,6 +120,7 @@ export function createJobQueue({
         job,
         abort: new AbortController(),
         cancellable: spec.cancellable ?? true,
+        of: spec.of ?? 'project',
         meter: createRateMeter(now),
         ended: Promise.resolve(),
       }
@@ -136,9 +147,7 @@ export function createJobQueue({
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    async close() {
-      for (const entry of entries.values()) entry.abort.abort(new CancelledError())
-      await Promise.all([...entries.values()].map((entry) => entry.ended))
-    },
+    closeProject: () => end([...entries.values()].filter((entry) => entry.of === 'project')),
+    close: () => end([...entries.values()]),
   }
 }

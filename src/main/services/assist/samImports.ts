@@ -109,6 +109,7 @@ export function createSamImports({ host, models, uploads }: { host: Host; models
         const jobId = host.jobs.start({
           kind: 'importSam',
           subject: path.basename(file),
+          of: 'user',
           async run(context) {
             // What was sent for this is of no use to anything else.
             const { model, report, files, check } = await convertWhole(
