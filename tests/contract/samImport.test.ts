@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { PassThrough } from 'node:stream'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { openSam } from '../../src/compute/assist/onnx/openSam.ts'
 import { importSam, inspectSam, type ImportSam } from '../../src/compute/export/sam/importSam.ts'
 import { loadSam } from '../../src/compute/export/sam/loadSam.ts'
@@ -305,6 +305,18 @@ describe('from the studio', () => {
     } finally {
       await core.close()
     }
+  })
+
+  it('removes at the next start what a host left that was killed before the pair was in the list', async () => {
+    const home = path.join(folder, 'killed')
+    const left = path.join(home, 'state', 'assist-models', '019358a0-0000-7000-8000-0000000000cc')
+    mkdirSync(left, { recursive: true })
+    writeFileSync(path.join(home, 'state', 'assist.json'), '{"models":[],"defaultId":null}')
+    // As if it had been there for hours: the age of a folder cannot be written.
+    vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 5 * 60 * 60_000)
+    const { core } = await startCore(home).finally(() => vi.restoreAllMocks())
+    await expect.poll(() => existsSync(left)).toBe(false)
+    await core.close()
   })
 
   it('keeps nothing of a checkpoint that was sent and is no SAM', async () => {

@@ -9,7 +9,7 @@ import type { SamFacts, SamOverrides } from '../../../shared/model/samModel.ts'
 import { newId } from '../../newId.ts'
 import { endOf, type UsedRole } from './assistProcess.ts'
 import { pinned, shippedFiles, stampsOf, stampsOfFiles } from './modelFiles.ts'
-import { createModelRegistry, type StoredModel } from './modelRegistry.ts'
+import { createModelRegistry, registryFile, type StoredModel } from './modelRegistry.ts'
 
 /** A model that can be used now. */
 export interface UsableModel {
@@ -77,7 +77,7 @@ const crashesAllowed = 1
 export const madeModelsFolder = (stateFolder: string): string => path.join(stateFolder, 'assist-models')
 
 export function createAssistModels({ stateFolder, shippedFolder, recognise }: AssistModelsOptions): AssistModels {
-  const registry = createModelRegistry(path.join(stateFolder, 'assist.json'))
+  const registry = createModelRegistry(path.join(stateFolder, registryFile))
   const crashes = new Map<string, number>()
   /** Files that ended the process which looked at them, by model: as they are they are not looked at again before somebody wants it. */
   const deadly = new Map<string, { stamps: FileStamp[]; error: AppError }>()

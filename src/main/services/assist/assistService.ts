@@ -26,6 +26,7 @@ import { createReviews } from './reviews.ts'
 import { createSamImports, type SamImports } from './samImports.ts'
 import { createSamRunner, type Look, type SamRunner } from './samRunner.ts'
 import { trimmingSoon } from './trimmingSoon.ts'
+import { removeUnlistedModels } from './unlistedModels.ts'
 
 export interface Assist {
   readonly service: AreaService<'assist'>
@@ -77,6 +78,10 @@ export function createAssist({ host, media, tiled, settings, scratchFolder, pred
     shippedFolder: unpackedPath(path.join(host.installFolder, 'resources', 'sam')),
     recognise: (name, source) => runner.recognise(name, source),
   })
+  removeUnlistedModels(host.stateFolder).then(
+    (removed) => removed.length > 0 && host.log.warn({ removed }, 'removed models that a killed host left behind'),
+    (error: unknown) => host.log.warn({ err: error }, 'models that a killed host left behind could not be removed'),
+  )
   // What is under way belongs to the project that is open.
   slot.onOpen(() => Promise.resolve(async () => runner.clear()))
   const looks = createLooks(slot, runner, settings)

@@ -37,6 +37,9 @@ interface Entries {
   readonly unread: readonly UnreadModel[]
 }
 
+/** Its name in the folder of the user's settings. */
+export const registryFile = 'assist.json'
+
 /** The list of models on the disk: written whole, one entry changed at a time, whoever else writes it. */
 export interface ModelRegistry {
   /** Errors: disk/failed (the file is there and cannot be read). */
