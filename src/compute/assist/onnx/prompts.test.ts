@@ -119,6 +119,10 @@ describe('what a decoder is given', () => {
     const [first] = await ask(session, { points: many })
     expect(stripes(first!)).toBe('110')
     expect(iousOf(await ask(await open('sam', { maxPoints: 4 }), { points: many }))[0]).toBe(0.04)
+    for (const family of ['hfSam', 'hfSam2'] as const) {
+      const answer = await ask(await open(family, { maxPoints: 4 }), { points: many })
+      expect(stripes(answer[0]!), family).toBe('110')
+    }
   })
 
   it('as many points as a fixed length wants, which count for nothing', async () => {

@@ -101,6 +101,10 @@ export interface PointList {
   readonly entries: number
 }
 
+/** What stays of more points than are taken: the first, which says what is meant, and the newest. */
+export const atMost = (points: FramePrompt['points'], limit: number): FramePrompt['points'] =>
+  points.length <= limit ? points : [...points.slice(0, 1), ...points.slice(points.length - limit + 1)]
+
 /** Points, then the corners of the box with the labels 2 and 3; padded where a rule or a fixed length says so. */
 export function pointList({ points, box }: FramePrompt, rule: SamPromptRule, length: number | null): PointList {
   const corners = box
@@ -110,8 +114,7 @@ export function pointList({ points, box }: FramePrompt, rule: SamPromptRule, len
       ]
     : []
   const limit = Math.min(rule.maxPoints ?? Infinity, length ?? Infinity) - corners.length
-  const kept = points.length <= limit ? points : [...points.slice(0, 1), ...points.slice(points.length - limit + 1)]
-  const list = [...kept, ...corners]
+  const list = [...atMost(points, limit), ...corners]
   const pad = { x: 0, y: 0, label: rule.padLabel ?? -1 }
   if (rule.padLabel !== null && !box && list.length < limit) list.push(pad)
   const entries = list.length

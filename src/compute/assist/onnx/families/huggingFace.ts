@@ -2,7 +2,7 @@ import type { SamPreprocess } from '../../../../shared/model/samModel.ts'
 import type { Feed, FramePrompt, SamAdapter, Signature } from '../adapter.ts'
 import type { ModelHeader } from '../modelHeader.ts'
 import { dimOf, hasInputs, inputOf } from '../tensors.ts'
-import { linkByNameOrShape, maskFeeds, sidesOf, signature } from './common.ts'
+import { atMost, linkByNameOrShape, maskFeeds, sidesOf, signature } from './common.ts'
 
 /** Patch and side of the trackers of SAM 3, which have the tensors of SAM 2. */
 const tracker = { tokens: 72, size: 1008 }
@@ -60,7 +60,7 @@ function abilities(decoder: ModelHeader): Pick<Signature, 'box' | 'feedback'> {
 /** The padding point lies in the graph; only a list that would be empty gets one. */
 function promptFeeds({ points, box, logits }: FramePrompt, { signature: { prompts, grid } }: { signature: Signature }) {
   const pad = { x: 0, y: 0, label: prompts.padLabel ?? -1 }
-  const kept = prompts.maxPoints === null ? points : points.slice(-prompts.maxPoints)
+  const kept = atMost(points, prompts.maxPoints ?? Infinity)
   const list = kept.length === 0 ? [pad] : kept
   const { mask_input, has_mask_input } = maskFeeds(logits, grid)
   const feeds: Record<string, Feed> = {
