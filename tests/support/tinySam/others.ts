@@ -24,11 +24,13 @@ import {
   folded,
   inCells,
   normalized,
+  quantised,
   seenAs,
   stretched,
   stretchedTo,
   unfolded,
   visible,
+  type Normalised,
 } from './parts.ts'
 
 const batch = symbolDim('batch_size')
@@ -41,18 +43,17 @@ interface Prompts {
   readonly prior?: Value | null
 }
 
-function body(b: GraphBuilder, size: number, colors: Value, { coords, labels, prior = null }: Prompts): { masks: Value; iou: Value } {
-  const grid = size / 4
+function body(b: GraphBuilder, grid: number, colors: Value, { coords, labels, prior = null }: Prompts): { masks: Value; iou: Value } {
   const { masks, iou } = decoderBody(b, { colors, coords, labels, prior, grid })
   return { masks: chosen(b, masks, three), iou: chosen(b, iou, three) }
 }
 
 /** transformers.js: clicks `[batch,object,point,2]`, labels int64. */
-function hfPrompts(b: GraphBuilder, size: number): Prompts {
+function hfPrompts(b: GraphBuilder, size: number, grid = size / 4): Prompts {
   const [objects, n] = [symbolDim('point_batch_size'), symbolDim('nb_points_per_image')]
   const coords = b.input('input_points', 'float32', [batch, objects, n, 2])
   const labels = b.input('input_labels', 'int64', [batch, objects, n])
-  return { coords: inCells(b, coords, size, size / 4), labels: rawCast(b, seenAs(b, labels, [n]), 'float32') }
+  return { coords: inCells(b, coords, size, grid), labels: rawCast(b, seenAs(b, labels, [n]), 'float32') }
 }
 
 function hfAnswer(b: GraphBuilder, { masks, iou }: { masks: Value; iou: Value }, grid: number): void {
@@ -63,25 +64,28 @@ function hfAnswer(b: GraphBuilder, { masks, iou }: { masks: Value; iou: Value },
 const positions = 0.25
 
 /** The positional embedding is a constant that lies in the other one too. */
-export function hfSam(size: number): Halves {
+export function hfSam(size: number, through: (b: GraphBuilder, x: Value) => Value = (_, x) => x): Halves {
   const tokens = size / 16
   const encoder = new GraphBuilder('encoder')
   const image = seenAs(encoder, encoder.input('pixel_values', 'float32', [batch, 3, size, size]), [1, 3, size, size])
-  const embedding = folded(encoder, colorsOf(encoder, image, size), 4)
+  const embedding = through(encoder, folded(encoder, colorsOf(encoder, image, size), 4))
   encoder.output('image_embeddings', rawShift(encoder, embedding, positions))
   encoder.output('image_positional_embeddings', rawShift(encoder, rawScale(encoder, embedding, 0), positions))
   const b = new GraphBuilder('decoder')
   const shape = [1, embeddingChannels, tokens, tokens]
   const input = (name: string): Value => seenAs(b, b.input(name, 'float32', [batch, ...shape.slice(1)]), shape)
   const difference = rawSub(b, input('image_embeddings'), input('image_positional_embeddings'))
-  hfAnswer(b, body(b, size, visible(b, unfolded(b, difference, 4)), hfPrompts(b, size)), size / 4)
+  hfAnswer(b, body(b, size / 4, visible(b, unfolded(b, difference, 4)), hfPrompts(b, size)), size / 4)
   return { encoder, decoder: b }
 }
+
+/** Its encoder computes with bytes, as files that are called `_quantized` do. */
+export const hfSamQuantised = (size: number): Halves => hfSam(size, quantised)
 
 export function hfSamSingle(size: number): Halves {
   const b = new GraphBuilder('model')
   const image = seenAs(b, b.input('pixel_values', 'float32', [batch, 3, size, size]), [1, 3, size, size])
-  hfAnswer(b, body(b, size, visible(b, colorsOf(b, image, size)), hfPrompts(b, size)), size / 4)
+  hfAnswer(b, body(b, size / 4, visible(b, colorsOf(b, image, size)), hfPrompts(b, size)), size / 4)
   return { encoder: b, decoder: null }
 }
 
@@ -95,21 +99,29 @@ const pyramidShapes = (size: number): [number[], number[], number[]] => [
   [12, size / 8, size / 8],
   [embeddingChannels, size / 16, size / 16],
 ]
-function fromPyramid(b: GraphBuilder, [high, middle, low]: readonly [Value, Value, Value]): Value {
-  return visible(b, rawScale(b, rawAdd(b, high, rawAdd(b, unfolded(b, middle, 2), unfolded(b, low, 4))), 1 / 3))
+function fromPyramid(b: GraphBuilder, [high, middle, low]: readonly [Value, Value, Value], normalised?: Normalised): Value {
+  return visible(b, rawScale(b, rawAdd(b, high, rawAdd(b, unfolded(b, middle, 2), unfolded(b, low, 4))), 1 / 3), normalised)
 }
 
 /** Boxes as boxes; the object score is the surest logit of the best mask. */
-export function hfSam2(size: number): Halves {
+export const hfSam2 = (size: number): Halves => hfSam2With(size, size / 4)
+
+/** The tracker of SAM 3: patches of 14 pixels and another normalisation; the tensors are those of SAM 2. */
+export const hfSam3Tracker = (size: number): Halves => hfSam2With(size, (4 * size) / 14, { mean: half, std: half })
+const half = [127.5, 127.5, 127.5]
+
+function hfSam2With(size: number, grid: number, normalised?: Normalised): Halves {
   const encoder = new GraphBuilder('encoder')
   const image = seenAs(encoder, encoder.input('pixel_values', 'float32', [batch, 3, size, size]), [1, 3, size, size])
-  pyramid(encoder, image, size).forEach((value, i) => encoder.output(`image_embeddings.${i}`, value))
+  const side = 4 * grid
+  pyramid(encoder, side === size ? image : stretched(encoder, image, side), side).forEach((value, i) =>
+    encoder.output(`image_embeddings.${i}`, value),
+  )
   const b = new GraphBuilder('decoder')
-  const grid = size / 4
-  const levels = pyramidShapes(size).map((shape, i) =>
+  const levels = pyramidShapes(side).map((shape, i) =>
     seenAs(b, b.input(`image_embeddings.${i}`, 'float32', [batch, ...shape]), [1, ...shape]),
   )
-  const { coords, labels } = hfPrompts(b, size)
+  const { coords, labels } = hfPrompts(b, size, grid)
   const boxes = b.input('input_boxes', 'float32', [batch, symbolDim('num_boxes'), 4])
   const corner = symbolDim('corners')
   const corners = inCells(b, b.node1('Reshape', [boxes, b.ints([-1, 2])], { dtype: 'float32', shape: [corner, 2] }), size, grid)
@@ -117,7 +129,10 @@ export function hfSam2(size: number): Halves {
   const all = symbolDim('entries')
   const coordsAndBoxes = b.node1('Concat', [coords, corners], { dtype: 'float32', shape: [all, 2] }, { axis: 0 })
   const labelsAndBoxes = b.node1('Concat', [labels, marks], { dtype: 'float32', shape: [all] }, { axis: 0 })
-  const answer = body(b, size, fromPyramid(b, levels as [Value, Value, Value]), { coords: coordsAndBoxes, labels: labelsAndBoxes })
+  const answer = body(b, grid, fromPyramid(b, levels as [Value, Value, Value], normalised), {
+    coords: coordsAndBoxes,
+    labels: labelsAndBoxes,
+  })
   hfAnswer(b, answer, grid)
   b.output('object_score_logits', rawReshape(b, rawReduce(b, 'ReduceMax', chosen(b, answer.masks, [0]), [1, 2, 3], false), [1, 1, 1]))
   return { encoder, decoder: b }
@@ -158,7 +173,7 @@ function sam2With(size: number, options: Sam2Options): Halves {
   const labels = seenAs(b, b.input('point_labels', 'float32', [objects, n]), [n])
   const mask = seenAs(b, b.input('mask_input', 'float32', [objects, 1, grid, grid]), [1, 1, grid, grid])
   const prior = rawMul(b, mask, rawReshape(b, b.input('has_mask_input', 'float32', [1]), [1, 1, 1, 1]))
-  const result = body(b, size, fromPyramid(b, [feats0!, feats1!, embedding!]), { coords, labels, prior })
+  const result = body(b, size / 4, fromPyramid(b, [feats0!, feats1!, embedding!]), { coords, labels, prior })
   b.output(answer[0], original ? stretchedTo(b, result.masks, b.input('orig_im_size', original, [2])) : result.masks)
   b.output(answer[1], result.iou)
   if (answer[2] !== null) b.output(answer[2], result.masks)
@@ -209,7 +224,7 @@ export function efficientSam(size: number): Halves {
   const shape = [1, embeddingChannels, size / 16, size / 16]
   const embedding = seenAs(b, b.input('image_embeddings', 'float32', [batch, ...shape.slice(1)]), shape)
   const sides = rawCast(b, b.input('orig_im_size', 'int64', [2]), 'float32')
-  efficientAnswer(b, body(b, size, visible(b, unfolded(b, embedding, 4)), efficientPrompts(b, size, sides)), sides)
+  efficientAnswer(b, body(b, size / 4, visible(b, unfolded(b, embedding, 4)), efficientPrompts(b, size, sides)), sides)
   return { encoder, decoder: b }
 }
 
@@ -217,6 +232,6 @@ export function efficientSamSingle(size: number): Halves {
   const b = new GraphBuilder('model')
   const { image, colors } = efficientColors(b, size)
   const sides = rawCast(b, b.shapeTensor(image.shape.slice(2)), 'float32')
-  efficientAnswer(b, body(b, size, visible(b, colors), efficientPrompts(b, size, sides)), sides)
+  efficientAnswer(b, body(b, size / 4, visible(b, colors), efficientPrompts(b, size, sides)), sides)
   return { encoder: b, decoder: null }
 }

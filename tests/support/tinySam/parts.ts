@@ -78,8 +78,32 @@ export function unfolded(b: GraphBuilder, x: Value, block: number): Value {
 }
 
 /** Normalised colours -> 0..1. */
-export function visible(b: GraphBuilder, colors: Value): Value {
-  return rawScale(b, rawAdd(b, rawMul(b, colors, perChannel(b, imageNet.std)), perChannel(b, imageNet.mean)), 1 / 255)
+export function visible(b: GraphBuilder, colors: Value, { mean, std }: Normalised = imageNet): Value {
+  return rawScale(b, rawAdd(b, rawMul(b, colors, perChannel(b, std)), perChannel(b, mean)), 1 / 255)
+}
+
+/** How pictures are normalised before a model sees them. */
+export interface Normalised {
+  readonly mean: readonly number[]
+  readonly std: readonly number[]
+}
+
+/** [1,C,h,w], rounded to 8 bits on the way through a convolution that changes nothing else: what dynamic quantisation makes of a layer. */
+export function quantised(b: GraphBuilder, x: Value): Value {
+  const channels = x.shape[1] as number
+  const identity = Array.from({ length: channels * channels }, (_, i) => (i % (channels + 1) === 0 ? 1 : 0))
+  const weights = b.constant(identity, [channels, channels, 1, 1], 'uint8')
+  const [bytes, scale, zero] = b.node(
+    'DynamicQuantizeLinear',
+    [x],
+    [
+      { dtype: 'uint8', shape: x.shape },
+      { dtype: 'float32', shape: [] },
+      { dtype: 'uint8', shape: [] },
+    ],
+  )
+  const sums = b.node1('ConvInteger', [bytes, weights, zero], { dtype: 'int32', shape: x.shape })
+  return rawMul(b, b.node1('Cast', [sums], { dtype: 'float32', shape: x.shape }, { to: 1 }), scale!)
 }
 
 /** The same numbers under a shape that is known better than the graph's inputs say. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
-import { makeTinySam, tinySams, type TinySamFamily } from '../../../../tests/support/tinySam/tinySam.ts'
+import { makeTinySam, tinySams, tinySizes, type TinySamFamily } from '../../../../tests/support/tinySam/tinySam.ts'
 import { readModelHeader } from './modelHeader.ts'
 import { recognise } from './recognise.ts'
 
@@ -20,7 +20,12 @@ const models = new Map(
 
 /** Families whose halves really can be exchanged, because they share the official decoder, or the one of SAM 2 by names. */
 const official: TinySamFamily[] = ['sam', 'samOsam', 'samOneMask', 'samHalf', 'samRaw', 'efficientVitSam']
-const alike: readonly (readonly TinySamFamily[])[] = [official, ['edgeSam', 'edgeSamRaw'], ['sam2', 'sam2Bytes', 'sam2Ibai', 'sam2Osam']]
+const alike: readonly (readonly TinySamFamily[])[] = [
+  official,
+  ['edgeSam', 'edgeSamRaw'],
+  ['hfSam', 'hfSamQuantised'],
+  ['sam2', 'sam2Bytes', 'sam2Ibai', 'sam2Osam'],
+]
 
 it('puts only those halves together that belong together, in whichever order', () => {
   for (const one of ways) {
@@ -41,7 +46,9 @@ it('puts only those halves together that belong together, in whichever order', (
 it('reads from the shapes what the frame and the masks measure', () => {
   for (const way of ways.filter((name) => name !== 'efficientSamSingle')) {
     const { signature } = recognise(models.get(way)!)!
-    const size = way === 'samMed2d' ? 256 : 128
-    expect([signature.preprocess.size, signature.grid], way).toEqual([size, size / 4])
+    const size = tinySizes[way] ?? 128
+    expect([signature.preprocess.size, signature.grid], way).toEqual([size, way === 'hfSam3Tracker' ? 288 : size / 4])
   }
+  const half = [127.5, 127.5, 127.5]
+  expect(recognise(models.get('hfSam3Tracker')!)!.signature.preprocess).toMatchObject({ fit: 'stretch', mean: half, std: half })
 })
