@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { copyFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -206,6 +206,17 @@ describe('an official SAM', () => {
     })
     expect(files.map(({ name }) => name)).toEqual(['encoder.onnx', 'decoder.onnx', 'weights.safetensors'])
     expect(Buffer.compare(await readFile(join(root, 'madeOfficial/encoder.onnx')), encoder)).toBe(0)
+    // Where the same encoder lies elsewhere it is taken from there.
+    const encoderFile = join(root, 'elsewhere.onnx')
+    await copyFile(join(root, 'official/base/encoder.onnx'), encoderFile)
+    await exportTuned({
+      runFolder: join(root, 'official'),
+      checkpoint: 'last',
+      outFolder: join(root, 'madeElsewhere'),
+      encoderFile,
+      threads: 1,
+    })
+    expect((await stat(join(root, 'madeElsewhere/encoder.onnx'))).ino).toBe((await stat(encoderFile)).ino)
     const [base, tuned] = [await readSamWeights(join(root, 'official/base')), await readSamWeights(join(root, 'madeOfficial'))]
     expect([...tuned.tensors.keys()].sort()).toEqual([...base.tensors.keys()].sort())
     const frozen = 'prompt_encoder.pe_layer.positional_encoding_gaussian_matrix'

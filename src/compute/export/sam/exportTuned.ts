@@ -1,8 +1,9 @@
-import { copyFile, link, readdir } from 'node:fs/promises'
+import { copyFile, link } from 'node:fs/promises'
 import path from 'node:path'
 import { AppError } from '../../../shared/errors.ts'
 import { requireSamTune } from '../../../shared/model/samTuneParse.ts'
 import { diskError } from '../../files/durableFile.ts'
+import { readModelHeader } from '../../assist/onnx/modelHeader.ts'
 import { openSam } from '../../assist/onnx/openSam.ts'
 import { CheckpointStore } from '../../train/checkpointStore.ts'
 import { readJson } from '../../train/setup.ts'
@@ -17,11 +18,13 @@ interface ExportTuned {
   readonly runFolder: string
   readonly checkpoint: 'best' | 'last'
   readonly outFolder: string
+  /** Takes the place of the run's encoder, which it is equal to; null: that one. */
+  readonly encoderFile?: string | null
   readonly threads: number
 }
 
 /** See the contract. Errors: checkpoint/*, config/*, file/*, weights/*, disk/*, assist/*. */
-export async function exportTuned({ runFolder, checkpoint, outFolder, threads }: ExportTuned) {
+export async function exportTuned({ runFolder, checkpoint, outFolder, encoderFile = null, threads }: ExportTuned) {
   const { data } = requireSamTune(await readJson(path.join(runFolder, 'config.json')))
   const base = await readSamWeights(baseFolderOf(runFolder))
   const { name: loaded, state, model, average } = await load(new CheckpointStore(path.join(runFolder, 'checkpoints')), checkpoint)
@@ -38,11 +41,15 @@ export async function exportTuned({ runFolder, checkpoint, outFolder, threads }:
               tensors: namedTensors(tensors),
             })
           ).map(({ name }) => name)
-        : await writeOfficial(folder, { base, runFolder, step: state.step }, (name) => {
-            const tensor = tensors.get(name) ?? base.tensors.get(name)
-            if (!tensor) throw new AppError('checkpoint/damaged', `the checkpoint has no ${name}`, { tensor: name })
-            return asFloat32(tensor)
-          })
+        : await writeOfficial(
+            folder,
+            { base, encoderFile: encoderFile ?? path.join(baseFolderOf(runFolder), encoderName), step: state.step },
+            (name) => {
+              const tensor = tensors.get(name) ?? base.tensors.get(name)
+              if (!tensor) throw new AppError('checkpoint/damaged', `the checkpoint has no ${name}`, { tensor: name })
+              return asFloat32(tensor)
+            },
+          )
     await tryOnce(folder, threads)
     return { files: await sizesOf(folder, names), step: state.step, checkpoint: loaded }
   })
@@ -57,18 +64,19 @@ async function load(store: CheckpointStore, checkpoint: 'best' | 'last') {
 /** The encoder as it was, the decoder as it was trained. */
 async function writeOfficial(
   folder: string,
-  { base, runFolder, step }: { base: LoadedSamWeights; runFolder: string; step: number },
+  { base, encoderFile, step }: { base: LoadedSamWeights; encoderFile: string; step: number },
   weights: (name: string) => Float32Array,
 ): Promise<string[]> {
   const { head } = base
   if (head.kind !== 'official') return []
   const { network: config, input, precision } = head
-  const kept = (await readdir(baseFolderOf(runFolder))).filter((name) => name.startsWith('encoder.')).sort()
-  for (const name of kept) await linkOrCopy(path.join(baseFolderOf(runFolder), name), path.join(folder, name))
+  const { dataFiles } = readModelHeader(encoderFile)
+  await linkOrCopy(encoderFile, path.join(folder, encoderName))
+  for (const { file, name } of dataFiles) await linkOrCopy(file, path.join(folder, name))
   const source = { name: 'fine-tuned', step: String(step) }
   const decoder = await writeSamDecoder(folder, { config, weights, precision, input, source })
   const trained = await writeDecoderWeights(folder, { config, weights, input, precision })
-  return [encoderName, ...decoder, ...kept.filter((name) => name !== encoderName), trained]
+  return [encoderName, ...decoder, ...dataFiles.map(({ name }) => name), trained]
 }
 
 /** An encoder takes gigabytes: the same bytes twice only where the disk has no links. Errors: disk/*. */

@@ -7,7 +7,9 @@ import type { JobContext } from '../../jobs/jobQueue.ts'
 import { newId } from '../../newId.ts'
 import { madeModelsFolder, type AssistModels } from '../assist/assistModels.ts'
 import type { Host } from '../host.ts'
+import { requireRoom } from '../../media/freeSpace.ts'
 import { listCheckpoints } from '../runs/runFolder.ts'
+import { encoderSource } from './encoderSource.ts'
 
 const stopGraceMs = 2_000
 
@@ -27,11 +29,13 @@ interface Wanted {
 /** What a training has learnt becomes a model of the list, once. */
 export function createPublishing({ host, models }: { host: Host; models: AssistModels }) {
   async function write(outFolder: string, { runFolder, checkpoint }: Wanted, signal: AbortSignal) {
+    const { encoderFile, bytes } = await encoderSource(models, runFolder, host.stateFolder)
+    await requireRoom(host.stateFolder, bytes)
     const compute = startCompute(host.supervisor, { name: 'export', memoryLimitBytes: Math.round(totalmem() * 0.8) })
     const stop = (): void => void compute.supervised.stop(stopGraceMs)
     signal.addEventListener('abort', stop, { once: true })
     try {
-      const written = await compute.client.tuning.exportTuned({ runFolder, checkpoint, outFolder })
+      const written = await compute.client.tuning.exportTuned({ runFolder, checkpoint, outFolder, encoderFile })
       if (signal.aborted) throw new CancelledError()
       return written
     } finally {

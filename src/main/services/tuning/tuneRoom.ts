@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises'
+import path from 'node:path'
 import type { SamTuneConfig, TunePlan } from '../../../shared/model/samTune.ts'
 import { weightsFileOf } from '../assist/samWeightsFile.ts'
 import type { FoundBase } from './tuneBases.ts'
@@ -19,5 +20,33 @@ async function parametersOf({ weights, files }: FoundBase): Promise<number> {
   return found === null ? 0 : found.size / (weights.kind === 'small' ? 2 : 4)
 }
 
-export const roomFor = async (base: FoundBase, { checkpoint }: SamTuneConfig, embeddings: TunePlan['embeddings']): Promise<number> =>
-  trainingBytes(embeddings, await parametersOf(base), checkpoint.keep)
+/** Bytes of the files that lie on another disk than a folder, which has no links to them; what is not there takes nothing. */
+export async function bytesToCopy(files: readonly string[], folder: string): Promise<number> {
+  const target = await stat(folder).catch(() => null)
+  const found = await Promise.all(files.map((file) => stat(file).catch(() => null)))
+  return found.reduce((sum, file) => sum + (file && file.dev !== target?.dev ? file.size : 0), 0)
+}
+
+/** The files that a run is given of the model that it begins with. */
+export function baseFiles({ weights, files }: Pick<FoundBase, 'weights' | 'files'>, dataFiles: readonly string[]): string[] {
+  const { encoderFile, decoderFile } = files
+  const trained = weightsFileOf(encoderFile)
+  if (weights.kind === 'small') return [trained]
+  const beside = dataFiles.map((name) => path.join(path.dirname(encoderFile), name))
+  return [trained, encoderFile, ...(decoderFile === null ? [] : [decoderFile]), ...beside]
+}
+
+interface RoomFor {
+  readonly base: FoundBase
+  readonly config: SamTuneConfig
+  readonly embeddings: TunePlan['embeddings']
+  /** Names of the files beside the encoder that hold its weights. */
+  readonly dataFiles: readonly string[]
+  readonly folder: string
+}
+
+/** Bytes that a training in a folder writes, its base among them where that is copied. */
+export async function roomFor({ base, config, embeddings, dataFiles, folder }: RoomFor): Promise<number> {
+  const copied = await bytesToCopy(baseFiles(base, dataFiles), folder)
+  return copied + trainingBytes(embeddings, await parametersOf(base), config.checkpoint.keep)
+}

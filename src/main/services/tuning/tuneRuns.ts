@@ -73,7 +73,10 @@ export function createTuneRuns({ models, memory, originals, cacheLimit, encodeMs
       memory.planTune(counted.config, base.files.encoderFile, signal),
     ])
     const trainingSeconds = await knownSeconds(open, counted)
-    const noRoom = missingRoom(await roomFor(base, counted.config, embeddings), await freeBytesOf(open.folder))
+    const dataFiles =
+      base.weights.kind === 'small' ? [] : (await models.usable(base.base.modelId)).facts.encoder.dataFiles.map(({ name }) => name)
+    const needs = await roomFor({ base, config: counted.config, embeddings, dataFiles, folder: open.folder })
+    const noRoom = missingRoom(needs, await freeBytesOf(open.folder))
     if (noRoom) return { ...counted, problems: [{ key: 'noRoom', data: noRoom }], embeddings, trainingSeconds, memory: needed }
     const warnings = [...counted.warnings, ...memoryNotes(needed), ...cacheNotes(embeddings, cacheLimit())]
     return { ...counted, warnings, embeddings, trainingSeconds, memory: needed }

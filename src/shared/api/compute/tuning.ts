@@ -16,6 +16,8 @@ export const tuningComputeApi = {
    * name of the checkpoint it was. Errors: checkpoint/*, config/*, file/*, weights/*, disk/*, assist/* (what was written cannot be used).
    */
   exportTuned: method
-    .input(z.object({ runFolder: z.string(), checkpoint: z.enum(['best', 'last']), outFolder: z.string() }))
+    .input(
+      z.object({ runFolder: z.string(), checkpoint: z.enum(['best', 'last']), outFolder: z.string(), encoderFile: z.string().nullable() }),
+    )
     .output(z.object({ files: z.array(z.object({ name: z.string(), bytes: z.number() })), step: z.int(), checkpoint: z.string() })),
 }
