@@ -51,7 +51,7 @@ export function emptyPrompts({ batch, size, objects, firstPoints, rounds, maskSt
 }
 
 /** An object of a look and what of the look counts, bytes of squares of the same size, 1 inside; all of the object counts. */
-export interface Shown {
+interface Shown {
   readonly mask: Uint8Array
   readonly counted: Uint8Array
 }

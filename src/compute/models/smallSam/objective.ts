@@ -24,7 +24,7 @@ export interface RoundLoss {
 const over = (b: GraphBuilder, x: Value): Value => reduceSum(b, x, [2, 3])
 
 /** What answers are compared with, shares of every cell `[m,1,h,w]`: that the object covers, and that count (object or not); the first is in the second. */
-export interface RoundTruth {
+interface RoundTruth {
   readonly target: Value
   readonly counted: Value
 }

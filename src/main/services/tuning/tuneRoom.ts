@@ -28,7 +28,7 @@ export async function bytesToCopy(files: readonly string[], folder: string): Pro
 }
 
 /** The files that a run is given of the model that it begins with. */
-export function baseFiles({ weights, files }: Pick<FoundBase, 'weights' | 'files'>, dataFiles: readonly string[]): string[] {
+function baseFiles({ weights, files }: Pick<FoundBase, 'weights' | 'files'>, dataFiles: readonly string[]): string[] {
   const { encoderFile, decoderFile } = files
   const trained = weightsFileOf(encoderFile)
   if (weights.kind === 'small') return [trained]
