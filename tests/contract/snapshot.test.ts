@@ -286,13 +286,13 @@ it('refuses to train on a picture whose file holds something else now, by its na
       }),
     },
   ])
-  const file = path.join(root, 'JPEGImages/a.jpg')
+  const file = path.join(root, 'JPEGImages/b.jpg')
   const before = readFileSync(file)
   const first = [(await freeze()).hash, (await tune()).hash]
   await sharp({ create: { width: 40, height: 30, channels: 3, background: 'teal' } })
     .jpeg()
     .toFile(file)
-  const changed = { code: 'file/changed', data: { file: 'JPEGImages/a.jpg', wasHash: expect.any(String) as string } }
+  const changed = { code: 'file/changed', data: { file: 'JPEGImages/b.jpg', wasHash: expect.any(String) as string } }
   await expect(freeze()).rejects.toMatchObject(changed)
   await expect(tune()).rejects.toMatchObject(changed)
   writeFileSync(file, before)
