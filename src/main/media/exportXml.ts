@@ -187,7 +187,7 @@ function asBox(annotation: ExportAnnotation, { rules, lose }: Writing): BoxShape
 
 function boundsOf(shape: Exclude<Shape, { kind: 'box' | 'polyline' | 'point' }>): BoxShape | null {
   if (shape.kind === 'mask') return { kind: 'box', x: shape.x, y: shape.y, w: shape.w, h: shape.h }
-  const points = shape.kind === 'polygon' ? shape.parts.flatMap((part) => part.outer) : cornersOf(shape)
+  const points = shape.kind === 'polygon' ? shape.parts.flatMap((part) => [...part.outer, ...part.holes.flat()]) : cornersOf(shape)
   const low = [Infinity, Infinity]
   const high = [-Infinity, -Infinity]
   for (const point of points) {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { BoxShape, MaskShape, PolygonShape, RotatedBoxShape } from '../model/shape.ts'
 import { scaling, transformMask, transformShape, turning } from './affine.ts'
 import { ellipsePolygon } from './ellipse.ts'
-import { polygonArea } from './polygon.ts'
+import { netArea } from './polygon.ts'
 import { maskArea, maskFromBits, maskToBits } from './rle.ts'
 import { shapeBounds } from './shapes.ts'
 
@@ -87,7 +87,7 @@ describe('a shape that is sized or turned', () => {
 
   it('has the area times the factors, and its rings keep their sense when it is turned over', () => {
     const scaled = transformShape(polygon, scaling({ x: 10, y: 10 }, -2, 3))
-    expect(polygonArea(scaled)).toBeCloseTo(6 * polygonArea(polygon), 6)
+    expect(netArea(scaled)).toBeCloseTo(6 * netArea(polygon), 6)
     const signed = (ring: readonly (readonly [number, number])[]): number =>
       ring.reduce((sum, [x, y], i) => sum + x * ring[(i + 1) % ring.length]![1] - ring[(i + 1) % ring.length]![0] * y, 0)
     expect(Math.sign(signed(scaled.parts[0]!.outer))).toBe(Math.sign(signed(polygon.parts[0]!.outer)))
@@ -110,7 +110,7 @@ describe('a shape that is sized or turned', () => {
     const by = scaling({ x: 5, y: 5 }, 2, 0.7)
     const stretched = transformShape(ellipse, by)
     // Both are polygons of many corners.
-    expect(polygonArea(stretched) / polygonArea(ellipse) / 1.4).toBeCloseTo(1, 1)
+    expect(netArea(stretched) / netArea(ellipse) / 1.4).toBeCloseTo(1, 1)
     const plain = transformShape({ kind: 'polygon', parts: ellipse.parts }, by)
     const [a, b] = [shapeBounds(stretched), shapeBounds(plain)]
     for (const side of ['minX', 'minY', 'maxX', 'maxY'] as const) expect(Math.abs(a[side] - b[side])).toBeLessThan(0.3)

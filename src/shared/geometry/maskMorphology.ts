@@ -1,10 +1,10 @@
 import { combineSpans, noSpans, rowRange, spanRules, spansOfPolygon, type MaskSpans } from './maskSpans.ts'
-import { polygonArea } from './polygon.ts'
+import { netArea } from './polygon.ts'
 import type { ImagePx, ImageSize } from './spaces.ts'
 import { spansToPolygon } from './traceMask.ts'
 
-const areaOf = (ring: Parameters<typeof polygonArea>[0]['parts'][number]['outer']): number =>
-  polygonArea({ kind: 'polygon', parts: [{ outer: ring, holes: [] }] })
+const areaOf = (ring: Parameters<typeof netArea>[0]['parts'][number]['outer']): number =>
+  netArea({ kind: 'polygon', parts: [{ outer: ring, holes: [] }] })
 
 /** Fills what the region encloses, or of that only holes of at most so many pixels. A hole that is open to the outside over a corner only counts as enclosed. */
 export function fillHoles(spans: MaskSpans, size: ImageSize, mostPx = Infinity): MaskSpans {
@@ -17,7 +17,7 @@ export function fillHoles(spans: MaskSpans, size: ImageSize, mostPx = Infinity):
 /** Removes sets of pixels joined along edges that have fewer pixels than this. */
 export function removeIslands(spans: MaskSpans, size: ImageSize, fewerThanPx: number): MaskSpans {
   const polygon = spansToPolygon(spans)
-  const parts = polygon?.parts.filter((part) => polygonArea({ kind: 'polygon', parts: [part] }) >= fewerThanPx) ?? []
+  const parts = polygon?.parts.filter((part) => netArea({ kind: 'polygon', parts: [part] }) >= fewerThanPx) ?? []
   return parts.length > 0 ? spansOfPolygon({ kind: 'polygon', parts }, size.width, size.height) : noSpans
 }
 

@@ -1,7 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ImagePoint, PolygonShape } from '../model/shape.ts'
-import { clipPolygon, clipRing, nearestEdge, normaliseRing, polygonArea, polygonContains, ringBounds, signedArea } from './polygon.ts'
+import {
+  clipPolygon,
+  clipRing,
+  nearestEdge,
+  normaliseRing,
+  netArea,
+  polygonBounds,
+  polygonContains,
+  ringBounds,
+  signedArea,
+} from './polygon.ts'
 import { insertVertex, moveVertex, nearestVertex, removeVertex } from './vertices.ts'
 
 const square = (x: number, y: number, side: number): ImagePoint[] => [
@@ -34,7 +44,7 @@ const ring = fc
 
 describe('polygon', () => {
   it('counts parts and leaves holes out', () => {
-    expect(polygonArea(frame)).toBe(100 - 16 + 25)
+    expect(netArea(frame)).toBe(100 - 16 + 25)
     expect(polygonContains(frame, { x: 1, y: 1 })).toBe(true)
     expect(polygonContains(frame, { x: 4, y: 4 })).toBe(false)
     expect(polygonContains(frame, { x: 22, y: 2 })).toBe(true)
@@ -55,7 +65,7 @@ describe('polygon', () => {
         const at = { part: 0, hole: null, vertex }
         const more = insertVertex(polygon, at, { x: a[0] + t * (b[0] - a[0]), y: a[1] + t * (b[1] - a[1]) })
         expect(more.parts[0]!.outer).toHaveLength(outer.length + 1)
-        expect(polygonArea(more)).toBeCloseTo(polygonArea(polygon), 6)
+        expect(netArea(more)).toBeCloseTo(netArea(polygon), 6)
         expect(removeVertex(more, { ...at, vertex: vertex + 1 })).toEqual(polygon)
       }),
     )
@@ -83,6 +93,14 @@ describe('polygon', () => {
     }
     expect(removeVertex(triangle, { part: 0, hole: null, vertex: 0 })).toBeNull()
     expect(removeVertex(triangle, { part: 0, hole: 0, vertex: 1 })?.parts[0]!.holes).toEqual([])
+  })
+
+  it('a hole that sticks out is covered where it does, and two holes over each other cover nothing twice', () => {
+    const holes = [square(5, 5, 10), square(7, 7, 3)]
+    const shape: PolygonShape = { kind: 'polygon', parts: [{ outer: square(0, 0, 10), holes }] }
+    const at = (x: number, y: number): boolean => polygonContains(shape, { x, y })
+    expect([at(1, 1), at(6, 6), at(8, 8), at(12, 12), at(16, 16)]).toEqual([true, false, true, true, false])
+    expect(polygonBounds(shape)).toEqual({ minX: 0, minY: 0, maxX: 15, maxY: 15 })
   })
 
   it('moves one vertex and leaves the record it came from alone', () => {

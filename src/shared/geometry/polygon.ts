@@ -1,5 +1,7 @@
 import type { ImagePoint, PolygonShape } from '../model/shape.ts'
+import { unionBounds } from './box.ts'
 import { nearestOnSegment, vec } from './point.ts'
+import { withoutSpikes } from './spikes.ts'
 import type { Bounds, ImagePx, ImageSize, ImageVec, Unit01 } from './spaces.ts'
 
 export type Ring = readonly ImagePoint[]
@@ -37,8 +39,8 @@ export function signedArea(ring: Ring): number {
   return twice / 2
 }
 
-/** Area of the parts less that of their holes, in square pixels. */
-export function polygonArea(polygon: PolygonShape): number {
+/** Area of the parts less that of their holes, in square pixels: that of the polygon where no rings cross, holes lie within their part and parts apart. */
+export function netArea(polygon: PolygonShape): number {
   let area = 0
   for (const part of polygon.parts) {
     area += Math.abs(signedArea(part.outer))
@@ -60,6 +62,16 @@ export function ringBounds(ring: Ring): Bounds {
   return { minX, minY, maxX, maxY }
 }
 
+export const partRings = (part: PolygonPart): readonly Ring[] => [part.outer, ...part.holes]
+
+/** Of all rings: what of a hole sticks out of its part is covered, too. */
+export function partBounds({ outer, holes }: PolygonPart): Bounds {
+  return holes.length === 0 ? ringBounds(outer) : unionBounds([outer, ...holes].map(ringBounds))!
+}
+
+export const polygonBounds = ({ parts }: PolygonShape): Bounds =>
+  parts.length === 1 ? partBounds(parts[0]!) : unionBounds(parts.map(partBounds))!
+
 /** Even-odd rule for one ring. */
 export function ringContains(ring: Ring, p: ImageVec): boolean {
   let inside = false
@@ -71,10 +83,12 @@ export function ringContains(ring: Ring, p: ImageVec): boolean {
   return inside
 }
 
-/** Inside one of the parts and in none of that part's holes. */
-export function polygonContains(polygon: PolygonShape, p: ImageVec): boolean {
-  return polygon.parts.some((part) => ringContains(part.outer, p) && !part.holes.some((hole) => ringContains(hole, p)))
-}
+/** Even-odd rule over all rings of a part. */
+export const partContains = ({ outer, holes }: PolygonPart, p: ImageVec): boolean =>
+  holes.reduce((inside, hole) => inside !== ringContains(hole, p), ringContains(outer, p))
+
+/** Inside one of the parts, each by the even-odd rule; the rule that pixels are painted by (see `eachPolygonRun`). */
+export const polygonContains = (polygon: PolygonShape, p: ImageVec): boolean => polygon.parts.some((part) => partContains(part, p))
 
 /** The edge nearest to a point, over all rings. */
 export function nearestEdge(polygon: PolygonShape, p: ImageVec): EdgeHit {
@@ -100,11 +114,12 @@ export function replaceRing(polygon: PolygonShape, at: RingAt, ring: Ring | null
 
 const samePoint = (a: ImagePoint, b: ImagePoint): boolean => a[0] === b[0] && a[1] === b[1]
 
-/** Without repeated neighbours (also between last and first); null when fewer than three points or no area is left. */
+/** Without repeated neighbours (also between last and first); null when it only goes out and straight back. A ring that crosses itself encloses something. */
 export function normaliseRing(ring: Ring): ImagePoint[] | null {
   const clean = ring.filter((point, i) => i === 0 || !samePoint(point, ring[i - 1]!))
   while (clean.length > 1 && samePoint(clean[0]!, clean.at(-1)!)) clean.pop()
-  return clean.length >= 3 && Math.abs(signedArea(clean)) > 0 ? clean : null
+  if (clean.length < 3) return null
+  return signedArea(clean) !== 0 || withoutSpikes(clean.map(vec)).length > 0 ? clean : null
 }
 
 /** Cuts a ring at the edges of the picture (Sutherland and Hodgman, one edge after the other); null when nothing is left. */

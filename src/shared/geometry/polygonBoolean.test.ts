@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ImagePoint, PolygonShape } from '../model/shape.ts'
-import { polygonArea, ringsOf, signedArea } from './polygon.ts'
+import { netArea, ringsOf, signedArea } from './polygon.ts'
 import { combinePolygons, dissolvePolygon, offsetPolygon, type BooleanOp } from './polygonBoolean.ts'
 
 const rect = (x: number, y: number, w: number, h: number): ImagePoint[] => [
@@ -14,7 +14,7 @@ const polygon = (...parts: [ImagePoint[], ...ImagePoint[][]][]): PolygonShape =>
   kind: 'polygon',
   parts: parts.map(([outer, ...holes]) => ({ outer, holes })),
 })
-const area = (shape: PolygonShape | null): number => (shape ? polygonArea(shape) : 0)
+const area = (shape: PolygonShape | null): number => (shape ? netArea(shape) : 0)
 
 const coordinate = fc.double({ min: 0, max: 100, noNaN: true })
 const ring = fc.array(fc.tuple(coordinate, coordinate), { minLength: 3, maxLength: 12 })

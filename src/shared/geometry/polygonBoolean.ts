@@ -8,14 +8,14 @@ import {
   PolyTree64,
   type Path64,
   type Paths64,
-  type Point64,
   type PolyPath64,
 } from 'clipper2-ts'
 import { append } from '../append.ts'
 import type { ImagePoint, PolygonShape } from '../model/shape.ts'
 import { boundsMeet } from './box.ts'
-import { normaliseRing, ringBounds, type PolygonPart, type Ring } from './polygon.ts'
-import type { Bounds, ImagePx } from './spaces.ts'
+import { normaliseRing, partBounds, type PolygonPart, type Ring } from './polygon.ts'
+import type { ImagePx } from './spaces.ts'
+import { withoutSpikes } from './spikes.ts'
 
 export type BooleanOp = 'union' | 'intersect' | 'subtract'
 
@@ -37,7 +37,7 @@ class Grid {
       this.#known.set(`${at.x},${at.y}`, point)
       return at
     })
-    return withoutSpikes(path)
+    return [...withoutSpikes(path)]
   }
 
   ring(path: Path64): PolygonPart['outer'] | null {
@@ -73,45 +73,16 @@ class Grid {
   }
 }
 
-/**
- * The path less every vertex where it turns straight back, and less repeated ones: they enclose nothing, and clipper2 does not come to an end on a path of
- * such turns only.
- */
-function withoutSpikes(path: Path64): Path64 {
-  let kept = path
-  for (let before = Infinity; kept.length < before;) {
-    before = kept.length
-    const next: Path64 = []
-    for (const point of kept) {
-      while (next.length > 1 && turnsBack(next.at(-2)!, next.at(-1)!, point)) next.pop()
-      if (next.length === 0 || !samePoint(next.at(-1)!, point)) next.push(point)
-    }
-    while (next.length > 2 && (samePoint(next.at(-1)!, next[0]!) || turnsBack(next.at(-2)!, next.at(-1)!, next[0]!))) next.pop()
-    while (next.length > 2 && turnsBack(next.at(-1)!, next[0]!, next[1]!)) next.shift()
-    kept = next
-  }
-  return kept.length > 2 ? kept : []
-}
-
-const samePoint = (a: Point64, b: Point64): boolean => a.x === b.x && a.y === b.y
-
-function turnsBack(a: Point64, b: Point64, c: Point64): boolean {
-  const [ux, uy, vx, vy] = [b.x - a.x, b.y - a.y, c.x - b.x, c.y - b.y]
-  return ux * vy === uy * vx && ux * vx + uy * vy < 0
-}
-
-const boundsOfPart = (part: PolygonPart): Bounds => ringBounds(part.outer)
-
 /** The parts that meet one of the others, and those that do not: these come through every operation as they are. */
 function byMeeting(
   parts: readonly PolygonPart[],
   others: readonly PolygonPart[],
 ): { readonly near: PolygonPart[]; readonly far: PolygonPart[] } {
-  const bounds = others.map(boundsOfPart)
+  const bounds = others.map(partBounds)
   const near: PolygonPart[] = []
   const far: PolygonPart[] = []
   for (const part of parts) {
-    const own = boundsOfPart(part)
+    const own = partBounds(part)
     ;(bounds.some((b) => boundsMeet(b, own)) ? near : far).push(part)
   }
   return { near, far }

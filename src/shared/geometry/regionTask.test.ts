@@ -71,6 +71,39 @@ describe('region tasks', () => {
     expect(run({ kind: 'overlap' }, mask(2, 2, 3, 3), mask(0, 0, 10, 10), mask(10, 0, 5, 5))).toEqual([['0']])
   })
 
+  it('go by what is covered where outlines cross or parts lie over each other', () => {
+    const bowTie = polygon([
+      [10, 10],
+      [50, 50],
+      [50, 10],
+      [10, 51],
+    ])
+    const symmetric = polygon([
+      [0, 0],
+      [40, 40],
+      [40, 0],
+      [0, 40],
+    ])
+    expect(run({ kind: 'islands', fewerThanPx: 21 }, bowTie)).toEqual([])
+    expect(run({ kind: 'overlap' }, bowTie, box(28, 10, 4, 4))).toEqual([])
+    expect(run({ kind: 'overlap' }, symmetric, box(18, 0, 4, 4))).toEqual([])
+    expect(run({ kind: 'overlap' }, symmetric, box(36, 0, 4, 40))).toEqual([['0', 'polygon 656']])
+    expect(run({ kind: 'join' }, box(0, 0, 10, 10), box(5, 0, 10, 10))).toEqual([['0', 'polygon 150'], ['1']])
+    const over: RegionShape = polygon(rect(0, 0, 10, 10), rect(5, 0, 10, 10))
+    expect(
+      run(
+        {
+          kind: 'split',
+          line: [
+            { x: 0, y: 5 },
+            { x: 20, y: 5 },
+          ],
+        },
+        over,
+      ),
+    ).toEqual([['0', 'polygon 75', 'polygon 75']])
+  })
+
   it('fill holes, remove islands, grow, shrink', () => {
     const holed: RegionShape = {
       kind: 'polygon',

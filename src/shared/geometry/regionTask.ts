@@ -4,7 +4,8 @@ import { areaPolygon } from './areaPolygon.ts'
 import { boundsMeet, boundsOfBox, boundsWithin } from './box.ts'
 import { fillHoles, growSpans, removeIslands, shrinkSpans } from './maskMorphology.ts'
 import { maskOfSpans, rasterizePolygon, spansOfMask, type MaskSpans } from './maskSpans.ts'
-import { polygonArea, type PolygonPart } from './polygon.ts'
+import type { PolygonPart } from './polygon.ts'
+import { withoutSmallParts } from './polygonArea.ts'
 import { combinePolygons, offsetPolygon, type BooleanOp } from './polygonBoolean.ts'
 import { combineRegions, regionPolygon, type RegionShape } from './regions.ts'
 import { shapeArea, shapeBounds } from './shapes.ts'
@@ -170,9 +171,7 @@ function shrunk(polygon: PolygonShape, byPx: ImagePx, size: ImageSize): PolygonS
 
 function withoutIslands(shape: RegionShape, fewerThanPx: number, size: ImageSize): RegionShape | null {
   if (shape.kind === 'mask') return onMask(shape, (spans) => removeIslands(spans, size, fewerThanPx))
-  if (shape.kind !== 'polygon') return shape
-  const parts = shape.parts.filter((part) => polygonArea({ kind: 'polygon', parts: [part] }) >= fewerThanPx)
-  return parts.length === shape.parts.length ? shape : withParts(parts)
+  return shape.kind === 'polygon' ? withoutSmallParts(shape, fewerThanPx) : shape
 }
 
 function asPolygon(shape: RegionShape, tolerancePx: ImagePx): RegionShape | null {

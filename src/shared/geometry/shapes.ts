@@ -1,7 +1,8 @@
 import type { ImagePoint, Shape } from '../model/shape.ts'
 import { boundsContain, boundsOfBox, distanceToBoxEdge } from './box.ts'
 import { distance, nearestOnSegment, vec } from './point.ts'
-import { nearestEdge, polygonArea, polygonContains, ringBounds, ringContains, type Ring } from './polygon.ts'
+import { nearestEdge, polygonBounds, polygonContains, ringBounds, ringContains, type Ring } from './polygon.ts'
+import { polygonArea } from './polygonArea.ts'
 import { maskArea, maskHit } from './rle.ts'
 import { rotatedCorners } from './rotatedBox.ts'
 import type { Bounds, ImagePx, ImageVec } from './spaces.ts'
@@ -16,7 +17,7 @@ export function shapeBounds(shape: Shape): Bounds {
     case 'rotatedBox':
       return ringBounds(rotatedCorners(shape))
     case 'polygon':
-      return ringBounds(shape.parts.flatMap((part) => part.outer))
+      return polygonBounds(shape)
     case 'mask':
       return { minX: shape.x, minY: shape.y, maxX: shape.x + shape.w, maxY: shape.y + shape.h }
     case 'polyline':

@@ -4,7 +4,8 @@ import { areaPolygon } from './areaPolygon.ts'
 import { unionBounds } from './box.ts'
 import { combineSpans, maskOfSpans, noSpans, spanRules, spansArea, spansOfMask, spansOfPolygon, type MaskSpans } from './maskSpans.ts'
 import { distance } from './point.ts'
-import { polygonArea, ringBounds, type PolygonPart } from './polygon.ts'
+import { netArea, ringBounds, type PolygonPart } from './polygon.ts'
+import { unitedParts } from './polygonArea.ts'
 import { combinePolygons } from './polygonBoolean.ts'
 import type { RegionShape } from './regions.ts'
 import { shapeBounds } from './shapes.ts'
@@ -52,7 +53,7 @@ function prolonged(from: ImageVec, through: ImageVec, by: number): ImageVec {
 function splitPolygon(polygon: PolygonShape, side: PolygonShape): RegionShape[] | null {
   const whole: PolygonPart[] = []
   const pieces: PolygonPart[] = []
-  for (const part of polygon.parts) {
+  for (const part of unitedParts(polygon).parts) {
     const one: PolygonShape = { kind: 'polygon', parts: [part] }
     const here = combinePolygons(one, side, 'intersect')
     const there = combinePolygons(one, side, 'subtract')
@@ -60,7 +61,7 @@ function splitPolygon(polygon: PolygonShape, side: PolygonShape): RegionShape[] 
     else whole.push(part)
   }
   if (pieces.length === 0) return null
-  const area = (part: PolygonPart): number => polygonArea({ kind: 'polygon', parts: [part] })
+  const area = (part: PolygonPart): number => netArea({ kind: 'polygon', parts: [part] })
   const [largest, ...others] = pieces.sort((a, b) => area(b) - area(a))
   return [{ kind: 'polygon', parts: [largest!, ...whole] }, ...others.map((part): PolygonShape => ({ kind: 'polygon', parts: [part] }))]
 }

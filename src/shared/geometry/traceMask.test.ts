@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ImagePoint, PolygonShape } from '../model/shape.ts'
 import { rasterizePolygon } from './maskSpans.ts'
-import { polygonArea, ringsOf, signedArea } from './polygon.ts'
+import { netArea, ringsOf, signedArea } from './polygon.ts'
 import { cropMaskFromBits, maskArea } from './rle.ts'
 import { maskToPolygon } from './traceMask.ts'
 
@@ -81,7 +81,7 @@ describe('mask to polygon', () => {
         if (!mask) return
         const polygon = maskToPolygon(mask)!
         expect(rasterizePolygon(polygon, 60, 60)).toEqual(mask)
-        expect(polygonArea(polygon)).toBe(maskArea(mask))
+        expect(netArea(polygon)).toBe(maskArea(mask))
         for (const { ring, hole } of ringsOf(polygon)) {
           expect(Math.sign(signedArea(ring))).toBe(hole === null ? 1 : -1)
           expect(new Set(ring.map(String)).size).toBe(ring.length)

@@ -1,6 +1,7 @@
 import type { PolygonShape, PolylineShape } from '../model/shape.ts'
 import { distance, nearestOnSegment, vec } from './point.ts'
 import { replaceRing, ringsOf, signedArea, type Ring, type RingAt } from './polygon.ts'
+import { polygonArea } from './polygonArea.ts'
 import type { ImagePx, ImageVec } from './spaces.ts'
 
 /** Shapes that are drawn and changed vertex by vertex. */
@@ -76,7 +77,9 @@ const noArea = 1e-6
 /** A ring without an area, or a line without a length: nobody sees it. */
 export function isCollapsed(shape: VertexShape, at: RingAt): boolean {
   const points = chainAt(shape, at) ?? []
-  if (shape.kind === 'polygon') return Math.abs(signedArea(points)) < noArea
+  // A ring that crosses itself may have as much area to the one side as to the other.
+  if (shape.kind === 'polygon')
+    return Math.abs(signedArea(points)) < noArea && polygonArea({ kind: 'polygon', parts: [{ outer: [...points], holes: [] }] }) < noArea
   return points.every(([x, y]) => x === points[0]![0] && y === points[0]![1])
 }
 

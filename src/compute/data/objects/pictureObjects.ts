@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { AppError } from '../../../shared/errors.ts'
-import { ringBounds } from '../../../shared/geometry/polygon.ts'
+import { polygonBounds } from '../../../shared/geometry/polygon.ts'
 import { paintShape } from '../../../shared/geometry/rasterize.ts'
 import { eachColumnRun, isCompleteMask, maskArea, maskFromBits, maskToBits } from '../../../shared/geometry/rle.ts'
 import { islandsOf } from '../../../shared/geometry/smallRegions.ts'
@@ -145,7 +145,7 @@ function outside(mask: MaskShape, regions: readonly MaskShape[]): MaskShape {
 
 /** A polygon as the pixels whose centres it covers; null where that is none of the picture's. */
 function maskOfPolygon(polygon: PolygonShape, { width, height }: Size): MaskShape | null {
-  const { minX, minY, maxX, maxY } = ringBounds(polygon.parts.flatMap(({ outer }) => outer))
+  const { minX, minY, maxX, maxY } = polygonBounds(polygon)
   const within = (value: number, side: number): number => Math.min(side, Math.max(0, value))
   const [x, y] = [Math.floor(within(minX, width)), Math.floor(within(minY, height))]
   const [w, h] = [Math.ceil(within(maxX, width)) - x, Math.ceil(within(maxY, height)) - y]

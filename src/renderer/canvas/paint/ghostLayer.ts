@@ -1,7 +1,9 @@
 import { boundsMeet } from '../../../shared/geometry/box.ts'
 import { shapeBounds } from '../../../shared/geometry/shapes.ts'
+import type { Shape } from '../../../shared/model/shape.ts'
 import type { Editor } from '../engine/editor.ts'
 import type { Ghost } from '../engine/ghosts.ts'
+import { fillOutline } from './fillOutline.ts'
 import { deviceX, deviceY, lineWidth, type Frame } from './frame.ts'
 import { isSpeck, traceShape } from './outline.ts'
 import { strokeWithHalo } from './shapeLayer.ts'
@@ -32,20 +34,20 @@ function drawGhost(frame: Frame, style: PaintStyle, { record, focused }: Ghost):
   const width = lineWidth(frame, focused ? 2.5 : 1.5)
   context.beginPath()
   traceShape(context, frame, record.shape, width)
-  if (record.shape.kind !== 'polyline') fillStripes(frame, color, focused ? 0.5 : 0.25)
+  if (record.shape.kind !== 'polyline') fillStripes(frame, record.shape, width, color, focused ? 0.5 : 0.25)
   context.setLineDash([6 * ratio, 4 * ratio])
   strokeWithHalo(frame, color, width, focused ? lightHalo : darkHalo)
   context.setLineDash([])
 }
 
 /** Diagonal stripes that stand still on screen, at any zoom. */
-function fillStripes(frame: Frame, color: string, alpha: number): void {
+function fillStripes(frame: Frame, shape: Shape, width: number, color: string, alpha: number): void {
   const { context } = frame
   const pattern = stripes(color, Math.max(4, Math.round(6 * frame.ratio)))
   if (!pattern) return
   context.globalAlpha = alpha
   context.fillStyle = context.createPattern(pattern, 'repeat') ?? color
-  context.fill('evenodd')
+  fillOutline(frame, shape, width)
   context.globalAlpha = 1
 }
 

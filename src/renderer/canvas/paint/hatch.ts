@@ -1,3 +1,4 @@
+import { coveredShape } from '../../../shared/geometry/polygonArea.ts'
 import type { Bounds, ImagePx } from '../../../shared/geometry/spaces.ts'
 import type { Shape } from '../../../shared/model/shape.ts'
 import { deviceX, deviceY, type Frame } from './frame.ts'
@@ -27,7 +28,7 @@ export function drawHatch(frame: Frame, shape: Shape, bounds: Bounds, color: str
   const [maxX, maxY] = [Math.min(bounds.maxX, visible.maxX) + over, Math.min(bounds.maxY, visible.maxY) + over]
   context.save()
   context.beginPath()
-  traceShape(context, frame, shape, 1)
+  traceShape(context, frame, coveredShape(shape), 1)
   context.clip('evenodd')
   context.beginPath()
   for (const sum of hatchLines({ minX, minY, maxX, maxY }, stride)) {

@@ -11,6 +11,7 @@ import { selectionFrame } from '../engine/frame.ts'
 import { reachAt, shownHandles } from '../engine/hitTest.ts'
 import { extentOf, isLarge, outlinePx } from './drawnShape.ts'
 import { drawBrush } from './brushCursor.ts'
+import { fillOutline } from './fillOutline.ts'
 import { deviceX, deviceY, lineWidth, visibleIn, type Frame, type FrameView } from './frame.ts'
 import { drawSelectionFrame, drawSquare, drawTurnedBox } from './handles.ts'
 import { drawHatch } from './hatch.ts'
@@ -109,7 +110,7 @@ function drawSelected(frame: Frame, editor: Editor, style: PaintStyle, record: A
     if (record.shape.kind !== 'polyline') {
       context.globalAlpha = 0.08
       context.fillStyle = color
-      context.fill('evenodd')
+      fillOutline(frame, record.shape, width)
       context.globalAlpha = 1
     }
     strokeWithHalo(frame, color, width, lightHalo)

@@ -1,6 +1,7 @@
 import { boundsMeet } from '../../../shared/geometry/box.ts'
 import type { Bounds } from '../../../shared/geometry/spaces.ts'
 import type { DrawnShape, ShapeLook } from './drawnShape.ts'
+import { fillOutline } from './fillOutline.ts'
 import { deviceX, deviceY, lineWidth, type Frame } from './frame.ts'
 import { drawHatch } from './hatch.ts'
 import { isSpeck, traceShape } from './outline.ts'
@@ -55,7 +56,7 @@ function drawShape(frame: Frame, drawn: DrawnShape, fillOpacity: number): void {
     if (fillOpacity > 0 && !hatched && shape.kind !== 'polyline' && shape.kind !== 'mask') {
       context.globalAlpha = alpha * fillOpacity
       context.fillStyle = color
-      context.fill('evenodd')
+      fillOutline(frame, shape, width)
       context.globalAlpha = alpha
     }
     if (chosen || shape.kind === 'point' || sizeOf(frame, drawn) >= haloRoom * frame.ratio) {

@@ -1,5 +1,6 @@
 import { boxOfBounds } from '../../../shared/geometry/box.ts'
 import { outlinesOf } from '../../../shared/geometry/outlines.ts'
+import { coveredShape } from '../../../shared/geometry/polygonArea.ts'
 import type { RegionShape } from '../../../shared/geometry/regions.ts'
 import type { Unit01 } from '../../../shared/geometry/spaces.ts'
 import type { SmartDraft } from '../engine/draft.ts'
@@ -34,7 +35,7 @@ export function drawSmart(frame: Frame, { shape, points, box, result, state }: S
 function drawFound(frame: Frame, shape: RegionShape, color: string, opacity: Unit01, dashed: boolean): void {
   const { context, ratio } = frame
   context.beginPath()
-  for (const { points } of outlinesOf(shape)) traceRing(context, frame, points, true)
+  for (const { points } of outlinesOf(coveredShape(shape))) traceRing(context, frame, points, true)
   context.globalAlpha = opacity
   context.fillStyle = color
   context.fill('evenodd')

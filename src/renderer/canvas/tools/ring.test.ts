@@ -100,6 +100,14 @@ describe('rings of a selected region', () => {
     }
   })
 
+  it('may cross itself, as much to the one side as to the other', () => {
+    const rig = start('region')
+    draw(rig, [60, 70], [90, 95], [90, 70], [60, 95])
+    expect(rig.entries.map(({ command }) => command)).toEqual(['createPolygon'])
+    draw(rig, [10, 70], [30, 90], [10, 70], [30, 90])
+    expect([rig.entries.length, rig.host.stateName]).toEqual([1, 'drawing'])
+  })
+
   it('a ring of its own that may not be kept stays as well', () => {
     const rig = start('region')
     for (const [x, y] of [

@@ -1,5 +1,6 @@
 import { tuple } from '../../../shared/geometry/point.ts'
 import { normaliseRing } from '../../../shared/geometry/polygon.ts'
+import { polygonArea } from '../../../shared/geometry/polygonArea.ts'
 import { combineRegions, isRegion, type RegionShape } from '../../../shared/geometry/regions.ts'
 import type { ImageVec } from '../../../shared/geometry/spaces.ts'
 import type { Annotation } from '../../../shared/model/annotation.ts'
@@ -29,6 +30,8 @@ export function commitRing(editor: Editor, points: readonly ImageVec[]): boolean
   const ring = normaliseRing(points.map(tuple))
   if (!ring) return false
   const polygon: PolygonShape = { kind: 'polygon', parts: [{ outer: ring, holes: [] }] }
+  // Led twice around the same, it covers nothing.
+  if (polygonArea(polygon) === 0) return false
   const target = ringTarget(editor)
   if (target) return commitPart(editor, target, polygon)
   const id = editor.commitNew('createPolygon' satisfies Gesture, polygon)
