@@ -28,6 +28,8 @@ export interface EditorPorts {
   readonly denied?: () => void
   /** A gesture would have changed locked objects, so nothing happened. */
   readonly held?: () => void
+  /** A gesture was ended that would change nothing, or leave nothing of what it was meant for. */
+  readonly nothing?: (command: string) => void
   /** A mask was sized or turned: its pixels are no longer those that were painted. */
   readonly resampled?: () => void
   /** Locked void was painted over, and stays void. */
@@ -165,6 +167,11 @@ export class Editor {
     this.#changed(this.#records.push(entry))
     this.#ports.commit(entry)
     return true
+  }
+
+  /** Says that a gesture would change nothing, or leave nothing; there is no entry for it. */
+  changesNothing(command: string): void {
+    this.#ports.nothing?.(command)
   }
 
   /** A mask was sized or turned. */

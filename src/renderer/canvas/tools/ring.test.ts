@@ -6,8 +6,9 @@ const start = (
   becomes: ToolSettings['ring']['becomes'],
   which: keyof Rig['ids'] = 'polygon',
   tool: 'polygon' | 'lasso' = 'polygon',
+  ports: Parameters<typeof createRig>[0] = {},
 ): Rig => {
-  const rig = createRig()
+  const rig = createRig(ports)
   rig.editor.setSettings({ ring: { becomes }, aids: { snap: false } })
   rig.editor.select([rig.ids[which]])
   rig.host.choose(tool)
@@ -57,13 +58,18 @@ describe('rings of a selected region', () => {
     expect(lasso.entries.map(({ command }) => command)).toEqual(['cutHole'])
   })
 
-  it('goes on drawing when nothing would be left, or nothing changed', () => {
-    const rig = start('hole')
+  it('goes on drawing when nothing would be left, or nothing changed, and says so', () => {
+    const said: string[] = []
+    const rig = start('hole', 'polygon', 'polygon', { nothing: (command) => said.push(command) })
     draw(rig, [90, 5], [170, 5], [170, 60], [90, 60])
     expect([rig.entries, rig.host.stateName]).toEqual([[], 'drawing'])
     rig.host.key({ type: 'cancel' })
     draw(rig, [10, 70], [30, 70], [30, 90])
     expect([rig.entries, rig.host.stateName]).toEqual([[], 'drawing'])
+    rig.host.key({ type: 'cancel' })
+    // Beside it, touching.
+    draw(rig, [160, 10], [180, 10], [180, 50], [160, 50])
+    expect([rig.entries, said]).toEqual([[], ['cutHole', 'cutHole', 'cutHole']])
   })
 
   it('of a locked region none is begun, and one that is refused at its end stays to be gone on with', () => {

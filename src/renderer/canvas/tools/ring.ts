@@ -2,6 +2,7 @@ import { tuple } from '../../../shared/geometry/point.ts'
 import { normaliseRing } from '../../../shared/geometry/polygon.ts'
 import { polygonArea } from '../../../shared/geometry/polygonArea.ts'
 import { combineRegions, isRegion, type RegionShape } from '../../../shared/geometry/regions.ts'
+import { shapeArea } from '../../../shared/geometry/shapes.ts'
 import type { ImageVec } from '../../../shared/geometry/spaces.ts'
 import type { Annotation } from '../../../shared/model/annotation.ts'
 import type { PolygonShape } from '../../../shared/model/shape.ts'
@@ -24,7 +25,7 @@ export function beginRing(editor: Editor): boolean {
 
 /**
  * A new polygon of one ring, selected; or the ring united with the selected region, or cut out of it. False, and nothing done, when the points span no
- * area, nothing of the region would change or be left, or it was refused, which is said.
+ * area, nothing of the region would change or be left, or it was refused; but for the first this is said.
  */
 export function commitRing(editor: Editor, points: readonly ImageVec[]): boolean {
   const ring = normaliseRing(points.map(tuple))
@@ -41,11 +42,17 @@ export function commitRing(editor: Editor, points: readonly ImageVec[]): boolean
   return true
 }
 
+/** Vertices stand on thousandths: less than this is no change of what is covered. */
+const leastChangePx = 1e-3
+
 function commitPart(editor: Editor, { id, shape }: Annotation & { readonly shape: RegionShape }, polygon: PolygonShape): boolean {
   const hole = editor.settings.ring.becomes === 'hole'
   const next = combineRegions(shape, polygon, hole ? 'subtract' : 'union', editor.image)
-  if (!next || next === shape) return false
   const gesture: Gesture = hole ? 'cutHole' : 'addPart'
+  if (!next || Math.abs(shapeArea(next) - shapeArea(shape)) < leastChangePx) {
+    editor.changesNothing(gesture)
+    return false
+  }
   if (!editor.commitPatches(gesture, new Map([[id, { shape: next }]]))) return false
   editor.gesture.setDraft(noDraft)
   return true

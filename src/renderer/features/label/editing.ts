@@ -50,6 +50,8 @@ export interface EditingPorts {
   readonly denied: () => void
   /** A gesture would have changed locked objects. */
   readonly held: () => void
+  /** A gesture would change nothing, or leave nothing. */
+  readonly nothing?: (command: string) => void
   /** A mask was sized or turned. */
   readonly resampled?: () => void
   /** Locked void was painted over. */
@@ -170,6 +172,7 @@ export function createEditing(ports: EditingPorts) {
     commit: push,
     denied: ports.denied,
     held: ports.held,
+    ...(ports.nothing ? { nothing: ports.nothing } : {}),
     ...(ports.resampled ? { resampled: ports.resampled } : {}),
     ...(ports.voidKept ? { voidKept: ports.voidKept } : {}),
     ...(ports.unseenKept ? { unseenKept: ports.unseenKept } : {}),

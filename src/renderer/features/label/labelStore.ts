@@ -103,6 +103,7 @@ export const useLabel = defineStore('label', () => {
     },
     denied: () => tell(t(editor.ghosts.past ? 'safety.past.denied' : isOut.value ? 'pictures.trouble.denied' : 'safety.disk.denied')),
     held: () => tell(heldText()),
+    nothing: (command) => tell(t('region.said.nothing', { what: gestureName(command) })),
     resampled: () => tell(t('handles.resampled')),
     voidKept: () => tell(t('brush.voidKept')),
     unseenKept: (n) => tell(t('selection.unseenKept', { n }, n)),

@@ -217,6 +217,37 @@ describe('brush', () => {
     expect(rig.entries).toEqual([])
   })
 
+  it('a right click takes a point of an outline back; of one that it began itself, to erase, it draws on', () => {
+    const rig = start({ tip: 'polygon' })
+    for (const [x, y] of [
+      [80, 60],
+      [100, 60],
+      [100, 80],
+    ] as const)
+      rig.click(x, y)
+    const rightClick = (x: number, y: number): void => {
+      rig.right(x, y)
+      rig.up(x, y)
+    }
+    rightClick(30, 90)
+    expect(rig.editor.gesture.draft).toMatchObject({
+      points: [
+        { x: 80, y: 60 },
+        { x: 100, y: 60 },
+      ],
+    })
+    rightClick(30, 90)
+    rightClick(30, 90)
+    expect([rig.host.stateName, rig.entries]).toEqual(['idle', []])
+    for (const [x, y] of [
+      [152, 62],
+      [160, 62],
+      [160, 70],
+    ] as const)
+      rightClick(x, y)
+    expect(rig.editor.gesture.draft).toMatchObject({ points: { length: 3 } })
+  })
+
   it('draws by keys alone: Enter puts the brush down and lifts it, arrows move it', () => {
     const rig = start()
     rig.editor.gesture.setPointer({ x: 80, y: 70 })

@@ -68,6 +68,9 @@ function standing(editor: Editor, stroke: Stroke, points: readonly ImageVec[], c
   return { name: 'outlining', stroke, points, pressed: null }
 }
 
+const takeBack = (editor: Editor, stroke: Stroke, points: readonly ImageVec[]): BrushState =>
+  points.length === 1 ? abandon(editor, null) : standing(editor, stroke, points.slice(0, -1), points.at(-1))
+
 const extended = (points: readonly ImageVec[], point: ImageVec): readonly ImageVec[] =>
   distance(points.at(-1)!, point) === 0 ? points : [...points, point]
 
@@ -147,7 +150,9 @@ export const brushTool: Tool<BrushState> = {
       cancel: (editor, { before }) => abandon(editor, before),
     },
     outlining: {
-      down(editor, { stroke, points }, { at, clicks }) {
+      down(editor, { stroke, points }, { at, clicks, right }) {
+        // As elsewhere the right button takes a point back, unless it erases here: then it draws on.
+        if (right && stroke.erase === editor.settings.brush.erase) return takeBack(editor, stroke, points)
         if (clicks >= 2 || closesRing(editor, points, at.image)) return close(editor, stroke, points)
         return outline(editor, stroke, extended(points, nextPoint(editor, points, at)), at, { at, first: false })
       },
@@ -160,10 +165,7 @@ export const brushTool: Tool<BrushState> = {
         return inOneGo ? close(editor, stroke, points) : outline(editor, stroke, points, at, null)
       },
       finish: (editor, { stroke, points }) => close(editor, stroke, points),
-      back(editor, { stroke, points }) {
-        if (points.length === 1) return abandon(editor, null)
-        return standing(editor, stroke, points.slice(0, -1), points.at(-1))
-      },
+      back: (editor, { stroke, points }) => takeBack(editor, stroke, points),
       cancel: (editor) => abandon(editor, null),
     },
   },

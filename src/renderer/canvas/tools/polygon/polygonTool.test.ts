@@ -154,6 +154,33 @@ describe('polygon tool', () => {
     })
   }
 
+  it('while the button is down with Shift, one step back takes back what the press added, not the polygon', () => {
+    const rig = start()
+    rig.click(80, 60)
+    rig.click(100, 60)
+    rig.down(100, 80, { shift: true })
+    expect([rig.host.key({ type: 'back' }), rig.host.stateName]).toEqual([true, 'drawing'])
+    rig.up(100, 80)
+    const [points, two] = [
+      () => rig.editor.gesture.draft,
+      {
+        points: [
+          { x: 80, y: 60 },
+          { x: 100, y: 60 },
+        ],
+      },
+    ]
+    expect(points()).toMatchObject(two)
+    rig.down(100, 80, { shift: true })
+    for (const y of [84, 88, 92]) rig.move(100, y, { shift: true })
+    expect([rig.host.stateName, rig.host.key({ type: 'back' }), rig.host.stateName]).toEqual(['sketching', true, 'drawing'])
+    rig.up(100, 92)
+    expect(points()).toMatchObject(two)
+    rig.host.cancel()
+    rig.down(80, 60, { shift: true })
+    expect([rig.host.stateName, rig.host.key({ type: 'back' }), rig.host.stateName]).toEqual(['pressed', true, 'idle'])
+  })
+
   it('a drag with Shift draws by hand, as one step; then it goes on click by click', () => {
     const rig = start()
     byHand(rig)

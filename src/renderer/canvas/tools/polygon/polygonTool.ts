@@ -94,11 +94,14 @@ export const polygonTool: Tool<PolygonState> = {
         return sketch(editor, chain, sketchTo(editor, sketchTo(editor, [pointsOf(chain).at(-1)!], from), at))
       },
       up: (editor, state, { at }) => preview(editor, { steps: state.steps, way: 0, at }, at),
+      // What the press has added.
+      back: (editor, { before }) => (before ? preview(editor, before, null) : abandon(editor)),
       cancel: abandon,
     },
     sketching: {
       move: (editor, state, { at }) => sketch(editor, state, sketchTo(editor, state.stroke, at)),
       up: (editor, state) => endSketch(editor, state),
+      back: (editor, state) => preview(editor, state, null),
       cancel: abandon,
     },
   },

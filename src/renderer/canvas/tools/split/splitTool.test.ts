@@ -33,6 +33,15 @@ describe('split tool', () => {
     expect([held, rig.host.stateName, rig.entries.length]).toEqual([1, 'idle', 1])
   })
 
+  it('that crosses nothing leaves no entry, which is said', () => {
+    const said: string[] = []
+    const rig = createRig({ nothing: (command) => said.push(command) })
+    rig.editor.select([rig.ids.polygon])
+    rig.host.choose('split')
+    rig.drag([90, 0], [90, 99])
+    expect([said, rig.entries, rig.host.stateName, rig.editor.single?.id]).toEqual([['split'], [], 'idle', rig.ids.polygon])
+  })
+
   it('a short drag is prolonged', () => {
     const rig = start('polygon')
     rig.drag([130, 30], [130, 35])

@@ -6,7 +6,7 @@ import { noDraft } from '../../engine/draft.ts'
 import type { Editor } from '../../engine/editor.ts'
 import { hitId } from '../../engine/hitTest.ts'
 import { hitAt } from '../../engine/sight.ts'
-import { commitRegions, regionTask, selectedRegions } from '../../engine/regionEdits.ts'
+import { commitRegions, regionGesture, regionTask, selectedRegions } from '../../engine/regionEdits.ts'
 import { fewestKept } from '../chain.ts'
 import { nextPoint } from '../nextPoint.ts'
 import { isDrag, type PointerAt, type Tool } from '../tool.ts'
@@ -50,7 +50,9 @@ function finish(editor: Editor, points: readonly ImageVec[]): SplitState {
   if (points.length < 2) return { name: 'drawing', points }
   editor.gesture.setDraft(noDraft)
   const task = regionTask(editor, { kind: 'split', line: points }, targets(editor, points))
-  commitRegions(editor, task, runRegionTask(task))
+  const changes = runRegionTask(task)
+  if (changes.length === 0) editor.changesNothing(regionGesture(task.op))
+  else commitRegions(editor, task, changes)
   return idle
 }
 
