@@ -10,6 +10,7 @@ import { drawGhosts } from './ghostLayer.ts'
 import { drawPixelGrid, hasPixelGrid } from './pixelGrid.ts'
 import { drawInteraction, hasInteraction, hoversWithin, onlyHovers, type PaintedCursor } from './interactionLayer.ts'
 import { MaskCanvas } from './maskCanvas.ts'
+import { drawMaskNames, namesMasks } from './maskNames.ts'
 import { StaticShapes } from './staticShapes.ts'
 import { ToneFilter } from './toneFilter.ts'
 import type { Tone } from '../picture/tone.ts'
@@ -257,7 +258,7 @@ export class Painter {
       case 'masks':
         return this.#masks.hasContent
       case 'shapes':
-        return this.#shapes.drawsHere || editor.ghosts.list.length > 0
+        return this.#shapes.drawsHere || editor.ghosts.list.length > 0 || namesMasks(editor)
       case 'interaction':
         return hasInteraction(editor, this.#cursor)
     }
@@ -280,6 +281,7 @@ export class Painter {
         break
       case 'shapes':
         this.#shapes.draw(frame)
+        drawMaskNames(frame, editor, this.#style)
         drawGhosts(frame, editor, this.#style)
         break
       case 'interaction':

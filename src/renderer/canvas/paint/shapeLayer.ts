@@ -18,11 +18,16 @@ const darkHalo = 'rgb(0 0 0 / 45%)'
 export const lightHalo = 'rgb(255 255 255 / 90%)'
 
 /** Is there room for the names of all shapes in this part of the picture? */
-export function namesFit(shapes: readonly DrawnShape[], visible: Bounds): boolean {
+export function namesFit(shapes: readonly Pick<DrawnShape, 'bounds'>[], visible: Bounds): boolean {
   let met = 0
   for (const { bounds } of shapes) if (boundsMeet(bounds, visible) && ++met > mostTags) return false
   return true
 }
+
+/** Is a shape wide enough on screen for its name? */
+export const roomForName = ({ scale, ratio }: Frame, { minX, maxX }: Bounds): boolean => (maxX - minX) * scale >= tagRoom * ratio
+
+export const nameAlpha = (dimmed: boolean): number => (dimmed ? dimmedAlpha : 0.92)
 
 /** Shapes at rest in painter's order, with their names. */
 export function drawShapes(frame: Frame, shapes: readonly DrawnShape[], look: ShapeLook): void {
@@ -30,9 +35,9 @@ export function drawShapes(frame: Frame, shapes: readonly DrawnShape[], look: Sh
   for (const one of shown) drawShape(frame, one, look.fillOpacity)
   if (!look.names || shown.length > mostTags) return
   for (const { bounds, name, color, dimmed } of shown) {
-    if ((bounds.maxX - bounds.minX) * frame.scale < tagRoom * frame.ratio) continue
+    if (!roomForName(frame, bounds)) continue
     const [left, top] = [deviceX(frame, bounds.minX), deviceY(frame, bounds.minY)]
-    drawTag(frame, name, color, left, top, look.fontFamily, dimmed ? dimmedAlpha : 0.92)
+    drawTag(frame, name, color, left, top, look.fontFamily, nameAlpha(dimmed))
   }
 }
 
