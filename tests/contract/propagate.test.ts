@@ -99,6 +99,18 @@ it('what was done until it was cancelled is told and can be taken back; what som
   expect((await list(items[1]!.id)).some(({ id }) => id === copy.id)).toBe(true)
 })
 
+it('copies are cut at the border of the picture they come into', async () => {
+  const items = await itemsOf()
+  const { width } = items[1]!
+  const { changed } = await draw(items[0]!.id, [{ shape: { kind: 'box', x: width - 2, y: 11, w: 5, h: 13 } }])
+  const input = { itemId: items[0]!.id, annotationIds: changed.map(({ id }) => id), pictures: 1, skipDone: false }
+  const report = await propagate(input)
+  expect(report).toMatchObject({ changed: 1, outside: 0 })
+  expect((await list(items[1]!.id)).map(({ shape }) => shape)).toContainEqual({ kind: 'box', x: width - 2, y: 11, w: 2, h: 13 })
+  expect(await propagate(input)).toMatchObject({ changed: 0, known: 1 })
+  await started.client.assist.undoBatch({ batchId: report.batchId })
+})
+
 it('a picture that cannot be changed is named, and the others get their copies', async () => {
   const items = await itemsOf()
   const { changed } = await draw(items[0]!.id, [{ shape: { kind: 'box', x: 7, y: 7, w: 9, h: 9 } }])

@@ -1,7 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { errorToWire } from '../../../shared/errors.ts'
-import { boundsMeet } from '../../../shared/geometry/box.ts'
-import { shapeBounds } from '../../../shared/geometry/shapes.ts'
+import { inPicture } from '../../../shared/geometry/inPicture.ts'
 import type { ImageSize } from '../../../shared/geometry/spaces.ts'
 import type { Annotation, Edit } from '../../../shared/model/annotation.ts'
 import { batchClient } from '../../../shared/model/batch.ts'
@@ -13,11 +12,6 @@ import type { KeepingContext } from '../../jobs/jobQueue.ts'
 import { newId } from '../../newId.ts'
 import { isPictureTrouble, keepProblems } from '../batches.ts'
 import type { Host } from '../host.ts'
-
-const fits = (shape: Annotation['shape'], { width, height }: ImageSize): boolean =>
-  shape.kind === 'mask'
-    ? shape.x + shape.w <= width && shape.y + shape.h <= height
-    : boundsMeet(shapeBounds(shape), { minX: 0, minY: 0, maxX: width, maxY: height })
 
 /** How many objects are compared before others get their turn: the host answers everybody. */
 const sliceObjects = 500
@@ -35,16 +29,18 @@ interface Copies {
   readonly outside: number
 }
 
-/** What a picture gets: copies on top at the same place, without what is there already or would lie outside; copies of a group are one of their own. */
+/** What a picture gets: copies on top at the same place, cut at its border, without what is there already or would lie outside; copies of a group are one of their own. */
 async function copiesFor(records: readonly Annotation[], picture: ImageSize, there: readonly Annotation[]): Promise<Copies> {
   const taken = new Set<string>()
   await inSlices(there, (record) => taken.add(sameThing(record)))
   const fresh: Annotation[] = []
   let [known, outside] = [0, 0]
   await inSlices(records, (record) => {
-    if (!fits(record.shape, picture)) outside++
-    else if (taken.has(sameThing(record))) known++
-    else fresh.push(record)
+    const shape = inPicture(record.shape, picture)
+    const copy = shape && { ...record, shape }
+    if (!copy) outside++
+    else if (taken.has(sameThing(copy))) known++
+    else fresh.push(copy)
   })
   let z = there.reduce((top, record) => Math.max(top, record.z + 1), 0)
   const groups = new Map<string, string>()

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { shapeArea, shapeBounds } from '../../../shared/geometry/shapes.ts'
 import { createRig } from '../tools/gestureRig.ts'
-import { copyBy, copySelection, pasteClip } from './copies.ts'
+import { copyBy, copySelection, nothingPasted, pasteClip } from './copies.ts'
 
 const same = (id: string) => id
 
@@ -9,7 +10,7 @@ describe('copies', () => {
     const { editor, entries, ids } = createRig()
     editor.select([ids.box, ids.small])
     const clip = copySelection(editor)!
-    expect(pasteClip(editor, clip, 'paste', same)).toBe(2)
+    expect(pasteClip(editor, clip, 'paste', same)).toEqual({ ...nothingPasted, pasted: 2 })
     expect(editor.selected.map(({ shape }) => shape)).toEqual([
       { kind: 'box', x: 20, y: 20, w: 60, h: 50 },
       { kind: 'box', x: 30, y: 30, w: 10, h: 10 },
@@ -38,9 +39,24 @@ describe('copies', () => {
     const elsewhere = editor.newId()
     const classId = editor.newId()
     editor.open(elsewhere, { width: 100, height: 60 }, 1, [], [])
-    expect(pasteClip(editor, clip, 'paste', () => classId)).toBe(1)
+    expect(pasteClip(editor, clip, 'paste', () => classId)).toEqual({ ...nothingPasted, pasted: 1, outside: 1 })
     expect(editor.single).toMatchObject({ classId, itemId: elsewhere, shape: { kind: 'box', x: 10, y: 10, w: 60, h: 50 } })
-    expect(pasteClip(editor, { ...clip, records: [] }, 'paste', same)).toBe(0)
+    expect(pasteClip(editor, { ...clip, records: [] }, 'paste', same)).toEqual(nothingPasted)
+  })
+
+  it('are cut at the border of a smaller picture, pixel by pixel; what has no class there has none', () => {
+    const { editor, ids } = createRig()
+    editor.select([ids.box, ids.mask, ids.polygon])
+    const clip = copySelection(editor)!
+    editor.open(editor.newId(), { width: 165, height: 30 }, 1, [], [])
+    expect(pasteClip(editor, clip, 'paste', () => null)).toEqual({ pasted: 2, outside: 1, cut: 2, classless: 2 })
+    expect(editor.selected.map(({ shape }) => [shape.kind, shapeBounds(shape)])).toEqual([
+      ['box', { minX: 10, minY: 10, maxX: 70, maxY: 30 }],
+      ['polygon', { minX: 100, minY: 10, maxX: 160, maxY: 30 }],
+    ])
+    editor.open(editor.newId(), { width: 165, height: 100 }, 1, [], [])
+    expect(pasteClip(editor, clip, 'paste', same)).toEqual({ pasted: 3, outside: 0, cut: 1, classless: 0 })
+    expect(editor.selected.map(({ shape }) => shape.kind === 'mask' && shapeArea(shape))).toContain(15 * 20)
   })
 
   it('that are refused are none, and what was selected stays selected', () => {
@@ -48,10 +64,10 @@ describe('copies', () => {
     editor.select([ids.box])
     const clip = copySelection(editor)!
     editor.setReadOnly(true)
-    expect(pasteClip(editor, clip, 'paste', same)).toBe(0)
+    expect(pasteClip(editor, clip, 'paste', same)).toEqual(nothingPasted)
     copyBy(editor, 10, 10)
     editor.setReadOnly(false)
-    expect(pasteClip(editor, { ...clip, records: [] }, 'paste', same)).toBe(0)
+    expect(pasteClip(editor, { ...clip, records: [] }, 'paste', same)).toEqual(nothingPasted)
     expect([entries.length, editor.single?.id]).toEqual([0, ids.box])
   })
 

@@ -1,4 +1,5 @@
-import { boundsMeet, clampTranslation, unionBounds } from '../../../shared/geometry/box.ts'
+import { clampTranslation, unionBounds } from '../../../shared/geometry/box.ts'
+import { inPicture } from '../../../shared/geometry/inPicture.ts'
 import { shapeBounds, translateShape } from '../../../shared/geometry/shapes.ts'
 import type { ImagePx, ImageVec } from '../../../shared/geometry/spaces.ts'
 import type { Annotation, Edit } from '../../../shared/model/annotation.ts'
@@ -20,17 +21,40 @@ const stepPx: ImagePx = 10
 export const copySelection = (editor: Editor): Clip | null =>
   editor.itemId !== null && editor.selected.length > 0 ? { itemId: editor.itemId, records: editor.selected } : null
 
+/** What became of what was copied: how many copies there are, how many would have lain outside of the picture, were cut at its border, have no class here. */
+export interface Pasted {
+  readonly pasted: number
+  readonly outside: number
+  readonly cut: number
+  readonly classless: number
+}
+
+export const nothingPasted: Pasted = { pasted: 0, outside: 0, cut: 0, classless: 0 }
+
 /**
- * Copies into the open picture, on top, selected, as one gesture: in another picture at the same place, in their own beside the original. What would
- * lie wholly outside of the picture is left out. `classFor`: the class of a copy in this picture's dataset. Answers with how many there are.
+ * Copies into the open picture, on top, selected, as one gesture: in another picture at the same place, as far as that lies in it, in their own beside
+ * the original. `classFor`: the class of a copy in this picture's dataset.
  */
-export function pasteClip(editor: Editor, clip: Clip, gesture: Gesture, classFor: (classId: Id) => Id | null): number {
+export function pasteClip(editor: Editor, clip: Clip, gesture: Gesture, classFor: (classId: Id) => Id | null): Pasted {
   const { itemId, image } = editor
-  if (itemId === null) return 0
-  const frame = { minX: 0, minY: 0, maxX: image.width, maxY: image.height }
-  const kept = clip.records.filter(({ shape }) => fits(shape, editor) && boundsMeet(shapeBounds(shape), frame))
-  const by = itemId === clip.itemId ? besides(editor, kept) : { x: 0, y: 0 }
-  return createCopies(editor, kept, by, gesture, classFor)
+  if (itemId === null) return nothingPasted
+  if (itemId === clip.itemId) {
+    const pasted = createCopies(editor, clip.records, besides(editor, clip.records), gesture, classFor)
+    return { ...nothingPasted, pasted }
+  }
+  const kept = clip.records.flatMap((record) => {
+    const shape = inPicture(record.shape, image)
+    return shape ? [{ ...record, shape }] : []
+  })
+  const pasted = createCopies(editor, kept, { x: 0, y: 0 }, gesture, classFor)
+  if (pasted < kept.length) return nothingPasted
+  const whole = new Set(clip.records.map(({ shape }) => shape))
+  return {
+    pasted,
+    outside: clip.records.length - kept.length,
+    cut: kept.filter(({ shape }) => !whole.has(shape)).length,
+    classless: kept.filter(({ classId }) => classId !== null && classFor(classId) === null).length,
+  }
 }
 
 /** Copies at some distance, on top, selected; answers with how many there are, none when that was refused. */
@@ -70,10 +94,6 @@ export function copyBy(editor: Editor, dx: ImagePx, dy: ImagePx): void {
   const by = stepWithin(editor.selected, dx, dy, editor.image)
   if (by.x !== 0 || by.y !== 0) createCopies(editor, editor.selected, by, 'duplicate', (classId) => classId)
 }
-
-/** Pixels of a mask lie in the picture or nowhere. */
-const fits = (shape: Annotation['shape'], { image }: Editor): boolean =>
-  shape.kind !== 'mask' || (shape.x + shape.w <= image.width && shape.y + shape.h <= image.height)
 
 /** Beside the originals and everything that was pasted there before. */
 function besides(editor: Editor, records: readonly Annotation[]): { x: ImagePx; y: ImagePx } {

@@ -1,10 +1,9 @@
 import { transformMask, transformShape, transformedOutline, type Affine } from '../../../shared/geometry/affine.ts'
-import { boundsOfBox, boundsWithin, boxOfBounds, clipBounds, unionBounds } from '../../../shared/geometry/box.ts'
+import { boundsWithin, unionBounds } from '../../../shared/geometry/box.ts'
 import { turnedFrame } from '../../../shared/geometry/ellipse.ts'
-import { clampPoint, tuple, vec } from '../../../shared/geometry/point.ts'
-import { combineRegions } from '../../../shared/geometry/regions.ts'
+import { inPicture, pictureBounds } from '../../../shared/geometry/inPicture.ts'
 import { shapeBounds } from '../../../shared/geometry/shapes.ts'
-import type { Bounds, ImageSize } from '../../../shared/geometry/spaces.ts'
+import type { Bounds } from '../../../shared/geometry/spaces.ts'
 import { maskToPolygon } from '../../../shared/geometry/traceMask.ts'
 import type { Annotation } from '../../../shared/model/annotation.ts'
 import type { Id } from '../../../shared/model/ids.ts'
@@ -80,35 +79,13 @@ export function shownIn({ shapes }: FrameStart, by: Affine): ReadonlyMap<Id, Sha
   )
 }
 
-/** What was in the picture stays in it: regions are cut at its border, except turned boxes and ellipses, which would be none. Null: nothing is left. */
-function withinPicture(editor: Editor, shape: Shape): Shape | null {
-  const { image } = editor
-  if (boundsWithin(shapeBounds(shape), pictureOf(image))) return shape
-  switch (shape.kind) {
-    case 'box': {
-      const { minX, minY, maxX, maxY } = clipBounds(boundsOfBox(shape), image)
-      return maxX > minX && maxY > minY ? boxOfBounds({ minX, minY, maxX, maxY }) : null
-    }
-    case 'polygon':
-      return shape.origin ? shape : combineRegions(shape, boxOfBounds(pictureOf(image)), 'intersect', image)
-    case 'polyline':
-      return { ...shape, points: shape.points.map((p) => tuple(clampPoint(vec(p), image))) }
-    case 'point':
-      return { ...shape, ...clampPoint(shape, image) }
-    case 'rotatedBox':
-    case 'mask':
-      return shape
-  }
-}
-
-const pictureOf = ({ width, height }: ImageSize): Bounds => ({ minX: 0, minY: 0, maxX: width, maxY: height })
-
 /** What the gesture leaves; null when of a mask or region nothing would be left in the picture. */
 export function resultOf(editor: Editor, { shapes }: FrameStart, by: Affine): ReadonlyMap<Id, Shape> | null {
   const result = new Map<Id, Shape>()
   for (const { id, shape } of shapes) {
     const moved = shape.kind === 'mask' ? transformMask(shape, by, editor.image) : transformShape(shape, by)
-    const next = moved && boundsWithin(shapeBounds(shape), pictureOf(editor.image)) ? withinPicture(editor, moved) : moved
+    // What was in the picture stays in it.
+    const next = moved && boundsWithin(shapeBounds(shape), pictureBounds(editor.image)) ? inPicture(moved, editor.image) : moved
     if (!next) return null
     result.set(id, next)
   }

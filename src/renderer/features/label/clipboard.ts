@@ -1,5 +1,6 @@
-import { copySelection, pasteClip, type Clip } from '../../canvas/engine/copies.ts'
+import { copySelection, nothingPasted, pasteClip, type Clip } from '../../canvas/engine/copies.ts'
 import type { Editor } from '../../canvas/engine/editor.ts'
+import { pasteText } from './pasteText.ts'
 import type { Id } from '../../../shared/model/ids.ts'
 
 interface ClassName {
@@ -8,7 +9,7 @@ interface ClassName {
 }
 
 /** What was copied last, for as long as the page lives; it may be pasted into pictures of other datasets. */
-export function createClipboard(editor: Editor, classes: () => readonly ClassName[]) {
+export function createClipboard(editor: Editor, classes: () => readonly ClassName[], tell: (text: string) => void) {
   let clip: (Clip & { readonly names: ReadonlyMap<Id, string> }) | null = null
 
   /** The class itself, or the one of that name in this dataset. */
@@ -26,10 +27,16 @@ export function createClipboard(editor: Editor, classes: () => readonly ClassNam
       if (copied) clip = { ...copied, names: namesNow() }
       return copied?.records.length ?? 0
     },
-    paste: (): number => (clip ? pasteClip(editor, clip, 'paste', classHere(clip.names)) : 0),
+    /** How many objects were pasted; what is not as it was copied is told. */
+    paste(): number {
+      const done = clip ? pasteClip(editor, clip, 'paste', classHere(clip.names)) : nothingPasted
+      const text = pasteText(done)
+      if (text !== null) tell(text)
+      return done.pasted
+    },
     duplicate(): number {
       const copied = copySelection(editor)
-      return copied ? pasteClip(editor, copied, 'duplicate', (classId) => classId) : 0
+      return copied ? pasteClip(editor, copied, 'duplicate', (classId) => classId).pasted : 0
     },
   }
 }

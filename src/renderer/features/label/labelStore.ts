@@ -131,7 +131,7 @@ export const useLabel = defineStore('label', () => {
   const say = (text: string): void => void (message.value = text)
   const classes = computed(() => [...datasets.classes].sort((a, b) => a.order - b.order))
 
-  const clipboard = markRaw(createClipboard(editor, () => classes.value))
+  const clipboard = markRaw(createClipboard(editor, () => classes.value, tell))
   const drafts = createDrafts({
     tools,
     mayChange: () => editor.mayChange(),

@@ -148,6 +148,14 @@ export const label = {
       '{n} locked object was deleted. {undo} brings it back. | {n} locked object was deleted. {undo} brings it back. | {n} locked objects were deleted. {undo} brings them back.',
     pasted: 'nothing pasted | one object pasted | {n} objects pasted',
   },
+  paste: {
+    some: '{n} of {of} pasted: {what}.',
+    and: '; ',
+    outside: 'none lies outside of this picture | one lies outside of this picture | {n} lie outside of this picture',
+    cut: 'none was cut at its border | one was cut at its border | {n} were cut at its border',
+    classless:
+      'none is without a class | one has no class here, for this dataset lacks it | {n} have no class here, for this dataset lacks it',
+  },
   objects: {
     count: 'no objects | one object | {n} objects',
     selected: '{n} selected',
