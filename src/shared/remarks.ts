@@ -41,7 +41,7 @@ export const remarks = {
   asideLeftOut: 'was set aside and is left out',
 
   // What an import found.
-  animated: 'it is animated ({frames} pictures); only the first is used',
+  animated: 'the file has {frames} pictures (it is animated, or has pages); only the first is used',
   sameName: 'it has the same name as {other}',
   foreignPicture: 'a picture of this kind cannot be read; JPEG, PNG, WebP, TIFF and GIF can: convert it',
   folderLink: 'a link to a folder is not followed',

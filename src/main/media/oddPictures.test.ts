@@ -4,6 +4,7 @@ import path from 'node:path'
 import { crc32 } from 'node:zlib'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readTiffFacts } from './tiffTiles.ts'
 import { writeTiff } from '../../../tests/support/tiff.ts'
 import { isTiled, levelsOf, type PictureHeader } from '../../shared/model/picture.ts'
 import { openingWindow, windowStep } from '../../shared/picture/valueWindow.ts'
@@ -30,6 +31,32 @@ beforeAll(async () => {
 afterAll(() => rm(root, { recursive: true, force: true }))
 
 describe('headers of odd pictures', () => {
+  it('counts the pages of a TIFF, not the smaller copies of one', async () => {
+    const pages = await Promise.all(['red', 'blue'].map((background) => solid(background, 300, 200).png().toBuffer()))
+    const joined = sharp(pages, { join: { animated: true } })
+    await put('pages.tif', await joined.clone().tiff().toBuffer())
+    await put('big-pages.tif', await joined.clone().tiff({ bigtiff: true }).toBuffer())
+    const levels = { tile: true, pyramid: true, tileWidth: 64, tileHeight: 64 }
+    await put('levels.tif', await solid('red', 300, 200).tiff(levels).toBuffer())
+    await put(
+      'big-levels.tif',
+      await solid('red', 300, 200)
+        .tiff({ ...levels, bigtiff: true })
+        .toBuffer(),
+    )
+    for (const name of ['pages.tif', 'big-pages.tif']) expect(await header(name)).toMatchObject({ frames: 2, inTiles: false })
+    for (const name of ['levels.tif', 'big-levels.tif']) {
+      expect((await sharp(path.join(root, name)).metadata()).pages).toBeGreaterThan(1)
+      expect(await header(name)).toMatchObject({ frames: 1, inTiles: true })
+    }
+    // The second directory leads back to itself.
+    const circle = writeTiff(width, height, words)
+    const link = circle.readUInt32LE(4) + 2 + 12 * 11
+    circle.writeUInt32LE(circle.readUInt32LE(4), link)
+    await put('circle.tif', circle)
+    expect(await readTiffFacts(path.join(root, 'circle.tif'))).toEqual({ inTiles: false, pages: 1 })
+  })
+
   it('says depth, channels, colours and frames without decoding', async () => {
     await put(
       'deep.png',

@@ -3,7 +3,7 @@ import sharp, { type Metadata } from 'sharp'
 import { AppError } from '../../shared/errors.ts'
 import { mostPixels, type PictureFormat, type PictureHeader } from '../../shared/model/picture.ts'
 import { insideRoot } from './safeFiles.ts'
-import { liesInTiles } from './tiffTiles.ts'
+import { readTiffFacts } from './tiffTiles.ts'
 import { fromDiskError } from './wholeFile.ts'
 
 /** Names a picture of ours may have; what it is, its bytes say. */
@@ -82,8 +82,9 @@ export async function readPictureHeader(root: string, relPath: string): Promise<
       throw pictureFault(relPath, error)
     })
   refuseHuge(relPath, metadata.width, metadata.height)
-  const frames = format === 'png' ? await pngFrames(file) : format === 'gif' || format === 'webp' ? (metadata.pages ?? 1) : 1
-  return { file, bytes: facts.size, header: headerOf(format, metadata, frames, format === 'tiff' && (await liesInTiles(file))) }
+  const tiff = format === 'tiff' ? await readTiffFacts(file) : null
+  const frames = tiff ? tiff.pages : format === 'png' ? await pngFrames(file) : format === 'jpeg' ? 1 : (metadata.pages ?? 1)
+  return { file, bytes: facts.size, header: headerOf(format, metadata, frames, tiff?.inTiles === true) }
 }
 
 /** More chunks than these before its pixels no encoder writes. */
@@ -121,7 +122,6 @@ function headerOf(format: PictureFormat, metadata: Metadata, frames: number, inT
     float,
     colors: /^(srgb|rgb|rgb16|scrgb)$/.test(space) ? 'rgb' : /^(b-w|grey16)$/.test(space) ? 'grey' : space === 'cmyk' ? 'cmyk' : 'other',
     palette: metadata.isPalette ?? false,
-    // A TIFF's pages are other pictures (or smaller copies of this one), not a film.
     frames: Math.max(1, frames),
     // Floating point values are spread over the range of all of them.
     inTiles: inTiles && !float,

@@ -56,7 +56,7 @@ export const common = {
       'file/unsupported': 'A kind of file',
       'file/unreadable': 'A file that changed',
       'class/not-found': 'A class that no list names',
-      'file/first-frame': 'An animated picture',
+      'file/first-frame': 'Several pictures in one file',
       'file/path-escape': 'A path outside the folder',
       'voc/bad-box': 'A box',
     },

@@ -49,7 +49,7 @@ export const errors = {
   'file/poison': 'This file made the reader crash twice and is set aside[: {file}][ ({why})].',
   'file/changed':
     'The picture was replaced since it was imported[: {file}][: {width} × {height} px now, {wasWidth} × {wasHeight} px then][: same size, other content ({hash} now, {wasHash} then)]. Its annotations may not fit.',
-  'file/first-frame': 'The file is animated; only its first picture is used[: {file}].',
+  'file/first-frame': 'The file has several pictures (it is animated, or has pages); only the first is used[: {file}].',
   'voc/doctype': 'The annotation contains a DOCTYPE, which can hide an attack, and was refused[: {file}][, line {line}].',
   'voc/bad-xml': 'The annotation is not well-formed XML[: {file}][, line {line}].',
   'voc/bad-box': 'A box has no area or lies outside its picture[: {file}][, line {line}].',

@@ -3,7 +3,7 @@ export const pictures = {
   sharpening: 'Sharpening… {percent} %',
   coarse: 'Coarse view: sharpening was stopped',
   coarseFailed: 'Coarse view: the finer tiles could not be made',
-  frames: 'First of {n} frames',
+  frames: 'First of {n} pictures in the file',
   cmyk: 'CMYK, shown as sRGB',
   deep: '{bits} bit',
   float: 'floating point',

@@ -58,7 +58,7 @@ export const common: typeof en = {
       'file/unsupported': '不支持的文件',
       'file/unreadable': '文件与导入时不同',
       'class/not-found': '类别列表中没有，已新建类别',
-      'file/first-frame': '动图，只使用第一帧',
+      'file/first-frame': '文件含多张图片，只使用第一张',
       'file/path-escape': '路径指向文件夹之外，未采用',
       'voc/bad-box': '标注框有问题',
     },

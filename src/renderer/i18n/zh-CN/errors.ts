@@ -48,7 +48,7 @@ export const errors: Record<keyof typeof en, string> = {
   'file/poison': '该文件两次导致读取进程崩溃，已隔离[：{file}][（{why}）]。',
   'file/changed':
     '图片在导入后被替换[：{file}][：现为 {width} × {height} 像素，原为 {wasWidth} × {wasHeight} 像素][：尺寸相同，内容不同（校验值现为 {hash}，原为 {wasHash}）]，标注可能对不上。',
-  'file/first-frame': '这是动图，只使用第一帧[：{file}]。',
+  'file/first-frame': '该文件含多张图片（动图或多页），只使用第一张[：{file}]。',
   'voc/doctype': '标注文件含有 DOCTYPE，可能藏有攻击内容，已拒绝[：{file}][，第 {line} 行]。',
   'voc/bad-xml': '标注文件不是合法的 XML[：{file}][，第 {line} 行]。',
   'voc/bad-box': '有标注框面积为零或超出图片[：{file}][，第 {line} 行]。',

@@ -4,7 +4,7 @@ export const pictures: typeof en = {
   sharpening: '正在加载细节… {percent}%',
   coarse: '粗略视图：切片已停止',
   coarseFailed: '粗略视图：无法生成更精细的切片',
-  frames: '共 {n} 帧，仅显示第一帧',
+  frames: '文件含 {n} 张图片，仅显示第一张',
   cmyk: 'CMYK，以 sRGB 显示',
   deep: '{bits} 位',
   float: '浮点',
