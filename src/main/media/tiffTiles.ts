@@ -18,7 +18,7 @@ async function bytesAt(handle: FileHandle, position: number, length: number): Pr
   return buffer.subarray(0, bytesRead)
 }
 
-export interface TiffFacts {
+interface TiffFacts {
   /** The first picture lies in tiles, so that any part of it can be read without the rest. */
   readonly inTiles: boolean
   /** Pictures of their own: smaller copies and masks of others are none. */

@@ -1,7 +1,7 @@
 import type { Ring } from './polygon.ts'
 
 /** Edges of rings as a few arrays of numbers; those without a length are left out. */
-export interface Edges {
+interface Edges {
   readonly count: number
   /** Of each edge four: where it begins and where it ends. */
   readonly ends: Float64Array

@@ -84,7 +84,7 @@ export function ringContains(ring: Ring, p: ImageVec): boolean {
 }
 
 /** Even-odd rule over all rings of a part. */
-export const partContains = ({ outer, holes }: PolygonPart, p: ImageVec): boolean =>
+const partContains = ({ outer, holes }: PolygonPart, p: ImageVec): boolean =>
   holes.reduce((inside, hole) => inside !== ringContains(hole, p), ringContains(outer, p))
 
 /** Inside one of the parts, each by the even-odd rule; the rule that pixels are painted by (see `eachPolygonRun`). */
