@@ -28,6 +28,7 @@ it.each([
   ['limits', { name: 'a', kind: 'number', min: '3', max: '1' }],
   ['limits', { name: 'a', kind: 'number', step: '0' }],
   ['fallback', { name: 'a', kind: 'number', max: '1', fallback: '2' }],
+  ['fallback', { name: 'a', kind: 'number', min: '0', step: '3', fallback: '4' }],
   ['options', { name: 'a', kind: 'choice', options: '' }],
   ['options', { name: 'a', kind: 'choice', options: 'x\nx' }],
   ['fallback', { name: 'a', kind: 'choice', options: 'x', fallback: 'y' }],

@@ -1,6 +1,7 @@
 import {
   attributeFieldSchema,
   attributeFieldsSchema,
+  faultOf,
   type AttributeField,
   type AttributeKind,
 } from '../../../../shared/model/attributeSchema.ts'
@@ -79,11 +80,8 @@ function faultAt(drafts: readonly FieldDraft[], place: number): DraftFault | nul
     return draft.kind === 'choice' ? 'options' : 'name'
   }
   const field = parsed.data
-  if (field.kind === 'choice' && field.fallback !== null && !field.options.includes(field.fallback)) return 'fallback'
   if (!attributeFieldsSchema.safeParse([field]).success) return 'name'
-  if (field.kind !== 'number' || field.fallback === null) return null
-  const { fallback, min, max } = field
-  return (min !== null && fallback < min) || (max !== null && fallback > max) ? 'fallback' : null
+  return field.fallback !== null && faultOf(field, field.fallback) !== null ? 'fallback' : null
 }
 
 /** The definitions, or what stands in their way, by place. */
