@@ -20,10 +20,14 @@ export function matchScore(text: string, query: string): number {
   return score
 }
 
+/** What the name alone answers comes first; a word may also be that of the group beside it. */
+const entryScore = ({ label, group }: PaletteEntry, query: string): number =>
+  matchScore(label, query) || matchScore(`${label} ${group}`, query) / 100
+
 /** Entries that match, best first; an empty query keeps the order. */
 export function filterEntries(entries: readonly PaletteEntry[], query: string): PaletteEntry[] {
   return entries
-    .map((entry, order) => ({ entry, order, score: matchScore(entry.label, query) }))
+    .map((entry, order) => ({ entry, order, score: entryScore(entry, query) }))
     .filter((scored) => scored.score > 0)
     .sort((a, b) => b.score - a.score || a.order - b.order)
     .map((scored) => scored.entry)
