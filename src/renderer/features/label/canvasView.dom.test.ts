@@ -109,3 +109,35 @@ it('ends a press with the button that began it, whichever is let go last', () =>
   expect(host.busy).toBe(false)
   stop()
 })
+
+it("takes two taps of a pen for a double click further apart than a mouse's", () => {
+  document.body.innerHTML = '<div id="canvas" tabindex="0"></div>'
+  const canvas = document.getElementById('canvas')!
+  canvas.setPointerCapture = () => undefined
+  /** Whether a polygon is closed by two clicks so far apart. */
+  const closes = (pointerType: string, apartPx: number): boolean => {
+    const { host, editor } = createRig()
+    const stop = listenToPointer(canvas, editor, host)
+    // Nothing is laid out here, so the element has no size.
+    editor.resize({ width: 200, height: 100, pixelRatio: 1 })
+    editor.setCamera({ scale: 1, x: 0, y: 0 })
+    const tap = (clientX: number, clientY: number): void => {
+      const at = { pointerType, button: 0, clientX, clientY }
+      canvas.dispatchEvent(new PointerEvent('pointermove', { ...at, button: -1, buttons: 0 }))
+      canvas.dispatchEvent(new PointerEvent('pointerdown', { ...at, buttons: 1 }))
+      canvas.dispatchEvent(new PointerEvent('pointerup', { ...at, buttons: 0 }))
+    }
+    host.choose('polygon')
+    for (const [x, y] of [
+      [80, 60],
+      [140, 60],
+      [110, 90],
+      [110 + apartPx, 90],
+    ] as const)
+      tap(x, y)
+    const closed = !host.busy
+    stop()
+    return closed
+  }
+  expect([closes('mouse', 3), closes('mouse', 12), closes('pen', 12), closes('pen', 25)]).toEqual([true, false, true, false])
+})

@@ -8,7 +8,8 @@ import { canvasKeys, redoRecord, undoRecord } from './commands/canvasCommands.ts
 import { listenToTouch } from './touchInput.ts'
 
 const doubleClickMs = 400
-const doubleClickPx = 5
+/** How far apart two clicks may be that are one double click: a pen's tip comes down less exactly than a mouse that was left where it is. */
+const doubleClickPx = (pointerType: string): number => (pointerType === 'pen' ? 16 : 5)
 /** Pixels that one line of a wheel that counts lines stands for. */
 const linePx = 16
 
@@ -44,8 +45,8 @@ export function listenToPointer(element: HTMLElement, editor: Editor, tools: Too
   }
   // Pointer events carry no click count.
   const countClicks = (event: PointerEvent): number => {
-    const again =
-      event.timeStamp - last.timeMs < doubleClickMs && Math.hypot(event.clientX - last.x, event.clientY - last.y) < doubleClickPx
+    const near = Math.hypot(event.clientX - last.x, event.clientY - last.y) < doubleClickPx(event.pointerType)
+    const again = near && event.timeStamp - last.timeMs < doubleClickMs
     last = { x: event.clientX, y: event.clientY, timeMs: event.timeStamp, clicks: again ? last.clicks + 1 : 1 }
     return last.clicks
   }
