@@ -22,6 +22,7 @@ import {
   isBrush,
   isDrawing,
   runTool,
+  type DrawingToolId,
   type Modifiers,
   type PointerAt,
   type Runner,
@@ -50,6 +51,7 @@ export class ToolHost {
   readonly #editor: Editor
   readonly #runners: Readonly<Record<ToolId, Runner>>
   #active: ToolId = 'select'
+  #lastDrawing: DrawingToolId = 'box'
   #spaceHeld = false
   #pannedWhileHeld = false
   #panning = false
@@ -86,6 +88,10 @@ export class ToolHost {
   get active(): ToolId {
     return this.#active
   }
+  /** The drawing tool that was chosen last, however it was chosen. */
+  get lastDrawing(): DrawingToolId {
+    return this.#lastDrawing
+  }
   get stateName(): string {
     return this.#runners[this.#active].stateName
   }
@@ -109,6 +115,7 @@ export class ToolHost {
     this.setAside()
     this.#send({ type: 'leave' })
     this.#active = tool
+    if (isDrawing(tool)) this.#lastDrawing = tool
     this.#keyCursor = null
     this.#editor.gesture.setHover(noHit)
     this.#editor.gesture.setSnap(null)

@@ -1,4 +1,4 @@
-import { isDrawing, isRingTool, type DrawingToolId, type ToolId } from '../../../canvas/tools/tool.ts'
+import { isRingTool, type ToolId } from '../../../canvas/tools/tool.ts'
 import type { Command } from '../../../ui/commands.ts'
 import type { LabelState } from '../labelStore.ts'
 import { toolList } from '../toolList.ts'
@@ -8,9 +8,7 @@ import { command } from './command.ts'
 export function toolCommands(label: LabelState): readonly Command[] {
   const { tools } = label
   const open = (): boolean => label.item !== null
-  let lastDrawing: DrawingToolId = 'box'
   const choose = (tool: ToolId): void => {
-    if (isDrawing(tool)) lastDrawing = tool
     // Its key also brings the clicks that add back.
     if (tool === 'smart') label.editor.setSettings({ smart: { clicks: 'add' } })
     tools.choose(tool)
@@ -24,7 +22,10 @@ export function toolCommands(label: LabelState): readonly Command[] {
     ...toolList.map(({ id, shortcuts }) =>
       command(id, `label.commands.${id}`, shortcuts, () => take(id), id === 'select' ? {} : { when: open }),
     ),
-    command('repeat', 'label.commands.repeat', ['N'], () => choose(lastDrawing), { when: () => open() && !tools.busy, scope: 'atRest' }),
+    command('repeat', 'label.commands.repeat', ['N'], () => choose(tools.lastDrawing), {
+      when: () => open() && !tools.busy,
+      scope: 'atRest',
+    }),
     command('goOn', 'drafts.command', ['Shift+U'], label.drafts.goOnWithNewest, { when: label.drafts.any }),
   ]
 }
