@@ -26,6 +26,13 @@ it('says what several objects have in common, and what is mixed', () => {
   expect(commonPose(withAttributes({}, { pose: 'Rear' }))).toEqual({ kind: 'mixed' })
 })
 
+it('leaves what is defined for the classes of the objects to its own fields', () => {
+  const [one, other] = withAttributes({ colour: 'red', speed: 3 }, { colour: 'red', speed: 3, plate: 'x' })
+  const records = [one!, { ...other!, classId: 'car' }]
+  const fieldsFor = (classId: string | null) => (classId === 'car' ? [{ name: 'speed' }] : [{ name: 'plate' }])
+  expect(commonAttributes(records, fieldsFor).map(({ name }) => name)).toEqual(['colour'])
+})
+
 it('keeps the kind a value had', () => {
   expect(typedValue('3', [1, 2])).toBe(3)
   expect(typedValue('', [1, 2])).toBe('')

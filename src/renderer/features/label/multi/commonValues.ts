@@ -1,4 +1,6 @@
 import type { Annotation, Attributes } from '../../../../shared/model/annotation.ts'
+import type { AttributeField } from '../../../../shared/model/attributeSchema.ts'
+import type { Id } from '../../../../shared/model/ids.ts'
 import { flagPatch, hasBuiltIn, isSet, posePatch, vocFlags, type VocFlag } from '../attributeFields.ts'
 
 /** What several objects have in common: one value, or different ones. */
@@ -13,9 +15,16 @@ export function common<T>(values: readonly T[]): Common<T> {
 
 type Value = Attributes[string]
 
-/** Attributes by name with what the objects have in common; VOC fields stand apart. An attribute that only some have is mixed. */
-export function commonAttributes(records: readonly Annotation[]): readonly { readonly name: string; readonly value: Common<Value> }[] {
-  const apart = new Set<string>(['pose', ...vocFlags])
+/**
+ * Attributes by name with what the objects have in common; VOC fields, and what is defined for the class of one of them, stand apart. An attribute that only
+ * some have is mixed.
+ */
+export function commonAttributes(
+  records: readonly Annotation[],
+  fieldsFor: (classId: Id | null) => readonly Pick<AttributeField, 'name'>[] = () => [],
+): readonly { readonly name: string; readonly value: Common<Value> }[] {
+  const classes = [...new Set(records.map(({ classId }) => classId))]
+  const apart = new Set<string>(['pose', ...vocFlags, ...classes.flatMap((classId) => fieldsFor(classId).map(({ name }) => name))])
   const names = [...new Set(records.flatMap(({ attributes }) => Object.keys(attributes)))].filter((name) => !apart.has(name)).sort()
   return names.map((name) => {
     const values = records.filter(({ attributes }) => Object.hasOwn(attributes, name)).map(({ attributes }) => attributes[name]!)
