@@ -157,3 +157,9 @@ export function isTextField(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLInputElement)) return false
   return !['checkbox', 'radio', 'range', 'button', 'submit', 'color', 'file'].includes(target.type)
 }
+
+/** Enter and Space belong to what has the focus, except with Ctrl; an application region, such as the canvas, has taken before what is its own. */
+export function isPressOfFocused({ key, target, ctrlKey, metaKey }: KeyboardEvent): boolean {
+  if ((key !== 'Enter' && key !== ' ') || ctrlKey || metaKey) return false
+  return target !== document.body && !(target instanceof HTMLElement && target.getAttribute('role') === 'application')
+}

@@ -2,7 +2,7 @@ import { isSign, parseShortcut, type Chord, type Shortcut } from './shortcut.ts'
 
 /**
  * Where keys count, each within the one it names. Keys of a scope and of those around or inside it must differ; siblings never listen at the same
- * time: a drawing under way and a canvas at rest, the select tool and the brush.
+ * time (a drawing under way and a canvas at rest, the select tool and the brush), but for those of `together`.
  */
 const within = {
   global: null,
@@ -17,6 +17,11 @@ const within = {
   smart: 'canvas',
 } as const satisfies Readonly<Record<string, string | null>>
 export type KeyScope = keyof typeof within
+
+/** A tool of one's own keys may be drawing or at rest. */
+const together: readonly (readonly [KeyScope, KeyScope])[] = (['brush', 'smart'] as const).flatMap((tool) =>
+  (['drawing', 'atRest'] as const).map((state) => [tool, state] as const),
+)
 
 /** Areas whose commands work on every page. */
 const everywhere: readonly string[] = ['go', 'studio']
@@ -34,7 +39,8 @@ function isWithin(scope: KeyScope, outer: KeyScope): boolean {
 }
 
 /** Whether keys of both may be pressed in the same situation. */
-export const overlap = (a: KeyScope, b: KeyScope): boolean => isWithin(a, b) || isWithin(b, a)
+export const overlap = (a: KeyScope, b: KeyScope): boolean =>
+  isWithin(a, b) || isWithin(b, a) || together.some(([tool, state]) => (a === tool && b === state) || (a === state && b === tool))
 
 const sameChord = (a: Chord, b: Chord): boolean =>
   a.key === b.key && a.mod === b.mod && a.alt === b.alt && (isSign(a.key) || a.shift === b.shift)

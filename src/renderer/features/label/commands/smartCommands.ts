@@ -11,10 +11,13 @@ import { command } from './command.ts'
 export function smartCommands(label: LabelState): readonly Command[] {
   const { editor, tools } = label
   const chosen = (): boolean => label.item !== null && tools.active === 'smart'
-  const one = (id: string, labelKey: MessageKey, shortcuts: readonly string[], run: () => void, when = chosen): Command => ({
-    ...command(id, labelKey, shortcuts, run, { when }),
+  const one = (id: string, labelKey: MessageKey, shortcuts: readonly string[], run: () => void, extra: Partial<Command> = {}): Command => ({
+    ...command(id, labelKey, shortcuts, run, { when: chosen, ...extra }),
     id: `smart.${id}`,
   })
+  /** These work whichever tool is chosen. */
+  const always = (id: string, labelKey: MessageKey, run: () => void, when: () => boolean): Command =>
+    one(id, labelKey, [], run, { when, scope: 'label' })
   const nextResult = (): void => {
     const at = smartResults.findIndex(({ id }) => id === editor.settings.smart.result)
     editor.setSettings({ smart: { result: smartResults[(at + 1) % smartResults.length]!.id } })
@@ -27,24 +30,16 @@ export function smartCommands(label: LabelState): readonly Command[] {
       editor.setSettings({ smart: { output: editor.settings.smart.output === 'mask' ? 'polygon' : 'mask' } })
     }),
     one('hover', 'assist.commands.hover', [], () => editor.setSettings({ smart: { hover: !editor.settings.smart.hover } })),
-    one(
-      'newObject',
-      'assist.commands.newObject',
-      ['Shift+N'],
-      () => editor.select([]),
-      () => chosen() && !tools.busy,
-    ),
-    one(
+    one('newObject', 'assist.commands.newObject', ['Shift+N'], () => editor.select([]), { when: () => chosen() && !tools.busy }),
+    always(
       'models',
       'assist.commands.models',
-      [],
       () => (useAssist().managing = true),
       () => label.item !== null,
     ),
-    one(
+    always(
       'automatic',
       'assist.commands.automatic',
-      [],
       () => void useMaskReview().start(),
       () => label.item !== null && useMaskReview().jobId === null,
     ),

@@ -32,12 +32,15 @@ describe('scopes', () => {
     expect(scopeOf({ id: 'label.brush', scope: 'brush' })).toBe('brush')
   })
 
-  it('overlap along a branch and never between siblings', () => {
+  it('overlap along a branch and not between siblings, but for tools whose keys count while they draw and at rest', () => {
     expect(overlap('global', 'brush')).toBe(true)
     expect(overlap('drawing', 'label')).toBe(true)
     expect(overlap('drawing', 'atRest')).toBe(false)
     expect(overlap('brush', 'select')).toBe(false)
     expect(overlap('datasets', 'label')).toBe(false)
+    for (const tool of ['brush', 'smart'] as const)
+      for (const state of ['drawing', 'atRest'] as const) expect([overlap(tool, state), overlap(state, tool)]).toEqual([true, true])
+    expect([overlap('brush', 'smart'), overlap('smart', 'select')]).toEqual([false, false])
   })
 })
 
