@@ -1,11 +1,12 @@
 import { computed } from 'vue'
 import { shapeArea } from '../../../shared/geometry/shapes.ts'
 import type { Attributes } from '../../../shared/model/annotation.ts'
-import { reclassifySelection, setAttributes } from '../../canvas/engine/actions.ts'
+import { setAttributes } from '../../canvas/engine/actions.ts'
 import { t } from '../../i18n/i18n.ts'
 import { useAttributeSchema } from '../../stores/attributeSchema.ts'
 import { formatCount } from '../../ui/format.ts'
 import { flagPatch, hasBuiltIn, isSet, otherAttributes, poseOptions, posePatch, type VocFlag } from './attributeFields.ts'
+import { giveClass } from './giveClass.ts'
 import { useLabel } from './labelStore.ts'
 
 const noClass = '-'
@@ -40,8 +41,7 @@ export function useAttributes() {
   const classId = computed({
     get: () => (isVoid.value ? noClass : (record.value?.classId ?? noClass)),
     set(id: string) {
-      if (id === noClass) return
-      if (reclassifySelection(editor, id)) label.useClass(id)
+      if (id !== noClass) giveClass(label, id)
     },
   })
   const classOptions = computed(() => [

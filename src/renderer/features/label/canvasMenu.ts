@@ -8,6 +8,7 @@ import { moveInOrder } from '../../canvas/engine/order.ts'
 import { t } from '../../i18n/i18n.ts'
 import { keysFor, runCommand } from '../../ui/commands.ts'
 import type { MenuEntry } from '../../ui/menu.ts'
+import { giveClass } from './giveClass.ts'
 import { useLabel, type LabelState } from './labelStore.ts'
 import { pastMenu, pastRecordAt } from './past/pastMenu.ts'
 import { usePast } from './past/pastStore.ts'
@@ -47,8 +48,8 @@ export function useCanvasMenu() {
       id: record.id,
       label: record.name,
       color: record.color,
-      run: () => label.useClass(record.id),
-      ...(i < 9 ? { keys: keysFor(`label.class${i + 1}`) } : {}),
+      run: () => giveClass(label, record.id),
+      keys: keysFor(`label.class${i + 1}`),
     }))
     return [
       ...classes,

@@ -6,11 +6,15 @@ import { hitAt, selectionBounds } from '../../canvas/engine/sight.ts'
 /** Where the list of classes is open, in CSS pixels of the canvas; null: closed. */
 export const chooserAt = shallowRef<{ readonly x: number; readonly y: number } | null>(null)
 
-/** Opens it beside the selection. */
+/** The class is that of the selection; without one, and while something is drawn, that of what is drawn next. */
+export const isForSelection = ({ editor, tools }: LabelState): boolean => editor.selection.size > 0 && !tools.busy
+
+/** Opens it beside the selection, else at the pointer or in the middle. */
 export function chooseClass(label: LabelState): void {
-  const { editor } = label
-  const bounds = selectionBounds(editor)
-  if (bounds) chooserAt.value = toScreen(editor.camera, { x: (bounds.minX + bounds.maxX) / 2, y: (bounds.minY + bounds.maxY) / 2 })
+  const { camera, view, gesture } = label.editor
+  const bounds = isForSelection(label) ? selectionBounds(label.editor) : null
+  const at = bounds ? { x: (bounds.minX + bounds.maxX) / 2, y: (bounds.minY + bounds.maxY) / 2 } : gesture.pointer
+  chooserAt.value = at ? toScreen(camera, at) : { x: view.width / 2, y: view.height / 2 }
 }
 
 /** A double click on an object, while objects are selected by clicks, opens it there. */

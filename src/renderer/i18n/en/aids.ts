@@ -7,8 +7,9 @@ export const aids = {
     together: 'Move shared vertices of neighbours together (hold Ctrl: the opposite)',
     frame: 'Frame to size and turn polygons, lines and masks (Shift: in proportion, 15°; Alt: from the centre)',
   },
-  chooseClass: 'Choose the class of the selection by name (or double-click an object)',
+  chooseClass: 'Choose a class by name: for the selection, or for what is drawn next',
   classes: 'Class of the selection',
+  nextClass: 'Class of what is drawn next',
   findClass: 'Find a class…',
   noClass: 'No class is called “{text}”.',
   geometry: {

@@ -9,8 +9,9 @@ export const aids: typeof en = {
     together: '同时移动相邻对象的公共顶点（按住 Ctrl 临时反转）',
     frame: '用变换框缩放、旋转多边形、折线和掩码（Shift：等比例、15°；Alt：以中心为准）',
   },
-  chooseClass: '按名称选择所选对象的类别（或双击对象）',
+  chooseClass: '按名称选择类别，用于所选对象或后续绘制',
   classes: '所选对象的类别',
+  nextClass: '后续绘制的类别',
   findClass: '查找类别…',
   noClass: '没有名为“{text}”的类别。',
   geometry: {

@@ -32,7 +32,7 @@ export function useKeysPanel() {
 
   /** Commands that differ by their number only are told apart by it. */
   const nameOf = (record: CommandRecord): string => {
-    const number = /\d$/.exec(record.id)?.[0]
+    const number = /\d+$/.exec(record.id)?.[0]
     return i18n.global.t(record.labelKey) + (number && record.labelKey === 'label.commands.class' ? ` · ${number}` : '')
   }
   const groups = computed(() => {
