@@ -2,7 +2,7 @@ import { createPinia, setActivePinia } from 'pinia'
 import { createMemoryHistory, createRouter } from 'vue-router'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { keyPresets } from '../../shared/model/keys.ts'
-import { allClashes } from '../features/settings/keys/clashes.ts'
+import { allClashes, clashesOf } from '../features/settings/keys/clashes.ts'
 import { keysOfPreset } from '../features/settings/keys/keysOfChoice.ts'
 import { presets } from '../features/settings/keys/presets/presets.ts'
 import type { CommandRecord } from '../ui/commands.ts'
@@ -21,6 +21,23 @@ describe('commands', () => {
   it('have one id each', () => {
     expect(records.length).toBeGreaterThan(50)
     expect(new Set(records.map(({ id }) => id)).size).toBe(records.length)
+  })
+})
+
+describe('a key that would be another command’s', () => {
+  const clashing = (id: string, keys: string): string[] =>
+    clashesOf(
+      records.find((record) => record.id === id)!,
+      keys,
+      records,
+      keysOfPreset('maskwright', records),
+    ).flatMap((clash) => (clash.kind === 'kept' ? [] : [clash.other.id]))
+
+  it('is asked about: of a drawing and of its tool, and of what works with every tool', () => {
+    expect(clashing('canvas.acceptNew', 'W')).toContain('smart.result')
+    expect(clashing('canvas.acceptNew', 'E')).toEqual(expect.arrayContaining(['smart.negative', 'brush.eraser']))
+    expect(clashing('smart.automatic', 'N')).toContain('label.repeat')
+    expect(clashing('smart.models', 'F')).toContain('label.fit')
   })
 })
 
@@ -61,7 +78,10 @@ const expected: Readonly<Record<(typeof keyPresets)[number], readonly (readonly 
     ['Mod+O', 'studio.project'],
     ['Mod+U', 'studio.import'],
     ['Mod+,', 'go.settings'],
+    ['Mod+F', 'label.fit'],
     ['Mod+Shift+F', 'label.fitWidth'],
+    ['H', 'label.hide'],
+    ['Mod+H', 'label.hideAll'],
     ['Mod+Enter', 'label.doneNext'],
   ],
   labelme: [
@@ -78,7 +98,7 @@ const expected: Readonly<Record<(typeof keyPresets)[number], readonly (readonly 
     ['Mod+E', 'label.chooseClass'],
     ['Delete', 'label.delete'],
     ['Mod+Z', 'label.undo'],
-    ['T', 'label.shapes'],
+    ['T', 'label.hideAll'],
     ['Mod+0', 'label.actual'],
     ['Mod+F', 'label.fit'],
     ['Mod+Shift+F', 'label.fitWidth'],
@@ -113,7 +133,11 @@ const expected: Readonly<Record<(typeof keyPresets)[number], readonly (readonly 
     ['C', 'label.turnRightBit'],
     ['V', 'label.turnRight'],
     ['Mod+Shift+M', 'label.union'],
-    ['Mod+H', 'label.shapes'],
+    ['Mod+H', 'label.hideAll'],
+    ['9', 'label.class9'],
+    ['0', 'label.class10'],
+    ['Mod+P', 'label.propagate'],
+    ['Mod+Y', 'label.repeat'],
     ['S', 'label.hide'],
     ['W', 'label.showAll'],
     ['G', 'label.group'],
@@ -141,7 +165,7 @@ const expected: Readonly<Record<(typeof keyPresets)[number], readonly (readonly 
     ['L', 'label.lock'],
     ['T L', 'label.unlockAll'],
     ['H', 'label.hide'],
-    ['T H', 'label.shapes'],
+    ['T H', 'label.hideAll'],
     ['+', 'label.forward'],
     ['-', 'label.backward'],
     ['G', 'label.group'],
@@ -151,6 +175,7 @@ const expected: Readonly<Record<(typeof keyPresets)[number], readonly (readonly 
     ['Alt+M', 'label.split'],
     ['Alt+J', 'label.split'],
     ['Mod+4', 'label.class4'],
+    ['Mod+0', 'label.class10'],
     ['Mod+B', 'label.propagate'],
     ['Shift+Delete', 'label.deleteLocked'],
     ['Mod+Z', 'label.undo'],

@@ -28,5 +28,11 @@ export function hideSelection(editor: Editor): void {
   editor.select([])
 }
 
+/** Everything that is drawn out of sight, or back again. */
+export function toggleAll(editor: Editor): void {
+  const shown = !editor.look.masks && !editor.look.shapes
+  editor.setLook({ masks: shown, shapes: shown })
+}
+
 export const showAll = (editor: Editor): void =>
   editor.setLook({ hiddenIds: new Set(), hiddenClasses: new Set(), highlightClass: null, masks: true, shapes: true })

@@ -63,6 +63,7 @@ export const label = {
     previousVertex: 'Previous vertex of the polygon or line',
     addVertex: 'Add a vertex in the middle of the edge after the active one',
     hide: 'Hide the selection',
+    hideAll: 'Hide or show all objects',
     showAll: 'Show everything again',
     masks: 'Show or hide masks',
     shapes: 'Show or hide boxes and polygons',

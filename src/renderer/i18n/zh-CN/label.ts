@@ -61,6 +61,7 @@ export const label: typeof en = {
     previousVertex: '多边形或折线的上一个顶点',
     addVertex: '在当前顶点之后的边中点添加顶点',
     hide: '隐藏所选',
+    hideAll: '隐藏或显示全部对象',
     showAll: '全部显示',
     masks: '显示或隐藏掩码',
     shapes: '显示或隐藏标注框和多边形',

@@ -2,7 +2,7 @@ import { focusSelection } from '../../../canvas/engine/actions.ts'
 import { actualSize, fitWidthCamera, zoomAt } from '../../../canvas/engine/camera.ts'
 import type { Command } from '../../../ui/commands.ts'
 import type { LabelState } from '../labelStore.ts'
-import { hideSelection, showAll, toggleLook } from '../lookActions.ts'
+import { hideSelection, showAll, toggleAll, toggleLook } from '../lookActions.ts'
 import { command } from './command.ts'
 
 /** Zooms around the middle of the viewport. */
@@ -27,11 +27,12 @@ export function viewCommands(label: LabelState): readonly Command[] {
   const selected = (): boolean => editor.selection.size > 0
   return [
     command('hide', 'label.commands.hide', ['H'], () => hideSelection(editor), { when: selected }),
+    command('hideAll', 'label.commands.hideAll', ['Mod+H'], () => toggleAll(editor)),
     command('showAll', 'label.commands.showAll', ['Shift+H'], () => showAll(editor)),
     command('masks', 'label.commands.masks', ['M'], () => toggleLook(editor, 'masks')),
     command('shapes', 'label.commands.shapes', ['S'], () => toggleLook(editor, 'shapes')),
     command('names', 'label.commands.names', ['T'], () => toggleLook(editor, 'names')),
-    command('fit', 'label.commands.fit', ['F'], () => editor.fit(), { when: open }),
+    command('fit', 'label.commands.fit', ['F', 'Mod+F'], () => editor.fit(), { when: open }),
     command('fitWidth', 'label.commands.fitWidth', ['Mod+Shift+F'], () => fitWidth(label), { when: open }),
     command('focus', 'label.commands.focus', ['Shift+F'], () => focusSelection(editor), { when: selected }),
     command('actual', 'label.commands.actual', ['0'], () => zoomActual(label), { when: open }),

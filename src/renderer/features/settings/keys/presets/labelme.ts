@@ -16,7 +16,7 @@ export const labelme: KeyPreset = {
     'label.copy': ['Mod+C'],
     'label.paste': ['Mod+V'],
     'label.duplicate': ['Mod+D'],
-    'label.shapes': ['T'],
+    'label.hideAll': ['T'],
     'label.names': [],
     'label.zoomIn': ['Mod+plus', 'Mod+='],
     'label.zoomOut': ['Mod+-'],

@@ -3,7 +3,8 @@ import type { KeyPreset } from './preset.ts'
 /**
  * Source: specs/canvas-keys.md, column 'XA' (xanylabeling_config.yaml of X-AnyLabeling 4.0.2). Keys that mean something else there, and would change the drawing
  * or another picture here, are taken away: Ctrl+B labels a whole list there. I runs a model on the picture, which
- * here finds every object for review.
+ * here finds every object for review. Ctrl+P keeps the shapes for the next picture there; here it asks which objects go into which pictures. Ctrl+Y goes on
+ * with the last label there; here that is drawing another of the same kind.
  */
 export const xAnyLabeling: KeyPreset = {
   id: 'xAnyLabeling',
@@ -23,6 +24,8 @@ export const xAnyLabeling: KeyPreset = {
     'label.outline': ['Alt+B'],
     'label.colors': ['Alt+S'],
     'label.pasteNext': [],
+    'label.propagate': ['Mod+P', 'Mod+Shift+B'],
+    'label.repeat': ['N', 'Mod+Y'],
     'smart.clear': ['B'],
     'smart.automatic': ['I'],
     'label.comment': ['Alt+C'],
@@ -50,7 +53,8 @@ export const xAnyLabeling: KeyPreset = {
     'label.duplicate': ['Mod+D'],
     'label.hide': ['S'],
     'label.showAll': ['W'],
-    'label.shapes': ['Mod+H'],
+    'label.class10': ['0'],
+    'label.hideAll': ['Mod+H'],
     'label.zoomIn': ['Mod+plus'],
     'label.zoomOut': ['Mod+-'],
     'label.actual': ['Mod+='],
