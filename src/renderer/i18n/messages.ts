@@ -20,6 +20,7 @@ import { jobs } from './en/jobs.ts'
 import { keys } from './en/keys.ts'
 import { label } from './en/label.ts'
 import { models } from './en/models.ts'
+import { mouse } from './en/mouse.ts'
 import { review } from './en/review.ts'
 import { safety } from './en/safety.ts'
 import { saving } from './en/saving.ts'
@@ -52,6 +53,7 @@ import { jobs as jobsZh } from './zh-CN/jobs.ts'
 import { keys as keysZh } from './zh-CN/keys.ts'
 import { label as labelZh } from './zh-CN/label.ts'
 import { models as modelsZh } from './zh-CN/models.ts'
+import { mouse as mouseZh } from './zh-CN/mouse.ts'
 import { review as reviewZh } from './zh-CN/review.ts'
 import { safety as safetyZh } from './zh-CN/safety.ts'
 import { saving as savingZh } from './zh-CN/saving.ts'
@@ -88,6 +90,7 @@ export const en = {
   keys,
   label,
   models,
+  mouse,
   review,
   safety,
   saving,
@@ -124,6 +127,7 @@ export const zhCN: Messages = {
   keys: keysZh,
   label: labelZh,
   models: modelsZh,
+  mouse: mouseZh,
   review: reviewZh,
   safety: safetyZh,
   saving: savingZh,

@@ -1,7 +1,7 @@
 import { mount } from '@vue/test-utils'
 import { TooltipProvider } from 'reka-ui'
 import { expect, it } from 'vitest'
-import { defineComponent, h, ref } from 'vue'
+import { defineComponent, h, nextTick, ref } from 'vue'
 import IconButton from './IconButton.vue'
 
 it('passes clicks and classes to the button and says its name and state', async () => {
@@ -19,4 +19,18 @@ it('passes clicks and classes to the button and says its name and state', async 
   await button.trigger('click')
   expect(clicks.value).toBe(1)
   expect(button.attributes('aria-pressed')).toBe('true')
+})
+
+it('says in its tooltip how it is used, to who sees and to who listens', async () => {
+  const hint = 'Drag, or click two corners.'
+  const Host = defineComponent(
+    () => () => h(TooltipProvider, { delayDuration: 0 }, () => h(IconButton, { label: 'Boxes', keys: 'R', hint }, () => 'x')),
+  )
+  const button = mount(Host, { attachTo: document.body }).get('button')
+  button.element.focus()
+  await nextTick()
+  await nextTick()
+  const described = document.getElementById(button.attributes('aria-describedby') ?? '')
+  expect(described?.textContent).toContain(hint)
+  expect([...document.querySelectorAll('span')].some((each) => each.textContent === hint)).toBe(true)
 })

@@ -45,3 +45,17 @@ it('finds by name, by heading and by key', () => {
   expect(found('pictures NEXT')).toEqual(['label.next'])
   expect(found('nothing of the kind')).toEqual([])
 })
+
+it('says what the mouse does after the keys of its page, found by what is done and by how', () => {
+  const mouse = { key: 'mouse.title', gestures: ['mouse.gestures.zoom', 'mouse.gestures.copy'], here: true }
+  const sheet = (query: string) => cheatSheet(records, open, query, words, mouse)
+  expect(sheet('').map(({ key }) => key)).toEqual(['pictures', 'classes', 'mouse.title', 'studio', 'datasets'])
+  expect(sheet('zoom how')).toMatchObject([
+    { key: 'mouse.title', here: true, rows: [{ name: '«mouse.gestures.zoom.what»', gesture: '«mouse.gestures.zoom.how»', keys: [] }] },
+  ])
+  expect(sheet('mouse.title').map(({ rows }) => rows.length)).toEqual([2])
+  expect(cheatSheet(records, new Set(['studio.help']), '', words, { ...mouse, here: false }).at(-1)).toMatchObject({
+    key: 'mouse.title',
+    here: false,
+  })
+})

@@ -8,6 +8,8 @@ export interface SheetRow {
   readonly keys: readonly Shortcut[]
   /** Key of the last of several commands that differ by their digit only. */
   readonly until: Shortcut | null
+  /** What is done with the mouse instead. */
+  readonly gesture?: string
 }
 
 export interface SheetGroup {
@@ -18,18 +20,26 @@ export interface SheetGroup {
   readonly rows: readonly SheetRow[]
 }
 
+/** What the mouse does, each with the keys of its words: 'mouse.gestures.zoom' has `what` and `how`. */
+export interface MouseGroup {
+  readonly key: string
+  readonly gestures: readonly string[]
+  readonly here: boolean
+}
+
 export interface SheetWords {
   readonly translate: (key: string) => string
   readonly keysOf: (record: CommandRecord) => readonly Shortcut[]
   readonly asText: (keys: Shortcut) => string
 }
 
-/** Keys by heading: first those of the open page, then those that work everywhere, then the other pages'; commands without a key are left out. */
+/** Keys by heading: first those of the open page, then what the mouse does there, then keys that work everywhere, then the other pages'; commands without a key are left out. */
 export function cheatSheet(
   records: readonly CommandRecord[],
   open: ReadonlySet<string>,
   query: string,
   { translate, keysOf, asText }: SheetWords,
+  mouse: MouseGroup | null = null,
 ): SheetGroup[] {
   const groups = new Map<string, { rank: number; rows: (SheetRow & { labelKey: string })[] }>()
   for (const record of records) {
@@ -42,12 +52,13 @@ export function cheatSheet(
     else group.rows.push({ id: record.id, labelKey: record.labelKey, name: translate(record.labelKey), keys, until: null })
     groups.set(record.groupKey, group)
   }
+  if (mouse) groups.set(mouse.key, { rank: mouse.here ? 0 : 2, rows: mouse.gestures.map((id) => gestureRow(id, translate)) })
   const words = query.toLowerCase().split(/\s+/).filter(Boolean)
   return [...groups]
     .map(([key, { rank, rows }]) => {
       const title = translate(key)
       const matching = rows.filter((row) => {
-        const text = [title, row.name, ...row.keys.map(asText)].join(' ').toLowerCase()
+        const text = [title, row.name, row.gesture ?? '', ...row.keys.map(asText)].join(' ').toLowerCase()
         return words.every((word) => text.includes(word))
       })
       return { key, title, rank, here: rank === 0, rows: matching }
@@ -55,3 +66,12 @@ export function cheatSheet(
     .filter(({ rows }) => rows.length > 0)
     .sort((a, b) => a.rank - b.rank)
 }
+
+const gestureRow = (id: string, translate: SheetWords['translate']) => ({
+  id,
+  labelKey: id,
+  name: translate(`${id}.what`),
+  gesture: translate(`${id}.how`),
+  keys: [],
+  until: null,
+})

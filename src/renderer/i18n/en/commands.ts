@@ -6,7 +6,7 @@ export const commands = {
   goModels: 'Go to Models',
   goSettings: 'Go to Settings',
   palette: 'Search and commands',
-  help: 'Keyboard shortcuts',
+  help: 'Help: keys and mouse',
   theme: 'Switch between dark and light',
   language: 'Switch language: English / 中文',
   jobs: 'Show jobs',

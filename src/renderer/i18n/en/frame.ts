@@ -19,7 +19,7 @@ export const frame = {
     models: 'Models',
   },
   help: {
-    title: 'Keyboard shortcuts',
+    title: 'Keys and mouse',
     browserKeeps: 'kept by the browser',
   },
   jobs: {

@@ -30,7 +30,7 @@ export const label = {
     doneNext: 'Mark as done and go on',
     select: 'Select and edit',
     box: 'Draw boxes',
-    ellipse: 'Draw ellipses and circles (Shift)',
+    ellipse: 'Draw ellipses and circles',
     polygon: 'Draw polygons',
     rotatedBox: 'Draw rotated boxes',
     polyline: 'Draw lines',

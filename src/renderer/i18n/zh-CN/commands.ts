@@ -8,7 +8,7 @@ export const commands: typeof en = {
   goModels: '前往模型',
   goSettings: '前往设置',
   palette: '搜索与命令',
-  help: '键盘快捷键',
+  help: '帮助：按键与鼠标',
   theme: '切换深色 / 浅色',
   language: '切换语言：English / 中文',
   jobs: '显示任务',

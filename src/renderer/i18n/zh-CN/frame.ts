@@ -21,7 +21,7 @@ export const frame: typeof en = {
     models: '模型',
   },
   help: {
-    title: '键盘快捷键',
+    title: '按键与鼠标',
     browserKeeps: '被浏览器占用',
   },
   jobs: {

@@ -28,7 +28,7 @@ export const label: typeof en = {
     doneNext: '标记为已完成并打开下一张',
     select: '选择与编辑',
     box: '画标注框',
-    ellipse: '画椭圆和圆（按住 Shift）',
+    ellipse: '画椭圆和圆',
     polygon: '画多边形',
     rotatedBox: '画旋转框',
     polyline: '画折线',
