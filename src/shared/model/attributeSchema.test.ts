@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { attributeFieldsSchema, faultOf, fieldsOf, startAttributes, type AttributeField } from './attributeSchema.ts'
+import { attributeFieldsSchema, attributesInClass, faultOf, fieldsOf, startAttributes, type AttributeField } from './attributeSchema.ts'
 
 const text: AttributeField = { kind: 'text', name: 'plate', required: true, fallback: null }
 const speed: AttributeField = { kind: 'number', name: 'speed', required: false, fallback: 50, min: 0, max: 120, step: 0.1 }
@@ -40,6 +40,18 @@ it('a class has the attributes of all and its own, which win', () => {
   expect(fieldsOf(schema, 'sky')).toEqual([text, speed])
   expect(fieldsOf(schema, null)).toEqual([text, speed])
   expect(startAttributes(fieldsOf(schema, 'car'))).toEqual({ speed: 50, color: 'red' })
+})
+
+it('an object of another class starts with what that has, keeps what was filled in, and loses what only its old class gave it', () => {
+  const size: AttributeField = { kind: 'choice', name: 'size', required: true, fallback: 'big', options: ['big', 'small'] }
+  const [car, sign] = [
+    [speed, color],
+    [size, { ...color, fallback: null }],
+  ]
+  expect(attributesInClass({ speed: 50, color: 'red', note: 'x' }, car, sign)).toEqual({ color: 'red', note: 'x', size: 'big' })
+  expect(attributesInClass({ speed: 80, size: 'small', note: null }, car, sign)).toEqual({ speed: 80, size: 'small', note: null })
+  const filled = { size: 'small' }
+  expect(attributesInClass(filled, car, sign)).toBe(filled)
 })
 
 describe('definitions', () => {

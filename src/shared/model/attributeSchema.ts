@@ -81,3 +81,16 @@ export function faultOf(field: AttributeField, value: AttributeValue | undefined
 export function startAttributes(fields: readonly AttributeField[]): Attributes {
   return Object.fromEntries(fields.flatMap(({ name, fallback }) => (fallback === null ? [] : [[name, fallback] as const])))
 }
+
+/**
+ * The attributes of an object that gets another class: what the old class had given it goes where the new one does not define it, and what the new one starts
+ * with comes where nothing stands; what was filled in stays. The same object where that changes nothing.
+ */
+export function attributesInClass(attributes: Attributes, from: readonly AttributeField[], to: readonly AttributeField[]): Attributes {
+  const given = new Map(from.map(({ name, fallback }) => [name, fallback]))
+  const defined = new Set(to.map(({ name }) => name))
+  const kept = Object.entries(attributes).filter(([name, value]) => defined.has(name) || value === null || value !== given.get(name))
+  const added = Object.entries(startAttributes(to)).filter(([name]) => !Object.hasOwn(attributes, name))
+  const same = added.length === 0 && kept.length === Object.keys(attributes).length
+  return same ? attributes : Object.fromEntries([...kept, ...added])
+}

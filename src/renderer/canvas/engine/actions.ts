@@ -4,6 +4,7 @@ import { shapeBounds, translateShape } from '../../../shared/geometry/shapes.ts'
 import type { ImagePx, ImageSize, ImageVec } from '../../../shared/geometry/spaces.ts'
 import { chainAt, chainsOf, edgeMiddle, hasVertices, insertVertex, removeVertex } from '../../../shared/geometry/vertices.ts'
 import type { Annotation, AnnotationPatch, Attributes, Edit } from '../../../shared/model/annotation.ts'
+import { attributesInClass } from '../../../shared/model/attributeSchema.ts'
 import type { Id } from '../../../shared/model/ids.ts'
 import type { Shape } from '../../../shared/model/shape.ts'
 import { focusBounds, revealBounds, revealPoint } from './camera.ts'
@@ -92,11 +93,16 @@ export function deleteSelection(editor: Editor, evenLocked = false): boolean {
   return editor.commit('delete' satisfies Gesture, edits)
 }
 
-/** Gives the selection a class; objects that have it already are left alone. A void region becomes an object of the class. False: refused. */
+/**
+ * Gives the selection a class, and the attributes such objects start with; objects that have it already are left alone. A void region becomes an object of the
+ * class. False: refused.
+ */
 export function reclassifySelection(editor: Editor, classId: Id): boolean {
   const patches = new Map<Id, AnnotationPatch>()
   for (const record of editor.selected) {
-    if (record.classId !== classId || record.region === 'void') patches.set(record.id, { classId, region: 'object' })
+    if (record.classId === classId && record.region === 'object') continue
+    const attributes = attributesInClass(record.attributes, editor.fieldsFor(record.classId), editor.fieldsFor(classId))
+    patches.set(record.id, { classId, region: 'object', ...(attributes === record.attributes ? {} : { attributes }) })
   }
   return editor.commitPatches('reclassify' satisfies Gesture, patches)
 }

@@ -1,6 +1,6 @@
 import type { ImageSize } from '../../../shared/geometry/spaces.ts'
 import { chainAt, hasVertices } from '../../../shared/geometry/vertices.ts'
-import type { Annotation, Attributes, AnnotationPatch, Edit, EditResult, NewAnnotation } from '../../../shared/model/annotation.ts'
+import type { Annotation, AnnotationPatch, Edit, EditResult, NewAnnotation } from '../../../shared/model/annotation.ts'
 import type { Id } from '../../../shared/model/ids.ts'
 import type { Shape } from '../../../shared/model/shape.ts'
 import { fitCamera, resizeCamera, type Camera, type Viewport } from './camera.ts'
@@ -10,7 +10,7 @@ import type { Finders } from './finders.ts'
 import { GestureState } from './gestureState.ts'
 import { composeGhosts, noGhosts, type Ghosts, type GhostWriter } from './ghosts.ts'
 import { defaultLook, isOnShow, revealed, type Look } from './look.ts'
-import { Pen } from './pen.ts'
+import { Pen, type FieldsFor } from './pen.ts'
 import { Records } from './records.ts'
 import { patchSettings, restoreSettings, type SettingsPatch, type ToolSettings } from './settings.ts'
 
@@ -22,8 +22,8 @@ export interface EditorPorts {
   readonly newId: () => Id
   /** Takes a finished gesture to the host. */
   readonly commit: (entry: Entry) => void
-  /** What a new object of a class starts with; absent: nothing. */
-  readonly startAttributes?: (classId: Id | null) => Attributes
+  /** What is defined for objects of a class; absent: nothing. */
+  readonly fieldsFor?: FieldsFor
   /** Something would have been changed while nothing may be (see `setReadOnly`). */
   readonly denied?: () => void
   /** A gesture would have changed locked objects, so nothing happened. */
@@ -41,6 +41,7 @@ export interface EditorPorts {
 /** The open image as a headless machine: records, selection, camera, gesture. Knows no page, no canvas and no host. */
 export class Editor {
   readonly gesture = new GestureState((aspect) => this.emit(aspect))
+  readonly fieldsFor: FieldsFor
   readonly pen: Pen
   readonly finders: Finders = { wire: null, flood: null, segmenter: null }
   readonly #ports: EditorPorts
@@ -65,7 +66,8 @@ export class Editor {
 
   constructor(ports: EditorPorts) {
     this.#ports = ports
-    this.pen = new Pen(() => this.emit('tool'), ports.startAttributes)
+    this.fieldsFor = ports.fieldsFor ?? (() => [])
+    this.pen = new Pen(() => this.emit('tool'), this.fieldsFor)
   }
 
   newId(): Id {

@@ -1,18 +1,22 @@
 import { isRegion } from '../../../shared/geometry/regions.ts'
-import type { Attributes, NewAnnotation } from '../../../shared/model/annotation.ts'
+import type { NewAnnotation } from '../../../shared/model/annotation.ts'
+import { startAttributes, type AttributeField } from '../../../shared/model/attributeSchema.ts'
 import type { Id } from '../../../shared/model/ids.ts'
 import type { Shape } from '../../../shared/model/shape.ts'
+
+/** The attributes that are defined for objects of a class. */
+export type FieldsFor = (classId: Id | null) => readonly AttributeField[]
 
 /** What is drawn next: the chosen class, or void, and what an object of it starts with. */
 export class Pen {
   readonly #emit: () => void
-  readonly #startAttributes: (classId: Id | null) => Attributes
+  readonly #fieldsFor: FieldsFor
   #classId: Id | null = null
   #drawsVoid = false
 
-  constructor(emit: () => void, startAttributes: (classId: Id | null) => Attributes = () => ({})) {
+  constructor(emit: () => void, fieldsFor: FieldsFor = () => []) {
     this.#emit = emit
-    this.#startAttributes = startAttributes
+    this.#fieldsFor = fieldsFor
   }
 
   get classId(): Id | null {
@@ -36,7 +40,7 @@ export class Pen {
   /** A new annotation drawn by hand. */
   record(id: Id, shape: Shape, z: number): NewAnnotation {
     const region = this.#drawsVoid && isRegion(shape) ? 'void' : 'object'
-    const attributes = region === 'void' ? {} : this.#startAttributes(this.#classId)
+    const attributes = region === 'void' ? {} : startAttributes(this.#fieldsFor(this.#classId))
     return { id, classId: this.#classId, region, shape, attributes, provenance: { kind: 'human' }, z }
   }
 }

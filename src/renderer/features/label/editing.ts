@@ -1,11 +1,12 @@
 import { ref, shallowRef } from 'vue'
 import type { PageClient } from '../../../shared/api/page/contract.ts'
 import { AppError, errorFromWire, isDiskTrouble, type WireError } from '../../../shared/errors.ts'
-import type { Attributes, EditResult } from '../../../shared/model/annotation.ts'
+import type { EditResult } from '../../../shared/model/annotation.ts'
 import type { RestorePoint } from '../../../shared/model/history.ts'
 import { uuidv7, type Id } from '../../../shared/model/ids.ts'
 import { pictureCommand, type PictureChange } from '../../../shared/model/pictureChange.ts'
 import { Editor } from '../../canvas/engine/editor.ts'
+import type { FieldsFor } from '../../canvas/engine/pen.ts'
 import { ToolHost } from '../../canvas/tools/toolHost.ts'
 import { toWire } from '../../i18n/errorText.ts'
 import type { AwayChanges, AwayQuestions, Dropped, RefusedChange, SaveTrouble } from '../../stores/saveState.ts'
@@ -26,8 +27,8 @@ export interface EditingPorts {
   readonly home?: () => Home | null
   /** What a picture is called, where that is known. */
   readonly nameOf?: (itemId: Id) => string | undefined
-  /** What a new object of a class starts with. */
-  readonly startAttributes?: (classId: Id | null) => Attributes
+  /** What is defined for objects of a class. */
+  readonly fieldsFor?: FieldsFor
   readonly saves: {
     begin(): void
     saved(atMs: number): void
@@ -168,7 +169,7 @@ export function createEditing(ports: EditingPorts) {
 
   const editor = new Editor({
     newId,
-    ...(ports.startAttributes ? { startAttributes: ports.startAttributes } : {}),
+    ...(ports.fieldsFor ? { fieldsFor: ports.fieldsFor } : {}),
     commit: push,
     denied: ports.denied,
     held: ports.held,

@@ -1,6 +1,5 @@
 import { defineStore } from 'pinia'
 import { computed, markRaw, reactive, ref, shallowRef, watch } from 'vue'
-import { startAttributes } from '../../../shared/model/attributeSchema.ts'
 import type { Id } from '../../../shared/model/ids.ts'
 import type { RestorePoint } from '../../../shared/model/history.ts'
 import { reclassifySelection, revealSelection } from '../../canvas/engine/actions.ts'
@@ -85,7 +84,7 @@ export const useLabel = defineStore('label', () => {
     known: () => studio.known,
     home: () => studio.project,
     nameOf: (itemId) => (item.value?.id === itemId ? item.value.name : undefined),
-    startAttributes: (classId) => startAttributes(schema.fieldsFor(classId)),
+    fieldsFor: schema.fieldsFor,
     saves,
     refused(error) {
       shown.show()
