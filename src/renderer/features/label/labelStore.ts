@@ -24,6 +24,7 @@ import { gestureName } from './gestureName.ts'
 import { heldText } from './heldText.ts'
 import { itemToBeginWith } from './lastItem.ts'
 import { keepSettings } from './options/keepSettings.ts'
+import { pasteOnArrival } from './pasteOnArrival.ts'
 import { restoreOrAsk } from './past/restoreOrAsk.ts'
 import { createSteps } from './past/steps.ts'
 import { createPictureOpening } from './pictureOpening.ts'
@@ -46,8 +47,7 @@ export const useLabel = defineStore('label', () => {
       if (wanted.value?.itemId === itemId) editor.select(wanted.value.select)
       wanted.value = null
       drafts.take(itemId)
-      const pasted = pasteOnOpen && clipboard.paste() > 0
-      pasteOnOpen = false
+      const pasted = pasting.arrivedAt(itemId) && clipboard.paste() > 0
       say(
         pasted
           ? t('label.said.pasted', {}, editor.selection.size)
@@ -55,13 +55,13 @@ export const useLabel = defineStore('label', () => {
       )
     },
     failed(itemId, cause) {
-      pasteOnOpen = false
+      pasting.lost(itemId)
       if (toWire(cause).code !== 'item/not-found') return
       tellGone(itemId)
       void drafts.lose(itemId).catch(() => undefined)
     },
   })
-  const { place, opening, isOut, refreshItem, open } = onShow
+  const { place, opening, isOut, refreshItem } = onShow
   /** For the live region. */
   const message = ref('')
   /** Where undo in another image leads; the page goes there. */
@@ -142,7 +142,7 @@ export const useLabel = defineStore('label', () => {
     readProjectId: async () => (await pageClient().projects.current({}))?.id ?? null,
   })
   drafts.restore()
-  let pasteOnOpen = false
+  const pasting = pasteOnArrival()
 
   watch(
     classes,
@@ -182,13 +182,18 @@ export const useLabel = defineStore('label', () => {
   const firstItem = (): Promise<Id | null> =>
     datasets.currentId === null ? Promise.resolve(null) : itemToBeginWith(datasets.currentId, { ...datasets.filter })
 
+  function open(itemId: Id): Promise<void> {
+    pasting.headFor(itemId)
+    return onShow.open(itemId)
+  }
+
   const copy = (): void => say(t('label.said.copied', {}, clipboard.copy()))
   const paste = (): void => say(t('label.said.pasted', {}, clipboard.paste()))
   const duplicate = (): void => say(t('label.said.pasted', {}, clipboard.duplicate()))
-  /** Copies the selection; the picture that is opened next gets it. */
+  /** Copies the selection; the next picture gets it when it is opened from here. */
   function pasteNext(): void {
     clipboard.copy()
-    pasteOnOpen = true
+    pasting.want(place.value.next)
   }
 
   /** Digit keys and the class list: gives the selection this class, and what is drawn from now on. With a brush in hand it is the next colour. */
