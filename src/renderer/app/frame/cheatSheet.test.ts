@@ -46,16 +46,20 @@ it('finds by name, by heading and by key', () => {
   expect(found('nothing of the kind')).toEqual([])
 })
 
-it('says what the mouse does after the keys of its page, found by what is done and by how', () => {
-  const mouse = { key: 'mouse.title', gestures: ['mouse.gestures.zoom', 'mouse.gestures.copy'], here: true }
+it('says what the mouse does among the keys of its page, found by what is done and by how', () => {
+  const mouse = { key: 'mouse.title', gestures: ['mouse.gestures.zoom', 'mouse.gestures.copy'], below: 'pictures', here: true }
   const sheet = (query: string) => cheatSheet(records, open, query, words, mouse)
-  expect(sheet('').map(({ key }) => key)).toEqual(['pictures', 'classes', 'mouse.title', 'studio', 'datasets'])
+  expect(sheet('').map(({ key }) => key)).toEqual(['pictures', 'mouse.title', 'classes', 'studio', 'datasets'])
   expect(sheet('zoom how')).toMatchObject([
     { key: 'mouse.title', here: true, rows: [{ name: '«mouse.gestures.zoom.what»', gesture: '«mouse.gestures.zoom.how»', keys: [] }] },
   ])
   expect(sheet('mouse.title').map(({ rows }) => rows.length)).toEqual([2])
-  expect(cheatSheet(records, new Set(['studio.help']), '', words, { ...mouse, here: false }).at(-1)).toMatchObject({
-    key: 'mouse.title',
-    here: false,
-  })
+  const elsewhere = cheatSheet(records, new Set(['studio.help']), '', words, { ...mouse, here: false })
+  expect(elsewhere.map(({ key, here }) => [key, here])).toEqual([
+    ['studio', false],
+    ['datasets', false],
+    ['pictures', false],
+    ['mouse.title', false],
+    ['classes', false],
+  ])
 })

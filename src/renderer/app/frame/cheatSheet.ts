@@ -24,6 +24,8 @@ export interface SheetGroup {
 export interface MouseGroup {
   readonly key: string
   readonly gestures: readonly string[]
+  /** The heading it stands below. */
+  readonly below: string
   readonly here: boolean
 }
 
@@ -33,7 +35,12 @@ export interface SheetWords {
   readonly asText: (keys: Shortcut) => string
 }
 
-/** Keys by heading: first those of the open page, then what the mouse does there, then keys that work everywhere, then the other pages'; commands without a key are left out. */
+interface Ranked {
+  readonly rank: number
+  readonly rows: (SheetRow & { readonly labelKey: string })[]
+}
+
+/** Keys by heading: first those of the open page, with what the mouse does there, then those that work everywhere, then the other pages'; commands without a key are left out. */
 export function cheatSheet(
   records: readonly CommandRecord[],
   open: ReadonlySet<string>,
@@ -41,7 +48,7 @@ export function cheatSheet(
   { translate, keysOf, asText }: SheetWords,
   mouse: MouseGroup | null = null,
 ): SheetGroup[] {
-  const groups = new Map<string, { rank: number; rows: (SheetRow & { labelKey: string })[] }>()
+  const groups = new Map<string, Ranked>()
   for (const record of records) {
     const keys = keysOf(record)
     if (keys.length === 0) continue
@@ -52,9 +59,8 @@ export function cheatSheet(
     else group.rows.push({ id: record.id, labelKey: record.labelKey, name: translate(record.labelKey), keys, until: null })
     groups.set(record.groupKey, group)
   }
-  if (mouse) groups.set(mouse.key, { rank: mouse.here ? 0 : 2, rows: mouse.gestures.map((id) => gestureRow(id, translate)) })
   const words = query.toLowerCase().split(/\s+/).filter(Boolean)
-  return [...groups]
+  return withMouse([...groups], mouse, translate)
     .map(([key, { rank, rows }]) => {
       const title = translate(key)
       const matching = rows.filter((row) => {
@@ -65,6 +71,13 @@ export function cheatSheet(
     })
     .filter(({ rows }) => rows.length > 0)
     .sort((a, b) => a.rank - b.rank)
+}
+
+function withMouse(groups: [string, Ranked][], mouse: MouseGroup | null, translate: SheetWords['translate']): [string, Ranked][] {
+  if (!mouse) return groups
+  const at = groups.findIndex(([key]) => key === mouse.below) + 1
+  const rows = mouse.gestures.map((id) => gestureRow(id, translate))
+  return groups.toSpliced(at || groups.length, 0, [mouse.key, { rank: mouse.here ? 0 : 2, rows }])
 }
 
 const gestureRow = (id: string, translate: SheetWords['translate']) => ({

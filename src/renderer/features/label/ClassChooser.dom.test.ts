@@ -10,6 +10,7 @@ import { setLocale, t } from '../../i18n/i18n.ts'
 import { useDatasets } from '../../stores/datasets.ts'
 import { setLink } from '../../stores/link.ts'
 import { memoryLink } from '../../testing/memoryLink.ts'
+import AppSelect from '../../ui/AppSelect.vue'
 import { registerCommands } from '../../ui/commands.ts'
 import { putKeysInForce } from '../../ui/keyMap.ts'
 import ClassChooser from './ClassChooser.vue'
@@ -71,7 +72,11 @@ async function openPicture() {
   return label
 }
 
-const show = (component: Parameters<typeof h>[0]) => mount(defineComponent(() => () => h(TooltipProvider, () => h(component as never))))
+const show = (component: Parameters<typeof h>[0]) =>
+  mount(
+    defineComponent(() => () => h(TooltipProvider, () => h(component as never))),
+    { attachTo: document.body },
+  )
 async function openChooser(label: ReturnType<typeof useLabel>): Promise<{ title: string; choose: (name: string) => Promise<void> }> {
   const command = classChoiceCommand(label)
   expect(command.when!()).toBe(true)
@@ -117,7 +122,7 @@ it('so is the class of several objects in their tab', async () => {
   label.tools.choose('wand')
   label.editor.select([id(11), id(12)])
   const tab = show(MultiAttributes)
-  tab.findAllComponents({ name: 'AppSelect' })[0]!.vm.$emit('update:modelValue', id(105))
+  tab.findAllComponents(AppSelect)[0]!.vm.$emit('update:modelValue', id(105))
   await nextTick()
   expect([classOf(label, 11), classOf(label, 12), label.editor.selection.size]).toEqual([id(105), id(105), 2])
 })
@@ -143,7 +148,7 @@ it('the list of classes shows the keys that are in force', async () => {
   const label = await openPicture()
   const keys = () => [...document.querySelectorAll('li kbd')].map((each) => each.textContent)
   onTestFinished(() => putKeysInForce(new Map()))
-  document.body.append(show(ClassesPanel).element)
+  show(ClassesPanel)
   expect(label.classes).toHaveLength(12)
   expect(keys()).toEqual(['1', '2', '3', '4', '5', '6', '7', '8', '9', '', '', ''])
   putKeysInForce(
