@@ -10,7 +10,7 @@ const animated: FileProblem = {
   file: 'film.png',
   line: null,
   code: 'file/first-frame',
-  message: 'it is animated (2 pictures); only the first is used',
+  message: 'the file has 2 pictures (it is animated, or has pages); only the first is used',
   severity: 'note',
 }
 
@@ -26,7 +26,7 @@ it('a warning is told in the language of the page, its own words below', () => {
   setLocale('en')
   expect(reasonOf(animated)).toEqual([animated.message])
   setLocale('zh-CN')
-  expect(reasonOf(animated)).toEqual(['动图，只使用第一帧', animated.message])
+  expect(reasonOf(animated)).toEqual(['文件含多张图片，只使用第一张', animated.message])
 })
 
 it('a remark is told in the language of the page alone, filled with its facts', () => {

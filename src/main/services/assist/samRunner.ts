@@ -229,4 +229,5 @@ const middleOf = ({ window: [x0, y0, x1, y1] }: Look): SamQuestion => ({
   box: null,
   mask: null,
   previous: null,
+  passing: true,
 })

@@ -18,17 +18,17 @@ function makeFolder(name: string = newId()): string {
   writeFileSync(path.join(root(), name, 'encoder.onnx'), 'gigabytes')
   return name
 }
-function list(folder: string): void {
+async function list(folder: string): Promise<void> {
   const model = { name: 'm', origin: 'made', decoderFile: null, partner: null, overrides: {}, known: null, quarantine: null } as const
   const encoderFile = path.join(root(), folder, 'encoder.onnx')
-  createModelRegistry(path.join(state, 'assist.json')).change(folder, () => ({ ...model, id: newId(), encoderFile }))
+  await createModelRegistry(path.join(state, 'assist.json')).change(folder, () => ({ ...model, id: newId(), encoderFile }))
 }
 const later = () => Date.now() + 2 * 60 * 60_000
 
 it('what a killed host left goes, what is listed or new stays, and so does whatever else lies there', async () => {
   const [listed, unlisted] = [makeFolder(), makeFolder()]
   const others = ['.sent-1', `${newId()}.1.partial`, 'mine'].map(makeFolder)
-  list(listed)
+  await list(listed)
   expect(await removeUnlistedModels(state)).toEqual([])
   expect(left()).toHaveLength(5)
   expect(await removeUnlistedModels(state, later())).toEqual([unlisted])

@@ -257,7 +257,10 @@ export class AssistSegmenter implements Segmenter {
     const sinceMs = this.#progress?.sinceMs ?? this.#ports.nowMs()
     let answer: SegmentAnswer = { kind: 'failed', ticket }
     try {
-      for await (const event of await this.#ports.segment({ ...placeOf(look), ...this.#questionOf(prompt, look), passing: glance }, running.stop.signal)) {
+      for await (const event of await this.#ports.segment(
+        { ...placeOf(look), ...this.#questionOf(prompt, look), passing: glance },
+        running.stop.signal,
+      )) {
         if (this.#running !== running) return
         if (event.type === 'result') answer = this.#found(look, running, event)
         else if (!glance) {
