@@ -22,7 +22,7 @@ import { SceneSender, type FromShapeWorker, type ToShapeWorker } from './shapeSc
 
 const restMs = 90
 /** When nothing happens for this long, more is drawn than is seen: what arrives while the camera moves takes time from its frames. */
-const idleMs = 400
+const idleMs = 1_500
 /** While the camera moves, a new drawing is begun this long after the last one at the earliest: the frames themselves come first. */
 const paceMs = 80
 
