@@ -176,7 +176,7 @@ it('a run of the task trains, resumes longer, is told before and after, and beco
   ])
   const { models, defaultId } = await client.assist.models({})
   expect(defaultId).toBe(modelId)
-  expect(models.filter(({ name }) => name === '#1 mine')).toMatchObject([{ id: modelId, origin: 'made', problem: null }])
+  expect(models.filter(({ name }) => name === `#${launched.number} mine`)).toMatchObject([{ id: modelId, origin: 'made', problem: null }])
   const { items } = await client.items.window({ datasetId, filter: everyItem, offset: 0, limit: 1 })
   let answer: AssistAnswer | null = null
   const asked = { itemId: items[0]!.id, window: null, points: [{ x: 30, y: 30, positive: true }] }

@@ -8,9 +8,18 @@ import { nameAlpha, namesFit, roomForName } from './shapeLayer.ts'
 import { classOf, type PaintStyle } from './style.ts'
 import { drawTag } from './tags.ts'
 
+const masksIn = new WeakMap<readonly Annotation[], readonly Annotation[]>()
+
+/** Asked for with every frame, of ten thousand records too. */
+function masksOf(painted: readonly Annotation[]): readonly Annotation[] {
+  let masks = masksIn.get(painted)
+  if (!masks) masksIn.set(painted, (masks = painted.filter(({ shape }) => shape.kind === 'mask')))
+  return masks
+}
+
 /** The masks that are named here: where only outlines are on show they are among the shapes, which have their own names. */
 function namedMasks(editor: Editor): readonly Annotation[] {
-  return editor.look.names && !editor.look.outline ? editor.painted().filter(({ shape }) => shape.kind === 'mask') : []
+  return editor.look.names && !editor.look.outline ? masksOf(editor.painted()) : []
 }
 
 /** Is the name of any mask to be shown? */
