@@ -314,6 +314,15 @@ describe('smart select', () => {
     expect(rig.shown()).toBe(red)
   })
 
+  it('the key for another candidate is the tool’s while an answer is waited for, and changes nothing', () => {
+    const rig = start()
+    rig.click(110, 60)
+    const before = rig.draft()
+    expect(before).toMatchObject({ state: 'waiting' })
+    expect(rig.host.key({ type: 'candidate', by: 1 })).toBe(true)
+    expect(rig.draft()).toEqual(before)
+  })
+
   it('a box in which nothing is found was answered, one that is being drawn was not', () => {
     const rig = start()
     rig.down(95, 50)

@@ -272,7 +272,8 @@ export const smartTool: Tool<SmartState> = {
       back: (editor, { work }) => leave(editor, work),
       cancel: carried.cancel,
     },
-    waiting: carried,
+    // Pressed before there is anything to choose from, the key is the tool's all the same: it must not take the focus elsewhere.
+    waiting: { ...carried, candidate: (_editor, state) => state },
     showing: {
       ...carried,
       candidate: (editor, { work }, { by }) => settle(editor, otherCandidate(work, by)),
