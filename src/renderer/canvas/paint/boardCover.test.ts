@@ -7,7 +7,9 @@ import {
   coversAll,
   coversStretched,
   coversWell,
+  further,
   isShifted,
+  mostStretch,
   pieceView,
   sharedPart,
   shifted,
@@ -39,6 +41,20 @@ it('covers less and less of what is wanted, the further the view moves on', () =
   expect(all(moved(193, 0))).toEqual([false, false, false])
   expect(coversStretched(cover, view, { ...view, scale: 3 })).toBe(true)
   expect(coversStretched(cover, view, { ...view, scale: 1 })).toBe(false)
+})
+
+it('seen from further away the middle stays, and it serves as one zooms out from there', () => {
+  const far = further(view)
+  expect([far.width, far.height, far.ratio]).toEqual([view.width, view.height, view.ratio])
+  const middle = ({ scale, offsetX, offsetY }: FrameView): number[] => [(450 - offsetX) / scale, (300 - offsetY) / scale]
+  for (const [i, at] of middle(far).entries()) expect(at).toBeCloseTo(middle(view)[i]!, 9)
+  const out = (k: number): FrameView => ({ ...view, scale: 2 * k, offsetX: 450 - (450 - 10.25) * k, offsetY: 300 - (300 + 3.5) * k })
+  const served = (from: FrameView): boolean[] => [1, 0.9, 0.8, 0.6].map((k) => coversStretched(coverOf(from, false), from, out(k)))
+  expect([served(view), served(far)]).toEqual([
+    [true, true, false, false],
+    [true, true, true, true],
+  ])
+  expect(view.scale / far.scale).toBeLessThan(mostStretch)
 })
 
 it('with more room it serves more views, and is as large for each of them', () => {

@@ -9,7 +9,9 @@ export interface BoardRect {
 }
 
 /** A drawing stretched less than this stands in until the camera rests. */
-export const mostStretch = 2
+export const mostStretch = 3
+
+const furtherAway = 2
 
 /** CSS pixels around the viewport that are drawn as well: at first, and as soon as the camera moves over what is drawn. */
 const marginPx = 128
@@ -86,6 +88,13 @@ export function coversStretched(cover: BoardRect, old: FrameView, now: FrameView
 export function shifted(old: FrameView, now: FrameView): FrameView {
   const { x, y } = placed(old, now)
   return { ...old, offsetX: old.offsetX + Math.round(x), offsetY: old.offsetY + Math.round(y) }
+}
+
+/** The view from further away, its middle where it was: while somebody zooms out, what is drawn for it lasts. It is stretched less than `mostStretch` at first. */
+export function further(view: FrameView): FrameView {
+  const { scale, offsetX, offsetY, width, height } = view
+  const from = (middle: number, offset: number): number => middle - (middle - offset) / furtherAway
+  return { ...view, scale: scale / furtherAway, offsetX: from(width / 2, offsetX), offsetY: from(height / 2, offsetY) }
 }
 
 /** A piece of the plane of one view, in the plane of the other one, which is that view shifted. */

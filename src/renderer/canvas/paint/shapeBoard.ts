@@ -8,6 +8,7 @@ import {
   coversAll,
   coversStretched,
   coversWell,
+  further,
   isShifted,
   mostStretch,
   pieceView,
@@ -23,8 +24,10 @@ import { SceneSender, type FromShapeWorker, type ToShapeWorker } from './shapeSc
 const restMs = 90
 /** When nothing happens for this long, more is drawn than is seen: what arrives while the camera moves takes time from its frames. */
 const idleMs = 1_500
-/** While the camera moves, a new drawing is begun this long after the last one at the earliest: the frames themselves come first. */
-const paceMs = 80
+/** While the camera moves, a new drawing is begun this long after the last one at the earliest, and twice as long as that one took: the frames come first. */
+const pace = { leastMs: 80, share: 2 }
+/** Scales that follow each other faster than this are one zoom. */
+const zoomMs = 250
 
 /** What is wanted on the board. */
 interface Wish {
@@ -54,6 +57,7 @@ interface Order {
 
 interface UnderWay {
   readonly drawing: Drawing
+  readonly begunAt: number
   paced: boolean
 }
 
@@ -68,7 +72,7 @@ const sameList = (a: readonly number[], b: readonly number[]): boolean => a.leng
 /**
  * Many shapes on a board of their own, drawn by a thread. While the camera moves the last drawing is moved and stretched with it. One that was only moved
  * stays exact, and is drawn on where it ends; otherwise another one follows when the camera rests, or at once when the last one no longer covers the
- * viewport or shows other shapes.
+ * viewport or shows other shapes. While somebody zooms out that one is seen from further away: drawn as seen, it would be too small again as soon as it is there.
  */
 export class ShapeBoard {
   readonly element = document.createElement('div')
@@ -86,7 +90,11 @@ export class ShapeBoard {
   /** Begun for a picture that is no longer open. */
   #outdated: UnderWay | null = null
   #shown: Drawing | null = null
-  #drawnAt = 0
+  /** While the camera moves, no drawing is begun before. */
+  #paceUntil = 0
+  #scaledAt = -Infinity
+  /** The last two scales followed each other fast. */
+  #zooms = false
   #timer: ReturnType<typeof setTimeout> | undefined
 
   /** `onDrawn`: a new drawing stands on the board. `onBroken`: the thread died, there will be none. */
@@ -142,6 +150,7 @@ export class ShapeBoard {
 
   show(view: FrameView, wanted: ShapeLook, hidden: readonly number[]): void {
     const look = lookIn(view, this.#drawn, wanted)
+    if (this.#wish && this.#wish.view.scale !== view.scale) this.#scaled()
     this.#wish = { view, look, hidden, scene: this.#scene }
     clearTimeout(this.#timer)
     const ready = this.#shown || hidden.length > 0 ? null : this.#ahead.take(this.#drawn, view, look)
@@ -199,13 +208,21 @@ export class ShapeBoard {
     }
     const k = view.scale / shown.view.scale
     const stretches = coversStretched(cover, shown.view, view) && k < mostStretch && k > 1 / mostStretch
-    return { ...another, waitMs: stretches ? restMs : this.#drawnAt + paceMs - performance.now() }
+    if (stretches) return { ...another, waitMs: restMs }
+    const drawing = k < 1 && this.#zooms ? { ...another.drawing, view: further(view) } : another.drawing
+    return { ...another, drawing, waitMs: this.#paceUntil - performance.now() }
+  }
+
+  #scaled(): void {
+    const now = performance.now()
+    this.#zooms = now - this.#scaledAt < zoomMs
+    this.#scaledAt = now
   }
 
   #start({ drawing, from, paced }: Order): void {
     const id = ++this.#lastId
     const { view, look, hidden } = drawing
-    this.#underWay = { drawing: { ...drawing, id }, paced }
+    this.#underWay = { drawing: { ...drawing, id }, begunAt: performance.now(), paced }
     const known = from && { id: from.id, cover: carriedOver(coverIn(from), from.view, view) }
     this.#post({ type: 'draw', id, view, cover: coverIn(drawing), from: known, look, hidden, paced }, [])
     if (paced) this.#timer = setTimeout(() => this.#hurry(), restMs)
@@ -232,8 +249,11 @@ export class ShapeBoard {
     const wish = this.#wish
     const current = answered !== null && answered !== this.#outdated && wish !== null
     this.#outdated = null
-    if (current) this.#put(bitmap, answered.drawing)
-    else bitmap.close()
+    if (current) {
+      this.#put(bitmap, answered.drawing)
+      const now = performance.now()
+      this.#paceUntil = now + Math.max(pace.leastMs, pace.share * (now - answered.begunAt))
+    } else bitmap.close()
     if (wish) this.show(wish.view, wish.look, wish.hidden)
     if (current) this.#onDrawn()
   }
@@ -245,7 +265,6 @@ export class ShapeBoard {
     shows.put(bitmap, coverIn(drawing), drawing.view.ratio)
     rests.hide()
     this.#shown = drawing
-    this.#drawnAt = performance.now()
   }
 
   /** Until the new drawing is there, the old one stands where its shapes belong. */
