@@ -443,6 +443,9 @@ describe('jobs', () => {
     await client.assist.undoBatch({ batchId: tight.batchId })
     const kept = await run({ keepBoxes: true })
     expect((await shapes(0)).map(({ kind }) => kind)).toEqual(['box', 'mask'])
+    // A second time there is nothing left to do.
+    expect(await run({ keepBoxes: true })).toMatchObject({ changed: 0, done: 1 })
+    expect((await shapes(0)).map(({ kind }) => kind)).toEqual(['box', 'mask'])
     await client.assist.undoBatch({ batchId: kept.batchId })
     await run({ result: 'polygon' })
     expect((await shapes(0)).map(({ kind }) => kind)).toEqual(['polygon'])

@@ -161,8 +161,8 @@ export async function boxesCommand({ session, output, signal }: Command, options
     output.note(`what was done until now can be taken back: maskwright assist undo ${jobId}`)
     throw error
   })) as BoxReport
-  output.result(report, ({ batchId, pictures, changed, changedPictures, locked, doubtful, problems }) => [
-    `${changed} boxes of ${changedPictures} pictures changed (${pictures} looked at); ${locked} are locked, ${doubtful} fit no mask`,
+  output.result(report, ({ batchId, pictures, changed, changedPictures, locked, doubtful, done, problems }) => [
+    `${changed} boxes of ${changedPictures} pictures changed (${pictures} looked at); ${locked} are locked, ${doubtful} fit no mask, ${done} needed nothing`,
     ...problems.map(({ item, error }) => `  ${item}  ${error.code}  ${error.message}`),
     ...(changed > 0 ? [`take all of it back: maskwright assist undo ${batchId}`] : []),
   ])

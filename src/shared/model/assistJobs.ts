@@ -34,6 +34,8 @@ export const boxReportSchema = z.object({
   /** Boxes that stayed as they were: locked, or nothing was found in them that fits. */
   locked: z.int(),
   doubtful: z.int(),
+  /** Boxes that needed nothing: as tight as they can be, or with a mask already. */
+  done: z.int(),
   problems: z.array(z.object({ itemId: idSchema, item: z.string(), error: wireErrorSchema })),
 })
 export type BoxReport = z.infer<typeof boxReportSchema>

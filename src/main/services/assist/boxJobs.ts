@@ -1,14 +1,9 @@
 import type { SamQuestion } from '../../../shared/api/compute/assist.ts'
 import { AppError, CancelledError, errorToWire } from '../../../shared/errors.ts'
-import { maskBounds } from '../../../shared/geometry/rle.ts'
-import { simplifyPolygon } from '../../../shared/geometry/simplify.ts'
-import { shapeBounds } from '../../../shared/geometry/shapes.ts'
-import { maskToPolygon } from '../../../shared/geometry/traceMask.ts'
 import type { Annotation, Edit } from '../../../shared/model/annotation.ts'
 import type { AssistCandidate } from '../../../shared/model/assist.ts'
 import type { BoxJob, BoxReport } from '../../../shared/model/assistJobs.ts'
 import { batchClient } from '../../../shared/model/batch.ts'
-import type { BoxShape, RotatedBoxShape, Shape } from '../../../shared/model/shape.ts'
 import type { ItemFiles } from '../../db/records.ts'
 import type { ProjectStore } from '../../db/store.ts'
 import type { KeepingContext } from '../../jobs/jobQueue.ts'
@@ -17,13 +12,10 @@ import { isPictureTrouble, keepProblems, nameOf, nameOrId } from '../batches.ts'
 import type { Host } from '../host.ts'
 import type { AreaService } from '../service.ts'
 import type { AssistModels, UsableModel } from './assistModels.ts'
-import { byWindow, type Rect } from './boxWindows.ts'
+import { outcomeOf, rectOf, withRegions, type BoxAnnotation } from './boxOutcome.ts'
+import { byWindow } from './boxWindows.ts'
 import type { Looks } from './looks.ts'
 
-type BoxAnnotation = Annotation & { readonly shape: BoxShape | RotatedBoxShape }
-
-/** Mask and box with less in common are about different things. */
-const leastOverlap = 0.3
 const pageSize = 500
 
 export interface BoxJobsOptions {
@@ -61,21 +53,25 @@ export function createBoxJobs({ host, models, looks, who }: BoxJobsOptions): Pic
     const { batchId } = report
     const { annotations } = await store.call('annotations.list', { itemId, client: '' })
     const wanted = annotations.filter((annotation): annotation is BoxAnnotation => isWanted(annotation, job))
-    const boxes = wanted.filter(({ locked }) => !locked)
-    report.locked += wanted.length - boxes.length
+    const free = wanted.filter(({ locked }) => !locked)
+    report.locked += wanted.length - free.length
+    const keeps = job.keepBoxes && job.result !== 'tightBox'
+    const settled = keeps ? withRegions(free, annotations) : new Set<string>()
+    const boxes = free.filter(({ id }) => !settled.has(id))
+    report.done += settled.size
     if (boxes.length === 0) return
     const files = await store.call('items.files', { itemId })
     const masks = await masksFor(store, model, files, boxes, signal)
     const top = annotations.reduce((most, { z }) => Math.max(most, z), 0)
     const edits = boxes.flatMap((box, i): Edit[] => {
       const candidate = masks.get(box.id)
-      const shape = candidate && shapeOf(candidate, box.shape, job)
-      if (!shape) {
-        report.doubtful++
+      const shape = candidate ? outcomeOf(candidate.mask, box.shape, job) : 'doubtful'
+      if (typeof shape === 'string') {
+        report[shape]++
         return []
       }
       const provenance = { kind: 'assist', modelId: model.id, name: model.name } as const
-      if (!job.keepBoxes || job.result === 'tightBox') return [{ op: 'update', id: box.id, rev: box.rev, patch: { shape, provenance } }]
+      if (!keeps) return [{ op: 'update', id: box.id, rev: box.rev, patch: { shape, provenance } }]
       const { classId, region, attributes, groupId } = box
       const group = groupId ? { groupId } : {}
       return [{ op: 'create', annotation: { id: newId(), classId, region, shape, attributes, provenance, z: top + 1 + i, ...group } }]
@@ -98,7 +94,7 @@ export function createBoxJobs({ host, models, looks, who }: BoxJobsOptions): Pic
     const model = await models.usable(job.modelId ?? null)
     const pictures: readonly Picture[] =
       job.scope.kind === 'items' ? job.scope.itemIds.map((id) => ({ id })) : await picturesOf(store, job.scope, signal)
-    const report: BoxReport = { batchId, pictures: 0, changedPictures: 0, changed: 0, locked: 0, doubtful: 0, problems: [] }
+    const report: BoxReport = { batchId, pictures: 0, changedPictures: 0, changed: 0, locked: 0, doubtful: 0, done: 0, problems: [] }
     keep(report)
     for (const picture of pictures) {
       const itemId = picture.id
@@ -181,30 +177,7 @@ function isWanted({ id, shape, classId }: Annotation, { classIds, annotationIds,
   )
 }
 
-function rectOf(shape: BoxShape | RotatedBoxShape): Rect {
-  if (shape.kind === 'box') return shape
-  const { minX, minY, maxX, maxY } = shapeBounds(shape)
-  return { x: minX, y: minY, w: maxX - minX, h: maxY - minY }
-}
-
 function questionOf({ shape }: BoxAnnotation): SamQuestion {
   const { x, y, w, h } = rectOf(shape)
   return { points: [], box: [x, y, x + w, y + h], mask: null, previous: null, passing: true }
-}
-
-/** null: the mask is about something else than the box. */
-function shapeOf({ mask }: AssistCandidate, box: BoxShape | RotatedBoxShape, { result, tolerancePx }: BoxJob): Shape | null {
-  const bounds = maskBounds(mask)
-  if (!bounds || overlap(bounds, rectOf(box)) < leastOverlap) return null
-  if (result === 'mask') return mask
-  if (result === 'tightBox') return { kind: 'box', ...bounds }
-  const polygon = maskToPolygon(mask)
-  return polygon && (tolerancePx > 0 ? simplifyPolygon(polygon, tolerancePx) : polygon)
-}
-
-function overlap(a: Rect, b: Rect): number {
-  const w = Math.min(a.x + a.w, b.x + b.w) - Math.max(a.x, b.x)
-  const h = Math.min(a.y + a.h, b.y + b.h) - Math.max(a.y, b.y)
-  const both = w > 0 && h > 0 ? w * h : 0
-  return both / (a.w * a.h + b.w * b.h - both)
 }

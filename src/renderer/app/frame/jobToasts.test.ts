@@ -41,7 +41,7 @@ it('what a job with boxes changed can be taken back however it ended', async () 
   const batchId = '01900000-0000-7000-8000-000000000002'
   const undone: string[] = []
   setLink(memoryLink({ assist: { undoBatch: async (input) => (undone.push(input.batchId), { undone: 3, left: 0 }) } }))
-  const done = { batchId, pictures: 4, changedPictures: 3, changed: 5, locked: 0, doubtful: 1, problems: [] }
+  const done = { batchId, pictures: 4, changedPictures: 3, changed: 5, locked: 0, doubtful: 1, done: 2, problems: [] }
   const boxes = (state: Job['state'], result: unknown, error: Job['error'] = null) =>
     jobToast(job(batchId, state, { kind: 'boxesToMasks', result, error, endedAt: 1 }), () => undefined)
   expect(boxes('finished', done)).toMatchObject({ tone: 'done', text: expect.stringContaining('5 boxes changed in 3 pictures.') as string })
@@ -54,9 +54,9 @@ it('what a job with boxes changed can be taken back however it ended', async () 
   expect(failed).toMatchObject({ tone: 'error', text: expect.stringContaining('5 boxes changed in 3 pictures.') as string })
   const problems = ['a', 'b', 'c', 'd'].map((item) => ({ itemId: batchId, item, error: { code: 'file/truncated', message: '', data: {} } }))
   expect(boxes('finished', { ...done, locked: 2, problems: problems.slice(0, 1) })?.text).toMatch(
-    /In one box nothing fits\. 2 locked boxes stay as they are\. One picture could not be done: a\.$/,
+    /In one box nothing fits\. 2 boxes needed nothing\. 2 locked boxes stay as they are\. One picture could not be done: a\.$/,
   )
-  expect(boxes('finished', { ...done, doubtful: 0, problems })?.text).toMatch(/3 pictures\. 4 pictures could not be done: a, b, c, …\.$/)
+  expect(boxes('finished', { ...done, doubtful: 0, done: 0, problems })?.text).toMatch(/3 pictures\. 4 pictures could not be done: a, b, c, …\.$/)
   for (const toast of [cancelled, failed]) toast?.action?.run()
   await vi.waitFor(() => expect(undone).toEqual([batchId, batchId]))
   await vi.waitFor(() => expect(toasts.at(-1)?.text).toMatch(/^Taken back in 3 pictures/))
