@@ -6,7 +6,7 @@ import { onnxTypeCode } from '../../tensor/dtype.ts'
 import { samAdapters } from './families/table.ts'
 import { brokenModel, type ModelHeader } from './modelHeader.ts'
 import { preprocessorConfig } from './preprocessorConfig.ts'
-import { pictureSides, tensorText } from './tensors.ts'
+import { isFloatTensor, pictureSides, tensorText } from './tensors.ts'
 
 export interface Recognised extends Pair {
   readonly adapter: SamAdapter
@@ -18,15 +18,31 @@ export interface Recognised extends Pair {
 
 /** Null where the two are no SAM that is known. */
 export function recognise(pair: Pair): { adapter: SamAdapter; signature: Signature } | null {
-  if (!pair.decoder.inputs.every(isPossible)) return null
+  const { decoder } = pair
+  if (!decoder.inputs.every(isPossible) || !decoder.outputs.some(mayBeMasks)) return null
   for (const adapter of samAdapters) {
     const signature = adapter.recognise(pair)
-    if (signature && isFed(pair.decoder, adapter, signature)) return { adapter, signature }
+    if (!signature || !isFed(decoder, adapter, signature)) continue
+    const { box } = signature
+    return { adapter, signature: { ...signature, box: takesBox(decoder, adapter, signature) ? box : 'emulated' } }
   }
   return null
 }
 
 const noPrompt: FramePrompt = { points: [], box: null, logits: null, content: [1, 1] }
+
+/** A file may leave out what its outputs are; one that says it of all of them must have masks among them. */
+const mayBeMasks = (output: SamTensor): boolean =>
+  (output.dtype === 'undefined' || isFloatTensor(output)) && (output.dims === null || output.dims.length >= 4)
+
+/** Whether a box, which is two points for most, has room in inputs of a fixed length. */
+function takesBox(decoder: ModelHeader, adapter: SamAdapter, signature: Signature): boolean {
+  const { feeds } = adapter.feeds({ ...noPrompt, box: [0, 0, 1, 1] }, { signature, decoder })
+  return decoder.inputs.every(({ name, dims }) => {
+    const fed = feeds[name]?.dims
+    return !fed || !dims || dims.every((dim, i) => typeof dim !== 'number' || dim <= 0 || dim === fed[i])
+  })
+}
 
 /** No input of a decoder is longer in any direction; what claims to be would be allocated. */
 const largestSide = 1 << 16
