@@ -33,6 +33,8 @@ export interface TunePictures {
   readonly items: readonly SnapshotItem[]
   /** Objects of each. */
   readonly counts: readonly number[]
+  /** What is too small to be trained on: objects, and pictures that have no other. */
+  readonly tooSmall: { readonly objects: number; readonly pictures: number }
   /** Errors: file/not-found, file/unreadable. */
   read(position: number): Promise<TunePicture>
 }
@@ -52,9 +54,12 @@ export async function indexTunePictures(
   let bytes = 0
   const counts: number[] = counted ? [...counted] : []
   const there: SnapshotItem[] = counted ? [...items] : []
+  const tooSmall = { objects: 0, pictures: 0 }
   if (!counted)
     for (const item of items) {
-      const { objects } = await readTunePicture(item, rules)
+      const { objects, lost } = await readTunePicture(item, rules)
+      tooSmall.objects += lost
+      if (objects.length === 0 && lost > 0) tooSmall.pictures++
       if (objects.length === 0) continue
       there.push(item)
       counts.push(objects.length)
@@ -62,6 +67,7 @@ export async function indexTunePictures(
   return {
     items: there,
     counts,
+    tooSmall,
     async read(position) {
       const known = kept.get(position)
       kept.delete(position)
@@ -80,11 +86,13 @@ export async function indexTunePictures(
   }
 }
 
-async function readTunePicture(item: SnapshotItem, rules: ObjectRules): Promise<TunePicture> {
+/** `lost`: so many objects of the file have nothing that is large enough. */
+async function readTunePicture(item: SnapshotItem, rules: ObjectRules): Promise<TunePicture & { readonly lost: number }> {
   const read = await readObjects(item.labelPath)
   const voids = read.voids.flatMap((shape) => maskOf(shape, item) ?? [])
-  const objects = read.objects.flatMap(({ shape }) => objectsOf(shape, voids, item, rules))
-  return { item, objects: objects.sort((a, b) => b.area - a.area), voids }
+  const found = read.objects.map(({ shape }) => objectsOf(shape, voids, item, rules))
+  const lost = found.filter((parts) => parts.length === 0).length
+  return { item, objects: found.flat().sort((a, b) => b.area - a.area), voids, lost }
 }
 
 async function readObjects(file: string): Promise<PictureObjects> {

@@ -167,7 +167,13 @@ it('labels are read when they are wanted; outlines may have any number of vertic
   const write = (objects: PictureObjects['objects']) => writeFile(join(folder, 'late.json'), JSON.stringify({ version: 1, objects }))
   await write(drawn)
   const index = await indexTunePictures([item('none'), item('late')], { objectsFrom: 'annotations', leastPx: 20 })
-  expect([index.items.map(({ name }) => name), index.counts]).toEqual([['late'], [2]])
+  expect([index.items.map(({ name }) => name), index.counts, index.tooSmall]).toEqual([
+    ['late'],
+    [2],
+    { objects: drawn.length - 2, pictures: 0 },
+  ])
+  const largest = await indexTunePictures([item('none'), item('late')], { objectsFrom: 'annotations', leastPx: 1e6 })
+  expect([largest.items, largest.tooSmall]).toEqual([[], { objects: drawn.length, pictures: 1 }])
   await write([round])
   const [object] = (await index.read(0)).objects
   expect(Math.abs(object!.area - Math.PI * 900)).toBeLessThan(30)

@@ -109,6 +109,11 @@ function introduce({ config, base, train, val }: TuneInputs, { attempt, table }:
   const length = `${table.stepsPerEpoch} steps per epoch, ${table.totalSteps} steps`
   voice.say(`attempt ${attempt}: ${objects(train)} objects in ${train.items.length} pictures, ${length}; CPU, ${threadsOf(config)} threads`)
   voice.say(`held out: ${objects(val)} objects in ${val.items.length} pictures, of which at most ${config.validation.objects} are clicked`)
+  for (const [side, { tooSmall }] of Object.entries({ training: train, validation: val }))
+    if (tooSmall.objects > 0)
+      voice.say(
+        `warning: ${tooSmall.objects} objects of the ${side} are smaller than ${config.data.leastPx} pixels (data.leastPx) and left out; ${tooSmall.pictures} pictures have no other`,
+      )
   voice.say(`trains ${base.head.kind === 'small' ? 'the whole network of' : 'prompt encoder and mask decoder of'} ${config.base.name}`)
   const { batchParts } = config.device
   if (batchParts > 1 && base.head.kind === 'small')
