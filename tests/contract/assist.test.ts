@@ -6,7 +6,7 @@ import type { PageClient } from '../../src/shared/api/page/contract.ts'
 import type { Core } from '../../src/main/core.ts'
 import { maskArea, maskHit } from '../../src/shared/geometry/rle.ts'
 import { AppError, CancelledError } from '../../src/shared/errors.ts'
-import type { AssistAnswer, AssistEvent, AssistWindow } from '../../src/shared/model/assist.ts'
+import type { AssistAnswer, AssistEvent, AssistPrompt, AssistWindow } from '../../src/shared/model/assist.ts'
 import { automaticOptionsSchema, type BoxReport } from '../../src/shared/model/assistJobs.ts'
 import type { Shape } from '../../src/shared/model/shape.ts'
 import type { SpawnChild } from '../../src/main/jobs/child.ts'
@@ -155,6 +155,20 @@ describe('a click', () => {
       for await (const event of await client.assist.segment({ ...input, ...start })) events.push(event)
       expect(maskHit(answerOf(events).candidates[0]!.mask, 28, 64)).toBe(true)
     }
+  })
+
+  test('that corrects goes on from what is on show, also when the process that answered was ended meanwhile', async () => {
+    const shown = answerOf(await ask({ item: 1, at: [120, 20] })).candidates[0]!
+    const answered = async (more: Partial<AssistPrompt>) => {
+      const input = { itemId: items[1]!, modelId, window: null, points: [{ x: 28, y: 64, positive: true }] }
+      const events: AssistEvent[] = []
+      for await (const event of await client.assist.segment({ ...input, ...more })) events.push(event)
+      return answerOf(events).candidates.map(({ mask }) => mask)
+    }
+    const [alone, fromShown] = [await answered({}), await answered({ mask: shown.mask })]
+    expect(fromShown).not.toEqual(alone)
+    await killAll()
+    expect(await answered({ previous: shown.token, previousMask: shown.mask })).toEqual(fromShown)
   })
 })
 

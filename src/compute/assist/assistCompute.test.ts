@@ -36,4 +36,8 @@ it('what is asked in passing takes no room from the candidates that a click corr
   expect(await masks(red!.token)).toEqual(corrected)
   for (let n = 0; n < 20; n++) await ask(20)
   expect(await masks(red!.token)).toEqual(alone)
+  // Nor does it know it in another process; what it looked like is enough to go on from it.
+  const shown = await ask(20, { previous: red!.token, previousMask: red!.mask })
+  expect(shown.map(({ mask }) => mask)).toEqual((await ask(20, { mask: red!.mask })).map(({ mask }) => mask))
+  expect(shown.map(({ mask }) => mask)).not.toEqual(alone)
 })

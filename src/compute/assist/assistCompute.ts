@@ -142,10 +142,11 @@ export class AssistCompute {
   }
 
   async #answer(session: SamSession, embedding: SamEmbedding, window: AssistWindow, question: SamQuestion): Promise<AssistCandidate[]> {
-    const { mask, previous, passing } = question
+    const { mask, previous, previousMask, passing } = question
     const kept = previous === null ? undefined : this.#logits.get(previous)
     const { feedback, grid } = session.facts
-    const logits = kept ?? (mask ? logitsOfMask(mask, embedding, window, grid) : null)
+    const start = previousMask ?? mask
+    const logits = kept ?? (start ? logitsOfMask(start, embedding, window, grid) : null)
     const found = await session.decode(embedding, { ...windowPrompt(question, embedding, window, feedback), logits })
     return found.flatMap((candidate) => {
       const region = maskOfLogits(candidate.logits, embedding.window, window)

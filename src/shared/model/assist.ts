@@ -24,8 +24,10 @@ export const assistPromptSchema = z.object({
   box: assistBoxSchema.nullable().default(null),
   /** A shape to start from, as a mask. */
   mask: maskShape.nullable().default(null),
-  /** Token of a candidate that this prompt corrects; one that is no longer kept is passed over. */
+  /** Token of a candidate that this prompt corrects. */
   previous: z.string().max(80).nullable().default(null),
+  /** That candidate as it is shown: what counts where its logits are no longer kept, because their process ended or others took their room. */
+  previousMask: maskShape.nullable().default(null),
   /** Asked while the pointer passes over: what is found cannot be corrected, and takes no room from what can. */
   passing: z.boolean().default(false),
 })

@@ -124,7 +124,7 @@ export function createAssist({ host, media, tiled, settings, scratchFolder, pred
     segment: ({ itemId, modelId, window, ...question }, { signal }) =>
       callStream<AssistEvent, AssistEvent>(signal, async (tell, leaving) => {
         const look = await lookAt({ itemId, modelId, window })
-        if (question.mask) requireInside(question.mask, look.files)
+        for (const mask of [question.mask, question.previousMask]) if (mask) requireInside(mask, look.files)
         const { answers, ...how } = await looks.answer(look, [question], { urgency: 'click', signal: leaving, tell })
         return {
           type: 'result',

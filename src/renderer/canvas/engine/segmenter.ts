@@ -14,12 +14,12 @@ export interface SegmentPrompt {
   /** Pixels to start from; null: none. */
   readonly start: MaskShape | null
   /** The candidate of an earlier answer that this corrects. */
-  readonly previous: string | null
+  readonly previous: Candidate | null
 }
 
 /** One of the objects the prompt may mean. */
 export interface Candidate {
-  /** By which it can be corrected. */
+  /** What whoever found it calls it. */
   readonly token: string
   /** How well the model thinks it fits; null: it does not say. */
   readonly iou: Unit01 | null

@@ -60,7 +60,7 @@ export class FloodSegmenter implements Segmenter {
   }
 
   #segments(prompt: SegmentPrompt): Candidate[] {
-    const level = prompt.previous === null ? null : Number(prompt.previous)
+    const level = prompt.previous === null ? null : Number(prompt.previous.token)
     const found = levels.flatMap(({ steps, iou }, i) => {
       if (level !== null && i !== level) return []
       const mask = this.#mask(prompt, steps)

@@ -47,6 +47,8 @@ const promptSchema = z.object({
   box: assistBoxSchema.nullable(),
   mask: maskShape.nullable(),
   previous: z.string().nullable(),
+  /** What `previous` looked like, for a process that does not know it any more. */
+  previousMask: maskShape.nullable().optional(),
   /** Nobody will correct what is found: it is not kept as something to go on from. */
   passing: z.boolean().optional(),
 })

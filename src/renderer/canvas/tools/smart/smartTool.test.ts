@@ -155,7 +155,7 @@ describe('smart select', () => {
     rig.host.key({ type: 'candidate', by: 1 })
     expect(rig.shown()).toBe(100)
     rig.click(180, 30)
-    expect(rig.model.asked.map(({ previous }) => previous)).toEqual([null, '0'])
+    expect(rig.model.asked.map(({ previous }) => previous?.token ?? null)).toEqual([null, '0'])
     rig.answer()
     expect(rig.shown()).toBe(100 + red)
   })

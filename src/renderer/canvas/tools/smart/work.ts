@@ -95,7 +95,7 @@ function withPrompt(work: Work, prompt: SegmentPrompt): Work {
 /** With one more click, which corrects what is on show. */
 export function withPoint(editor: Editor, work: Work, point: PromptPoint): Work {
   const before = lastStep(work)?.prompt ?? groundOf(editor)
-  return withPrompt(work, { ...before, points: [...before.points, point], previous: chosenOf(work)?.token ?? before.previous })
+  return withPrompt(work, { ...before, points: [...before.points, point], previous: chosenOf(work) ?? before.previous })
 }
 
 /** With a box around the object in place of an earlier one; what was found without it counts no more. */

@@ -4,7 +4,7 @@ import { boundsWithin } from '../../../../shared/geometry/box.ts'
 import type { Bounds } from '../../../../shared/geometry/spaces.ts'
 import type { AssistEvent, AssistPrompt, PrepareEvent } from '../../../../shared/model/assist.ts'
 import { maskFromBits } from '../../../../shared/geometry/rle.ts'
-import type { SegmentAnswer, SegmentPrompt } from '../../../canvas/engine/segmenter.ts'
+import type { Candidate, SegmentAnswer, SegmentPrompt } from '../../../canvas/engine/segmenter.ts'
 import { AssistSegmenter, type AssistLook } from './assistSegmenter.ts'
 
 const settled = () => new Promise((resolve) => setTimeout(resolve))
@@ -49,6 +49,13 @@ class Call<E> {
       else yield event
     }
   }
+}
+
+/** The candidate of the last answer, as the tool has it. */
+function candidateOf(answers: readonly SegmentAnswer[]): Candidate {
+  const last = answers.at(-1)
+  if (last?.kind !== 'found') throw new Error('nothing was found')
+  return last.candidates[0]!
 }
 
 function rig() {
@@ -153,32 +160,49 @@ describe('questions to the host', () => {
 
 describe('what a model looks at', () => {
   it('stays the same for one object, until something is said of what lies outside', async () => {
-    const { segmenter, calls, seen, result } = rig()
+    const { segmenter, calls, answers, seen, result } = rig()
     seen.now = { minX: 0, minY: 0, maxX: 50, maxY: 50 }
     segmenter.ask(prompt(5))
     await settled()
     await calls[0]!.send(result('a'), 'end')
     seen.now = { minX: 2, minY: 0, maxX: 20, maxY: 20 }
-    segmenter.ask(prompt(30, { previous: 'a' }))
+    segmenter.ask(prompt(30, { previous: candidateOf(answers) }))
     await settled()
-    expect(calls[1]!.input).toMatchObject({ window: [0, 0, 50, 50], previous: 'a', mask: null })
+    // The pixels go along all the same, for a process that was started again and does not know it.
+    expect(calls[1]!.input).toMatchObject({ window: [0, 0, 50, 50], previous: 'a', previousMask: mask, mask: null })
     await calls[1]!.send(result('b'), 'end')
     // Through another window the logits mean nothing: the pixels go along instead.
-    segmenter.ask(prompt(80, { previous: 'b' }))
+    segmenter.ask(prompt(80, { previous: candidateOf(answers) }))
     await settled()
-    expect(calls[2]!.input).toMatchObject({ window: null, previous: null, mask })
+    expect(calls[2]!.input).toMatchObject({ window: null, previous: null, previousMask: null, mask })
     segmenter.drop()
     segmenter.ask(prompt(5))
     expect(calls[3]!.input.window).toEqual([2, 0, 20, 20])
   })
 
+  it('is known of a click that was taken back, too', async () => {
+    const { segmenter, calls, answers, seen, result } = rig()
+    segmenter.ask(prompt(5))
+    await settled()
+    await calls[0]!.send(result('a'), 'end')
+    const first = candidateOf(answers)
+    segmenter.ask(prompt(6, { previous: first }))
+    segmenter.drop()
+    segmenter.ask(prompt(7, { previous: first }))
+    expect(calls.at(-1)!.input).toMatchObject({ previous: 'a', previousMask: mask })
+    segmenter.drop()
+    seen.now = { minX: 2, minY: 0, maxX: 20, maxY: 20 }
+    segmenter.ask(prompt(8, { previous: first }))
+    expect(calls.at(-1)!.input).toMatchObject({ window: [2, 0, 20, 20], previous: null, mask })
+  })
+
   it('by another model begins from the pixels of the last candidate', async () => {
-    const { segmenter, calls, seen, result } = rig()
+    const { segmenter, calls, answers, seen, result } = rig()
     segmenter.ask(prompt(5))
     await settled()
     await calls[0]!.send(result('a'), 'end')
     seen.modelId = 'other'
-    segmenter.ask(prompt(6, { previous: 'a' }))
+    segmenter.ask(prompt(6, { previous: candidateOf(answers) }))
     await settled()
     expect(calls[1]!.input).toMatchObject({ modelId: 'other', previous: null, mask })
   })

@@ -4,8 +4,7 @@ import { shapeBounds } from '../../../../shared/geometry/shapes.ts'
 import type { Bounds } from '../../../../shared/geometry/spaces.ts'
 import type { AssistAnswer, AssistEvent, AssistPrompt, AssistWindow, PrepareEvent } from '../../../../shared/model/assist.ts'
 import type { Id } from '../../../../shared/model/ids.ts'
-import type { MaskShape } from '../../../../shared/model/shape.ts'
-import type { SegmentAnswer, Segmenter, SegmentPrompt } from '../../../canvas/engine/segmenter.ts'
+import type { Candidate, SegmentAnswer, Segmenter, SegmentPrompt } from '../../../canvas/engine/segmenter.ts'
 
 /** What a model looks at: a picture, or a part of it (`window` null: all of it). */
 export interface AssistLook {
@@ -91,8 +90,8 @@ export class AssistSegmenter implements Segmenter {
   #glanceTookMs = 0
   /** What the object under way is looked at through. */
   #look: AssistLook | null = null
-  /** Candidates of the object under way, and through what they were seen. */
-  readonly #known = new Map<string, { readonly key: string; readonly mask: MaskShape }>()
+  /** Through what candidates were seen, for as long as anybody has them: what was taken back and brought back can be corrected too. */
+  readonly #seenThrough = new WeakMap<Candidate, string>()
   #before: AssistWindow | null = null
   /** What can be asked about without waiting. */
   #readyKey: string | null = null
@@ -154,7 +153,6 @@ export class AssistSegmenter implements Segmenter {
     this.#next = null
     this.#glance = null
     this.#look = null
-    this.#known.clear()
     this.#trouble = null
     this.#tell(null)
   }
@@ -294,20 +292,23 @@ export class AssistSegmenter implements Segmenter {
     this.#looked(look)
     if (!glance) {
       this.#last = event
-      for (const { token, mask } of event.candidates) this.#known.set(token, { key: keyOf(look), mask })
+      for (const candidate of event.candidates) this.#seenThrough.set(candidate, keyOf(look))
     }
     return { kind: 'found', ticket, modelId: event.modelId, modelName: event.modelName, candidates: event.candidates }
   }
 
-  /** A candidate that was seen by another model or through another window is handed on by its pixels. */
+  /**
+   * A candidate that was seen by another model or through another window is handed on by its pixels. They go along with any other as well: the process that
+   * knows its logits may have ended, and what the model goes on from must be what is on show.
+   */
   #questionOf({ points, box, start, previous }: SegmentPrompt, look: AssistLook): Omit<AssistPrompt, 'passing'> {
-    const known = previous === null ? undefined : this.#known.get(previous)
-    const moved = known !== undefined && known.key !== keyOf(look)
+    const moved = previous !== null && this.#seenThrough.get(previous) !== keyOf(look)
     return {
       points: points.map(({ x, y, positive }) => ({ x, y, positive })),
       box: box && [box.minX, box.minY, box.maxX, box.maxY],
-      mask: moved ? known.mask : start,
-      previous: moved ? null : previous,
+      mask: moved ? previous.mask : start,
+      previous: moved ? null : (previous?.token ?? null),
+      previousMask: moved ? null : (previous?.mask ?? null),
     }
   }
 
