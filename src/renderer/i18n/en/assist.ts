@@ -80,6 +80,7 @@ export const assist = {
     count: 'Nothing waits for a verdict | One mask waits for a verdict | {n} masks wait for a verdict',
     iou: 'IoU {n} %',
     row: 'Mask {n}:',
+    becomes: 'Kept as: {name}',
     keys: '↑ ↓ Enter keeps, Delete leaves it; on the canvas {accept} and {reject}',
     later: 'The masks wait in their picture.',
     again: 'Show those found before',

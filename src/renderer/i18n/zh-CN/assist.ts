@@ -82,6 +82,7 @@ export const assist: typeof en = {
     count: '没有待确认的掩码 | 1 个掩码待确认 | {n} 个掩码待确认',
     iou: 'IoU {n}%',
     row: '掩码 {n}：',
+    becomes: '保留后的类别：{name}',
     keys: '↑ ↓ 选择，回车保留，Delete 放弃；在画布上用 {accept} 和 {reject}',
     later: '掩码已在原图片中等待确认。',
     again: '继续上次的结果',

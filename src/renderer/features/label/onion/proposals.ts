@@ -23,6 +23,8 @@ export class Proposals {
   readonly #gesture: Gesture
   readonly #writer: GhostWriter
   readonly #verdicts: Verdicts
+  /** What a shape of the source would be accepted as now. */
+  readonly #becomes: (proposal: Proposal) => Proposal
   #all: readonly Proposal[] = []
   /** The records that were compared last, and what is there at exactly the same place. */
   #compared: readonly Annotation[] = []
@@ -30,11 +32,17 @@ export class Proposals {
   #threshold: Unit01 = 0
   #focused: string | null = null
 
-  constructor(editor: Editor, gesture: Gesture = 'acceptProposals', verdicts: Verdicts = passingVerdicts()) {
+  constructor(
+    editor: Editor,
+    gesture: Gesture = 'acceptProposals',
+    verdicts: Verdicts = passingVerdicts(),
+    becomes: (proposal: Proposal) => Proposal = (proposal) => proposal,
+  ) {
     this.#editor = editor
     this.#gesture = gesture
     this.#writer = gesture === 'automaticMasks' ? 'masks' : 'onion'
     this.#verdicts = verdicts
+    this.#becomes = becomes
   }
 
   /** Another source or picture. */
@@ -61,7 +69,7 @@ export class Proposals {
   /** Those that wait for a verdict: what is there already, exactly, needs none. One that was accepted is back when its annotation was undone. */
   open(): readonly Proposal[] {
     this.#compare()
-    return this.#all.filter(
+    return this.#now().filter(
       ({ key, record, score }) =>
         !this.#verdicts.isRejected(key) &&
         !this.#isAccepted(key) &&
@@ -73,7 +81,7 @@ export class Proposals {
   /** How many of the source need no verdict, because the same object is there already. */
   get known(): number {
     this.#compare()
-    return this.#all.filter(({ key, record }) => !this.#isAccepted(key) && this.#there.has(sameThing(record))).length
+    return this.#now().filter(({ key, record }) => !this.#isAccepted(key) && this.#there.has(sameThing(record))).length
   }
 
   /** How many of the source were rejected. */
@@ -142,6 +150,10 @@ export class Proposals {
     this.#focused = [...open.slice(at + 1), ...open.slice(0, at)].find(({ key }) => !gone.has(key))?.key ?? null
   }
 
+  #now(): readonly Proposal[] {
+    return this.#all.map(this.#becomes)
+  }
+
   #compare(): void {
     const records = this.#editor.records.inOrder()
     if (records === this.#compared) return
@@ -154,7 +166,7 @@ export class Proposals {
     return id !== undefined && this.#editor.records.has(id)
   }
 
-  /** Also called when the records changed: undo brings proposals back. */
+  /** Also called when the records changed, since undo brings proposals back, or what they become did. */
   refresh(): void {
     this.#draw()
   }

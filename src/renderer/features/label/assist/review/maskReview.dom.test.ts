@@ -140,6 +140,31 @@ it('what another window decides leaves the list that is open here', async () => 
   await vi.waitFor(() => expect([verdicts.size, open(masks).length]).toEqual([0, 4]))
 })
 
+it('masks on the canvas bear the class they would be kept as, which is another one when the pen is', async () => {
+  const { annotations, page } = studio()
+  const { label, masks } = await page()
+  const { editor } = label
+  const shown = () => [...new Set(editor.ghosts.list.map(({ record }) => `${record.classId} ${record.region}`))]
+  await vi.waitFor(() => expect(masks.earlier).toBe(reviewId))
+  editor.pen.setClass(id(20))
+  await masks.reopen()
+  masks.focus(keys(1)[0]!)
+  expect([shown(), masks.becomes]).toEqual([[`${id(20)} object`], 'no class'])
+  editor.pen.setClass(id(21))
+  await vi.waitFor(() => expect(shown()).toEqual([`${id(21)} object`]))
+  expect(masks.focused?.key).toBe(keys(1)[0]!)
+  masks.acceptOne()
+  editor.pen.setDrawsVoid(true)
+  await vi.waitFor(() => expect([shown(), masks.becomes]).toEqual([[`${id(21)} void`], 'void']))
+  masks.acceptAll()
+  await vi.waitFor(() =>
+    expect(annotations.map(({ classId, region }) => `${classId} ${region}`)).toEqual([
+      `${id(21)} object`,
+      ...Array.from({ length: 3 }, () => `${id(21)} void`),
+    ]),
+  )
+})
+
 it('a small SAM begins with thresholds that it reaches, whoever trained it', async () => {
   const { host, asked, page } = studio()
   const model = (n: number, origin: AssistModel['origin'], isSmall: boolean) =>

@@ -29,7 +29,12 @@ export const useMaskReview = defineStore('maskReview', () => {
   const jobs = useJobs()
   const studio = useStudio()
   const verdicts = useVerdicts()
-  const proposals = markRaw(new Proposals(label.editor, 'automaticMasks', verdicts.kept))
+  /** What is accepted is of the class that is drawn next, and so is what is shown: it changes with the pen. */
+  const asDrawn = (proposal: Proposal): Proposal => {
+    const { classId, region, attributes } = label.editor.pen.record('', proposal.record.shape, 0)
+    return { ...proposal, record: { ...proposal.record, classId, region, attributes } }
+  }
+  const proposals = markRaw(new Proposals(label.editor, 'automaticMasks', verdicts.kept, asDrawn))
   const review = shallowRef<Review | null>(null)
   /** Reviews that wait until their picture is open again. */
   const waiting = new Map<Id, Id>()
@@ -42,7 +47,7 @@ export const useMaskReview = defineStore('maskReview', () => {
   const options = computed(() => optionsOf(assist.model?.facts?.isSmall ?? false, choice.value.value))
 
   const recordOf = (mask: Review['masks'][number], { modelId, modelName }: Review): Proposal['record'] => ({
-    classId: label.editor.pen.classId,
+    classId: null,
     region: 'object',
     shape: mask.mask,
     attributes: {},
@@ -173,7 +178,7 @@ export const useMaskReview = defineStore('maskReview', () => {
     () => onion.shown,
     (shown) => shown && review.value && close(),
   )
-  watch([() => label.ticks.records, () => verdicts.heard], () => {
+  watch([() => label.ticks.records, () => label.ticks.tool, () => verdicts.heard], () => {
     if (!review.value) return
     proposals.refresh()
     tick.value++
@@ -182,6 +187,12 @@ export const useMaskReview = defineStore('maskReview', () => {
   const waitingMasks = computed(() => (tick.value, review.value ? proposals.open() : []))
   const focused = computed(() => (tick.value, review.value ? proposals.focused : null))
   const rejected = computed(() => (tick.value, review.value ? proposals.rejected : 0))
+  /** The name of what accepted masks become. */
+  const becomes = computed(() => {
+    void label.ticks.tool
+    const { drawsVoid, classId } = label.editor.pen
+    return drawsVoid ? t('label.void') : (label.classes.find(({ id }) => id === classId)?.name ?? t('label.unnamed'))
+  })
 
   function reveal(proposal: Proposal | null): void {
     tick.value++
@@ -190,13 +201,12 @@ export const useMaskReview = defineStore('maskReview', () => {
     const revealed = revealBounds(camera, shapeBounds(proposal.record.shape), view, image)
     if (revealed !== camera) label.editor.setCamera(revealed)
   }
-  /** As the class that is drawn next, and as masks or polygons, whichever is chosen for smart select. */
+  /** As masks or polygons, whichever is chosen for smart select. */
   function accept(which: readonly Proposal[]): void {
-    const { pen } = label.editor
     const kept = which.map((proposal): Proposal => {
       const { shape } = proposal.record
       const drawn = shape.kind === 'mask' ? proposedShape(label.editor, { token: '', iou: null, mask: shape }) : shape
-      return { ...proposal, record: { ...pen.record('', drawn, 0), provenance: proposal.record.provenance } }
+      return { ...proposal, record: { ...proposal.record, shape: drawn } }
     })
     const n = proposals.accept(kept)
     tick.value++
@@ -222,6 +232,7 @@ export const useMaskReview = defineStore('maskReview', () => {
     open: waitingMasks,
     focused,
     rejected,
+    becomes,
     offerAgain,
     start,
     close,
