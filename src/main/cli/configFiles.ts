@@ -53,13 +53,7 @@ function baseLoader(presets: readonly ConfigSource[]): LoadBase {
     if (found) return found
     const names = presets.map((preset) => preset.name)
     const nearest = nearestName(name, names)
-    throw configError(
-      'config/invalid',
-      origin,
-      hasPlace(origin) ? 'bases' : '',
-      `there is no preset "${name}", and a file ends in .json; did you mean "${nearest}"?`,
-      nearest,
-    )
+    throw configError('config/invalid', origin, hasPlace(origin) ? 'bases' : '', 'noPresetNoFile', { name }, nearest)
   }
 }
 
@@ -75,8 +69,14 @@ async function readBase(file: string, origin: Origin): Promise<ConfigSource> {
         path.basename(file),
         beside.filter((name) => name.endsWith('.json') && name !== path.basename(file)),
       ) || null
-    const hint = cause.code === 'file/not-found' && nearest !== null ? `; did you mean "${nearest}"?` : ''
-    throw configError('config/invalid', origin, 'bases', `${cause.message}${hint}`, nearest)
+    throw configError(
+      'config/invalid',
+      origin,
+      'bases',
+      'baseNotRead',
+      { reason: cause.message },
+      cause.code === 'file/not-found' ? nearest : null,
+    )
   }
 }
 

@@ -5,6 +5,7 @@ import { countNotes, importConfig, type ImportedConfig } from '../../shared/form
 import { pythonLimits } from '../../shared/formats/mmengine/limits.ts'
 import { loadPython, type LoadPythonBase, type PythonSource } from '../../shared/formats/mmengine/loadPython.ts'
 import type { ImportNote, Json } from '../../shared/formats/mmengine/map/account.ts'
+import type { ConfigRule, RuleFacts } from '../../shared/model/config/rules.ts'
 import { configError } from '../../shared/model/config/origin.ts'
 import { table, type Output } from './output.ts'
 
@@ -46,14 +47,13 @@ async function readPythonConfig(
 /** Bases are .py files under `root`, wherever links lead. Errors: config/invalid, file/*. */
 function baseLoader(root: string): LoadPythonBase {
   return async (name, from, at) => {
-    const refuse = (message: string) => configError('config/invalid', at, '_base_', message)
-    if (name.includes('::')) throw refuse(`"${name}" is in a Python package, which is not looked for; copy it beside the config`)
-    if (!name.endsWith('.py')) throw refuse(`"${name}" is no .py file`)
+    const refuse = (rule: ConfigRule, facts: RuleFacts) => configError('config/invalid', at, '_base_', rule, facts)
+    if (name.includes('::')) throw refuse('inPackage', { name })
+    if (!name.endsWith('.py')) throw refuse('noPythonFile', { name })
     const real = await realFile(path.resolve(path.dirname(from.id), name)).catch((cause: unknown) => {
-      throw cause instanceof AppError ? refuse(cause.message) : cause
+      throw cause instanceof AppError ? refuse('baseNotRead', { reason: cause.message }) : cause
     })
-    if (!real.startsWith(root.endsWith(path.sep) ? root : root + path.sep))
-      throw refuse(`"${name}" lies outside of ${root}; --root names the folder that bases may lie in`)
+    if (!real.startsWith(root.endsWith(path.sep) ? root : root + path.sep)) throw refuse('outsideRoot', { name, root })
     return readSource(real)
   }
 }

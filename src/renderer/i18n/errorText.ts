@@ -1,5 +1,6 @@
 import { ORPCError } from '@orpc/client'
 import { AppError, CancelledError, wireErrorSchema, type WireError } from '../../shared/errors.ts'
+import { foundInWords } from '../../shared/model/config/rules.ts'
 import { remarks as remarksEn } from '../../shared/remarks.ts'
 import { formatSentence } from '../../shared/text/sentence.ts'
 import { config as configEn } from './en/config.ts'
@@ -23,10 +24,12 @@ export function whyText(data: Readonly<Record<string, unknown>>, locale: Locale 
 
 const rules: Readonly<Record<Locale, Readonly<Record<string, string>>>> = { en: configEn.rule, 'zh-CN': configZh.rule }
 
+const found: Readonly<Record<Locale, Readonly<Record<string, string>>>> = { en: configEn.found, 'zh-CN': configZh.found }
+
 /** Which rule of a config is broken; what has no name is told in the words of the parser, which are English. */
 function problemText(data: Readonly<Record<string, unknown>>, locale: Locale): string {
   const rule = rules[locale][String(data['rule'])]
-  if (rule !== undefined) return formatSentence(rule, data).replace(/[.。]$/, '')
+  if (rule !== undefined) return formatSentence(rule, foundInWords(data, found[locale])).replace(/[.。]$/, '')
   return locale === 'en' && typeof data['message'] === 'string' ? data['message'] : ''
 }
 

@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts'
+import type { ConfigRule, RuleFacts } from './config/rules.ts'
 import { nearestName } from './nearest.ts'
 import type { ClassRules } from './train/data/classRules.ts'
 
@@ -17,10 +18,7 @@ export interface ClassPlan {
 
 export const noClassRules: ClassRules = { reduceZeroLabel: false, merge: {}, include: [], exclude: [] }
 
-type Facts = Record<string, string | number>
-
-/** `rule` and `facts` name the sentence of the interface, under config.rule. */
-const bad = (path: string, message: string, rule: string, facts: Facts = {}, nearest: string | null = null) =>
+const bad = (path: string, message: string, rule: ConfigRule, facts: RuleFacts = {}, nearest: string | null = null) =>
   new AppError('config/invalid', `${path}: ${message}`, { path, message, rule, nearest, ...facts })
 
 /**

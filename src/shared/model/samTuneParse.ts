@@ -5,11 +5,11 @@ import { samTuneConfigSchema, type SamTuneConfig } from './samTune.ts'
 import { divisionProblems } from './train/batchParts.ts'
 import { boundRule, factsOf, type BrokenRule } from './trainConfigParse.ts'
 
-/** A problem of a config: dotted path, what is wrong, the rule where it has a name, and the nearest valid key. */
+/** A problem of a config: dotted path, what is wrong, the rule, and the nearest valid key. */
 export interface TuneProblem {
   readonly path: string
   readonly message: string
-  readonly rule: BrokenRule | null
+  readonly rule: BrokenRule
   readonly nearest: string | null
 }
 
@@ -48,7 +48,7 @@ function problemsOf(issue: z.core.$ZodIssue): TuneProblem[] {
   const known = Object.keys(keysAt(path))
   return issue.keys.map((key) => {
     const nearest = nearestName(key, known) || null
-    const rule = { key: 'unknownKey', data: { key, valid: known.join(', ') } }
+    const rule: BrokenRule = { key: 'unknownKey', data: { key, valid: known.join(', ') } }
     return { path: [...path, key].join('.'), message: `unknown key${nearest ? `; did you mean "${nearest}"?` : ''}`, rule, nearest }
   })
 }

@@ -5,6 +5,7 @@ import { divisionProblems } from './train/batchParts.ts'
 import { dataProblems } from './train/data/problems.ts'
 import { trainConfigJsonSchema, trainConfigSchema } from './trainConfig.ts'
 import type { TrainConfig } from './trainConfig.ts'
+import { ruleOf, type ConfigRule, type RuleFacts } from './config/rules.ts'
 import { childOf, joined, jsonOf, nodeOf, originAt } from './config/node.ts'
 import type { ConfigNode } from './config/node.ts'
 import { hasPlace, nowhere, originText } from './config/origin.ts'
@@ -13,15 +14,15 @@ import { resolveReferences } from './config/references.ts'
 
 /** Which rule a value breaks, with its facts, so that a page can say it in its own language. */
 export interface BrokenRule {
-  key: string
-  data: Record<string, string | number>
+  key: ConfigRule
+  data: RuleFacts
 }
-/** A problem of a config: dotted path, what is wrong, the rule where it has a name, the nearest valid key or type, 'file:line:column' where there is one. */
+/** A problem of a config: dotted path, what is wrong, the rule, the nearest valid key or type, 'file:line:column' where there is one. */
 export interface ConfigProblem {
   code: Extract<ErrorCode, `config/${string}`>
   path: string
   message: string
-  rule: BrokenRule | null
+  rule: BrokenRule
   nearest: string | null
   place: string | null
 }
@@ -77,7 +78,7 @@ export function orThrow<T extends ParsedTrainConfig>(checked: T): Extract<T, { p
 }
 
 /** The rule as facts of an error: its sentence in the interface is filled with the others. */
-export const factsOf = (rule: BrokenRule | null): ErrorData => (rule ? { rule: rule.key, ...rule.data } : {})
+export const factsOf = (rule: BrokenRule): ErrorData => ({ rule: rule.key, ...rule.data })
 
 function problemOf(error: unknown): ConfigProblem {
   if (!(error instanceof AppError) || !error.code.startsWith('config/')) throw error
@@ -87,7 +88,7 @@ function problemOf(error: unknown): ConfigProblem {
     code: error.code as ConfigProblem['code'],
     path: text(path) ?? '',
     message: text(message) ?? error.message,
-    rule: null,
+    rule: ruleOf(error.data) ?? notValid,
     nearest: text(nearest),
     place: text(file),
   }
@@ -127,7 +128,7 @@ function issueProblems(issue: Issue, json: unknown, node: ConfigNode): Found[] {
     const why = leftOver(issue.path, node)
     return (issue.keys ?? []).map((key) => {
       const nearest = nearestOf(key, valid)
-      const rule = { key: 'unknownKey', data: { key, valid: valid.join(', ') } }
+      const rule: BrokenRule = { key: 'unknownKey', data: { key, valid: valid.join(', ') } }
       return { code: 'config/unknown-key', path: joined(path, key), message: `unknown key${hint(nearest, valid)}${why}`, rule, nearest }
     })
   }
@@ -149,16 +150,19 @@ function issueProblems(issue: Issue, json: unknown, node: ConfigNode): Found[] {
   return [{ code: 'config/invalid', path, message: issue.message, rule: boundRule(issue), nearest: null }]
 }
 
-/** The bound that a value breaks; null for what has no name here. */
-export function boundRule({ code, origin, minimum, maximum, inclusive = true, divisor, expected, params }: Issue): BrokenRule | null {
-  if (code === 'custom') return params?.rule ?? null
+/** Of a value that breaks no bound. */
+const notValid: BrokenRule = { key: 'notValid', data: {} }
+
+/** The bound that a value breaks. */
+export function boundRule({ code, origin, minimum, maximum, inclusive = true, divisor, expected, params }: Issue): BrokenRule {
+  if (code === 'custom') return params?.rule ?? notValid
   const counted = origin === 'array' || origin === 'string'
   if (code === 'too_small' && minimum !== undefined)
     return { key: counted ? 'tooFew' : inclusive ? 'tooSmall' : 'mustExceed', data: { min: Number(minimum) } }
   if (code === 'too_big' && maximum !== undefined)
     return { key: counted ? 'tooMany' : inclusive ? 'tooLarge' : 'mustStayBelow', data: { max: Number(maximum) } }
   if (code === 'not_multiple_of' && divisor !== undefined) return { key: 'notMultiple', data: { multiple: divisor } }
-  return code === 'invalid_type' && expected !== undefined ? { key: 'wrongType', data: { expected } } : null
+  return code === 'invalid_type' && expected !== undefined ? { key: 'wrongType', data: { expected } } : notValid
 }
 
 /** Null where nothing is valid at all. */
@@ -177,8 +181,8 @@ function leftOver(path: readonly PropertyKey[], node: ConfigNode): string {
 /** Rules between keys, which a form cannot show as bounds. */
 function crossProblems(config: TrainConfig): Found[] {
   const problems: Found[] = []
-  const invalid = (path: string, message: string, key?: string, data: BrokenRule['data'] = {}) =>
-    problems.push({ code: 'config/invalid', path, message, rule: key === undefined ? null : { key, data }, nearest: null })
+  const invalid = (path: string, message: string, key: ConfigRule, data: RuleFacts = {}) =>
+    problems.push({ code: 'config/invalid', path, message, rule: { key, data }, nearest: null })
   const { model, weights } = config
   if (weights?.file === '') invalid('weights.file', 'a file is needed, or no weights at all', 'fileNeeded')
   for (const key of ['dims', 'depths', 'heads', 'srRatios'] as const) {

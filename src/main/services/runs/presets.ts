@@ -30,7 +30,7 @@ export function presetLoader(texts: readonly ConfigSource[]): LoadBase {
       name,
       texts.map((preset) => preset.name),
     )
-    throw configError('config/invalid', origin, 'bases', `there is no preset "${name}"; did you mean "${nearest}"?`, nearest)
+    throw configError('config/invalid', origin, 'bases', 'noPreset', { name }, nearest)
   }
 }
 

@@ -32,7 +32,8 @@ export interface TuneRuns {
 }
 
 export interface TunePreflight {
-  readonly problems: Omit<ConfigProblem, 'code'>[]
+  /** What the data lack is no rule of the config. */
+  readonly problems: (Omit<ConfigProblem, 'code' | 'rule'> & { rule: ConfigProblem['rule'] | null })[]
   readonly warnings: { key: string; data: Record<string, string | number> }[]
   readonly resolved: SamTuneConfig | null
   readonly origins: Record<string, never>

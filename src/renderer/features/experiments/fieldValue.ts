@@ -1,3 +1,4 @@
+import { configFound, type RuleFacts } from '../../../shared/model/config/rules.ts'
 import { t, translateOr } from '../../i18n/i18n.ts'
 import { formatNumber } from '../../ui/format.ts'
 import { fileName } from '../folders/chosenFiles.ts'
@@ -74,9 +75,17 @@ export function fieldLabel(path: string): string {
   return path
 }
 
+/** What was found has a word of its own in each language, unless it is a value. */
+function inWords(data: RuleFacts): RuleFacts {
+  const { found } = data
+  return typeof found === 'string' && Object.hasOwn(configFound, found)
+    ? { ...data, found: translateOr(`config.found.${found}`, found) }
+    : data
+}
+
 /** What the host says is wrong, in the language of the page; its own words where the rule has no sentence. */
 export const problemText = (problem: { message: string; rule: { key: string; data: Record<string, string | number> } | null }): string =>
-  problem.rule ? translateOr(`config.rule.${problem.rule.key}`, problem.message, problem.rule.data) : problem.message
+  problem.rule ? translateOr(`config.rule.${problem.rule.key}`, problem.message, inWords(problem.rule.data)) : problem.message
 
 /** With the name that was meant, where there is one. */
 export const problemSentence = (problem: Parameters<typeof problemText>[0] & { nearest: string | null }): string =>

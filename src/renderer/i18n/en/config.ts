@@ -1,3 +1,5 @@
+import { configFound, configRules } from '../../../shared/model/config/rules.ts'
+
 /** Label and help of every field of the training configuration (shared/model/trainConfig.ts); a test compares the lists. */
 export const config = {
   section: {
@@ -157,43 +159,9 @@ export const config = {
   unset: 'not set',
   badNumber: 'This is not a number.',
   badInteger: 'This must be a whole number.',
-  rule: {
-    noLossTeaches: 'At least one loss needs a weight above 0.',
-    classWeightCount: '{weights} weights are given, but there are {classes} classes.',
-    tooSmall: 'The smallest allowed value is {min}.',
-    mustExceed: 'This must be greater than {min}.',
-    tooLarge: 'The largest allowed value is {max}.',
-    mustStayBelow: 'This must be less than {max}.',
-    notMultiple: 'This must be a multiple of {multiple}.',
-    tooFew: 'At least {min} are needed.',
-    tooMany: 'At most {max} are allowed.',
-    wrongType: 'This is of the wrong kind; {expected} is expected.',
-    unknownKey: 'There is no “{key}” here; there are: {valid}.',
-    unknownValue: '{value} is not a choice here; there are: {valid}.',
-    fileNeeded: 'Choose a file, or switch this off.',
-    neededForCustom: 'A custom model needs this.',
-    onlyForCustom: 'Only a custom model takes this.',
-    nesterovNeedsMomentum: 'Nesterov needs a momentum above 0 and a dampening of 0.',
-    headsDoNotDivide: '{channels} channels cannot be split over {heads} heads.',
-    scaleOrShortSide: 'Give either the bounds (scale) or the short side.',
-    shortSideKeepsRatio: 'A short side alone keeps the proportions.',
-    rangeReversed: 'The first number must be the smaller one.',
-    rateForEachSource: '{rates} rates for {sources} sources; one each is needed.',
-    noRate: 'One rate at least must be above 0.',
-    unknownClass: 'The dataset has no class {name}.',
-    mergedTwice: '{name} is merged into {into} already.',
-    includeAndExclude: 'Give either the classes to keep or those to leave out.',
-    noClassLeft: 'No class is left to learn.',
-    unknownDataset: 'The project has no dataset {name}.',
-    trainingOnly: '{type} is for training. Validation knows Resize and ResizeToMultiple.',
-    unequalParts: 'A batch of {batchSize} cannot be divided into {parts} equal parts. The nearest batch size that can is {nearest}.',
-    unequalShares:
-      'A batch of {batchSize} cannot be shared equally among {processes} processes. The nearest batch size that can is {nearest}.',
-    mustComeLater: 'This must come after the entry before it.',
-    strideBeyondWindow: 'A stride beyond the window leaves pixels that nothing looks at.',
-    hookTwice: 'A hook is in the list twice.',
-    batchTooLarge: 'Batch size times crop size is more than 268 million pixels. Make one of them smaller.',
-  },
+  rule: configRules,
+  /** What was found where something else is expected. */
+  found: configFound,
   badJson: 'This is not valid JSON: {reason}',
   range: '{min} to {max}',
   item: '{label}, {n} of {total}',

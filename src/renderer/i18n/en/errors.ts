@@ -71,7 +71,7 @@ export const errors = {
   'run/no-training-items':
     'No labelled picture lies in the training splits[ ({splits})].[ Labelled pictures are in {found}.] Check the splits of the dataset.',
   'run/no-classes': 'The dataset has no classes with masks, so there is nothing to learn.',
-  'config/invalid': 'The configuration has a problem[ at {path}][ ({file})][: {problem}].',
+  'config/invalid': 'The configuration has a problem[ at {path}][ ({file})][: {problem}][ (did you mean “{nearest}”?)].',
   'config/unknown-key': 'The configuration has an unknown key[ {path}][; did you mean “{nearest}”?]',
   'config/unknown-type': 'The configuration names an unknown type[ {path}][; did you mean “{nearest}”?]',
   'weights/bad-file': 'The weights file cannot be read[: {file}][ ({why})].',

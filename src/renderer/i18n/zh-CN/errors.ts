@@ -67,7 +67,7 @@ export const errors: Record<keyof typeof en, string> = {
   'run/diverged': '损失发散[（第 {step} 步）]。请调低学习率或加长预热。',
   'run/no-training-items': '训练集[（{splits}）]中没有已标注的图片[，已标注的图片在：{found}]，请检查数据集划分。',
   'run/no-classes': '数据集没有带掩码的类别，无法训练。',
-  'config/invalid': '配置有误[（{file}）][：{path}][，{problem}]。',
+  'config/invalid': '配置有误[（{file}）][：{path}][，{problem}][（是否想写“{nearest}”？）]。',
   'config/unknown-key': '配置中有未知字段[ {path}][，是否想写“{nearest}”？]',
   'config/unknown-type': '配置中有未知类型[ {path}][，是否想写“{nearest}”？]',
   'weights/bad-file': '权重文件无法读取[：{file}][（{why}）]。',

@@ -1,4 +1,5 @@
 import { configError, type Origin } from '../../model/config/origin.ts'
+import type { ConfigRule, RuleFacts } from '../../model/config/rules.ts'
 import { pythonLimits } from './limits.ts'
 import { pythonStringValue } from './pythonString.ts'
 import type { DictEntry, Expression, Loop, Operation, Operator, Step } from './syntax.ts'
@@ -82,7 +83,7 @@ export class ExpressionParser {
 
   endLine(): void {
     if (this.next.kind === 'newline' || this.is(';')) return this.take()
-    this.#unexpected('the end of the line')
+    this.#unexpected('lineEndExpected')
   }
 
   refuse(at: Origin, what: string): never {
@@ -134,7 +135,7 @@ export class ExpressionParser {
   /** `beforeFor`: a `for` may follow, as in a list comprehension. */
   #expression(beforeFor = false): Expression {
     if (++this.#depth > pythonLimits.depth * 2)
-      throw configError('config/invalid', this.next.at, '', `nested more than ${pythonLimits.depth} levels deep`)
+      throw configError('config/invalid', this.next.at, '', 'tooDeep', { most: pythonLimits.depth })
     const value = this.#folded(sums, () => this.#folded(products, () => this.#signed()))
     this.#depth--
     const { text, kind, at } = this.next
@@ -170,8 +171,7 @@ export class ExpressionParser {
     if (!this.is('**')) return base
     const { at } = this.next
     this.take()
-    if (++this.#depth > pythonLimits.depth * 2)
-      throw configError('config/invalid', at, '', `nested more than ${pythonLimits.depth} levels deep`)
+    if (++this.#depth > pythonLimits.depth * 2) throw configError('config/invalid', at, '', 'tooDeep', { most: pythonLimits.depth })
     const right = this.#signed()
     this.#depth--
     return { kind: 'fold', first: base, rest: [{ operator: '**', right, at }], at: base.at }
@@ -184,7 +184,7 @@ export class ExpressionParser {
       const { at } = this.next
       if (this.is('.')) {
         this.take()
-        if (this.next.kind !== 'name') this.#unexpected('a name')
+        if (this.next.kind !== 'name') this.#unexpected('nameExpected')
         path.push({ attribute: this.next.text, at: this.next.at })
         this.take()
       } else if (this.is('[')) {
@@ -216,7 +216,7 @@ export class ExpressionParser {
         if (text === '[') return this.#list(at)
         if (text === '{') return this.#braces(at)
     }
-    return this.#unexpected('a value')
+    return this.#unexpected('valueExpected')
   }
 
   #name(at: Origin): Expression {
@@ -346,18 +346,18 @@ export class ExpressionParser {
 
   #separator(end: string): void {
     if (this.is(',')) return this.take()
-    if (!this.is(end)) this.#unexpected(`"," or "${end}"`)
+    if (!this.is(end)) this.#unexpected('commaExpected', { end })
   }
 
   #close(end: string): void {
-    if (!this.is(end)) this.#unexpected(`"," or "${end}"`)
+    if (!this.is(end)) this.#unexpected('commaExpected', { end })
     this.take()
   }
 
-  #unexpected(wanted: string): never {
+  #unexpected(rule: ConfigRule, facts: RuleFacts = {}): never {
     const { kind, text, at } = this.next
-    const seen = kind === 'newline' || kind === 'end' ? 'the end of the line' : JSON.stringify(text.slice(0, 40))
-    throw configError('config/invalid', at, '', `${wanted} is expected, not ${seen}`)
+    const found = kind === 'newline' || kind === 'end' ? 'lineEnd' : JSON.stringify(text.slice(0, 40))
+    throw configError('config/invalid', at, '', rule, { ...facts, found })
   }
 }
 

@@ -238,8 +238,8 @@ _base_.data.size[0] = 7
       { 'cfg.py': "_base_ = 'a.py'\nx = dict(y=dict(z=1))", 'a.py': 'x = dict(y=[1])' },
       'cfg.py:2:12: x.y: a dict cannot be merged into a list',
     ],
-    ['no name', { 'cfg.py': '_base_ = 3' }, 'cfg.py:1:10: _base_: the name of a file is expected, not the number 3'],
-    ['a call', { 'cfg.py': '_base_ = f()' }, 'cfg.py:1:10: _base_: a call of f is not run'],
+    ['no name', { 'cfg.py': '_base_ = 3' }, 'cfg.py:1:10: _base_: the name of a file is expected, not 3'],
+    ['a call', { 'cfg.py': '_base_ = f()' }, 'cfg.py:1:10: _base_: what stands here is not read: a call of f is not run'],
     ['given twice', { 'cfg.py': "_base_ = 'a.py'\n_base_ = 'b.py'", 'a.py': '' }, 'cfg.py:2:1: _base_: it is given twice'],
   ])('%s: an error with its place', async (_, files, sentence) => {
     expect(await failure(files)).toContain(`config/invalid ${sentence}`)

@@ -4,7 +4,7 @@ import { pythonLimits } from './limits.ts'
 import { besidePython, mergePython, withoutIdleFlags } from './mergePython.ts'
 import { parsePython } from './parser.ts'
 import type { FileFacts } from './placeholders.ts'
-import { emptyDict, pythonKind, settled, Work, type PythonDict, type PythonEntry, type PythonValue } from './pythonValue.ts'
+import { emptyDict, pythonFound, settled, Work, type PythonDict, type PythonEntry, type PythonValue } from './pythonValue.ts'
 import type { Expression, Statement, Target } from './syntax.ts'
 
 /** The text of a Python config; `id` tells files apart, whatever they are called. */
@@ -61,12 +61,12 @@ class Loader {
   }
 
   async #base(name: string, at: Origin, source: PythonSource, open: readonly PythonSource[]): Promise<PythonDict> {
-    if (++this.#loads > pythonLimits.files) throw configError('config/invalid', at, '_base_', `more than ${pythonLimits.files} bases`)
+    if (++this.#loads > pythonLimits.files) throw configError('config/invalid', at, '_base_', 'tooManyBases', { most: pythonLimits.files })
     const base = await this.#load(name, source, at)
     const round = open.findIndex(({ id }) => id === base.id)
     if (round < 0) return this.load(base, open)
     const way = [...open.slice(round), base].map((each) => each.name).join(' -> ')
-    throw configError('config/invalid', at, '_base_', `${way} goes round in a circle`)
+    throw configError('config/invalid', at, '_base_', 'circle', { way })
   }
 
   /** `_base_` counts wherever it stands at the top of the text, before anything else is worked out. */
@@ -78,9 +78,9 @@ class Loader {
     }
     const given = statements.filter(isBase)
     const [first, second] = given
-    if (second) throw configError('config/invalid', second.at, '_base_', `it is given twice; first in ${originText(first!.at)}`)
-    if (first?.kind === 'augment') throw configError('config/invalid', first.at, '_base_', 'it is given by _base_ = ...')
-    if (first?.kind === 'skipped') throw configError('config/invalid', first.at, '_base_', first.what)
+    if (second) throw configError('config/invalid', second.at, '_base_', 'basesTwice', { other: originText(first!.at) })
+    if (first?.kind === 'augment') throw configError('config/invalid', first.at, '_base_', 'basesAdded')
+    if (first?.kind === 'skipped') throw configError('config/invalid', first.at, '_base_', 'basesNotRead', { what: first.what })
     return { names: first ? namesOf(first.value, facts, this.work) : [], statements: statements.filter((statement) => statement !== first) }
   }
 }
@@ -97,10 +97,10 @@ function namesOf(expression: Expression, facts: FileFacts, work: Work): { name: 
     work,
   )
   const value = variables.entries.get('value')?.value
-  if (!value) throw configError('config/invalid', leftOut[0]?.at ?? at, '_base_', leftOut[0]?.what ?? 'it is not understood')
+  if (!value) throw configError('config/invalid', leftOut[0]?.at ?? at, '_base_', 'basesNotRead', { what: leftOut[0]?.what ?? '' })
   const nameOf = (item: PythonValue) => {
     if (item.kind === 'scalar' && typeof item.value === 'string' && item.value !== '') return { name: item.value, at: item.at }
-    throw configError('config/invalid', item.at, '_base_', `the name of a file is expected, not ${pythonKind(item)}`)
+    throw configError('config/invalid', item.at, '_base_', 'fileExpected', { found: pythonFound(item) })
   }
   return value.kind === 'list' || value.kind === 'tuple' ? value.items.map(nameOf) : [nameOf(value)]
 }

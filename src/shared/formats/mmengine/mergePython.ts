@@ -1,6 +1,6 @@
 import { configError, originText } from '../../model/config/origin.ts'
 import type { LeftOut } from './evaluate.ts'
-import { pythonKind, type PythonDict, type PythonEntry, type PythonValue } from './pythonValue.ts'
+import { pythonFound, type PythonDict, type PythonEntry, type PythonValue } from './pythonValue.ts'
 
 const flag = '_delete_'
 
@@ -23,12 +23,7 @@ function laidOver(before: PythonValue, value: PythonDict, path: string): PythonD
   const plain = withoutFlag(value)
   if (deletes) return plain
   if (before.kind === 'dict') return mergePython(before, plain, path)
-  throw configError(
-    'config/invalid',
-    value.at,
-    path,
-    `a dict cannot be merged into ${pythonKind(before)}; _delete_=True in it replaces that`,
-  )
+  throw configError('config/invalid', value.at, path, 'dictOverOther', { found: pythonFound(before) })
 }
 
 /** As mmengine takes it: anything that counts as true. */
@@ -49,13 +44,7 @@ function withoutFlag(dict: PythonDict): PythonDict {
 export function besidePython(first: PythonDict, second: PythonDict): PythonDict {
   for (const [key, { at }] of second.entries) {
     const earlier = first.entries.get(key)
-    if (earlier)
-      throw configError(
-        'config/invalid',
-        at,
-        key,
-        `another base defines it too (${originText(earlier.at)}); bases are not merged into each other`,
-      )
+    if (earlier) throw configError('config/invalid', at, key, 'definedTwice', { other: originText(earlier.at) })
   }
   return { ...first, entries: new Map([...first.entries, ...second.entries]) }
 }

@@ -69,7 +69,7 @@ class StatementParser {
       words.take()
       return null
     }
-    if (indent !== null && indent > 0) throw configError('config/invalid', at, '', 'a line that is indented without a reason')
+    if (indent !== null && indent > 0) throw configError('config/invalid', at, '', 'indented')
     if ((kind === 'name' || text === '@') && blocks.has(text)) return this.#block()
     const second = words.peek(1)
     if (kind === 'name' && simple.has(text) && second.text !== '=') {

@@ -12,8 +12,8 @@ const escapes: ReadonlyMap<string, string> = new Map([
   ['v', '\v'],
 ])
 
-/** The string literal that begins at `at`, with its prefix and quotes; null where there is none. Errors: those of `fail`, for one that does not end. */
-export function readPythonString(text: string, at: number, fail: (message: string) => Error): string | null {
+/** The string literal that begins at `at`, with its prefix and quotes; null where there is none. Errors: that of `openText`, for one that does not end. */
+export function readPythonString(text: string, at: number, openText: (quote: string) => Error): string | null {
   start.lastIndex = at
   const found = start.exec(text)
   if (!found) return null
@@ -23,7 +23,7 @@ export function readPythonString(text: string, at: number, fail: (message: strin
     if (text[i] === '\\') i++
     else if (quote.length === 1 && (text[i] === '\n' || text[i] === '\r')) break
   }
-  throw fail(`a text in ${quote} that does not end`)
+  throw openText(quote)
 }
 
 /** What a string literal stands for; null for bytes, for an f-string and for named characters, which need more than reading. */

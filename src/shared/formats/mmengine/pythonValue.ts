@@ -32,6 +32,12 @@ export function pythonKind(value: PythonValue): string {
   return value.value === null ? 'None' : `the ${typeof value.value} ${JSON.stringify(value.value).slice(0, 60)}`
 }
 
+/** The same for the fact `found` of a rule. */
+export function pythonFound(value: PythonValue): string {
+  if (value.kind !== 'scalar') return value.kind
+  return value.value === null ? 'None' : JSON.stringify(value.value).slice(0, 60)
+}
+
 /** How much has been read so far: every file of an import draws on the same amount. */
 export class Work {
   #done = 0
@@ -39,8 +45,7 @@ export class Work {
   /** Errors: config/invalid where a text asks for more than any config needs. */
   spend(amount: number, at: Origin): void {
     this.#done += amount
-    if (this.#done > pythonLimits.work)
-      throw configError('config/invalid', at, '', `more than ${pythonLimits.work} values have to be worked out`)
+    if (this.#done > pythonLimits.work) throw configError('config/invalid', at, '', 'tooMuchWork', { most: pythonLimits.work })
   }
 }
 
@@ -49,9 +54,9 @@ export function settled<T extends PythonValue>(value: T, work: Work): T {
   let nodes = 0
   const count = (text: unknown) => (nodes += 1 + (typeof text === 'string' ? text.length / pythonLimits.charactersPerNode : 0))
   const copy = (from: PythonValue, depth: number): PythonValue => {
-    if (depth > pythonLimits.depth) throw configError('config/invalid', from.at, '', `nested more than ${pythonLimits.depth} levels deep`)
+    if (depth > pythonLimits.depth) throw configError('config/invalid', from.at, '', 'tooDeep', { most: pythonLimits.depth })
     if (count(from.kind === 'scalar' ? from.value : null) > pythonLimits.nodes)
-      throw configError('config/invalid', from.at, '', `more than ${pythonLimits.nodes} values`)
+      throw configError('config/invalid', from.at, '', 'tooManyValues', { most: pythonLimits.nodes })
     if (from.kind === 'scalar') return { ...from }
     if (from.kind !== 'dict') return { ...from, items: from.items.map((item) => copy(item, depth + 1)) }
     const entries = [...from.entries].map(([key, { at, value: inner }]): [string, PythonEntry] => [

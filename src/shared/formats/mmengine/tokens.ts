@@ -1,4 +1,5 @@
 import { configError, type ConfigSource, type Origin } from '../../model/config/origin.ts'
+import type { ConfigRule, RuleFacts } from '../../model/config/rules.ts'
 import { pythonLimits } from './limits.ts'
 import { readPythonString } from './pythonString.ts'
 
@@ -42,13 +43,13 @@ class Reader {
     this.#source = { from, name: file }
     // A byte order mark is no part of the text.
     this.#text = text.startsWith('\ufeff') ? text.slice(1) : text
-    if (text.length > pythonLimits.characters) throw this.#fail(`more than ${pythonLimits.characters} characters long`)
+    if (text.length > pythonLimits.characters) throw this.#fail('textTooLong', { most: pythonLimits.characters })
   }
 
   all(): Token[] {
     while (this.#at < this.#text.length) this.#step()
     const open = this.#open.at(-1)
-    if (open) throw configError('config/invalid', open.at, '', `"${open.text}" is never closed`)
+    if (open) throw configError('config/invalid', open.at, '', 'neverClosed', { text: open.text })
     this.#push('newline', '')
     this.#push('end', '')
     return this.#tokens
@@ -60,14 +61,14 @@ class Reader {
     if (this.#match(lineEnd) !== null) return this.#endLine()
     if (this.#placeholder()) return
     const start = this.#origin()
-    const string = readPythonString(this.#text, this.#at, (message) => configError('config/invalid', start, '', message))
+    const string = readPythonString(this.#text, this.#at, (quote) => configError('config/invalid', start, '', 'openText', { quote }))
     if (string !== null) {
       this.#push('string', string)
       this.#at += string.length
       return this.#countLines(string)
     }
     if (this.#word('name', name) || this.#number() || this.#word('operator', operator)) return
-    throw this.#fail(`${JSON.stringify(this.#text[this.#at])} is no Python`)
+    throw this.#fail('noPython', { value: JSON.stringify(this.#text[this.#at]) })
   }
 
   #endLine(): void {
@@ -93,7 +94,7 @@ class Reader {
     if (text === null) return false
     name.lastIndex = this.#at + text.length
     const rest = name.exec(this.#text)?.[0] ?? ''
-    if (rest !== '' || /^0\d*[1-9]\d*$/.test(text)) throw this.#fail(`${JSON.stringify((text + rest).slice(0, 40))} is no number`)
+    if (rest !== '' || /^0\d*[1-9]\d*$/.test(text)) throw this.#fail('noNumber', { value: JSON.stringify((text + rest).slice(0, 40)) })
     this.#push('number', text)
     this.#at += text.length
     return true
@@ -103,8 +104,8 @@ class Reader {
     const text = this.#match(pattern, false)
     if (text === null) return false
     if (opening.includes(text)) this.#open.push({ text, at: this.#origin() })
-    if (closing.includes(text) && this.#open.pop()?.text !== opening[closing.indexOf(text)]) throw this.#fail(`"${text}" closes nothing`)
-    if (this.#open.length > pythonLimits.depth) throw this.#fail(`nested more than ${pythonLimits.depth} levels deep`)
+    if (closing.includes(text) && this.#open.pop()?.text !== opening[closing.indexOf(text)]) throw this.#fail('closesNothing', { text })
+    if (this.#open.length > pythonLimits.depth) throw this.#fail('tooDeep', { most: pythonLimits.depth })
     this.#push(kind, text)
     this.#at += text.length
     return true
@@ -136,7 +137,7 @@ class Reader {
     return { ...this.#source, line: this.#line, column: this.#at - this.#lineStart + 1 }
   }
 
-  #fail(message: string) {
-    return configError('config/invalid', this.#origin(), '', message)
+  #fail(rule: ConfigRule, facts: RuleFacts) {
+    return configError('config/invalid', this.#origin(), '', rule, facts)
   }
 }

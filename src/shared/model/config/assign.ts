@@ -1,8 +1,9 @@
 import { configError, nowhere } from './origin.ts'
 import type { Origin } from './origin.ts'
-import { joined, kindText, remade, requireKey } from './node.ts'
+import { joined, kindOf, remade, requireKey } from './node.ts'
 import type { ConfigNode, Entry } from './node.ts'
 import { readJsonText } from './jsonText.ts'
+import type { ConfigRule, RuleFacts } from './rules.ts'
 import { mergeNodes } from './merge.ts'
 import type { DefaultAt } from './references.ts'
 
@@ -24,9 +25,9 @@ function apply(config: ConfigNode, assignment: string, defaultAt: DefaultAt): Co
   const path = assignment.slice(0, at).trim()
   const origin = nowhere('set', assignment)
   const keys = path.split(/(?<!\\)\./).map((key) => key.replaceAll('\\.', '.'))
-  if (at < 1 || keys.some((key) => key === '')) throw configError('config/invalid', origin, '', 'the form is path=value')
+  if (at < 1 || keys.some((key) => key === '')) throw configError('config/invalid', origin, '', 'notAssignment')
   for (const key of keys) requireKey(key, origin, path)
-  if (keys[0] === 'bases') throw configError('config/invalid', origin, path, 'only the file of a config names its bases')
+  if (keys[0] === 'bases') throw configError('config/invalid', origin, path, 'basesInFile')
   const list = (inner: string) => {
     const node = defaultAt(config, inner.split('.'))
     return node?.kind === 'list' ? node : undefined
@@ -47,15 +48,15 @@ function put(given: ConfigNode | undefined, keys: readonly string[], assigned: A
   const node = given ?? (key !== undefined && /^(\+|\d{1,9})$/.test(key) ? assigned.list(path) : undefined)
   if (key === undefined) return mergeNodes(node, value, path)
   const inner = joined(path, key)
-  const refuse = (message: string) => configError('config/invalid', origin, inner, message)
+  const refuse = (rule: ConfigRule, facts: RuleFacts) => configError('config/invalid', origin, inner, rule, facts)
   if (node?.kind === 'list') {
     if (key === '+' && rest.length === 0) return { ...node, items: [...node.items, mergeNodes(undefined, value, inner)] }
     const index = /^\d{1,9}$/.test(key) ? Number(key) : -1
-    if (index < 0 || index >= node.items.length) throw refuse(`the list has ${node.items.length} entries, "${key}" is none of them`)
+    if (index < 0 || index >= node.items.length) throw refuse('noSuchEntry', { entries: node.items.length, entry: JSON.stringify(key) })
     return { ...node, items: node.items.with(index, put(node.items[index], rest, assigned, inner)) }
   }
-  if (key === '+') throw refuse(`"+" appends to a list; ${node ? `there is ${kindText(node)}` : 'the config has none there'}`)
-  if (node?.kind === 'scalar' && node.value !== null) throw refuse(`"${key}" lies below ${kindText(node)}`)
+  if (key === '+') throw refuse('appendsToList', { found: node ? kindOf(node) : 'nothing' })
+  if (node?.kind === 'scalar' && node.value !== null) throw refuse('belowValue', { key, found: kindOf(node) })
   const entries = new Map<string, Entry>(node?.kind === 'object' ? node.entries : [])
   const before = entries.get(key)
   entries.set(key, { key: before?.key ?? origin, node: put(before?.node, rest, assigned, inner) })

@@ -1,6 +1,6 @@
 import { configError, originText } from './origin.ts'
 import type { ConfigSource, Origin } from './origin.ts'
-import { emptyObject, joined, kindText } from './node.ts'
+import { emptyObject, joined, kindOf } from './node.ts'
 import type { ConfigNode, Entry, ObjectNode } from './node.ts'
 import { readJsonText } from './jsonText.ts'
 import { mergeNodes } from './merge.ts'
@@ -25,7 +25,7 @@ export async function loadConfig(source: ConfigSource, load: LoadBase): Promise<
   let loads = 0
   const counted: LoadBase = async (name, from, origin) => {
     // Each counts, also one that is named again: bases that share bases would double with every level.
-    if (++loads > maxLoads) throw configError('config/invalid', origin, 'bases', `more than ${maxLoads} bases`)
+    if (++loads > maxLoads) throw configError('config/invalid', origin, 'bases', 'tooManyBases', { most: maxLoads })
     return load(name, from, origin)
   }
   const node = await loadOver(source, counted, sources, [])
@@ -43,7 +43,7 @@ async function loadOver(source: ConfigSource, load: LoadBase, sources: ConfigSou
     const round = [...open, source].findIndex((each) => nameOf(each) === nameOf(base))
     if (round >= 0) {
       const way = [...[...open, source].slice(round), base].map((each) => each.name).join(' -> ')
-      throw configError('config/invalid', origin, 'bases', `${way} goes round in a circle`)
+      throw configError('config/invalid', origin, 'bases', 'circle', { way })
     }
     merged = beside(merged, await loadOver(base, load, sources, [...open, source]))
   }
@@ -55,31 +55,24 @@ async function loadOver(source: ConfigSource, load: LoadBase, sources: ConfigSou
 function beside(first: ObjectNode, second: ObjectNode): ObjectNode {
   for (const [key, { key: at }] of second.entries) {
     const earlier = first.entries.get(key)
-    if (earlier)
-      throw configError(
-        'config/invalid',
-        at,
-        key,
-        `another base defines it too (${originText(earlier.key)}); bases are not merged into each other`,
-      )
+    if (earlier) throw configError('config/invalid', at, key, 'definedTwice', { other: originText(earlier.key) })
   }
   return { ...first, entries: new Map<string, Entry>([...first.entries, ...second.entries]) }
 }
 
 export function requireObject(node: ConfigNode): ObjectNode {
   if (node.kind === 'object') return node
-  throw configError('config/invalid', node.origin, '', `a config is an object, not ${kindText(node)}`)
+  throw configError('config/invalid', node.origin, '', 'noConfigObject', { found: kindOf(node) })
 }
 
 /** The names under `bases`, each with its place. Errors: config/invalid for anything but a list of texts. */
 export function basesOf(config: ObjectNode): { name: string; origin: Origin }[] {
   const bases = config.entries.get('bases')?.node
   if (!bases) return []
-  if (bases.kind !== 'list')
-    throw configError('config/invalid', bases.origin, 'bases', `a list of names is expected, not ${kindText(bases)}`)
+  if (bases.kind !== 'list') throw configError('config/invalid', bases.origin, 'bases', 'namesExpected', { found: kindOf(bases) })
   return bases.items.map((item, i) => {
     if (item.kind === 'scalar' && typeof item.value === 'string' && item.value !== '') return { name: item.value, origin: item.origin }
-    throw configError('config/invalid', item.origin, joined('bases', i), `a name is expected, not ${kindText(item)}`)
+    throw configError('config/invalid', item.origin, joined('bases', i), 'nameExpected', { found: kindOf(item) })
   })
 }
 

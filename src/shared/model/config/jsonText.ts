@@ -2,6 +2,7 @@ import { configError } from './origin.ts'
 import type { ConfigSource, Origin } from './origin.ts'
 import { limits, requireKey } from './node.ts'
 import type { ConfigNode, Entry } from './node.ts'
+import type { ConfigRule, RuleFacts } from './rules.ts'
 
 /**
  * Reads JSON (RFC 8259: no comments, no trailing commas) and keeps the place of every key and value. A key that stands twice in an object is an error, as is a number
@@ -32,14 +33,14 @@ class JsonText {
     this.#source = { from, name }
     // A byte order mark is no part of the text.
     this.#text = text.startsWith('\ufeff') ? text.slice(1) : text
-    if (text.length > limits.bytes) throw this.#fail(0, `more than ${limits.bytes} characters long`)
+    if (text.length > limits.bytes) throw this.#fail(0, 'textTooLong', { most: limits.bytes })
     for (let i = this.#text.indexOf('\n'); i >= 0; i = this.#text.indexOf('\n', i + 1)) this.#lineStarts.push(i + 1)
   }
 
   whole(): ConfigNode {
     const node = this.#value('', 0)
     this.#skip()
-    if (this.#at < this.#text.length) throw this.#fail(this.#at, `${this.#seen()} after the end of the value`)
+    if (this.#at < this.#text.length) throw this.#fail(this.#at, 'afterEnd', { found: this.#seen() })
     return node
   }
 
@@ -54,16 +55,16 @@ class JsonText {
     return { ...this.#source, line: low + 1, column: offset - this.#lineStarts[low]! + 1 }
   }
 
-  #fail(offset: number, message: string, path = '') {
-    return configError('config/invalid', this.#origin(offset), path, message)
+  #fail(offset: number, rule: ConfigRule, facts: RuleFacts = {}, path = '') {
+    return configError('config/invalid', this.#origin(offset), path, rule, facts)
   }
 
-  /** What stands here, for a sentence. */
+  /** What stands here, for the fact `found` of a rule. */
   #seen(): string {
-    if (this.#at >= this.#text.length) return 'the end of the text'
+    if (this.#at >= this.#text.length) return 'textEnd'
     const found = this.#match(word, false) ?? this.#text[this.#at]!
-    if (found === '/') return 'a comment, which JSON does not have'
-    return found === "'" ? 'a \' where JSON has "' : JSON.stringify(found.slice(0, 40))
+    if (found === '/') return 'comment'
+    return found === "'" ? 'singleQuote' : JSON.stringify(found.slice(0, 40))
   }
 
   #match(pattern: RegExp, take = true): string | null {
@@ -87,8 +88,8 @@ class JsonText {
   #value(path: string, depth: number): ConfigNode {
     this.#skip()
     const start = this.#at
-    if (depth > limits.depth) throw this.#fail(start, `nested more than ${limits.depth} levels deep`)
-    if (++this.#nodes > limits.nodes) throw this.#fail(start, `more than ${limits.nodes} values`)
+    if (depth > limits.depth) throw this.#fail(start, 'tooDeep', { most: limits.depth })
+    if (++this.#nodes > limits.nodes) throw this.#fail(start, 'tooManyValues', { most: limits.nodes })
     const origin = this.#origin(start)
     const first = this.#text[start]
     if (first === '{') return this.#object(path, depth, origin)
@@ -100,12 +101,12 @@ class JsonText {
       this.#at += literal.length
       return { kind: 'scalar', value: literals.get(literal)!, origin }
     }
-    throw this.#fail(start, `a value is expected, not ${this.#seen()}`, path)
+    throw this.#fail(start, 'valueExpected', { found: this.#seen() }, path)
   }
 
   #string(): string {
     const text = this.#match(string)
-    if (text === null) throw this.#fail(this.#at, 'a text that does not end on its line, or has a wrong escape')
+    if (text === null) throw this.#fail(this.#at, 'badText')
     return JSON.parse(text) as string
   }
 
@@ -113,9 +114,9 @@ class JsonText {
     const start = this.#at
     const text = this.#match(number)
     const rest = this.#match(/[\w.+-]+/y, false)
-    if (text === null || rest !== null) throw this.#fail(start, `${JSON.stringify(`${text ?? ''}${rest ?? ''}`)} is no number`, path)
+    if (text === null || rest !== null) throw this.#fail(start, 'noNumber', { value: JSON.stringify(`${text ?? ''}${rest ?? ''}`) }, path)
     const value = Number(text)
-    if (!Number.isFinite(value)) throw this.#fail(start, `${text} is too large for a number`, path)
+    if (!Number.isFinite(value)) throw this.#fail(start, 'numberTooLarge', { value: text }, path)
     return value
   }
 
@@ -137,14 +138,14 @@ class JsonText {
     for (;;) {
       this.#skip()
       const keyAt = this.#at
-      if (this.#text[keyAt] !== '"') throw this.#fail(keyAt, `a key in double quotes is expected, not ${this.#seen()}`, path)
+      if (this.#text[keyAt] !== '"') throw this.#fail(keyAt, 'keyExpected', { found: this.#seen() }, path)
       const name = this.#string()
       const inner = path === '' ? name : `${path}.${name}`
       const key = this.#origin(keyAt)
       requireKey(name, key, inner)
       const earlier = entries.get(name)
-      if (earlier) throw this.#fail(keyAt, `the key stands twice; first in line ${earlier.key.line}`, inner)
-      if (!this.#take(':')) throw this.#fail(this.#at, `":" is expected after the key, not ${this.#seen()}`, inner)
+      if (earlier) throw this.#fail(keyAt, 'keyTwice', { first: earlier.key.line ?? 1 }, inner)
+      if (!this.#take(':')) throw this.#fail(this.#at, 'colonExpected', { found: this.#seen() }, inner)
       entries.set(name, { key, node: this.#value(inner, depth + 1) })
       if (this.#take('}')) return { kind: 'object', entries, origin }
       this.#comma('}', path)
@@ -152,9 +153,9 @@ class JsonText {
   }
 
   #comma(end: string, path: string): void {
-    if (!this.#take(',')) throw this.#fail(this.#at, `"," or "${end}" is expected, not ${this.#seen()}`, path)
+    if (!this.#take(',')) throw this.#fail(this.#at, 'commaExpected', { end, found: this.#seen() }, path)
     const comma = this.#at - 1
     this.#skip()
-    if (this.#text[this.#at] === end) throw this.#fail(comma, `a comma before "${end}"`, path)
+    if (this.#text[this.#at] === end) throw this.#fail(comma, 'trailingComma', { end }, path)
   }
 }

@@ -1,7 +1,8 @@
 import { nearestName } from '../nearest.ts'
 import { configError } from './origin.ts'
-import { joined, kindText, typeOf } from './node.ts'
+import { joined, kindOf, typeOf } from './node.ts'
 import type { ConfigNode, ListNode, ObjectNode } from './node.ts'
+import type { ConfigRule, RuleFacts } from './rules.ts'
 
 type Merge = (base: ConfigNode | undefined, child: ConfigNode, path: string) => ConfigNode
 
@@ -25,9 +26,8 @@ export function editList(base: ConfigNode | undefined, edit: ObjectNode, path: s
   const steps = edit.entries.get('_edit_')!.node
   const at = joined(path, '_edit_')
   if (base?.kind !== 'list')
-    throw configError('config/invalid', edit.origin, path, `"_edit_" needs a list in the base, not ${base ? kindText(base) : 'nothing'}`)
-  if (steps.kind !== 'list' || edit.entries.size !== 1)
-    throw configError('config/invalid', edit.origin, path, '"_edit_" is a list of edits and stands alone in its object')
+    throw configError('config/invalid', edit.origin, path, 'editNeedsList', { found: base ? kindOf(base) : 'nothing' })
+  if (steps.kind !== 'list' || edit.entries.size !== 1) throw configError('config/invalid', edit.origin, path, 'editsAlone')
   let items = base.items
   steps.items.forEach((step, i) => (items = applyEdit(items, step, joined(at, i), merge)))
   return { kind: 'list', items, origin: edit.origin }
@@ -45,34 +45,38 @@ function applyEdit(items: readonly ConfigNode[], step: ConfigNode, path: string,
 
 function readEdit(step: ConfigNode, path: string): { verb: Verb; subject: ConfigNode; other: ConfigNode | undefined } {
   const verbs = Object.keys(forms) as Verb[]
-  const refuse = (message: string, nearest: string | null = null) => configError('config/invalid', step.origin, path, message, nearest)
-  if (step.kind !== 'object') throw refuse(`an edit is an object, not ${kindText(step)}`)
+  const refuse = (rule: ConfigRule, facts: RuleFacts, nearest: string | null = null) =>
+    configError('config/invalid', step.origin, path, rule, facts, nearest)
+  if (step.kind !== 'object') throw refuse('editNoObject', { found: kindOf(step) })
   const verb = verbs.find((each) => step.entries.has(each))
   const keys = [...step.entries.keys()]
   if (!verb) {
     const nearest = nearestName(keys[0] ?? '', verbs)
-    throw refuse(`an edit is one of ${verbs.join(', ')}; did you mean "${nearest}"?`, nearest)
+    throw refuse('unknownEdit', { verbs: verbs.join(', ') }, nearest)
   }
   const wanted: readonly string[] = [verb, ...forms[verb]]
   if (keys.length !== wanted.length || !wanted.every((key) => step.entries.has(key)))
-    throw refuse(`"${verb}" has the keys ${wanted.join(', ')}, not ${keys.join(', ')}`)
+    throw refuse('editKeys', { verb, wanted: wanted.join(', '), keys: keys.join(', ') })
   const other = forms[verb][0]
   return { verb, subject: step.entries.get(verb)!.node, other: other && step.entries.get(other)!.node }
 }
 
 function indexOf(items: readonly ConfigNode[], which: ConfigNode, path: string): number {
-  const refuse = (message: string, nearest: string | null = null) => configError('config/invalid', which.origin, path, message, nearest)
+  const refuse = (rule: ConfigRule, facts: RuleFacts, nearest: string | null = null) =>
+    configError('config/invalid', which.origin, path, rule, facts, nearest)
   const wanted = which.kind === 'scalar' ? which.value : null
   if (typeof wanted === 'number') {
     if (Number.isInteger(wanted) && wanted >= 0 && wanted < items.length) return wanted
-    throw refuse(`the list has ${items.length} entries, ${wanted} is none of them`)
+    throw refuse('noSuchEntry', { entries: items.length, entry: wanted })
   }
-  if (typeof wanted !== 'string') throw refuse(`an index or a type is expected, not ${kindText(which)}`)
+  if (typeof wanted !== 'string') throw refuse('indexOrType', { found: kindOf(which) })
   const types = items.map(typeOf)
   const index = types.indexOf(wanted)
   const known = types.filter((type) => type !== null)
   if (index < 0)
-    throw refuse(`no entry has the type "${wanted}"; there is ${known.join(', ') || 'none'}`, nearestName(wanted, known) || null)
-  if (types.includes(wanted, index + 1)) throw refuse(`several entries have the type "${wanted}"; say which by its index`)
+    throw known.length === 0
+      ? refuse('noTypeAtAll', { type: wanted })
+      : refuse('noSuchType', { type: wanted, known: known.join(', ') }, nearestName(wanted, known) || null)
+  if (types.includes(wanted, index + 1)) throw refuse('typeTwice', { type: wanted })
   return index
 }

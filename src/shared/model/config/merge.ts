@@ -1,6 +1,6 @@
 import { configError } from './origin.ts'
 import { editList, isListEdit } from './listEdit.ts'
-import { joined, kindText, remade } from './node.ts'
+import { joined, kindOf, remade } from './node.ts'
 import type { ConfigNode, Entry, ObjectNode } from './node.ts'
 
 /**
@@ -13,12 +13,7 @@ export function mergeNodes(base: ConfigNode | undefined, child: ConfigNode, path
   if (isListEdit(child)) return editList(base, child, path, mergeNodes)
   const replaces = takesDelete(child, path)
   if (base && base.kind !== 'object' && !replaces)
-    throw configError(
-      'config/invalid',
-      child.origin,
-      path,
-      `an object cannot be merged into ${kindText(base)}; write "_delete_": true in it to replace that`,
-    )
+    throw configError('config/invalid', child.origin, path, 'objectOverOther', { found: kindOf(base) })
   const entries = new Map<string, Entry>(base?.kind === 'object' && !replaces ? base.entries : [])
   for (const [key, { key: at, node }] of child.entries)
     if (key !== '_delete_') entries.set(key, { key: at, node: mergeNodes(entries.get(key)?.node, node, joined(path, key)) })
@@ -29,6 +24,6 @@ function takesDelete(child: ObjectNode, path: string): boolean {
   const flag = child.entries.get('_delete_')
   if (!flag) return false
   if (flag.node.kind !== 'scalar' || typeof flag.node.value !== 'boolean')
-    throw configError('config/invalid', flag.node.origin, joined(path, '_delete_'), `true is expected, not ${kindText(flag.node)}`)
+    throw configError('config/invalid', flag.node.origin, joined(path, '_delete_'), 'trueExpected', { found: kindOf(flag.node) })
   return flag.node.value
 }

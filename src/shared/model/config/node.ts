@@ -32,7 +32,7 @@ export const limits = { depth: 64, nodes: 100_000, bytes: 2 ** 20 } as const
 const forbidden: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
 /** Errors: config/unknown-key for a name that means something to JavaScript itself. */
 export function requireKey(key: string, origin: Origin, path: string): void {
-  if (forbidden.has(key)) throw configError('config/unknown-key', origin, path, `"${key}" cannot be a key`)
+  if (forbidden.has(key)) throw configError('config/unknown-key', origin, path, 'forbiddenKey', { key })
 }
 
 export const joined = (path: string, key: string | number): string => (path === '' ? String(key) : `${path}.${key}`)
@@ -40,15 +40,15 @@ export const emptyObject = (origin: Origin): ObjectNode => ({ kind: 'object', en
 
 /** A plain value as a node, all of it from one place. Errors: config/invalid for what is no JSON, or nested too deep. */
 export function nodeOf(value: unknown, origin: Origin, path = '', depth = 0): ConfigNode {
-  if (depth > limits.depth) throw configError('config/invalid', origin, '', `nested more than ${limits.depth} levels deep`)
+  if (depth > limits.depth) throw configError('config/invalid', origin, '', 'tooDeep', { most: limits.depth })
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return { kind: 'scalar', value, origin }
   if (typeof value === 'number') {
-    if (!Number.isFinite(value)) throw configError('config/invalid', origin, path, `${value} is no number that JSON knows`)
+    if (!Number.isFinite(value)) throw configError('config/invalid', origin, path, 'noJsonNumber', { value: String(value) })
     return { kind: 'scalar', value, origin }
   }
   if (Array.isArray(value))
     return { kind: 'list', items: value.map((item: unknown, i) => nodeOf(item, origin, joined(path, i), depth + 1)), origin }
-  if (typeof value !== 'object') throw configError('config/invalid', origin, path, `${typeof value} is no JSON`)
+  if (typeof value !== 'object') throw configError('config/invalid', origin, path, 'noJson', { type: typeof value })
   const entries = new Map<string, Entry>()
   for (const [key, entry] of Object.entries(value)) {
     requireKey(key, origin, joined(path, key))
@@ -115,8 +115,7 @@ export function remade(base: ConfigNode | undefined, entries: ReadonlyMap<string
   return base?.kind === 'object' && base.oldType !== undefined ? { ...made, oldType: base.oldType } : made
 }
 
-/** 'an object', 'a list', or what the scalar is: for sentences about what was found. */
-export function kindText(node: ConfigNode): string {
-  if (node.kind === 'object') return 'an object'
-  return node.kind === 'list' ? 'a list' : node.value === null ? 'null' : `the ${typeof node.value} ${JSON.stringify(node.value)}`
+/** What a node is, for the fact `found` of a rule: a name of `configFound`, or the scalar as JSON writes it. */
+export function kindOf(node: ConfigNode): string {
+  return node.kind === 'scalar' ? JSON.stringify(node.value) : node.kind
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
 import type { ErrorCode } from '../../errors.ts'
+import { ruleClause, type ConfigRule, type RuleFacts } from './rules.ts'
 
 /**
  * Where a value of a config was written. `name` is the preset, the file, the assignment of a --set or the run; lines and columns count from 1 and are
@@ -50,16 +51,18 @@ export function originText({ from, name, line, column, reference }: Origin): str
 /** Whether it says more than who: a text, or a --set. */
 export const hasPlace = ({ from }: Origin): boolean => from === 'file' || from === 'preset' || from === 'set'
 
-/** A coded error that begins with the place the value was written at. */
+/** A coded error that begins with the place the value was written at; the rule and its facts are its sentence. */
 export function configError(
   code: Extract<ErrorCode, `config/${string}`>,
   origin: Origin,
   path: string,
-  message: string,
+  rule: ConfigRule,
+  facts: RuleFacts = {},
   nearest: string | null = null,
 ): AppError {
+  const message = `${ruleClause(rule, facts)}${nearest === null ? '' : `; did you mean "${nearest}"?`}`
   const place = hasPlace(origin) ? originText(origin) : null
   const { line, column } = origin
   const words = [place, path, message].filter((word) => word !== null && word !== '')
-  return new AppError(code, words.join(': '), { path, message, nearest, file: place, line, column })
+  return new AppError(code, words.join(': '), { ...facts, path, message, rule, nearest, file: place, line, column })
 }

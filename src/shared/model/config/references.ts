@@ -1,8 +1,9 @@
 import { nearestName } from '../nearest.ts'
 import { configError } from './origin.ts'
 import type { Origin } from './origin.ts'
-import { childOf, joined, kindText, limits } from './node.ts'
+import { childOf, joined, kindOf, limits } from './node.ts'
 import type { ConfigNode, Entry, ScalarNode } from './node.ts'
+import type { ConfigRule, RuleFacts } from './rules.ts'
 
 /** A text that is nothing but `${a.b.0}` stands for the value at that path of the whole config. There is no other form, and nothing inside longer texts. */
 const form = /^\$\{([^{}]*)\}$/
@@ -34,8 +35,7 @@ class References {
 
   /** `open` are the references that are being followed: meeting one of them again is a circle. */
   resolve(node: ConfigNode, path: string, open: readonly string[]): ConfigNode {
-    if (++this.#nodes > limits.nodes)
-      throw configError('config/invalid', node.origin, path, `references make more than ${limits.nodes} values of it`)
+    if (++this.#nodes > limits.nodes) throw configError('config/invalid', node.origin, path, 'referencesMultiply', { most: limits.nodes })
     if (node.kind === 'list') return { ...node, items: node.items.map((item, i) => this.resolve(item, joined(path, i), open)) }
     if (node.kind === 'object') {
       const entry = ([key, { key: at, node: inner }]: [string, Entry]): [string, Entry] => [
@@ -49,8 +49,9 @@ class References {
   }
 
   #follow(from: ScalarNode, target: string, path: string, open: readonly string[]): ConfigNode {
-    const refuse = (message: string, nearest: string | null = null) => configError('config/invalid', from.origin, path, message, nearest)
-    if (open.includes(target)) throw refuse(`the references ${[...open, target].join(' -> ')} go round in a circle`)
+    const refuse = (rule: ConfigRule, facts: RuleFacts, nearest: string | null = null) =>
+      configError('config/invalid', from.origin, path, rule, facts, nearest)
+    if (open.includes(target)) throw refuse('referencesCircle', { way: [...open, target].join(' -> ') })
     const followed = [...open, target]
     const keys = target.split('.')
     let at = this.#root
@@ -61,9 +62,9 @@ class References {
         if (fallback) return fallback
         const known = at.kind === 'object' ? [...at.entries.keys()] : []
         const nearest = nearestName(key, known) || null
-        const there = keys.slice(0, i).join('.') || 'the config'
-        const found = at.kind === 'object' ? `${there} has no "${key}"` : `${there} is ${kindText(at)}`
-        throw refuse(`\${${target}} refers to nothing: ${found}${nearest ? `; did you mean "${nearest}"?` : ''}`, nearest)
+        const facts = { reference: `\${${target}}`, where: keys.slice(0, i).join('.'), key }
+        if (at.kind !== 'object') throw refuse('noReferentInside', { ...facts, found: kindOf(at) }, nearest)
+        throw refuse(i === 0 ? 'noReferentAtTop' : 'noReferent', facts, nearest)
       }
       // A reference on the way is followed first.
       const onTheWay = i < keys.length - 1 && next.kind === 'scalar' ? referenceIn(next.value) : null

@@ -1,12 +1,13 @@
+import type { ConfigRule, RuleFacts } from '../config/rules.ts'
+
 /** A rule between keys of a config that is broken. */
 export interface Problem {
   path: string
   message: string
-  /** Its sentence in the interface, under config.rule. */
-  rule: { key: string; data: Record<string, string | number> }
+  rule: { key: ConfigRule; data: RuleFacts }
 }
 
-export const problem = (path: string, message: string, key: string, data: Problem['rule']['data'] = {}): Problem => ({
+export const problem = (path: string, message: string, key: ConfigRule, data: RuleFacts = {}): Problem => ({
   path,
   message,
   rule: { key, data },

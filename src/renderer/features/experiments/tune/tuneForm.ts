@@ -1,4 +1,5 @@
 import { computed, ref, shallowRef, watch } from 'vue'
+import { ruleOf } from '../../../../shared/model/config/rules.ts'
 import type { Run } from '../../../../shared/model/run.ts'
 import { promptedMask, type TuneBase, type TunePlan } from '../../../../shared/model/samTune.ts'
 import { toWire } from '../../../i18n/errorText.ts'
@@ -36,14 +37,14 @@ function withPlanned(field: Field, plan: TunePlan | null): Field {
 }
 
 /** A config that cannot be read is told at its field; anything else that went wrong stands for itself. */
-function problemOf(cause: unknown): { path: string; message: string; rule: null; nearest: string | null } | null {
+function problemOf(cause: unknown): { path: string; message: string; rule: ReturnType<typeof ruleOf>; nearest: string | null } | null {
   const { code, data, message } = toWire(cause)
   if (!code.startsWith('config/') || typeof data['path'] !== 'string') return null
   const { path, nearest } = data
   return {
     path,
     message: typeof data['message'] === 'string' ? data['message'] : message,
-    rule: null,
+    rule: ruleOf(data),
     nearest: typeof nearest === 'string' ? nearest : null,
   }
 }

@@ -7,13 +7,11 @@ import type { Mapping } from './mapping.ts'
 import type { Part } from './part.ts'
 import { mapWeights } from './weights.ts'
 
-const network = 'the studio reads EncoderDecoder with MixVisionTransformer and SegformerHead'
-
 /** `model`: the network, its losses, how it looks at a picture, and what it starts from. Errors: config/invalid, config/unknown-type where it is another network. */
 export function mapModel(mapping: Mapping): void {
   const { root } = mapping
   const model = root.part('model')
-  if (!model) throw configError('config/invalid', root.at, 'model', `there is no model; ${network}`)
+  if (!model) throw configError('config/invalid', root.at, 'model', 'noModel')
   requireType(model, 'EncoderDecoder')
   const backbone = requirePart(model, 'backbone', 'MixVisionTransformer')
   const head = requirePart(model, 'decode_head', 'SegformerHead')
@@ -31,15 +29,14 @@ export function mapModel(mapping: Mapping): void {
 
 function requirePart(model: Part, key: string, type: string): Part {
   const part = model.part(key)
-  if (!part) throw configError('config/invalid', model.at, `model.${key}`, `it is missing; ${network}`)
+  if (!part) throw configError('config/invalid', model.at, `model.${key}`, 'partMissing')
   requireType(part, type)
   return part
 }
 
 function requireType(part: Part, wanted: string): void {
   if (part.type === wanted) part.text('type')?.used('model.type')
-  else
-    throw configError('config/unknown-type', part.at, `${part.path}.type`, `"${part.type.slice(0, 80)}" is not known; ${network}`, wanted)
+  else throw configError('config/unknown-type', part.at, `${part.path}.type`, 'otherNetwork', { type: part.type.slice(0, 80) }, wanted)
 }
 
 type Four = [number, number, number, number]

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { ConfigRule, RuleFacts } from '../../config/rules.ts'
 import { crossEntropySchema } from './crossEntropy.ts'
 import { diceSchema } from './dice.ts'
 import { lovaszSchema } from './lovasz.ts'
@@ -35,7 +36,7 @@ export function lossNames(losses: readonly { type: string; name?: string | undef
 interface WrongWeights {
   path: string
   message: string
-  rule: { key: string; data: { weights: number; classes: number } }
+  rule: { key: ConfigRule; data: RuleFacts }
 }
 
 /** Entries with a list per class (classWeights, classAlphas) of another length than the number of classes. */
@@ -44,7 +45,7 @@ export function wrongClassWeights(losses: readonly LossConfig[], classes: number
     (['classWeights', 'classAlphas'] as const).flatMap((key) => {
       const weights: unknown = Object.hasOwn(loss, key) ? loss[key as keyof LossConfig] : null
       if (!Array.isArray(weights) || weights.length === classes) return []
-      const rule = { key: 'classWeightCount', data: { weights: weights.length, classes } }
+      const rule: WrongWeights['rule'] = { key: 'classWeightCount', data: { weights: weights.length, classes } }
       return [{ path: `loss.${i}.${key}`, message: `${weights.length} weights for ${classes} classes`, rule }]
     }),
   )
