@@ -40,7 +40,7 @@ export const boxReportSchema = z.object({
 })
 export type BoxReport = z.infer<typeof boxReportSchema>
 
-/** Parameters of automatic masks, named and preset as in SamAutomaticMaskGenerator (specs/sam.md 2.6). */
+/** Parameters of automatic masks, named and preset as in SamAutomaticMaskGenerator (specs/sam.md 2.6), but for the last one. */
 export const automaticOptionsSchema = z.object({
   pointsPerSide: z.int().min(1).max(128).default(32),
   predIouThreshold: z.number().min(0).max(1).default(0.88),
@@ -56,6 +56,8 @@ export const automaticOptionsSchema = z.object({
   cropNmsThreshold: z.number().min(0).max(1).default(0.7),
   cropPointsDownscale: z.int().min(1).max(8).default(1),
   minRegionArea: z.int().min(0).max(1_000_000).default(0),
+  /** Not of the official generator: masks are ranked by IoU times stability, and those that lie in a larger one that is about as sure are left out. */
+  wholeObjects: z.boolean().default(false),
 })
 export type AutomaticOptions = z.infer<typeof automaticOptionsSchema>
 

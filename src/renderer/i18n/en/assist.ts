@@ -64,6 +64,7 @@ export const assist = {
     title: 'Whole picture: find every object, boxes to masks',
     every: 'Find every object',
     start: 'Find',
+    wholeObjects: 'Objects without their parts',
     clicks: '{n} clicks on this picture',
     tooMany: '{n} clicks on this picture, more than {most}: choose fewer points or layers.',
     fields: {

@@ -66,6 +66,7 @@ export const assist: typeof en = {
     title: '整张图片：自动分割全部对象、框转掩码',
     every: '自动分割全部对象',
     start: '开始',
+    wholeObjects: '只保留完整对象',
     clicks: '将在此图片上点击 {n} 次',
     tooMany: '将在此图片上点击 {n} 次，超过上限 {most}：请减少点数或裁剪层数。',
     fields: {

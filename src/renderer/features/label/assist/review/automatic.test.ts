@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
+import { firstOptions, smallOptions } from '../../../../../shared/assist/automaticDefaults.ts'
 import type { Job } from '../../../../../shared/model/job.ts'
-import { canPass, firstOptions, isChoice, leftBy, lowered, optionsOf, smallOptions } from './automatic.ts'
+import { canPass, isChoice, leftBy, lowered, optionsOf } from './automatic.ts'
 
 it('thresholds go below what came nearest, never up, and the IoU stays where the model tells none', () => {
   expect(lowered(firstOptions, { iou: 0.58, stability: 0.833 })).toEqual({
@@ -8,7 +9,7 @@ it('thresholds go below what came nearest, never up, and the IoU stays where the
     predIouThreshold: 0.52,
     stabilityThreshold: 0.74,
   })
-  expect(lowered(smallOptions, { iou: 0.99, stability: 0.5 })).toEqual({ ...smallOptions, stabilityThreshold: 0.45 })
+  expect(lowered(smallOptions, { iou: 0.99, stability: 0.5 })).toEqual({ ...smallOptions, stabilityThreshold: 0.1 })
   expect(lowered(firstOptions, { iou: -0.4, stability: 0.5 }).predIouThreshold).toBe(0)
   expect(
     [

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { automaticDefaults } from '../../../../../shared/assist/automaticDefaults.ts'
 import { automaticOptionsSchema, type AutomaticOptions, type MaskScores } from '../../../../../shared/model/assistJobs.ts'
 import type { Job } from '../../../../../shared/model/job.ts'
 
@@ -12,18 +13,12 @@ export const automaticFields = [
   { id: 'minRegionArea', min: 0, max: 1_000_000, step: 1 },
 ] as const satisfies readonly { id: keyof AutomaticOptions; min: number; max: number; step: number }[]
 
-/** Fewer points than the official generator: on two cores a picture takes seconds, not minutes. */
-export const firstOptions: AutomaticOptions = automaticOptionsSchema.parse({ pointsPerSide: 16 })
-
-/** The studio's own small SAM, also one trained further, is less sure of itself than the official models, for which the usual thresholds were made. */
-export const smallOptions: AutomaticOptions = { ...firstOptions, predIouThreshold: 0.5, stabilityThreshold: 0.5 }
-
 /** What somebody chose; the rest is up to the model, which may be another one next time. */
 export type AutomaticChoice = Partial<AutomaticOptions>
 
 /** What a model begins with, and what was chosen instead. */
 export const optionsOf = (isSmall: boolean, choice: AutomaticChoice | null): AutomaticOptions => ({
-  ...(isSmall ? smallOptions : firstOptions),
+  ...automaticDefaults(isSmall),
   ...choice,
 })
 

@@ -1,5 +1,6 @@
 import { createPinia, setActivePinia } from 'pinia'
 import { expect, it, vi } from 'vitest'
+import { firstOptions, smallOptions } from '../../../../../shared/assist/automaticDefaults.ts'
 import { maskFromBits } from '../../../../../shared/geometry/rle.ts'
 import type { Annotation, EditResult } from '../../../../../shared/model/annotation.ts'
 import type { AssistModel } from '../../../../../shared/model/assist.ts'
@@ -13,7 +14,6 @@ import { useStudio } from '../../../../stores/studio.ts'
 import { memoryLink } from '../../../../testing/memoryLink.ts'
 import { useLabel } from '../../labelStore.ts'
 import { useAssist } from '../assistStore.ts'
-import { firstOptions, smallOptions } from './automatic.ts'
 import { useMaskReview } from './maskReview.ts'
 
 const id = (n: number): Id => `01900000-0000-7000-8000-${String(n).padStart(12, '0')}`

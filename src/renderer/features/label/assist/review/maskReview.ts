@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, markRaw, ref, shallowReactive, shallowRef, watch } from 'vue'
+import { firstOptions } from '../../../../../shared/assist/automaticDefaults.ts'
 import { shapeBounds } from '../../../../../shared/geometry/shapes.ts'
 import type { AutomaticOptions, Review } from '../../../../../shared/model/assistJobs.ts'
 import type { Id } from '../../../../../shared/model/ids.ts'
@@ -19,7 +20,7 @@ import { Proposals, type Proposal } from '../../onion/proposals.ts'
 import { rejectWithUndo } from '../../onion/rejection.ts'
 import { useVerdicts } from '../../onion/verdictStore.ts'
 import { useAssist } from '../assistStore.ts'
-import { canPass, firstOptions, isChoice, leftBy, lowered, optionsOf, type AutomaticChoice } from './automatic.ts'
+import { canPass, isChoice, leftBy, lowered, optionsOf, type AutomaticChoice } from './automatic.ts'
 
 /** Every object a model found in a picture: dashed over it and in a list, to be kept or left one by one or all at once. */
 export const useMaskReview = defineStore('maskReview', () => {
