@@ -1,10 +1,9 @@
-import { copyFile, link } from 'node:fs/promises'
 import path from 'node:path'
 import { AppError } from '../../../shared/errors.ts'
 import { requireSamTune } from '../../../shared/model/samTuneParse.ts'
-import { diskError } from '../../files/durableFile.ts'
 import { readModelHeader } from '../../assist/onnx/modelHeader.ts'
 import { openSam } from '../../assist/onnx/openSam.ts'
+import { linkOrCopy } from '../../files/linkOrCopy.ts'
 import { CheckpointStore } from '../../train/checkpointStore.ts'
 import { readJson } from '../../train/setup.ts'
 import { baseFolderOf } from '../../train/tune/tuneInputs.ts'
@@ -77,15 +76,6 @@ async function writeOfficial(
   const decoder = await writeSamDecoder(folder, { config, weights, precision, input, source })
   const trained = await writeDecoderWeights(folder, { config, weights, input, precision })
   return [encoderName, ...decoder, ...dataFiles.map(({ name }) => name), trained]
-}
-
-/** An encoder takes gigabytes: the same bytes twice only where the disk has no links. Errors: disk/*. */
-async function linkOrCopy(from: string, to: string): Promise<void> {
-  try {
-    await link(from, to).catch(() => copyFile(from, to))
-  } catch (cause) {
-    throw diskError(cause, to)
-  }
 }
 
 /** What was written answers a click, or is nothing to hand over. Errors: assist/*. */

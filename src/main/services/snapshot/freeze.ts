@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { access, copyFile, link, mkdir, rm } from 'node:fs/promises'
+import { access, mkdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { AppError, CancelledError } from '../../../shared/errors.ts'
 import { isBackgroundName } from '../../../shared/formats/vocNames.ts'
@@ -14,6 +14,7 @@ import type { ProjectStore } from '../../db/store.ts'
 import type { LabelMapOptions } from '../../media/labelMap.ts'
 import { mayBeDeep } from '../../media/pictureHeader.ts'
 import type { Media } from '../../media/pools.ts'
+import { linkOrCopy } from '../../media/linkOrCopy.ts'
 import type { Originals } from '../items/originals.ts'
 import { windowRule } from '../../../shared/picture/valueWindow.ts'
 
@@ -206,7 +207,7 @@ export async function pinLabels(snapshot: Snapshot, folder: string): Promise<Sna
   for (const item of snapshot.items) {
     const labelPath = path.join(folder, `${item.id}.png`)
     await rm(labelPath, { force: true })
-    await link(item.labelPath, labelPath).catch(() => copyFile(item.labelPath, labelPath))
+    await linkOrCopy(item.labelPath, labelPath)
     items.push({ ...item, labelPath })
   }
   return { ...snapshot, items }

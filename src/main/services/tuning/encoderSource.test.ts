@@ -56,6 +56,14 @@ it('on one disk the encoder of the run is linked, and only what is written anew 
   })
 })
 
+it('where a disk has no links, everything is copied, and its room is asked for', async () => {
+  const folder = tempFolder()
+  writeBase(folder)
+  const encoder = path.join(folder, 'base', 'encoder.onnx')
+  expect(await bytesToCopy([encoder], folder, () => Promise.reject(Object.assign(new Error('no links'), { code: 'EPERM' })))).toBe(3000)
+  expect(await bytesToCopy([encoder], folder)).toBe(0)
+})
+
 const twoDisks = 'a project on another disk than the models'
 if (!canMount()) noteUnregistered(twoDisks, 1, 'a file system that can be mounted (root)')
 else

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { copyFile, link, mkdir, rm } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { CancelledError } from '../../../shared/errors.ts'
 import { paintedShape } from '../../../shared/geometry/rasterize.ts'
@@ -9,6 +9,7 @@ import { samWeightsName } from '../../../shared/model/samWeights.ts'
 import type { Snapshot } from '../../../shared/model/snapshot.ts'
 import { originalOf, type ItemObjects } from '../../db/records.ts'
 import type { ProjectStore } from '../../db/store.ts'
+import { linkOrCopy } from '../../media/linkOrCopy.ts'
 import { fromDiskError } from '../../media/wholeFile.ts'
 import type { AssistModels } from '../assist/assistModels.ts'
 import { weightsFileOf } from '../assist/samWeightsFile.ts'
@@ -98,11 +99,9 @@ export async function pinBase(
   const pin = async (from: string, name: string): Promise<void> => {
     const to = path.join(base, name)
     await rm(to, { force: true })
-    await link(from, to)
-      .catch(() => copyFile(from, to))
-      .catch((error: unknown) => {
-        throw fromDiskError(error)
-      })
+    await linkOrCopy(from, to).catch((error: unknown) => {
+      throw fromDiskError(error)
+    })
   }
   await pin(weightsFileOf(files.encoderFile), samWeightsName)
   if (weights.kind === 'small') return

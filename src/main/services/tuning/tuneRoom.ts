@@ -1,6 +1,8 @@
+import type { Stats } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { SamTuneConfig, TunePlan } from '../../../shared/model/samTune.ts'
+import { hasLinks, type MakeLink } from '../../media/linkOrCopy.ts'
 import { weightsFileOf } from '../assist/samWeightsFile.ts'
 import type { FoundBase } from './tuneBases.ts'
 
@@ -20,11 +22,13 @@ async function parametersOf({ weights, files }: FoundBase): Promise<number> {
   return found === null ? 0 : found.size / (weights.kind === 'small' ? 2 : 4)
 }
 
-/** Bytes of the files that lie on another disk than a folder, which has no links to them; what is not there takes nothing. */
-export async function bytesToCopy(files: readonly string[], folder: string): Promise<number> {
+/** Bytes of the files that a folder gets copies of: those on another disk, and all of them where its own has no links (exFAT); what is not there takes nothing. */
+export async function bytesToCopy(files: readonly string[], folder: string, makeLink?: MakeLink): Promise<number> {
   const target = await stat(folder).catch(() => null)
-  const found = await Promise.all(files.map((file) => stat(file).catch(() => null)))
-  return found.reduce((sum, file) => sum + (file && file.dev !== target?.dev ? file.size : 0), 0)
+  const found = (await Promise.all(files.map((file) => stat(file).catch(() => null)))).filter((file) => file !== null)
+  const isBeside = (file: Stats): boolean => file.dev === target?.dev
+  const links = found.some(isBeside) && (await hasLinks(folder, makeLink))
+  return found.reduce((sum, file) => sum + (links && isBeside(file) ? 0 : file.size), 0)
 }
 
 /** The files that a run is given of the model that it begins with. */
