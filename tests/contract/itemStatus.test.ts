@@ -208,6 +208,68 @@ describe('editing', () => {
   })
 })
 
+describe('another file in the place of a picture', () => {
+  const take = async (store: ProjectStore, itemId: string, sha256: string) => {
+    const { imageSha256: was } = await store.call('items.files', { itemId })
+    await store.call('items.acceptFile', { itemId, was, file: { sha256, bytes: 1, orientation: 1 }, who: 'Eve' })
+    return was
+  }
+
+  it('asks for a look at what was done or reviewed, and gives the state back with the former file', async () => {
+    const { store, ids, state, counts } = await fourItems()
+    const statuses = ['done', 'reviewed', 'rejected'] as const
+    for (const [n, status] of statuses.entries())
+      await store.call('items.setStatus', { itemIds: [ids[n]!], status, who: 'Bob', note: 'good' })
+    const before = await Promise.all(ids.map((_, n) => state(n)))
+    const former = await Promise.all(ids.map((id) => take(store, id, 'other')))
+    for (const n of [0, 1]) {
+      const { statusAt, ...now } = await state(n)
+      expect(now).toEqual({ status: 'inProgress', statusBy: 'Eve', statusNote: '' })
+      expect(statusAt).toBeGreaterThanOrEqual(before[n]!.statusAt!)
+    }
+    expect(await Promise.all([state(2), state(3)])).toEqual(before.slice(2))
+    expect(await counts()).toEqual({ todo: 1, inProgress: 2, done: 0, reviewed: 0, rejected: 1 })
+    // Yet another file changes nothing of that.
+    await take(store, ids[0]!, 'third')
+    for (const [n, id] of ids.entries()) await take(store, id, former[n]!)
+    expect(await Promise.all(ids.map((_, n) => state(n)))).toEqual(before)
+  })
+
+  it('gives no review back to objects that changed meanwhile, nor what somebody said of the new file', async () => {
+    const { store, ids, state, edit } = await fourItems()
+    for (const n of [0, 1, 2]) await store.call('items.setStatus', { itemIds: [ids[n]!], status: 'reviewed', who: 'Bob' })
+    const reviewed = await state(0)
+    const former = await Promise.all(ids.map((id) => take(store, id, 'other')))
+    await edit(0)
+    await store.call('items.setStatus', { itemIds: [ids[1]!], status: 'reviewed', who: 'Cid' })
+    await store.call('items.setStatus', { itemIds: [ids[2]!], status: 'inProgress', note: 'shifted', who: 'Cid' })
+    for (const [n, id] of ids.entries()) await take(store, id, former[n]!)
+    expect(await state(0)).toMatchObject({ status: 'done' })
+    await undo(store)
+    expect(await state(0)).toEqual(reviewed)
+    // What was said of the other file is not said of this one.
+    expect(await state(1)).toMatchObject({ status: 'inProgress', statusBy: 'Eve' })
+    expect(await state(2)).toMatchObject({ status: 'inProgress', statusBy: 'Cid', statusNote: 'shifted' })
+  })
+
+  it('is not reviewed by undo either', async () => {
+    const { store, ids, state, gesture } = await fourItems()
+    await store.call('items.setStatus', { itemIds: [ids[0]!], status: 'reviewed', who: 'Bob' })
+    const reviewed = await state(0)
+    await gesture(0, 'rejected')
+    const former = await take(store, ids[0]!, 'other')
+    await undo(store)
+    expect((await state(0)).status).toBe('inProgress')
+    await take(store, ids[0]!, former)
+    expect(await state(0)).toEqual(reviewed)
+    // The gesture itself is taken back over the other file as well.
+    await gesture(1, 'done')
+    await take(store, ids[1]!, 'other')
+    await undo(store)
+    expect((await state(1)).status).toBe('todo')
+  })
+})
+
 it('keeps the states, counters and times of a project that knew three of them', async () => {
   const folder = temporaryFolder()
   copyFileSync(fileURLToPath(new URL('../fixtures/projects/version5.db', import.meta.url)), path.join(folder, 'project.db'))

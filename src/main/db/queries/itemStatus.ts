@@ -1,6 +1,6 @@
 import { append } from '../../../shared/append.ts'
 import { AppError } from '../../../shared/errors.ts'
-import type { ItemStatus } from '../../../shared/model/item.ts'
+import { isFinished, type ItemStatus } from '../../../shared/model/item.ts'
 import { one, run, transaction, type Database } from '../connection.ts'
 import { appendJournal } from '../journalRows.ts'
 import type { OperationInput, OperationOutput } from '../store.ts'
@@ -11,26 +11,35 @@ interface Signed {
   at: number | null
   note: string
 }
-/** A review that an edit took away, and the content it stood for. */
-type KeptReview = Signed & { digest: string }
+/** What a state stands for; entries of before do not say it. */
+interface Basis {
+  /** The content that was reviewed. */
+  digest?: string
+  /** The picture's file (SHA-256) that was called done or reviewed. */
+  file?: string
+}
+/** A state that an edit, or another file in the picture's place, took away; without a name it was a review. */
+type KeptStatus = Signed & Basis & { status?: ItemStatus; kept?: KeptStatus }
 /** The state of one picture as the journal keeps it. */
-export interface StatusImage extends Signed {
+export interface StatusImage extends Signed, Basis {
   id: string
   status: ItemStatus
-  /** The content that was reviewed; entries of before do not say it. */
-  digest?: string
-  kept?: KeptReview
+  kept?: KeptStatus
 }
 interface StatusRow extends Signed {
   id: string
   datasetId: string
   status: ItemStatus
   digest: string
+  file: string | null
   kept: string | null
 }
+/** What is there now. */
+type Now = Pick<StatusRow, 'digest' | 'file'>
 
 export const statusSql = {
-  get: `SELECT i.id, i.dataset_id AS datasetId, i.status, i.status_by AS "by", i.status_at AS at, i.status_note AS note, i.digest, i.status_kept AS kept
+  get: `SELECT i.id, i.dataset_id AS datasetId, i.status, i.status_by AS "by", i.status_at AS at, i.status_note AS note, i.digest, i.status_kept AS kept,
+      (SELECT f.sha256 FROM source_file f WHERE f.item_id = i.id AND f.kind = 'image') AS file
     FROM item i JOIN dataset d ON d.id = i.dataset_id AND d.state = 'ready' WHERE i.id = ? AND i.aside IS NULL`,
   entry: "SELECT seq, forward, inverse FROM journal WHERE entry_id = ? AND kind = 'status'",
 } as const
@@ -43,14 +52,19 @@ function requireStatus(db: Database, itemId: string): StatusRow {
   return row
 }
 
-const imageOf = ({ id, status, by, at, note, digest, kept }: StatusRow): StatusImage => ({
+const basisOf = (status: ItemStatus, { digest, file }: Now): Basis => ({
+  ...(status === 'reviewed' ? { digest } : {}),
+  ...(isFinished(status) && file !== null ? { file } : {}),
+})
+
+const imageOf = ({ id, status, by, at, note, digest, file, kept }: StatusRow): StatusImage => ({
   id,
   status,
   by,
   at,
   note,
-  ...(status === 'reviewed' ? { digest } : {}),
-  ...(kept === null ? {} : { kept: JSON.parse(kept) as KeptReview }),
+  ...basisOf(status, { digest, file }),
+  ...(kept === null ? {} : { kept: JSON.parse(kept) as KeptStatus }),
 })
 
 function write(db: Database, image: StatusImage): void {
@@ -82,15 +96,25 @@ function journal(
   })
 }
 
-/** A state over the content as it is now: a reviewed picture that differs from what was reviewed is 'done' again, and reviewed again when the content is back. */
-function asContentIs(image: StatusImage, digest: string, who: string | null): StatusImage {
-  const { id, status, kept } = image
-  if (status === 'reviewed' && image.digest !== digest) {
-    const { by, at, note } = image
-    const review = image.digest === undefined ? {} : { kept: { digest: image.digest, by, at, note } }
-    return { id, status: 'done', by: who, at: Date.now(), note: '', ...review }
-  }
-  return status === 'done' && kept?.digest === digest ? { id, status: 'reviewed', ...kept } : image
+/**
+ * A state over what is there now: a reviewed picture whose objects differ from what was reviewed is 'done' again; one whose file is another is 'inProgress',
+ * because nobody has looked whether its objects fit that one. The state is back when what it stood for is.
+ */
+function asContentIs(image: StatusImage, now: Now, who: string | null): StatusImage {
+  const { id, kept, ...own } = image
+  const taken = (status: ItemStatus, before: KeptStatus | null): StatusImage => ({
+    id,
+    ...{ status, by: who, at: Date.now(), note: '' },
+    ...basisOf(status, now),
+    ...(before ? { kept: before } : {}),
+  })
+  if (isFinished(own.status) && own.file !== undefined && own.file !== now.file)
+    return taken('inProgress', { ...own, ...(kept ? { kept } : {}) })
+  if (own.status === 'reviewed' && own.digest !== now.digest) return taken('done', own.digest === undefined ? null : own)
+  if (!kept) return image
+  if (own.status === 'inProgress' && kept.file === now.file) return asContentIs({ id, status: 'reviewed', ...kept }, now, who)
+  const isBack = kept.digest === now.digest && (kept.file === undefined || kept.file === now.file)
+  return own.status === 'done' && isBack ? { id, status: 'reviewed', ...kept } : image
 }
 
 /** What a change of the annotations does to the state: the first one begins the picture; a review holds only for what was reviewed. */
@@ -103,11 +127,24 @@ export function followContent(
 ): void {
   const row = requireStatus(db, itemId)
   if (row.status === 'todo' && begin) write(db, { id: itemId, status: 'inProgress', by: who, at: Date.now(), note: '' })
-  const before = imageOf({ ...row, digest: digest.before })
-  const after = asContentIs(before, digest.now, who)
+  follow(db, { ...row, digest: digest.before }, { ...row, digest: digest.now }, who)
+}
+
+/** What another file in the picture's place does to the state: it was called done or reviewed with the file that `was` there. */
+export function followFile(db: Database, itemId: string, was: string, who: string | null): void {
+  const row = requireStatus(db, itemId)
+  follow(db, { ...row, file: was }, row, who)
+}
+
+const causeOf = { done: 'status.edited', inProgress: 'status.otherFile' } as const
+
+function follow(db: Database, row: StatusRow, now: Now, who: string | null): void {
+  const before = imageOf(row)
+  const after = asContentIs(before, now, who)
   if (after === before) return
   write(db, after)
-  journal(db, after.status === 'done' ? 'status.edited' : 'status.restored', who, [{ datasetId: row.datasetId, before, after }])
+  const command = after.status === 'done' || after.status === 'inProgress' ? causeOf[after.status] : 'status.restored'
+  journal(db, command, who, [{ datasetId: row.datasetId, before, after }])
 }
 
 type NewStatus = Pick<StatusImage, 'status' | 'by' | 'at' | 'note'>
@@ -129,18 +166,21 @@ export function changeStatus(
   const row = requireStatus(db, itemId)
   if (row.status === status && (note === '' || note === row.note)) return null
   if (seen && !isAsSeen(row, seen)) throw new AppError('item/conflict', 'the state was changed elsewhere', { id: itemId })
-  const after: StatusImage = { id: itemId, status, by, at, note, ...(status === 'reviewed' ? { digest: row.digest } : {}) }
+  const after: StatusImage = { id: itemId, status, by, at, note, ...basisOf(status, row) }
   write(db, after)
   return { datasetId: row.datasetId, before: imageOf(row), after }
 }
 
-/** The review that a state is, or that an edit took from it. */
-const reviewOf = (image: StatusImage): Signed | undefined => (image.status === 'reviewed' ? image : image.kept)
+/** The review that a state is, or that an edit or another file took from it. */
+function reviewOf({ status = 'reviewed', kept, ...signed }: KeptStatus): Signed | undefined {
+  return status === 'reviewed' ? signed : kept && reviewOf(kept)
+}
 
 /** What edits alone do to a state is no obstacle: they begin a picture that was set back to its beginning, and take a review away or bring it back. */
 function isAsLeft(now: StatusImage, left: StatusImage): boolean {
   if (now.status === left.status && now.at === left.at) return true
   if (left.status === 'todo') return now.status === 'inProgress'
+  if (now.kept?.status === left.status && now.kept.at === left.at) return true
   const [review, leftReview] = [reviewOf(now), reviewOf(left)]
   return review !== undefined && leftReview !== undefined && review.at === leftReview.at && review.by === leftReview.by
 }
@@ -149,7 +189,7 @@ function isAsLeft(now: StatusImage, left: StatusImage): boolean {
 export function travelStatus(db: Database, left: StatusImage, wanted: StatusImage, who: string | null): boolean {
   const row = requireStatus(db, left.id)
   if (!isAsLeft(imageOf(row), left)) return false
-  write(db, asContentIs(wanted, row.digest, who))
+  write(db, asContentIs(wanted, row, who))
   return true
 }
 
@@ -174,7 +214,7 @@ export const itemStatusWrites = {
           const row = findStatus(db, set.id)
           if (!row) missing++
           if (row?.status !== set.status || row.at !== set.at) return []
-          const after = asContentIs(inverse[i]!, row.digest, who || null)
+          const after = asContentIs(inverse[i]!, row, who || null)
           write(db, after)
           return [{ datasetId: row.datasetId, before: imageOf(row), after }]
         })

@@ -25,8 +25,9 @@ export const pictures = {
     acceptTitle: 'Take another file as this picture?',
     acceptHashes: 'The file that was imported: {wasHash}. The file that lies there now: {hash}. They have the same size in pixels.',
     acceptKeeps:
-      'All annotations stay where they are. They were drawn on the former content: look whether they fit the new one. From now on it is shown, exported and trained on.',
-    acceptFinal: 'This cannot be undone. To go back, put the former file in its place again and take that one.',
+      'All annotations stay where they are. They were drawn on the former content: look whether they fit the new one. From now on it is shown, exported and trained on. If the picture was done or reviewed, it is in progress again.',
+    acceptFinal:
+      'This cannot be undone. To go back, put the former file in its place again and take that one; its state comes back with it.',
     accepted: 'The file that lies there now is the picture “{name}”.',
   },
   view: {

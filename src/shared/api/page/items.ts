@@ -27,7 +27,8 @@ export const itemsApi = {
   sharpen: command.input(z.object({ itemId: idSchema })).output(sharpeningSchema),
   /**
    * Takes the file that lies in the place of a picture as that picture from now on, with all annotations; `wasHash` and `hash` (their beginnings, as
-   * file/changed tells them) say what was known and what is agreed to. There is no undo: the former file, put back, is taken in the same way. Errors:
+   * file/changed tells them) say what was known and what is agreed to. One that was done or
+   * reviewed is in progress again. There is no undo: the former file, put back, is taken in the same way and brings the state back. Errors:
    * item/not-found, item/conflict (two windows at once), file/changed (of another size, or yet another file by now), file/*.
    */
   acceptFile: command.input(z.object({ itemId: idSchema, hash: hashStartSchema, wasHash: hashStartSchema })).output(nothing),
