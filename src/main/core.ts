@@ -42,6 +42,7 @@ import { createRuns } from './services/runs/runsService.ts'
 import { sampleAsset } from './services/runs/sampleSheets.ts'
 import type { Connection } from './services/service.ts'
 import { createFreeze } from './services/snapshot/freeze.ts'
+import { createRefuseChanged } from './services/snapshot/frozenPictures.ts'
 import { createClosing, type Closing } from './services/system/closing.ts'
 import { createDeviceFinder } from './services/system/devices/devices.ts'
 import { createSystemService } from './services/system/systemService.ts'
@@ -124,6 +125,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const settings = createUserSettings(stateFolder)
   const uploads = createUploads(path.join(tmpdir(), `maskwright-uploads-${randomUUID()}`))
   const freeze = createFreeze(media, originals)
+  const refuseChanged = createRefuseChanged(originals)
   // Answers questions about networks and weights files without running anything.
   const inquiry = createOnDemandCompute(supervisor, { name: 'inquiry', memoryLimitBytes: Math.round(totalmem() * 0.8) })
   const weights = createWeights(host, inquiry)
@@ -131,6 +133,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     host,
     uploads,
     freeze,
+    refuseChanged,
     imageFileOfItem: async (store, itemId) => {
       const files = await store.call('items.files', { itemId })
       await originals.refuseReplaced(files)
@@ -153,12 +156,16 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     cacheLimit: () => embeddingLimitOf(settings),
     encodeMs: assist.encodeMs,
   })
-  const runs = createRuns(host, freeze, {
-    weights,
-    memory,
-    tuneRuns,
-    tfjs: (signal) => inquiry.get().tfjsBackend({}, { signal }),
-  })
+  const runs = createRuns(
+    host,
+    { freeze, refuseChanged },
+    {
+      weights,
+      memory,
+      tuneRuns,
+      tfjs: (signal) => inquiry.get().tfjsBackend({}, { signal }),
+    },
+  )
   const closing = createClosing(runs)
   let startUrl: (() => string) | null = null
   const rpc = createRpcServer(
@@ -173,7 +180,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       comments: createCommentsService(host, settings),
       jobs: createJobsService(host.jobs),
       runs: runs.service,
-      comparisons: createComparisons(host),
+      comparisons: createComparisons(host, refuseChanged),
       models: models.service,
       tuning: createTuning({ host, models: assist.models, tuneRuns }),
       weights: weights.service,

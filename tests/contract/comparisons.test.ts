@@ -6,6 +6,7 @@ import type { ComparedPictures, PredictOutcome } from '../../src/shared/api/page
 import { pairPlace, scorePicture } from '../../src/shared/comparison/pictureScores.ts'
 import { newId } from '../../src/main/newId.ts'
 import { uniteClasses } from '../../src/shared/comparison/classMatch.ts'
+import type { AppError } from '../../src/shared/errors.ts'
 import type { Snapshot } from '../../src/shared/model/snapshot.ts'
 import { atRest, endOfJob, makeProject, projectOf, remove, startCore, tinyConfig, until } from './coreHarness.ts'
 
@@ -233,16 +234,29 @@ test('a picture that cannot be read leaves the comparison until it can; damaged 
   const runIds = [ids[0]!, edited]
   const request = { runIds, baselineId: ids[0]! }
   const snapshot = JSON.parse(readFileSync(path.join(runFolder(ids[0]!), 'snapshot.json'), 'utf8')) as Snapshot
-  const [torn, resized] = snapshot.items.filter(({ split }) => split.includes('val')).map(({ imagePath }) => imagePath)
-  const [whole, other] = [readFileSync(torn!), readFileSync(resized!)]
+  const [torn, resized, replaced] = snapshot.items.filter(({ split }) => split.includes('val')).map(({ imagePath }) => imagePath)
+  const [whole, other, first] = [readFileSync(torn!), readFileSync(resized!), readFileSync(replaced!)]
   writeFileSync(torn!, whole.subarray(0, Math.floor(whole.length / 2)))
   await sharp(other).resize(40, 30).toFile(resized!)
-  expect(await predict(runIds)).toEqual({ pictures: 2, predicted: 2, failed: [] })
+  await sharp(first).negate().toFile(replaced!)
+  expect(await predict(runIds)).toEqual({ pictures: 1, predicted: 2, failed: [] })
   const left = await client.comparisons.pictures(request)
-  expect(left).toMatchObject({ total: 4, gone: 2 })
-  expect(left.pairs).toHaveLength(2)
+  expect(left).toMatchObject({ total: 4, gone: 3 })
+  expect(left.pairs).toHaveLength(1)
   writeFileSync(torn!, whole)
   writeFileSync(resized!, other)
+  // A run that was trained on the file that lies there now is compared on it.
+  const itemId = snapshot.items.find(({ imagePath }) => imagePath === replaced)!.id
+  const accept = async () => {
+    const { data } = (await client.items.picture({ itemId }).catch((error: unknown) => error)) as AppError
+    await client.items.acceptFile({ itemId, hash: String(data['hash']), wasHash: String(data['wasHash']) })
+  }
+  await accept()
+  const later = await train('later', 4)
+  expect(await predict([later])).toEqual({ pictures: 4, predicted: 1, failed: [] })
+  expect(await client.comparisons.pictures(request)).toMatchObject({ total: 4, gone: 1 })
+  writeFileSync(replaced!, first)
+  await accept()
   expect(await client.comparisons.pictures(request)).toMatchObject({ total: 4, gone: 0 })
   expect(await predict(runIds)).toEqual({ pictures: 4, predicted: 2, failed: [] })
 

@@ -1,8 +1,10 @@
 import { fork } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { RunEvent } from '../../src/shared/api/page/runs.ts'
+import type { Snapshot } from '../../src/shared/model/snapshot.ts'
 import { atRest, endOfJob, is, makeProject, projectOf, remove, startCore, tinyConfig, until } from './coreHarness.ts'
 
 let started: Awaited<ReturnType<typeof startCore>>
@@ -76,6 +78,29 @@ test('stop ends after the step in progress; resume goes on as a new attempt from
   expect(loss.map((point) => point.step)).toEqual(Array.from({ length: 40 }, (_, i) => i + 1))
   expect(new Set(loss.map((point) => point.attempt))).toEqual(new Set([1, 2]))
   await expect(client.runs.resume({ runId: id })).rejects.toMatchObject({ code: 'run/not-resumable' })
+})
+
+test('a run does not go on, and is not scored, on a picture that another file of its size became', async () => {
+  const { core, client } = started
+  const { id } = await client.runs.launch({ datasetId, config: tinyConfig(40) })
+  await until(client, id, (run) => run.step >= 6)
+  await client.runs.stop({ runId: id })
+  await until(client, id, atRest)
+  const { items } = JSON.parse(readFileSync(path.join(runFolder(id), 'snapshot.json'), 'utf8')) as Snapshot
+  const { imagePath, width, height } = items.find(({ split }) => split.includes('val'))!
+  const before = readFileSync(imagePath)
+  await sharp({ create: { width, height, channels: 3, background: 'teal' } }).toFile(imagePath)
+  const changed = { code: 'file/changed', data: { hash: expect.any(String) as string } }
+  await client.runs.resume({ runId: id })
+  expect(await until(client, id, atRest)).toMatchObject({ status: 'failed', error: changed })
+  const evaluate = async (splits: string[]) =>
+    core.host.jobs.wait((await client.models.evaluate({ source: { kind: 'run', runId: id, checkpoint: 'last' }, splits })).jobId)
+  expect(await evaluate(['val'])).toMatchObject({ state: 'failed', error: changed })
+  expect(await evaluate(['train'])).toMatchObject({ state: 'finished' })
+  writeFileSync(imagePath, before)
+  expect(await evaluate(['val'])).toMatchObject({ state: 'finished' })
+  await client.runs.resume({ runId: id })
+  expect(await until(client, id, atRest)).toMatchObject({ status: 'finished', error: null })
 })
 
 test('SIGKILL of the compute process leaves an interrupted run that resumes', async () => {

@@ -13,8 +13,10 @@ import { createOnDemandCompute } from '../../jobs/computeProcess.ts'
 import type { AssetAnswer } from '../assets/assetAnswer.ts'
 import type { Uploads } from '../assets/uploads.ts'
 import type { Host } from '../host.ts'
+import { readRunSnapshot } from '../runs/compare/seenData.ts'
 import { runFolderOf } from '../runs/runFolder.ts'
 import type { FreezeInput, FreezeSnapshot } from '../snapshot/freeze.ts'
+import type { RefuseChanged } from '../snapshot/frozenPictures.ts'
 import type { AreaService } from '../service.ts'
 import { findCertainty, type CertaintyPorts } from './certaintyJob.ts'
 import { modelFileOf } from './modelFiles.ts'
@@ -44,6 +46,7 @@ export interface ModelsOptions {
   readonly uploads: Uploads
   readonly imageFileOfItem: ImageFileOfItem
   readonly freeze: FreezeSnapshot
+  readonly refuseChanged: RefuseChanged
 }
 
 /** Older predictions are removed; they can be made again. */
@@ -51,7 +54,7 @@ const keepPredictions = 200
 
 const predictionFolder = (projectFolder: string) => path.join(projectFolder, 'cache', 'predictions')
 
-export function createModels({ host, uploads, imageFileOfItem, freeze }: ModelsOptions): Models {
+export function createModels({ host, uploads, imageFileOfItem, freeze, refuseChanged }: ModelsOptions): Models {
   const memoryLimitBytes = Math.round(totalmem() * 0.8)
   const compute = createOnDemandCompute(host.supervisor, { name: 'prediction', memoryLimitBytes })
   const store = () => host.slot.require().store
@@ -119,6 +122,9 @@ export function createModels({ host, uploads, imageFileOfItem, freeze }: ModelsO
         run: async ({ signal, report }) => {
           if (source.kind === 'run') {
             report({ phase: 'evaluating', done: 0, total: null })
+            const frozen = (await readRunSnapshot(open.folder, source.runId))?.items ?? []
+            const scored = frozen.filter(({ split }) => split.some((name) => splits.includes(name)))
+            await refuseChanged(open, scored, signal)
             const runFolder = runFolderOf(open.folder, source.runId)
             return compute
               .get()

@@ -13,6 +13,7 @@ import type { ProjectStore } from '../../db/store.ts'
 import type { Host } from '../host.ts'
 import type { AreaService, Call } from '../service.ts'
 import type { FreezeSnapshot } from '../snapshot/freeze.ts'
+import type { RefuseChanged } from '../snapshot/frozenPictures.ts'
 import type { TuneRuns } from '../tuning/tuneRuns.ts'
 import { adoptRun, packRun } from './pack/runPacks.ts'
 import { startPreview } from './augmentationPreview.ts'
@@ -46,9 +47,13 @@ export interface Inquiries {
   readonly tfjs: (signal: AbortSignal | undefined) => Promise<TfjsChoice>
 }
 
-export function createRuns(host: Host, freeze: FreezeSnapshot, { weights, memory, tfjs, tuneRuns }: Inquiries): Runs {
+export function createRuns(
+  host: Host,
+  { freeze, refuseChanged }: { freeze: FreezeSnapshot; refuseChanged: RefuseChanged },
+  { weights, memory, tfjs, tuneRuns }: Inquiries,
+): Runs {
   const feed = createRunFeed()
-  const trainings = createTrainings(host, { freeze, tuneRuns }, feed)
+  const trainings = createTrainings(host, { freeze, refuseChanged, tuneRuns }, feed)
   /** Records of runs that changed since the project was opened. */
   const latest = new Map<string, Run>()
   feed.subscribe((event) => event.type === 'run' && latest.set(event.run.id, event.run))

@@ -7,7 +7,9 @@ import { isSamTune } from '../../../shared/model/samTune.ts'
 import type { NewRun, ProjectStore, RunPatch } from '../../db/store.ts'
 import type { Host } from '../host.ts'
 import { dataOf, pinLabels, type FreezeSnapshot } from '../snapshot/freeze.ts'
+import type { RefuseChanged } from '../snapshot/frozenPictures.ts'
 import type { TuneRuns } from '../tuning/tuneRuns.ts'
+import { readRunSnapshot } from './compare/seenData.ts'
 import { describeEnvironment } from './environment.ts'
 import { changedForResume } from './givenConfig.ts'
 import { recoverRuns } from './recovery.ts'
@@ -51,7 +53,7 @@ export interface Trainings {
 
 export function createTrainings(
   host: Host,
-  { freeze, tuneRuns }: { freeze: FreezeSnapshot; tuneRuns: TuneRuns },
+  { freeze, refuseChanged, tuneRuns }: { freeze: FreezeSnapshot; refuseChanged: RefuseChanged; tuneRuns: TuneRuns },
   feed: RunFeed,
 ): Trainings {
   const queue = new RunQueue()
@@ -68,7 +70,7 @@ export function createTrainings(
       async prepare(signal, recorder) {
         const say = (line: string) => recorder.take({ type: 'log', line })
         if (note !== null) say(note)
-        if (await hasRunInputs(folder)) return
+        if (await hasRunInputs(folder)) return refuseChanged(open, (await readRunSnapshot(open.folder, run.id))?.items ?? [], signal)
         say('freezing the data')
         const onProgress = () => recorder.change({ status: 'preparing', leftSeconds: null })
         const snapshot = isSamTune(config)

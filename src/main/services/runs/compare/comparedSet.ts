@@ -10,6 +10,7 @@ import { promptedMask } from '../../../../shared/model/samTune.ts'
 import { parseTrainConfig } from '../../../../shared/model/trainConfigParse.ts'
 import type { ProjectStore } from '../../../db/store.ts'
 import { insideRoot } from '../../../media/safeFiles.ts'
+import type { FrozenPicture } from '../../snapshot/frozenPictures.ts'
 import { listCheckpoints, runFolderOf, writeWhole, type CheckpointInfo } from '../runFolder.ts'
 import { pinnedLabel, readRunSnapshot } from './seenData.ts'
 import { markOf, unreadableMarks } from './setAside.ts'
@@ -34,6 +35,8 @@ export interface ComparedSet {
   readonly key: string
   readonly folder: string
   readonly items: ComparedItems['items']
+  /** The same pictures as the baseline froze them, where they lie now. */
+  readonly frozen: readonly FrozenPicture[]
   readonly classes: Snapshot['classes']
   readonly total: number
   readonly gone: number
@@ -57,6 +60,7 @@ export async function findComparedSet(
   const unreadable = await unreadableMarks(comparisonsFolder(store.folder))
   const found = await Promise.all(chosen.map((item) => findFiles(store, input.baselineId, item, { roots, unreadable })))
   const items = found.filter((item) => item !== null)
+  const hashes = new Map(chosen.map(({ id, imageSha256 }) => [id, imageSha256]))
   const classes = snapshot?.classes ?? []
   const key = createHash('sha256')
     .update(JSON.stringify([version, snapshot?.hash, classes, items.map(({ id, name }) => [id, name])]))
@@ -68,6 +72,7 @@ export async function findComparedSet(
     key,
     folder,
     items,
+    frozen: items.map((item) => ({ ...item, imageSha256: hashes.get(item.id) })),
     classes,
     total: wanted.length,
     gone: chosen.length - items.length,
@@ -104,7 +109,7 @@ async function findFiles(
   }
   try {
     const imagePath = await inProject().catch(inRoots)
-    const marks = await Promise.all([markOf(imagePath), markOf(labelPath)])
+    const marks = await Promise.all([markOf(imagePath), markOf(imagePath, item.imageSha256), markOf(labelPath)])
     if (marks.some((mark) => unreadable.has(mark))) return null
     return { id: item.id, name: item.name, imagePath, labelPath, width: item.width, height: item.height }
   } catch {

@@ -6,13 +6,14 @@ import type { ProjectStore } from '../../../db/store.ts'
 import type { JobContext } from '../../../jobs/jobQueue.ts'
 import type { Host } from '../../host.ts'
 import type { AreaService } from '../../service.ts'
+import type { RefuseChanged } from '../../snapshot/frozenPictures.ts'
 import { makeReport } from '../report/reports.ts'
 import { comparedRun } from './comparedRun.ts'
 import { comparisonsFolder } from './comparedSet.ts'
 import { knownPictures, predictAll } from './predictions.ts'
 import { compareData } from './seenData.ts'
 
-export function createComparisons(host: Host): AreaService<'comparisons'> {
+export function createComparisons(host: Host, refuseChanged: RefuseChanged): AreaService<'comparisons'> {
   const store = () => host.slot.require().store
   /** One at a time: two would write the same files. */
   let turn: Promise<unknown> = Promise.resolve()
@@ -44,13 +45,23 @@ export function createComparisons(host: Host): AreaService<'comparisons'> {
       const open = store()
       const subject = await namesOf(open, request.runIds)
       return {
-        jobId: host.jobs.start({ kind: 'compareRuns', subject, run: inTurn((context) => predictAll(host, open, request, context)) }),
+        jobId: host.jobs.start({
+          kind: 'compareRuns',
+          subject,
+          run: inTurn((context) => predictAll({ host, refuseChanged }, open, request, context)),
+        }),
       }
     },
     async report(request) {
       const open = store()
       const subject = await namesOf(open, request.runIds)
-      return { jobId: host.jobs.start({ kind: 'report', subject, run: inTurn((context) => makeReport(host, open, request, context)) }) }
+      return {
+        jobId: host.jobs.start({
+          kind: 'report',
+          subject,
+          run: inTurn((context) => makeReport({ host, refuseChanged }, open, request, context)),
+        }),
+      }
     },
   }
 }

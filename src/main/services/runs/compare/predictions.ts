@@ -10,6 +10,7 @@ import type { ProjectStore } from '../../../db/store.ts'
 import { startCompute } from '../../../jobs/computeProcess.ts'
 import type { JobContext } from '../../../jobs/jobQueue.ts'
 import type { Host } from '../../host.ts'
+import type { RefuseChanged } from '../../snapshot/frozenPictures.ts'
 import { readText, runFolderOf } from '../runFolder.ts'
 import { comparisonsFolder, findComparedSet, pairsFileOf, writeItems, type ComparedSet, type PredictingRun } from './comparedSet.ts'
 import { setAside } from './setAside.ts'
@@ -17,6 +18,12 @@ import { setAside } from './setAside.ts'
 const stopGraceMs = 2_000
 /** Older comparisons are removed; they can be computed again. */
 const keepSets = 30
+
+/** Who predicts what is compared. */
+export interface Comparing {
+  readonly host: Host
+  readonly refuseChanged: RefuseChanged
+}
 
 export interface PictureRequest {
   readonly runIds: readonly string[]
@@ -80,7 +87,7 @@ async function knownPairs(set: ComparedSet, complete: readonly PredictingRun[]):
  * Errors: file/*, voc/*, disk/*, process/*, cancelled.
  */
 export async function predictAll(
-  host: Host,
+  { host, refuseChanged }: Comparing,
   store: ProjectStore,
   request: PictureRequest & { readonly withLive: boolean },
   context: JobContext,
@@ -90,6 +97,7 @@ export async function predictAll(
     const set = await findComparedSet(store, request)
     if (set.items.length === 0) return { pictures: 0, predicted: 0, failed: [] }
     try {
+      await requireUnchanged(refuseChanged, store, set, context)
       return await predictSet(host, store, { set, withLive: request.withLive }, context)
     } catch (error) {
       const file = await setAside(set, error)
@@ -99,6 +107,21 @@ export async function predictAll(
       host.log.warn({ err: error, file }, 'a file that cannot be read is left out of a comparison')
     }
   }
+}
+
+/** A picture that another file became would be told of as what the runs see in it; the error names the file as the set does. Errors: file/*, cancelled. */
+async function requireUnchanged(
+  refuseChanged: RefuseChanged,
+  store: ProjectStore,
+  set: ComparedSet,
+  { signal, report }: JobContext,
+): Promise<void> {
+  report({ phase: 'drawing', done: 0, total: set.items.length })
+  for (const picture of set.frozen)
+    await refuseChanged(store, [picture], signal).catch((error: unknown) => {
+      if (!(error instanceof AppError)) throw error
+      throw new AppError(error.code, error.message, { ...error.data, file: picture.imagePath }, { cause: error })
+    })
 }
 
 async function predictSet(

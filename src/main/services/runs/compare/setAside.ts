@@ -1,4 +1,4 @@
-import { rm, stat } from 'node:fs/promises'
+import { mkdir, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import { AppError } from '../../../../shared/errors.ts'
@@ -9,19 +9,20 @@ interface ComparedFiles {
   readonly folder: string
   readonly runs: readonly { readonly folder: string | null }[]
   readonly items: readonly { readonly imagePath: string; readonly labelPath: string | null }[]
+  readonly frozen: readonly { readonly imagePath: string; readonly imageSha256?: string | undefined }[]
 }
 
 const marksSchema = z.array(z.string())
 
-/** A file as it is now: one that changes is another. Errors: the system's, where it is not there. */
-export async function markOf(file: string): Promise<string> {
-  const { size, mtimeMs } = await stat(file)
-  return `${size} ${mtimeMs} ${file}`
+/** A file as it is now, or as what it is not now: one that changes is another. Errors: the system's, where it is not there. */
+export async function markOf(file: string, notThis = ''): Promise<string> {
+  const { size, ctimeMs } = await stat(file)
+  return `${size} ${ctimeMs} ${file}${notThis && ` ${notThis}`}`
 }
 
 const fileOf = (comparisons: string): string => path.join(comparisons, 'unreadable.json')
 
-/** Marks of the pictures and label maps that could not be read. */
+/** Marks of the pictures and label maps that could not be read, or are not what was frozen. */
 export async function unreadableMarks(comparisons: string): Promise<ReadonlySet<string>> {
   try {
     return new Set(marksSchema.parse(JSON.parse(await readText(fileOf(comparisons)))))
@@ -42,9 +43,13 @@ export async function setAside(set: ComparedFiles, error: unknown): Promise<stri
   if (own) await rm(own.folder!, { recursive: true, force: true })
   else if (set.items.some(({ imagePath, labelPath }) => file === imagePath || file === labelPath)) {
     const comparisons = path.dirname(set.folder)
-    const mark = await markOf(file).catch(() => null)
+    // To a run that was trained on the file that is there now, it is the right one.
+    const notThis = error.code === 'file/changed' ? set.frozen.find(({ imagePath }) => imagePath === file)?.imageSha256 : undefined
+    const mark = await markOf(file, notThis).catch(() => null)
     // One that is gone is left out without a mark.
-    if (mark !== null) await writeWhole(fileOf(comparisons), JSON.stringify([...(await unreadableMarks(comparisons)), mark]))
+    if (mark === null) return file
+    await mkdir(comparisons, { recursive: true })
+    await writeWhole(fileOf(comparisons), JSON.stringify([...(await unreadableMarks(comparisons)), mark]))
   } else return null
   return file
 }

@@ -7,8 +7,7 @@ import { isLive } from '../../../../shared/model/run.ts'
 import type { ProjectStore } from '../../../db/store.ts'
 import type { JobContext } from '../../../jobs/jobQueue.ts'
 import type { AssetAnswer } from '../../assets/assetAnswer.ts'
-import type { Host } from '../../host.ts'
-import { knownPictures, predictAll } from '../compare/predictions.ts'
+import { knownPictures, predictAll, type Comparing } from '../compare/predictions.ts'
 import { writeWhole } from '../runFolder.ts'
 import { writeReport } from './report.ts'
 import { gatherReport } from './reportData.ts'
@@ -23,17 +22,17 @@ const reportsFolder = (projectFolder: string): string => path.join(projectFolder
 
 /** Writes a report of runs; pictures that are missing are predicted first where that is asked for, by runs at rest only. Errors: run/not-found, input/invalid, disk/*, process/*, cancelled. */
 export async function makeReport(
-  host: Host,
+  comparing: Comparing,
   store: ProjectStore,
   { runIds, baselineId, language, labels, pictures }: ReportRequest,
   context: JobContext,
 ): Promise<ReportResult> {
   if (!runIds.includes(baselineId)) throw new AppError('input/invalid', 'the baseline is one of the runs')
   const runs = await Promise.all(runIds.map(async (runId) => (await store.call('runs.get', { runId })).run))
-  const known = pictures === 'none' ? null : await picturesFor(host, store, { runIds, baselineId }, pictures === 'predict', context)
+  const known = pictures === 'none' ? null : await picturesFor(comparing, store, { runIds, baselineId }, pictures === 'predict', context)
   context.report({ phase: 'write', done: 0, total: null })
   const data = await gatherReport(store, runIds, baselineId, known)
-  const text = writeReport(data, { language, labels, version: host.version, madeAt: Date.now() })
+  const text = writeReport(data, { language, labels, version: comparing.host.version, madeAt: Date.now() })
   context.signal.throwIfAborted()
   const folder = reportsFolder(store.folder)
   await mkdir(folder, { recursive: true })
@@ -49,7 +48,7 @@ export async function makeReport(
 }
 
 async function picturesFor(
-  host: Host,
+  comparing: Comparing,
   store: ProjectStore,
   request: { runIds: readonly string[]; baselineId: string },
   predicts: boolean,
@@ -60,7 +59,7 @@ async function picturesFor(
   if (!predicts || lacking === 'nothing' || known.pictures.length === 0) return known
   // To compare what was predicted takes a moment; to predict takes as long as there are pictures.
   const limited = { ...request, limit: lacking === 'pairs' ? comparedLimit : reportLimit }
-  await predictAll(host, store, { ...limited, withLive: false }, context)
+  await predictAll(comparing, store, { ...limited, withLive: false }, context)
   return knownPictures(store, limited)
 }
 
