@@ -8,6 +8,7 @@ export const schema = {
   between: '{min} to {max}',
   atLeast: 'from {min}',
   atMost: 'up to {max}',
+  among: 'For {n} of {total}: the others have no such attribute',
   faulty: 'nothing to correct | one to fill in or correct | {n} to fill in or correct',
   faults: {
     missing: 'Required, and not given yet.',

@@ -10,6 +10,7 @@ export const schema: typeof en = {
   between: '{min} 至 {max}',
   atLeast: '不小于 {min}',
   atMost: '不大于 {max}',
+  among: '仅应用于 {total} 个中的 {n} 个，其余对象没有该属性',
   faulty: '无需更正 | {n} 项待填写或更正 | {n} 项待填写或更正',
   faults: {
     missing: '必填项，尚未填写。',

@@ -8,9 +8,10 @@ const color: AttributeField = { kind: 'choice', name: 'color', required: false, 
 const fieldsFor = (classId: string | null): readonly AttributeField[] => (classId === 'car' ? [moving, color] : [moving])
 
 it('shows what one object holds, also what its definition does not allow', () => {
-  expect(schemaRows([{ classId: 'car', attributes: { color: 'green', other: 1 } }], fieldsFor)).toEqual([
-    { field: moving, value: undefined, mixed: false, faults: 1, fault: 'missing' },
-    { field: color, value: 'green', mixed: false, faults: 1, fault: 'option' },
+  const records = [{ classId: 'car', attributes: { color: 'green', other: 1 } }]
+  expect(schemaRows(records, fieldsFor)).toEqual([
+    { field: moving, records, value: undefined, mixed: false, faults: 1, fault: 'missing' },
+    { field: color, records, value: 'green', mixed: false, faults: 1, fault: 'option' },
   ])
   expect(schemaRows([], fieldsFor)).toEqual([])
 })
@@ -30,12 +31,24 @@ it('finds objects with something to fill in or to correct; void has nothing to f
   ).toEqual([true, false, true, false, false])
 })
 
-it('shows of several what all of them have, and that they differ', () => {
+it('shows of several what all of them have, that they differ, and what only some have', () => {
   const records: { classId: string; attributes: Attributes }[] = [
     { classId: 'car', attributes: { moving: true, color: 'red' } },
     { classId: 'sky', attributes: { moving: false } },
   ]
-  expect(schemaRows(records, fieldsFor)).toEqual([{ field: moving, value: true, mixed: true, faults: 0, fault: null }])
+  expect(schemaRows(records, fieldsFor)).toEqual([
+    { field: moving, records, value: true, mixed: true, faults: 0, fault: null },
+    { field: color, records: [records[0]], value: 'red', mixed: false, faults: 0, fault: null },
+  ])
+  // What is of all stands first, whichever class comes first in the selection.
+  const [a, b, c]: AttributeField[] = ['a', 'b', 'b'].map((name, i) => ({ kind: 'text', name, required: i === 2, fallback: null }))
+  const byClass: Record<string, AttributeField[]> = { car: [b!, a!], sky: [c!, a!] }
+  const rows = schemaRows(records, (classId) => byClass[classId!] ?? [])
+  expect(rows.map(({ field, records: own }) => [field.name, field.required, own.map(({ classId }) => classId)])).toEqual([
+    ['a', false, ['car', 'sky']],
+    ['b', false, ['car']],
+    ['b', true, ['sky']],
+  ])
   expect(schemaRows([records[0]!, { ...records[0]! }], fieldsFor).map(({ mixed }) => mixed)).toEqual([false, false])
 })
 

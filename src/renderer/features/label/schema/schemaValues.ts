@@ -1,9 +1,13 @@
 import type { Annotation, Attributes } from '../../../../shared/model/annotation.ts'
 import { faultOf, type AttributeField, type AttributeValue } from '../../../../shared/model/attributeSchema.ts'
 
-/** One attribute of the selected objects: the value they share, or that they differ. */
-export interface SchemaRow {
+type Holder = Pick<Annotation, 'classId' | 'attributes'>
+
+/** One attribute of the selected objects whose class has it: the value they share, or that they differ. */
+export interface SchemaRow<Record extends Holder> {
   readonly field: AttributeField
+  /** The objects that have it; the class of the others does not. */
+  readonly records: readonly Record[]
   readonly value: AttributeValue | undefined
   readonly mixed: boolean
   /** How many of them hold a value that the definition does not allow, or none where one is required. */
@@ -11,22 +15,34 @@ export interface SchemaRow {
   readonly fault: ReturnType<typeof faultOf>
 }
 
-type Holder = Pick<Annotation, 'classId' | 'attributes'>
+/** The attributes that the objects have by their classes: those of all of them first, then of some. Two definitions of one name are two attributes. */
+export function schemaRows<Record extends Holder>(
+  records: readonly Record[],
+  fieldsFor: (classId: string | null) => readonly AttributeField[],
+): SchemaRow<Record>[] {
+  const byClass = new Map<string | null, Record[]>()
+  for (const record of records) {
+    const own = byClass.get(record.classId)
+    if (own) own.push(record)
+    else byClass.set(record.classId, [record])
+  }
+  const found = new Map<string, { field: AttributeField; records: Record[] }>()
+  for (const [classId, own] of byClass) {
+    for (const field of fieldsFor(classId)) {
+      const definition = JSON.stringify(field)
+      const known = found.get(definition)
+      found.set(definition, { field, records: [...(known?.records ?? []), ...own] })
+    }
+  }
+  const rows = [...found.values()].map((row) => ({ ...row, ...shared(row.field, row.records) }))
+  const ofAll = (row: SchemaRow<Record>): boolean => row.records.length === records.length
+  return [...rows.filter(ofAll), ...rows.filter((row) => !ofAll(row))]
+}
 
-/** The attributes that all of the objects have by their classes, in the order of the first one's. */
-export function schemaRows(records: readonly Holder[], fieldsFor: (classId: string | null) => readonly AttributeField[]): SchemaRow[] {
-  const [first, ...others] = records
-  if (!first) return []
-  const same = (a: AttributeField): boolean =>
-    others.every(({ classId }) => fieldsFor(classId).some((b) => JSON.stringify(b) === JSON.stringify(a)))
-  return fieldsFor(first.classId)
-    .filter(same)
-    .map((field) => {
-      const value = first.attributes[field.name]
-      const faults = records.map(({ attributes }) => faultOf(field, attributes[field.name])).filter((fault) => fault !== null)
-      const mixed = others.some(({ attributes }) => attributes[field.name] !== value)
-      return { field, value, mixed, faults: faults.length, fault: faults[0] ?? null }
-    })
+function shared(field: AttributeField, records: readonly Holder[]): Omit<SchemaRow<Holder>, 'field' | 'records'> {
+  const [value, ...others] = records.map(({ attributes }) => attributes[field.name])
+  const faults = [value, ...others].map((each) => faultOf(field, each)).filter((fault) => fault !== null)
+  return { value, mixed: others.some((other) => other !== value), faults: faults.length, fault: faults[0] ?? null }
 }
 
 /** Whether something of an object is to be filled in or corrected; void has no attributes. */
