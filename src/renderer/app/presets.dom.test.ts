@@ -82,6 +82,10 @@ const expected: Readonly<Record<(typeof keyPresets)[number], readonly (readonly 
     ['Mod+Shift+F', 'label.fitWidth'],
     ['H', 'label.hide'],
     ['Mod+H', 'label.hideAll'],
+    ['9', 'label.class9'],
+    ['Mod+9', 'label.class9'],
+    ['Mod+0', 'label.class10'],
+    ['0', 'label.actual'],
     ['Mod+Enter', 'label.doneNext'],
   ],
   labelme: [
@@ -100,6 +104,7 @@ const expected: Readonly<Record<(typeof keyPresets)[number], readonly (readonly 
     ['Mod+Z', 'label.undo'],
     ['T', 'label.hideAll'],
     ['Mod+0', 'label.actual'],
+    ['0', 'label.class10'],
     ['Mod+F', 'label.fit'],
     ['Mod+Shift+F', 'label.fitWidth'],
     ['Mod+S', 'label.save'],

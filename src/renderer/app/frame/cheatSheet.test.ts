@@ -36,7 +36,12 @@ it('puts the open page first, then what works everywhere, then the other pages',
 it('leaves out what has no key, and lets the first of a row of digits speak for all', () => {
   const [pictures, classes] = cheatSheet(records, open, '', words)
   expect(pictures!.rows.map(({ id }) => id)).toEqual(['label.next'])
-  expect(classes!.rows).toMatchObject([{ id: 'label.class1', keys: ['1'], until: '9' }])
+  expect(classes!.rows).toMatchObject([{ id: 'label.class1', keys: ['1'], until: '9', beyond: [] }])
+  const withTenth = (keys: string, query = 'class') =>
+    cheatSheet([...records, record('label.class10', 'classes', [keys], 'class')], open, query, words).flatMap(({ rows }) => rows)
+  expect(withTenth('0')).toMatchObject([{ keys: ['1'], until: '0', beyond: [] }])
+  expect(withTenth('Mod+0')).toMatchObject([{ keys: ['1'], until: '9', beyond: ['Mod+0'] }])
+  expect(withTenth('Mod+0', 'mod+0')).toHaveLength(1)
 })
 
 it('finds by name, by heading and by key', () => {

@@ -8,6 +8,8 @@ export interface SheetRow {
   readonly keys: readonly Shortcut[]
   /** Key of the last of several commands that differ by their digit only. */
   readonly until: Shortcut | null
+  /** Keys of such commands that are no such digits. */
+  readonly beyond: readonly Shortcut[]
   /** What is done with the mouse instead. */
   readonly gesture?: string
 }
@@ -55,8 +57,8 @@ export function cheatSheet(
     const rank = !open.has(record.id) ? 2 : scopeOf(record) === 'global' ? 1 : 0
     const group = groups.get(record.groupKey) ?? { rank, rows: [] }
     const first = group.rows.findIndex((row) => row.labelKey === record.labelKey)
-    if (first >= 0) group.rows[first] = { ...group.rows[first]!, until: keys[0]! }
-    else group.rows.push({ id: record.id, labelKey: record.labelKey, name: translate(record.labelKey), keys, until: null })
+    if (first >= 0) group.rows[first] = withDigit(group.rows[first]!, keys[0]!)
+    else group.rows.push({ id: record.id, labelKey: record.labelKey, name: translate(record.labelKey), keys, until: null, beyond: [] })
     groups.set(record.groupKey, group)
   }
   const words = query.toLowerCase().split(/\s+/).filter(Boolean)
@@ -64,13 +66,19 @@ export function cheatSheet(
     .map(([key, { rank, rows }]) => {
       const title = translate(key)
       const matching = rows.filter((row) => {
-        const text = [title, row.name, row.gesture ?? '', ...row.keys.map(asText)].join(' ').toLowerCase()
+        const text = [title, row.name, row.gesture ?? '', ...[...row.keys, ...row.beyond].map(asText)].join(' ').toLowerCase()
         return words.every((word) => text.includes(word))
       })
       return { key, title, rank, here: rank === 0, rows: matching }
     })
     .filter(({ rows }) => rows.length > 0)
     .sort((a, b) => a.rank - b.rank)
+}
+
+/** The row with one more command of its kind: 'Ctrl+0' does not end what begins with '1'. */
+function withDigit<Row extends SheetRow>(row: Row, keys: Shortcut): Row {
+  const held = (each: Shortcut): string => each.slice(0, -1)
+  return held(keys) === held(row.keys[0]!) ? { ...row, until: keys } : { ...row, beyond: [...row.beyond, keys] }
 }
 
 function withMouse(groups: [string, Ranked][], mouse: MouseGroup | null, translate: SheetWords['translate']): [string, Ranked][] {
@@ -87,4 +95,5 @@ const gestureRow = (id: string, translate: SheetWords['translate']) => ({
   gesture: translate(`${id}.how`),
   keys: [],
   until: null,
+  beyond: [],
 })

@@ -150,7 +150,7 @@ it('the list of classes shows the keys that are in force', async () => {
   onTestFinished(() => putKeysInForce(new Map()))
   show(ClassesPanel)
   expect(label.classes).toHaveLength(12)
-  expect(keys()).toEqual(['1', '2', '3', '4', '5', '6', '7', '8', '9', '', '', ''])
+  expect(keys()).toEqual(['1', '2', '3', '4', '5', '6', '7', '8', '9', 'Ctrl+0', '', ''])
   putKeysInForce(
     new Map([
       ['label.class1', ['Mod+1']],

@@ -21,6 +21,7 @@ export const labelme: KeyPreset = {
     'label.zoomIn': ['Mod+plus', 'Mod+='],
     'label.zoomOut': ['Mod+-'],
     'label.actual': ['Mod+0'],
+    'label.class10': ['0'],
     'label.fit': ['Mod+F'],
     'label.fitWidth': ['Mod+Shift+F'],
     'label.chooseClass': ['Mod+E'],
