@@ -138,8 +138,9 @@ export const useLabel = defineStore('label', () => {
     go: (itemId) => void (location.hash = `#/label/${itemId}`),
     // Where the classes are not known yet, one that is gone is put right as soon as they are.
     classFor: (wanted) => (wanted === null || classes.value.length === 0 || datasets.classById.has(wanted) ? wanted : editor.pen.classId),
-    projectId: () => studio.project?.id ?? null,
-    readProjectId: async () => (await pageClient().projects.current({}))?.id ?? null,
+    project: () => studio.project,
+    readProjectKey: async () => (await pageClient().projects.current({}))?.key ?? null,
+    isOnlyOne: async (id) => (await pageClient().projects.recent({})).filter((known) => known.id === id).length < 2,
   })
   drafts.restore()
   const pasting = pasteOnArrival()

@@ -19,12 +19,16 @@ const itemOf = (id: string) =>
 
 const projectId = '01900000-0000-7000-8000-000000000009'
 
+/** Folders that this user opened. */
+let recent: { id: string }[] = []
+const keyOf = (folder: string) => `${projectId} 1 ${folder}`
+
 /** The page as it is loaded; `keeps`: after a reload of the window. */
-function page(keeps = false) {
+function page(keeps = false, folder = 'here') {
   if (!keeps) sessionStorage.clear()
   setActivePinia(createPinia())
-  openProject = projectId
-  useStudio().project = { id: projectId, name: 'p' } as never
+  openProject = keyOf(folder)
+  useStudio().project = { key: openProject, id: projectId, name: 'p' } as never
   // Other files may have left some.
   toasts.splice(0)
   setLink(
@@ -36,7 +40,7 @@ function page(keeps = false) {
       },
       annotations: { list: async () => ({ itemRev: 1, annotations: [], canUndo: false, canRedo: false }) },
       datasets: { list: async () => [], classes: async () => [] },
-      projects: { current: async () => ({ id: openProject, name: 'p' }) as never },
+      projects: { current: async () => ({ key: openProject, name: 'p' }) as never, recent: async () => recent as never },
     }),
   )
   const label = useLabel()
@@ -57,6 +61,7 @@ function page(keeps = false) {
     toasts.splice(0)
     location.hash = ''
     removed = ''
+    recent = []
   })
   return { label, draw }
 }
@@ -215,7 +220,36 @@ it('what is being drawn when another project is opened waits for its own one', a
   studio.project = { key: datasetId, id: datasetId, name: 'another' } as never
   await nextTick()
   expect([label.tools.stateName, label.drafts.any(), toasts.length]).toEqual(['idle', false, 0])
-  studio.project = { key: projectId, id: projectId, name: 'p' } as never
+  studio.project = { key: keyOf('here'), id: projectId, name: 'p' } as never
   await nextTick()
   expect([label.drafts.any(), toasts.map(({ text }) => text)]).toEqual([true, ['A polygon with 3 points is not finished.']])
+})
+
+it('a copy of the project folder, which has the same id, is not offered what was left in the other', async () => {
+  const before = page()
+  await before.label.open(first)
+  before.draw()
+  before.label.tools.setAside()
+  expect(page(true, 'copy').label.drafts.any()).toBe(false)
+  expect(page(true).label.drafts.any()).toBe(true)
+})
+
+it('what an earlier version kept by the id is taken over where the project has no copies, else it goes', async () => {
+  const before = page()
+  await before.label.open(first)
+  before.draw()
+  before.label.tools.setAside()
+  const { drafts } = JSON.parse(sessionStorage.getItem('mw.drafts')!) as { drafts: unknown }
+  const old = JSON.stringify({ projectId, drafts })
+  sessionStorage.setItem('mw.drafts', old)
+  recent = [{ id: projectId }, { id: datasetId }]
+  const { label } = page(true)
+  await vi.waitFor(() => expect(label.drafts.any()).toBe(true))
+  expect(toasts.map(({ text }) => text)).toEqual(['A polygon with 3 points is not finished.'])
+  expect([page(true).label.drafts.any(), page(true, 'copy').label.drafts.any()]).toEqual([true, false])
+  sessionStorage.setItem('mw.drafts', old)
+  recent = [{ id: projectId }, { id: projectId }]
+  const other = page(true)
+  await vi.waitFor(() => expect(sessionStorage.getItem('mw.drafts')).not.toContain('polygon'))
+  expect([other.label.drafts.any(), toasts.length]).toEqual([false, 0])
 })

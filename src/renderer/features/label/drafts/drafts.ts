@@ -1,11 +1,12 @@
 import { shallowRef } from 'vue'
+import type { Project } from '../../../../shared/api/page/projects.ts'
 import type { Id } from '../../../../shared/model/ids.ts'
 import type { ToolId } from '../../../canvas/tools/tool.ts'
 import type { ToolHost } from '../../../canvas/tools/toolHost.ts'
 import type { UnfinishedDrawing } from '../../../canvas/tools/unfinished.ts'
 import { t } from '../../../i18n/i18n.ts'
 import { dismissToast, showToast } from '../../../ui/toasts.ts'
-import { readDrafts, writeDrafts } from './draftStorage.ts'
+import { readDrafts, readDraftsOfId, writeDrafts } from './draftStorage.ts'
 
 /** Older ones give way. */
 const mostDrafts = 10
@@ -23,21 +24,23 @@ interface DraftPorts {
   readonly go: (itemId: Id) => void
   /** The class to draw with: the wanted one, or where that is gone another one. */
   readonly classFor: (wanted: Id | null) => Id | null
-  readonly projectId: () => Id | null
-  /** The project that is open on the host, of which this window may not have heard yet. */
-  readonly readProjectId: () => Promise<Id | null>
+  readonly project: () => Pick<Project, 'key' | 'id'> | null
+  /** The key of the project that is open on the host, of which this window may not have heard yet. */
+  readonly readProjectKey: () => Promise<string | null>
+  /** Whether no other folder that this user opened is a copy of the project. */
+  readonly isOnlyOne: (projectId: Id) => Promise<boolean>
 }
 
 /**
  * Shapes that were left half drawn: offered by a toast when they are left and whenever their picture is opened again, and by a command for as long as the
  * window is open, also after it was loaded again.
  */
-export function createDrafts({ tools, mayChange, open, go, classFor, projectId, readProjectId }: DraftPorts) {
+export function createDrafts({ tools, mayChange, open, go, classFor, project, readProjectKey, isOnlyOne }: DraftPorts) {
   const drafts = shallowRef<readonly UnfinishedDrawing[]>([])
   const toasts = new Map<UnfinishedDrawing, number>()
   let wanted: UnfinishedDrawing | null = null
-  /** The project that they belong to: another one may be open by now. */
-  let home: Id | null = null
+  /** The key of the project that they belong to: another one may be open by now, a copy of it too. */
+  let home: string | null = null
 
   function drop(gone: readonly UnfinishedDrawing[]): void {
     for (const draft of gone) {
@@ -86,6 +89,19 @@ export function createDrafts({ tools, mayChange, open, go, classFor, projectId, 
     if (resumed !== 'whole') showToast({ tone: 'info', text: t(`drafts.${resumed}`, { what: nameOf(draft.tool) }) })
   }
 
+  /** What an earlier version kept by the id alone is the project's where it has no copies; else nobody can say whose it is, and it goes. */
+  async function adopt({ key, id }: Pick<Project, 'key' | 'id'>): Promise<void> {
+    const found = readDraftsOfId(id)
+    if (found.length === 0) return
+    const isOwn = await isOnlyOne(id)
+    // Something else was left unfinished meanwhile, which has their place.
+    if (home !== key || readDraftsOfId(id).length === 0) return
+    drafts.value = isOwn ? found.slice(-mostDrafts) : []
+    keep()
+    const newest = drafts.value.at(-1)
+    if (newest) offer(newest)
+  }
+
   return {
     any: () => drafts.value.length > 0,
     /** The newest of the open picture, else the newest of all. */
@@ -96,8 +112,8 @@ export function createDrafts({ tools, mayChange, open, go, classFor, projectId, 
     take,
     /** Its picture is gone, and with it what was drawn there; not so where only another project is open. Errors: rpc/unavailable. */
     async lose(itemId: Id): Promise<void> {
-      const id = home
-      if ((await readProjectId()) !== id || home !== id) return
+      const key = home
+      if ((await readProjectKey()) !== key || home !== key) return
       const gone = drafts.value.filter((draft) => draft.itemId === itemId)
       if (gone.length === 0) return
       drop(gone)
@@ -106,10 +122,12 @@ export function createDrafts({ tools, mayChange, open, go, classFor, projectId, 
     },
     /** What this window kept of the project when it was loaded before; the newest one is offered. */
     restore(): void {
-      home = projectId()
+      const opened = project()
+      home = opened?.key ?? null
       drafts.value = home === null ? [] : readDrafts(home).slice(-mostDrafts)
       const newest = drafts.value.at(-1)
       if (newest) offer(newest)
+      if (opened) void adopt(opened).catch(() => undefined)
     },
     /** They belong to another project; the window keeps them until something else is left unfinished. */
     forget(): void {
