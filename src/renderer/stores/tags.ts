@@ -31,8 +31,8 @@ export const useTags = defineStore('tags', () => {
     if (event.type === 'items' && event.datasetId === datasets.currentId) reloadSafely()
   })
 
-  /** The toast takes the change back. */
-  async function set(itemIds: readonly string[], add: readonly string[], remove: readonly string[]): Promise<void> {
+  /** The toast takes the change back. False: it was refused, which is told. */
+  async function set(itemIds: readonly string[], add: readonly string[], remove: readonly string[]): Promise<boolean> {
     const entryIds: string[] = []
     let changed = 0
     const done = await attempt(async () => {
@@ -42,12 +42,13 @@ export const useTags = defineStore('tags', () => {
         changed += answer.changed
       }
     })
-    if (!done || changed === 0) return
+    if (!done || changed === 0) return done
     showToast({
       tone: 'done',
       text: t('tags.changed', { n: changed }, changed),
       action: { label: t('common.undo'), run: () => void attempt(() => undoFacts(entryIds)) },
     })
+    return true
   }
   return { list, reload, set }
 })

@@ -3,7 +3,7 @@ import type { Id } from '../../shared/model/ids.ts'
 
 /** Words about a picture that are in this window only, with all that is needed to reach them where their field cannot be. */
 export interface HeldWords {
-  readonly kind: 'texts' | 'comment' | 'reply' | 'reason'
+  readonly kind: 'texts' | 'comment' | 'reply' | 'reason' | 'tag'
   readonly itemId: Id
   readonly itemName: string
   /** The project they were written in. */

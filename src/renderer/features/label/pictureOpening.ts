@@ -10,6 +10,7 @@ import { reportError } from '../../stores/report.ts'
 import { useStudio } from '../../stores/studio.ts'
 import type { Editing } from './editing.ts'
 import type { ShownItem } from './facts/shownItem.ts'
+import { takeFields } from './leftFields.ts'
 import { keepLastItem } from './lastItem.ts'
 import { Openings, type Opening } from './openings.ts'
 import { nowhere, type Place } from './place.ts'
@@ -139,6 +140,7 @@ export function createPictureOpening(ports: PictureOpeningPorts) {
     const mine = ++asked
     askedId = itemId
     heardRev = -1
+    takeFields()
     editing().tools.setAside()
     opening.value = true
     error.value = null
@@ -150,6 +152,8 @@ export function createPictureOpening(ports: PictureOpeningPorts) {
       const loaded = shown.item.value === null ? null : await soon(loading)
       if (mine !== asked) return
       const { item: fresh, place: neighbours, list } = read
+      // What was typed about the old picture while this one was on its way.
+      takeFields()
       shown.tell(fresh)
       out.value = null
       place.value = neighbours

@@ -12,6 +12,7 @@ export const saving = {
     comment: 'A comment on “{picture}” is not sent:',
     reply: 'An answer to a comment on “{picture}” is not sent:',
     reason: '“{picture}” is not rejected yet; the reason you wrote:',
+    tag: 'A tag that you wrote is not given to “{picture}” yet:',
   },
   wordsAway: 'Words about “{picture}” are not saved; they belong to the project “{project}”, which is not open:',
   copy: 'the words',

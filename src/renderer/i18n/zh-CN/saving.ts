@@ -14,6 +14,7 @@ export const saving: typeof en = {
     comment: '“{picture}”的评论尚未发送：',
     reply: '“{picture}”的评论回复尚未发送：',
     reason: '“{picture}”尚未驳回，已填写的原因：',
+    tag: '“{picture}”的标签尚未添加：',
   },
   wordsAway: '关于“{picture}”的文字尚未保存，所属项目“{project}”当前未打开：',
   copy: '这些文字',
