@@ -102,12 +102,15 @@ it('what was done until it was cancelled is told and can be taken back; what som
 it('copies are cut at the border of the picture they come into', async () => {
   const items = await itemsOf()
   const { width } = items[1]!
-  const { changed } = await draw(items[0]!.id, [{ shape: { kind: 'box', x: width - 2, y: 11, w: 5, h: 13 } }])
+  const { changed } = await draw(items[0]!.id, [
+    { shape: { kind: 'box', x: width - 2, y: 11, w: 5, h: 13 } },
+    { shape: { kind: 'box', x: 4, y: 11, w: 5, h: 13 } },
+  ])
   const input = { itemId: items[0]!.id, annotationIds: changed.map(({ id }) => id), pictures: 1, skipDone: false }
   const report = await propagate(input)
-  expect(report).toMatchObject({ changed: 1, outside: 0 })
+  expect(report).toMatchObject({ changed: 2, outside: 0, cut: 1 })
   expect((await list(items[1]!.id)).map(({ shape }) => shape)).toContainEqual({ kind: 'box', x: width - 2, y: 11, w: 2, h: 13 })
-  expect(await propagate(input)).toMatchObject({ changed: 0, known: 1 })
+  expect(await propagate(input)).toMatchObject({ changed: 0, known: 2, cut: 0 })
   await started.client.assist.undoBatch({ batchId: report.batchId })
 })
 

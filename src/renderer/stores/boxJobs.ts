@@ -47,13 +47,14 @@ function boxText(job: Job, { changed, changedPictures, doubtful, done, locked, p
   ].join(' ')
 }
 
-function copiesText(job: Job, { changed, changedPictures, skipped, known, outside, problems }: PropagationReport): string {
+function copiesText(job: Job, { changed, changedPictures, skipped, known, outside, cut, problems }: PropagationReport): string {
   return [
     ...(job.state === 'cancelled' ? [t('assist.boxes.cancelled')] : []),
     t('propagate.done', { n: changedPictures, objects: changed }, changedPictures),
     ...(skipped > 0 ? [t('propagate.skipped', {}, skipped)] : []),
     ...(known > 0 ? [t('propagate.known', {}, known)] : []),
     ...(outside > 0 ? [t('propagate.outside', {}, outside)] : []),
+    ...(cut > 0 ? [t('propagate.cut', {}, cut)] : []),
     ...(problems.length > 0 ? [t('propagate.problems', {}, problems.length)] : []),
   ].join(' ')
 }

@@ -32,6 +32,8 @@ export const propagationReportSchema = z.object({
   known: z.int(),
   /** Objects that would lie outside of a smaller picture. */
   outside: z.int().default(0),
+  /** Copies that were cut at the border of a smaller picture. */
+  cut: z.int().default(0),
   problems: z.array(z.object({ itemId: idSchema, item: z.string(), error: wireErrorSchema })),
 })
 export type PropagationReport = z.infer<typeof propagationReportSchema>

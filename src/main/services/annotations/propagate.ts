@@ -27,6 +27,7 @@ interface Copies {
   readonly edits: Edit[]
   readonly known: number
   readonly outside: number
+  readonly cut: number
 }
 
 /** What a picture gets: copies on top at the same place, cut at its border, without what is there already or would lie outside; copies of a group are one of their own. */
@@ -34,13 +35,16 @@ async function copiesFor(records: readonly Annotation[], picture: ImageSize, the
   const taken = new Set<string>()
   await inSlices(there, (record) => taken.add(sameThing(record)))
   const fresh: Annotation[] = []
-  let [known, outside] = [0, 0]
+  let [known, outside, cut] = [0, 0, 0]
   await inSlices(records, (record) => {
     const shape = inPicture(record.shape, picture)
     const copy = shape && { ...record, shape }
     if (!copy) outside++
     else if (taken.has(sameThing(copy))) known++
-    else fresh.push(copy)
+    else {
+      fresh.push(copy)
+      if (shape !== record.shape) cut++
+    }
   })
   let z = there.reduce((top, record) => Math.max(top, record.z + 1), 0)
   const groups = new Map<string, string>()
@@ -49,14 +53,14 @@ async function copiesFor(records: readonly Annotation[], picture: ImageSize, the
     const copy = { classId, region, shape, attributes, ...(groupId ? { groupId: groupOf(groupId) } : {}) }
     return { op: 'create', annotation: { id: newId(), ...copy, provenance: { kind: 'human' }, z: z++ } }
   })
-  return { edits, known, outside }
+  return { edits, known, outside, cut }
 }
 
 /** Objects of a picture into those that follow it: one entry of the journal for each, all of them taken back at once. Errors: item/not-found. */
 export function createPropagate({ slot, jobs, events }: Host, who: () => string) {
   async function onPicture(store: ProjectStore, item: Item, records: readonly Annotation[], report: PropagationReport): Promise<void> {
     const { annotations } = await store.call('annotations.list', { itemId: item.id, client: '' })
-    const { edits, known, outside } = await copiesFor(records, item, annotations)
+    const { edits, known, outside, cut } = await copiesFor(records, item, annotations)
     report.known += known
     report.outside += outside
     if (edits.length === 0) return
@@ -66,6 +70,7 @@ export function createPropagate({ slot, jobs, events }: Host, who: () => string)
     events.emit({ type: 'annotations', itemId: item.id, itemRev, client })
     report.changedPictures++
     report.changed += edits.length
+    report.cut += cut
   }
 
   async function run(
@@ -75,7 +80,7 @@ export function createPropagate({ slot, jobs, events }: Host, who: () => string)
     batchId: string,
     { signal, report: tell, keep }: KeepingContext,
   ): Promise<PropagationReport> {
-    const report: PropagationReport = { batchId, changedPictures: 0, changed: 0, skipped: 0, known: 0, outside: 0, problems: [] }
+    const report: PropagationReport = { batchId, changedPictures: 0, changed: 0, skipped: 0, known: 0, outside: 0, cut: 0, problems: [] }
     keep(report)
     await store.call('batches.begin', { batchId, itemId: from.id })
     const wanted = new Set(annotationIds)

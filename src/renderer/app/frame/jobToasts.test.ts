@@ -74,6 +74,7 @@ it('what a job copied into pictures is told, with the way back, also when it fai
     text: 'Objects copied into 2 pictures: 6. One was done and left alone.',
   })
   expect(copies('finished', { ...copied, outside: 2 })?.text).toMatch(/left alone\. 2 lay outside of smaller pictures\.$/)
+  expect(copies('finished', { ...copied, cut: 1 })?.text).toMatch(/left alone\. One was cut at the border of a smaller picture\.$/)
   expect(copies('finished', copied)?.action).toBeDefined()
   const failed = copies('failed', copied, { code: 'disk/full', message: '', data: {} })
   expect(failed).toMatchObject({ tone: 'error', text: expect.stringContaining('Objects copied into 2 pictures: 6.') as string })

@@ -12,5 +12,6 @@ export const propagate = {
   skipped: 'none left alone | One was done and left alone. | {n} were done and left alone.',
   known: 'none there | One object was there already. | {n} objects were there already.',
   outside: 'none outside | One lay outside of a smaller picture. | {n} lay outside of smaller pictures.',
+  cut: 'none was cut | One was cut at the border of a smaller picture. | {n} were cut at the border of smaller pictures.',
   problems: 'no problem | One picture could not be changed. | {n} pictures could not be changed.',
 }
