@@ -174,6 +174,7 @@ it('answers every hot question from an index', () => {
     [curveSql.more, [1, 7, 1]],
     [modelSql.get, ['x']],
     [verdictSql.ofItem, ['x']],
+    [verdictSql.ofReview, ['x', 'y', 'y']],
   ]
   for (const [sql, params] of questions) {
     const plan = (

@@ -189,6 +189,10 @@ export interface StoreWrites {
   'batches.begin': (input: { batchId: string; itemId: string }) => Nothing
   /** Errors: item/not-found. */
   'verdicts.judge': (input: { itemId: string; verdicts: readonly Verdict[]; forgotten: readonly string[] }) => Nothing
+  /** What was decided in a review that nobody can open any more. */
+  'verdicts.forget': (input: { itemId: string; reviewId: string }) => Nothing
+  /** The same of all reviews that began before a time (ms), and of models that were removed. */
+  'verdicts.sweep': (input: { before: number }) => Nothing
   'annotations.describe': (input: { entryId: string; itemId: string; client: string; change: PictureChange; who?: string }) => EditResult
   'annotations.restore': (input: {
     entryId: string

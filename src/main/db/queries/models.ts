@@ -1,7 +1,8 @@
 import { AppError } from '../../../shared/errors.ts'
 import type { ModelRecord } from '../../../shared/model/modelRecord.ts'
-import { all, one, run, type Database } from '../connection.ts'
+import { all, one, run, transaction, type Database } from '../connection.ts'
 import type { OperationInput } from '../store.ts'
+import { verdictSql } from './verdicts.ts'
 
 type Nothing = Record<string, never>
 
@@ -31,8 +32,10 @@ export const modelWrites = {
     )
     return {}
   },
-  'models.remove': (db: Database, { modelId }: OperationInput<'models.remove'>): Nothing => {
-    if (run(db, 'DELETE FROM model WHERE id = ?', [modelId]) === 0) throw notFound(modelId)
-    return {}
-  },
+  'models.remove': (db: Database, { modelId }: OperationInput<'models.remove'>): Nothing =>
+    transaction(db, () => {
+      if (run(db, 'DELETE FROM model WHERE id = ?', [modelId]) === 0) throw notFound(modelId)
+      run(db, verdictSql.ofModel, [modelId, modelId])
+      return {}
+    }),
 }

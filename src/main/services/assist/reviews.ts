@@ -13,21 +13,33 @@ export interface Found {
 
 /** Masks that wait to be accepted: the last few lists of the open project. */
 export interface Reviews {
-  add(itemId: string, model: UsableModel, found: Found): { reviewId: string; itemId: string; masks: number }
+  add(itemId: string, model: UsableModel, found: Found): Promise<{ reviewId: string; itemId: string; masks: number }>
   /** Errors: job/not-found. */
   get(reviewId: string): Review
 }
 
 const keepReviews = 24
+/** A page that outlives the host may show a list for so long. */
+const dayMs = 24 * 3_600_000
 
 export function createReviews(slot: ProjectSlot): Reviews {
   const reviews = new Map<string, Review>()
-  slot.onOpen(() => Promise.resolve(async () => reviews.clear()))
+  slot.onOpen(async ({ store }) => {
+    // Lists end with their project; what was decided in them goes a day later. Without room for it, it goes the next time.
+    await store.call('verdicts.sweep', { before: Date.now() - dayMs }).catch(() => undefined)
+    return async () => reviews.clear()
+  })
   return {
-    add(itemId, model, found) {
+    async add(itemId, model, found) {
       const reviewId = newId()
       reviews.set(reviewId, { reviewId, itemId, modelId: model.id, modelName: model.name, ...found })
-      for (const old of [...reviews.keys()].slice(0, -keepReviews)) reviews.delete(old)
+      for (const old of [...reviews.values()].slice(0, -keepReviews)) {
+        reviews.delete(old.reviewId)
+        await slot
+          .require()
+          .store.call('verdicts.forget', old)
+          .catch(() => undefined)
+      }
       return { reviewId, itemId, masks: found.masks.length }
     },
     get(reviewId) {
