@@ -6,16 +6,15 @@ import { findAnnotation } from './annotationRows.ts'
 import { changesOf } from './annotations.ts'
 import type { EntryRow } from './journalSql.ts'
 
-/** What a job did to one picture. Time and person lie behind the content of an entry, which may be megabytes: they are read of one entry only. */
-interface BatchEntry {
-  seq: number
-  itemRev: number
-  changes: number
-  command: string
-  state: 'done' | 'undone' | 'cleared'
-  /** The picture's revision now. */
-  rev: number
-  dataset: string
+/** What a job did, counted. Time and person lie behind the content of an entry, which may be megabytes: they are read of the first one only. */
+interface BatchCounts {
+  first: number
+  pictures: number
+  objects: number
+  left: number
+  /** Of what is left: pictures that changed since, and what the job did to them. */
+  touched: number
+  touchedObjects: number
 }
 
 export const batchSql = {
@@ -24,9 +23,14 @@ export const batchSql = {
   left: `SELECT 1 FROM journal_state s
     CROSS JOIN journal j ON j.seq = s.seq CROSS JOIN dataset d ON d.id = j.dataset_id AND d.state = 'ready'
     CROSS JOIN item i ON i.id = j.item_id AND i.aside IS NULL WHERE s.client >= ? AND s.client < ? AND s.state = 'done' LIMIT 1`,
-  entries: `SELECT j.seq, j.item_rev AS itemRev, j.changes, j.command, s.state, i.rev, d.name AS dataset FROM journal_state s
-    CROSS JOIN journal j ON j.seq = s.seq CROSS JOIN dataset d ON d.id = j.dataset_id AND d.state = 'ready'
+  counts: `SELECT min(j.seq) AS first, count(*) AS pictures, sum(j.changes) AS objects, sum(s.state = 'done') AS left,
+      sum(s.state = 'done' AND j.item_rev <> i.rev) AS touched,
+      sum(CASE WHEN s.state = 'done' AND j.item_rev <> i.rev THEN j.changes ELSE 0 END) AS touchedObjects
+    FROM journal_state s CROSS JOIN journal j ON j.seq = s.seq CROSS JOIN dataset d ON d.id = j.dataset_id AND d.state = 'ready'
     CROSS JOIN item i ON i.id = j.item_id AND i.aside IS NULL WHERE s.client >= ? AND s.client < ?`,
+  touched: `SELECT j.seq FROM journal_state s CROSS JOIN journal j ON j.seq = s.seq CROSS JOIN dataset d ON d.id = j.dataset_id AND d.state = 'ready'
+    CROSS JOIN item i ON i.id = j.item_id AND i.aside IS NULL WHERE s.client >= ? AND s.client < ? AND s.state = 'done' AND j.item_rev <> i.rev`,
+  first: 'SELECT j.command, j.at, j.who, d.name AS dataset FROM journal j JOIN dataset d ON d.id = j.dataset_id WHERE j.seq = ?',
   source: 'SELECT i.id AS itemId, i.name FROM batch_source b JOIN item i ON i.id = b.item_id WHERE b.batch_id = ?',
 } as const
 
@@ -46,10 +50,10 @@ function isAsLeft(db: Database, seq: number): boolean {
   })
 }
 
-function countAsLeft(db: Database, done: readonly BatchEntry[]): number | null {
-  const touched = done.filter(({ itemRev, rev }) => itemRev !== rev)
-  if (touched.reduce((sum, { changes }) => sum + changes, 0) > mostCompared) return null
-  return done.length - touched.filter(({ seq }) => !isAsLeft(db, seq)).length
+function countAsLeft(db: Database, clients: readonly string[], { left, touched, touchedObjects }: BatchCounts): number | null {
+  if (touched === 0) return left
+  if (touchedObjects > mostCompared) return null
+  return left - all<{ seq: number }>(db, batchSql.touched, clients).filter(({ seq }) => !isAsLeft(db, seq)).length
 }
 
 /** Null: nothing of it is left that could be taken back. */
@@ -58,23 +62,11 @@ function readBatch(db: Database, batchId: string): Batch | null {
   const clients = [prefix, `${prefix}\uffff`]
   // Many that are undone may be passed for one answer: of those nothing but the index is read.
   if (!one(db, batchSql.left, clients)) return null
-  const entries = all<BatchEntry>(db, batchSql.entries, clients)
-  const done = entries.filter(({ state }) => state === 'done')
-  const [first] = [...entries].sort((a, b) => a.seq - b.seq)
-  if (!first) return null
-  const { at, who } = one<Pick<Batch, 'at' | 'who'>>(db, 'SELECT at, who FROM journal WHERE seq = ?', [first.seq])!
-  return {
-    batchId,
-    command: first.command,
-    who,
-    at,
-    dataset: first.dataset,
-    from: one<NonNullable<Batch['from']>>(db, batchSql.source, [batchId]) ?? null,
-    pictures: entries.length,
-    objects: entries.reduce((sum, { changes }) => sum + changes, 0),
-    left: done.length,
-    asLeft: countAsLeft(db, done),
-  }
+  const counts = one<BatchCounts>(db, batchSql.counts, clients)!
+  const { command, who, at, dataset } = one<Pick<Batch, 'command' | 'who' | 'at' | 'dataset'>>(db, batchSql.first, [counts.first])!
+  const { pictures, objects, left } = counts
+  const from = one<NonNullable<Batch['from']>>(db, batchSql.source, [batchId]) ?? null
+  return { batchId, command, who, at, dataset, from, pictures, objects, left, asLeft: countAsLeft(db, clients, counts) }
 }
 
 /** The newest batch before another, by the time in its id; of one picture, or of all. */
