@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
+import { countsLine, testCounts } from './testCounts.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
 const bin = (name) => path.join(root, 'node_modules', '.bin', name)
@@ -57,14 +58,15 @@ outcomes.push([
 ])
 outcomes.push([
   'vitest',
-  step('unit, dom and contract tests', bin('vitest'), [
-    'run',
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${files.vitest}`,
-  ]),
+  step(
+    'unit, dom and contract tests',
+    bin('vitest'),
+    ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${files.vitest}`],
+    { MASKWRIGHT_TEST_RETRIES: '1' },
+  ),
 ])
-if (chromium) outcomes.push(['browser', step('end-to-end tests', bin('playwright'), ['test'], { MASKWRIGHT_CHROMIUM: chromium })])
+if (chromium)
+  outcomes.push(['browser', step('end-to-end tests', bin('playwright'), ['test', '--retries=1'], { MASKWRIGHT_CHROMIUM: chromium })])
 else {
   console.log('The browser tests need Chromium: install the Debian package "chromium", or set MASKWRIGHT_CHROMIUM to a Chromium binary.')
   outcomes.push(['browser', false])
@@ -72,25 +74,27 @@ else {
 
 const vitest = readJson(files.vitest)
 const playwright = readJson(files.playwright)
-const counts = {
-  passed: (vitest?.numPassedTests ?? 0) + (playwright?.stats?.expected ?? 0) + (playwright?.stats?.flaky ?? 0),
-  failed: (vitest?.numFailedTests ?? 0) + (playwright?.stats?.unexpected ?? 0),
-  skipped: (vitest?.numPendingTests ?? 0) + (playwright?.stats?.skipped ?? 0),
-}
+const counts = testCounts(vitest, playwright)
+const secondTries = [...counts.vitest.secondTries, ...counts.browser.secondTries]
+const failed = counts.vitest.failed + counts.browser.failed
 const lines = existsSync(files.unregistered) ? readFileSync(files.unregistered, 'utf8').trim().split('\n') : []
 const unregistered = new Map()
 for (const { count, need } of lines.map((line) => JSON.parse(line))) unregistered.set(need, (unregistered.get(need) ?? 0) + count)
 
 console.log('')
-if (vitest)
-  console.log(`unit and contract: ${vitest.numPassedTests} passed, ${vitest.numFailedTests} failed, ${vitest.numPendingTests} skipped`)
-if (playwright)
-  console.log(`browser: ${playwright.stats.expected} passed, ${playwright.stats.unexpected} failed, ${playwright.stats.skipped} skipped`)
+if (vitest) console.log(`unit and contract: ${countsLine(counts.vitest)}`)
+if (playwright) console.log(`browser: ${countsLine(counts.browser)}`)
+for (const name of secondTries) console.log(`only at the second try: ${name}`)
 if (unregistered.size === 0) console.log('every test registered')
 for (const [need, count] of unregistered) console.log(`${need} absent: ${count} tests not registered`)
 const broken = outcomes.filter(([, ok]) => !ok).map(([name]) => name)
 if (broken.length > 0) console.log(`failed parts: ${broken.join(', ')}`)
 console.log(
-  `${counts.passed} passed, ${counts.failed + (broken.length > 0 && counts.failed === 0 ? 1 : 0)} failed, ${counts.skipped} skipped`,
+  countsLine({
+    passed: counts.vitest.passed + counts.browser.passed,
+    failed: failed + (broken.length > 0 && failed === 0 ? 1 : 0),
+    skipped: counts.vitest.skipped + counts.browser.skipped,
+    secondTries,
+  }),
 )
-process.exit(broken.length === 0 && counts.failed === 0 ? 0 : 1)
+process.exit(broken.length === 0 && failed === 0 ? 0 : 1)
