@@ -38,7 +38,9 @@ export const trainConfigSchema = z.strictObject({
 })
 export type TrainConfig = z.infer<typeof trainConfigSchema>
 
-/** JSON Schema (draft 2020-12) of what a user writes: keys with a default are optional. The launch form is generated from it. */
-export function trainConfigJsonSchema(): Record<string, unknown> {
-  return z.toJSONSchema(trainConfigSchema, { io: 'input' })
+let jsonSchema: Record<string, unknown> | undefined
+
+/** JSON Schema (draft 2020-12) of what a user writes: keys with a default are optional. The launch form is generated from it. Made once, for readers only. */
+export function trainConfigJsonSchema(): Readonly<Record<string, unknown>> {
+  return (jsonSchema ??= z.toJSONSchema(trainConfigSchema, { io: 'input' }))
 }

@@ -234,7 +234,7 @@ function propertiesOf(node: Json, value: unknown): Json {
 }
 
 function keysAt(path: readonly PropertyKey[], json: unknown): string[] {
-  let node: Json = trainConfigJsonSchema()
+  let node: Readonly<Json> = trainConfigJsonSchema()
   let value = json
   for (const key of path) {
     const next = typeof key === 'number' ? node['items'] : propertiesOf(node, value)[String(key)]
@@ -247,7 +247,7 @@ function keysAt(path: readonly PropertyKey[], json: unknown): string[] {
 
 /** What the schema puts at a path that no layer gives, for references. */
 export function defaultAt(root: ConfigNode, path: readonly string[]): ConfigNode | undefined {
-  let node: Json = trainConfigJsonSchema()
+  let node: Readonly<Json> = trainConfigJsonSchema()
   let value: unknown = withDefaultTypes(jsonOf(root), node)
   let fallback: unknown
   for (const key of path) {
