@@ -3,6 +3,7 @@ import type { TunePicture, TunePictures } from '../../src/compute/data/objects/p
 /** Pictures that are read already. */
 export const heldPictures = (pictures: readonly TunePicture[]): TunePictures => ({
   items: pictures.map(({ item }) => ({ ...item, labelPath: '', split: [] })),
+  tooSmall: { objects: 0, pictures: 0 },
   counts: pictures.map(({ objects }) => objects.length),
   read: (position) => Promise.resolve(pictures[position]!),
 })

@@ -56,7 +56,9 @@ it('what a job with boxes changed can be taken back however it ended', async () 
   expect(boxes('finished', { ...done, locked: 2, problems: problems.slice(0, 1) })?.text).toMatch(
     /In one box nothing fits\. 2 boxes needed nothing\. 2 locked boxes stay as they are\. One picture could not be done: a\.$/,
   )
-  expect(boxes('finished', { ...done, doubtful: 0, done: 0, problems })?.text).toMatch(/3 pictures\. 4 pictures could not be done: a, b, c, …\.$/)
+  expect(boxes('finished', { ...done, doubtful: 0, done: 0, problems })?.text).toMatch(
+    /3 pictures\. 4 pictures could not be done: a, b, c, …\.$/,
+  )
   for (const toast of [cancelled, failed]) toast?.action?.run()
   await vi.waitFor(() => expect(undone).toEqual([batchId, batchId]))
   await vi.waitFor(() => expect(toasts.at(-1)?.text).toMatch(/^Taken back in 3 pictures/))
