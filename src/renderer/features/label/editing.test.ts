@@ -104,7 +104,14 @@ function place() {
     saved: (at: number) => void (saves.pending--, (saves.savedAt = at)),
     yielded: () => void saves.pending--,
   }
-  const told = { refused: [] as string[], elsewhere: [] as EditResult[], saved: [] as Id[], denied: 0, held: 0 }
+  const told = {
+    refused: [] as string[],
+    revised: [] as [Id, number][],
+    elsewhere: [] as EditResult[],
+    saved: [] as Id[],
+    denied: 0,
+    held: 0,
+  }
   /** As this page knows it. */
   const known = { project: null as Home | null, greeted: true }
   const editing = createEditing({
@@ -114,6 +121,7 @@ function place() {
     home: () => known.project,
     saves,
     refused: (error) => told.refused.push((error as AppError).code),
+    revised: (itemId, itemRev) => told.revised.push([itemId, itemRev]),
     elsewhere: (one) => told.elsewhere.push(one),
     saved: (itemId) => told.saved.push(itemId),
     denied: () => void told.denied++,
@@ -233,6 +241,7 @@ describe('editing', () => {
     expect(p.told.elsewhere).toEqual([])
     await p.editing.undo()
     expect(p.told.elsewhere.map((one) => [one.itemId, one.changed[0]!.id])).toEqual([[here, box]])
+    expect(p.told.revised.at(-1)).toEqual([here, p.revs.get(here)])
     await expect(p.editing.undo()).rejects.toMatchObject({ code: 'journal/nothing-to-undo' })
   })
 

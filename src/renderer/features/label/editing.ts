@@ -43,6 +43,8 @@ export interface EditingPorts {
   }
   /** An entry of this page was refused: it is no longer shown on the picture, and kept until the user tries it again or gives it up. */
   readonly refused: (error: unknown) => void
+  /** An answer of the host said that a picture has this revision now: what was read of it before is old. */
+  readonly revised: (itemId: Id, itemRev: number) => void
   /** Undo or redo changed another image than the open one. */
   readonly elsewhere: (result: EditResult) => void
   /** An entry of this page is on disk; `picture`: what it says about the picture as a whole. */
@@ -103,6 +105,8 @@ export function createEditing(ports: EditingPorts) {
   }
   let down = false
   let closed = false
+  /** Calls on their way that answer with a change. */
+  let asking = 0
 
   const queue = new CommitQueue(
     {
@@ -247,9 +251,14 @@ export function createEditing(ports: EditingPorts) {
     canUndo.value = result.canUndo || queue.length > 0
     canRedo.value = result.canRedo && queue.length === 0
   }
-  function take(result: EditResult): readonly Id[] {
+  /** What an answer says, whichever picture it is about. */
+  function learn(result: EditResult): void {
     tellSteps(result)
     queue.learn(result.changed)
+    ports.revised(result.itemId, result.itemRev)
+  }
+  function take(result: EditResult): readonly Id[] {
+    learn(result)
     // Somebody else changed the picture before this: that is not in the answer, and the event of it may come too late to be heard.
     const missed = result.itemId === editor.itemId && result.itemRev > editor.records.itemRev + 1
     const back = editor.merge(result)
@@ -308,6 +317,17 @@ export function createEditing(ports: EditingPorts) {
     }
   }
 
+  /** Changes of the open picture that an answer to this page will bring, or may. */
+  const onItsWay = (): boolean => asking > 0 || editor.records.pending.length > 0
+
+  async function answered(call: Promise<EditResult>): Promise<EditResult> {
+    asking++
+    const result = await call.finally(() => asking--)
+    ports.saves.begin()
+    ports.saves.saved(result.savedAt)
+    return result
+  }
+
   /** Waits until all that was done is on disk. Errors: why it cannot be just now. */
   async function settled(): Promise<void> {
     if (queue.length > 0 && ports.saves.blocked) throw errorFromWire(problem.value ?? unreachable)
@@ -329,21 +349,17 @@ export function createEditing(ports: EditingPorts) {
     tools.setAside()
     await settled()
     const client = ownSlot()
-    const result = await ports
-      .client()
-      .annotations[kind]({ client, madeIn: home()?.key })
-      .catch(async (error: unknown) => {
-        // What is refused may be off the stack now.
-        await reload().catch(() => undefined)
-        throw error
-      })
-    ports.saves.begin()
-    ports.saves.saved(result.savedAt)
+    const call = ports.client().annotations[kind]({ client, madeIn: home()?.key })
+    const result = await answered(call).catch(async (error: unknown) => {
+      // What is refused may be off the stack now.
+      await reload().catch(() => undefined)
+      throw error
+    })
     if (result.itemId === editor.itemId) {
       const back = take(result)
       if (back.length > 0) editor.select(back)
     } else {
-      queue.learn(result.changed)
+      learn(result)
       ports.elsewhere(result)
     }
     ports.done(result, kind)
@@ -359,15 +375,13 @@ export function createEditing(ports: EditingPorts) {
   async function restore(itemId: Id, point: RestorePoint, unlock = false): Promise<void> {
     if (itemId === editor.itemId) tools.setAside()
     await settled()
-    const result = await ports
-      .client()
-      .annotations.restore({ entryId: newId(), itemId, client: ownSlot(), madeIn: home()?.key, point, unlock })
-    ports.saves.begin()
-    ports.saves.saved(result.savedAt)
+    const result = await answered(
+      ports.client().annotations.restore({ entryId: newId(), itemId, client: ownSlot(), madeIn: home()?.key, point, unlock }),
+    )
     if (itemId === editor.itemId) {
       take(result)
       editor.select(result.changed.map(({ id }) => id))
-    } else tellSteps(result)
+    } else learn(result)
   }
 
   return {
@@ -390,6 +404,7 @@ export function createEditing(ports: EditingPorts) {
     moveHere,
     linked,
     reload,
+    onItsWay,
     undo: () => inTurn(() => step('undo')),
     redo: () => inTurn(() => step('redo')),
     skip: (entryId: Id) => inTurn(() => skip(entryId)),

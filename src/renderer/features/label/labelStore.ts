@@ -95,6 +95,7 @@ export const useLabel = defineStore('label', () => {
       shown.saved(itemId, picture)
       void onShow.followEdit(itemId).catch(() => undefined)
     },
+    revised: (itemId, itemRev) => onShow.revised(itemId, itemRev),
     elsewhere: (result) => (wanted.value = { itemId: result.itemId, select: result.changed.map((record) => record.id) }),
     done(result, kind) {
       say(t(`label.said.${kind}`, { what: gestureName(result.command) }))

@@ -21,6 +21,8 @@ import { soon } from './soon.ts'
 import { thumbOf } from './thumb.ts'
 
 const readAheadMs = 150
+/** While the picture is changed faster than it is read. */
+const mostReads = 5
 
 interface PictureOpeningPorts {
   readonly shown: ShownItem
@@ -79,12 +81,19 @@ export function createPictureOpening(ports: PictureOpeningPorts) {
     else if (pictureError.value !== null) void retryPicture()
   }
 
-  /** Annotations of a picture were changed. */
-  function heard(itemId: Id, itemRev: number, client: string): void {
+  /** A picture has this revision now, as an event or an answer says: what was read of it before is never shown as it is. */
+  function revised(itemId: Id, itemRev: number): void {
     openings.forget(itemId)
     if (itemId === askedId) heardRev = Math.max(heardRev, itemRev)
-    const { editor, reload } = editing()
-    if (itemId !== editor.itemId || client === studio.client || itemRev <= editor.records.itemRev) return
+  }
+
+  /** Annotations of a picture were changed. */
+  function heard(itemId: Id, itemRev: number, client: string): void {
+    revised(itemId, itemRev)
+    const { editor, reload, onItsWay } = editing()
+    if (itemId !== editor.itemId || itemRev <= editor.records.itemRev) return
+    // What this page did itself comes with the answer.
+    if (client === studio.client && onItsWay()) return
     void reload().catch(reportError)
     // The first change of a picture changes its state as well.
     void refreshItem().catch(() => undefined)
@@ -108,6 +117,9 @@ export function createPictureOpening(ports: PictureOpeningPorts) {
     })
     if (shown.item.value?.id !== itemId) return
     shown.tell(fresh)
+    const { editor, reload, onItsWay } = editing()
+    // Of such a change no event was heard: it came before the picture was, or while nobody listened.
+    if (itemId === editor.itemId && fresh.rev > editor.records.itemRev && !onItsWay()) void reload().catch(reportError)
     if (isOut.value) void retryPicture()
     out.value = null
     // A filter the image no longer meets has no place for it: then the old neighbours still lead on.
@@ -145,19 +157,20 @@ export function createPictureOpening(ports: PictureOpeningPorts) {
     opening.value = true
     error.value = null
     try {
-      const { opening: read, ahead: wasAhead } = await openings.take(itemId)
+      let taken = await takePresent(itemId)
       if (mine !== asked) return
       const loading = pictures.open(itemId)
       const thumb = thumbOf(itemId)
       const loaded = shown.item.value === null ? null : await soon(loading)
+      if (mine === asked && isOld(taken.opening)) taken = await takePresent(itemId)
       if (mine !== asked) return
-      const { item: fresh, place: neighbours, list } = read
+      const { item: fresh, place: neighbours, list } = taken.opening
       // What was typed about the old picture while this one was on its way.
       takeFields()
       shown.tell(fresh)
       out.value = null
       place.value = neighbours
-      if (!wasAhead) {
+      if (!taken.ahead) {
         editing().canUndo.value = list.canUndo || editing().queue.length > 0
         editing().canRedo.value = list.canRedo && editing().queue.length === 0
       }
@@ -176,14 +189,23 @@ export function createPictureOpening(ports: PictureOpeningPorts) {
       ports.opened(fresh, neighbours, list.annotations.length)
       void showPicture(mine, loading)
       void standIn(mine, thumb)
-      if (heardRev > list.itemRev) void editing().reload().catch(reportError)
-      if (wasAhead) setTimeout(() => mine === asked && void refreshItem().catch(() => undefined), readAheadMs)
+      if (isOld(taken.opening)) void editing().reload().catch(reportError)
+      if (taken.ahead) setTimeout(() => mine === asked && void refreshItem().catch(() => undefined), readAheadMs)
     } catch (cause) {
       ports.failed(itemId, cause)
       if (mine === asked && !(cause instanceof CancelledError)) error.value = cause
     } finally {
       if (mine === asked) opening.value = false
     }
+  }
+
+  const isOld = ({ list }: Opening<Place>): boolean => heardRev > list.itemRev
+
+  /** What opening it needs, read again where a change was heard of since. */
+  async function takePresent(itemId: Id): ReturnType<typeof openings.take> {
+    let taken = await openings.take(itemId)
+    for (let reads = 1; itemId === askedId && isOld(taken.opening) && reads < mostReads; reads++) taken = await openings.take(itemId)
+    return taken
   }
 
   async function readOpening(itemId: Id): Promise<Opening<Place>> {
@@ -242,6 +264,7 @@ export function createPictureOpening(ports: PictureOpeningPorts) {
     forgetAhead: () => openings.forgetAll(),
     close,
     readAgain,
+    revised,
     heard,
     replaced,
     refreshItem,
