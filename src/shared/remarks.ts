@@ -56,6 +56,7 @@ export const remarks = {
   otherSize: 'the file says {width} x {height}, the picture has {pictureWidth} x {pictureHeight} pixels',
   objectNameless: 'the object has no name',
   objectNameLong: 'the name is longer than 200 characters',
+  reservedName: "an attribute cannot be called '{name}': the field stays in the file only",
   secondBox: 'the object has a second bndbox: it stays in the file only',
   noBox: 'the object has no bndbox',
   edgeMissing: '{key} is missing',

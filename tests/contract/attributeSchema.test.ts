@@ -43,3 +43,10 @@ it('refuses classes and datasets that are not there', async () => {
   await expect(set({ classId: otherClasses[0]! })).rejects.toMatchObject({ code: 'class/not-found' })
   await expect(set({ datasetId: newId() })).rejects.toMatchObject({ code: 'dataset/not-found' })
 })
+
+it('leaves out a name of earlier days that no attribute can have any more', async () => {
+  const store = directStore()
+  const datasetId = await addDataset(store, [importedItem(0)])
+  await store.call('attributes.setSchema', { datasetId, classId: null, fields: [{ ...moving, name: '__proto__' }, color] })
+  expect(await store.call('attributes.schema', { datasetId })).toEqual({ all: [color], classes: [] })
+})

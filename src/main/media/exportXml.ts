@@ -3,7 +3,7 @@ import { shapeFromVocBox, vocBoxFromShape } from '../../shared/formats/vocBox.ts
 import type { VocBox, VocObject } from '../../shared/formats/vocXml.ts'
 import { newVocXml, patchVocXml, unwritable, type ObjectChange, type ObjectContent } from '../../shared/formats/vocXmlPatch.ts'
 import { paintedShape } from '../../shared/geometry/rasterize.ts'
-import type { Attributes } from '../../shared/model/annotation.ts'
+import { attributeOf, type Attributes } from '../../shared/model/annotation.ts'
 import type { BoxShape, Shape } from '../../shared/model/shape.ts'
 import type { Remark, RemarkFacts } from '../../shared/remarks.ts'
 import type { ExportAnnotation, ExportItem, ExportRules } from './exportRecords.ts'
@@ -122,7 +122,8 @@ function changeOf(object: VocObject, before: ReadAnnotation, now: Boxed, writing
   }
   const { attributes } = now.annotation
   const keys = new Set([...Object.keys(before.attributes), ...Object.keys(attributes)])
-  if ([...keys].some((key) => before.attributes[key] !== attributes[key])) change.attributes = writable(now.annotation, object, writing)
+  if ([...keys].some((key) => attributeOf(before.attributes, key) !== attributeOf(attributes, key)))
+    change.attributes = writable(now.annotation, object, writing)
   return change
 }
 

@@ -119,6 +119,9 @@ describe('parseVocXml', () => {
     )
     expect(file.objects[0]).toMatchObject({ name: '__proto__' })
     expect(Object.keys(file.objects[0]!.attributes)).toEqual(['constructor'])
+    expect(file.problems.filter(({ refused }) => !refused)).toEqual([
+      { line: 1, remark: 'reservedName', facts: { name: '__proto__' }, refused: false },
+    ])
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
   })
 

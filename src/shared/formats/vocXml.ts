@@ -1,4 +1,4 @@
-import type { Attributes } from '../model/annotation.ts'
+import { isAttributeName, type Attributes } from '../model/annotation.ts'
 import type { Remark, RemarkFacts } from '../remarks.ts'
 import { parseXml, XmlFault, type XmlElement } from './xmlTree.ts'
 
@@ -56,6 +56,7 @@ export function parseVocXml(text: string): VocFile {
 function toObject(element: XmlElement, index: number, problems: VocFile['problems']): VocObject {
   const [bndbox, another] = element.children.filter((c) => c.name === 'bndbox')
   if (another) problems.push({ line: another.line, remark: 'secondBox', refused: false })
+  for (const { name, line } of unnameable(element)) problems.push({ line, remark: 'reservedName', facts: { name }, refused: false })
   return {
     index,
     name: textOf(child(element, 'name')),
@@ -65,6 +66,10 @@ function toObject(element: XmlElement, index: number, problems: VocFile['problem
     element,
   }
 }
+
+/** Fields whose name no attribute can have. */
+const unnameable = ({ children }: XmlElement): XmlElement[] =>
+  children.flatMap((field) => (isAttributeName(field.name) ? unnameable(field) : [field]))
 
 function missing(element: XmlElement, problems: VocFile['problems']): null {
   problems.push({ line: element.line, remark: 'noBox', refused: true })
@@ -93,7 +98,7 @@ function fieldsOf(element: XmlElement, leaveOut: (name: string) => boolean): Att
   )
 }
 
-/** Key -> leaf element, or the value of an XML attribute. Keys named '__proto__' are left out: they are kept in the file only. */
+/** Key -> leaf element, or the value of an XML attribute. Names that no attribute can have are left out: they are kept in the file only. */
 export function fieldElements(
   element: XmlElement,
   leaveOut: (name: string) => boolean = () => false,
@@ -102,7 +107,7 @@ export function fieldElements(
   const found = new Map<string, XmlElement | string>()
   const seen = new Map<string, number>()
   for (const field of element.children) {
-    if (leaveOut(field.name) || field.name === '__proto__') continue
+    if (leaveOut(field.name) || !isAttributeName(field.name)) continue
     const count = (seen.get(field.name) ?? 0) + 1
     seen.set(field.name, count)
     const key = `${prefix}${field.name}${count > 1 ? `#${count}` : ''}`

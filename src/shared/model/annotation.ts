@@ -5,6 +5,21 @@ import { shapeSchema } from './shape.ts'
 export const attributesSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
 export type Attributes = z.infer<typeof attributesSchema>
 
+/** A value by its name, which may be one that every JavaScript object has ('constructor'). */
+export const attributeOf = (attributes: Attributes, name: string): Attributes[string] | undefined =>
+  Object.hasOwn(attributes, name) ? attributes[name] : undefined
+
+/** '__proto__' would be lost unsaid on the way through records of attributes. */
+export const isAttributeName = (name: string): boolean => name !== '__proto__'
+export const noAttributeName = 'an attribute cannot be called __proto__'
+
+/** As they are to be written; a record alone would leave the name out and say nothing. */
+const writtenAttributesSchema = z
+  .custom<Attributes>((value) => value === null || typeof value !== 'object' || Object.keys(value).every(isAttributeName), {
+    error: noAttributeName,
+  })
+  .pipe(attributesSchema)
+
 export const provenanceSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('human') }),
   z.object({ kind: z.literal('import'), batchId: idSchema }),
@@ -34,10 +49,10 @@ export const annotationSchema = z.object({
 export type Annotation = z.infer<typeof annotationSchema>
 
 /** How long attributes may become is looked at where they are written (see attributeLimits.ts): what an import brought can be longer, and stays. */
-export const newAnnotationSchema = annotationSchema.omit({ itemId: true, rev: true })
+export const newAnnotationSchema = annotationSchema.omit({ itemId: true, rev: true }).extend({ attributes: writtenAttributesSchema })
 export type NewAnnotation = z.infer<typeof newAnnotationSchema>
 
-export const annotationPatchSchema = annotationSchema
+export const annotationPatchSchema = newAnnotationSchema
   .pick({ classId: true, region: true, shape: true, attributes: true, provenance: true, z: true, locked: true })
   .partial()
   /** null: out of its group. */

@@ -58,6 +58,7 @@ describe('definitions', () => {
   it.each([
     ['twice the same name', [text, { ...moving, name: 'plate' }]],
     ['a built-in name', [{ ...moving, name: 'occluded' }]],
+    ['a name that is lost on the way', [{ ...moving, name: ' __proto__' }]],
     ['a name of spaces', [{ ...moving, name: '  ' }]],
     ['limits the wrong way round', [{ ...speed, min: 5, max: 1 }]],
     ['no options', [{ ...color, options: [] }]],
@@ -68,7 +69,7 @@ describe('definitions', () => {
   })
 
   it('may be called anything an object can hold', () => {
-    expect(attributeFieldsSchema.parse([{ ...moving, name: '__proto__' }])[0]!.name).toBe('__proto__')
-    expect(Object.entries(startAttributes([{ ...moving, name: '__proto__', fallback: true }]))).toEqual([['__proto__', true]])
+    expect(attributeFieldsSchema.parse([{ ...moving, name: 'constructor' }])[0]!.name).toBe('constructor')
+    expect(Object.entries(startAttributes([{ ...moving, name: 'toString', fallback: true }]))).toEqual([['toString', true]])
   })
 })

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import type { Attributes } from './annotation.ts'
+import { isAttributeName, noAttributeName, type Attributes } from './annotation.ts'
 import { idSchema } from './ids.ts'
 
 const common = {
   /** The key in an annotation's attributes. */
-  name: z.string().trim().min(1).max(80),
+  name: z.string().trim().min(1).max(80).refine(isAttributeName, { message: noAttributeName }),
   required: z.boolean(),
 }
 const optionSchema = z.string().trim().min(1).max(200)

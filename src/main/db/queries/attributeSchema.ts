@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/errors.ts'
+import { isAttributeName } from '../../../shared/model/annotation.ts'
 import type { AttributeField, AttributeSchema } from '../../../shared/model/attributeSchema.ts'
 import { all, one, run, transaction, type Database } from '../connection.ts'
 import { appendJournal } from '../journalRows.ts'
@@ -10,7 +11,8 @@ export const attributeSchemaSql = {
   ofClasses: "SELECT id AS classId, attributes FROM class WHERE dataset_id = ? AND attributes <> '[]' ORDER BY position, id",
 } as const
 
-const parse = (text: string): AttributeField[] => JSON.parse(text) as AttributeField[]
+/** Earlier versions took any name. */
+const parse = (text: string): AttributeField[] => (JSON.parse(text) as AttributeField[]).filter(({ name }) => isAttributeName(name))
 
 function read(db: Database, datasetId: string): AttributeSchema {
   requireDataset(db, datasetId)

@@ -3,7 +3,7 @@ import { vec } from '../../../shared/geometry/point.ts'
 import { shapeBounds, translateShape } from '../../../shared/geometry/shapes.ts'
 import type { ImagePx, ImageSize, ImageVec } from '../../../shared/geometry/spaces.ts'
 import { chainAt, chainsOf, edgeMiddle, hasVertices, insertVertex, removeVertex } from '../../../shared/geometry/vertices.ts'
-import type { Annotation, AnnotationPatch, Attributes, Edit } from '../../../shared/model/annotation.ts'
+import { attributeOf, type Annotation, type AnnotationPatch, type Attributes, type Edit } from '../../../shared/model/annotation.ts'
 import { attributesInClass } from '../../../shared/model/attributeSchema.ts'
 import type { Id } from '../../../shared/model/ids.ts'
 import type { Shape } from '../../../shared/model/shape.ts'
@@ -109,7 +109,7 @@ export function reclassifySelection(editor: Editor, classId: Id): boolean {
 
 export function setAttributes(editor: Editor, id: Id, changes: Attributes): void {
   const record = editor.records.get(id)
-  if (!record || Object.entries(changes).every(([key, value]) => record.attributes[key] === value)) return
+  if (!record || Object.entries(changes).every(([key, value]) => attributeOf(record.attributes, key) === value)) return
   editor.commitPatches('attributes' satisfies Gesture, new Map([[id, { attributes: { ...record.attributes, ...changes } }]]))
 }
 
@@ -117,7 +117,7 @@ export function setAttributes(editor: Editor, id: Id, changes: Attributes): void
 export function changeAttributes(editor: Editor, changesOf: (record: Annotation) => Attributes): boolean {
   const patches = editor.selected.flatMap((record): [Id, AnnotationPatch][] => {
     const changes = changesOf(record)
-    const same = Object.entries(changes).every(([key, value]) => record.attributes[key] === value)
+    const same = Object.entries(changes).every(([key, value]) => attributeOf(record.attributes, key) === value)
     return same ? [] : [[record.id, { attributes: { ...record.attributes, ...changes } }]]
   })
   return editor.commitPatches('attributes' satisfies Gesture, new Map(patches))

@@ -5,7 +5,7 @@ import { setAttributes } from '../../canvas/engine/actions.ts'
 import { t } from '../../i18n/i18n.ts'
 import { useAttributeSchema } from '../../stores/attributeSchema.ts'
 import { formatCount } from '../../ui/format.ts'
-import { flagPatch, hasBuiltIn, isSet, otherAttributes, poseOptions, posePatch, type VocFlag } from './attributeFields.ts'
+import { flagPatch, hasBuiltIn, isSet, otherAttributes, poseOptions, posePatch, vocPoses, type VocFlag } from './attributeFields.ts'
 import { giveClass } from './giveClass.ts'
 import { useLabel } from './labelStore.ts'
 
@@ -13,14 +13,11 @@ const noClass = '-'
 
 /** The poses to choose from, with one that came with the data; in the user's words. */
 export function usePoses(current: () => Attributes[string] | undefined) {
-  const poseWords: Readonly<Record<string, () => string>> = {
-    Unspecified: () => t('label.poses.Unspecified'),
-    Frontal: () => t('label.poses.Frontal'),
-    Left: () => t('label.poses.Left'),
-    Rear: () => t('label.poses.Rear'),
-    Right: () => t('label.poses.Right'),
+  const word = (pose: string): string => {
+    const known = vocPoses.find((one) => one === pose)
+    return known ? t(`label.poses.${known}`) : pose
   }
-  return computed(() => poseOptions(current()).map((value) => ({ value, label: poseWords[value]?.() ?? value })))
+  return computed(() => poseOptions(current()).map((value) => ({ value, label: word(value) })))
 }
 
 /** What the Attributes tab shows and changes of the one selected object. */

@@ -52,6 +52,7 @@ export const schema = {
     noFallback: 'nothing',
     faults: {
       name: 'It needs a name of its own; pose, truncated, difficult and occluded are built in.',
+      reserved: 'An attribute cannot be called __proto__.',
       twice: 'Another attribute has this name.',
       number: 'Least, most, step and the start value are numbers or empty.',
       limits: 'Least must not be above most, and a step is greater than zero.',

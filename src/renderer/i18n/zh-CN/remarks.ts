@@ -51,6 +51,7 @@ export const remarks: Readonly<Record<Remark, string>> = {
   otherSize: '文件中写的是 {width} × {height}，图片实际为 {pictureWidth} × {pictureHeight} 像素',
   objectNameless: '对象没有名称',
   objectNameLong: '名称超过 200 个字符',
+  reservedName: '属性不能命名为“{name}”，该字段只保留在文件中',
   secondBox: '对象有第二个 bndbox，它只保留在文件中',
   noBox: '对象没有 bndbox',
   edgeMissing: '缺少 {key}',

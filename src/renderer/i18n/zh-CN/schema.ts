@@ -54,6 +54,7 @@ export const schema: typeof en = {
     noFallback: '无',
     faults: {
       name: '需要一个独有的名称；pose、truncated、difficult、occluded 为内置属性。',
+      reserved: '属性不能命名为 __proto__。',
       twice: '已有同名属性。',
       number: '最小值、最大值、步长和初始值必须是数字或留空。',
       limits: '最小值不能大于最大值，步长必须大于零。',

@@ -32,6 +32,7 @@ it.each([
   ['options', { name: 'a', kind: 'choice', options: '' }],
   ['options', { name: 'a', kind: 'choice', options: 'x\nx' }],
   ['fallback', { name: 'a', kind: 'choice', options: 'x', fallback: 'y' }],
+  ['reserved', { name: ' __proto__ ' }],
 ] as const)('says that %s is wrong with %o', (fault, change) => {
   const drafts = [
     { ...newDraft(), name: 'fine' },

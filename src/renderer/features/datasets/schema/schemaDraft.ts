@@ -1,3 +1,4 @@
+import { isAttributeName } from '../../../../shared/model/annotation.ts'
 import {
   attributeFieldSchema,
   attributeFieldsSchema,
@@ -65,13 +66,14 @@ function ofDraft(draft: FieldDraft): unknown {
   }
 }
 
-export type DraftFault = 'name' | 'twice' | 'number' | 'limits' | 'options' | 'fallback'
+export type DraftFault = 'name' | 'reserved' | 'twice' | 'number' | 'limits' | 'options' | 'fallback'
 
 /** What is wrong with one of the drafts, by its place. */
 function faultAt(drafts: readonly FieldDraft[], place: number): DraftFault | null {
   const draft = drafts[place]!
   const name = draft.name.trim()
   if (name === '') return 'name'
+  if (!isAttributeName(name)) return 'reserved'
   if (drafts.findIndex((other) => other.name.trim() === name) !== place) return 'twice'
   const parsed = attributeFieldSchema.safeParse(ofDraft(draft))
   if (!parsed.success) {

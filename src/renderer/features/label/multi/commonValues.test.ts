@@ -3,7 +3,7 @@ import type { Annotation, Attributes } from '../../../../shared/model/annotation
 import { changeAttributes } from '../../../canvas/engine/actions.ts'
 import { createRig, withoutRevs } from '../../../canvas/tools/gestureRig.ts'
 import { allSet } from '../attributeFields.ts'
-import { commonAttributes, commonFlag, commonPose, flagChange, poseChange, typedValue, withBuiltIn } from './commonValues.ts'
+import { commonAttributes, commonFlag, commonPose, flagChange, poseChange, typedValue, valuesOf, withBuiltIn } from './commonValues.ts'
 
 const withAttributes = (...all: readonly Attributes[]): Annotation[] => {
   const [record] = createRig().editor.records.inOrder()
@@ -35,9 +35,11 @@ it('leaves what is defined for the classes of the objects to its own fields', ()
 
 it('keeps the kind a value had', () => {
   expect(typedValue('3', [1, 2])).toBe(3)
+  // Of objects that lack it, a name every JavaScript object has is no value.
+  expect(typedValue('3', valuesOf([{ attributes: { ['constructor']: 1 } }, { attributes: {} }], 'constructor'))).toBe(3)
   expect(typedValue('', [1, 2])).toBe('')
   expect(typedValue('3', ['1', 2])).toBe('3')
-  expect(typedValue('False', [true, undefined])).toBe(false)
+  expect(typedValue('False', [true, null])).toBe(false)
 })
 
 it('changes all of them as one gesture, each in its own form, and undo restores the exact records', () => {

@@ -1,4 +1,4 @@
-import type { Annotation, Attributes } from '../../../../shared/model/annotation.ts'
+import { attributeOf, type Annotation, type Attributes } from '../../../../shared/model/annotation.ts'
 import type { AttributeField } from '../../../../shared/model/attributeSchema.ts'
 import type { Id } from '../../../../shared/model/ids.ts'
 import { flagPatch, hasBuiltIn, isSet, posePatch, vocFlags, type VocFlag } from '../attributeFields.ts'
@@ -15,6 +15,10 @@ export function common<T>(values: readonly T[]): Common<T> {
 
 type Value = Attributes[string]
 
+/** An attribute of those that have it. */
+export const valuesOf = (records: readonly Pick<Annotation, 'attributes'>[], name: string): Value[] =>
+  records.map(({ attributes }) => attributeOf(attributes, name)).filter((value) => value !== undefined)
+
 /**
  * Attributes by name with what the objects have in common; VOC fields, and what is defined for the class of one of them, stand apart. An attribute that only
  * some have is mixed.
@@ -27,7 +31,7 @@ export function commonAttributes(
   const apart = new Set<string>(['pose', ...vocFlags, ...classes.flatMap((classId) => fieldsFor(classId).map(({ name }) => name))])
   const names = [...new Set(records.flatMap(({ attributes }) => Object.keys(attributes)))].filter((name) => !apart.has(name)).sort()
   return names.map((name) => {
-    const values = records.filter(({ attributes }) => Object.hasOwn(attributes, name)).map(({ attributes }) => attributes[name]!)
+    const values = valuesOf(records, name)
     return { name, value: values.length < records.length ? mixed : common(values) }
   })
 }
@@ -42,8 +46,8 @@ export const commonPose = (records: readonly Annotation[]): Common<string> =>
   common(withBuiltIn(records).map(({ attributes: { pose } }) => (typeof pose === 'string' ? pose : 'Unspecified')))
 
 /** A typed text as a value of the kind the objects had: a number stays a number, yes and no stay so. */
-export function typedValue(text: string, before: readonly (Value | undefined)[]): Value {
-  const known = before.filter((value) => value !== undefined && value !== null)
+export function typedValue(text: string, before: readonly Value[]): Value {
+  const known = before.filter((value) => value !== null)
   if (known.length > 0 && known.every((value) => typeof value === 'number') && text.trim() !== '' && Number.isFinite(Number(text)))
     return Number(text)
   if (known.length > 0 && known.every((value) => typeof value === 'boolean') && /^(true|false)$/i.test(text))

@@ -1,7 +1,7 @@
 import { decode } from 'fast-png'
 import { AppError } from '../../../../shared/errors.ts'
 import { masksFromIndexMap } from '../../../../shared/geometry/rle.ts'
-import type { Annotation } from '../../../../shared/model/annotation.ts'
+import { attributeOf, type Annotation } from '../../../../shared/model/annotation.ts'
 import type { Id } from '../../../../shared/model/ids.ts'
 import type { Item } from '../../../../shared/model/item.ts'
 import type { ModelRecord } from '../../../../shared/model/modelRecord.ts'
@@ -15,7 +15,7 @@ export type ClassNamed = (name: string) => Id | null
 
 /** What the attributes or the provenance of an annotation say of its certainty. */
 function scoreOf({ attributes, provenance }: Pick<Annotation, 'attributes' | 'provenance'>): number | null {
-  const score = provenance.kind === 'model' ? provenance.score : attributes['score']
+  const score = provenance.kind === 'model' ? provenance.score : attributeOf(attributes, 'score')
   return typeof score === 'number' && score >= 0 && score <= 1 ? score : null
 }
 

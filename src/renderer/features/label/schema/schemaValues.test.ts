@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Attributes } from '../../../../shared/model/annotation.ts'
+import type { Annotation, Attributes } from '../../../../shared/model/annotation.ts'
 import type { AttributeField } from '../../../../shared/model/attributeSchema.ts'
 import { faultFinder, schemaRows, withValue } from './schemaValues.ts'
 
@@ -56,4 +56,15 @@ it('changes one value and keeps the rest', () => {
   expect(withValue({ a: 1, b: 'x' }, 'a', 2)).toEqual({ b: 'x', a: 2 })
   expect(withValue({ a: 1, b: 'x' }, 'a', undefined)).toEqual({ b: 'x' })
   expect(Object.keys(withValue({}, '__proto__', true))).toEqual(['__proto__'])
+})
+
+it('is not fooled by names that every object of JavaScript has', () => {
+  const [made, text] = ['constructor', 'toString'].map((name) => ({ kind: 'text', name, required: false, fallback: null }) as const)
+  const bare = { classId: 'car', region: 'object', attributes: {} } as Annotation
+  const given = { ...bare, attributes: withValue({}, 'constructor', 'Acme') }
+  expect(schemaRows([bare, given], () => [made!, text!])).toEqual([
+    { field: made, value: undefined, mixed: true, faults: 0, fault: null },
+    { field: text, value: undefined, mixed: false, faults: 0, fault: null },
+  ])
+  expect(faultFinder(() => [made!, text!])(bare)).toBe(false)
 })

@@ -1,4 +1,4 @@
-import type { Annotation, Attributes } from '../../../../shared/model/annotation.ts'
+import { attributeOf, type Annotation, type Attributes } from '../../../../shared/model/annotation.ts'
 import { faultOf, type AttributeField, type AttributeValue } from '../../../../shared/model/attributeSchema.ts'
 
 type Holder = Pick<Annotation, 'classId' | 'attributes'>
@@ -40,7 +40,7 @@ export function schemaRows<Record extends Holder>(
 }
 
 function shared(field: AttributeField, records: readonly Holder[]): Omit<SchemaRow<Holder>, 'field' | 'records'> {
-  const [value, ...others] = records.map(({ attributes }) => attributes[field.name])
+  const [value, ...others] = records.map(({ attributes }) => attributeOf(attributes, field.name))
   const faults = [value, ...others].map((each) => faultOf(field, each)).filter((fault) => fault !== null)
   return { value, mixed: others.some((other) => other !== value), faults: faults.length, fault: faults[0] ?? null }
 }
@@ -52,7 +52,7 @@ export function faultFinder(fieldsFor: (classId: string | null) => readonly Attr
     if (region === 'void') return false
     let fields = known.get(classId)
     if (!fields) known.set(classId, (fields = fieldsFor(classId)))
-    return fields.some((field) => faultOf(field, attributes[field.name]) !== null)
+    return fields.some((field) => faultOf(field, attributeOf(attributes, field.name)) !== null)
   }
 }
 
