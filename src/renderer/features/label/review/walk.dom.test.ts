@@ -5,6 +5,7 @@ import type { Id } from '../../../../shared/model/ids.ts'
 import type { Item } from '../../../../shared/model/item.ts'
 import { setLink } from '../../../stores/link.ts'
 import { memoryLink } from '../../../testing/memoryLink.ts'
+import { toasts } from '../../../ui/toasts.ts'
 import { useLabel } from '../labelStore.ts'
 import { nextRule, useWalk } from './walk.ts'
 
@@ -92,5 +93,29 @@ it('who turns back before the next picture arrived stays, and may say something 
   expect([label.item?.id, label.opening]).toEqual([first, false])
   expect(await walk.setAndGoOn('done')).toBe(true)
   expect(said).toEqual([first])
+  label.leave()
+})
+
+it('that there is nothing more to walk to stands there once, however often it is tried', async () => {
+  setActivePinia(createPinia())
+  setLink(
+    memoryLink({
+      items: {
+        get: async ({ itemId }) => itemOf(itemId),
+        neighbours: async () => ({ index: 0, total: 1, listed: true, previous: null, next: null }),
+        picture: async () => Promise.reject(new Error('no picture here')),
+        nextBy: async () => ({ itemId: null, wrapped: false }),
+      },
+      annotations: { list: async () => ({ itemRev: 1, annotations: [], canUndo: false, canRedo: false }) },
+      datasets: { list: async () => [], classes: async () => [] },
+    }),
+  )
+  const label = useLabel()
+  await label.open(first)
+  for (const walk of [useWalk(() => true), useWalk(() => true)]) {
+    await walk.step('next')
+    await walk.step('next')
+  }
+  expect(toasts.map(({ text }) => text)).toEqual(['Every picture of this list is finished.'])
   label.leave()
 })

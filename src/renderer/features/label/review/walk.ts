@@ -7,13 +7,15 @@ import { useDatasets } from '../../../stores/datasets.ts'
 import { pageClient } from '../../../stores/link.ts'
 import { reportError } from '../../../stores/report.ts'
 import { rememberedChoice } from '../../../ui/remember.ts'
-import { showToast } from '../../../ui/toasts.ts'
+import { toastInPlace } from '../../../ui/toasts.ts'
 import { useLabel } from '../labelStore.ts'
 
 const isRule = (stored: unknown): stored is NextRule => (nextRules as readonly unknown[]).includes(stored)
 
 /** The rule this browser walks by. */
 export const nextRule = rememberedChoice<NextRule>('label.rule', 'unfinished', isRule)
+
+const told = toastInPlace()
 
 /** Leads through the filtered list by the chosen rule; what it cannot find it says. */
 export function useWalk(go: (itemId: Id) => boolean) {
@@ -34,7 +36,7 @@ export function useWalk(go: (itemId: Id) => boolean) {
     const answer = await pageClient().items.nextBy({ itemId: from, filter: { ...datasets.filter }, rule, direction })
     if (label.item?.id !== from) return
     if (answer.itemId === null) {
-      showToast({ tone: 'info', text: t(answer.reason === 'noScores' ? 'review.none.noScores' : `review.none.${rule}`) })
+      told({ tone: 'info', text: t(answer.reason === 'noScores' ? 'review.none.noScores' : `review.none.${rule}`) })
       return
     }
     if (!leave(from, answer.itemId)) return
