@@ -38,6 +38,7 @@ export const pictures = {
     invert: 'Invert colours',
     low: 'Black at',
     high: 'White at',
+    whole: 'A whole number is needed here.',
     auto: 'By the picture’s values',
     reset: 'Reset the view',
     keep: 'Keep for the next pictures',

@@ -38,6 +38,7 @@ export const pictures: typeof en = {
     invert: '反色',
     low: '窗下限',
     high: '窗上限',
+    whole: '请输入整数。',
     auto: '按图像数值自动',
     reset: '恢复原始显示',
     keep: '后续图片沿用',

@@ -73,3 +73,14 @@ it('arrows step, with Shift by ten, as one change when they are let go; Esc take
   expect(other.text()).toBe('99')
   expect(other.said.at(-1)).toBe('abandon')
 })
+
+it('leaves Esc to what it stands in where nothing was typed', async () => {
+  const { input } = entry(7)
+  const heard: string[] = []
+  input.element.parentElement!.addEventListener('keydown', () => heard.push(input.element.value))
+  await input.setValue('9')
+  await input.trigger('keydown', { key: 'Escape' })
+  expect(heard).toEqual([])
+  await input.trigger('keydown', { key: 'Escape' })
+  expect(heard).toEqual(['7'])
+})
