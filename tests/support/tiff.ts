@@ -1,5 +1,11 @@
+type Samples = Uint8Array | Uint16Array | Int16Array | Int32Array | Uint32Array | Float32Array
+
+/** TIFF 6.0, section 19: 1 without a sign, 2 with one, 3 floating point. */
+const formatOf = (data: Samples): number =>
+  data instanceof Float32Array ? 3 : data instanceof Int16Array || data instanceof Int32Array ? 2 : 1
+
 /** Uncompressed grey or RGB TIFF of one strip, little endian: what microscopes and cameras write and sharp does not. */
-export function writeTiff(width: number, height: number, data: Uint8Array | Uint16Array | Float32Array): Buffer {
+export function writeTiff(width: number, height: number, data: Samples): Buffer {
   const channels = data.length / (width * height)
   const bits = data.BYTES_PER_ELEMENT * 8
   const pixels = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
@@ -18,7 +24,7 @@ export function writeTiff(width: number, height: number, data: Uint8Array | Uint
     [278, long, 1, height],
     [279, long, 1, pixels.length],
     [284, short, 1, 1],
-    [339, short, 1, data instanceof Float32Array ? 3 : 1],
+    [339, short, 1, formatOf(data)],
   ]
   const tail = Buffer.alloc(2 + 12 * entries.length + 4 + 2 * channels)
   tail.writeUInt16LE(entries.length, 0)

@@ -69,6 +69,14 @@ describe('decodeRgb', () => {
     const float = await decodeRgb(file('float.tif'))
     const spread = floatsToWords(Float32Array.from(words, (v) => v / 9))
     expect(red(float)).toEqual(shown(spread, { width, height }))
+    for (const numbers of [
+      Int16Array.from(words, (v) => v - 2_000),
+      Int32Array.from(words, (v) => v * -900),
+      Uint32Array.from(words, (v) => v * 900),
+    ]) {
+      await writeFile(file('whole.tif'), writeTiff(width, height, numbers))
+      expect(red(await decodeRgb(file('whole.tif')))).toEqual(shown(floatsToWords(Float32Array.from(numbers)), { width, height }))
+    }
     const colours = Uint16Array.from({ length: width * height * 3 }, (_, i) => 300 + ((i * 7) % 4_000))
     await writeFile(file('colours.tif'), writeTiff(width, height, colours))
     expect([...(await decodeRgb(file('colours.tif'))).data]).toEqual(shown(colours, { width, height }))

@@ -1,21 +1,25 @@
 import sharp, { type Metadata, type Sharp } from 'sharp'
 import { turnOfOrientation } from '../../shared/picture/turn.ts'
-import { floatsToWords, openingWindow, throughWindow } from '../../shared/picture/valueWindow.ts'
+import { floatsToWords, openingWindow, spreadReading, throughWindow } from '../../shared/picture/valueWindow.ts'
 import type { Size } from './sample.ts'
 
 /** More than a byte per channel. */
 export const isDeepPicture = ({ depth }: Metadata): boolean => depth !== 'uchar' && depth !== 'char'
 
-/** The values of a deep picture as they are stored, grey or RGB, 16 bits `[H,W,C]`; floating point is spread over them from its minimum to its maximum. */
+/** The values of a deep picture as they are stored, grey or RGB, 16 bits `[H,W,C]`; what does not fit into them is spread over them. */
 async function wordsOf(reader: Sharp, { depth, space }: Metadata): Promise<{ words: Uint16Array; width: number; height: number }> {
   const grey = space === 'grey16' || space === 'b-w'
   const float = depth === 'float' || depth === 'double'
-  const { data, info } = await reader
-    .removeAlpha()
-    .toColourspace(float ? (grey ? 'b-w' : 'scrgb') : grey ? 'grey16' : 'rgb16')
-    .raw({ depth: float ? 'float' : 'ushort' })
+  const spread = depth !== 'ushort'
+  const plain = reader.removeAlpha()
+  const { space: taken, offset } = spread
+    ? spreadReading({ float, bits: depth === 'short' ? 16 : 32 }, grey)
+    : { space: grey ? 'grey16' : 'rgb16', offset: 0 }
+  const { data, info } = await (offset === 0 ? plain : plain.linear(1, offset))
+    .toColourspace(taken)
+    .raw({ depth: spread ? 'float' : 'ushort' })
     .toBuffer({ resolveWithObject: true })
-  const words = float
+  const words = spread
     ? floatsToWords(new Float32Array(data.buffer, data.byteOffset, data.byteLength / 4))
     : new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2)
   return { words, width: info.width, height: info.height }

@@ -4,6 +4,7 @@ import {
   defaultWindow,
   floatsToWords,
   openingWindow,
+  spreadReading,
   throughWindow,
   windowStep,
   type ValueWindow,
@@ -12,24 +13,25 @@ import type { PictureHeader } from '../../shared/model/picture.ts'
 import { pictureReader, turned } from './picture.ts'
 import type { PictureFile } from './pictureHeader.ts'
 
-/** Floating point pictures are read as a whole, to learn their range. */
-const mostFloats = 100_000_000
+/** Pictures whose values are spread are read as a whole, to learn their range. */
+const mostSpread = 100_000_000
 
 /** The 16 bits that a picture's values are kept in. */
 export const spaceOf = ({ colors }: PictureHeader): 'grey16' | 'rgb16' => (colors === 'grey' ? 'grey16' : 'rgb16')
 
-/** A reader of 16-bit values, grey or RGB without alpha, not turned. Errors: file/too-large (floating point), those of the decoder. */
+/** A reader of 16-bit values, grey or RGB without alpha, not turned. Errors: file/too-large (values that are spread), those of the decoder. */
 export async function deepReader({ file, header }: PictureFile): Promise<Sharp> {
   const space = spaceOf(header)
-  if (!header.float) return pictureReader(file).removeAlpha().toColourspace(space)
+  if (!header.spread) return pictureReader(file).removeAlpha().toColourspace(space)
   const { width, height } = header
-  if (width * height > mostFloats) {
-    const message = `${file} has ${width} x ${height} floating point pixels`
-    throw new AppError('file/too-large', message, { file, width, height, mostMegapixels: mostFloats / 1e6 })
+  if (width * height > mostSpread) {
+    const message = `${file} has ${width} x ${height} pixels of ${header.float ? 'floating point' : 'signed or 32-bit'} values`
+    throw new AppError('file/too-large', message, { file, width, height, mostMegapixels: mostSpread / 1e6 })
   }
-  const { data, info } = await pictureReader(file)
-    .removeAlpha()
-    .toColourspace(space === 'grey16' ? 'b-w' : 'scrgb')
+  const reading = spreadReading(header, space === 'grey16')
+  const plain = pictureReader(file).removeAlpha()
+  const { data, info } = await (reading.offset === 0 ? plain : plain.linear(1, reading.offset))
+    .toColourspace(reading.space)
     .raw({ depth: 'float' })
     .toBuffer({ resolveWithObject: true })
   const words = floatsToWords(new Float32Array(data.buffer, data.byteOffset, data.byteLength / 4))
@@ -39,10 +41,10 @@ export async function deepReader({ file, header }: PictureFile): Promise<Sharp> 
 
 /** What `openingWindow` says of all of a picture, which is not held as a whole for it. Errors: those of `deepReader`. */
 export async function windowOf(picture: PictureFile): Promise<ValueWindow> {
-  const { width, height, float } = picture.header
+  const { width, height, spread } = picture.header
   const step = windowStep(picture.header)
   const reader = await deepReader(picture)
-  if (step === 1 || float) {
+  if (step === 1 || spread) {
     const data = await reader.raw({ depth: 'ushort' }).toBuffer()
     return openingWindow(new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2), picture.header)
   }

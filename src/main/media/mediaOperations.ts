@@ -63,7 +63,7 @@ async function upright(picture: PictureFile, size: number | null): Promise<Sharp
 const pictureOfTile = ({ file, header }: SmallestTile): PictureFile => ({
   file,
   bytes: 0,
-  header: { ...header, bits: Math.min(16, header.bits), float: false },
+  header: { ...header, bits: Math.min(16, header.bits), float: false, spread: false },
 })
 
 const withWindow = ({ low, high }: ValueWindow, values: Buffer): Buffer =>

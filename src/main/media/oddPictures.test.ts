@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readTiffFacts } from './tiffTiles.ts'
 import { writeTiff } from '../../../tests/support/tiff.ts'
 import { isTiled, levelsOf, type PictureHeader } from '../../shared/model/picture.ts'
-import { openingWindow, windowStep } from '../../shared/picture/valueWindow.ts'
+import { floatsToWords, openingWindow, windowStep } from '../../shared/picture/valueWindow.ts'
 import { windowOf } from './deepPicture.ts'
 import { mediaOperations } from './mediaOperations.ts'
 import { inspectPicture } from './picture.ts'
@@ -279,6 +279,30 @@ describe('tiles', () => {
     })
     expect((await readdir(root)).filter((name) => name.startsWith('none'))).toEqual([])
   })
+})
+
+it('spreads whole numbers that do not fit into 16 bits without a sign, so that none is cut off', async () => {
+  const [w, h] = [30, 20]
+  for (const channels of [1, 3] as const) {
+    const numbers = (low: number, step: number) => Array.from({ length: w * h * channels }, (_, i) => low + i * step)
+    for (const [kind, data, bits] of [
+      ['int16', Int16Array.from(numbers(-1_000, 5)), 16],
+      ['int32', Int32Array.from(numbers(-10_000_000, 9_000)), 32],
+      ['uint32', Uint32Array.from(numbers(0, 50_000)), 32],
+    ] as const) {
+      const relPath = `${kind}-${channels}.tif`
+      await put(relPath, writeTiff(w, h, data))
+      expect(await header(relPath)).toMatchObject({ bits, spread: true, float: false, inTiles: false })
+      const out = path.join(root, relPath.replace('.', '-'))
+      await mediaOperations.tiles({ root, relPath, level: 0, out, background: false })
+      const bytes = await mediaOperations.words({ root, relPath, folder: out, file: tileFile(out, 1, 0, 0, 0, 'png') })
+      const [low, high, ...values] = new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 2)
+      const wanted = floatsToWords(Float32Array.from(data))
+      expect(values, relPath).toEqual([...wanted])
+      expect(new Set(values).size).toBe(data.length)
+      expect({ low, high }).toEqual(openingWindow(wanted, { width: w, height: h }))
+    }
+  }
 })
 
 it('looks at every pixel that decides about the window of a large deep picture, and at no other', async () => {

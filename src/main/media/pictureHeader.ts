@@ -111,6 +111,7 @@ async function pngFrames(file: string): Promise<number> {
 function headerOf(format: PictureFormat, metadata: Metadata, frames: number, inTiles: boolean): PictureHeader {
   const { width, height, channels, depth, space, orientation = 1, hasAlpha = false } = metadata
   const float = depth === 'float' || depth === 'double'
+  const spread = float || depth === 'short' || depth === 'uint' || depth === 'int'
   return {
     format,
     width,
@@ -120,11 +121,12 @@ function headerOf(format: PictureFormat, metadata: Metadata, frames: number, inT
     hasAlpha,
     bits: float ? 32 : depth === 'ushort' || depth === 'short' ? 16 : depth === 'uint' || depth === 'int' ? 32 : 8,
     float,
+    spread,
     colors: /^(srgb|rgb|rgb16|scrgb)$/.test(space) ? 'rgb' : /^(b-w|grey16)$/.test(space) ? 'grey' : space === 'cmyk' ? 'cmyk' : 'other',
     palette: metadata.isPalette ?? false,
     frames: Math.max(1, frames),
-    // Floating point values are spread over the range of all of them.
-    inTiles: inTiles && !float,
+    // Values that are spread are spread over the range of all of them.
+    inTiles: inTiles && !spread,
   }
 }
 

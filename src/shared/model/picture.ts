@@ -28,6 +28,8 @@ export const pictureHeaderSchema = z.object({
   /** Bits per channel; 16 and more are kept as 16 where they are looked at. */
   bits: z.int().positive(),
   float: z.boolean(),
+  /** Its numbers do not fit into 16 bits without a sign (a sign, a fraction, or more bits): they are spread over them from the lowest to the highest. */
+  spread: z.boolean(),
   colors: z.enum(['rgb', 'grey', 'cmyk', 'other']),
   palette: z.boolean(),
   /** Pictures in the file; only the first is used. */

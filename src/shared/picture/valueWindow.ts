@@ -7,7 +7,7 @@ export interface ValueWindow {
 }
 
 /** Changes with the rule below: what deep pictures are trained on is part of a snapshot's hash. */
-export const windowRule = 1
+export const windowRule = 2
 
 export const wholeWindow: ValueWindow = { low: 0, high: 65_535 }
 
@@ -71,6 +71,23 @@ export function throughWindow(samples: Uint16Array, window: ValueWindow): Uint8A
   const bytes = new Uint8Array(samples.length)
   for (let i = 0; i < samples.length; i++) bytes[i] = table[samples[i]!]!
   return bytes
+}
+
+/** Numbers that 16 bits without a sign do not hold as they are: they are spread over them from their minimum to their maximum. */
+export interface SpreadNumbers {
+  readonly float: boolean
+  /** Per channel. */
+  readonly bits: number
+}
+
+/** How the decoder gives such numbers out unchanged: the colour space it takes them to be in, and what is added so that none of them is cut off. */
+export function spreadReading(
+  { float, bits }: SpreadNumbers,
+  grey: boolean,
+): { space: 'b-w' | 'grey16' | 'srgb' | 'scrgb'; offset: number } {
+  if (!grey) return { space: float ? 'scrgb' : 'srgb', offset: 0 }
+  // The decoder takes 16 bits with a sign for 16 bits without one, and would make black of all below 0.
+  return !float && bits === 16 ? { space: 'grey16', offset: 32_768 } : { space: 'b-w', offset: 0 }
 }
 
 /** Any numbers as 16-bit values, their minimum at 0 and their maximum at 65535; what is no number is 0. */

@@ -143,6 +143,7 @@ describe('what limits a region', () => {
       hasAlpha: false,
       bits: 8,
       float: false,
+      spread: false,
     } as const
     const picture = new TiledPicture({
       header: { ...header, colors: 'rgb', palette: false, frames: 1, inTiles: false },

@@ -7,6 +7,7 @@ export const pictures = {
   cmyk: 'CMYK, shown as sRGB',
   deep: '{bits} bit',
   float: 'floating point',
+  spread: '{bits} bit, shown from its lowest to its highest value',
   tiled: '{megapixels} megapixels',
   trouble: {
     kept: 'Its annotations are kept, whatever you choose.',

@@ -8,6 +8,7 @@ export const pictures: typeof en = {
   cmyk: 'CMYK，以 sRGB 显示',
   deep: '{bits} 位',
   float: '浮点',
+  spread: '{bits} 位，按最小值到最大值显示',
   tiled: '{megapixels} 百万像素',
   trouble: {
     kept: '无论如何选择，已有标注都会保留。',
