@@ -9,20 +9,17 @@ import {
   windowStep,
   type ValueWindow,
 } from '../../shared/picture/valueWindow.ts'
-import type { PictureHeader } from '../../shared/model/picture.ts'
+import { bare, spaceOf } from './bareColors.ts'
 import { pictureReader, turned } from './picture.ts'
 import type { PictureFile } from './pictureHeader.ts'
 
 /** Pictures whose values are spread are read as a whole, to learn their range. */
 const mostSpread = 100_000_000
 
-/** The 16 bits that a picture's values are kept in. */
-export const spaceOf = ({ colors }: PictureHeader): 'grey16' | 'rgb16' => (colors === 'grey' ? 'grey16' : 'rgb16')
-
 /** A reader of 16-bit values, grey or RGB without alpha, not turned. Errors: file/too-large (values that are spread), those of the decoder. */
 export async function deepReader({ file, header }: PictureFile): Promise<Sharp> {
   const space = spaceOf(header)
-  if (!header.spread) return pictureReader(file).removeAlpha().toColourspace(space)
+  if (!header.spread) return (await bare(pictureReader(file), header)).toColourspace(space)
   const { width, height } = header
   if (width * height > mostSpread) {
     const message = `${file} has ${width} x ${height} pixels of ${header.float ? 'floating point' : 'signed or 32-bit'} values`

@@ -7,6 +7,7 @@ import { islandsOf } from '../../shared/geometry/smallRegions.ts'
 import type { MaskShape } from '../../shared/model/shape.ts'
 import { isDeep, isShownByBrowsers, type PictureHeader } from '../../shared/model/picture.ts'
 import type { ValueWindow } from '../../shared/picture/valueWindow.ts'
+import { bare } from './bareColors.ts'
 import { deepToBytes, windowOf } from './deepPicture.ts'
 import { decodeIndexPng } from './indexPng.ts'
 import { encodeLabelMap, type LabelMapOptions } from './labelMap.ts'
@@ -49,9 +50,10 @@ interface SmallestTile {
 /** Upright bytes of a picture, whatever it is stored as. */
 async function upright(picture: PictureFile, size: number | null): Promise<Sharp> {
   if (isDeep(picture.header)) return deepToBytes(picture, size, await windowOf(picture))
-  if (size === null) return pictureReader(picture.file).autoOrient().toColourspace('srgb')
+  if (size === null) return pictureReader(picture.file).autoOrient().removeAlpha().toColourspace('srgb')
   // Reduced before it is turned: a huge picture is then read row by row.
-  const { data, info } = await pictureReader(picture.file)
+  const plain = await bare(pictureReader(picture.file), picture.header)
+  const { data, info } = await plain
     .resize(size, size, { fit: 'inside', withoutEnlargement: true })
     .toColourspace('srgb')
     .raw()
@@ -63,7 +65,7 @@ async function upright(picture: PictureFile, size: number | null): Promise<Sharp
 const pictureOfTile = ({ file, header }: SmallestTile): PictureFile => ({
   file,
   bytes: 0,
-  header: { ...header, bits: Math.min(16, header.bits), float: false, spread: false },
+  header: { ...header, bits: Math.min(16, header.bits), float: false, spread: false, hasAlpha: false },
 })
 
 const withWindow = ({ low, high }: ValueWindow, values: Buffer): Buffer =>

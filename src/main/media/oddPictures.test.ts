@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { crc32 } from 'node:zlib'
@@ -303,6 +303,61 @@ it('spreads whole numbers that do not fit into 16 bits without a sign, so that n
       expect({ low, high }).toEqual(openingWindow(wanted, { width: w, height: h }))
     }
   }
+})
+
+it('shows everybody the colours that lie under alpha: whole, thumbnail, tiles, parts and windows of values', async () => {
+  const [w, h] = [1_100, 110]
+  // One red, transparent to the left, half so to the right.
+  const rgba = Uint8Array.from({ length: w * h * 4 }, (_, i) => (i % 4 === 3 ? ((i >> 2) % w < 500 ? 0 : 77) : [200, 40, 20][i % 4]!))
+  const image = sharp(rgba, { raw: { width: w, height: h, channels: 4 } })
+  await put('alpha.png', await image.clone().png().toBuffer())
+  await put('alpha.tif', await image.clone().tiff({ compression: 'lzw', tile: true, tileWidth: 128, tileHeight: 128 }).toBuffer())
+  const isRed = async (bytes: Uint8Array | string, off: number) => {
+    const { data, info } = await sharp(bytes).raw().toBuffer({ resolveWithObject: true })
+    const far = data.reduce((most, v, i) => Math.max(most, Math.abs(v - [200, 40, 20][i % 3]!)), 0)
+    expect([info.channels, far <= off], `${info.channels} channels, off by ${far}`).toEqual([3, true])
+  }
+  const out = path.join(root, 'bare')
+  for (const relPath of ['alpha.png', 'alpha.tif']) {
+    expect(await mediaOperations.viewable({ root, relPath, out })).toEqual({ file: out, type: 'image/png' })
+    await isRed(out, 0)
+    await mediaOperations.thumb({ root, relPath, size: 320, out, tile: null })
+    await isRed(out, 8)
+    await mediaOperations.region({ root, relPath, window: [0, 0, w, h], mostSide: 100, out, tiles: null })
+    await isRed(
+      await sharp(await readFile(out), { raw: { width: 100, height: 10, channels: 3 } })
+        .png()
+        .toBuffer(),
+      0,
+    )
+    for (const level of [0, 1]) {
+      const folder = path.join(root, `bare-tiles-${level}`)
+      await mediaOperations.tiles({ root, relPath, level, out: folder, background: false })
+      expect((await readdir(folder)).filter((name) => name.startsWith('bare'))).toEqual([])
+      for (let at = level; at < 3; at++) await isRed(tileFile(folder, 3, at, 0, 0, 'png'), 0)
+    }
+  }
+  for (const level of [0, 1, 2])
+    await isRed(await mediaOperations.partTile({ root, relPath: 'alpha.tif', folder: out, level, x: 0, y: 0 }), 0)
+  const deep = Uint16Array.from({ length: w * h * 2 }, (_, i) => (i % 2 === 1 ? ((i >> 1) % w < 500 ? 0 : 20_000) : 5_000 + ((i >> 1) % w)))
+  await put(
+    'deep-alpha.png',
+    await sharp(deep, { raw: { width: w, height: h, channels: 2 } })
+      .toColourspace('grey16')
+      .png()
+      .toBuffer(),
+  )
+  const picture = await readPictureHeader(root, 'deep-alpha.png')
+  expect(picture.header).toMatchObject({ bits: 16, hasAlpha: true, colors: 'grey' })
+  const window = openingWindow(
+    deep.filter((_, i) => i % 2 === 0),
+    { width: w, height: h },
+  )
+  expect(await windowOf(picture)).toEqual(window)
+  await mediaOperations.tiles({ root, relPath: 'deep-alpha.png', level: 1, out, background: false })
+  const bytes = await mediaOperations.words({ root, relPath: 'deep-alpha.png', folder: out, file: tileFile(out, 3, 1, 0, 0, 'png') })
+  const [low, high, ...values] = new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 2)
+  expect([low, high, Math.min(...values) >= 5_000]).toEqual([window.low, window.high, true])
 })
 
 it('looks at every pixel that decides about the window of a large deep picture, and at no other', async () => {

@@ -1,6 +1,6 @@
 import sharp from 'sharp'
 import { isDeep, mostPixels, tileSize } from '../../shared/model/picture.ts'
-import { spaceOf } from './deepPicture.ts'
+import { bare, spaceOf } from './bareColors.ts'
 import { pictureFault, type PictureFile } from './pictureHeader.ts'
 import { tileExtension } from './tiles.ts'
 
@@ -23,11 +23,10 @@ export async function cutPartTile({ file, header }: PictureFile, relPath: string
     width: Math.min(tileSize * factor, header.width - left),
     height: Math.min(tileSize * factor, header.height - top),
   }
-  const image = sharp(file, { failOn: 'truncated', limitInputPixels: mostPixels, sequentialRead: false })
-    .extract(part)
-    .resize(Math.ceil(part.width / factor), Math.ceil(part.height / factor), { fit: 'fill' })
+  const stored = sharp(file, { failOn: 'truncated', limitInputPixels: mostPixels, sequentialRead: false }).extract(part)
   try {
-    if (isDeep(header)) return await image.removeAlpha().toColourspace(spaceOf(header)).raw({ depth: 'ushort' }).toBuffer()
+    const image = (await bare(stored, header)).resize(Math.ceil(part.width / factor), Math.ceil(part.height / factor), { fit: 'fill' })
+    if (isDeep(header)) return await image.toColourspace(spaceOf(header)).raw({ depth: 'ushort' }).toBuffer()
     const shown = image.toColourspace('srgb')
     return await (
       tileExtension(header) === 'png' ? shown.png({ compressionLevel: 1 }) : shown.jpeg({ quality: 90, chromaSubsampling: '4:4:4' })

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import sharp, { type Sharp } from 'sharp'
 import { isDeep, tileSize, type PictureHeader } from '../../shared/model/picture.ts'
 import { throughWindow } from '../../shared/picture/valueWindow.ts'
+import { bare, spaceOf } from './bareColors.ts'
 import { deepReader, windowOf } from './deepPicture.ts'
 import { pictureReader, turned } from './picture.ts'
 import { pictureFault, type PictureFile } from './pictureHeader.ts'
@@ -39,7 +40,7 @@ export async function cutRegion(picture: PictureFile, relPath: string, options: 
     height: Math.max(1, Math.round((rect[3] - rect[1]) / factor)),
   }
   try {
-    const source = options.tiles ? await fromTiles(header, rect, options.tiles) : (await readerOf(picture)).extract(boxOf(rect))
+    const source = options.tiles ? await fromTiles(header, rect, options.tiles) : await cutOut(picture, rect)
     const values = await valuesOf(source.resize(size.width, size.height, { fit: 'fill' }), header)
     const bytes = isDeep(header) ? await asBytes(values, picture, options.tiles) : values
     const upright = sharp(bytes.data, { raw: { width: bytes.width, height: bytes.height, channels: bytes.channels } })
@@ -67,15 +68,14 @@ function storedRect([x0, y0, x1, y1]: Rect, { width: w, height: h, orientation }
 
 const boxOf = ([x0, y0, x1, y1]: Rect) => ({ left: x0, top: y0, width: x1 - x0, height: y1 - y0 })
 
-const readerOf = async (picture: PictureFile): Promise<Sharp> =>
-  isDeep(picture.header) ? deepReader(picture) : pictureReader(picture.file).toColourspace('srgb')
-
-const deepSpace = ({ colors }: PictureHeader): 'grey16' | 'rgb16' => (colors === 'grey' ? 'grey16' : 'rgb16')
+const cutOut = async (picture: PictureFile, rect: Rect): Promise<Sharp> =>
+  isDeep(picture.header)
+    ? (await deepReader(picture)).extract(boxOf(rect))
+    : bare(pictureReader(picture.file).toColourspace('srgb').extract(boxOf(rect)), picture.header)
 
 /** Pixels as numbers: RGB bytes, or 16 bits of a deep picture, grey or RGB. */
 async function valuesOf(image: Sharp, header: PictureHeader): Promise<Values> {
-  const plain = image.removeAlpha()
-  const raw = isDeep(header) ? plain.toColourspace(deepSpace(header)).raw({ depth: 'ushort' }) : plain.toColourspace('srgb').raw()
+  const raw = isDeep(header) ? image.toColourspace(spaceOf(header)).raw({ depth: 'ushort' }) : image.toColourspace('srgb').raw()
   const { data, info } = await raw.toBuffer({ resolveWithObject: true })
   return { data, width: info.width, height: info.height, channels: info.channels === 1 ? 1 : 3 }
 }
@@ -111,7 +111,7 @@ async function fromTiles(
   }
   const raw = { width: w, height: h, channels }
   const pixels = whole ?? Buffer.alloc(w * h * perPixel)
-  return isDeep(header) ? sharp(wordsOf(pixels), { raw }).toColourspace(deepSpace(header)) : sharp(pixels, { raw })
+  return isDeep(header) ? sharp(wordsOf(pixels), { raw }).toColourspace(spaceOf(header)) : sharp(pixels, { raw })
 }
 
 /** Deep values through the window of the whole picture. */

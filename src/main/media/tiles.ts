@@ -2,11 +2,12 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import path from 'node:path'
 import { isDeep, tileSize, type PictureHeader } from '../../shared/model/picture.ts'
 import type { ValueWindow } from '../../shared/picture/valueWindow.ts'
+import { bareCopy } from './bareColors.ts'
 import { deepReader, windowOf } from './deepPicture.ts'
 import { pictureReader } from './picture.ts'
 import { pictureFault, type PictureFile } from './pictureHeader.ts'
 
-/** Pixels that must not get JPEG's noise: drawings of few colours, transparent ones, and deep ones, which JPEG cannot hold. */
+/** Pixels that must not get JPEG's noise: drawings of few colours, which transparent ones mostly are, and deep ones, which JPEG cannot hold. */
 export const tileExtension = (header: PictureHeader): 'jpeg' | 'png' =>
   isDeep(header) || header.hasAlpha || header.palette ? 'png' : 'jpeg'
 
@@ -32,7 +33,8 @@ export async function cutTiles(picture: PictureFile, relPath: string, level: num
   try {
     await rm(part, { recursive: true, force: true })
     await mkdir(part, { recursive: true })
-    const reader = isDeep(header) ? await deepReader(picture) : pictureReader(picture.file).toColourspace('srgb')
+    const source = await bareCopy(picture, part)
+    const reader = isDeep(header) ? await deepReader(source) : pictureReader(source.file).toColourspace('srgb')
     const factor = 2 ** level
     const width = Math.ceil(header.width / factor)
     const height = Math.ceil(header.height / factor)
@@ -40,8 +42,10 @@ export async function cutTiles(picture: PictureFile, relPath: string, level: num
     const encoded =
       tileExtension(header) === 'png' ? sized.png({ compressionLevel: 4 }) : sized.jpeg({ quality: 90, chromaSubsampling: '4:4:4' })
     await encoded.tile({ size: tileSize, overlap: 0, layout: 'dz', depth: 'onetile', container: 'fs' }).toFile(path.join(part, 'tiles.dz'))
+    const window = isDeep(header) ? await windowOf(source) : undefined
+    if (source !== picture) await rm(source.file)
     const bytes = await bytesBelow(part)
-    const mark = isDeep(header) ? { bytes, window: await windowOf(picture) } : { bytes }
+    const mark = { bytes, window }
     await writeFile(path.join(part, tilesMark), JSON.stringify(mark))
     await rm(out, { recursive: true, force: true })
     await rename(part, out)

@@ -42,9 +42,15 @@ export type PictureHeader = z.infer<typeof pictureHeaderSchema>
 /** Deep pictures: more than a byte per channel, to be looked at through a window of their values. */
 export const isDeep = (header: Pick<PictureHeader, 'bits'>): boolean => header.bits > 8
 
-/** Every browser shows it, upright, in the same colours as the studio reads it, and nothing moves. Chromium leaves the orientation of a WebP alone. */
-export const isShownByBrowsers = ({ format, colors, frames, bits, orientation }: PictureHeader): boolean =>
-  format !== 'tiff' && format !== 'gif' && colors !== 'cmyk' && frames === 1 && bits <= 8 && !(format === 'webp' && orientation !== 1)
+/** Every browser shows it, upright, in the same colours as the studio reads it, and nothing moves. Chromium leaves the orientation of a WebP alone, and mixes what has alpha with what lies behind it. */
+export const isShownByBrowsers = ({ format, colors, frames, bits, orientation, hasAlpha }: PictureHeader): boolean =>
+  !hasAlpha &&
+  format !== 'tiff' &&
+  format !== 'gif' &&
+  colors !== 'cmyk' &&
+  frames === 1 &&
+  bits <= 8 &&
+  !(format === 'webp' && orientation !== 1)
 
 /** How a picture is shown: from its file by the browser, or by tiles that the host cuts. */
 export const isTiled = (header: PictureHeader): boolean =>

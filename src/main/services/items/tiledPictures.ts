@@ -66,6 +66,11 @@ interface FirstView {
 }
 
 const defaultMostBytes = 16 * 2 ** 30
+
+/** What is kept of a picture goes by its content; older tiles of some kinds are not taken again, for they were cut with alpha, or with values cut off. */
+const keptAs = ({ imageSha256 }: ItemFiles, { hasAlpha, spread, float }: PictureHeader): string =>
+  hasAlpha || (spread && !float) ? `${imageSha256}-2` : imageSha256
+
 export function createTiledPictures(options: TiledPicturesOptions): TiledPictures {
   const { slot, jobs, media, guard, originals = createOriginals(media, guard), mostBytes = defaultMostBytes, patienceMs = 10_000 } = options
   const stores = new WeakMap<ProjectStore, TileStore>()
@@ -87,7 +92,7 @@ export function createTiledPictures(options: TiledPicturesOptions): TiledPicture
 
   /** The first view, made at most once at a time; urgent from when on somebody looks. */
   function firstView(files: ItemFiles, header: PictureHeader, tiles: TileStore, urgent: boolean): Promise<string> {
-    const out = tiles.folderOf(files.imageSha256, 'first')
+    const out = tiles.folderOf(keptAs(files, header), 'first')
     if (tiles.has(out)) return Promise.resolve(out)
     let making = firstViews.get(out)
     if (!making) {
@@ -117,7 +122,7 @@ export function createTiledPictures(options: TiledPicturesOptions): TiledPicture
   }
 
   async function build(files: ItemFiles, header: PictureHeader, tiles: TileStore, building: Building, context: JobContext): Promise<null> {
-    const out = tiles.folderOf(files.imageSha256, 'all')
+    const out = tiles.folderOf(keptAs(files, header), 'all')
     const finest = path.join(partOf(out), 'tiles_files', String(levelsOf(header) - 1))
     const total = Math.ceil(header.width / tileSize) * Math.ceil(header.height / tileSize)
     const forgotten = new AbortController()
@@ -167,7 +172,7 @@ export function createTiledPictures(options: TiledPicturesOptions): TiledPicture
       const within = [level, x, y].every((n) => Number.isInteger(n) && n >= 0) && level < levels
       if (!within || x >= across(header.width) || y >= across(header.height))
         throw new AppError('input/invalid', `there is no tile ${level}/${x}/${y} of ${files.relPath}`, { id: itemId })
-      const whole = tiles.folderOf(files.imageSha256, 'all')
+      const whole = tiles.folderOf(keptAs(files, header), 'all')
       const ready = tiles.has(whole)
       const finer = !ready && level < coarseLevelOf(header)
       if (finer && !header.inTiles)
@@ -194,7 +199,7 @@ export function createTiledPictures(options: TiledPicturesOptions): TiledPicture
       const tiles = tilesOf(slot.current.store)
       const levels = levelsOf(header)
       const level = Math.min(wanted, levels - 1)
-      const whole = tiles.folderOf(files.imageSha256, 'all')
+      const whole = tiles.folderOf(keptAs(files, header), 'all')
       if (tiles.has(whole)) return { folder: whole, levels, level }
       return level < coarseLevelOf(header) ? null : { folder: await firstView(files, header, tiles, urgent), levels, level }
     },
@@ -208,7 +213,7 @@ export function createTiledPictures(options: TiledPicturesOptions): TiledPicture
 
     async sharpen(itemId) {
       const { files, header, tiles } = await find(itemId)
-      const out = tiles.folderOf(files.imageSha256, 'all')
+      const out = tiles.folderOf(keptAs(files, header), 'all')
       if (!isTiled(header) || coarseLevelOf(header) === 0 || tiles.has(out)) return { state: 'ready', share: 1 }
       const known = buildings.get(out)
       if (known) {

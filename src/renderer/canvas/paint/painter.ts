@@ -7,6 +7,7 @@ import type { PictureSource } from '../picture/pictureSource.ts'
 import { frameOf, viewOf } from './frame.ts'
 import { CarriedLayer } from './carriedLayer.ts'
 import { drawGhosts } from './ghostLayer.ts'
+import { PictureRim } from './pictureRim.ts'
 import { drawPixelGrid, hasPixelGrid } from './pixelGrid.ts'
 import { drawInteraction, hasInteraction, hoversWithin, onlyHovers, type PaintedCursor } from './interactionLayer.ts'
 import { MaskCanvas } from './maskCanvas.ts'
@@ -50,6 +51,7 @@ export class Painter {
   readonly #leave: () => void
   readonly #masks: MaskCanvas
   readonly #tone: ToneFilter
+  readonly #rim: PictureRim
   #frameRequest = 0
   #picture: PictureSource | null = null
   #standing: HTMLElement | null = null
@@ -86,6 +88,7 @@ export class Painter {
     this.#canvases.image.before(this.#stage)
     this.#stage.append(this.#canvases.image)
     this.#tone = new ToneFilter(host, this.#stage)
+    this.#rim = new PictureRim(this.#stage)
     this.#leave = editor.onChange((aspect) => this.#changed(aspect))
     this.#mark(layerNames)
   }
@@ -126,6 +129,7 @@ export class Painter {
     this.#carried.close()
     this.#leavePicture()
     this.#tone.dispose()
+    this.#rim.dispose()
     for (const canvas of Object.values(this.#canvases)) canvas.remove()
     this.#stage.remove()
   }
@@ -242,7 +246,9 @@ export class Painter {
 
   /** Puts the picture where the camera has it, as far as it needs no drawing. */
   #stand(): void {
-    const next = (this.#editor.itemId === null ? null : this.#picture?.stand?.(viewOf(this.#editor))) ?? null
+    const shown = this.#editor.itemId === null ? null : this.#picture
+    this.#rim.place(viewOf(this.#editor), shown?.size ?? null)
+    const next = shown?.stand?.(viewOf(this.#editor)) ?? null
     if (next === this.#standing) return
     this.#standing?.remove()
     if (next) this.#stage.prepend(next)

@@ -5,6 +5,7 @@ export const pictures = {
   coarseFailed: 'Coarse view: the finer tiles could not be made',
   frames: 'First of {n} pictures in the file',
   cmyk: 'CMYK, shown as sRGB',
+  alpha: 'Has transparency, which is not used',
   deep: '{bits} bit',
   float: 'floating point',
   spread: '{bits} bit, shown from its lowest to its highest value',

@@ -6,6 +6,7 @@ export const pictures: typeof en = {
   coarseFailed: '粗略视图：无法生成更精细的切片',
   frames: '文件含 {n} 张图片，仅显示第一张',
   cmyk: 'CMYK，以 sRGB 显示',
+  alpha: '含透明度，未使用',
   deep: '{bits} 位',
   float: '浮点',
   spread: '{bits} 位，按最小值到最大值显示',
