@@ -54,6 +54,9 @@ export const remarks = {
   pictureNotFound: "there is no picture '{name}'",
   splitsApart: "Main and Segmentation put '{name}' into different splits: they are kept apart",
   otherSize: 'the file says {width} x {height}, the picture has {pictureWidth} x {pictureHeight} pixels',
+  turnedAlong:
+    'the file is as large as the picture is before its EXIF turn ({width} x {height}): what is in it was turned with the picture, and is turned back when it is written',
+  turnOpen: 'the picture has an EXIF turn, and sizes do not tell whether this file was made with it: look whether it fits',
   objectNameless: 'the object has no name',
   objectNameLong: 'the name is longer than 200 characters',
   reservedName: "an attribute cannot be called '{name}': the field stays in the file only",

@@ -68,7 +68,14 @@ describe('importing a VOC folder', () => {
       ['class/not-found', 'SegmentationClassAug/c.png', null],
     ])
     const dataset = await store.call('datasets.get', { datasetId: report.datasetId! })
-    expect(dataset.dialect).toEqual({ format: 'voc', vocOrigin: 1, classNamesFrom: 'labels.txt', voidIndex: 255, maskKind: 'mixed' })
+    expect(dataset.dialect).toEqual({
+      format: 'voc',
+      vocOrigin: 1,
+      exifTurned: true,
+      classNamesFrom: 'labels.txt',
+      voidIndex: 255,
+      maskKind: 'mixed',
+    })
     const items = await itemsByName(store, report.datasetId!)
     const classes = new Map((await store.call('classes.list', { datasetId: report.datasetId! })).map((c) => [c.id, c.name]))
     const facts = async (name: string) =>

@@ -1,7 +1,9 @@
 import type { MaskLegend } from '../../shared/formats/maskLegend.ts'
 import { paintedShape } from '../../shared/geometry/rasterize.ts'
 import type { SourceKind } from '../db/records.ts'
+import { orientationBack, turnBySize } from '../../shared/picture/turn.ts'
 import type { ExportAnnotation, ExportItem, ExportRules } from './exportRecords.ts'
+import { turnedMask } from './exifTurn.ts'
 import { decodeIndexPng, encodeIndexPng, type IndexPng } from './indexPng.ts'
 import { masksOf, voidIndex, type ReadAnnotation } from './itemReader.ts'
 import { renderIndexMap, type LabelRegion } from './labelMap.ts'
@@ -36,12 +38,16 @@ export async function exportMasks(
   const fill = rules.background ? 0 : voidIndex
   const map = renderIndexMap({ ...size, fill, regions: areas.map((area) => toRegion(area, area.maskIndex)) })
   const written: WrittenMask[] = []
-  const write = (png: IndexPng, relPath: string) => written.push({ relPath, bytes: encodeIndexPng(png) })
+  const write: WriteMask = (png, { relPath, turn }) =>
+    written.push({ relPath, bytes: encodeIndexPng(turnedMask(png, orientationBack(turn))) })
   const relPath = classes?.relPath ?? `SegmentationClass/${item.name}.png`
   if (!classes) await reportReplaced(root, relPath, losses)
   if (!classes?.png || !sameBytes(map, classes.png.indices)) {
     if (!rules.background && classes?.png) reportUncovered(map, classes.png.indices, relPath, losses)
-    write({ ...(classes?.png ?? { ...size, kind: 'palette', bitDepth: 8, palette: null }), indices: map }, relPath)
+    write(
+      { ...(classes?.png ?? { ...size, kind: 'palette', bitDepth: 8, palette: null }), indices: map },
+      { relPath, turn: classes?.turn ?? 1 },
+    )
   }
   if (source && written.length > 0 && item.sources.some((file) => file.kind === 'augMask')) {
     losses.add({ file: relPath, code: 'voc/bad-mask', remark: 'augLeft', severity: 'warning' })
@@ -52,8 +58,10 @@ export async function exportMasks(
 
 interface SourceMask {
   relPath: string
-  /** Null: it changed since the import, or cannot be read; it is written anew. */
+  /** Upright. Null: it changed since the import, or cannot be read; it is written anew. */
   png: IndexPng | null
+  /** How its file is turned to be upright. */
+  turn: number
 }
 
 async function readMask(
@@ -66,7 +74,15 @@ async function readMask(
   const file = item.sources.find((one) => one.kind === kind)
   if (!file) return null
   const bytes = await readAsImported(root, file, (relPath) => readSmallFile(root, relPath, maxMaskBytes), losses)
-  return { relPath: file.relPath, png: bytes && decodeIndexPng(bytes, file.relPath, legend ?? undefined) }
+  if (!bytes) return { relPath: file.relPath, png: null, turn: 1 }
+  const png = decodeIndexPng(bytes, file.relPath, legend ?? undefined)
+  const turn = turnBySize(png, item)
+  // Another file was taken as the picture since, which is turned in another way.
+  if (turn === null) {
+    losses.add({ file: file.relPath, code: 'voc/size-mismatch', remark: 'writtenAnew', severity: 'warning' })
+    return { relPath: file.relPath, png: null, turn: 1 }
+  }
+  return { relPath: file.relPath, png: turnedMask(png, turn), turn }
 }
 
 const toRegion = ({ id, region, z, shape }: ExportAnnotation, index: number | null): LabelRegion => ({ id, region, z, shape, index })
@@ -91,7 +107,7 @@ function reportUncovered(map: Uint8Array, before: Uint8Array, relPath: string, l
   losses.add({ file: relPath, code: 'voc/bad-mask', remark: 'uncovered', facts: { pixels }, severity: 'note' })
 }
 
-type WriteMask = (png: IndexPng, relPath: string) => void
+type WriteMask = (png: IndexPng, to: Pick<SourceMask, 'relPath' | 'turn'>) => void
 
 /** Objects keep their number, new ones get the next free; only pixels whose object changed are touched, whatever else the file held. */
 async function exportObjectMask(
@@ -120,7 +136,7 @@ async function exportObjectMask(
   const now = renderIndexMap({ ...size, fill: 0, regions: areas.map((area) => toRegion(area, numbers.get(area) ?? 0)) })
   const relPath = source?.relPath ?? `SegmentationObject/${item.name}.png`
   if (!source) await reportReplaced(root, relPath, losses)
-  if (!source?.png || !classes) return write({ ...size, kind: 'palette', bitDepth: 8, palette: null, indices: now }, relPath)
+  if (!source?.png || !classes) return write({ ...size, kind: 'palette', bitDepth: 8, palette: null, indices: now }, { relPath, turn: 1 })
   const imported = masksOf(classes, 'classMask', source.png, rules)
   const before = renderIndexMap({ ...size, fill: 0, regions: imported.map(importedRegion) })
   const indices = source.png.indices.slice()
@@ -130,7 +146,7 @@ async function exportObjectMask(
     indices[i] = now[i]!
     changed = true
   }
-  if (changed) write({ ...source.png, indices }, relPath)
+  if (changed) write({ ...source.png, indices }, source)
 }
 
 const importedRegion = ({ region, z, shape, source }: ReadAnnotation, i: number): LabelRegion => ({

@@ -15,6 +15,7 @@ export interface ExportItem {
   relPath: string
   width: number
   height: number
+  orientation: number
   sources: SourceFile[]
   annotations: ExportAnnotation[]
 }
@@ -22,6 +23,8 @@ export interface ExportItem {
 /** How the dataset was written, and so is written again. */
 export interface ExportRules {
   origin: 0 | 1
+  /** Boxes of files that were drawn on the unturned picture were turned with it when they were imported; earlier imports left them as they are. */
+  turned: boolean
   /** Index 0 is background: what nothing covers; without it that is void. */
   background: boolean
   hasBoxes: boolean

@@ -11,6 +11,7 @@ import { hashBytes } from './safeFiles.ts'
 
 const rules: ExportRules = {
   origin: 0,
+  turned: true,
   background: true,
   hasBoxes: true,
   hasMasks: false,
@@ -44,7 +45,7 @@ async function written(annotations: ExportAnnotation[], file: string | null = nu
     writeFileSync(path.join(root, source.relPath), bytes)
   }
   const sources = file === null ? [] : [source]
-  const item: ExportItem = { name: 'one', relPath: 'JPEGImages/one.jpg', width: 50, height: 40, sources, annotations }
+  const item: ExportItem = { name: 'one', relPath: 'JPEGImages/one.jpg', width: 50, height: 40, orientation: 1, sources, annotations }
   const losses = createProblemList()
   const result = await exportXml(root, item, { ...rules, ...options }, losses)
   const text = result && Buffer.from(result.bytes).toString(latin ? 'latin1' : 'utf8')

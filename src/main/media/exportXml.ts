@@ -1,12 +1,14 @@
 import path from 'node:path'
-import { shapeFromVocBox, vocBoxFromShape } from '../../shared/formats/vocBox.ts'
+import { vocBoxFromShape } from '../../shared/formats/vocBox.ts'
 import type { VocBox, VocObject } from '../../shared/formats/vocXml.ts'
 import { newVocXml, patchVocXml, unwritable, type ObjectChange, type ObjectContent } from '../../shared/formats/vocXmlPatch.ts'
 import { paintedShape } from '../../shared/geometry/rasterize.ts'
 import { attributeOf, type Attributes } from '../../shared/model/annotation.ts'
 import type { BoxShape, Shape } from '../../shared/model/shape.ts'
+import { turnedSize } from '../../shared/picture/turn.ts'
 import type { Remark, RemarkFacts } from '../../shared/remarks.ts'
 import type { ExportAnnotation, ExportItem, ExportRules } from './exportRecords.ts'
+import { storedBox, turnOfFile } from './exifTurn.ts'
 import { boxesOf, parseVocFile, type ReadAnnotation } from './itemReader.ts'
 import { createProblemList, type ProblemList } from './problemList.ts'
 import { decodeText, encodeText, readTextFile } from './safeFiles.ts'
@@ -18,6 +20,8 @@ interface Writing {
   rules: ExportRules
   /** Every character of the file is one byte. */
   narrow: boolean
+  /** Its boxes lie on the picture before this EXIF orientation. */
+  turn: number
   readonly lose: (remark: Remark, facts?: RemarkFacts, severity?: 'warning' | 'note') => void
 }
 
@@ -30,7 +34,7 @@ export async function exportXml(
 ): Promise<{ relPath: string; bytes: Uint8Array } | null> {
   const lose: Writing['lose'] = (remark, facts, severity = 'warning') =>
     losses.add({ file: item.relPath, code: 'annotation/invalid', remark, facts, severity })
-  const writing = { item, rules, narrow: false, lose }
+  const writing = { item, rules, narrow: false, turn: 1, lose }
   const source = item.sources.find((file) => file.kind === 'xml')
   const boxes = item.annotations.flatMap((annotation) => {
     const box = asBox(annotation, writing)
@@ -81,10 +85,12 @@ function newFile(objects: readonly ObjectContent[], { item, rules }: Writing): s
   })
 }
 
-function patchFile(text: string, relPath: string, boxes: readonly Boxed[], writing: Writing): string {
-  const { item, rules } = writing
+function patchFile(text: string, relPath: string, boxes: readonly Boxed[], asIs: Writing): string {
+  const { item, rules } = asIs
   const file = parseVocFile(text, relPath)
-  const imported = new Map(boxesOf(file, relPath, rules.origin, item, createProblemList()).map((read) => [read.source.index, read]))
+  const picture = rules.turned ? item : { ...item, orientation: 1 }
+  const writing = { ...asIs, turn: turnOfFile(file, picture) }
+  const imported = new Map(boxesOf(file, relPath, rules.origin, picture, createProblemList()).map((read) => [read.source.index, read]))
   const current = new Map(
     boxes.flatMap((boxed) => (boxed.annotation.origin?.kind === 'xml' ? [[boxed.annotation.origin.index, boxed] as const] : [])),
   )
@@ -108,9 +114,9 @@ function patchFile(text: string, relPath: string, boxes: readonly Boxed[], writi
 
 /** Only the fields that are no longer as they were read. */
 function changeOf(object: VocObject, before: ReadAnnotation, now: Boxed, writing: Writing): ObjectChange {
-  const { item, rules, lose } = writing
+  const { item, lose } = writing
   const change: Partial<ObjectContent> = {}
-  const was = object.box && shapeFromVocBox(object.box, rules.origin)
+  const was = before.shape.kind === 'box' ? before.shape : null
   if (!was || (['x', 'y', 'w', 'h'] as const).some((key) => was[key] !== now.box[key])) {
     if (outside(now.box, item)) return (lose('boxOutside'), null)
     change.box = boxInside(now.box, object.box, writing)
@@ -138,8 +144,9 @@ function writable({ attributes }: ExportAnnotation, object: VocObject | null, { 
 }
 
 /** A box cut to the picture; an edge that was not moved keeps all the digits it has in the file, wherever it lies. */
-function boxInside(shape: BoxShape, was: VocBox | null, { item, rules, lose }: Writing): VocBox {
-  const box = vocBoxFromShape(shape, rules.origin)
+function boxInside(upright: BoxShape, was: VocBox | null, { item, rules, turn, lose }: Writing): VocBox {
+  const { width, height } = turnedSize(item, turn)
+  const box = vocBoxFromShape(storedBox(upright, { width, height }, turn), rules.origin)
   let cut = false
   const edge = (key: keyof VocBox, most: number) => {
     if (was && Math.abs(was[key] - box[key]) <= 0.0005) return was[key]
@@ -147,7 +154,6 @@ function boxInside(shape: BoxShape, was: VocBox | null, { item, rules, lose }: W
     if (inside !== box[key]) cut = true
     return inside
   }
-  const { width, height } = item
   const inside = { xmin: edge('xmin', width), ymin: edge('ymin', height), xmax: edge('xmax', width), ymax: edge('ymax', height) }
   if (cut) lose('boxCut')
   return inside

@@ -8,9 +8,11 @@ import { masksFromIndexMap } from '../../shared/geometry/rle.ts'
 import type { Attributes } from '../../shared/model/annotation.ts'
 import type { FileProblem } from '../../shared/model/dataset.ts'
 import type { Shape } from '../../shared/model/shape.ts'
+import { turnedSize, type UprightPicture } from '../../shared/picture/turn.ts'
 import type { Remark, RemarkFacts } from '../../shared/remarks.ts'
 import type { SourceFile, SourceKind } from '../db/records.ts'
 import type { ScanEntry } from './datasetScan.ts'
+import { noteMaskTurn, noteSize, turnedMask, turnOfFile, turnOfMask, uprightBox } from './exifTurn.ts'
 import { decodeIndexPng, readPngHeader, type IndexPng } from './indexPng.ts'
 import { inspectPicture, type PictureFacts } from './picture.ts'
 import { createProblemList, type ProblemList } from './problemList.ts'
@@ -111,28 +113,20 @@ function checkFilename(file: VocFile, relPath: string, problems: ProblemList): v
 }
 
 /** Boxes of a file in picture pixels; what is odd about one is reported with its line, what cannot be a box is left in the file only. */
-export function boxesOf(
-  file: VocFile,
-  relPath: string,
-  origin: 0 | 1,
-  picture: { width: number; height: number },
-  problems: ProblemList,
-): ReadAnnotation[] {
+export function boxesOf(file: VocFile, relPath: string, origin: 0 | 1, picture: UprightPicture, problems: ProblemList): ReadAnnotation[] {
   const bad = (line: number, severity: FileProblem['severity'], remark: Remark, facts?: RemarkFacts) =>
     problems.add({ file: relPath, line, code: 'voc/bad-box', remark, facts, severity })
   for (const { line, remark, facts, refused } of file.problems) bad(line, refused ? 'refused' : 'warning', remark, facts)
-  const { size } = file
-  if (size && file.objects.length > 0 && (size.width !== picture.width || size.height !== picture.height)) {
-    const facts = { width: size.width, height: size.height, pictureWidth: picture.width, pictureHeight: picture.height }
-    problems.add({ file: relPath, line: 1, code: 'voc/size-mismatch', remark: 'otherSize', facts, severity: 'warning' })
-  }
+  if (file.objects.length > 0) noteSize(file.size, relPath, picture, problems)
+  const turn = turnOfFile(file, picture)
+  const drawnOn = turnedSize(picture, turn)
   return file.objects.flatMap(({ index, name, box, attributes, line }) => {
     if (box === null) return []
     if (name.length > 200) return (bad(line, 'refused', 'objectNameLong'), [])
-    const shape = shapeFromVocBox(box, origin)
+    const drawn = shapeFromVocBox(box, origin)
     const corners = `${box.xmin},${box.ymin} ${box.xmax},${box.ymax}`
-    if (shape === null) return (bad(line, 'refused', 'boxNoArea', { corners }), [])
-    const fault = boxFault(box, origin, picture.width, picture.height)
+    if (drawn === null) return (bad(line, 'refused', 'boxNoArea', { corners }), [])
+    const fault = boxFault(box, origin, drawnOn.width, drawnOn.height)
     if (fault === 'reversed') bad(line, 'warning', 'boxReversed', { corners })
     if (fault === 'outside') bad(line, 'warning', 'boxReaches', { corners })
     if (name === '') bad(line, 'warning', 'objectNameless')
@@ -140,7 +134,7 @@ export function boxesOf(
       {
         class: name === '' ? null : { name },
         region: 'object' as const,
-        shape,
+        shape: uprightBox(drawn, picture, turn),
         attributes,
         z: index,
         source: { kind: 'xml' as const, index },
@@ -155,8 +149,10 @@ async function readMasks(root: string, entry: ScanEntry, rules: ReadRules, item:
     try {
       const bytes = await readSmallFile(root, relPath, maxMaskBytes)
       // Before anything is decoded: a mask of another size may be of any size.
-      checkSize(readPngHeader(bytes, relPath), relPath, item.picture)
-      const png = decodeIndexPng(bytes, relPath, (kind === 'objectMask' ? null : rules.legend) ?? undefined)
+      const turn = turnOfMask(readPngHeader(bytes, relPath), relPath, item.picture)
+      const stored = decodeIndexPng(bytes, relPath, (kind === 'objectMask' ? null : rules.legend) ?? undefined)
+      noteMaskTurn(turn, stored, relPath, item.picture, problems)
+      const png = turnedMask(stored, turn)
       item.sources.push({ kind, relPath, sha256: hashBytes(bytes), bytes: bytes.length })
       item.maskKinds.push(png.kind)
       return png
@@ -177,12 +173,6 @@ async function readMasks(root: string, entry: ScanEntry, rules: ReadRules, item:
       remark: 'objectsWithoutClasses',
       severity: 'warning',
     })
-}
-
-function checkSize(png: { width: number; height: number }, relPath: string, picture: PictureFacts): void {
-  if (png.width === picture.width && png.height === picture.height) return
-  const message = `${relPath} has ${png.width} x ${png.height} pixels, its picture ${picture.width} x ${picture.height}`
-  throw new AppError('voc/size-mismatch', message, { file: relPath, width: png.width, height: png.height })
 }
 
 /** Index maps -> one region per object where objects are known, per class elsewhere, and one void region; the regions cover each labelled pixel once. */

@@ -2,6 +2,7 @@ import path from 'node:path'
 import { mkdir, writeFile } from 'node:fs/promises'
 import sharp, { type Sharp } from 'sharp'
 import { isDeep, tileSize, type PictureHeader } from '../../shared/model/picture.ts'
+import { storedEdges, type Edges } from '../../shared/picture/turn.ts'
 import { throughWindow } from '../../shared/picture/valueWindow.ts'
 import { bare, spaceOf } from './bareColors.ts'
 import { deepReader, windowOf } from './deepPicture.ts'
@@ -9,12 +10,9 @@ import { pictureReader, turned } from './picture.ts'
 import { pictureFault, type PictureFile } from './pictureHeader.ts'
 import { tileExtension, tileFile, windowIn } from './tiles.ts'
 
-/** Left, top, right, bottom in whole pixels. */
-type Rect = readonly [x0: number, y0: number, x1: number, y1: number]
-
 export interface RegionOptions {
-  /** Of the oriented picture. */
-  readonly window: Rect
+  /** Of the oriented picture, in whole pixels. */
+  readonly window: Edges
   /** Pixels a side of the result at most. */
   readonly mostSide: number
   /** Gets raw RGB bytes. */
@@ -33,7 +31,7 @@ interface Values {
 /** Cuts a part of a picture, upright, in the colours in which the page shows it, reduced where it is larger than asked. Errors: file/*, disk/*. */
 export async function cutRegion(picture: PictureFile, relPath: string, options: RegionOptions): Promise<{ width: number; height: number }> {
   const { header } = picture
-  const rect = storedRect(options.window, header)
+  const rect = storedEdges(options.window, header, header.orientation)
   const factor = Math.max(1, Math.max(rect[2] - rect[0], rect[3] - rect[1]) / options.mostSide)
   const size = {
     width: Math.max(1, Math.round((rect[2] - rect[0]) / factor)),
@@ -52,23 +50,9 @@ export async function cutRegion(picture: PictureFile, relPath: string, options: 
   }
 }
 
-/** A part of the oriented picture, in pixels as they are stored. */
-function storedRect([x0, y0, x1, y1]: Rect, { width: w, height: h, orientation }: PictureHeader): Rect {
-  const turns: Record<number, Rect> = {
-    2: [w - x1, y0, w - x0, y1],
-    3: [w - x1, h - y1, w - x0, h - y0],
-    4: [x0, h - y1, x1, h - y0],
-    5: [y0, x0, y1, x1],
-    6: [y0, h - x1, y1, h - x0],
-    7: [w - y1, h - x1, w - y0, h - x0],
-    8: [w - y1, x0, w - y0, x1],
-  }
-  return turns[orientation] ?? [x0, y0, x1, y1]
-}
+const boxOf = ([x0, y0, x1, y1]: Edges) => ({ left: x0, top: y0, width: x1 - x0, height: y1 - y0 })
 
-const boxOf = ([x0, y0, x1, y1]: Rect) => ({ left: x0, top: y0, width: x1 - x0, height: y1 - y0 })
-
-const cutOut = async (picture: PictureFile, rect: Rect): Promise<Sharp> =>
+const cutOut = async (picture: PictureFile, rect: Edges): Promise<Sharp> =>
   isDeep(picture.header)
     ? (await deepReader(picture)).extract(boxOf(rect))
     : bare(pictureReader(picture.file).toColourspace('srgb').extract(boxOf(rect)), picture.header)
@@ -83,7 +67,7 @@ async function valuesOf(image: Sharp, header: PictureHeader): Promise<Values> {
 /** The tiles that a part of the picture touches, side by side, cut to it. */
 async function fromTiles(
   header: PictureHeader,
-  rect: Rect,
+  rect: Edges,
   { folder, levels, level }: NonNullable<RegionOptions['tiles']>,
 ): Promise<Sharp> {
   const factor = 2 ** level

@@ -8,6 +8,8 @@ export const dialectSchema = z.object({
   format: z.enum(['voc', 'images']),
   /** 1: VOC boxes are 1-based inclusive; 0: as is. Decided per dataset, never converted silently. */
   vocOrigin: z.union([z.literal(0), z.literal(1)]),
+  /** Boxes drawn on pictures before their EXIF turn were turned with them; datasets imported before this was done have nothing here. */
+  exifTurned: z.boolean().optional(),
   classNamesFrom: z.enum(['labelmap.txt', 'class_names.txt', 'labels.txt', 'voc', 'found']),
   /** Index stored in a mask for a void pixel. */
   voidIndex: z.int(),

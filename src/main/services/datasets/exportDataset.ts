@@ -210,6 +210,7 @@ function rulesOf(dataset: StoredDataset, classes: ReadonlyMap<string, ExportClas
   const masks = has('SegmentationClass') || has('SegmentationClassAug')
   return {
     origin: dataset.dialect.vocOrigin,
+    turned: dataset.dialect.exifTurned === true,
     background: [...classes.values()].some((c) => c.maskIndex === 0 && isBackgroundName(c.sourceName ?? c.name)),
     hasBoxes: has('Annotations'),
     hasMasks: masks || dataset.dialect.format === 'images',
@@ -228,7 +229,7 @@ function isTouched(item: Page[number], classes: ReadonlyMap<string, ExportClass>
 }
 
 function toExportItem(item: Page[number], classes: ReadonlyMap<string, ExportClass>): ExportItem {
-  const { name, relPath, width, height, sources, origins } = item
+  const { name, relPath, width, height, orientation, sources, origins } = item
   const annotations = item.annotations.map(({ id, region, shape, attributes, z, classId }) => {
     const found = classId === null ? undefined : classes.get(classId)
     return {
@@ -242,5 +243,5 @@ function toExportItem(item: Page[number], classes: ReadonlyMap<string, ExportCla
       origin: origins[id] ?? null,
     }
   })
-  return { name, relPath, width, height, sources, annotations }
+  return { name, relPath, width, height, orientation, sources, annotations }
 }

@@ -58,6 +58,7 @@ export async function importDataset(options: ImportOptions): Promise<ImportRepor
     const dialect: Dialect = {
       format: scan.format,
       vocOrigin: origin,
+      exifTurned: true,
       classNamesFrom: book.namesFrom,
       voidIndex: 255,
       maskKind: written.maskKind,
