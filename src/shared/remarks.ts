@@ -54,6 +54,8 @@ export const remarks = {
   pictureNotFound: "there is no picture '{name}'",
   splitsApart: "Main and Segmentation put '{name}' into different splits: they are kept apart",
   otherSize: 'the file says {width} x {height}, the picture has {pictureWidth} x {pictureHeight} pixels',
+  greyColors:
+    'the mask is saved in colours, but all of it is grey: it was read as grey indices; if that is right, masks with one channel say it better',
   turnedAlong:
     'the file is as large as the picture is before its EXIF turn ({width} x {height}): what is in it was turned with the picture, and is turned back when it is written',
   turnOpen: 'the picture has an EXIF turn, and sizes do not tell whether this file was made with it: look whether it fits',

@@ -30,7 +30,7 @@ import { newBox, newStore, temporaryFolder } from './projectFixture.ts'
 const edit = (store: ProjectStore, itemId: string, edits: Edit[]) =>
   store.call('annotations.apply', { entryId: newId(), itemId, client: 'A', command: 'edit', edits })
 const list = async (store: ProjectStore, itemId: string) => (await store.call('annotations.list', { itemId, client: 'A' })).annotations
-const indices = (folder: string, relPath: string) => decodeIndexPng(readFileSync(path.join(folder, relPath)), relPath)
+const indices = (folder: string, relPath: string) => decodeIndexPng(readFileSync(path.join(folder, relPath)), relPath, null)
 /** Pixel for pixel, without printing a hundred thousand of them. */
 const expectSame = (a: Uint8Array, b: Uint8Array) => expect([a.length, a.findIndex((v, i) => v !== b[i])]).toEqual([b.length, -1])
 const remove = ({ id, rev }: Annotation): Edit => ({ op: 'delete', id, rev })

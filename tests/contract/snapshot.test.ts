@@ -54,7 +54,7 @@ async function project(names: string) {
   const items = await itemsByName(store, datasetId!)
   return { root, folder, store, media, datasetId: datasetId!, freeze, items }
 }
-const map = (file: string) => decodeIndexPng(readFileSync(file), file)
+const map = (file: string) => decodeIndexPng(readFileSync(file), file, null)
 
 it('freezes what the database says: one polygon changes the hash and the pixels, its undo brings both back', async () => {
   const { store, datasetId, freeze, items, root } = await project('sky\nroad\ncar\n')

@@ -75,7 +75,7 @@ async function readMask(
   if (!file) return null
   const bytes = await readAsImported(root, file, (relPath) => readSmallFile(root, relPath, maxMaskBytes), losses)
   if (!bytes) return { relPath: file.relPath, png: null, turn: 1 }
-  const png = decodeIndexPng(bytes, file.relPath, legend ?? undefined)
+  const png = decodeIndexPng(bytes, file.relPath, legend)
   const turn = turnBySize(png, item)
   // Another file was taken as the picture since, which is turned in another way.
   if (turn === null) {

@@ -25,7 +25,7 @@ describe('index PNGs', () => {
         const png: IndexPng = colours
           ? { ...picture, kind: 'palette', palette: Uint8Array.from({ length: (max + 1) * 3 }, (_, i) => (i * 7) & 255) }
           : picture
-        expect(decodeIndexPng(encodeIndexPng(png), 'a.png')).toEqual(png)
+        expect(decodeIndexPng(encodeIndexPng(png), 'a.png', null)).toEqual(png)
       }),
     )
   })
@@ -50,6 +50,7 @@ describe('index PNGs', () => {
     const grown = decodeIndexPng(
       encodeIndexPng({ width: 3, height: 1, indices, kind: 'palette', bitDepth: 1, palette: Uint8Array.from([9, 9, 9, 8, 8, 8]) }),
       'a.png',
+      null,
     )
     expect(grown).toMatchObject({ bitDepth: 8, kind: 'palette' })
     expect(grown.indices).toEqual(indices)
@@ -76,8 +77,32 @@ describe('index PNGs', () => {
     const voc = await sharp(Buffer.from([128, 0, 0, 192, 128, 128]), { raw: { width: 2, height: 1, channels: 3 } })
       .png()
       .toBuffer()
-    expect([...decodeIndexPng(voc, 'a.png').indices]).toEqual([1, 15])
+    expect([...decodeIndexPng(voc, 'a.png', null).indices]).toEqual([1, 15])
     expect(() => decodeIndexPng(voc, 'b/a.png', legend)).toThrow(/b\/a\.png is in colours, and 128,0,0 at pixel 0,0/)
+  })
+
+  it('are read as grey indices when all of them is grey in three channels, and VOC has no such colours', async () => {
+    const legend = labelmapLegend([{ index: 1, color: '#010101' }])
+    const saved = (greys: number[], channels: 3 | 4 = 3) => {
+      const raw = { width: greys.length, height: 1, channels: 3 } as const
+      const picture = sharp(Buffer.from(greys.flatMap((v) => [v, v, v])), { raw })
+      return (channels === 4 ? picture.ensureAlpha() : picture).png().toBuffer()
+    }
+    for (const channels of [3, 4] as const) {
+      const png = decodeIndexPng(await saved([0, 1, 255, 20], channels), 'a.png', null)
+      expect(png).toMatchObject({ kind: 'color', greyColors: true, indices: Uint8Array.from([0, 1, 255, 20]) })
+      // Written again as it was: three channels of the same.
+      expect([
+        ...(await sharp(encodeIndexPng({ ...png, indices: Uint8Array.from([1, 1, 0, 255]) }))
+          .raw()
+          .toBuffer()),
+      ]).toEqual([1, 1, 1, 1, 1, 1, 0, 0, 0, 255, 255, 255])
+    }
+    // VOC's own grey (a car), and what a labelmap says, are colours.
+    expect(decodeIndexPng(await saved([0, 128]), 'a.png', null)).toMatchObject({ indices: Uint8Array.from([0, 7]) })
+    expect(decodeIndexPng(await saved([0, 1]), 'a.png', legend)).toMatchObject({ indices: Uint8Array.from([0, 1]) })
+    const grey = await saved([0, 2])
+    expect(() => decodeIndexPng(grey, 'a.png', legend)).toThrow(/2,2,2 at pixel 1,0/)
   })
 
   it('may be interlaced at 8 bits, and are refused where the decoder would guess', async () => {
@@ -88,17 +113,17 @@ describe('index PNGs', () => {
         .png({ palette: true, progressive: true, colours, dither: 0 })
         .toBuffer()
     const bytes = await interlaced(30)
-    const { indices, palette } = decodeIndexPng(bytes, 'a.png')
+    const { indices, palette } = decodeIndexPng(bytes, 'a.png', null)
     const colors = Buffer.from([...indices].flatMap((index) => [...palette!.subarray(index * 3, index * 3 + 3)]))
     expect(colors.equals(await sharp(bytes).removeAlpha().raw().toBuffer())).toBe(true)
     const packed = await interlaced(2)
-    expect(() => decodeIndexPng(packed, 'a.png')).toThrow(/interlaced with 1 bits/)
+    expect(() => decodeIndexPng(packed, 'a.png', null)).toThrow(/interlaced with 1 bits/)
   })
 
   it('are refused with a reason', () => {
     const code = (bytes: Buffer) => {
       try {
-        decodeIndexPng(bytes, 'a.png')
+        decodeIndexPng(bytes, 'a.png', null)
         return null
       } catch (error) {
         return (error as { code: string }).code
@@ -116,7 +141,9 @@ describe('index PNGs', () => {
       expect(code(good.subarray(0, length))).toBe('file/truncated')
     expect(code(Buffer.alloc(0))).toBe('file/empty')
     expect(code(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'))).toBe('file/unsupported')
-    expect(code(Buffer.from(encode({ width: 2, height: 2, channels: 3, data: new Uint8Array(12).fill(1) })))).toBe('voc/bad-mask')
+    expect(code(Buffer.from(encode({ width: 2, height: 2, channels: 3, data: Uint8Array.from({ length: 12 }, (_, i) => i) })))).toBe(
+      'voc/bad-mask',
+    )
     expect(code(Buffer.from(encode({ width: 2, height: 2, channels: 1, depth: 16, data: new Uint16Array(4) })))).toBe('voc/bad-mask')
     const flipped = Buffer.from(good)
     flipped[60]! ^= 0xff

@@ -15,6 +15,8 @@ export interface IndexPng {
   bitDepth: 1 | 2 | 4 | 8
   /** RGB triples by index, null for greyscale. */
   palette: Uint8Array | null
+  /** Its colours are greys that stand for themselves: grey indices, saved with three channels. */
+  greyColors?: true
 }
 
 const signature = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')
@@ -56,10 +58,11 @@ export function readPngHeader(bytes: Buffer, name: string): PngHeader {
 const truncated = (name: string) => new AppError('file/truncated', `${name} ends before it is complete`, { file: name })
 
 /**
- * Palette or greyscale PNG of 1, 2, 4 or 8 bits -> its raw indices; an RGB one -> the indices its colours stand for in the legend.
+ * Palette or greyscale PNG of 1, 2, 4 or 8 bits -> its raw indices; an RGB one -> the indices its colours stand for in the legend. Without a legend these
+ * are VOC's colours, or grey indices where all is grey and not all VOC's (OpenCV and others save them with three channels).
  * Errors: file/empty, file/truncated, file/too-large, file/unsupported, voc/bad-mask.
  */
-export function decodeIndexPng(bytes: Buffer, name: string, legend: MaskLegend = vocLegend()): IndexPng {
+export function decodeIndexPng(bytes: Buffer, name: string, legend: MaskLegend | null): IndexPng {
   const { width, height, bitDepth, colorType, interlaced } = readPngHeader(bytes, name)
   if (width * height > maxMaskPixels)
     throw new AppError('file/too-large', `${name} has ${width} x ${height} pixels`, { file: name, width, height })
@@ -77,8 +80,10 @@ export function decodeIndexPng(bytes: Buffer, name: string, legend: MaskLegend =
     const png = decode(bytes, { checkCrc: true })
     const data = png.data as Uint8Array
     if (colorType === 2 || colorType === 6) {
-      const indices = indicesOfColors(data, { width, height, channels: colorType === 2 ? 3 : 4, name, legend })
-      return { width, height, indices, kind: 'color', bitDepth: 8, palette: legendPalette(legend) }
+      const colored = { width, height, channels: colorType === 2 ? 3 : 4, name, legend: legend ?? vocLegend() } as const
+      const greys = legend === null ? greyIndices(data, colored) : null
+      if (greys) return { width, height, indices: greys, kind: 'color', bitDepth: 8, palette: greyPalette(), greyColors: true }
+      return { width, height, indices: indicesOfColors(data, colored), kind: 'color', bitDepth: 8, palette: legendPalette(colored.legend) }
     }
     const indices = unpack(data, width, height, bitDepth)
     const palette = colorType === 3 ? Uint8Array.from((png.palette ?? []).flatMap((color) => color.slice(0, 3))) : null
@@ -100,6 +105,23 @@ interface Colored {
   channels: 3 | 4
   name: string
   legend: MaskLegend
+}
+
+const greyPalette = (): Uint8Array => Uint8Array.from({ length: 256 * 3 }, (_, i) => Math.floor(i / 3))
+
+/** The greys of an opaque picture; null: it has a colour, or its greys are all colours of the legend. */
+function greyIndices(data: Uint8Array, { width, height, channels, legend }: Colored): Uint8Array | null {
+  if (data.length < width * height * channels) return null
+  const known = legendIndices(legend)
+  const indices = new Uint8Array(width * height)
+  const seen = new Set<number>()
+  for (let i = 0, at = 0; i < indices.length; i++, at += channels) {
+    const grey = data[at]!
+    if (data[at + 1] !== grey || data[at + 2] !== grey || (channels === 4 && data[at + 3] !== 255)) return null
+    indices[i] = grey
+    seen.add(grey)
+  }
+  return [...seen].every((grey) => known.has(grey * 0x010101)) ? null : indices
 }
 
 /** Errors: voc/bad-mask for a colour the legend does not know, or a pixel that is not opaque. */

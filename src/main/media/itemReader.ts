@@ -150,7 +150,8 @@ async function readMasks(root: string, entry: ScanEntry, rules: ReadRules, item:
       const bytes = await readSmallFile(root, relPath, maxMaskBytes)
       // Before anything is decoded: a mask of another size may be of any size.
       const turn = turnOfMask(readPngHeader(bytes, relPath), relPath, item.picture)
-      const stored = decodeIndexPng(bytes, relPath, (kind === 'objectMask' ? null : rules.legend) ?? undefined)
+      const stored = decodeIndexPng(bytes, relPath, kind === 'objectMask' ? null : rules.legend)
+      if (stored.greyColors) problems.add({ file: relPath, code: 'voc/bad-mask', remark: 'greyColors', severity: 'warning' })
       noteMaskTurn(turn, stored, relPath, item.picture, problems)
       const png = turnedMask(stored, turn)
       item.sources.push({ kind, relPath, sha256: hashBytes(bytes), bytes: bytes.length })

@@ -160,7 +160,7 @@ export const mediaOperations = {
 
   /** Regions of these values of an index map, at least so large and at most so many, the largest first; `leftOut`: how many more there are. Errors: file/*. */
   async indexRegions({ file, values, leastPx, most }: IndexRegionsOptions): Promise<{ regions: IndexRegion[]; leftOut: number }> {
-    const { indices, width, height } = decodeIndexPng(await readFile(file), path.basename(file))
+    const { indices, width, height } = decodeIndexPng(await readFile(file), path.basename(file), null)
     const wanted = new Set(values)
     const all = [...masksFromIndexMap(indices, width, height)].flatMap(([value, whole]) =>
       wanted.has(value) ? islandsOf(whole, leastPx).map(({ mask, area }) => ({ value, mask, area })) : [],

@@ -48,6 +48,7 @@ export const remarks: Readonly<Record<Remark, string>> = {
   objectsWithoutClasses: '没有类别掩码，无法得知其中对象的类别',
   pictureNotFound: '没有名为“{name}”的图片',
   splitsApart: 'Main 与 Segmentation 把“{name}”放在不同的划分中，两者分开保留',
+  greyColors: '掩码以彩色保存，但像素全是灰色：已按灰度索引读取；如确为索引，建议保存为单通道',
   turnedAlong: '文件的尺寸与图片按 EXIF 旋转之前相同（{width} × {height}）：其中的标注已随图片旋转，写回时会转回原方向',
   turnOpen: '图片带有 EXIF 旋转，而尺寸无法说明此文件是否按旋转后的图片制作：请检查标注位置',
   otherSize: '文件中写的是 {width} × {height}，图片实际为 {pictureWidth} × {pictureHeight} 像素',
