@@ -93,13 +93,16 @@ export function deleteSelection(editor: Editor, evenLocked = false): boolean {
   return editor.commit('delete' satisfies Gesture, edits)
 }
 
+/** Gives the selection a class. False: refused. */
+export const reclassifySelection = (editor: Editor, classId: Id): boolean => reclassify(editor, editor.selected, classId)
+
 /**
- * Gives the selection a class, and the attributes such objects start with; objects that have it already are left alone. A void region becomes an object of the
- * class. False: refused.
+ * Gives objects a class, and the attributes such objects start with; those that have it already are left alone. A void region becomes an object of the class.
+ * False: refused.
  */
-export function reclassifySelection(editor: Editor, classId: Id): boolean {
+export function reclassify(editor: Editor, records: readonly Annotation[], classId: Id): boolean {
   const patches = new Map<Id, AnnotationPatch>()
-  for (const record of editor.selected) {
+  for (const record of records) {
     if (record.classId === classId && record.region === 'object') continue
     const attributes = attributesInClass(record.attributes, editor.fieldsFor(record.classId), editor.fieldsFor(classId))
     patches.set(record.id, { classId, region: 'object', ...(attributes === record.attributes ? {} : { attributes }) })

@@ -14,12 +14,13 @@ import { reportError } from '../../stores/report.ts'
 import { useSaveState } from '../../stores/saveState.ts'
 import { useStudio } from '../../stores/studio.ts'
 import { tellGone } from '../../stores/unsavedWords.ts'
+import { keyTextFor } from '../../ui/commands.ts'
 import { toastInPlace } from '../../ui/toasts.ts'
 import { createClipboard } from './clipboard.ts'
 import { createDrafts } from './drafts/drafts.ts'
 import { createEditing } from './editing.ts'
 import { createShownItem } from './facts/shownItem.ts'
-import { firstClass } from './firstClass.ts'
+import { firstClass, isBare } from './firstClass.ts'
 import { gestureName } from './gestureName.ts'
 import { heldText } from './heldText.ts'
 import { itemToBeginWith } from './lastItem.ts'
@@ -152,6 +153,12 @@ export const useLabel = defineStore('label', () => {
       if (!list.some((record) => record.id === editor.pen.classId)) editor.pen.setClass(firstClass(list))
     },
     { immediate: true },
+  )
+  // A newcomer draws before there is a class, and is told once what gives one.
+  watch(
+    () => (void ticks.records, void ticks.selection, classes.value.length === 0 && editor.single !== null && isBare(editor.single)),
+    () => tell(t('aids.bare', { key: keyTextFor('label.chooseClass', t('keys.none')) })),
+    { once: true },
   )
   watch(
     () => studio.project?.key,

@@ -12,6 +12,12 @@ export const aids = {
   nextClass: 'Class of what is drawn next',
   findClass: 'Find a class…',
   noClass: 'No class is called “{text}”.',
+  noClasses: 'No classes yet. Type a name to create the first one.',
+  create: 'Create the class “{name}”',
+  created: 'Class “{name}” created',
+  alike: '“{name}” differs from the class “{other}” only by capitals or blanks.',
+  bare: 'This object has no class yet. {key} gives it one, also a new one by its name.',
+  bareObjects: 'Objects here have no class yet. Select one, press {key} and type the name of its class.',
   geometry: {
     title: 'Geometry',
     pixels: 'In pixels from the top left corner of the picture',

@@ -171,7 +171,7 @@ export const label = {
     highlight: 'Highlight {name}',
     hide: 'Hide {name}',
     show: 'Show {name}',
-    none: 'This dataset has no classes yet. Add the first one with “Edit…”.',
+    none: 'This dataset has no classes yet. Add the first one with “Edit…”, or press {key} and type its name.',
   },
   attributes: {
     none: 'No single object selected',

@@ -14,6 +14,12 @@ export const aids: typeof en = {
   nextClass: '后续绘制的类别',
   findClass: '查找类别…',
   noClass: '没有名为“{text}”的类别。',
+  noClasses: '还没有类别，输入名称即可新建第一个。',
+  create: '新建类别“{name}”',
+  created: '已新建类别“{name}”',
+  alike: '“{name}”与已有类别“{other}”只差大小写或空格。',
+  bare: '这个对象还没有类别。按 {key} 可指定类别，输入新名称即可新建。',
+  bareObjects: '这里的对象还没有类别。选中一个，按 {key}，输入类别名称。',
   geometry: {
     title: '几何',
     pixels: '单位：像素，原点在图片左上角',

@@ -168,7 +168,7 @@ export const label: typeof en = {
     highlight: '突出显示 {name}',
     hide: '隐藏 {name}',
     show: '显示 {name}',
-    none: '该数据集还没有类别，请点“编辑…”添加。',
+    none: '该数据集还没有类别。请点“编辑…”添加，或按 {key} 输入名称新建。',
   },
   attributes: {
     none: '未选中单个对象',

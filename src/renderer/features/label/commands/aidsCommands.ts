@@ -8,9 +8,9 @@ import { command } from './command.ts'
 export const aidsCommands = (label: LabelState): readonly Command[] =>
   aidSwitches.map(({ id, shortcuts }) => command(id, `aids.switches.${id}`, shortcuts, () => toggleAid(label, id)))
 
-/** The class of the selection, or of what is drawn next, found by its name. */
+/** The class of the selection, or of what is drawn next, found by its name or created. */
 export const classChoiceCommand = (label: LabelState): Command =>
   command('chooseClass', 'aids.chooseClass', ['Mod+E'], () => chooseClass(label), {
-    when: () => label.item !== null && label.classes.length > 0,
+    when: () => label.item !== null,
     undo: 'journal',
   })
