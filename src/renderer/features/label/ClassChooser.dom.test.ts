@@ -160,3 +160,28 @@ it('the list of classes shows the keys that are in force', async () => {
   await nextTick()
   expect(keys()).toEqual(['Ctrl+1', '2', '3', '4', '5', '6', '7', '8', '9', '0', '', ''])
 })
+
+it('the digits count the classes without background, which stands last and has no key', async () => {
+  const label = await openPicture()
+  const [first, second] = classes
+  useDatasets().classes = [
+    { ...first!, name: 'background', order: 0 },
+    { ...second!, name: 'wheel', order: 1 },
+  ]
+  show(ClassesPanel)
+  show(ClassChooser)
+  await nextTick()
+  const rows = [...document.querySelectorAll('li')].map((row) => [...row.querySelectorAll('kbd, .truncate')].map((each) => each.textContent))
+  expect(rows).toEqual([
+    ['1', 'wheel'],
+    ['', 'background'],
+  ])
+  await openChooser(label)
+  expect([...document.querySelectorAll('[role="option"]')].map((row) => row.textContent)).toEqual(['wheel1', 'background'])
+  chooserAt.value = null
+  label.editor.select([id(11)])
+  const [one, two] = classCommands(label)
+  expect([one!.when!(), two!.when!()]).toEqual([true, false])
+  void one!.run()
+  expect(classOf(label, 11)).toBe(second!.id)
+})

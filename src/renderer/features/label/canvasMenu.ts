@@ -8,6 +8,7 @@ import { moveInOrder } from '../../canvas/engine/order.ts'
 import { t } from '../../i18n/i18n.ts'
 import { keysFor, runCommand } from '../../ui/commands.ts'
 import type { MenuEntry } from '../../ui/menu.ts'
+import { classCommandOf } from './classKeys.ts'
 import { giveClass } from './giveClass.ts'
 import { useLabel, type LabelState } from './labelStore.ts'
 import { pastMenu, pastRecordAt } from './past/pastMenu.ts'
@@ -49,7 +50,7 @@ export function useCanvasMenu() {
       label: record.name,
       color: record.color,
       run: () => giveClass(label, record.id),
-      keys: keysFor(`label.class${i + 1}`),
+      keys: keysFor(classCommandOf(record, i)),
     }))
     return [
       ...classes,

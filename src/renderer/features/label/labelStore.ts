@@ -16,6 +16,7 @@ import { useStudio } from '../../stores/studio.ts'
 import { tellGone } from '../../stores/unsavedWords.ts'
 import { keyTextFor } from '../../ui/commands.ts'
 import { toastInPlace } from '../../ui/toasts.ts'
+import { inKeyOrder } from './classKeys.ts'
 import { createClipboard } from './clipboard.ts'
 import { createDrafts } from './drafts/drafts.ts'
 import { createEditing } from './editing.ts'
@@ -130,7 +131,7 @@ export const useLabel = defineStore('label', () => {
   /** Why a gesture did nothing; said once however often it is tried. */
   const tell = (text: string): void => told({ tone: 'info', text })
   const say = (text: string): void => void (message.value = text)
-  const classes = computed(() => [...datasets.classes].sort((a, b) => a.order - b.order))
+  const classes = computed(() => inKeyOrder(datasets.classes))
 
   const clipboard = markRaw(createClipboard(editor, () => classes.value, tell))
   const drafts = createDrafts({

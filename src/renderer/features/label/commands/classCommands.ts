@@ -1,4 +1,5 @@
 import type { Command } from '../../../ui/commands.ts'
+import { keyedClasses } from '../classKeys.ts'
 import type { LabelState } from '../labelStore.ts'
 import { command } from './command.ts'
 
@@ -10,9 +11,9 @@ export const classCommands = (label: LabelState): readonly Command[] =>
       'label.commands.class',
       i < 9 ? [String(i + 1), `Mod+${i + 1}`] : ['Mod+0'],
       () => {
-        const record = label.classes[i]
+        const record = keyedClasses(label.classes)[i]
         if (record) label.useClass(record.id)
       },
-      { when: () => label.item !== null && i < label.classes.length, hidden: i > 0 },
+      { when: () => label.item !== null && i < keyedClasses(label.classes).length, hidden: i > 0 },
     ),
   )
