@@ -1,4 +1,5 @@
 import { computed } from 'vue'
+import type { ImageVec } from '../../../shared/geometry/spaces.ts'
 import { deleteSelection, focusSelection } from '../../canvas/engine/actions.ts'
 import { toImage } from '../../canvas/engine/camera.ts'
 import { withGroups } from '../../canvas/engine/groups.ts'
@@ -18,6 +19,18 @@ import { hideSelection } from './lookActions.ts'
 
 export type CanvasMenuEntry = MenuEntry & { readonly color?: string }
 
+function imageAt({ editor }: LabelState, event: MouseEvent): ImageVec {
+  const box = (event.currentTarget as HTMLElement).getBoundingClientRect()
+  return toImage(editor.camera, { x: event.clientX - box.left, y: event.clientY - box.top })
+}
+
+/** A click on an earlier state asks about the object under it; false: none is on show. */
+export function pickPast(label: LabelState, event: MouseEvent): boolean {
+  if (!label.editor.ghosts.past) return false
+  usePast().picked = pastRecordAt(label.editor, imageAt(label, event))
+  return true
+}
+
 /** A right click acts on the selection, or on what is under it; while something is drawn it takes the last point back instead. */
 export function rightClick(label: LabelState, event: MouseEvent): void {
   const { editor, tools } = label
@@ -26,13 +39,8 @@ export function rightClick(label: LabelState, event: MouseEvent): void {
     if (!tools.key({ type: 'back' })) tools.cancel()
     return
   }
-  const box = (event.currentTarget as HTMLElement).getBoundingClientRect()
-  const p = toImage(editor.camera, { x: event.clientX - box.left, y: event.clientY - box.top })
-  if (editor.ghosts.past) {
-    usePast().picked = pastRecordAt(editor, p)
-    return
-  }
-  const hit = hitAt(editor, p)
+  if (pickPast(label, event)) return
+  const hit = hitAt(editor, imageAt(label, event))
   const id = hitId(hit)
   if (hit.kind === 'none') editor.select([])
   else if (id !== null && !editor.selection.has(id)) editor.select(withGroups(editor, [id]))

@@ -22,9 +22,16 @@ export const safety = {
     locked:
       '{names} is locked and would change, so nothing was restored. | {names}: {n} locked objects would change, so nothing was restored.',
     unlock: 'Unlock and restore',
-    shapeAsThen: 'Restore as it was',
+    shapeAsThen: 'Restore',
     one: 'Restore “{name}” as it was then',
     shapeBack: 'Bring back',
+    became: '{before} → {after}',
+    numbered: '{name} {n}',
+    oneAsThen: 'Restore {name} as it was, {size}',
+    oneBack: 'Bring back {name}, {size}',
+    restored: 'Restored',
+    restoredOne: '{name} is restored. The earlier state stays on show.',
+    oneRestored: 'Restored: {name}, {size}',
     denied: 'This is an earlier state: go back to it, or return to now, before you change anything.',
   },
   steps: {

@@ -115,7 +115,8 @@ it('a right click on an earlier state offers the object under it, also one that 
   for (const x of [12, 32]) {
     await at(x)
     pastMenu(past)[0]!.run()
-    await vi.waitFor(() => expect(past.viewed).toBeNull())
+    await vi.waitFor(() => expect(past.restored.size).toBe(1))
+    expect([past.viewed?.entry?.seq, label.editor.selection.size]).toEqual([7, 0])
   }
   await vi.waitFor(() => expect(restored).toHaveLength(2))
   expect(restored).toEqual([

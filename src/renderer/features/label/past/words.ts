@@ -1,3 +1,4 @@
+import { shapeBounds } from '../../../../shared/geometry/shapes.ts'
 import type { Annotation } from '../../../../shared/model/annotation.ts'
 import { batchIdOf } from '../../../../shared/model/batch.ts'
 import type { HistoryEntry } from '../../../../shared/model/history.ts'
@@ -28,4 +29,14 @@ export function whoOf({ who, client }: Pick<Told, 'who' | 'client'>, ownClient: 
 export function classNameOf(record: Annotation): string {
   if (record.region === 'void') return t('label.void')
   return (record.classId ? useDatasets().classById.get(record.classId)?.name : undefined) ?? t('label.unnamed')
+}
+
+/** The colour of the class of an annotation. */
+export const classColorOf = ({ classId }: Annotation): string =>
+  (classId ? useDatasets().classById.get(classId)?.color : undefined) ?? '#8f99a1'
+
+/** How wide and high an annotation is, in whole pixels. */
+export function extentOf({ shape }: Annotation): string {
+  const { minX, minY, maxX, maxY } = shapeBounds(shape)
+  return `${Math.round(maxX - minX)} × ${Math.round(maxY - minY)}`
 }
