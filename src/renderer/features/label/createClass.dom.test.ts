@@ -173,6 +173,18 @@ it('a class that differs by case or blanks is offered first, and said; the new o
   expect([add.mock.calls, label.editor.records.get(id(11))?.classId]).toEqual([[], id(100)])
 })
 
+it('where nothing can be chosen the field points to nothing', async () => {
+  const { label } = await openPicture(['car'])
+  show(ClassChooser)
+  await openChooser(label)
+  const field = await type('c')
+  expect(document.getElementById(field.getAttribute('aria-activedescendant')!)?.textContent).toBe('car')
+  await type('w'.repeat(201))
+  expect([options(), field.getAttribute('aria-activedescendant')]).toEqual([[], null])
+  await type('car')
+  expect(field.getAttribute('aria-activedescendant')).not.toBeNull()
+})
+
 it('who draws without a class is told once what gives one', async () => {
   const { label } = await openPicture()
   const panel = show(ObjectsPanel)
