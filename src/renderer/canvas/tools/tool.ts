@@ -131,12 +131,17 @@ export interface Runner {
   lost(kept: Kept): boolean
   /** False: it is of another tool. */
   resume(kept: Kept): boolean
+  /** Whether the present state has a use for it. */
+  takes(type: ToolEvent['type']): boolean
   /** False when the present state does not take the event. */
   send(event: ToolEvent): boolean
 }
 
 export function runTool<S extends { readonly name: string }>(tool: Tool<S>, editor: Editor): Runner {
   let state: S = tool.start
+  // The table is typed by state and event; looking both up at run time loses the pairing, so it is restated here, once.
+  const rowOf = ({ name }: S) =>
+    tool.table[name as S['name']] as Readonly<Record<string, ((editor: Editor, state: S, event: ToolEvent) => S) | undefined>>
   return {
     id: tool.id,
     right: tool.right ?? null,
@@ -154,12 +159,9 @@ export function runTool<S extends { readonly name: string }>(tool: Tool<S>, edit
       if (next) state = next
       return next !== null
     },
+    takes: (type) => rowOf(state)[type] !== undefined,
     send(event) {
-      // The table is typed by state and event; looking both up at run time loses the pairing, so it is restated here, once.
-      const row = tool.table[state.name as S['name']] as Readonly<
-        Record<string, ((editor: Editor, state: S, event: ToolEvent) => S) | undefined>
-      >
-      const handler = row[event.type]
+      const handler = rowOf(state)[event.type]
       if (!handler) return false
       state = handler(editor, state, event)
       return true

@@ -274,6 +274,25 @@ export class ToolHost {
 
   // --- keys ---
 
+  /** Undo while something is under way: takes back its last step, or all of it where it has none; false while nothing is. */
+  undoStep(): boolean {
+    if (!this.busy) return false
+    if (!this.key({ type: 'back' })) this.cancel()
+    return true
+  }
+
+  /** Redo while something is under way: what it took back last, if anything, and nothing that was saved before; false while nothing is. */
+  redoStep(): boolean {
+    if (!this.busy) return false
+    this.key({ type: 'forward' })
+    return true
+  }
+
+  /** What is under way knows steps that come back. */
+  get redoesSteps(): boolean {
+    return this.#runners[this.#active].takes('forward')
+  }
+
   /** False when the tool has no use for it now, so that the page may take the key for something else. */
   key(event: Exclude<ToolEvent, { type: 'down' | 'move' | 'up' | 'wheel' }>): boolean {
     if (isAiming(this.#active)) {

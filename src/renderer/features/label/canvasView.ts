@@ -2,9 +2,10 @@ import type { ScreenVec } from '../../../shared/geometry/spaces.ts'
 import type { Editor } from '../../canvas/engine/editor.ts'
 import { isBrush, type Modifiers } from '../../canvas/tools/tool.ts'
 import type { PointerButton, ToolHost } from '../../canvas/tools/toolHost.ts'
-import type { CommandRecord } from '../../ui/commands.ts'
+import { isPressOfFocused, type CommandRecord } from '../../ui/commands.ts'
 import { isKeyOf } from '../../ui/keyMap.ts'
 import { canvasKeys, redoRecord, undoRecord } from './commands/canvasCommands.ts'
+import { followFocus } from './focusOrigin.ts'
 import { listenToTouch } from './touchInput.ts'
 
 const doubleClickMs = 400
@@ -173,7 +174,7 @@ const answerKeys: readonly (readonly [CommandRecord, Parameters<ToolHost['key']>
   [canvasKeys.acceptReplace, { type: 'acceptAs', result: 'replace' }],
 ]
 
-/** Offers a key to the tools; true when one had a use for it. */
+/** Offers a key of the canvas to the tools; true when one had a use for it. */
 function keyDown(event: KeyboardEvent, tools: ToolHost): boolean {
   const { shift, alt, mod } = modifiersOf(event)
   const arrow = arrows[event.key]
@@ -181,17 +182,9 @@ function keyDown(event: KeyboardEvent, tools: ToolHost): boolean {
     const step = shift ? 10 : 1
     return tools.key({ type: 'nudge', dx: arrow[0] * step, dy: arrow[1] * step, grow: mod })
   }
-  if (isKeyOf(undoRecord, event) && tools.busy) {
-    if (!tools.key({ type: 'back' })) tools.cancel()
-    return true
-  }
-  if (isKeyOf(redoRecord, event) && tools.busy && tools.key({ type: 'forward' })) return true
-  for (const [record, meaning] of answerKeys) if (isKeyOf(record, event) && tools.key(meaning)) return true
-  if (isKeyOf(canvasKeys.finish, event) && tools.key({ type: 'finish' })) return true
-  if (isKeyOf(canvasKeys.back, event) && tools.key({ type: 'back' })) return true
-  if (isKeyOf(canvasKeys.otherWay, event) && tools.key({ type: 'otherWay' })) return true
+  if (workKeyDown(event, tools)) return true
   if (isKeyOf(canvasKeys.cancel, event)) {
-    if (!tools.key({ type: 'cancel' })) tools.choose('select')
+    tools.choose('select')
     return true
   }
   if (mod || alt || !isHoldPan(event)) return false
@@ -199,22 +192,43 @@ function keyDown(event: KeyboardEvent, tools: ToolHost): boolean {
   return true
 }
 
+/** Offers a key of what is under way to its tool; true when it had a use for it. */
+function workKeyDown(event: KeyboardEvent, tools: ToolHost): boolean {
+  if (isKeyOf(undoRecord, event) && tools.undoStep()) return true
+  if (isKeyOf(redoRecord, event) && tools.redoStep()) return true
+  for (const [record, meaning] of answerKeys) if (isKeyOf(record, event) && tools.key(meaning)) return true
+  if (isKeyOf(canvasKeys.finish, event) && tools.key({ type: 'finish' })) return true
+  if (isKeyOf(canvasKeys.back, event) && tools.key({ type: 'back' })) return true
+  if (isKeyOf(canvasKeys.otherWay, event) && tools.key({ type: 'otherWay' })) return true
+  return isKeyOf(canvasKeys.cancel, event) && tools.key({ type: 'cancel' })
+}
+
 const takesText = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   target.matches('textarea, select, [contenteditable], input:not([type="range"], [type="checkbox"], [type="radio"], [type="button"])')
 
+/** What takes all keys for as long as it is open. */
+const overPage = '[role="dialog"],[role="menu"],[role="listbox"][data-state="open"]'
+
+/** Keys that lead on from what was reached by keys, or press it; Enter presses no slider and no checkbox. */
+const isOfReached = (event: KeyboardEvent): boolean =>
+  event.key === 'Tab' || (isPressOfFocused(event) && !(event.key === 'Enter' && event.target instanceof HTMLInputElement))
+
 /**
  * Keys that belong to the canvas while it, or nothing, has the focus. The key that pans (Space) is also its own once the pointer was moved over it after a button
- * elsewhere got the focus: who has just clicked a tab and is back over the picture wants to pan. Comes before the page's shortcuts.
+ * elsewhere got the focus: who has just clicked a tab and is back over the picture wants to pan. What is under way has its keys wherever the focus is, except
+ * where they are text, or press or lead on from what was reached by keys. Comes before the page's shortcuts.
  */
 export function listenToKeys(element: HTMLElement, tools: ToolHost): () => void {
   const listening = new AbortController()
   const options = { signal: listening.signal, capture: true }
+  const byPointer = followFocus(listening.signal)
   let pointed = false
   const ours = (event: KeyboardEvent): boolean =>
     event.target === document.body ||
     (event.target instanceof Node && element.contains(event.target)) ||
     (isHoldPan(event) && pointed && !takesText(event.target))
+  const ofWork = (event: KeyboardEvent): boolean => tools.busy && !takesText(event.target) && (byPointer() || !isOfReached(event))
   element.addEventListener('pointermove', () => (pointed = true), options)
   element.addEventListener('pointerleave', () => (pointed = false), { signal: listening.signal })
   window.addEventListener('focusin', () => (pointed = false), options)
@@ -230,10 +244,13 @@ export function listenToKeys(element: HTMLElement, tools: ToolHost): () => void 
   window.addEventListener(
     'keydown',
     (event) => {
-      if (event.isComposing || !ours(event) || document.querySelector('[role="dialog"],[role="menu"]')) return
-      if (!keyDown(event, tools)) return
+      const own = ours(event)
+      if (event.isComposing || !(own || ofWork(event)) || document.querySelector(overPage)) return
+      if (!(own ? keyDown : workKeyDown)(event, tools)) return
       event.preventDefault()
-      if (!isHoldPan(event)) return
+      // What has the focus may mean something else by it.
+      if (!own) event.stopPropagation()
+      if (!own || !isHoldPan(event)) return
       if (!event.repeat) heldSinceMs = event.timeStamp
       held = nameOf(event)
     },

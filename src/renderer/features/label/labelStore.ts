@@ -214,6 +214,12 @@ export const useLabel = defineStore('label', () => {
     say(datasets.classById.get(classId)?.name ?? '')
   }
 
+  // What is under way comes before what was saved, wherever undo and redo are asked for.
+  const canUndo = computed(() => (ticks.tool, tools.busy || editing.canUndo.value))
+  const canRedo = computed(() => (ticks.tool, tools.busy ? tools.redoesSteps : editing.canRedo.value))
+  const undo = async (): Promise<void> => void (tools.undoStep() || (await steps.undo()))
+  const redo = async (): Promise<void> => void (tools.redoStep() || (await steps.redo()))
+
   function selectInList(ids: Iterable<Id>): void {
     editor.select(ids)
     revealSelection(editor)
@@ -237,8 +243,8 @@ export const useLabel = defineStore('label', () => {
     classes,
     editor,
     tools,
-    canUndo: editing.canUndo,
-    canRedo: editing.canRedo,
+    canUndo,
+    canRedo,
     problem: editing.problem,
     conflicts: editing.conflicts,
     pictureConflicts: editing.pictureConflicts.list,
@@ -247,8 +253,8 @@ export const useLabel = defineStore('label', () => {
     restore: (itemId: Id, point: RestorePoint) => restoreOrAsk(editing, itemId, point),
     retrySaving: () => editing.queue.retry(),
     steps,
-    undo: steps.undo,
-    redo: steps.redo,
+    undo,
+    redo,
     reload: () => editing.reload(),
     /** Everything that was done is on disk. Errors: why it cannot be just now. */
     settled: editing.settled,
