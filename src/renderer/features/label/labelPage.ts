@@ -12,8 +12,8 @@ import { offsetFrom } from './place.ts'
 import { leaveAside } from './trouble/leaveAside.ts'
 import { useWalk } from './review/walk.ts'
 
-/** Keeps address and open image in step, and leads from image to image. */
-export function useLabelPage() {
+/** Keeps address and open image in step, and leads from image to image; `toCanvas` gives the canvas the focus. */
+export function useLabelPage(toCanvas: () => void) {
   const label = useLabel()
   const datasets = useDatasets()
   const route = useRoute()
@@ -78,6 +78,7 @@ export function useLabelPage() {
     reject: () => void (rejecting.value = label.item !== null),
     nextByRule: () => void walk.step('next').catch(reportError),
     previousByRule: () => void walk.step('previous').catch(reportError),
+    toCanvas,
   }
 
   /** What is being drawn is kept over a reload. */

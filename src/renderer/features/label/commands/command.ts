@@ -19,6 +19,8 @@ export interface LabelMoves {
   readonly previousByRule: () => void
   /** Takes the selection along. */
   readonly pasteIntoNext: () => void
+  /** The keys are those of the canvas from here on. */
+  readonly toCanvas: () => void
 }
 
 const groupKey = 'label.group' satisfies MessageKey

@@ -49,5 +49,5 @@ export const labelCommands = (label: LabelState, moves: LabelMoves): readonly Co
   ...under('keys.groups.view', pictureViewCommands(label)),
   ...under('keys.groups.classes', [classChoiceCommand(label), ...classCommands(label)]),
   ...under('keys.groups.tools', brushCommands(label)),
-  ...under('assist.group', smartCommands(label)),
+  ...under('assist.group', smartCommands(label, moves)),
 ]

@@ -15,6 +15,7 @@ const noMoves: LabelMoves = {
   reject: nowhere,
   nextByRule: nowhere,
   previousByRule: nowhere,
+  toCanvas: nowhere,
 }
 
 /** What is known of the commands of the Label page while it is not open. */

@@ -5,10 +5,10 @@ import { boxesOpen } from '../assist/boxes/boxesState.ts'
 import { useMaskReview } from '../assist/review/maskReview.ts'
 import { smartResults } from '../assist/smartResults.ts'
 import type { LabelState } from '../labelStore.ts'
-import { command } from './command.ts'
+import { command, type LabelMoves } from './command.ts'
 
 /** What keys do while smart select is chosen; they come before the same keys of the page. */
-export function smartCommands(label: LabelState): readonly Command[] {
+export function smartCommands(label: LabelState, { toCanvas }: Pick<LabelMoves, 'toCanvas'>): readonly Command[] {
   const { editor, tools } = label
   const chosen = (): boolean => label.item !== null && tools.active === 'smart'
   const one = (id: string, labelKey: MessageKey, shortcuts: readonly string[], run: () => void, extra: Partial<Command> = {}): Command => ({
@@ -52,6 +52,7 @@ export function smartCommands(label: LabelState): readonly Command[] {
         () => {
           tools.choose('smart')
           tools.key({ type: 'finish' })
+          toCanvas()
         },
         { when: () => label.item !== null && editor.single !== null && !tools.busy },
       ),
