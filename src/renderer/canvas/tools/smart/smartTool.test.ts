@@ -206,6 +206,16 @@ describe('smart select', () => {
     expect(rig.draft().points).toHaveLength(2)
   })
 
+  it('one undo too many drops nothing: redo brings the clicks back', () => {
+    const rig = start()
+    found(rig, 112, 80)
+    found(rig, 180, 30)
+    for (let i = 0; i < 4; i++) expect(rig.host.undoStep()).toBe(true)
+    expect([rig.host.stateName, rig.draft().points.length]).toEqual(['emptied', 0])
+    for (let i = 0; i < 2; i++) rig.host.redoStep()
+    expect([rig.host.stateName, rig.shown(), rig.model.asked.length]).toEqual(['showing', outer + red, 2])
+  })
+
   it('of a region that sticks out of the picture, the model is told what lies in it', () => {
     const rig = start({ result: 'replace' })
     rig.editor.select([rig.editor.commitNew('createBox', { kind: 'box', x: 180, y: -10, w: 60, h: 40 })])

@@ -279,6 +279,13 @@ export const smartTool: Tool<SmartState> = {
       candidate: (editor, { work }, { by }) => settle(editor, otherCandidate(work, by)),
     },
     failed: carried,
-    emptied: { down: carried.down, forward: carried.forward, settings: carried.settings, cancel: carried.cancel },
+    // One undo too many must not drop what redo could bring back.
+    emptied: {
+      down: carried.down,
+      back: (_editor, state) => state,
+      forward: carried.forward,
+      settings: carried.settings,
+      cancel: carried.cancel,
+    },
   },
 }
