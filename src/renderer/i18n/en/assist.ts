@@ -49,6 +49,7 @@ export const assist = {
     seconds: '{n} s',
     secondsOf: '{n} s of about {all} s',
     nothing: 'Nothing found: click on another place, or drag a box around the object',
+    emptied: 'Every click is taken back: {redo} brings them back one by one, {cancel} ends this object',
     failed: 'No answer',
     ready: 'ready',
     whole: 'whole picture',

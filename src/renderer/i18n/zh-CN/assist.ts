@@ -51,6 +51,7 @@ export const assist: typeof en = {
     seconds: '{n} 秒',
     secondsOf: '{n} 秒，预计 {all} 秒',
     nothing: '没有找到对象：换个位置点击，或拖框圈住对象',
+    emptied: '点击已全部撤回：{redo} 逐个恢复，{cancel} 结束此对象',
     failed: '没有结果',
     ready: '就绪',
     whole: '整张图片',
