@@ -34,6 +34,8 @@ export interface EditorPorts {
   readonly resampled?: () => void
   /** Locked void was painted over, and stays void. */
   readonly voidKept?: () => void
+  /** What an object under way was to change is gone. */
+  readonly targetGone?: () => void
   /** So many selected objects are not on show, and were not deleted. */
   readonly unseenKept?: (count: number) => void
 }
@@ -189,6 +191,11 @@ export class Editor {
   /** Locked void was painted over. */
   voidKept(): void {
     this.#ports.voidKept?.()
+  }
+
+  /** What an object under way was to change was deleted meanwhile. */
+  targetGone(): void {
+    this.#ports.targetGone?.()
   }
 
   /** Patches of existing records as one gesture; what the host does not know any more is left out. */

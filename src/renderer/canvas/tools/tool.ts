@@ -48,6 +48,8 @@ export type ToolEvent =
   | { readonly type: 'forward' }
   /** Options of the tools were changed. */
   | { readonly type: 'settings' }
+  /** Objects of the picture were changed, by whomever; not by what the tool itself does just now. */
+  | { readonly type: 'records' }
   /** The pointer left the canvas, or another tool is chosen. */
   | { readonly type: 'leave' }
   /** The other way along a border that is followed. */

@@ -61,6 +61,8 @@ export class ToolHost {
   #pointerAt: ScreenVec | null = null
   /** The cursor moved by arrow keys while a drawing tool is chosen; `placed`: Enter was pressed there already. */
   #keyCursor: { readonly placed: boolean } | null = null
+  /** A tool is being told something. */
+  #sending = false
   #keepUnfinished: ((drawing: UnfinishedDrawing) => void) | null = null
 
   constructor(editor: Editor) {
@@ -82,7 +84,10 @@ export class ToolHost {
       split: runTool(splitTool, editor),
       pan: runTool(panTool, editor),
     }
-    editor.onChange((aspect) => aspect === 'settings' && this.#send({ type: 'settings' }))
+    editor.onChange((aspect) => {
+      if (aspect === 'settings') this.#send({ type: 'settings' })
+      if (aspect === 'records' && !this.#sending) this.#send({ type: 'records' })
+    })
   }
 
   get active(): ToolId {
@@ -367,7 +372,14 @@ export class ToolHost {
 
   #send(event: ToolEvent): boolean {
     const before = this.stateName
-    const taken = this.#runners[this.#active].send(event)
+    const nested = this.#sending
+    this.#sending = true
+    let taken: boolean
+    try {
+      taken = this.#runners[this.#active].send(event)
+    } finally {
+      this.#sending = nested
+    }
     if (this.stateName !== before) this.#editor.emit('tool')
     return taken
   }

@@ -59,6 +59,8 @@ export interface EditingPorts {
   readonly resampled?: () => void
   /** Locked void was painted over. */
   readonly voidKept?: () => void
+  /** What an object under way was to change was deleted meanwhile. */
+  readonly targetGone?: () => void
   /** Selected objects that are not on show were not deleted. */
   readonly unseenKept?: (count: number) => void
   /** What the user should hear. */
@@ -180,6 +182,7 @@ export function createEditing(ports: EditingPorts) {
     ...(ports.nothing ? { nothing: ports.nothing } : {}),
     ...(ports.resampled ? { resampled: ports.resampled } : {}),
     ...(ports.voidKept ? { voidKept: ports.voidKept } : {}),
+    ...(ports.targetGone ? { targetGone: ports.targetGone } : {}),
     ...(ports.unseenKept ? { unseenKept: ports.unseenKept } : {}),
   })
   const tools = new ToolHost(editor)

@@ -108,6 +108,7 @@ export const useLabel = defineStore('label', () => {
     nothing: (command) => tell(t('region.said.nothing', { what: gestureName(command) })),
     resampled: () => tell(t('handles.resampled')),
     voidKept: () => tell(t('brush.voidKept')),
+    targetGone: () => tell(t('assist.targetGone')),
     unseenKept: (n) => tell(t('selection.unseenKept', { n }, n)),
   })
   const steps = markRaw(createSteps(editing, (text) => say(text)))

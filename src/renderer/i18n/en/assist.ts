@@ -9,6 +9,7 @@ export const assist = {
   add: 'Add a model…',
   crashed: 'The process of {name} ended; the click is still there. Try again: a new process starts.',
   crashedTwice: 'The process of {name} ended again. The model is set aside; choose another one, or try it again under its facts.',
+  targetGone: 'The region that was to be changed is gone: adding to it or replacing it makes a new object of its class.',
   bar: {
     clicks: 'What a left click says',
     add: 'Left click: belongs to the object. With the right button or Shift: does not',

@@ -11,6 +11,7 @@ export const assist: typeof en = {
   add: '添加模型…',
   crashed: '{name} 的进程已退出，点击仍保留。请重试，会启动新的进程。',
   crashedTwice: '{name} 的进程再次退出，该模型已停用。请换一个模型，或在模型信息中重新启用。',
+  targetGone: '要修改的区域已被删除：“加入”和“替换”将新建一个同类别的对象。',
   bar: {
     clicks: '左键点击的含义',
     add: '左键：属于对象。按右键或按住 Shift：不属于',

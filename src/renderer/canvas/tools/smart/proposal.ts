@@ -29,10 +29,11 @@ const gestureOf = {
   subtract: 'smartSubtract',
 } as const satisfies Record<SmartResult, Gesture>
 
-/** What it would be accepted as now: without a region to change, a new object. */
+/** What it would be accepted as now: without a region to change, a new object; what was to be taken from one that is gone becomes none. */
 export function resultOf(editor: Editor, { targetId }: Pick<Work, 'targetId'>, wanted: SmartResult): SmartResult {
   const target = targetId === null ? undefined : editor.records.get(targetId)
-  return target && isRegion(target.shape) ? wanted : 'new'
+  if (target) return isRegion(target.shape) ? wanted : 'new'
+  return targetId !== null && wanted === 'subtract' ? wanted : 'new'
 }
 
 /** Keeps the candidate on show as one entry, selected; false, and nothing done, when there is none or it was refused. */
@@ -40,7 +41,7 @@ export function commitWork(editor: Editor, work: Work, wanted: SmartResult): boo
   const candidate = chosenOf(work)
   if (!candidate) return false
   const result = resultOf(editor, work, wanted)
-  const edit = result === 'new' ? creation(editor, work, candidate) : change(editor, work, candidate, result)
+  const edit = result === 'new' ? creation(editor, work, candidate, wanted) : change(editor, work, candidate, result)
   if (!edit || !editor.commit(gestureOf[result], [edit])) return false
   const id = editTarget(edit)
   editor.select([id])
@@ -54,16 +55,18 @@ function originOf(work: Work): { provenance?: Annotation['provenance'] } {
   return found ? { provenance: { kind: 'assist', modelId: found.modelId, name: found.modelName } } : {}
 }
 
-function creation(editor: Editor, work: Work, candidate: Candidate): Edit {
+function creation(editor: Editor, work: Work, candidate: Candidate, wanted: SmartResult): Edit {
   const annotation = { ...editor.newRecord(proposedShape(editor, candidate)), ...originOf(work) }
-  const origin = work.fromTarget && work.targetId !== null ? editor.records.get(work.targetId) : undefined
+  // What was to go on in a region that is gone is still of its class.
+  const origin = work.fromTarget || (work.gone && wanted !== 'new') ? work.target : null
   const same = origin ? { classId: origin.classId, region: origin.region, attributes: origin.attributes } : {}
   return { op: 'create', annotation: { ...annotation, ...same } }
 }
 
 function change(editor: Editor, work: Work, candidate: Candidate, result: Exclude<SmartResult, 'new'>): Edit | null {
-  const record = editor.records.get(work.targetId!)!
-  if (!isRegion(record.shape)) return null
+  const record = editor.records.get(work.targetId!)
+  if (!record) editor.changesNothing(gestureOf[result])
+  if (!record || !isRegion(record.shape)) return null
   const { id, rev } = record
   const found = proposedShape(editor, candidate)
   const op = result === 'add' ? 'union' : 'subtract'

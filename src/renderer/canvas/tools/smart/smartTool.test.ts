@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { shapeArea, shapeBounds } from '../../../../shared/geometry/shapes.ts'
+import type { Id } from '../../../../shared/model/ids.ts'
 import type { Shape } from '../../../../shared/model/shape.ts'
 import type { SmartDraft } from '../../engine/draft.ts'
 import type { EditorPorts } from '../../engine/editor.ts'
@@ -25,6 +26,8 @@ interface SmartRig extends Rig {
   back(): void
   forward(): void
   enter(): void
+  /** Another window deletes it. */
+  deleteElsewhere(id: Id): void
   draft(): SmartDraft
   /** Pixels of the object on show. */
   shown(): number
@@ -52,6 +55,11 @@ function start(smart: SettingsPatch['smart'] = {}, ports: Partial<EditorPorts> =
     back: () => void rig.host.key({ type: 'back' }),
     forward: () => void rig.host.key({ type: 'forward' }),
     enter: () => void rig.host.key({ type: 'finish' }),
+    deleteElsewhere(id) {
+      const itemRev = rig.editor.records.itemRev + 1
+      const more = { changed: [], savedAt: 0, canUndo: true, canRedo: false }
+      rig.editor.merge({ entryId: rig.editor.newId(), itemId: rig.editor.itemId!, command: 'delete', deleted: [id], itemRev, ...more })
+    },
     shown: () => (draft().shape ? shapeArea(draft().shape!) : 0),
   }
 }
@@ -401,15 +409,61 @@ describe('what becomes of the object', () => {
     expect(rig.content()).toEqual(withoutRevs(before))
   })
 
-  it('without a selected region, or when it was deleted meanwhile, it is a new object', () => {
+  it('without a selected region it is a new object', () => {
     const rig = start({ result: 'add' })
     found(rig, 112, 80)
     rig.enter()
+    expect(rig.entries.map(({ command }) => command)).toEqual(['smartNew'])
+  })
+
+  it('where the region was deleted meanwhile, which is said, it is shown and kept as a new object of its class', () => {
+    for (const result of ['add', 'replace'] as const) {
+      let said = 0
+      const rig = start({ result }, { targetGone: () => said++ })
+      const [pen, classId] = [rig.editor.newId(), rig.editor.pen.classId]
+      rig.editor.select([rig.ids.small])
+      found(rig, 180, 30)
+      rig.editor.pen.setClass(pen)
+      expect(rig.draft().result).toBe(result)
+      rig.deleteElsewhere(rig.ids.small)
+      expect([said, rig.draft().result]).toEqual([1, 'new'])
+      // Other changes say nothing more, and with a button down it is no different.
+      rig.down(112, 80)
+      rig.deleteElsewhere(rig.ids.box)
+      rig.up(112, 80)
+      rig.answer()
+      rig.enter()
+      expect([said, rig.entries.map(({ command }) => command)]).toEqual([1, ['smartNew']])
+      expect([rig.editor.single?.classId, pen === classId]).toEqual([classId, false])
+    }
+  })
+
+  it('what was to be taken from a region that is gone becomes no object, which is said; as a new one it can still be kept', () => {
+    const said: string[] = []
+    const rig = start({ result: 'subtract' }, { nothing: (command) => said.push(command), targetGone: () => said.push('gone') })
     rig.editor.select([rig.ids.small])
-    found(rig, 180, 30)
-    rig.editor.commit('delete', [{ op: 'delete', id: rig.ids.small, rev: 1 }])
+    rig.click(180, 30)
     rig.enter()
-    expect(rig.entries.map(({ command }) => command)).toEqual(['smartNew', 'delete', 'smartNew'])
+    rig.down(112, 80)
+    rig.deleteElsewhere(rig.ids.small)
+    rig.up(112, 80)
+    rig.answer()
+    expect([rig.host.stateName, rig.draft().result]).toEqual(['showing', 'subtract'])
+    rig.enter()
+    expect([rig.host.stateName, rig.entries, said]).toEqual(['showing', [], ['gone', 'smartSubtract']])
+    rig.editor.setSettings({ smart: { result: 'new' } })
+    rig.enter()
+    expect(rig.entries.map(({ command }) => command)).toEqual(['smartNew'])
+  })
+
+  it('an Enter that waits for an answer to change a region does not make an object where that is deleted first', () => {
+    const rig = start({ result: 'add' })
+    rig.editor.select([rig.ids.small])
+    rig.click(180, 30)
+    rig.enter()
+    rig.deleteElsewhere(rig.ids.small)
+    rig.answer()
+    expect([rig.host.stateName, rig.entries, rig.draft().result]).toEqual(['showing', [], 'new'])
   })
 
   it('a locked region is not changed, which is said; beside it new objects are drawn as ever', () => {

@@ -10,6 +10,7 @@ import {
   answered,
   beginFromTarget,
   beginWork,
+  followTarget,
   groundOf,
   lastStep,
   otherCandidate,
@@ -197,6 +198,10 @@ const carried = {
   segmented: (editor: Editor, { work }: { readonly work: Work }, { answer }: { readonly answer: SegmentAnswer }) =>
     take(editor, work, answer),
   settings: (editor: Editor, { work }: { readonly work: Work }) => settle(editor, work),
+  records: (editor: Editor, { work }: { readonly work: Work }) => {
+    const next = followTarget(editor, work)
+    return next === work ? rest(work) : settle(editor, next)
+  },
   down: (
     editor: Editor,
     { work }: { readonly work: Work },
@@ -214,6 +219,11 @@ const carried = {
 const whilePressed = <S extends { readonly work: Work }>(_: Editor, state: S, { answer }: { readonly answer: SegmentAnswer }): S => ({
   ...state,
   work: answered({ ...state.work, accept: null }, answer),
+})
+
+const targetWhilePressed = <S extends { readonly work: Work }>(editor: Editor, state: S): S => ({
+  ...state,
+  work: followTarget(editor, state.work),
 })
 
 /** Smart select: clicks on the object or beside it, or a box around it, and the model finds its pixels. Enter keeps them, as does a click with Ctrl. */
@@ -259,6 +269,7 @@ export const smartTool: Tool<SmartState> = {
       },
       up: (editor, { press: { from, right }, work }) => release(editor, work, from, right),
       segmented: whilePressed,
+      records: targetWhilePressed,
       back: (editor, { work }) => leave(editor, work),
       cancel: carried.cancel,
     },
@@ -269,6 +280,7 @@ export const smartTool: Tool<SmartState> = {
       },
       up: (editor, { from, work }, { at }) => closeBox(editor, work, from, at),
       segmented: whilePressed,
+      records: targetWhilePressed,
       back: (editor, { work }) => leave(editor, work),
       cancel: carried.cancel,
     },
@@ -285,6 +297,7 @@ export const smartTool: Tool<SmartState> = {
       back: (_editor, state) => state,
       forward: carried.forward,
       settings: carried.settings,
+      records: carried.records,
       cancel: carried.cancel,
     },
   },

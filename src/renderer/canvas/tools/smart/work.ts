@@ -28,6 +28,10 @@ export interface Work {
   readonly undone: readonly Step[]
   /** The region that was selected when it began. */
   readonly targetId: Id | null
+  /** What that was when it began. */
+  readonly target: Annotation | null
+  /** It is there no more. */
+  readonly gone: boolean
   /** It began from that region: a new object gets its class. */
   readonly fromTarget: boolean
   /** The answer that is waited for. */
@@ -73,11 +77,25 @@ export function groundOf(editor: Editor): SegmentPrompt {
   return target ? { ...noPrompt, ...startOf(editor, target) } : noPrompt
 }
 
+const aimedAt = (target: Annotation | null): Pick<Work, 'targetId' | 'target' | 'gone'> => ({
+  targetId: target?.id ?? null,
+  target,
+  gone: false,
+})
+
+/** With whether the region that was selected is still there; the same work where that is as it was. An Enter that meant to change it is taken back. */
+export function followTarget(editor: Editor, work: Work): Work {
+  const gone = work.targetId !== null && !editor.records.has(work.targetId)
+  if (gone === work.gone) return work
+  if (gone && editor.settings.smart.result !== 'new') editor.targetGone()
+  return { ...work, gone, accept: work.accept === 'new' ? work.accept : null }
+}
+
 /** An object begins; null, and said, when the selected one it would change is locked. */
 export function beginWork(editor: Editor): Work | null {
   const target = targetOf(editor)
   if (target && editor.settings.smart.result !== 'new' && editor.holds(target)) return null
-  return { steps: [], undone: [], targetId: target?.id ?? null, fromTarget: false, ticket: null, accept: null }
+  return { steps: [], undone: [], ...aimedAt(target), fromTarget: false, ticket: null, accept: null }
 }
 
 /** An object begins with the selected region itself; null when no single one is selected. */
@@ -139,8 +157,7 @@ export const keptWork = ({ steps, targetId, fromTarget }: Work): Kept => ({
 /** The same clicks, of which nothing is known yet; an object that is gone is not changed. */
 export function workOf(editor: Editor, kept: Kept): Work | null {
   if (kept.kind !== 'smart') return null
-  const known = kept.targetId !== null && editor.records.has(kept.targetId)
+  const target = (kept.targetId !== null && editor.records.get(kept.targetId)) || null
   const steps = kept.prompts.map((prompt): Step => ({ prompt: { ...prompt, previous: null }, found: null, chosen: 0 }))
-  const target = known ? { targetId: kept.targetId, fromTarget: kept.fromTarget } : { targetId: null, fromTarget: false }
-  return { steps, undone: [], ...target, ticket: null, accept: null }
+  return { steps, undone: [], ...aimedAt(target), fromTarget: target !== null && kept.fromTarget, ticket: null, accept: null }
 }

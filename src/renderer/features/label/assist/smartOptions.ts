@@ -47,7 +47,8 @@ export function useSmartOptions() {
     { id: 'add' as const, icon: Plus, label: t('assist.bar.add'), keys: keysFor('label.smart') },
     { id: 'subtract' as const, icon: Minus, label: t('assist.bar.subtract'), keys: keysFor('smart.negative') },
   ])
-  const result = computed({ get: () => smart.value.result, set: (value: Smart['result']) => set({ result: value }) })
+  // While an object is under way, what it would become: the selected region may be gone.
+  const result = computed({ get: () => draft.value?.result ?? smart.value.result, set: (value: Smart['result']) => set({ result: value }) })
   const resultChoices = computed(() => smartResults.map(({ id, icon }) => ({ id, icon, label: t(`assist.bar.results.${id}`) })))
   const hasTarget = computed(() => (label.ticks.selection, label.ticks.records, editor.single !== null))
 

@@ -9,10 +9,11 @@ import { setLocale, t } from '../../../i18n/i18n.ts'
 import { setLink } from '../../../stores/link.ts'
 import { memoryLink } from '../../../testing/memoryLink.ts'
 import { registerCommands, runCommand } from '../../../ui/commands.ts'
+import { toasts } from '../../../ui/toasts.ts'
 import { useLabel } from '../labelStore.ts'
 import ToolOptions from '../options/ToolOptions.vue'
-import { editCommands } from './editCommands.ts'
 import type { LabelMoves } from './command.ts'
+import { editCommands } from './editCommands.ts'
 import { smartCommands } from './smartCommands.ts'
 
 beforeEach(() => {
@@ -63,6 +64,8 @@ async function openPicture() {
   }
 }
 
+const mountBar = (chosen: () => void) => mount(defineComponent(() => () => h(TooltipProvider, () => h(ToolOptions, { onChosen: chosen }))))
+
 it('undo and redo, by whichever way they are asked for, are of the clicks under way before anything that was saved', async () => {
   const { label, asked, find, clicks } = await openPicture()
   onTestFinished(registerCommands(editCommands(label, {} as LabelMoves)))
@@ -95,13 +98,28 @@ it('what begins from the selection by its key has the keys of the canvas', async
 it('after a proposal was chosen in the bar by pointer the canvas is given the focus', async () => {
   const { label, find } = await openPicture()
   const chosen: string[] = []
-  const bar = mount(
-    defineComponent(() => () => h(TooltipProvider, () => h(ToolOptions, { onChosen: () => chosen.push(label.tools.stateName) }))),
-  )
+  const bar = mountBar(() => chosen.push(label.tools.stateName))
   find(10, 10)
   await nextTick()
   const second = bar.get(`[aria-label="${t('assist.bar.candidates')}"]`).findAll('button')[1]!
   await second.trigger('click', { detail: 1 })
   expect(second.attributes('aria-pressed')).toBe('true')
   expect(chosen).toEqual(['showing'])
+})
+
+it('when the region that is added to is deleted meanwhile, the bar shows that it becomes a new object, and says why', async () => {
+  const { label, find } = await openPicture()
+  const { editor } = label
+  const bar = mountBar(() => undefined)
+  editor.setSettings({ smart: { result: 'add' } })
+  const id = editor.commitNew('createBox', { kind: 'box', x: 5, y: 5, w: 10, h: 10 })
+  editor.select([id])
+  find(50, 10)
+  await nextTick()
+  const pressed = () => bar.get(`[aria-label="${t('assist.bar.result')}"] [aria-pressed="true"]`).attributes('aria-label')
+  expect(pressed()).toBe(t('assist.bar.results.add'))
+  editor.commit('delete', [{ op: 'delete', id, rev: 1 }])
+  await nextTick()
+  expect(pressed()).toBe(t('assist.bar.results.new'))
+  expect(toasts.map(({ text }) => text)).toContain(t('assist.targetGone'))
 })
