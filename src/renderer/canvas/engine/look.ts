@@ -44,7 +44,7 @@ export const defaultLook: Look = {
   highlightClass: null,
 }
 
-export function isOnShow(look: Look, record: Annotation): boolean {
+export function isOnShow(look: Look, record: Pick<Annotation, 'id' | 'classId' | 'shape'>): boolean {
   if (look.hiddenIds.has(record.id) || (record.classId !== null && look.hiddenClasses.has(record.classId))) return false
   return record.shape.kind === 'mask' ? look.masks : look.shapes
 }

@@ -1,8 +1,9 @@
 import { boundsMeet } from '../../../shared/geometry/box.ts'
 import { combineRows, rowRange, spanRules, type MaskSpans } from '../../../shared/geometry/maskSpans.ts'
+import { overlap, rowsAt } from '../../../shared/geometry/pixels.ts'
 import type { Bounds } from '../../../shared/geometry/spaces.ts'
 import type { Id } from '../../../shared/model/ids.ts'
-import { rowsAt } from './pixels.ts'
+import type { Area } from '../../../shared/painting/protection.ts'
 
 /** A stroke under way: the pixels it has covered so far. Nothing of it is in the records. */
 export interface Stroke {
@@ -21,18 +22,7 @@ export interface Stroke {
   meetsLockedVoid?: boolean
 }
 
-interface Area {
-  readonly bounds: Bounds
-  readonly pixels: MaskSpans
-}
-
 export const strokePixels = ({ columns }: Stroke): MaskSpans => ({ x: 0, columns })
-
-export const overlap = (a: MaskSpans, b: MaskSpans): boolean =>
-  a.columns.some((rows, i) => {
-    const others = rowsAt(b, a.x + i)
-    return rows.length > 0 && others.length > 0 && combineRows(rows, others, spanRules.intersect).length > 0
-  })
 
 /** What a stroke covers now and did not before. */
 export interface StrokeStep {

@@ -2,7 +2,7 @@ import { combineRows, type MaskSpans } from '../../../shared/geometry/maskSpans.
 import type { Bounds } from '../../../shared/geometry/spaces.ts'
 import type { Id } from '../../../shared/model/ids.ts'
 import type { MaskShape } from '../../../shared/model/shape.ts'
-import { pixelsOfMask } from '../engine/pixels.ts'
+import { pixelsOfMask } from '../../../shared/geometry/pixels.ts'
 import { lineWidth, type Frame, type FrameView } from './frame.ts'
 import { LeastRecent } from './leastRecent.ts'
 import { changedPixels, strideFor } from './maskTiles.ts'

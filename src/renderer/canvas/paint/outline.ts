@@ -5,7 +5,7 @@ import { rotatedCorners } from '../../../shared/geometry/rotatedBox.ts'
 import { shapeBounds } from '../../../shared/geometry/shapes.ts'
 import type { ImageVec } from '../../../shared/geometry/spaces.ts'
 import type { ImagePoint, MaskShape, Shape } from '../../../shared/model/shape.ts'
-import { pixelsOfMask } from '../engine/pixels.ts'
+import { pixelsOfMask } from '../../../shared/geometry/pixels.ts'
 import { crisp, crispBox, deviceX, deviceY, type Frame } from './frame.ts'
 
 /** The part of a path that outlines need; a canvas context and Path2D both are one. */

@@ -51,6 +51,7 @@ export const assist = {
     secondsOf: '{n} s of about {all} s',
     nothing: 'Nothing found: click on another place, or drag a box around the object',
     emptied: 'Every click is taken back: {redo} brings them back one by one, {cancel} ends this object',
+    allProtected: 'All of it belongs to protected objects: choose “Over everything”, or click elsewhere',
     failed: 'No answer',
     ready: 'ready',
     whole: 'whole picture',

@@ -53,6 +53,7 @@ export const assist: typeof en = {
     secondsOf: '{n} 秒，预计 {all} 秒',
     nothing: '没有找到对象：换个位置点击，或拖框圈住对象',
     emptied: '点击已全部撤回：{redo} 逐个恢复，{cancel} 结束此对象',
+    allProtected: '其中的像素全部属于受保护的对象：改选“覆盖全部”，或点击其他位置',
     failed: '没有结果',
     ready: '就绪',
     whole: '整张图片',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { spansContain } from '../../engine/pixels.ts'
+import { spansContain } from '../../../../shared/geometry/pixels.ts'
 import { strokePixels } from '../../engine/stroke.ts'
 import { paintedShape } from '../../../../shared/geometry/rasterize.ts'
 import { maskArea, maskFromBits, maskHit } from '../../../../shared/geometry/rle.ts'

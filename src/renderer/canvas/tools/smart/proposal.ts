@@ -2,7 +2,9 @@ import { combineRegions, isRegion, regionPolygon, type RegionShape } from '../..
 import { simplifyPolygon } from '../../../../shared/geometry/simplify.ts'
 import type { Annotation, Edit } from '../../../../shared/model/annotation.ts'
 import type { MaskShape, PolygonShape } from '../../../../shared/model/shape.ts'
+import { claim, type Claim, type Painter } from '../../../../shared/painting/protection.ts'
 import type { Gesture } from '../../engine/actions.ts'
+import { groundOf } from '../../engine/brush.ts'
 import type { Editor } from '../../engine/editor.ts'
 import { editTarget } from '../../engine/edits.ts'
 import type { Candidate } from '../../engine/segmenter.ts'
@@ -22,6 +24,9 @@ export function proposedShape(editor: Editor, { mask }: Candidate): RegionShape 
   return polygon ?? mask
 }
 
+/** Of an object under way: which region was selected when it began, and whether it began from that. */
+export type Beginning = Pick<Work, 'targetId' | 'fromTarget' | 'target' | 'gone'>
+
 const gestureOf = {
   new: 'smartNew',
   replace: 'smartReplace',
@@ -36,13 +41,36 @@ export function resultOf(editor: Editor, { targetId }: Pick<Work, 'targetId'>, w
   return targetId !== null && wanted === 'subtract' ? wanted : 'new'
 }
 
-/** Keeps the candidate on show as one entry, selected; false, and nothing done, when there is none or it was refused. */
+/** The region whose class a new object has: it began from that, or was to go on in it and it is gone. */
+const continued = ({ fromTarget, gone, target }: Beginning, wanted: SmartResult): Annotation | null =>
+  fromTarget || (gone && wanted !== 'new') ? target : null
+
+/** Who paints: the region that is changed, or a new object of the class that is drawn next or gone on with. */
+function painterOf({ records, pen }: Editor, work: Beginning, result: SmartResult, wanted: SmartResult): Painter {
+  const target = work.targetId === null ? undefined : records.get(work.targetId)
+  if (target && result !== 'new') return target
+  const { classId, region } = continued(work, wanted) ?? { classId: pen.classId, region: pen.drawsVoid ? 'void' : 'object' }
+  return { id: null, classId, region }
+}
+
+/** What a found shape may have of the picture, as anything that is painted: what is cut away is cut away from its target only. */
+export function claimOf(editor: Editor, work: Beginning, wanted: SmartResult, shape: RegionShape): Claim {
+  const result = resultOf(editor, work, wanted)
+  return result === 'subtract'
+    ? { shape, meetsLockedVoid: false, cuts: [] }
+    : claim(groundOf(editor), painterOf(editor, work, result, wanted), shape)
+}
+
+/** Keeps the candidate on show as one entry, selected; false, and nothing done, when there is none, nothing of it is free, or it was refused. */
 export function commitWork(editor: Editor, work: Work, wanted: SmartResult): boolean {
   const candidate = chosenOf(work)
   if (!candidate) return false
   const result = resultOf(editor, work, wanted)
-  const edit = result === 'new' ? creation(editor, work, candidate, wanted) : change(editor, work, candidate, result)
-  if (!edit || !editor.commit(gestureOf[result], [edit])) return false
+  const { shape, meetsLockedVoid, cuts } = claimOf(editor, work, wanted, proposedShape(editor, candidate))
+  if (!shape) editor.changesNothing(gestureOf[result])
+  const edit = shape && (result === 'new' ? creation(editor, work, shape, wanted) : change(editor, work, shape, result))
+  if (!edit || !editor.commit(gestureOf[result], [edit, ...cuts])) return false
+  if (meetsLockedVoid) editor.voidKept()
   const id = editTarget(edit)
   editor.select([id])
   editor.reveal(editor.records.get(id)?.shape.kind === 'mask' ? 'masks' : 'shapes', id)
@@ -55,20 +83,18 @@ function originOf(work: Work): { provenance?: Annotation['provenance'] } {
   return found ? { provenance: { kind: 'assist', modelId: found.modelId, name: found.modelName } } : {}
 }
 
-function creation(editor: Editor, work: Work, candidate: Candidate, wanted: SmartResult): Edit {
-  const annotation = { ...editor.newRecord(proposedShape(editor, candidate)), ...originOf(work) }
-  // What was to go on in a region that is gone is still of its class.
-  const origin = work.fromTarget || (work.gone && wanted !== 'new') ? work.target : null
+function creation(editor: Editor, work: Work, found: RegionShape, wanted: SmartResult): Edit {
+  const annotation = { ...editor.newRecord(found), ...originOf(work) }
+  const origin = continued(work, wanted)
   const same = origin ? { classId: origin.classId, region: origin.region, attributes: origin.attributes } : {}
   return { op: 'create', annotation: { ...annotation, ...same } }
 }
 
-function change(editor: Editor, work: Work, candidate: Candidate, result: Exclude<SmartResult, 'new'>): Edit | null {
+function change(editor: Editor, work: Work, found: RegionShape, result: Exclude<SmartResult, 'new'>): Edit | null {
   const record = editor.records.get(work.targetId!)
   if (!record) editor.changesNothing(gestureOf[result])
   if (!record || !isRegion(record.shape)) return null
   const { id, rev } = record
-  const found = proposedShape(editor, candidate)
   const op = result === 'add' ? 'union' : 'subtract'
   const shape = result === 'replace' ? found : combineRegions(record.shape, found, op, editor.image)
   // What is only added to or cut stays whose it was.

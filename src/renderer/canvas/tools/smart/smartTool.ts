@@ -2,10 +2,11 @@ import { boundsOfCorners, squareOfCorners } from '../../../../shared/geometry/bo
 import { clampPoint } from '../../../../shared/geometry/point.ts'
 import type { Bounds } from '../../../../shared/geometry/spaces.ts'
 import { noDraft, type SmartDraft } from '../../engine/draft.ts'
+import type { RegionShape } from '../../../../shared/geometry/regions.ts'
 import type { Editor } from '../../engine/editor.ts'
-import type { SegmentAnswer } from '../../engine/segmenter.ts'
+import type { Candidate, SegmentAnswer } from '../../engine/segmenter.ts'
 import { isDrag, type PointerAt, type Tool } from '../tool.ts'
-import { commitWork, proposedShape, resultOf } from './proposal.ts'
+import { claimOf, commitWork, proposedShape, resultOf, type Beginning } from './proposal.ts'
 import {
   answered,
   beginFromTarget,
@@ -69,22 +70,32 @@ function stateOf(work: Work): SmartDraft['state'] {
   return step.found ? 'known' : 'failed'
 }
 
+/** A candidate as it would be kept. */
+function asKept(
+  editor: Editor,
+  work: Beginning,
+  candidate: Candidate | null,
+): Pick<SmartDraft, 'mask' | 'shape' | 'result'> {
+  const wanted = editor.settings.smart.result
+  const result = resultOf(editor, work, wanted)
+  const left = (found: RegionShape) => claimOf(editor, work, wanted, found).shape
+  const mask = candidate && left(candidate.mask)
+  const shape = candidate && proposedShape(editor, candidate)
+  return { mask: mask?.kind === 'mask' ? mask : null, shape: shape && (shape === candidate.mask ? mask : left(shape)), result }
+}
+
 function show(editor: Editor, work: Work, box: Bounds | null = null): void {
-  const { smart } = editor.settings
-  const candidate = shownOf(work)
   const step = lastStep(work)
   const prompt = promptOf(work)
-  const result = resultOf(editor, work, smart.result)
-  if (work.targetId !== null) editor.select(result === 'new' && !work.fromTarget ? [] : [work.targetId])
+  const kept = asKept(editor, work, shownOf(work))
+  if (work.targetId !== null) editor.select(kept.result === 'new' && !work.fromTarget ? [] : [work.targetId])
   editor.gesture.setDraft({
     kind: 'smart',
     points: prompt.points,
     box: box ?? prompt.box,
     proposals: step?.found?.candidates.map(({ iou }) => iou) ?? [],
     chosen: step?.chosen ?? 0,
-    mask: candidate && candidate.mask,
-    shape: candidate && proposedShape(editor, candidate),
-    result,
+    ...kept,
     state: stateOf(work),
   })
 }
@@ -186,11 +197,8 @@ function hoverAt(editor: Editor, hover: number | null, at: PointerAt): SmartStat
 
 function showHover(editor: Editor, state: SmartState & { readonly name: 'idle' }, answer: SegmentAnswer): SmartState {
   if (state.hover === null || answer.ticket < state.hover || answer.kind === 'failed') return state
-  const candidate = answer.candidates[0]
-  const result = resultOf(editor, { targetId: editor.single?.id ?? null }, editor.settings.smart.result)
-  const mask = candidate?.mask ?? null
-  const shape = candidate ? proposedShape(editor, candidate) : null
-  editor.gesture.setDraft({ kind: 'smart', points: [], box: null, proposals: [], chosen: 0, mask, shape, result, state: 'hover' })
+  const kept = asKept(editor, { targetId: editor.single?.id ?? null, target: editor.single, gone: false, fromTarget: false }, answer.candidates[0] ?? null)
+  editor.gesture.setDraft({ kind: 'smart', points: [], box: null, proposals: [], chosen: 0, ...kept, state: 'hover' })
   return state
 }
 

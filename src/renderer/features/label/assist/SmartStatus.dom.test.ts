@@ -55,3 +55,13 @@ it('says what brings the clicks back when all of them are taken back', async () 
   await nextTick()
   expect(page.text()).toContain('Every click is taken back')
 })
+
+it('says that all of what was found is protected', async () => {
+  setActivePinia(createPinia())
+  setLocale('en')
+  const { editor } = useLabel()
+  const page = mount(SmartStatus)
+  editor.gesture.setDraft({ ...asked, proposals: [0.9] })
+  await nextTick()
+  expect(page.text()).toContain('belongs to protected objects')
+})

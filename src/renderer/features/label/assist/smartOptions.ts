@@ -92,6 +92,9 @@ export function useSmartOptions() {
   /** The model answered, and has nothing to show for it. */
   const nothing = computed(() => draft.value?.state === 'known' && draft.value.proposals.length === 0)
 
+  /** Something was found, and none of its pixels may be taken. */
+  const allProtected = computed(() => draft.value?.state === 'known' && draft.value.proposals.length > 0 && draft.value.shape === null)
+
   /** What the model looks at. */
   const looked = computed(() => {
     const { window } = assist
@@ -134,6 +137,7 @@ export function useSmartOptions() {
     sizeText,
     foundText,
     nothing,
+    allProtected,
     proposals,
   }
 }

@@ -117,8 +117,8 @@ export class Proposals {
     return found
   }
 
-  /** They become annotations on top of the others, as one gesture; answers with how many. */
-  accept(proposals: readonly Proposal[]): number {
+  /** They become annotations on top of the others, as one gesture, which takes `cuts` from what is there; answers with how many. */
+  accept(proposals: readonly Proposal[], cuts: readonly Edit[] = []): number {
     const editor = this.#editor
     if (proposals.length === 0 || !editor.mayChange()) return 0
     let z = editor.records.inOrder().reduce((top, record) => Math.max(top, record.z + 1), 0)
@@ -130,7 +130,7 @@ export class Proposals {
     })
     this.#leave(proposals)
     this.#verdicts.accept(accepted)
-    editor.commit(this.#gesture, edits)
+    editor.commit(this.#gesture, [...edits, ...cuts])
     this.#draw()
     return edits.length
   }

@@ -179,3 +179,23 @@ it('a small SAM begins with thresholds that it reaches, whoever trained it', asy
   }
   expect(asked).toEqual([smallOptions, firstOptions, smallOptions])
 })
+
+it('accepted masks leave protected pixels to their objects; one of which nothing is left waits on', async () => {
+  const { annotations, page } = studio()
+  const there = maskFromBits(new Uint8Array(12 * 8).fill(1), { x: 0, y: 0, w: 12, h: 8 })
+  const base = { itemId, region: 'object', attributes: {}, provenance: { kind: 'human' }, z: 0, rev: 1 } as const
+  annotations.push({ ...base, id: id(30), classId: id(20), shape: there })
+  const { label, masks } = await page()
+  label.editor.setSettings({ brush: { over: 'ownClass' } })
+  label.editor.pen.setClass(id(21))
+  await vi.waitFor(() => expect(masks.earlier).toBe(reviewId))
+  await masks.reopen()
+  masks.acceptAll()
+  await vi.waitFor(() => expect(annotations).toHaveLength(4))
+  expect(annotations.slice(1).map(({ shape }) => (shape.kind === 'mask' ? [shape.x, shape.w] : []))).toEqual([
+    [12, 6],
+    [20, 8],
+    [30, 8],
+  ])
+  expect(open(masks)).toEqual(keys(0))
+})

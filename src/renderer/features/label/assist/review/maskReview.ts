@@ -4,6 +4,9 @@ import { firstOptions } from '../../../../../shared/assist/automaticDefaults.ts'
 import { shapeBounds } from '../../../../../shared/geometry/shapes.ts'
 import type { AutomaticOptions, Review } from '../../../../../shared/model/assistJobs.ts'
 import type { Id } from '../../../../../shared/model/ids.ts'
+import { paintOver } from '../../../../../shared/painting/paintOver.ts'
+import type { Gesture } from '../../../../canvas/engine/actions.ts'
+import { groundOf } from '../../../../canvas/engine/brush.ts'
 import { revealBounds } from '../../../../canvas/engine/camera.ts'
 import { proposedShape } from '../../../../canvas/tools/smart/proposal.ts'
 import { toWire } from '../../../../i18n/errorText.ts'
@@ -209,8 +212,21 @@ export const useMaskReview = defineStore('maskReview', () => {
       const drawn = shape.kind === 'mask' ? proposedShape(label.editor, { token: '', iou: null, mask: shape }) : shape
       return { ...proposal, record: { ...proposal.record, shape: drawn } }
     })
-    const n = proposals.accept(kept)
+    const { edits, empty, meetsLockedVoid } = paintOver(
+      groundOf(label.editor),
+      kept.map(({ key, record }) => ({ op: 'create', annotation: { ...record, id: key, z: 0 } })),
+    )
+    const shapes = new Map(edits.flatMap((edit) => (edit.op === 'create' ? [[edit.annotation.id, edit.annotation.shape]] : [])))
+    const n = proposals.accept(
+      kept.flatMap((one) => {
+        const shape = shapes.get(one.key)
+        return shape ? [{ ...one, record: { ...one.record, shape } }] : []
+      }),
+      edits.filter(({ op }) => op !== 'create'),
+    )
     tick.value++
+    if (n > 0 && meetsLockedVoid) label.editor.voidKept()
+    if (empty.size > 0) label.editor.changesNothing('automaticMasks' satisfies Gesture)
     if (n > 0) label.say(t('safety.onion.accepted', { n }, n))
   }
   function reject(which: readonly Proposal[]): void {

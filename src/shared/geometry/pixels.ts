@@ -1,6 +1,6 @@
-import { maskOfSpans, spansOfMask, spansOfPolygon, type MaskSpans } from '../../../shared/geometry/maskSpans.ts'
-import type { ImageSize } from '../../../shared/geometry/spaces.ts'
-import type { MaskShape, PolygonShape } from '../../../shared/model/shape.ts'
+import type { MaskShape, PolygonShape } from '../model/shape.ts'
+import { combineRows, maskOfSpans, spanRules, spansOfMask, spansOfPolygon, type MaskSpans } from './maskSpans.ts'
+import type { ImageSize } from './spaces.ts'
 
 const known = new WeakMap<MaskShape | PolygonShape, MaskSpans>()
 
@@ -26,6 +26,12 @@ export function maskOfPixels(spans: MaskSpans): MaskShape | null {
 
 /** The rows of a picture column. */
 export const rowsAt = (spans: MaskSpans, x: number): readonly number[] => spans.columns[x - spans.x] ?? []
+
+export const overlap = (a: MaskSpans, b: MaskSpans): boolean =>
+  a.columns.some((rows, i) => {
+    const others = rowsAt(b, a.x + i)
+    return rows.length > 0 && others.length > 0 && combineRows(rows, others, spanRules.intersect).length > 0
+  })
 
 /** Is the pixel that covers the point inside? */
 export function spansContain(spans: MaskSpans, x: number, y: number): boolean {
