@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { cropMaskFromBits, maskToBits } from './rle.ts'
-import { fillSmallHoles, islandsOf, removeSmallIslands } from './smallRegions.ts'
+import { cropMaskFromBits, maskArea, maskToBits } from './rle.ts'
+import { fillSmallHoles, islandsOf, removeSmallIslands, withoutSpecks } from './smallRegions.ts'
 
 /** The official way: label sets of 8-connected pixels of `value`, by flooding. */
 function sets(bits: Uint8Array, w: number, h: number, value: number): number[][] {
@@ -71,4 +71,43 @@ test('holes and islands smaller than asked go as in the official code, whatever 
       expect(full(fillSmallHoles(mask, { width: w, height: h }, least), w, h)).toBe(filled.join(''))
     }),
   )
+})
+
+test('specks of an object go and its pinholes are filled, except where a click for it or against it lies', () => {
+  const size = { width: 40, height: 20 }
+  const bits = new Uint8Array(size.width * size.height)
+  const set = (x: number, y: number, w: number, h: number, value: number): void => {
+    for (let row = y; row < y + h; row++) bits.fill(value, row * size.width + x, row * size.width + x + w)
+  }
+  set(2, 2, 20, 15, 1)
+  set(10, 8, 2, 1, 0)
+  set(15, 4, 1, 2, 0)
+  set(30, 3, 2, 2, 1)
+  set(35, 10, 1, 3, 1)
+  const mask = cropMaskFromBits(bits, { x: 0, y: 0, w: size.width, h: size.height })!
+  const solid = 20 * 15
+  const area = (share: number, ...clicks: (readonly [x: number, y: number, positive: boolean])[]): number =>
+    maskArea(
+      withoutSpecks(
+        mask,
+        size,
+        share,
+        clicks.map(([x, y, positive]) => ({ x, y, positive })),
+      ),
+    )
+  expect(area(0.02)).toBe(solid)
+  // Three pixels of 303 are a little less than a hundredth.
+  expect(area(0.01)).toBe(solid + 4)
+  expect(withoutSpecks(mask, size, 0, [])).toBe(mask)
+  expect(area(0.02, [31.5, 4.9, true], [5, 5, true])).toBe(solid + 4)
+  expect(area(0.02, [11.2, 8.4, false], [30, 3, false])).toBe(solid - 2)
+  // A click for the object in a hole wants it filled.
+  expect(area(0.02, [15, 5, true], [35, 12, true])).toBe(solid + 3)
+  expect(area(0.02, [39, 19, true], [0, 0, false])).toBe(solid)
+})
+
+test('what consists of nothing but small parts keeps them', () => {
+  const bits = Uint8Array.from({ length: 20 * 20 }, (_, at) => (at % 2 === 0 && Math.floor(at / 20) % 2 === 0 ? 1 : 0))
+  const mask = cropMaskFromBits(bits, { x: 0, y: 0, w: 20, h: 20 })!
+  expect(maskArea(withoutSpecks(mask, { width: 20, height: 20 }, 0.02, []))).toBe(100)
 })

@@ -72,6 +72,8 @@ const groups = {
     output: choice('mask', 'polygon'),
     /** Furthest that an outline may be from the pixels. */
     tolerancePx: range(1, 0, 20),
+    /** Parts and holes of less than this share of the object are left out, except where a click lies; 0: none. */
+    smallestPartPercent: range(0.5, 0, 10),
     /** What a click would find is shown before it. */
     hover: flag(true),
     /** What the model looks at: what suits the zoom, always the whole picture, or always what is seen. */

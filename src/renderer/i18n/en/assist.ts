@@ -25,6 +25,8 @@ export const assist = {
     outputs: { mask: 'Mask', polygon: 'Polygon' },
     tolerance: 'Tolerance',
     tolerancePx: '{n} px',
+    smallestPart: 'Smallest part',
+    smallestPartHint: 'Parts and holes of less than this share of the object are left out, except where you click',
     hover: 'Show what a click would find while the pointer moves',
     view: 'What the model looks at',
     views: { auto: 'By zoom', whole: 'Whole picture', seen: 'What is seen' },

@@ -27,6 +27,8 @@ export const assist: typeof en = {
     outputs: { mask: '掩码', polygon: '多边形' },
     tolerance: '容差',
     tolerancePx: '{n} 像素',
+    smallestPart: '最小部分',
+    smallestPartHint: '面积占比低于此值的碎块会被去掉，小孔会被填上，点击处除外',
     hover: '移动光标时预览点击结果',
     view: '模型看到的范围',
     views: { auto: '随缩放', whole: '整张图片', seen: '当前视野' },

@@ -1,5 +1,6 @@
 import { combineRegions, isRegion, regionPolygon, type RegionShape } from '../../../../shared/geometry/regions.ts'
 import { simplifyPolygon } from '../../../../shared/geometry/simplify.ts'
+import { withoutSpecks } from '../../../../shared/geometry/smallRegions.ts'
 import type { Annotation, Edit } from '../../../../shared/model/annotation.ts'
 import type { MaskShape, PolygonShape } from '../../../../shared/model/shape.ts'
 import { claim, type Claim, type Painter } from '../../../../shared/painting/protection.ts'
@@ -7,10 +8,23 @@ import type { Gesture } from '../../engine/actions.ts'
 import { groundOf } from '../../engine/brush.ts'
 import type { Editor } from '../../engine/editor.ts'
 import { editTarget } from '../../engine/edits.ts'
-import type { Candidate } from '../../engine/segmenter.ts'
-import { chosenOf, lastStep, type SmartResult, type Work } from './work.ts'
+import type { Candidate, PromptPoint } from '../../engine/segmenter.ts'
+import { chosenOf, lastStep, promptOf, type SmartResult, type Work } from './work.ts'
 
 const simplified = new WeakMap<MaskShape, { readonly tolerancePx: number; readonly polygon: PolygonShape | null }>()
+
+const cleaned = new WeakMap<MaskShape, { readonly percent: number; readonly points: readonly PromptPoint[]; readonly mask: MaskShape }>()
+
+/** A candidate without the specks that a model leaves beside an object and in it; what is clicked is no speck. */
+export function proposedCandidate(editor: Editor, candidate: Candidate, points: readonly PromptPoint[]): Candidate {
+  const percent = editor.settings.smart.smallestPartPercent
+  let known = cleaned.get(candidate.mask)
+  if (known?.percent !== percent || known.points !== points) {
+    known = { percent, points, mask: withoutSpecks(candidate.mask, editor.image, percent / 100, points) }
+    cleaned.set(candidate.mask, known)
+  }
+  return known.mask === candidate.mask ? candidate : { ...candidate, mask: known.mask }
+}
 
 /** A candidate as it would be kept: its pixels, or their outline within the tolerance. */
 export function proposedShape(editor: Editor, { mask }: Candidate): RegionShape {
@@ -63,8 +77,9 @@ export function claimOf(editor: Editor, work: Beginning, wanted: SmartResult, sh
 
 /** Keeps the candidate on show as one entry, selected; false, and nothing done, when there is none, nothing of it is free, or it was refused. */
 export function commitWork(editor: Editor, work: Work, wanted: SmartResult): boolean {
-  const candidate = chosenOf(work)
-  if (!candidate) return false
+  const chosen = chosenOf(work)
+  if (!chosen) return false
+  const candidate = proposedCandidate(editor, chosen, promptOf(work).points)
   const result = resultOf(editor, work, wanted)
   const { shape, meetsLockedVoid, cuts } = claimOf(editor, work, wanted, proposedShape(editor, candidate))
   if (!shape) editor.changesNothing(gestureOf[result])

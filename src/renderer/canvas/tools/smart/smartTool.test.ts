@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { maskArea, maskFromBits } from '../../../../shared/geometry/rle.ts'
 import { shapeArea, shapeBounds } from '../../../../shared/geometry/shapes.ts'
 import type { Id } from '../../../../shared/model/ids.ts'
 import type { Shape } from '../../../../shared/model/shape.ts'
@@ -363,6 +364,44 @@ describe('smart select', () => {
     rig.enter()
     expect(selectedShape(rig)).toEqual(shape)
     expect(shapeArea(selectedShape(rig))).toBe(outer)
+  })
+})
+
+describe('the specks that a model leaves', () => {
+  /** A square of 400 pixels with a pinhole, and a speck of two pixels beside it. */
+  const square = { x: 20, y: 30, w: 60, h: 20 }
+  const mask = maskFromBits(
+    Uint8Array.from({ length: square.w * square.h }, (_, at) => {
+      const [x, y] = [at % square.w, Math.floor(at / square.w)]
+      return (x < 20 && !(x === 10 && y === 10)) || (x === 50 && y < 2) ? 1 : 0
+    }),
+    square,
+  )
+  const shownBy = (rig: SmartRig, x: number, y: number): number => {
+    rig.click(x, y)
+    const { ticket } = rig.model.open.at(-1)!
+    rig.tell({ kind: 'found', ticket, modelId: 'flood', modelName: 'flood', candidates: [{ token: '0', iou: 0.9, mask }] })
+    return rig.shown()
+  }
+
+  it('are neither shown nor kept, as mask and as polygon', () => {
+    for (const output of ['mask', 'polygon'] as const) {
+      const rig = start({ output, tolerancePx: 0, smallestPartPercent: 1 })
+      expect([shownBy(rig, 25, 35), rig.draft().mask && maskArea(rig.draft().mask!)]).toEqual([400, 400])
+      rig.enter()
+      expect([shapeArea(selectedShape(rig)), shapeBounds(selectedShape(rig)).maxX]).toEqual([400, 40])
+    }
+  })
+
+  it('stay where the share is less, and where they are clicked', () => {
+    const rig = start({ smallestPartPercent: 0 })
+    expect(shownBy(rig, 25, 35)).toBe(401)
+    rig.editor.setSettings({ smart: { smallestPartPercent: 1 } })
+    expect(rig.shown()).toBe(400)
+    expect(shownBy(rig, 70.4, 31)).toBe(402)
+    expect(shownBy(rig, 26, 36)).toBe(402)
+    rig.enter()
+    expect(shapeArea(selectedShape(rig))).toBe(402)
   })
 })
 

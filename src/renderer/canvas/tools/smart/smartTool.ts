@@ -6,7 +6,7 @@ import type { RegionShape } from '../../../../shared/geometry/regions.ts'
 import type { Editor } from '../../engine/editor.ts'
 import type { Candidate, SegmentAnswer } from '../../engine/segmenter.ts'
 import { isDrag, type PointerAt, type Tool } from '../tool.ts'
-import { claimOf, commitWork, proposedShape, resultOf, type Beginning } from './proposal.ts'
+import { claimOf, commitWork, proposedCandidate, proposedShape, resultOf, type Beginning } from './proposal.ts'
 import {
   answered,
   beginFromTarget,
@@ -71,11 +71,7 @@ function stateOf(work: Work): SmartDraft['state'] {
 }
 
 /** A candidate as it would be kept. */
-function asKept(
-  editor: Editor,
-  work: Beginning,
-  candidate: Candidate | null,
-): Pick<SmartDraft, 'mask' | 'shape' | 'result'> {
+function asKept(editor: Editor, work: Beginning, candidate: Candidate | null): Pick<SmartDraft, 'mask' | 'shape' | 'result'> {
   const wanted = editor.settings.smart.result
   const result = resultOf(editor, work, wanted)
   const left = (found: RegionShape) => claimOf(editor, work, wanted, found).shape
@@ -85,9 +81,10 @@ function asKept(
 }
 
 function show(editor: Editor, work: Work, box: Bounds | null = null): void {
+  const known = shownOf(work)
   const step = lastStep(work)
   const prompt = promptOf(work)
-  const kept = asKept(editor, work, shownOf(work))
+  const kept = asKept(editor, work, known && proposedCandidate(editor, known, prompt.points))
   if (work.targetId !== null) editor.select(kept.result === 'new' && !work.fromTarget ? [] : [work.targetId])
   editor.gesture.setDraft({
     kind: 'smart',
@@ -197,7 +194,10 @@ function hoverAt(editor: Editor, hover: number | null, at: PointerAt): SmartStat
 
 function showHover(editor: Editor, state: SmartState & { readonly name: 'idle' }, answer: SegmentAnswer): SmartState {
   if (state.hover === null || answer.ticket < state.hover || answer.kind === 'failed') return state
-  const kept = asKept(editor, { targetId: editor.single?.id ?? null, target: editor.single, gone: false, fromTarget: false }, answer.candidates[0] ?? null)
+  const [found] = answer.candidates
+  const { single } = editor
+  const work = { targetId: single?.id ?? null, target: single, gone: false, fromTarget: false }
+  const kept = asKept(editor, work, found ? proposedCandidate(editor, found, []) : null)
   editor.gesture.setDraft({ kind: 'smart', points: [], box: null, proposals: [], chosen: 0, ...kept, state: 'hover' })
   return state
 }

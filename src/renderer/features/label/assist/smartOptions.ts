@@ -42,6 +42,10 @@ export function useSmartOptions() {
     })),
   )
   const tolerance = computed({ get: () => smart.value.tolerancePx, set: (px: number) => set({ tolerancePx: px }) })
+  const smallestPart = computed({
+    get: () => smart.value.smallestPartPercent,
+    set: (percent: number) => set({ smallestPartPercent: percent }),
+  })
   const clicks = computed({ get: () => smart.value.clicks, set: (value: Smart['clicks']) => set({ clicks: value }) })
   const clickChoices = computed(() => [
     { id: 'add' as const, icon: Plus, label: t('assist.bar.add'), keys: keysFor('label.smart') },
@@ -127,6 +131,7 @@ export function useSmartOptions() {
     view,
     views,
     tolerance,
+    smallestPart,
     clicks,
     clickChoices,
     result,

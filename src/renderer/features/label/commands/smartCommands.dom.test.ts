@@ -123,3 +123,13 @@ it('when the region that is added to is deleted meanwhile, the bar shows that it
   expect(pressed()).toBe(t('assist.bar.results.new'))
   expect(toasts.map(({ text }) => text)).toContain(t('assist.targetGone'))
 })
+
+it('the least part of an object is chosen in the bar', async () => {
+  const { label } = await openPicture()
+  const bar = mountBar(() => undefined)
+  const slider = bar.findAll('label').find((one) => one.text().includes(t('assist.bar.smallestPart')))!
+  expect(slider.text()).toContain('0.5')
+  await slider.get('input').setValue('4')
+  expect(label.editor.settings.smart.smallestPartPercent).toBe(4)
+  expect(slider.text()).toContain('4')
+})
