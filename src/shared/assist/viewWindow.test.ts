@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { AssistWindow } from '../model/assist.ts'
-import { boxWindow, viewWindow } from './viewWindow.ts'
+import { boxWindow, endsAtEdge, viewWindow, widerWindow } from './viewWindow.ts'
 
 const large = { width: 6000, height: 4000 }
 
@@ -67,4 +67,22 @@ test('a box is looked at with room around it', () => {
   const [x0, y0, x1, y1] = boxWindow(large, [1000, 1000, 1100, 1200], 1024)!
   expect(x0 <= 960 && y0 <= 960 && x1 >= 1140 && y1 >= 1240).toBe(true)
   expect(boxWindow(large, [0, 0, 6000, 4000], 1024)).toBeNull()
+})
+
+test('a wider window is twice as large around the old one, inside the picture, and at last all of it', () => {
+  expect(widerWindow(large, [3000, 2000, 4024, 3024])).toEqual([2560, 1536, 4608, 3584])
+  expect(widerWindow(large, [4976, 2976, 6000, 4000])).toEqual([3952, 1952, 6000, 4000])
+  expect(widerWindow(large, [0, 0, 2200, 2200])).toBeNull()
+  expect(widerWindow({ width: 8000, height: 300 }, [3913, 0, 4637, 300])).toEqual([3620, 0, 5068, 300])
+})
+
+test('what ends at an edge of the window may go on there, unless that is where the picture ends', () => {
+  const ends = (minX: number, maxX: number, window: AssistWindow) => endsAtEdge({ minX, minY: 150, maxX, maxY: 200 }, window, large)
+  expect(ends(100, 612, [100, 100, 612, 612])).toBe(true)
+  expect(ends(102, 400, [100, 100, 612, 612])).toBe(true)
+  expect(ends(103, 609, [100, 100, 612, 612])).toBe(false)
+  expect(ends(0, 400, [0, 0, 512, 512])).toBe(false)
+  expect(ends(5500, 6000, [5488, 0, 6000, 512])).toBe(false)
+  // Beyond the edge there is more of it: it was not cut there.
+  expect(ends(50, 400, [100, 100, 612, 612])).toBe(false)
 })

@@ -1,3 +1,4 @@
+import type { Bounds } from '../geometry/spaces.ts'
 import type { AssistWindow } from '../model/assist.ts'
 
 interface Size {
@@ -35,7 +36,28 @@ export function boxWindow(picture: Size, box: AssistWindow, side: number): Assis
   return viewWindow(picture, [box[0] - margin, box[1] - margin, box[2] + margin, box[3] + margin], side)
 }
 
-const sideOf = ([x0, y0, x1, y1]: AssistWindow): number => Math.max(x1 - x0, y1 - y0)
+/** A window twice as large around the same middle, as far as the picture goes; null for all of it. */
+export function widerWindow(picture: Size, window: AssistWindow): AssistWindow | null {
+  const [x0, y0, x1, y1] = window
+  const wanted = 2 * sideOf(window)
+  if (wanted >= worthwhile * Math.max(picture.width, picture.height)) return null
+  const [left, right] = placed((x0 + x1) / 2, wanted, picture.width)
+  const [top, bottom] = placed((y0 + y1) / 2, wanted, picture.height)
+  return [left, top, right, bottom]
+}
+
+/** Masks of a model have about so many cells a side: one that ends within a cell of an edge ends at it. */
+const cellsPerSide = 256
+
+/** Something ends at an edge of the window that is no edge of the picture: it may go on where nobody looked. */
+export function endsAtEdge({ minX, minY, maxX, maxY }: Bounds, window: AssistWindow, { width, height }: Size): boolean {
+  const [x0, y0, x1, y1] = window
+  const near = Math.ceil(sideOf(window) / cellsPerSide)
+  const ends = (at: number, edge: number, border: number) => edge !== border && Math.abs(at - edge) <= near
+  return ends(minX, x0, 0) || ends(minY, y0, 0) || ends(maxX, x1, width) || ends(maxY, y1, height)
+}
+
+export const sideOf = ([x0, y0, x1, y1]: AssistWindow): number => Math.max(x1 - x0, y1 - y0)
 
 /** The next of the sides side * 2^(k/2) that what is visible fits in. */
 function sideFor(longest: number, side: number): number {

@@ -54,6 +54,7 @@ export const assist = {
     nothing: 'Nothing found: click on another place, or drag a box around the object',
     emptied: 'Every click is taken back: {redo} brings them back one by one, {cancel} ends this object',
     allProtected: 'All of it belongs to protected objects: choose “Over everything”, or click elsewhere',
+    cutOff: 'cut at the edge of what was looked at: zoom out and click on the object again',
     failed: 'No answer',
     ready: 'ready',
     whole: 'whole picture',

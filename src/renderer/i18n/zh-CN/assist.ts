@@ -56,6 +56,7 @@ export const assist: typeof en = {
     nothing: '没有找到对象：换个位置点击，或拖框圈住对象',
     emptied: '点击已全部撤回：{redo} 逐个恢复，{cancel} 结束此对象',
     allProtected: '其中的像素全部属于受保护的对象：改选“覆盖全部”，或点击其他位置',
+    cutOff: '在查看范围的边界处被截断：请缩小视图，再点击一次该对象',
     failed: '没有结果',
     ready: '就绪',
     whole: '整张图片',

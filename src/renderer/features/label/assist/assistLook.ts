@@ -1,7 +1,9 @@
 import { clipBounds, unionBounds } from '../../../../shared/geometry/box.ts'
 import type { Bounds, ImageSize } from '../../../../shared/geometry/spaces.ts'
-import { viewWindow } from '../../../../shared/assist/viewWindow.ts'
+import { endsAtEdge, viewWindow, widerWindow } from '../../../../shared/assist/viewWindow.ts'
+import { shapeBounds } from '../../../../shared/geometry/shapes.ts'
 import type { AssistWindow } from '../../../../shared/model/assist.ts'
+import type { MaskShape } from '../../../../shared/model/shape.ts'
 import { visibleBounds } from '../../../canvas/engine/camera.ts'
 import type { Editor } from '../../../canvas/engine/editor.ts'
 
@@ -32,3 +34,10 @@ export function windowOf(editor: Editor, side: number, extent: Bounds | null, be
   if (settings.smart.view === 'auto') return viewWindow(image, window, side, before)
   return areaOf(seen) >= almostAll * image.width * image.height ? null : window
 }
+
+/** What was found ends at an edge of the part that was looked at, and may go on beyond it. */
+export const isCutAt = ({ image }: Editor, mask: MaskShape, window: AssistWindow): boolean => endsAtEdge(shapeBounds(mask), window, image)
+
+/** More of the picture than a part of it that did not suffice; null: what is looked at is chosen. */
+export const widerOf = ({ image, settings }: Editor, window: AssistWindow): { readonly window: AssistWindow | null } | null =>
+  settings.smart.view === 'auto' ? { window: widerWindow(image, window) } : null

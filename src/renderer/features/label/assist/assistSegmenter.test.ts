@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { AppError, CancelledError } from '../../../../shared/errors.ts'
 import { boundsWithin } from '../../../../shared/geometry/box.ts'
 import type { Bounds } from '../../../../shared/geometry/spaces.ts'
-import type { AssistEvent, AssistPrompt, PrepareEvent } from '../../../../shared/model/assist.ts'
+import type { AssistAnswer, AssistEvent, AssistPrompt, PrepareEvent } from '../../../../shared/model/assist.ts'
 import { maskFromBits } from '../../../../shared/geometry/rle.ts'
 import type { Candidate, SegmentAnswer, SegmentPrompt } from '../../../canvas/engine/segmenter.ts'
 import { AssistSegmenter, type AssistLook } from './assistSegmenter.ts'
@@ -65,13 +65,15 @@ function rig() {
   const failures: unknown[] = []
   const pauses: (() => void)[] = []
   /** What the user sees; the model looks at it exactly. */
-  const seen = { now: { minX: 0, minY: 0, maxX: 100, maxY: 100 } as Bounds, modelId: 'sam', version: 'a', nowMs: 1000 }
+  const seen = { now: { minX: 0, minY: 0, maxX: 100, maxY: 100 } as Bounds, modelId: 'sam', version: 'a', nowMs: 1000, mayWiden: true }
   const segmenter = new AssistSegmenter({
     look(extent) {
       const whole = extent !== null && !boundsWithin(extent, seen.now)
       const { minX, minY, maxX, maxY } = seen.now
       return { itemId: 'item', modelId: seen.modelId, window: whole ? null : [minX, minY, maxX, maxY], version: seen.version }
     },
+    isCut: ({ x, w }, [, , right]) => x + w >= right && right < 100,
+    wider: ([left, top, right, bottom]) => (seen.mayWiden ? { window: 2 * right < 100 ? [left, top, 2 * right, 2 * bottom] : null } : null),
     segment(input, signal) {
       calls.push(new Call(input, signal))
       return Promise.resolve(calls.at(-1)!)
@@ -90,12 +92,12 @@ function rig() {
     },
   })
   const state = (name: 'waiting' | 'encoding' | 'decoding') => ({ type: 'state', state: name, expectedMs: 3000 }) as const
-  const result = (token = 'a'): AssistEvent => ({
+  const result = (token = 'a', found = mask, window: AssistAnswer['window'] = [0, 0, 100, 100]): AssistEvent => ({
     type: 'result',
     modelId: 'sam',
     modelName: 'SAM',
-    window: [0, 0, 100, 100],
-    candidates: [{ token, iou: 0.9, mask }],
+    window,
+    candidates: [{ token, iou: 0.9, mask: found }],
     encoded: 'memory',
     encodeMs: 0,
     decodeMs: 20,
@@ -253,6 +255,59 @@ describe('what a model looks at', () => {
     const error = new AppError('file/unreadable', 'no picture')
     await preparations[0]!.send(error)
     expect([segmenter.trouble, segmenter.progress, failures]).toEqual([error, null, []])
+  })
+})
+
+describe('an object that ends at the edge of what was looked at', () => {
+  const wide = maskFromBits(new Uint8Array(80).fill(1), { x: 10, y: 10, w: 40, h: 2 })
+  /** A click through the left half, of which the object fills all up to the edge. */
+  async function cut(view: Partial<ReturnType<typeof rig>['seen']> = {}) {
+    const all = rig()
+    Object.assign(all.seen, { now: { minX: 0, minY: 0, maxX: 20, maxY: 20 } }, view)
+    const part = maskFromBits(new Uint8Array(20).fill(1), { x: 10, y: 10, w: 10, h: 2 })
+    const ticket = all.segmenter.ask(prompt(12))
+    await settled()
+    await all.calls[0]!.send(all.result('cut', part, [0, 0, 20, 20]), 'end')
+    return { ...all, part, ticket }
+  }
+
+  it('is looked at once more, twice as much of the picture, before it is shown; corrections go on from there', async () => {
+    const { segmenter, calls, answers, part, ticket, result } = await cut()
+    expect(answers).toEqual([])
+    expect(calls[1]!.input).toMatchObject({ window: [0, 0, 40, 40], points: [{ x: 12 }], mask: part, previous: null })
+    await calls[1]!.send(result('whole', wide, [0, 0, 40, 40]), 'end')
+    // Once: what goes on beyond that as well is said.
+    expect([calls.length, segmenter.look?.window]).toEqual([2, [0, 0, 40, 40]])
+    expect(answers).toMatchObject([{ ticket, candidates: [{ token: 'whole' }] }])
+    segmenter.ask(prompt(14, { previous: candidateOf(answers) }))
+    expect(calls[2]!.input).toMatchObject({ window: [0, 0, 40, 40], previous: 'whole' })
+  })
+
+  it.each([
+    ['takes too long', async (call: Call<AssistEvent>, all: ReturnType<typeof rig>) => (all.pauses.at(-1)!(), settled())],
+    ['would take too long', (call: Call<AssistEvent>) => call.send({ type: 'state', state: 'encoding', expectedMs: 9000 })],
+    ['fails', (call: Call<AssistEvent>) => call.send(new AppError('rpc/unavailable', 'gone'))],
+  ])('stays as it was found where that %s; zoomed out, a click looks at more', async (_, happens) => {
+    const all = await cut()
+    const { segmenter, calls, answers, failures, seen, part } = all
+    await happens(calls[1]!, all)
+    await settled()
+    expect([answers, failures, segmenter.progress]).toMatchObject([[{ candidates: [{ token: 'cut' }] }], [], null])
+    expect(segmenter.look?.window).toEqual([0, 0, 20, 20])
+    seen.now = { minX: 0, minY: 0, maxX: 80, maxY: 80 }
+    segmenter.ask(prompt(14, { previous: candidateOf(answers) }))
+    expect(calls[2]!.input).toMatchObject({ window: [0, 0, 80, 80], mask: part, previous: null })
+  })
+
+  it('stays as it was found where what is looked at is chosen, and a new click does not wait for more of it', async () => {
+    const chosen = await cut({ mayWiden: false })
+    expect([chosen.calls.length, chosen.answers.length]).toEqual([1, 1])
+    const { segmenter, calls, answers, result } = await cut()
+    const newest = segmenter.ask(prompt(13))
+    await settled()
+    expect([calls[1]!.signal.aborted, calls[2]!.input.window]).toEqual([true, [0, 0, 20, 20]])
+    await calls[2]!.send(result('b', mask, [0, 0, 20, 20]), 'end')
+    expect(answers).toMatchObject([{ ticket: newest }])
   })
 })
 

@@ -1,9 +1,11 @@
 import { boundsWithin, unionBounds } from '../../../../shared/geometry/box.ts'
 import { CancelledError } from '../../../../shared/errors.ts'
+import { sideOf } from '../../../../shared/assist/viewWindow.ts'
 import { shapeBounds } from '../../../../shared/geometry/shapes.ts'
 import type { Bounds } from '../../../../shared/geometry/spaces.ts'
 import type { AssistAnswer, AssistEvent, AssistPrompt, AssistWindow, PrepareEvent } from '../../../../shared/model/assist.ts'
 import type { Id } from '../../../../shared/model/ids.ts'
+import type { MaskShape } from '../../../../shared/model/shape.ts'
 import type { Candidate, SegmentAnswer, Segmenter, SegmentPrompt } from '../../../canvas/engine/segmenter.ts'
 
 /** What a model looks at: a picture, or a part of it (`window` null: all of it). */
@@ -26,6 +28,10 @@ export interface AssistProgress {
 export interface AssistPorts {
   /** What to look at so that all of an extent is seen, beside what the user sees; null: no picture is open. */
   readonly look: (extent: Bounds | null, before: AssistWindow | null) => AssistLook | null
+  /** Whether a mask ends at an edge of the part that was looked at, and may go on beyond it. */
+  readonly isCut: (mask: MaskShape, window: AssistWindow) => boolean
+  /** More of the picture than this part; null: what is looked at is chosen. */
+  readonly wider: (window: AssistWindow) => Pick<AssistLook, 'window'> | null
   readonly segment: (input: AssistLook & AssistPrompt, signal: AbortSignal) => Promise<AsyncIterable<AssistEvent>>
   readonly prepare: (look: AssistLook, signal: AbortSignal) => Promise<AsyncIterable<PrepareEvent>>
   /** To the tool. */
@@ -45,6 +51,8 @@ interface Question {
   readonly glance: boolean
 }
 
+type Found = Extract<SegmentAnswer, { kind: 'found' }>
+
 interface Running extends Question {
   readonly stop: AbortController
 }
@@ -59,6 +67,8 @@ interface Preparing {
 const glanceEveryMs = 90
 /** What is answered sooner is not said to be waited for: that would draw the page several times while the model needs the processors. */
 const unfeltMs = 120
+/** Longer than this nobody waits for the rest of an object that has been found. */
+const mostWiderMs = 3000
 /** A model that answers slowly has this many times as long to itself between them: a click must seldom find it at work on one. */
 const glanceRest = 3
 
@@ -72,6 +82,8 @@ function extentOf({ points, box, start }: SegmentPrompt): Bounds | null {
   return unionBounds([...places, ...(box ? [box] : []), ...(start ? [shapeBounds(start)] : [])])
 }
 
+const isLarger = (a: AssistWindow | null, b: AssistWindow | null): boolean => b !== null && (a === null || sideOf(a) > sideOf(b))
+
 const boundsOf = ([minX, minY, maxX, maxY]: AssistWindow): Bounds => ({ minX, minY, maxX, maxY })
 
 /**
@@ -84,6 +96,8 @@ export class AssistSegmenter implements Segmenter {
   #running: Running | null = null
   #next: Question | null = null
   #glance: Question | null = null
+  /** Ends the look at more of the picture, for what is found already. */
+  #unwiden = (): void => undefined
   #unlater = (): void => undefined
   #glancedMs = -Infinity
   /** How long the last one took. */
@@ -132,6 +146,7 @@ export class AssistSegmenter implements Segmenter {
     this.#next = { ticket: ++this.#ticket, prompt, glance: false }
     this.#glance = null
     this.#trouble = null
+    this.#unwiden()
     if (this.#running?.glance) this.#stop()
     if (!this.#progress) {
       this.#tell({ state: 'waiting', sinceMs: this.#ports.nowMs(), expectedMs: null })
@@ -237,7 +252,10 @@ export class AssistSegmenter implements Segmenter {
     if (glance) return this.#ports.look(null, this.#before)
     const kept = this.#look?.window ?? null
     const now = this.#ports.look(extent, this.#look ? kept : this.#before)
-    const holds = this.#look !== null && (kept === null || extent === null || boundsWithin(extent, boundsOf(kept)))
+    // The view is larger now, as whoever wants the rest of an object is told.
+    const isOut =
+      isLarger(now?.window ?? null, kept) && prompt.previous !== null && kept !== null && this.#ports.isCut(prompt.previous.mask, kept)
+    const holds = !isOut && this.#look !== null && (kept === null || extent === null || boundsWithin(extent, boundsOf(kept)))
     if (
       this.#look &&
       now &&
@@ -252,21 +270,11 @@ export class AssistSegmenter implements Segmenter {
 
   async #run(look: AssistLook, running: Running): Promise<void> {
     const { ticket, prompt, glance } = running
-    const sinceMs = this.#progress?.sinceMs ?? this.#ports.nowMs()
     let answer: SegmentAnswer = { kind: 'failed', ticket }
     try {
-      for await (const event of await this.#ports.segment(
-        { ...placeOf(look), ...this.#questionOf(prompt, look), passing: glance },
-        running.stop.signal,
-      )) {
-        if (this.#running !== running) return
-        if (event.type === 'result') answer = this.#found(look, running, event)
-        else if (!glance) {
-          this.#tell({ state: event.state, sinceMs, expectedMs: event.expectedMs })
-          // Looked at it is; what was asked meanwhile is all that anybody wants to know.
-          if (event.state === 'decoding' && this.#next) running.stop.abort()
-        }
-      }
+      const event = await this.#hear(look, running, this.#questionOf(prompt, look), running.stop)
+      if (event) answer = this.#found(look, running, event)
+      if (event && answer.kind === 'found' && !glance) answer = await this.#whole(look, running, event.window, answer)
     } catch (error) {
       if (this.#running === running && !(error instanceof CancelledError)) this.#fail(error, glance)
     }
@@ -280,6 +288,54 @@ export class AssistSegmenter implements Segmenter {
     this.#go()
   }
 
+  /** Asks the host; null: nobody waits for that answer any more. */
+  async #hear(
+    look: AssistLook,
+    running: Running,
+    question: Omit<AssistPrompt, 'passing'>,
+    stop: AbortController,
+  ): Promise<AssistAnswer | null> {
+    const { glance } = running
+    const sinceMs = this.#progress?.sinceMs ?? this.#ports.nowMs()
+    let answer: AssistAnswer | null = null
+    for await (const event of await this.#ports.segment({ ...placeOf(look), ...question, passing: glance }, stop.signal)) {
+      if (this.#running !== running) return null
+      if (event.type === 'result') answer = event
+      else if (!glance) {
+        this.#tell({ state: event.state, sinceMs, expectedMs: event.expectedMs })
+        // Looked at it is; what was asked meanwhile is all that anybody wants to know. Nor does anybody wait too long for more of what is found.
+        if ((event.state === 'decoding' && this.#next) || (stop !== running.stop && (event.expectedMs ?? 0) > mostWiderMs)) stop.abort()
+      }
+    }
+    return answer
+  }
+
+  /** An object that goes on where nobody looked is looked at once more, through a larger window; where that takes too long, it stays as it was found. */
+  async #whole(look: AssistLook, running: Running, window: AssistWindow, found: Found): Promise<SegmentAnswer> {
+    const [first] = found.candidates
+    const isCut = first !== undefined && this.#ports.isCut(first.mask, window)
+    const more = isCut && !this.#next && this.#running === running ? this.#ports.wider(window) : null
+    if (!more) return found
+    const wider = { ...look, ...more }
+    const stop = new AbortController()
+    const end = (): void => stop.abort()
+    this.#unwiden = end
+    running.stop.signal.addEventListener('abort', end)
+    const unlater = this.#ports.later(mostWiderMs, end)
+    try {
+      const event = await this.#hear(wider, running, this.#questionOf({ ...running.prompt, previous: first }, wider), stop)
+      if (!event || stop.signal.aborted || event.candidates.length === 0) return found
+      this.#look = wider
+      return this.#found(wider, running, event)
+    } catch {
+      // What was found first is an answer, whatever became of this one.
+      return found
+    } finally {
+      unlater()
+      this.#unwiden = () => undefined
+    }
+  }
+
   #fail(error: unknown, glance: boolean): void {
     // Nothing is asked in passing of what does not answer.
     this.#readyKey = null
@@ -288,7 +344,7 @@ export class AssistSegmenter implements Segmenter {
     this.#ports.failed(error)
   }
 
-  #found(look: AssistLook, { ticket, glance }: Question, event: AssistAnswer): SegmentAnswer {
+  #found(look: AssistLook, { ticket, glance }: Question, event: AssistAnswer): Found {
     this.#looked(look)
     if (!glance) {
       this.#last = event

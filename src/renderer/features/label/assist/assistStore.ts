@@ -14,7 +14,7 @@ import { isText, rememberedChoice } from '../../../ui/remember.ts'
 import { showToast } from '../../../ui/toasts.ts'
 import { useLabel } from '../labelStore.ts'
 import { createAddingModel } from './addingModel.ts'
-import { windowOf } from './assistLook.ts'
+import { isCutAt, widerOf, windowOf } from './assistLook.ts'
 import { listenToModelDrops } from './modelDrops.ts'
 import { AssistSegmenter, type AssistLook } from './assistSegmenter.ts'
 
@@ -58,6 +58,8 @@ export const useAssist = defineStore('assist', () => {
   const segmenter = markRaw(
     new AssistSegmenter({
       look,
+      isCut: (mask, window) => isCutAt(label.editor, mask, window),
+      wider: (window) => widerOf(label.editor, window),
       segment: (input, signal) => pageClient().assist.segment(input, { signal }),
       prepare: (input, signal) => pageClient().assist.prepare(input, { signal }),
       answer: (answer) => void label.tools.key({ type: 'segmented', answer }),

@@ -8,6 +8,7 @@ import { t } from '../../../i18n/i18n.ts'
 import { keysFor } from '../../../ui/commands.ts'
 import { formatCount, formatNumber, formatPercent } from '../../../ui/format.ts'
 import { useLabel } from '../labelStore.ts'
+import { isCutAt } from './assistLook.ts'
 import { useAssist } from './assistStore.ts'
 import { smartResults } from './smartResults.ts'
 
@@ -99,6 +100,12 @@ export function useSmartOptions() {
   /** Something was found, and none of its pixels may be taken. */
   const allProtected = computed(() => draft.value?.state === 'known' && draft.value.proposals.length > 0 && draft.value.shape === null)
 
+  /** It may go on where the model did not look. */
+  const cutOff = computed(() => {
+    const { mask = null, state } = draft.value ?? {}
+    return state === 'known' && mask !== null && assist.last !== null && isCutAt(editor, mask, assist.last.window)
+  })
+
   /** What the model looks at. */
   const looked = computed(() => {
     const { window } = assist
@@ -142,6 +149,7 @@ export function useSmartOptions() {
     sizeText,
     foundText,
     nothing,
+    cutOff,
     allProtected,
     proposals,
   }
