@@ -3,7 +3,7 @@ import { AppError, CancelledError } from '../../../../shared/errors.ts'
 import { boundsWithin } from '../../../../shared/geometry/box.ts'
 import type { Bounds } from '../../../../shared/geometry/spaces.ts'
 import type { AssistAnswer, AssistEvent, AssistPrompt, PrepareEvent } from '../../../../shared/model/assist.ts'
-import { maskFromBits } from '../../../../shared/geometry/rle.ts'
+import { maskArea, maskFromBits } from '../../../../shared/geometry/rle.ts'
 import type { Candidate, SegmentAnswer, SegmentPrompt } from '../../../canvas/engine/segmenter.ts'
 import { AssistSegmenter, type AssistLook } from './assistSegmenter.ts'
 
@@ -308,6 +308,74 @@ describe('an object that ends at the edge of what was looked at', () => {
     expect([calls[1]!.signal.aborted, calls[2]!.input.window]).toEqual([true, [0, 0, 20, 20]])
     await calls[2]!.send(result('b', mask, [0, 0, 20, 20]), 'end')
     expect(answers).toMatchObject([{ ticket: newest }])
+  })
+})
+
+describe('a correction in a view that is much smaller than what the object was found in', () => {
+  /** Ten pixels high, from x to its end. */
+  const row = (x: number, end: number) => maskFromBits(new Uint8Array((end - x) * 10).fill(1), { x, y: 0, w: end - x, h: 10 })
+  const extentX = (found: Candidate): number[] => [found.mask.x, found.mask.x + found.mask.w]
+  async function corrected() {
+    const all = rig()
+    const { segmenter, calls, answers, seen, result } = all
+    segmenter.ask(prompt(30))
+    await settled()
+    await calls[0]!.send(result('coarse', row(5, 50)), 'end')
+    seen.now = { minX: 40, minY: 0, maxX: 70, maxY: 30 }
+    segmenter.ask({ points: [...prompt(30).points, ...prompt(60).points], box: null, start: null, previous: candidateOf(answers) })
+    await settled()
+    return all
+  }
+
+  it('looks there; in there the answer counts, outside what was there before', async () => {
+    const { segmenter, calls, answers, seen, result } = await corrected()
+    expect(calls[1]!.input).toMatchObject({ window: [40, 0, 70, 30], points: [{ x: 60 }], previous: null, mask: row(40, 50) })
+    expect(segmenter.look?.window).toEqual([40, 0, 70, 30])
+    await calls[1]!.send(result('fine', row(40, 62), [40, 0, 70, 30]), 'end')
+    expect(extentX(candidateOf(answers))).toEqual([5, 62])
+    // The next one goes on from there.
+    segmenter.ask(prompt(65, { previous: candidateOf(answers) }))
+    await settled()
+    expect(calls[2]!.input).toMatchObject({ window: [40, 0, 70, 30], previous: 'fine', previousMask: row(40, 62), mask: null })
+    await calls[2]!.send(result('finer', row(45, 66), [40, 0, 70, 30]), 'end')
+    expect([maskArea(candidateOf(answers).mask), extentX(candidateOf(answers))]).toEqual([(35 + 21) * 10, [5, 66]])
+    // Seen as a whole again, all of it is looked at.
+    seen.now = { minX: 0, minY: 0, maxX: 100, maxY: 100 }
+    const last = candidateOf(answers)
+    segmenter.ask(prompt(50, { previous: last }))
+    expect(calls[3]!.input).toMatchObject({ window: [0, 0, 100, 100], previous: null, mask: last.mask })
+  })
+
+  it('goes on as before where the click lies elsewhere, the view is hardly smaller, or something else is begun', async () => {
+    const { segmenter, calls, answers, seen, result } = await corrected()
+    await calls[1]!.send(result('fine', row(40, 62), [40, 0, 70, 30]), 'end')
+    const before = candidateOf(answers)
+    segmenter.ask(prompt(20, { previous: before }))
+    await settled()
+    expect(calls[2]!.input).toMatchObject({ window: null, mask: before.mask })
+    await calls[2]!.send(result(), 'end')
+    segmenter.drop()
+    seen.now = { minX: 0, minY: 0, maxX: 100, maxY: 100 }
+    segmenter.ask(prompt(5))
+    await settled()
+    await calls[3]!.send(result(), 'end')
+    seen.now = { minX: 0, minY: 0, maxX: 60, maxY: 60 }
+    segmenter.ask(prompt(6, { previous: candidateOf(answers) }))
+    await settled()
+    expect(calls[4]!.input).toMatchObject({ window: [0, 0, 100, 100], previous: 'a' })
+  })
+
+  it('finds the view looked at already when it rested there', async () => {
+    const { segmenter, calls, answers, preparations, seen, result } = rig()
+    segmenter.ask(prompt(30))
+    segmenter.prepare()
+    await settled()
+    await calls[0]!.send(result('coarse', row(5, 50)), 'end')
+    segmenter.prepare()
+    expect([preparations.length, answers.length]).toEqual([0, 1])
+    seen.now = { minX: 40, minY: 0, maxX: 70, maxY: 30 }
+    segmenter.prepare()
+    expect(preparations.map(({ input }) => input.window)).toEqual([[40, 0, 70, 30]])
   })
 })
 

@@ -7,6 +7,7 @@ import type { AssistAnswer, AssistEvent, AssistPrompt, AssistWindow, PrepareEven
 import type { Id } from '../../../../shared/model/ids.ts'
 import type { MaskShape } from '../../../../shared/model/shape.ts'
 import type { Candidate, SegmentAnswer, Segmenter, SegmentPrompt } from '../../../canvas/engine/segmenter.ts'
+import { boundsOf, correctsIn, joinedAround, partIn, promptIn } from './inWindow.ts'
 
 /** What a model looks at: a picture, or a part of it (`window` null: all of it). */
 export interface AssistLook {
@@ -84,11 +85,9 @@ function extentOf({ points, box, start }: SegmentPrompt): Bounds | null {
 
 const isLarger = (a: AssistWindow | null, b: AssistWindow | null): boolean => b !== null && (a === null || sideOf(a) > sideOf(b))
 
-const boundsOf = ([minX, minY, maxX, maxY]: AssistWindow): Bounds => ({ minX, minY, maxX, maxY })
-
 /**
  * Asks the host one question at a time: the newest one that waits follows the one under way, so that clicks during encoding do not begin it anew. An
- * object under way is looked at through the window it began with, as long as all that is said of it lies in there.
+ * object under way is looked at through the window it began with, as long as all that is said of it lies in there, or closer where the view is.
  */
 export class AssistSegmenter implements Segmenter {
   readonly #ports: AssistPorts
@@ -104,6 +103,9 @@ export class AssistSegmenter implements Segmenter {
   #glanceTookMs = 0
   /** What the object under way is looked at through. */
   #look: AssistLook | null = null
+  /** What the object was found in; of an object in it, only a part may be looked at now (`#isPart`), around which candidates stay as they were. */
+  #foundIn: AssistWindow | null = null
+  #isPart = false
   /** Through what candidates were seen, for as long as anybody has them: what was taken back and brought back can be corrected too. */
   readonly #seenThrough = new WeakMap<Candidate, string>()
   #before: AssistWindow | null = null
@@ -168,6 +170,8 @@ export class AssistSegmenter implements Segmenter {
     this.#next = null
     this.#glance = null
     this.#look = null
+    this.#foundIn = null
+    this.#isPart = false
     this.#trouble = null
     this.#tell(null)
   }
@@ -183,9 +187,10 @@ export class AssistSegmenter implements Segmenter {
     this.#ports.changed()
   }
 
-  /** Has what the user sees looked at, before the first question; what is looked at already is not again. */
+  /** Has what the user sees looked at, before the first question or a closer correction; what is looked at already is not again. */
   prepare(): void {
-    const look = this.#ports.look(null, this.#before)
+    const view = this.#ports.look(null, this.#before)
+    const look = this.#isAlike(view) ? this.#closer() : view
     const key = look && keyOf(look)
     if (!look || key === this.#readyKey || key === this.#preparing?.key) return
     this.#preparing?.stop.abort()
@@ -250,22 +255,29 @@ export class AssistSegmenter implements Segmenter {
   #lookFor({ prompt, glance }: Question): AssistLook | null {
     const extent = extentOf(prompt)
     if (glance) return this.#ports.look(null, this.#before)
-    const kept = this.#look?.window ?? null
+    const closer = this.#closer()
+    const wasPart = this.#isPart
+    this.#isPart = closer?.window ? correctsIn(prompt, closer.window) : false
+    if (this.#isPart) return (this.#look = closer)
+    const kept = wasPart ? this.#foundIn : (this.#look?.window ?? null)
     const now = this.#ports.look(extent, this.#look ? kept : this.#before)
     // The view is larger now, as whoever wants the rest of an object is told.
     const isOut =
       isLarger(now?.window ?? null, kept) && prompt.previous !== null && kept !== null && this.#ports.isCut(prompt.previous.mask, kept)
-    const holds = !isOut && this.#look !== null && (kept === null || extent === null || boundsWithin(extent, boundsOf(kept)))
-    if (
-      this.#look &&
-      now &&
-      holds &&
-      this.#look.modelId === now.modelId &&
-      this.#look.version === now.version &&
-      this.#look.itemId === now.itemId
-    )
-      return this.#look
-    return (this.#look = now)
+    const holds = !isOut && !wasPart && this.#look !== null && (kept === null || extent === null || boundsWithin(extent, boundsOf(kept)))
+    return holds && this.#isAlike(now) ? this.#look : (this.#look = now)
+  }
+
+  #isAlike(look: AssistLook | null): boolean {
+    const before = this.#look
+    return !!before && !!look && before.modelId === look.modelId && before.version === look.version && before.itemId === look.itemId
+  }
+
+  /** The view, where it is at most half as large as what the object under way was found in; null: it is not, or nothing was found yet. */
+  #closer(): AssistLook | null {
+    const [from, under] = [this.#foundIn, this.#look]
+    const now = from && under && !this.#running ? this.#ports.look(null, under.window) : null
+    return from && now?.window && this.#isAlike(now) && 2 * sideOf(now.window) <= sideOf(from) ? now : null
   }
 
   async #run(look: AssistLook, running: Running): Promise<void> {
@@ -273,6 +285,7 @@ export class AssistSegmenter implements Segmenter {
     let answer: SegmentAnswer = { kind: 'failed', ticket }
     try {
       const event = await this.#hear(look, running, this.#questionOf(prompt, look), running.stop)
+      if (event && !glance && !this.#isPart) this.#foundIn = event.window
       if (event) answer = this.#found(look, running, event)
       if (event && answer.kind === 'found' && !glance) answer = await this.#whole(look, running, event.window, answer)
     } catch (error) {
@@ -326,6 +339,7 @@ export class AssistSegmenter implements Segmenter {
       const event = await this.#hear(wider, running, this.#questionOf({ ...running.prompt, previous: first }, wider), stop)
       if (!event || stop.signal.aborted || event.candidates.length === 0) return found
       this.#look = wider
+      this.#isPart &&= wider.window !== null
       return this.#found(wider, running, event)
     } catch {
       // What was found first is an answer, whatever became of this one.
@@ -344,27 +358,32 @@ export class AssistSegmenter implements Segmenter {
     this.#ports.failed(error)
   }
 
-  #found(look: AssistLook, { ticket, glance }: Question, event: AssistAnswer): Found {
+  #found(look: AssistLook, { ticket, glance, prompt: { previous } }: Question, event: AssistAnswer): Found {
     this.#looked(look)
+    const part = this.#isPart ? look.window : null
+    const candidates = part && previous ? joinedAround(event.candidates, previous.mask, part) : event.candidates
     if (!glance) {
       this.#last = event
-      for (const candidate of event.candidates) this.#seenThrough.set(candidate, keyOf(look))
+      for (const candidate of candidates) this.#seenThrough.set(candidate, keyOf(look))
     }
-    return { kind: 'found', ticket, modelId: event.modelId, modelName: event.modelName, candidates: event.candidates }
+    return { kind: 'found', ticket, modelId: event.modelId, modelName: event.modelName, candidates }
   }
 
   /**
    * A candidate that was seen by another model or through another window is handed on by its pixels. They go along with any other as well: the process that
    * knows its logits may have ended, and what the model goes on from must be what is on show.
    */
-  #questionOf({ points, box, start, previous }: SegmentPrompt, look: AssistLook): Omit<AssistPrompt, 'passing'> {
+  #questionOf(prompt: SegmentPrompt, look: AssistLook): Omit<AssistPrompt, 'passing'> {
+    const part = this.#isPart ? look.window : null
+    const { points, box, start, previous } = part ? promptIn(prompt, part) : prompt
+    const known = previous && (part ? partIn(previous.mask, part) : previous.mask)
     const moved = previous !== null && this.#seenThrough.get(previous) !== keyOf(look)
     return {
       points: points.map(({ x, y, positive }) => ({ x, y, positive })),
       box: box && [box.minX, box.minY, box.maxX, box.maxY],
-      mask: moved ? previous.mask : start,
+      mask: moved ? known : start,
       previous: moved ? null : (previous?.token ?? null),
-      previousMask: moved ? null : (previous?.mask ?? null),
+      previousMask: moved ? null : known,
     }
   }
 

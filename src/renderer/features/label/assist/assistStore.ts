@@ -143,7 +143,8 @@ export const useAssist = defineStore('assist', () => {
         ],
         () => {
           clearTimeout(timer)
-          if (active.value && model.value) timer = setTimeout(() => segmenter.prepare(), restMs)
+          // Of an object under way, what is seen closer is looked at before the click that corrects it there.
+          if (label.tools.active === 'smart' && label.item !== null && model.value) timer = setTimeout(() => segmenter.prepare(), restMs)
         },
         { immediate: true },
       ),
