@@ -34,9 +34,9 @@ function writeBase(runFolder: string): number {
 }
 
 /** The list with one model, whose encoder is as said. */
-const listed = (encoderFile: string, encoderSha256: string) =>
+const listed = (encoderFile: string, encoderSha256: string, origin = 'made') =>
   ({
-    files: () => Promise.resolve([{ id: modelId, encoderFile }]),
+    files: () => Promise.resolve([{ id: modelId, encoderFile, origin }]),
     usable: () => Promise.resolve({ facts: { encoder: { sha256: encoderSha256, dataFiles: [] } } }),
   }) as unknown as Pick<AssistModels, 'files' | 'usable'>
 
@@ -79,6 +79,8 @@ else
       const source = (models: ReturnType<typeof listed>) => encoderSource(models, disk.folder, state)
       expect(await source(listed(encoderFile, sha256))).toEqual({ encoderFile, bytes: weights + 200 })
       expect(await source(listed(encoderFile, 'cd'.repeat(32)))).toEqual({ encoderFile: null, bytes: weights + 200 + 3000 })
+      // One that its owner may write into is never the same bytes as a model of the studio.
+      expect(await source(listed(encoderFile, sha256, 'linked'))).toEqual({ encoderFile: null, bytes: weights + 200 + 3000 })
       const onTheOther = path.join(disk.folder, 'base', 'encoder.onnx')
       expect(await source(listed(onTheOther, sha256))).toEqual({ encoderFile: null, bytes: weights + 200 + 3000 })
     })

@@ -4,13 +4,14 @@ import { requireSamTune } from '../../../shared/model/samTuneParse.ts'
 import { samWeightsName } from '../../../shared/model/samWeights.ts'
 import type { AssistModels } from '../assist/assistModels.ts'
 import { readSamWeights } from '../assist/samWeightsFile.ts'
+import { isOurs } from './tuneBases.ts'
 import { bytesToCopy } from './tuneRoom.ts'
 
 /** Pair and weights of a small SAM, by its weights alone. */
 const filesOfSmall = 3
 
 interface EncoderSource {
-  /** The encoder of the model that the training began with, where it is the same one still and lies on the disk that is written to; null: the run's. */
+  /** The encoder of the model that the training began with, where it is the studio's, the same one still, and lies on the disk that is written to; null: the run's. */
   readonly encoderFile: string | null
   /** What publishing writes there. */
   readonly bytes: number
@@ -32,7 +33,7 @@ export async function encoderSource(
   const copied = await bytesToCopy([own('encoder.onnx'), own('encoder.onnx.data')], target)
   if (copied === 0) return { encoderFile: null, bytes: written }
   const { modelId } = requireSamTune(JSON.parse(await readFile(path.join(runFolder, 'config.json'), 'utf8'))).base
-  const files = (await models.files()).find(({ id }) => id === modelId)
+  const files = (await models.files()).find(({ id, origin }) => id === modelId && isOurs(origin))
   const facts = files && (await models.usable(files.id).catch(() => null))?.facts
   const isSame = facts !== null && facts !== undefined && weights.encoder === facts.encoder.sha256
   if (!files || !isSame) return { encoderFile: null, bytes: written + copied }

@@ -9,14 +9,14 @@ import { samWeightsName } from '../../../shared/model/samWeights.ts'
 import type { Snapshot } from '../../../shared/model/snapshot.ts'
 import { originalOf, type ItemObjects } from '../../db/records.ts'
 import type { ProjectStore } from '../../db/store.ts'
-import { linkOrCopy } from '../../media/linkOrCopy.ts'
+import { copyWhole, linkOrCopy } from '../../media/linkOrCopy.ts'
 import { fromDiskError } from '../../media/wholeFile.ts'
 import type { AssistModels } from '../assist/assistModels.ts'
 import { weightsFileOf } from '../assist/samWeightsFile.ts'
 import { tuneEmbeddings, writePlace } from '../assist/trainingEmbeddings.ts'
 import { writeWhole } from '../runs/runFolder.ts'
 import type { Originals } from '../items/originals.ts'
-import { requireBase } from './tuneBases.ts'
+import { isOurs, requireBase } from './tuneBases.ts'
 import { tunePictures } from './tunePictures.ts'
 
 const batchSize = 64
@@ -85,8 +85,8 @@ const headOf = ({ id, name, relPath, width, height, imageSha256 }: ItemObjects, 
 })
 
 /**
- * Gives a run the files of the model that it trains (hard links where the disk has them), so that it goes on whatever becomes of the model. Errors:
- * assist/*, file/not-found, disk/*.
+ * Gives a run the files of the model that it trains, so that it goes on whatever becomes of the model: links where the studio alone writes them, copies of
+ * files that their owner may write into. Errors: assist/*, file/not-found, disk/*.
  */
 export async function pinBase(
   store: ProjectStore,
@@ -94,12 +94,13 @@ export async function pinBase(
   { config, folder }: Pick<Freezing, 'config' | 'folder'>,
 ): Promise<void> {
   const { files, weights } = await requireBase(models, config.base.modelId)
+  const give = isOurs(files.origin) ? linkOrCopy : copyWhole
   const base = path.join(folder, 'base')
   await mkdir(base, { recursive: true })
   const pin = async (from: string, name: string): Promise<void> => {
     const to = path.join(base, name)
     await rm(to, { force: true })
-    await linkOrCopy(from, to).catch((error: unknown) => {
+    await give(from, to).catch((error: unknown) => {
       throw fromDiskError(error)
     })
   }

@@ -12,6 +12,9 @@ export interface FoundBase {
   readonly files: ModelFiles
 }
 
+/** Whether nobody but the studio writes the files of a model; it replaces them and never writes into them, so that links to them stay what they are. */
+export const isOurs = (origin: TuneBase['origin']): boolean => origin === 'made' || origin === 'sent'
+
 async function baseOf(models: AssistModels, model: ModelFiles): Promise<FoundBase | null> {
   const weights = await readSamWeights(weightsFileOf(model.encoderFile))
   if (!weights || model.decoderFile === null || !(await isItsOwn(models, model, weights))) return null

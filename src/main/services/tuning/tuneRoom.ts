@@ -4,7 +4,7 @@ import path from 'node:path'
 import type { SamTuneConfig, TunePlan } from '../../../shared/model/samTune.ts'
 import { hasLinks, type MakeLink } from '../../media/linkOrCopy.ts'
 import { weightsFileOf } from '../assist/samWeightsFile.ts'
-import type { FoundBase } from './tuneBases.ts'
+import { isOurs, type FoundBase } from './tuneBases.ts'
 
 /** Weights, two moments of the optimizer and their average, as float32. */
 const copies = 4
@@ -31,6 +31,11 @@ export async function bytesToCopy(files: readonly string[], folder: string, make
   return found.reduce((sum, file) => sum + (links && isBeside(file) ? 0 : file.size), 0)
 }
 
+async function bytesOf(files: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(files.map((file) => stat(file).catch(() => null)))
+  return sizes.reduce((sum, found) => sum + (found?.size ?? 0), 0)
+}
+
 /** The files that a run is given of the model that it begins with. */
 function baseFiles({ weights, files }: Pick<FoundBase, 'weights' | 'files'>, dataFiles: readonly string[]): string[] {
   const { encoderFile, decoderFile } = files
@@ -51,6 +56,7 @@ interface RoomFor {
 
 /** Bytes that a training in a folder writes, its base among them where that is copied. */
 export async function roomFor({ base, config, embeddings, dataFiles, folder }: RoomFor): Promise<number> {
-  const copied = await bytesToCopy(baseFiles(base, dataFiles), folder)
+  const files = baseFiles(base, dataFiles)
+  const copied = isOurs(base.base.origin) ? await bytesToCopy(files, folder) : await bytesOf(files)
   return copied + trainingBytes(embeddings, await parametersOf(base), config.checkpoint.keep)
 }
