@@ -3,6 +3,7 @@ import { statfs } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import type { DeviceReport } from '../../shared/model/device.ts'
 import { describeDevices } from '../../shared/text/devices/describe.ts'
+import { gigabytes } from '../../shared/text/gigabytes.ts'
 import type { Output } from './output.ts'
 import type { CliHost } from './cliHost.ts'
 import { terminalLanguage } from './terminalLanguage.ts'
@@ -48,7 +49,7 @@ function doctorLines(report: DoctorReport): string[] {
     `Electron       ${electron.state}`,
     `Chromium       ${chromium ?? 'not found; only the browser tests need it'}`,
     `MPI            ${mpi}`,
-    `disk           ${(disk.freeBytes / 1e9).toFixed(1)} GB free in ${disk.folder}`,
+    `disk           ${gigabytes(disk.freeBytes)} GB free in ${disk.folder}`,
     Object.entries(versions)
       .map(([name, version]) => `${name} ${version}`)
       .join(', '),

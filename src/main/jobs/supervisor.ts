@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { ProcessGoneError, type ErrorData } from '../../shared/errors.ts'
+import { gigabytes } from '../../shared/text/gigabytes.ts'
 import type { Logger } from '../log.ts'
 import type { Child, ChildEnd, SpawnChild } from './child.ts'
 
@@ -181,7 +182,7 @@ function watchMemory({ child, limitBytes, others, untold }: Watched): { stop(): 
     if (bytes === null || exceeded) return
     const beside = others()
     if (beside.reduce((sum, each) => sum + each, bytes) <= most || beside.some((each) => each > bytes)) return
-    const [usedGb, mostGb] = [bytes, most].map((each) => (each / 1e9).toFixed(1)) as [string, string]
+    const [usedGb, mostGb] = [gigabytes(bytes), gigabytes(most)]
     const shared = bytes > most ? '' : ' with others'
     const reason = `it used ${usedGb} GB of memory, more than the ${mostGb} GB it may${shared}`
     exceeded = { reason, data: { why: shared === '' ? 'memoryLimit' : 'memoryTogether', usedGb, mostGb } }

@@ -1,15 +1,15 @@
 import { statfs } from 'node:fs/promises'
 import { AppError } from '../../shared/errors.ts'
+import { gigabytes } from '../../shared/text/gigabytes.ts'
 
 /** Stays free beside whatever is written: what people save meanwhile must not be what finds the disk full. */
 const spareBytes = 256 << 20
 
-/** Bytes as a reader compares them, in GB. */
-export const gb = (bytes: number): string => (bytes / 1e9).toFixed(1)
-
 /** Whether so many bytes would fit, and the gigabytes of both; null where they do, or nobody can tell. */
 export const missingRoom = (neededBytes: number, freeBytes: number | null): { neededGb: string; freeGb: string } | null =>
-  freeBytes === null || neededBytes + spareBytes <= freeBytes ? null : { neededGb: gb(neededBytes + spareBytes), freeGb: gb(freeBytes) }
+  freeBytes === null || neededBytes + spareBytes <= freeBytes
+    ? null
+    : { neededGb: gigabytes(neededBytes + spareBytes), freeGb: gigabytes(freeBytes) }
 
 /** What this user may still write to the disk of a folder; null where the system does not say. */
 export async function freeBytesOf(folder: string): Promise<number | null> {

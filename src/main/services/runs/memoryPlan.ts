@@ -5,6 +5,7 @@ import type { MemoryEstimate, MemoryPlan } from '../../../shared/model/memory.ts
 import type { SamTuneConfig } from '../../../shared/model/samTune.ts'
 import { finerParts, shareSizeOf, type BatchDivision } from '../../../shared/model/train/batchParts.ts'
 import type { TrainConfig } from '../../../shared/model/trainConfig.ts'
+import { gigabytes } from '../../../shared/text/gigabytes.ts'
 import type { ProjectStore } from '../../db/store.ts'
 import type { OnDemandCompute } from '../../jobs/computeProcess.ts'
 
@@ -19,6 +20,18 @@ const machineBytes = (): number => Math.min(totalmem(), process.constrainedMemor
 /** Resident memory at which a training is ended before it takes the machine down, in bytes. */
 export const memoryLimitOf = ({ memoryGb }: Pick<TrainConfig['device'], 'memoryGb'>): number =>
   Math.round(memoryGb === null ? machineBytes() * share : memoryGb * 1e9)
+
+type MemoryNote = { key: 'memoryNever' | 'memoryParts'; data: Record<string, string | number> }
+
+/** What is to be said of a training that needs more memory than there is. */
+export function memoryNotes(plan: MemoryPlan | null): MemoryNote[] {
+  if (!plan) return []
+  const { estimatedBytes, limitBytes, freeBytes, fitsWithParts } = plan
+  const there = Math.min(limitBytes, freeBytes)
+  if (estimatedBytes <= there) return []
+  const data = { needed: gigabytes(estimatedBytes), there: gigabytes(there) }
+  return [fitsWithParts === null ? { key: 'memoryNever', data } : { key: 'memoryParts', data: { ...data, parts: fitsWithParts } }]
+}
 
 export interface MemoryPlanner {
   /** Null where the graphs of a config cannot be built. */

@@ -14,6 +14,7 @@ import type { CheckedTrainConfig } from '../../../shared/model/trainConfigParse.
 import type { TrainConfig } from '../../../shared/model/trainConfig.ts'
 import type { ProjectStore } from '../../db/store.ts'
 import type { AreaService } from '../service.ts'
+import { memoryNotes } from './memoryPlan.ts'
 
 type Preflight = Awaited<ReturnType<AreaService<'runs'>['preflight']>>
 
@@ -62,13 +63,7 @@ function pieceWarnings(config: TrainConfig): Preflight['warnings'] {
 
 /** The estimate is of the processor's memory; a graphics card has its own, and says itself when it is full. */
 export function memoryWarnings({ device }: TrainConfig, plan: MemoryPlan | null): Preflight['warnings'] {
-  if (!plan || (device.provider !== 'cpu' && device.provider !== 'auto')) return []
-  const { estimatedBytes, limitBytes, freeBytes, fitsWithParts } = plan
-  const there = Math.min(limitBytes, freeBytes)
-  if (estimatedBytes <= there) return []
-  const gb = (bytes: number) => (bytes / 1e9).toFixed(1)
-  const data = { needed: gb(estimatedBytes), there: gb(there) }
-  return [fitsWithParts === null ? { key: 'memoryNever', data } : { key: 'memoryParts', data: { ...data, parts: fitsWithParts } }]
+  return device.provider === 'cpu' || device.provider === 'auto' ? memoryNotes(plan) : []
 }
 
 /** What a training on TensorFlow.js would compute with, and why; nothing for any other device. */

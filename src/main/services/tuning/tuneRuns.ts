@@ -6,11 +6,12 @@ import type { MemoryPlan } from '../../../shared/model/memory.ts'
 import { tuneSizeSchema, type SamTuneConfig, type TuneBase, type TunePlan } from '../../../shared/model/samTune.ts'
 import { parseSamTune, requireSamTune } from '../../../shared/model/samTuneParse.ts'
 import type { Snapshot } from '../../../shared/model/snapshot.ts'
+import { gigabytes } from '../../../shared/text/gigabytes.ts'
 import type { ProjectStore } from '../../db/store.ts'
-import { freeBytesOf, gb, missingRoom } from '../../media/freeSpace.ts'
+import { freeBytesOf, missingRoom } from '../../media/freeSpace.ts'
 import type { AssistModels } from '../assist/assistModels.ts'
 import type { Originals } from '../items/originals.ts'
-import type { MemoryPlanner } from '../runs/memoryPlan.ts'
+import { memoryNotes, type MemoryPlanner } from '../runs/memoryPlan.ts'
 import { tuneEmbeddings } from '../assist/trainingEmbeddings.ts'
 import { freezeObjects, pinBase } from './freezeTune.ts'
 import { requireBase, type FoundBase } from './tuneBases.ts'
@@ -159,15 +160,6 @@ function dataOf({ kind, size }: TuneBase): Partial<SamTuneConfig['data']> {
   return tuneSizeSchema.safeParse(size).success ? { size } : {}
 }
 
-function memoryNotes(plan: MemoryPlan | null): TunePlan['warnings'] {
-  if (!plan) return []
-  const { estimatedBytes, limitBytes, freeBytes, fitsWithParts } = plan
-  const there = Math.min(limitBytes, freeBytes)
-  if (estimatedBytes <= there) return []
-  const data = { needed: gb(estimatedBytes), there: gb(there) }
-  return [fitsWithParts === null ? { key: 'memoryNever', data } : { key: 'memoryParts', data: { ...data, parts: fitsWithParts } }]
-}
-
 /** Room for other pictures beside those of the training. */
 const besideShare = 1.25
 
@@ -175,7 +167,7 @@ const besideShare = 1.25
 function cacheNotes(embeddings: TunePlan['embeddings'], limitBytes: number): TunePlan['warnings'] {
   if (!embeddings || embeddings.bytes <= limitBytes) return []
   const limitGb = Math.ceil((embeddings.bytes * besideShare) / 1e9)
-  return [{ key: 'embeddingsOverLimit', data: { needed: gb(embeddings.bytes), limit: gb(limitBytes), limitGb } }]
+  return [{ key: 'embeddingsOverLimit', data: { needed: gigabytes(embeddings.bytes), limit: gigabytes(limitBytes), limitGb } }]
 }
 
 function errorOf({ key, data }: TunePlan['problems'][number]): AppError {

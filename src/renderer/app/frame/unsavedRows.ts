@@ -3,6 +3,7 @@ import { useRoute } from 'vue-router'
 import type { Id } from '../../../shared/model/ids.ts'
 import { errorSentence } from '../../i18n/errorText.ts'
 import { t } from '../../i18n/i18n.ts'
+import { homeKey } from '../../stores/home.ts'
 import { useSaveState } from '../../stores/saveState.ts'
 import { useStudio } from '../../stores/studio.ts'
 import { heldWords, isGone, type HeldWords } from '../../stores/unsavedWords.ts'
@@ -33,7 +34,7 @@ export function useUnsavedRows() {
   const saves = useSaveState()
   const studio = useStudio()
   const route = useRoute()
-  const isHome = (key: string | null | undefined): boolean => (key ?? null) === (studio.project?.key ?? null)
+  const isHome = (key: string | null): boolean => key === homeKey(studio.project)
 
   const away = computed(() =>
     saves.away.map(({ projectKey, name, path, isCopyOpen, commands }): UnsavedRow => {
@@ -79,22 +80,24 @@ export function useUnsavedRows() {
   )
   function rowOf([field, held]: readonly [string, HeldWords]): UnsavedRow {
     const { kind, itemId, itemName: picture, home, words, again, drop } = held
-    const text = isHome(home?.key) ? t(`saving.words.${kind}`, { picture }) : t('saving.wordsAway', { picture, project: home?.name ?? '' })
+    const text = isHome(homeKey(home))
+      ? t(`saving.words.${kind}`, { picture })
+      : t('saving.wordsAway', { picture, project: home?.name ?? '' })
     return {
       ...nothingMore,
       id: field,
       text,
       words,
-      itemId: isHome(home?.key) && !isGone(itemId) ? itemId : null,
-      projectPath: isHome(home?.key) ? null : (home?.path ?? null),
-      again: isHome(home?.key) ? again : null,
+      itemId: isHome(homeKey(home)) && !isGone(itemId) ? itemId : null,
+      projectPath: isHome(homeKey(home)) ? null : (home?.path ?? null),
+      again: isHome(homeKey(home)) ? again : null,
       drop,
       count: 1,
     }
   }
   /** Their field says so itself. */
-  const isOnShow = ({ itemId, home }: HeldWords): boolean => isHome(home?.key) && route.path === `/label/${itemId}` && !isGone(itemId)
-  const needsUser = (held: HeldWords): boolean => held.refused || isGone(held.itemId) || !isHome(held.home?.key)
+  const isOnShow = ({ itemId, home }: HeldWords): boolean => isHome(homeKey(home)) && route.path === `/label/${itemId}` && !isGone(itemId)
+  const needsUser = (held: HeldWords): boolean => held.refused || isGone(held.itemId) || !isHome(homeKey(held.home))
   const others = computed(() => [...away.value, ...questions.value, ...refused.value])
   return {
     rows: computed(() => [

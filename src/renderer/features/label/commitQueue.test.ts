@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../shared/errors.ts'
 import type { Edit, EditResult } from '../../../shared/model/annotation.ts'
 import type { Entry } from '../../canvas/engine/edits.ts'
-import { CommitQueue, type Home, type Settle } from './commitQueue.ts'
+import type { Home } from '../../stores/home.ts'
+import { CommitQueue, type Settle } from './commitQueue.ts'
 
 const move = (id: string, x: number, rev = 1): Edit => ({ op: 'update', id, rev, patch: { shape: { kind: 'box', x, y: 0, w: 1, h: 1 } } })
 const entry = (n: number, edits: Edit[], itemId = 'item'): Entry => ({ entryId: `e${n}`, itemId, command: 'move', edits })

@@ -2,16 +2,7 @@ import type { Edit, EditResult } from '../../../shared/model/annotation.ts'
 import type { Id } from '../../../shared/model/ids.ts'
 import type { PictureChange } from '../../../shared/model/pictureChange.ts'
 import { editTarget, type Entry } from '../../canvas/engine/edits.ts'
-
-/** The project that a gesture was made in: entries go nowhere else, not even into a copy of it (which has another key). */
-export interface Home {
-  readonly key: string
-  readonly id: Id
-  readonly name: string
-  readonly path?: string
-}
-export const sameHome = (a: Pick<Home, 'key'> | null | undefined, b: Pick<Home, 'key'> | null | undefined): boolean =>
-  (a?.key ?? null) === (b?.key ?? null)
+import { homeKey, sameHome, type Home } from '../../stores/home.ts'
 
 /** A finished gesture: edits of objects, or something said about the picture as a whole. */
 export interface Waiting extends Entry {
@@ -127,7 +118,7 @@ export class CommitQueue {
 
   /** Gives up what waits for a project, e.g. because that is gone; null: what was done while none was open. */
   drop(key: string | null): void {
-    this.#entries = this.#entries.filter(({ home }) => (home?.key ?? null) !== key)
+    this.#entries = this.#entries.filter(({ home }) => homeKey(home) !== key)
   }
 
   /** What waits for a project goes into the open one, which is the same one in another folder: somebody said so. */

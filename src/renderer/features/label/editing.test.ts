@@ -6,7 +6,7 @@ import type { PictureChange } from '../../../shared/model/pictureChange.ts'
 import { memoryLink } from '../../testing/memoryLink.ts'
 import type { AwayChanges, AwayQuestions, RefusedChange, SaveTrouble } from '../../stores/saveState.ts'
 import { noGhosts } from '../../canvas/engine/ghosts.ts'
-import type { Home } from './commitQueue.ts'
+import type { Home } from '../../stores/home.ts'
 import { createEditing } from './editing.ts'
 
 const id = (n: number): Id => uuidv7(1_700_000_000_000, Uint8Array.of(0, 0, 0x80, 0, 0, 0, 0, 0, 0, n))

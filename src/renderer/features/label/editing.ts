@@ -9,8 +9,9 @@ import { Editor } from '../../canvas/engine/editor.ts'
 import type { FieldsFor } from '../../canvas/engine/pen.ts'
 import { ToolHost } from '../../canvas/tools/toolHost.ts'
 import { toWire } from '../../i18n/errorText.ts'
+import { homeKey, type Home } from '../../stores/home.ts'
 import type { AwayChanges, AwayQuestions, Dropped, RefusedChange, SaveTrouble } from '../../stores/saveState.ts'
-import { CommitQueue, type Home, type Settle, type Waiting } from './commitQueue.ts'
+import { CommitQueue, type Settle, type Waiting } from './commitQueue.ts'
 import { createObjectConflicts } from './conflicts/objectConflicts.ts'
 import { createPictureConflicts } from './conflicts/pictureConflicts.ts'
 import { createTellers, type Described, type Teller } from './tellers.ts'
@@ -221,7 +222,7 @@ export function createEditing(ports: EditingPorts) {
     tellAway()
     if ('change' in what) queue.takeKept(what.change)
     else if ('project' in what) queue.drop(what.project)
-    else for (const questions of [conflicts, pictureConflicts]) questions.drop((made) => (made?.key ?? null) === what.questions)
+    else for (const questions of [conflicts, pictureConflicts]) questions.drop((made) => homeKey(made) === what.questions)
     problem.value = null
     count()
   }

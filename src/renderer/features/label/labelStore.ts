@@ -9,6 +9,7 @@ import { toWire } from '../../i18n/errorText.ts'
 import { t } from '../../i18n/i18n.ts'
 import { useAttributeSchema } from '../../stores/attributeSchema.ts'
 import { useDatasets } from '../../stores/datasets.ts'
+import { homeKey } from '../../stores/home.ts'
 import { pageClient } from '../../stores/link.ts'
 import { reportError } from '../../stores/report.ts'
 import { useSaveState } from '../../stores/saveState.ts'
@@ -143,7 +144,7 @@ export const useLabel = defineStore('label', () => {
     // Where the classes are not known yet, one that is gone is put right as soon as they are.
     classFor: (wanted) => (wanted === null || classes.value.length === 0 || datasets.classById.has(wanted) ? wanted : editor.pen.classId),
     project: () => studio.project,
-    readProjectKey: async () => (await pageClient().projects.current({}))?.key ?? null,
+    readProjectKey: async () => homeKey(await pageClient().projects.current({})),
     isOnlyOne: async (id) => (await pageClient().projects.recent({})).filter((known) => known.id === id).length < 2,
   })
   drafts.restore()

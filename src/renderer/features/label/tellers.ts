@@ -1,5 +1,5 @@
 import type { Id } from '../../../shared/model/ids.ts'
-import type { Home } from './commitQueue.ts'
+import type { Home } from '../../stores/home.ts'
 
 /** What became of something that was said about a picture as a whole. */
 export type Described = 'saved' | 'waiting' | 'refused'

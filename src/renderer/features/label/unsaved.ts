@@ -1,7 +1,8 @@
 import type { PictureChange } from '../../../shared/model/pictureChange.ts'
 import { toWire } from '../../i18n/errorText.ts'
+import { homeKey, type Home } from '../../stores/home.ts'
 import type { AwayChanges, AwayQuestions, RefusedChange } from '../../stores/saveState.ts'
-import type { Home, Kept, Waiting } from './commitQueue.ts'
+import type { Kept, Waiting } from './commitQueue.ts'
 
 const commandsOf = (entries: readonly Waiting[]): readonly string[] => entries.map(({ command }) => command)
 
@@ -17,18 +18,18 @@ export const refusedChanges = (kept: readonly Kept[]): readonly RefusedChange[] 
     id: entries[0].entryId,
     itemId: entries[0].itemId,
     itemName: entries[0].itemName ?? null,
-    projectKey: entries[0].home?.key ?? null,
+    projectKey: homeKey(entries[0].home),
     commands: commandsOf(entries),
     words: entries.flatMap(({ picture }) => wordsOf(picture)),
     error: toWire(error),
   }))
 
 type Homes = ReadonlyMap<string | null, Home | null>
-const homesOf = (all: readonly { readonly home?: Home | null }[]): Homes => new Map(all.map(({ home = null }) => [home?.key ?? null, home]))
+const homesOf = (all: readonly { readonly home?: Home | null }[]): Homes => new Map(all.map(({ home = null }) => [homeKey(home), home]))
 const isOf =
   (key: string | null) =>
   ({ home }: { readonly home?: Home | null }): boolean =>
-    (home?.key ?? null) === key
+    homeKey(home) === key
 
 /** What waits for its project, project by project. */
 export const awayChanges = (entries: readonly Waiting[], open: Home | null): readonly AwayChanges[] =>
@@ -48,7 +49,7 @@ interface Asked {
 
 /** Questions of projects that are not open, project by project. */
 export function awayQuestions(all: readonly Asked[], open: Home | null): readonly AwayQuestions[] {
-  const away = all.filter((one) => !isOf(open?.key ?? null)(one))
+  const away = all.filter((one) => !isOf(homeKey(open))(one))
   return [...homesOf(away)].map(([projectKey, home]) => {
     const own = away.filter(isOf(projectKey))
     const pictures = [...new Set(own.flatMap(({ itemName }) => itemName ?? []))]

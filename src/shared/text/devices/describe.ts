@@ -1,4 +1,5 @@
 import type { AutoChoice, DeviceReport, DeviceWarning, MissingPiece, ProviderReport, VulkanAdapter } from '../../model/device.ts'
+import { gigabytes } from '../gigabytes.ts'
 import { devicesEn, type DeviceTexts } from './en.ts'
 import { devicesZhCN } from './zhCN.ts'
 
@@ -9,8 +10,6 @@ export const deviceTexts = (language: DeviceLanguage): DeviceTexts => (language 
 /** A sentence with its facts in place. */
 export const fill = (text: string, data: Readonly<Record<string, string | number>> = {}): string =>
   text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in data ? String(data[name]) : whole))
-
-const gigabytes = (bytes: number): string => (bytes / 1e9).toFixed(1)
 
 /** Why 'auto' takes what it takes: one sentence per provider it looked at. */
 export function autoSentences({ provider, adapter, passed }: AutoChoice, texts: DeviceTexts): string[] {

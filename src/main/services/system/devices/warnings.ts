@@ -1,4 +1,5 @@
 import type { DeviceReport, DeviceWarning } from '../../../../shared/model/device.ts'
+import { gigabytes } from '../../../../shared/text/gigabytes.ts'
 
 /** What the sentences of a report are made from. */
 export type Facts = Pick<
@@ -15,12 +16,11 @@ export function warningsOf(facts: Facts): DeviceWarning[] {
   const { vulkan } = hardware
   const warnings: DeviceWarning[] = []
   const warn = (key: DeviceWarning['key'], data: DeviceWarning['data'] = {}) => warnings.push({ key, data })
-  const gb = (bytes: number) => (bytes / 1e9).toFixed(1)
   const webgpu = facts.providers.find(({ name }) => name === 'webgpu')
   const hardwareAdapter = vulkan.adapters.some(({ type }) => type !== 'cpu')
 
   if (container.memoryBytes !== null && container.memoryBytes < cpu.memoryBytes)
-    warn('containerMemory', { limit: gb(container.memoryBytes), machine: gb(cpu.memoryBytes) })
+    warn('containerMemory', { limit: gigabytes(container.memoryBytes), machine: gigabytes(cpu.memoryBytes) })
   if (container.cpus !== null && container.cpus < cpu.cores)
     warn('containerCpus', { limit: Number(container.cpus.toFixed(2)), machine: cpu.cores })
   if (closedGpuFiles.length > 0) warn('noGpuAccess', { files: closedGpuFiles.join(', ') })

@@ -1,7 +1,8 @@
 import { annotationPatchSchema, newAnnotationSchema, type Annotation, type Edit } from '../../../../shared/model/annotation.ts'
 import type { Id } from '../../../../shared/model/ids.ts'
 import { applyEdits, editTarget, type Entry } from '../../../canvas/engine/edits.ts'
-import type { Home, Remains, Waiting } from '../commitQueue.ts'
+import type { Home } from '../../../stores/home.ts'
+import type { Remains, Waiting } from '../commitQueue.ts'
 
 /** One object that was changed here and elsewhere at the same time. */
 export interface Conflict {

@@ -3,7 +3,8 @@ import type { PageClient } from '../../../../shared/api/page/contract.ts'
 import type { Id } from '../../../../shared/model/ids.ts'
 import type { Gesture } from '../../../canvas/engine/actions.ts'
 import type { Editor } from '../../../canvas/engine/editor.ts'
-import { sameHome, type Home, type Settle, type Waiting } from '../commitQueue.ts'
+import { sameHome, type Home } from '../../../stores/home.ts'
+import type { Settle, Waiting } from '../commitQueue.ts'
 import { resolve, settleConflicts, type Choice, type Conflict } from './conflicts.ts'
 
 interface Ports {

@@ -5,6 +5,7 @@ import type { ToolId } from '../../../canvas/tools/tool.ts'
 import type { ToolHost } from '../../../canvas/tools/toolHost.ts'
 import type { UnfinishedDrawing } from '../../../canvas/tools/unfinished.ts'
 import { t } from '../../../i18n/i18n.ts'
+import { homeKey } from '../../../stores/home.ts'
 import { dismissToast, showToast } from '../../../ui/toasts.ts'
 import { readDrafts, readDraftsOfId, writeDrafts } from './draftStorage.ts'
 
@@ -123,7 +124,7 @@ export function createDrafts({ tools, mayChange, open, go, classFor, project, re
     /** What this window kept of the project when it was loaded before; the newest one is offered. */
     restore(): void {
       const opened = project()
-      home = opened?.key ?? null
+      home = homeKey(opened)
       drafts.value = home === null ? [] : readDrafts(home).slice(-mostDrafts)
       const newest = drafts.value.at(-1)
       if (newest) offer(newest)

@@ -3,10 +3,10 @@ import { reactive, toRaw, watch } from 'vue'
 import type { Id } from '../../../../shared/model/ids.ts'
 import type { Instructions } from '../../../../shared/model/itemFacts.ts'
 import type { Item } from '../../../../shared/model/item.ts'
+import type { Home } from '../../../stores/home.ts'
 import { useSaveState } from '../../../stores/saveState.ts'
 import { useStudio } from '../../../stores/studio.ts'
 import { holdWords } from '../../../stores/unsavedWords.ts'
-import type { Home } from '../commitQueue.ts'
 import { useLabel } from '../labelStore.ts'
 
 /** Texts of a picture as they stand in the fields, and what they were begun from. */

@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { markRaw, ref, watch } from 'vue'
 import type { Id } from '../../../../shared/model/ids.ts'
+import { homeKey } from '../../../stores/home.ts'
 import { pageClient } from '../../../stores/link.ts'
 import { useStudio } from '../../../stores/studio.ts'
 import { holdWords } from '../../../stores/unsavedWords.ts'
@@ -12,7 +13,7 @@ export const useVerdicts = defineStore('verdicts', () => {
   const kept = markRaw(
     keptVerdicts({
       client: pageClient,
-      home: () => studio.project?.key ?? null,
+      home: () => homeKey(studio.project),
       waits: (any) => holdWords('verdicts', any),
     }),
   )

@@ -2,9 +2,9 @@ import { defineStore } from 'pinia'
 import { shallowReactive } from 'vue'
 import type { Id } from '../../../../shared/model/ids.ts'
 import type { Item } from '../../../../shared/model/item.ts'
+import type { Home } from '../../../stores/home.ts'
 import { useStudio } from '../../../stores/studio.ts'
 import { holdWords } from '../../../stores/unsavedWords.ts'
-import type { Home } from '../commitQueue.ts'
 import { useLabel } from '../labelStore.ts'
 
 interface RejectDraft {
