@@ -19,11 +19,13 @@ afterAll(async () => {
 })
 
 const runFolder = (runId: string) => path.join(projectOf(started.folder), 'runs', runId)
+/** With a worker for the data, as most trainings have. */
+const withWorker = { data: { batchSize: 4, cropSize: [64, 64], workers: 1 } }
 const trainingPid = () => started.core.host.supervisor.running.find(({ name }) => name === 'training')?.pid
 
 test('a training runs to its end: everything stored, streams conflated, files where the design says', async () => {
   const { client } = started
-  const run = await client.runs.launch({ datasetId, name: 'first', config: tinyConfig(30) })
+  const run = await client.runs.launch({ datasetId, name: 'first', config: tinyConfig(30, withWorker) })
   expect(run).toMatchObject({ number: 1, name: 'first', attempt: 1, totalSteps: 30 })
   const events: RunEvent[] = []
   const begin = performance.now()
@@ -105,7 +107,7 @@ test('a run does not go on, and is not scored, on a picture that another file of
 
 test('SIGKILL of the compute process leaves an interrupted run that resumes', async () => {
   const { client } = started
-  const { id } = await client.runs.launch({ datasetId, config: tinyConfig(40) })
+  const { id } = await client.runs.launch({ datasetId, config: tinyConfig(40, withWorker) })
   await until(client, id, (run) => run.step >= 8)
   process.kill(trainingPid()!, 'SIGKILL')
   const killed = await until(client, id, atRest)
