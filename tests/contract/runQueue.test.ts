@@ -1,13 +1,25 @@
-import { existsSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { atRest, is, makeProject, projectOf, remove, startCore, tinyConfig, until } from './coreHarness.ts'
 
 let started: Awaited<ReturnType<typeof startCore>>
 let datasetId: string
+/** A project without runs, imported once: each test has a copy. */
+let fresh: string
+beforeAll(async () => {
+  const first = await startCore()
+  fresh = first.folder
+  datasetId = await makeProject(first)
+  await first.core.close()
+})
+afterAll(() => remove(fresh))
 beforeEach(async () => {
-  started = await startCore()
-  datasetId = await makeProject(started)
+  const folder = mkdtempSync(path.join(tmpdir(), 'maskwright-core-'))
+  cpSync(projectOf(fresh), projectOf(folder), { recursive: true })
+  started = await startCore(folder)
+  await started.core.host.slot.open(projectOf(folder))
 })
 afterEach(async () => {
   await started.core.close()
