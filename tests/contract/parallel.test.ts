@@ -107,10 +107,11 @@ const hard = {
   optimizer: { lr: 0.002, accumulate: 2, clipNorm: 0.5 },
   ema: { enabled: true, momentum: 0.1 },
   loss: [{ type: 'crossEntropy' }, { type: 'dice', weight: 0.5 }, { type: 'sigmoidFocal', weight: 0.3 }],
-  loop: { steps: 24, validateEvery: { unit: 'step', every: 24 } },
+  loop: { steps: 14, validateEvery: { unit: 'step', every: 14 } },
 }
 
 interface Trained {
+  events: readonly TrainEvent[]
   losses: number[]
   dice: number[]
   norms: number[]
@@ -122,6 +123,7 @@ async function trainHard(device: { processes: number; batchParts?: number }): Pr
   await makeTinyRun(folder, { pictures: 10, config: { ...hard, device } })
   const events = await train(folder, device.processes)
   return {
+    events,
     losses: losses(events),
     dice: losses(events, 'loss.dice'),
     norms: losses(events, 'gradNorm'),
@@ -166,8 +168,8 @@ describe('training with several processes', () => {
   it('gives the losses and weights of one process with the same global batch', async () => {
     const one = await trainWhole(1)
     const others = [await trainWhole(2), await trainHard({ processes: 2, batchParts: 2 }), await trainHard({ processes: 1, batchParts: 4 })]
-    expect(one.losses).toHaveLength(24)
-    expect(new Set(one.losses).size).toBe(24)
+    expect(one.losses).toHaveLength(14)
+    expect(new Set(one.losses).size).toBe(14)
     for (const other of others) {
       expect(largest(one.losses, other.losses)).toBeLessThan(1e-5)
       expect(largest(one.dice, other.dice)).toBeLessThan(1e-5)
@@ -179,11 +181,10 @@ describe('training with several processes', () => {
   it('tells the pictures per second and the memory of all processes together', async () => {
     const last: Record<string, number>[] = []
     for (const size of [1, 2]) {
-      const folder = join(root, String(size))
-      await makeTinyRun(folder, { config: { data: { batchSize: 4 }, loop: { steps: 6 } } })
-      const points = (await train(folder, size)).flatMap((event) => (event.type === 'metrics' ? event.points : []))
+      const points = (await trainWhole(size)).events.flatMap((event) => (event.type === 'metrics' ? event.points : []))
       last.push(Object.fromEntries(points.filter(({ split }) => split === 'system').map(({ name, value }) => [name, value])))
       const seconds = points.filter(({ name, split }) => name === 'imagesPerSecond' && split === 'system')
+      expect(seconds.length).toBeGreaterThan(0)
       expect(seconds.every(({ value }) => value > 0)).toBe(true)
     }
     expect(last[1]!['memoryMb']! / last[0]!['memoryMb']!).toBeGreaterThan(1.5)
@@ -197,11 +198,10 @@ describe('training with several processes', () => {
       device: { processes: 2 },
       loop: { steps: 12, validateEvery: { unit: 'step', every: 6 } },
     }
-    const [once, again, parts] = [join(root, 'once'), join(root, 'again'), join(root, 'parts')]
-    for (const folder of [once, again, parts]) await makeTinyRun(folder, { config })
+    const [once, parts] = [join(root, 'once'), join(root, 'parts')]
+    for (const folder of [once, parts]) await makeTinyRun(folder, { config })
     const curve = losses(await train(once, 2))
-    expect(losses(await train(again, 2))).toEqual(curve)
-    expect(distance(await lastState(once), await lastState(again))).toBe(0)
+    // Done again in two parts: other processes, the same bits in every step before the stop and after it.
     const first = await train(parts, 2, { stopAfterStep: 5 })
     expect(lastStatus(first)).toBe('stopped')
     const rest = await train(parts, 2, { attempt: 2 })
@@ -216,8 +216,8 @@ describe('training with several processes', () => {
     const { losses: curve, state } = await trainWhole(before)
     const parts = join(root, 'parts')
     await makeTinyRun(parts, { pictures: 10, config: { ...hard, device: { processes: before } } })
-    const first = losses(await train(parts, before, { stopAfterStep: 7 }))
-    expect(first.length).toBeLessThan(20)
+    const first = losses(await train(parts, before, { stopAfterStep: 5 }))
+    expect(first.length).toBeLessThan(14)
     await makeTinyRun(parts, { pictures: 10, config: { ...hard, device: { processes: after } } })
     const rest = losses(await train(parts, after, { attempt: 2 }))
     expect(largest(curve, [...first, ...rest])).toBeLessThan(1e-5)

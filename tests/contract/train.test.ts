@@ -200,7 +200,7 @@ describe('a training in its folder', () => {
   })
 
   it('validates and opens checkpoints with the averaged weights, through a resume to the last bit', async () => {
-    const config = { ema: { enabled: true, momentum: 0.2 }, loop: { steps: 60, validateEvery: { unit: 'step', every: 60 } } }
+    const config = { ema: { enabled: true, momentum: 0.2 }, loop: { steps: 20, validateEvery: { unit: 'step', every: 20 } } }
     const [whole, parts] = [join(root, 'whole'), join(root, 'parts')]
     for (const folder of [whole, parts]) await makeTinyRun(folder, { config })
     await train(whole, 1)
@@ -209,7 +209,7 @@ describe('a training in its folder', () => {
     const averages = async (folder: string) => {
       const opened = await openCheckpoint(folder, 'last', 1)
       try {
-        expect(opened).toMatchObject({ averaged: true, state: { step: 60, updates: 60, lossScale: null } })
+        expect(opened).toMatchObject({ averaged: true, state: { step: 20, updates: 20, lossScale: null } })
         return opened.weights('decode_head.linear_pred.weight')
       } finally {
         await opened.dispose()
