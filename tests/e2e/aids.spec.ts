@@ -1,5 +1,5 @@
 import { expect, test, type Page } from 'playwright/test'
-import { expectAccessible, importShapes, openStudio, shoot, textsOf, watchErrors, Workplace, type Language } from './studio.ts'
+import { expectAccessible, openShapes, shoot, textsOf, watchErrors, Workplace, type Language } from './studio.ts'
 
 const objectRows = (page: Page) => page.getByRole('tabpanel').getByRole('option')
 
@@ -9,9 +9,7 @@ for (const language of ['en', 'zh-CN'] as const satisfies Language[]) {
     const place = new Workplace()
     const errors = watchErrors(page)
     try {
-      await place.dataset('shapes')
-      await openStudio(page, await place.serve(), language)
-      await importShapes(page, text)
+      await openShapes(page, place, language)
       await page.getByRole('listbox', { name: text.datasets.grid }).getByRole('option').first().dblclick()
       await expect(objectRows(page).first()).toBeVisible()
       let count = await objectRows(page).count()

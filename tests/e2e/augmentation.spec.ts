@@ -3,7 +3,7 @@ import {
   expectAccessible,
   filled,
   openLaunchForm,
-  openStudio,
+  openShapes,
   shoot,
   textsOf,
   typeInto,
@@ -34,8 +34,7 @@ for (const language of ['en', 'zh-CN'] as const satisfies Language[]) {
     const place = new Workplace()
     const errors = watchErrors(page)
     try {
-      await place.dataset('shapes')
-      await openStudio(page, await place.serve(), language)
+      await openShapes(page, place, language)
       const dialog = await openLaunchForm(page, text, 'segformer-tiny-cpu')
       const preview = dialog.getByRole('region', { name: words.title })
       const samples = preview.getByRole('img', { name: new RegExp(words.sample.replace('{name}', '.+')) })

@@ -6,6 +6,7 @@ import {
   expectAccessible,
   filled,
   openLaunchForm,
+  openShapes,
   openStudio,
   shoot,
   textsOf,
@@ -135,8 +136,7 @@ for (const language of ['en', 'zh-CN'] as const satisfies Language[]) {
     const place = new Workplace()
     const errors = watchErrors(page)
     try {
-      await place.dataset('shapes')
-      await openStudio(page, await place.serve(), language)
+      await openShapes(page, place, language)
       const dialog = await openLaunchForm(page, text, 'segformer-tiny-cpu')
       await dialog.getByRole('switch', { name: text.config.advanced }).click()
       await typeInto(dialog.getByRole('textbox', { name: text.config.field.loop_steps.label, exact: true }), '100000')

@@ -1,7 +1,17 @@
 import { existsSync } from 'node:fs'
 import { expect, test, type Page } from 'playwright/test'
 import { deviceTexts } from '../../src/shared/text/devices/describe.ts'
-import { expectAccessible, openLaunchForm, openStudio, shoot, textsOf, watchErrors, Workplace, type Language } from './studio.ts'
+import {
+  expectAccessible,
+  importShapes,
+  openLaunchForm,
+  openStudio,
+  shoot,
+  textsOf,
+  watchErrors,
+  Workplace,
+  type Language,
+} from './studio.ts'
 
 /** Chromium's software Vulkan: the one graphics adapter of a machine without a card. */
 const driver = '/usr/lib/chromium/vk_swiftshader_icd.json'
@@ -65,6 +75,7 @@ for (const language of ['en', 'zh-CN'] as const satisfies Language[]) {
       if (gpu)
         await test.step('the launch form offers the adapter by its name', async () => {
           await page.getByRole('button', { name: text.settings.openOther, exact: true }).click()
+          await importShapes(page, text)
           const dialog = await openLaunchForm(page, text, 'segformer-tiny-cpu')
           await dialog.getByRole('switch', { name: text.config.advanced }).click()
           const cards = dialog.getByRole('group', { name: text.config.field.device_adapters.label })

@@ -3,6 +3,7 @@ import { expect, test } from 'playwright/test'
 import {
   expectAccessible,
   filled,
+  importShapes,
   openLaunchForm,
   openStudio,
   shoot,
@@ -24,6 +25,7 @@ for (const language of ['en', 'zh-CN'] as const satisfies Language[]) {
       await place.dataset('shapes')
       appendFileSync(place.path('shapes', 'labelmap.txt'), 'unicorn:200,40,200::\n')
       await openStudio(page, await place.serve(), language)
+      await importShapes(page, text)
       const dialog = await openLaunchForm(page, text, 'segformer-tiny-cpu')
 
       await test.step('a schedule that falls to nothing after two epochs of five steps', async () => {

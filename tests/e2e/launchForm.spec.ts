@@ -2,6 +2,7 @@ import { expect, test } from 'playwright/test'
 import {
   expectAccessible,
   filled,
+  importShapes,
   openLaunchForm,
   openStudio,
   pattern,
@@ -22,6 +23,7 @@ for (const language of ['en', 'zh-CN'] as const satisfies Language[]) {
     try {
       await place.dataset('shapes')
       await openStudio(page, await place.serve(), language)
+      await importShapes(page, text)
       const dialog = await openLaunchForm(page, text, 'segformer-b2-voc-v1')
       await dialog.getByRole('switch', { name: text.config.advanced }).click()
 

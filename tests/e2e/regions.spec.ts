@@ -1,5 +1,5 @@
 import { expect, test, type Page } from 'playwright/test'
-import { dragOn, expectAccessible, importShapes, openStudio, shoot, textsOf, watchErrors, Workplace, type Language } from './studio.ts'
+import { dragOn, expectAccessible, openShapes, shoot, textsOf, watchErrors, Workplace, type Language } from './studio.ts'
 
 const objectRows = (page: Page) => page.getByRole('tabpanel').getByRole('option')
 /** The objects as the list tells them: class, size and kind of each. */
@@ -11,9 +11,7 @@ for (const language of ['en', 'zh-CN'] as const satisfies Language[]) {
     const place = new Workplace()
     const errors = watchErrors(page)
     try {
-      await place.dataset('shapes')
-      await openStudio(page, await place.serve(), language)
-      await importShapes(page, text)
+      await openShapes(page, place, language)
       await page.getByRole('listbox', { name: text.datasets.grid }).getByRole('option').first().dblclick()
       await expect(objectRows(page).first()).toBeVisible()
       const canvas = page.getByRole('application')

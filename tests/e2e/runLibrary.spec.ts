@@ -3,7 +3,7 @@ import {
   expectAccessible,
   filled,
   openLaunchForm,
-  openStudio,
+  openShapes,
   pattern,
   shoot,
   textsOf,
@@ -17,6 +17,8 @@ for (const language of ['en', 'zh-CN'] as const satisfies Language[]) {
   test(`runs wait for each other, are named and found again, trained anew, thrown away and brought back (${language})`, async ({
     page,
   }) => {
+    // What it waits for are trainings: a machine that others use as well takes its time for them.
+    test.setTimeout(300_000)
     const text = textsOf(language)
     const { actions, edit, launch, status, tabs } = text.experiments
     const place = new Workplace()
@@ -31,8 +33,7 @@ for (const language of ['en', 'zh-CN'] as const satisfies Language[]) {
       await page.getByRole('menuitem', { name: entry }).click()
     }
     try {
-      await place.dataset('shapes')
-      await openStudio(page, await place.serve(), language)
+      await openShapes(page, place, language)
       const dialog = page.getByRole('dialog', { name: launch.title })
       const train = async (name: string, steps: string, button: string) => {
         await typeInto(dialog.getByRole('textbox', { name: launch.name, exact: true }), name)
@@ -46,7 +47,8 @@ for (const language of ['en', 'zh-CN'] as const satisfies Language[]) {
 
       await test.step('what is launched while a run trains waits for it', async () => {
         await train('long one', '100000', launch.start)
-        await expect(rowOf('long one')).toContainText(status.running)
+        await expect(rowOf('long one')).toContainText(status.running, { timeout: 60_000 })
+        place.letTrainingYield()
         await page.getByRole('button', { name: text.experiments.newRun }).first().click()
         await train('short one', '3', launch.queue)
         await expect(rowOf('short one')).toContainText(status.queued)
@@ -68,14 +70,14 @@ for (const language of ['en', 'zh-CN'] as const satisfies Language[]) {
       })
       await test.step('its turn comes when the other one is stopped', async () => {
         await rowOf('long one').getByRole('button', { name: text.experiments.stop }).click()
-        await expect(rowOf('short one')).toContainText(status.finished, { timeout: 60_000 })
+        await expect(rowOf('short one')).toContainText(status.finished, { timeout: 120_000 })
         await expect(rowOf('long one')).toContainText(status.stopped)
       })
       await test.step('it is trained again with every setting it had', async () => {
         await choose('short one', actions.clone)
         await expect(dialog.getByRole('combobox', { name: launch.preset })).toContainText('short one')
         await train('once more', '2', launch.start)
-        await expect(rowOf('once more')).toContainText(status.finished, { timeout: 60_000 })
+        await expect(rowOf('once more')).toContainText(status.finished, { timeout: 120_000 })
       })
       await test.step('what was taken for what stands under the scores of its classes', async () => {
         await rowOf('once more').getByRole('link').click()

@@ -1,8 +1,8 @@
 import AxeBuilder from '@axe-core/playwright'
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { setPriority, tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
@@ -15,6 +15,16 @@ const cli = path.join(root, 'out/main/cli.js')
 
 export type Language = 'en' | 'zh-CN'
 export const textsOf = (language: Language): Messages => (language === 'en' ? en : zhCN)
+
+/** A project over the generated dataset, imported once for all tests of this process; answers with its folder. */
+let shapes: Promise<string> | undefined
+async function importOnce(): Promise<string> {
+  const place = new Workplace()
+  process.once('exit', () => rmSync(place.folder, { recursive: true, force: true }))
+  await place.dataset('shapes')
+  await place.command('project', 'import', 'shapes')
+  return place.path('project')
+}
 
 /** A folder of its own for one spec: the state of the user, projects and datasets. */
 export class Workplace {
@@ -35,6 +45,13 @@ export class Workplace {
   /** The generated VOC dataset, small. */
   async dataset(name: string, train = 10, val = 4): Promise<void> {
     await demoDataset({ folder: this.path(name), seed: 7, train, val })
+  }
+
+  /** A project over that dataset, as the page imports it (wholePath does); answers with its name. */
+  async shapesProject(): Promise<string> {
+    shapes ??= importOnce()
+    cpSync(await shapes, this.path('project'), { recursive: true })
+    return 'project'
   }
 
   /** Runs a command on a project, which is made if there is none. */
@@ -79,6 +96,12 @@ export class Workplace {
     return this.childPids(/^training$/)[0] ?? null
   }
 
+  /** While pages are looked at beside a training, it takes what they leave of the processors. */
+  letTrainingYield(): void {
+    const pid = this.trainingPid()
+    if (pid !== null) yieldToOthers(pid)
+  }
+
   /** The processes of such a name. */
   childPids(wanted: RegExp): number[] {
     const folder = this.path('state', 'children')
@@ -96,6 +119,17 @@ export class Workplace {
   async close(): Promise<void> {
     await this.stop()
     rmSync(this.folder, { recursive: true, force: true })
+  }
+}
+
+/** Lowers the priority of a process: each of its threads, and its group where the system schedules groups. */
+function yieldToOthers(pid: number): void {
+  if (process.platform !== 'linux') return
+  try {
+    for (const thread of readdirSync(`/proc/${pid}/task`)) setPriority(Number(thread), 10)
+    writeFileSync(`/proc/${pid}/autogroup`, '10')
+  } catch {
+    // It has just ended, or the system has no such groups.
   }
 }
 
@@ -117,26 +151,34 @@ export async function chooseFolder(page: Page, names: readonly string[], choose:
   await dialog.getByRole('button', { name: choose, exact: true }).click()
 }
 
+/** Opens a project over the generated dataset, with its pictures before one. */
+export async function openShapes(page: Page, place: Workplace, language: Language): Promise<void> {
+  await openStudio(page, await place.serve(await place.shapesProject()), language)
+  await expectShapes(page, textsOf(language))
+}
+
+const expectShapes = (page: Page, text: Messages): Promise<void> =>
+  expect(page.getByRole('listbox', { name: text.datasets.grid }).getByRole('option')).toHaveCount(14, { timeout: 60_000 })
+
 /** Imports the dataset in the folder 'shapes' into a new project. */
 export async function importShapes(page: Page, text: Messages): Promise<void> {
   await page.getByRole('button', { name: text.start.doors.dataset.title }).click()
   await chooseFolder(page, ['shapes'], text.start.folders.choose)
   await page.getByRole('button', { name: text.start.newProject.createImport }).click()
-  await expect(page.getByRole('listbox', { name: text.datasets.grid }).getByRole('option')).toHaveCount(14, { timeout: 60_000 })
+  await expectShapes(page, text)
 }
 
 /** Notices of the page; each is read out once more beside them, for a moment. */
 export const noticesOf = (page: Page, text: Messages): Locator =>
   page.getByRole('region', { name: new RegExp(`^${text.common.notifications}`) })
 
-/** The launch form over that dataset, with a preset chosen. */
+/** The launch form over the open dataset, with a preset chosen. */
 export async function openLaunchForm(
   page: Page,
   text: Messages,
   preset: keyof Messages['experiments']['launch']['presets'],
 ): Promise<Locator> {
   const { launch } = text.experiments
-  await importShapes(page, text)
   await page.getByRole('navigation').first().getByRole('link', { name: text.frame.experiments, exact: true }).click()
   await page.getByRole('button', { name: text.experiments.newRun }).first().click()
   const dialog = page.getByRole('dialog', { name: launch.title })

@@ -7,7 +7,18 @@ import { renameWeights } from '../../src/compute/weights/names/recognise.ts'
 import { joinBytes, writeSafetensors } from '../../src/compute/weights/safetensors.ts'
 import type { WeightTensor } from '../../src/compute/weights/weightTensor.ts'
 import { requireTrainConfig } from '../../src/shared/model/trainConfigParse.ts'
-import { expectAccessible, openLaunchForm, openStudio, shoot, textsOf, typeInto, watchErrors, Workplace, type Language } from './studio.ts'
+import {
+  expectAccessible,
+  importShapes,
+  openLaunchForm,
+  openStudio,
+  shoot,
+  textsOf,
+  typeInto,
+  watchErrors,
+  Workplace,
+  type Language,
+} from './studio.ts'
 
 const root = path.join(import.meta.dirname, '../..')
 
@@ -41,6 +52,7 @@ for (const language of ['en', 'zh-CN'] as const satisfies Language[]) {
       for (const name of ['evil-system.pth', 'mmseg.pth'])
         copyFileSync(path.join(root, 'tests/fixtures/weights', name), place.path('downloads', name))
       await openStudio(page, await place.serve(), language)
+      await importShapes(page, text)
       const dialog = await openLaunchForm(page, text, 'segformer-tiny-cpu')
       const start = dialog.getByRole('button', { name: launch.start })
       await dialog.getByRole('switch', { name: text.config.field.weights.label }).click()
