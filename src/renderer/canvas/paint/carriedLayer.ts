@@ -1,8 +1,10 @@
 import { movedOften } from '../movedOften.ts'
-import { mostStretch, placed } from './boardCover.ts'
+import { placed } from './boardCover.ts'
 import { sameSize, type FrameView } from './frame.ts'
 
 const restMs = 90
+/** Stretched more than this, lines are too thick or too thin. */
+const mostStretch = 2
 
 /** A canvas whose drawing moves and stretches with the camera, so that a frame costs no drawing; it is drawn again when the camera rests. */
 export class CarriedLayer {

@@ -63,8 +63,8 @@ it('is not fooled by names that every object of JavaScript has', () => {
   const bare = { classId: 'car', region: 'object', attributes: {} } as Annotation
   const given = { ...bare, attributes: withValue({}, 'constructor', 'Acme') }
   expect(schemaRows([bare, given], () => [made!, text!])).toEqual([
-    { field: made, value: undefined, mixed: true, faults: 0, fault: null },
-    { field: text, value: undefined, mixed: false, faults: 0, fault: null },
+    { field: made, records: [bare, given], value: undefined, mixed: true, faults: 0, fault: null },
+    { field: text, records: [bare, given], value: undefined, mixed: false, faults: 0, fault: null },
   ])
   expect(faultFinder(() => [made!, text!])(bare)).toBe(false)
 })
