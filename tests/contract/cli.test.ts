@@ -56,7 +56,7 @@ function start(
   return { child, ended: new Promise((resolve) => child.once('close', (code) => resolve({ code, out, err }))) }
 }
 const run = (...args: string[]) => start(args).ended
-/** What only reads its words and files needs no process of its own. */
+/** What another test asks of a process is asked here without one: its words, the project, and whatever it starts are the same. */
 const here = (...args: string[]) => runHere(folder, args)
 const json = <T>({ out }: Pick<Ended, 'out'>): T => JSON.parse(out) as T
 
@@ -86,7 +86,7 @@ describe('usage', () => {
     const plain = await run('runs', '--project', path.join(folder, 'nothing'))
     expect(plain.code).toBe(1)
     expect(plain.err).toMatch(/project\/not-found.*: there is no/)
-    const asJson = await run('runs', '--project', path.join(folder, 'nothing'), '--json')
+    const asJson = await here('runs', '--project', path.join(folder, 'nothing'), '--json')
     expect(asJson.code).toBe(1)
     expect(json<{ error: { code: string } }>(asJson).error.code).toBe('project/not-found')
   })
@@ -176,23 +176,23 @@ describe('one project from import to prediction', () => {
   })
 
   test('the run keeps its config with the place of every value; config show and diff read it', async () => {
-    const list = json<Run[]>(await run('runs', '--project', project, '--json'))
+    const list = json<Run[]>(await here('runs', '--project', project, '--json'))
     const shown = json<{ origins: Record<string, { from: string; line: number | null }>; sources: { name: string }[] }>(
-      await run('config', 'show', '#1', '--project', project, '--origins', '--json'),
+      await here('config', 'show', '#1', '--project', project, '--origins', '--json'),
     )
     expect(shown.origins['loop.steps']).toMatchObject({ from: 'set', name: 'loop.steps=60' })
     expect(shown.origins['model.variant']).toMatchObject({ from: 'file', line: 1 })
     expect(shown.sources.map((source) => source.name)).toEqual([path.basename(config), 'loop.steps'])
     const folderOfRun = path.join(project, 'runs', list[0]!.id)
     expect(JSON.parse(readFileSync(path.join(folderOfRun, 'config.origin.json'), 'utf8'))).toMatchObject({ origins: shown.origins })
-    const diff = json<{ differences: { path: string }[] }>(await run('config', 'diff', '#1', config, '--project', project, '--json'))
+    const diff = json<{ differences: { path: string }[] }>(await here('config', 'diff', '#1', config, '--project', project, '--json'))
     expect(diff.differences.map((difference) => difference.path)).toEqual(['loop.steps'])
   })
 
   test('a finished run goes on when it is made longer, and nothing else of it may change; --work-dir gets a copy', async () => {
-    const wrong = await run('resume', '1', '--project', project, '--set', 'optimizer.lr=1')
+    const wrong = await here('resume', '1', '--project', project, '--set', 'optimizer.lr=1')
     expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('cannot change while a run goes on')])
-    const short = await run('resume', '1', '--project', project, '--set', 'loop.steps=50')
+    const short = await here('resume', '1', '--project', project, '--set', 'loop.steps=50')
     expect([short.code, short.err]).toEqual([1, expect.stringContaining('run/not-resumable')])
     const longer = await run('resume', '1', '--project', project, '--set', 'loop.steps=64', '--work-dir', 'work', '--json')
     expect(json<{ run: Run }>(longer).run).toMatchObject({ status: 'finished', step: 64, totalSteps: 64, attempt: 3 })
@@ -217,7 +217,7 @@ describe('one project from import to prediction', () => {
   })
 
   test('a misspelt key names the one that was meant and is 2', async () => {
-    const answer = await run('train', '--project', project, '--set', 'optimizer.learningRate=1')
+    const answer = await here('train', '--project', project, '--set', 'optimizer.learningRate=1')
     expect(answer.code).toBe(2)
     expect(answer.err).toMatch(/config\/unknown-key.*optimizer\.learningRate/)
   })
@@ -227,37 +227,37 @@ describe('one project from import to prediction', () => {
     expect(json<Run[]>(runs)).toHaveLength(1)
     const curves = json<{ split: string; name: string; points: number }[]>(await run('runs', 'curves', '1', '--project', project, '--json'))
     const loss = curves.find(({ split, name }) => split === 'train' && name === 'loss')!
-    const csv = (await run('runs', 'curves', '1', '--curve', 'train/loss', '--project', project)).out.trim().split('\n')
+    const csv = (await here('runs', 'curves', '1', '--curve', 'train/loss', '--project', project)).out.trim().split('\n')
     expect([csv[0], csv.length]).toEqual(['step,epoch,wallMs,value', loss.points + 1])
-    expect(await run('runs', 'curves', '1', '--curve', 'train/los', '--project', project)).toMatchObject({ code: 2 })
+    expect(await here('runs', 'curves', '1', '--curve', 'train/los', '--project', project)).toMatchObject({ code: 2 })
     const scores = await run('eval', '--project', project, '--json')
     expect([scores.code, json(scores)]).toMatchObject([0, { items: 4 }])
     const exported = await run('models', 'export', '--project', project, '--json')
     const model = json<ModelRecord>(exported)
     expect(model.parity.passed).toBe(true)
-    expect((await run('models', 'list', '--project', project)).out).toContain(model.name)
+    expect((await here('models', 'list', '--project', project)).out).toContain(model.name)
     const file = path.join(project, 'models', `${model.id}.onnx`)
     const picture = path.join(folder, 'shapes', 'JPEGImages', 'demo_0012.jpg')
     const predicted = await run('predict', file, picture, '--out', path.join(folder, 'predicted'), '--json')
     expect(predicted.code).toBe(0)
     const [result] = json<{ overlay: string; preview: string }[]>(predicted)
     expect([existsSync(result!.overlay), existsSync(result!.preview)]).toEqual([true, true])
-    const twice = await run('predict', file, picture, picture, '--out', path.join(folder, 'twice'), '--json')
+    const twice = await here('predict', file, picture, picture, '--out', path.join(folder, 'twice'), '--json')
     expect(new Set(json<{ preview: string }[]>(twice).map(({ preview }) => preview)).size).toBe(2)
-    expect((await run('predict', file, 'nothing.jpg')).code).toBe(1)
+    expect((await here('predict', file, 'nothing.jpg')).code).toBe(1)
   })
 
   test('eval and predict look as their flags say', async () => {
-    const [model] = json<ModelRecord[]>(await run('models', 'list', '--project', project, '--json'))
+    const [model] = json<ModelRecord[]>(await here('models', 'list', '--project', project, '--json'))
     const looks = ['--slide', '32', '--stride', '32', '--flip', '--scales', '0.5,1', '--average', 'logits']
-    const plain = json<{ mIoU: number }>(await run('eval', '--project', project, '--json'))
-    const scores = await run('eval', '--project', project, ...looks, '--json')
+    const plain = json<{ mIoU: number }>(await here('eval', '--project', project, '--json'))
+    const scores = await here('eval', '--project', project, ...looks, '--json')
     expect([scores.code, json(scores)]).toMatchObject([0, { items: 4 }])
     expect(json<{ mIoU: number }>(scores).mIoU).not.toBe(plain.mIoU)
-    const ofModel = await run('eval', '--project', project, '--model', model!.name, ...looks, '--json')
+    const ofModel = await here('eval', '--project', project, '--model', model!.name, ...looks, '--json')
     expect(json<{ mIoU: number }>(ofModel).mIoU).toBeCloseTo(json<{ mIoU: number }>(scores).mIoU, 2)
     const picture = path.join(folder, 'shapes', 'JPEGImages', 'demo_0012.jpg')
-    const predicted = await run('predict', model!.name, picture, '--project', project, '--out', path.join(folder, 'looks'), ...looks)
+    const predicted = await here('predict', model!.name, picture, '--project', project, '--out', path.join(folder, 'looks'), ...looks)
     expect([predicted.code, existsSync(path.join(folder, 'looks', 'demo_0012.index.png'))]).toEqual([0, true])
     const wrong: [flags: string[], said: string][] = [
       [['--stride', '32'], '--stride: only with --slide'],
@@ -277,18 +277,18 @@ describe('one project from import to prediction', () => {
     const pack = path.join(folder, 'run.zip')
     expect((await run('runs', 'export', '1', '--project', project, '--out', pack)).code).toBe(0)
     const other = path.join(folder, 'elsewhere')
-    expect((await run('import', 'shapes', '--project', other)).code).toBe(0)
+    expect((await here('import', 'shapes', '--project', other)).code).toBe(0)
     const adopted = await run('runs', 'import', pack, '--project', other, '--json')
     expect([adopted.code, json(adopted)]).toMatchObject([0, { number: 1 }])
-    expect(json<Run[]>(await run('runs', '--project', other, '--json'))).toMatchObject([{ number: 1, step: 64 }])
-    expect(await run('runs', 'import', pack, '--project', other)).toMatchObject({
+    expect(json<Run[]>(await here('runs', '--project', other, '--json'))).toMatchObject([{ number: 1, step: 64 }])
+    expect(await here('runs', 'import', pack, '--project', other)).toMatchObject({
       code: 1,
       err: expect.stringContaining('run/exists') as string,
     })
   })
 
   test('a run that failed, or was never validated: one object on stdout, and a way on', async () => {
-    const wrong = await run('train', '--project', project, config, '--set', 'data.trainSplits=["nowhere"]')
+    const wrong = await here('train', '--project', project, config, '--set', 'data.trainSplits=["nowhere"]')
     expect([wrong.code, wrong.err]).toEqual([
       1,
       expect.stringContaining('labelled pictures are in train (8), trainval (12), val (4)') as string,
@@ -296,11 +296,11 @@ describe('one project from import to prediction', () => {
     // Pictures of its own: one of them is taken away below.
     cpSync(path.join(folder, 'shapes'), path.join(folder, 'apart'), { recursive: true })
     const alone = path.join(folder, 'alone')
-    expect((await run('import', 'apart', '--project', alone)).code).toBe(0)
+    expect((await here('import', 'apart', '--project', alone)).code).toBe(0)
     const flags = ['--set', 'loop.steps=2', '--set', 'data.valSplits=["nowhere"]']
     const trained = await run('train', '--project', alone, config, ...flags, '--json')
     expect([trained.code, trained.err]).toEqual([0, expect.stringContaining('nothing is validated') as string])
-    const exported = await run('models', 'export', '--project', alone, '--json')
+    const exported = await here('models', 'export', '--project', alone, '--json')
     expect([exported.code, json<ModelRecord>(exported).parity.passed]).toEqual([0, true])
     rmSync(path.join(folder, 'apart', 'JPEGImages', 'demo_0001.jpg'))
     const failed = await run('train', '--project', alone, config, '--json')
