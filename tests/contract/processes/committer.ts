@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
+import { pathToFileURL } from 'node:url'
 import { openProjectStore } from '../../../src/main/db/openStore.ts'
 import { uuidv7 } from '../../../src/shared/model/ids.ts'
+import { entryFile } from '../../support/entries.ts'
 
 // Commits gestures of five boxes as fast as it can and reports each entry after it was answered, until it is killed.
 const [folder, itemId, round] = process.argv.slice(2) as [string, string, string]
-const entry = new URL('../../../src/main/entry.database.ts', import.meta.url)
+const entry = pathToFileURL(entryFile('database'))
 const store = await openProjectStore({ folder, entry, host: { socket: null } })
 const newId = () => uuidv7(Date.now(), randomBytes(10))
 for (let i = 0; ; i++) {
