@@ -4,7 +4,6 @@ import { existsSync } from 'node:fs'
 import { copyFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { openSam } from '../../src/compute/assist/onnx/openSam.ts'
 import { exportTuned } from '../../src/compute/export/sam/exportTuned.ts'
@@ -13,6 +12,7 @@ import { TrainRun } from '../../src/compute/train/trainRun.ts'
 import { asFloat32 } from '../../src/compute/weights/safetensors.ts'
 import { readSamWeights } from '../../src/compute/weights/samWeightsFile.ts'
 import type { TrainEvent } from '../../src/shared/api/compute/contract.ts'
+import { entryFile } from '../support/entries.ts'
 import { noteUnregistered } from '../support/shared.ts'
 import { canMount, mountSmallDisk } from '../support/smallDisk.ts'
 import { drawTunePicture, makeTuneRun } from '../support/tinyTune.ts'
@@ -116,8 +116,7 @@ describe('the small SAM', () => {
     const loop = { steps: 3, validateEvery: { unit: 'step', every: 3 } }
     const folder = join(root, 'killed')
     await makeTuneRun(folder, 'small', { loop, checkpoint: { every: { unit: 'step', every: 1 } } })
-    const entry = fileURLToPath(new URL('../../src/compute/entry.compute.ts', import.meta.url))
-    const child = spawn(process.execPath, [entry, '--run-folder', folder, '--run-id', runId], { stdio: 'ignore' })
+    const child = spawn(process.execPath, [entryFile('compute'), '--run-folder', folder, '--run-id', runId], { stdio: 'ignore' })
     const ended = once(child, 'exit')
     const stepDone = () => existsSync(join(folder, 'checkpoints/step-00000001-a1'))
     await expect.poll(stepDone, { timeout: 60_000, interval: 10 }).toBe(true)
