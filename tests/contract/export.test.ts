@@ -501,3 +501,31 @@ it('keeps the digits of edges that were not moved, and the colours of masks in c
     raw((x) => (x < 8 ? [7, 8, 9] : x > 30 ? [224, 224, 192] : [0, 0, 0])),
   )
 })
+
+it('pictures of a plain folder with the same name are both exported, each with its labels, and read again', async () => {
+  const root = temporaryFolder()
+  put(root, 'same.jpg', await jpeg(40, 30))
+  put(
+    root,
+    'same.png',
+    await sharp(await jpeg(40, 30))
+      .png()
+      .toBuffer(),
+  )
+  const { store, media, datasetId, write } = await roundTrip(root)
+  const items = await itemsByName(store, datasetId)
+  expect([...items.keys()]).toEqual(['same', 'same.png'])
+  const car = await store.call('classes.add', { id: newId(), datasetId, name: 'car' })
+  await edit(store, items.get('same.png')!.id, [
+    { op: 'create', annotation: newBox({ classId: car.id, shape: { kind: 'box', x: 4, y: 5, w: 9, h: 8 } }) },
+  ])
+  const { out, tree } = await write()
+  expect([...tree.keys()].filter((file) => !file.endsWith('.txt'))).toEqual([
+    'Annotations/same.png.xml',
+    'JPEGImages/same.jpg',
+    'JPEGImages/same.png.png',
+  ])
+  expect(tree.get('Annotations/same.png.xml')!.toString()).toContain('<filename>same.png.png</filename>')
+  const again = await importFolder(store, media, out)
+  expect(again).toMatchObject({ items: 2, annotations: 1, problems: [] })
+})

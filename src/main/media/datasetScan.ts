@@ -13,7 +13,7 @@ import { parseVocXml } from '../../shared/formats/vocXml.ts'
 
 /** One picture with the files that belong to it; paths from the root. */
 export interface ScanEntry {
-  /** Path below the picture folder without its extension: the id VOC uses. */
+  /** Path below the picture folder without its extension: the id VOC uses; in a plain folder with it where another picture has that name. */
   name: string
   image: string
   xml: string | null
@@ -84,12 +84,12 @@ async function findVocRoot(top: string): Promise<string | null> {
 type Scan = Omit<DatasetScan, 'problems'>
 
 async function scanImages(root: string, problems: ProblemList): Promise<Scan> {
-  const entries = await pictures(root, '', problems)
+  const entries = await pictures(root, '', problems, 'whole')
   return { format: 'images', root, entries, splits: null, classes: [], classNamesFrom: 'found' }
 }
 
 async function scanVoc(root: string, problems: ProblemList): Promise<Scan> {
-  const entries = await pictures(root, 'JPEGImages', problems)
+  const entries = await pictures(root, 'JPEGImages', problems, 'refused')
   const byName = new Map(entries.map((entry) => [entry.name, entry]))
   for (const [folder, field] of [
     ['SegmentationClass', 'classMask'],
@@ -127,23 +127,29 @@ async function usable(root: string, folder: string, extension: RegExp, problems:
   return files
 }
 
-async function pictures(root: string, folder: string, problems: ProblemList): Promise<ScanEntry[]> {
+/** `twins`: whether pictures that differ by their extension alone are named by their whole file names, or refused, as VOC's labels could be of either. */
+async function pictures(root: string, folder: string, problems: ProblemList, twins: 'whole' | 'refused'): Promise<ScanEntry[]> {
   const entries = new Map<string, ScanEntry>()
   await reportForeign(root, folder, problems)
   for (const file of await usable(root, folder, pictureExtensions, problems)) {
-    const name = stem(file.relPath, folder)
-    const other = entries.get(name)
-    if (other)
-      problems.add({
-        file: file.relPath,
-        code: 'file/unsupported',
-        remark: 'sameName',
-        facts: { other: other.image },
-        severity: 'refused',
-      })
-    else entries.set(name, { name, image: file.relPath, xml: null, classMask: null, augMask: null, objectMask: null })
+    const { relPath } = file
+    const short = stem(relPath, folder)
+    const other = entries.get(short)
+    const name = other ? wholeName(relPath, entries) : short
+    const facts = { other: other?.image ?? null, name }
+    if (other && twins === 'refused') {
+      problems.add({ file: relPath, code: 'file/unsupported', remark: 'sameName', facts, severity: 'refused' })
+      continue
+    }
+    if (other) problems.add({ file: relPath, code: 'file/unsupported', remark: 'namedWhole', facts, severity: 'note' })
+    entries.set(name, { name, image: relPath, xml: null, classMask: null, augMask: null, objectMask: null })
   }
   return [...entries.values()]
+}
+
+/** The file name, or that with a number where it is the short name of another ('a.png' beside 'a.png.jpg'). */
+function wholeName(relPath: string, taken: ReadonlyMap<string, unknown>): string {
+  for (let name = relPath, n = 2; ; name = `${relPath}.${n++}`) if (!taken.has(name)) return name
 }
 
 /** Pictures in formats that are not read, by their names, and links to folders, which are not followed. */

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import type { Annotation } from '../../shared/model/annotation.ts'
 import type { FileProblem } from '../../shared/model/dataset.ts'
 import type { MaskLegend } from '../../shared/formats/maskLegend.ts'
@@ -8,6 +9,12 @@ export interface ExportAnnotation extends Pick<Annotation, 'id' | 'region' | 'sh
   className: string | null
   maskIndex: number | null
   origin: { kind: SourceKind; index: number } | null
+}
+
+/** Where the picture of an item lies below the folder of pictures: another that differs by its extension alone may be beside it, but labels go by name. */
+export const writtenPicture = ({ name, relPath }: Pick<ExportItem, 'name' | 'relPath'>): string => {
+  const extension = path.posix.extname(relPath)
+  return relPath === `${name}${extension}` ? relPath : `${name}${extension}`
 }
 
 export interface ExportItem {

@@ -7,7 +7,7 @@ import { attributeOf, type Attributes } from '../../shared/model/annotation.ts'
 import type { BoxShape, Shape } from '../../shared/model/shape.ts'
 import { turnedSize } from '../../shared/picture/turn.ts'
 import type { Remark, RemarkFacts } from '../../shared/remarks.ts'
-import type { ExportAnnotation, ExportItem, ExportRules } from './exportRecords.ts'
+import { writtenPicture, type ExportAnnotation, type ExportItem, type ExportRules } from './exportRecords.ts'
 import { storedBox, turnOfFile } from './exifTurn.ts'
 import { boxesOf, parseVocFile, type ReadAnnotation } from './itemReader.ts'
 import { createProblemList, type ProblemList } from './problemList.ts'
@@ -76,7 +76,7 @@ function newFile(objects: readonly ObjectContent[], { item, rules }: Writing): s
   const { width, height } = item
   return newVocXml({
     folder: rules.pictureFolder,
-    filename: path.posix.basename(item.relPath),
+    filename: path.posix.basename(writtenPicture(item)),
     width,
     height,
     depth: 3,

@@ -9,7 +9,7 @@ import type { ClassRecord, ExportCheck, ExportReport, FileProblem } from '../../
 import type { OperationOutput, ProjectStore, StoredDataset } from '../../db/store.ts'
 import type { JobContext } from '../../jobs/jobQueue.ts'
 import type { CopyFile } from '../../media/exportOperations.ts'
-import type { ExportItem, ExportRules } from '../../media/exportRecords.ts'
+import { writtenPicture, type ExportItem, type ExportRules } from '../../media/exportRecords.ts'
 import type { ImportOperations } from '../../media/importOperations.ts'
 import type { WorkerPool } from '../../media/workerPool.ts'
 import { fromDiskError, writeWhole } from '../../media/wholeFile.ts'
@@ -158,9 +158,17 @@ async function writeAll(writing: Writing): Promise<Omit<ExportReport, 'folder'>>
     for (const index of exported.usedIndices) used.add(index)
     for (const file of exported.written) done.add(file)
     rewritten += exported.written.length
-    const sources = page.flatMap((item) => item.sources).filter((file) => !done.has(file.relPath))
-    await copy(sources.map(({ relPath, sha256 }) => ({ from: relPath, to: voc ? relPath : `JPEGImages/${relPath}`, sha256 })))
-    for (const { relPath } of sources) done.add(relPath)
+    const sources = page
+      .flatMap((item) =>
+        item.sources.map(({ relPath, sha256 }) => ({
+          from: relPath,
+          to: voc ? relPath : `JPEGImages/${writtenPicture(item)}`,
+          sha256,
+        })),
+      )
+      .filter(({ from }) => !done.has(from))
+    await copy(sources)
+    for (const { from } of sources) done.add(from)
     count += page.length
     context.report({ phase: out === null ? 'look' : 'write', done: count, total: dataset.items })
   }

@@ -37,6 +37,7 @@ export const remarks: Readonly<Record<Remark, string>> = {
   asideLeftOut: '图片已隔离，未导出',
 
   animated: '文件含 {frames} 张图片（动图或多页），只使用第一张',
+  namedWhole: '与 {other} 仅扩展名不同，此处命名为 {name}',
   sameName: '与 {other} 重名',
   foreignPicture: '无法读取这种图片；可读取 JPEG、PNG、WebP、TIFF 和 GIF，请先转换格式',
   folderLink: '指向文件夹的链接，未跟随',
