@@ -44,7 +44,7 @@ export const remarks = {
   animated: 'the file has {frames} pictures (it is animated, or has pages); only the first is used',
   namedWhole: 'it is called {name} here, for {other} has the same name but for the extension',
   sameName: 'it has the same name as {other}',
-  foreignPicture: 'a picture of this kind cannot be read; JPEG, PNG, WebP, TIFF and GIF can: convert it',
+  foreignPicture: 'a picture of this kind cannot be read; JPEG, PNG, WebP, TIFF, GIF and BMP can: convert it',
   folderLink: 'a link to a folder is not followed',
   linkOutside: 'a link that leads out of the dataset’s folder',
   nameOutside: "filename '{name}' leads out of the dataset; it is not followed",

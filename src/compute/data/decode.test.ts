@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { encode } from 'fast-png'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { writeBmp } from '../../../tests/support/bmp.ts'
 import { writeTiff } from '../../../tests/support/tiff.ts'
 import { floatsToWords, openingWindow, throughWindow } from '../../shared/picture/valueWindow.ts'
 import { decodeIndexMap, decodeRgb } from './decode.ts'
@@ -35,6 +36,12 @@ describe('decodeRgb', () => {
       .png()
       .toFile(file('grey.png'))
     expect([...(await decodeRgb(file('grey.png'))).data]).toEqual([7, 7, 7, 200, 200, 200])
+  })
+
+  it('reads BMP', async () => {
+    const data = Uint8Array.from({ length: 7 * 4 * 3 }, (_, i) => i * 3)
+    await writeFile(file('plain.bmp'), writeBmp(7, 4, data, { bits: 24 }))
+    expect(await decodeRgb(file('plain.bmp'))).toEqual({ data, width: 7, height: 4 })
   })
 
   it('sees deep pictures as people do: through the window of their values, upright', async () => {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { decode as decodePng } from 'fast-png'
 import sharp from 'sharp'
 import { AppError } from '../../shared/errors.ts'
+import { decodeBmp, isBmp } from '../../shared/picture/bmp.ts'
 import { decodeBytePng } from './bytePng.ts'
 import { decodeDeep, isDeepPicture } from './decodeDeep.ts'
 import type { Size } from './sample.ts'
@@ -41,6 +42,7 @@ export const decodeRgb = async (file: string): Promise<RgbImage> => decodeRgbByt
 /** The same of what was read from a file. */
 export async function decodeRgbBytes(bytes: Uint8Array, file: string): Promise<RgbImage> {
   try {
+    if (isBmp(bytes)) return decodeBmp(bytes, file)
     const reader = sharp(bytes, { limitInputPixels: PIXEL_LIMIT, failOn: 'truncated' })
     const metadata = await reader.metadata()
     if (isDeepPicture(metadata)) return await decodeDeep(reader, metadata)

@@ -28,10 +28,11 @@ export async function bare(image: Sharp, header: PictureHeader): Promise<Sharp> 
 
 /** The same as a file in `folder`, for pictures too large to be held as a whole; those whose values are spread are read without alpha anyway. */
 export async function bareCopy(picture: PictureFile, folder: string): Promise<PictureFile> {
-  const { file, header } = picture
+  const { header } = picture
   if (!header.hasAlpha || header.spread) return picture
   const copy = path.join(folder, 'bare.tif')
-  await pictureReader(file)
+  const reader = await pictureReader(picture)
+  await reader
     .removeAlpha()
     .toColourspace(isDeep(header) ? spaceOf(header) : 'srgb')
     .tiff({ compression: 'none', bigtiff: true })

@@ -17,16 +17,17 @@ import type { PictureFile } from './pictureHeader.ts'
 const mostSpread = 100_000_000
 
 /** A reader of 16-bit values, grey or RGB without alpha, not turned. Errors: file/too-large (values that are spread), those of the decoder. */
-export async function deepReader({ file, header }: PictureFile): Promise<Sharp> {
+export async function deepReader(picture: PictureFile): Promise<Sharp> {
+  const { file, header } = picture
   const space = spaceOf(header)
-  if (!header.spread) return (await bare(pictureReader(file), header)).toColourspace(space)
+  if (!header.spread) return (await bare(await pictureReader(picture), header)).toColourspace(space)
   const { width, height } = header
   if (width * height > mostSpread) {
     const message = `${file} has ${width} x ${height} pixels of ${header.float ? 'floating point' : 'signed or 32-bit'} values`
     throw new AppError('file/too-large', message, { file, width, height, mostMegapixels: mostSpread / 1e6 })
   }
   const reading = spreadReading(header, space === 'grey16')
-  const plain = pictureReader(file).removeAlpha()
+  const plain = (await pictureReader(picture)).removeAlpha()
   const { data, info } = await (reading.offset === 0 ? plain : plain.linear(1, reading.offset))
     .toColourspace(reading.space)
     .raw({ depth: 'float' })

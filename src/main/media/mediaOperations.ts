@@ -50,9 +50,9 @@ interface SmallestTile {
 /** Upright bytes of a picture, whatever it is stored as. */
 async function upright(picture: PictureFile, size: number | null): Promise<Sharp> {
   if (isDeep(picture.header)) return deepToBytes(picture, size, await windowOf(picture))
-  if (size === null) return pictureReader(picture.file).autoOrient().removeAlpha().toColourspace('srgb')
+  if (size === null) return (await pictureReader(picture)).autoOrient().removeAlpha().toColourspace('srgb')
   // Reduced before it is turned: a huge picture is then read row by row.
-  const plain = await bare(pictureReader(picture.file), picture.header)
+  const plain = await bare(await pictureReader(picture), picture.header)
   const { data, info } = await plain
     .resize(size, size, { fit: 'inside', withoutEnlargement: true })
     .toColourspace('srgb')

@@ -5,6 +5,7 @@ import { crc32 } from 'node:zlib'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readTiffFacts } from './tiffTiles.ts'
+import { writeBmp } from '../../../tests/support/bmp.ts'
 import { writeTiff } from '../../../tests/support/tiff.ts'
 import { isTiled, levelsOf, type PictureHeader } from '../../shared/model/picture.ts'
 import { floatsToWords, openingWindow, windowStep } from '../../shared/picture/valueWindow.ts'
@@ -279,6 +280,27 @@ describe('tiles', () => {
     })
     expect((await readdir(root)).filter((name) => name.startsWith('none'))).toEqual([])
   })
+})
+
+it('reads BMP: header, viewable, thumbnail, tiles and region', async () => {
+  const [w, h] = [23, 11]
+  const rgb = Uint8Array.from({ length: w * h * 3 }, (_, i) => (i * 31) & 255)
+  for (const bits of [24, 32, 8] as const) {
+    const relPath = `plain-${bits}.bmp`
+    await put(relPath, writeBmp(w, h, rgb, { bits }))
+    const found = await inspectPicture(root, relPath)
+    expect(found).toMatchObject({ width: w, height: h, orientation: 1, header: { format: 'bmp', bits: 8, palette: bits === 8 } })
+    const out = path.join(root, 'bmp-out')
+    expect(await mediaOperations.viewable({ root, relPath, out })).toEqual({ file: out, type: 'image/png' })
+    expect(Buffer.compare(await sharp(out).raw().toBuffer(), rgb)).toBe(0)
+    await mediaOperations.region({ root, relPath, window: [0, 0, w, h], mostSide: 100, out, tiles: null })
+    expect(Buffer.compare(await readFile(out), rgb)).toBe(0)
+    await mediaOperations.thumb({ root, relPath, size: 320, out, tile: null })
+    expect(await sharp(await readFile(out)).metadata()).toMatchObject({ format: 'webp', width: w, height: h })
+    await mediaOperations.tiles({ root, relPath, level: 0, out: path.join(root, 'bmp-tiles'), background: false })
+  }
+  await put('cut.bmp', writeBmp(w, h, rgb, { bits: 24 }).subarray(0, 200))
+  await expect(inspectPicture(root, 'cut.bmp')).rejects.toMatchObject({ code: 'file/truncated', data: { file: 'cut.bmp' } })
 })
 
 it('spreads whole numbers that do not fit into 16 bits without a sign, so that none is cut off', async () => {

@@ -2,6 +2,7 @@ import { open, stat } from 'node:fs/promises'
 import sharp, { type Metadata } from 'sharp'
 import { AppError } from '../../shared/errors.ts'
 import { mostPixels, type PictureFormat, type PictureHeader } from '../../shared/model/picture.ts'
+import { isBmp, readBmpHeader } from '../../shared/picture/bmp.ts'
 import { insideRoot } from './safeFiles.ts'
 import { readTiffFacts } from './tiffTiles.ts'
 import { fromDiskError } from './wholeFile.ts'
@@ -31,6 +32,7 @@ function sniff(head: Buffer): PictureFormat | null {
   if (text(0, 8) === '\x89PNG\r\n\x1a\n') return 'png'
   if (text(0, 4) === 'RIFF' && text(8, 12) === 'WEBP') return 'webp'
   if (/^GIF8[79]a/.test(text(0, 6))) return 'gif'
+  if (isBmp(head)) return 'bmp'
   return ['II*\0', 'MM\0*', 'II+\0', 'MM\0+'].includes(text(0, 4)) ? 'tiff' : null
 }
 
@@ -44,7 +46,6 @@ export async function mayBeDeep(file: string): Promise<boolean> {
 /** What kind of file one that is no picture of ours is, by its first bytes, under the name that it has in every language; null: nothing known. */
 function foreignKind(bytes: Buffer): string | null {
   const head = bytes.toString('latin1')
-  if (head.startsWith('BM')) return 'BMP'
   if (/^....ftyp(avif|avis)/s.test(head)) return 'AVIF'
   if (/^....ftyp(hei|mif1|msf1)/s.test(head)) return 'HEIC'
   if (/^(....jP {2}|\xff\x4f\xff\x51)/s.test(head)) return 'JPEG 2000'
@@ -74,6 +75,7 @@ export async function readPictureHeader(root: string, relPath: string): Promise<
   const head = await headOf(file, 256)
   const format = sniff(head)
   if (format === null) throw foreign(relPath, foreignKind(head))
+  if (format === 'bmp') return { file, bytes: facts.size, header: bmpHeader(head, facts.size, relPath) }
   // From the header itself: libpng does not say what it finds too large.
   if (format === 'png' && head.length >= 24) refuseHuge(relPath, head.readUInt32BE(16), head.readUInt32BE(20))
   const metadata = await sharp(file, { limitInputPixels: false })
@@ -108,6 +110,12 @@ async function pngFrames(file: string): Promise<number> {
   }
 }
 
+function bmpHeader(head: Buffer, bytes: number, relPath: string): PictureHeader {
+  const { width, height, bits } = readBmpHeader(head, bytes, relPath)
+  const plain = { orientation: 1, channels: 3, hasAlpha: false, bits: 8, float: false, spread: false, frames: 1, inTiles: false }
+  return { format: 'bmp', width, height, colors: 'rgb', palette: bits === 8, ...plain }
+}
+
 function headerOf(format: PictureFormat, metadata: Metadata, frames: number, inTiles: boolean): PictureHeader {
   const { width, height, channels, depth, space, orientation = 1, hasAlpha = false } = metadata
   const float = depth === 'float' || depth === 'double'
@@ -131,7 +139,8 @@ function headerOf(format: PictureFormat, metadata: Metadata, frames: number, inT
 }
 
 function foreign(relPath: string, kind: string | null): AppError {
-  const is = kind === null ? 'is no JPEG, PNG, WebP, TIFF or GIF picture' : `is ${kind}; JPEG, PNG, WebP, TIFF and GIF can be read`
+  const is =
+    kind === null ? 'is no JPEG, PNG, WebP, TIFF, GIF or BMP picture' : `is ${kind}; JPEG, PNG, WebP, TIFF, GIF and BMP can be read`
   return new AppError('file/unsupported', `${relPath} ${is}`, { file: relPath, ...(kind === null ? {} : { found: kind }) })
 }
 

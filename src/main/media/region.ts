@@ -55,7 +55,7 @@ const boxOf = ([x0, y0, x1, y1]: Edges) => ({ left: x0, top: y0, width: x1 - x0,
 const cutOut = async (picture: PictureFile, rect: Edges): Promise<Sharp> =>
   isDeep(picture.header)
     ? (await deepReader(picture)).extract(boxOf(rect))
-    : bare(pictureReader(picture.file).toColourspace('srgb').extract(boxOf(rect)), picture.header)
+    : bare((await pictureReader(picture)).toColourspace('srgb').extract(boxOf(rect)), picture.header)
 
 /** Pixels as numbers: RGB bytes, or 16 bits of a deep picture, grey or RGB. */
 async function valuesOf(image: Sharp, header: PictureHeader): Promise<Values> {

@@ -34,7 +34,7 @@ export async function cutTiles(picture: PictureFile, relPath: string, level: num
     await rm(part, { recursive: true, force: true })
     await mkdir(part, { recursive: true })
     const source = await bareCopy(picture, part)
-    const reader = isDeep(header) ? await deepReader(source) : pictureReader(source.file).toColourspace('srgb')
+    const reader = isDeep(header) ? await deepReader(source) : (await pictureReader(source)).toColourspace('srgb')
     const factor = 2 ** level
     const width = Math.ceil(header.width / factor)
     const height = Math.ceil(header.height / factor)

@@ -44,8 +44,8 @@ it('a refused file is told by the sentence of its code and its facts, and what t
   onTestFinished(() => setLocale('en'))
   setLocale('zh-CN')
   const refused = { ...animated, severity: 'refused' as const }
-  expect(reasonOf({ ...refused, code: 'file/unsupported', facts: { file: 'film.png', found: 'BMP' } })).toEqual([
-    '不支持这种文件：film.png（BMP；可读取 JPEG、PNG、WebP、TIFF 和 GIF）。',
+  expect(reasonOf({ ...refused, code: 'file/unsupported', facts: { file: 'film.png', found: 'PSD' } })).toEqual([
+    '不支持这种文件：film.png（PSD；可读取 JPEG、PNG、WebP、TIFF、GIF 和未压缩的 BMP）。',
   ])
   expect(reasonOf({ ...refused, code: 'file/truncated', facts: { reason: 'premature end' } })[1]).toBe('premature end')
   expect(reasonOf({ ...refused, code: 'file/empty', facts: {} })).toEqual(['文件是空的，大小为 0 字节：film.png。请从源头重新拷贝。'])

@@ -12,7 +12,7 @@ export const wholeUpTo = 24_000_000
 /** A canvas, and therefore a bitmap that is drawn into one, has at most so many pixels a side in every browser. */
 const wholeSide = 16_384
 
-export const pictureFormatSchema = z.enum(['jpeg', 'png', 'webp', 'tiff', 'gif'])
+export const pictureFormatSchema = z.enum(['jpeg', 'png', 'webp', 'tiff', 'gif', 'bmp'])
 export type PictureFormat = z.infer<typeof pictureFormatSchema>
 
 /** What the header of a picture file says; nothing was decoded for it. */
@@ -47,6 +47,7 @@ export const isShownByBrowsers = ({ format, colors, frames, bits, orientation, h
   !hasAlpha &&
   format !== 'tiff' &&
   format !== 'gif' &&
+  format !== 'bmp' &&
   colors !== 'cmyk' &&
   frames === 1 &&
   bits <= 8 &&

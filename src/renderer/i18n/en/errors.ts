@@ -44,7 +44,8 @@ export const errors = {
   'file/empty': 'The file is empty (0 bytes)[: {file}]. Copy it again from its source.',
   'file/truncated': 'The picture is cut off and was refused[: {file}]. Copy it again from its source.',
   'file/too-large': 'The file is too large[: {file}][ ({width} × {height} px)][; pictures may have {mostMegapixels} megapixels at most].',
-  'file/unsupported': 'This kind of file is not supported[: {file}][ ({found}; JPEG, PNG, WebP, TIFF and GIF can be read)].',
+  'file/unsupported':
+    'This kind of file is not supported[: {file}][ ({found}; JPEG, PNG, WebP, TIFF, GIF and uncompressed BMP can be read)].',
   'file/path-escape': 'A file name points outside the dataset folder and was refused[: {file}].',
   'file/poison': 'This file made the reader crash twice and is set aside[: {file}][ ({why})].',
   'file/changed':

@@ -43,7 +43,7 @@ export const errors: Record<keyof typeof en, string> = {
   'file/empty': '文件是空的，大小为 0 字节[：{file}]。请从源头重新拷贝。',
   'file/truncated': '图片不完整，已拒绝[：{file}]。请从源头重新拷贝。',
   'file/too-large': '文件过大[：{file}][（{width} × {height} 像素）][；图片最多 {mostMegapixels} 百万像素]。',
-  'file/unsupported': '不支持这种文件[：{file}][（{found}；可读取 JPEG、PNG、WebP、TIFF 和 GIF）]。',
+  'file/unsupported': '不支持这种文件[：{file}][（{found}；可读取 JPEG、PNG、WebP、TIFF、GIF 和未压缩的 BMP）]。',
   'file/path-escape': '文件名指向数据集文件夹之外，已拒绝[：{file}]。',
   'file/poison': '该文件两次导致读取进程崩溃，已隔离[：{file}][（{why}）]。',
   'file/changed':

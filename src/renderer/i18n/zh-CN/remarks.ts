@@ -39,7 +39,7 @@ export const remarks: Readonly<Record<Remark, string>> = {
   animated: '文件含 {frames} 张图片（动图或多页），只使用第一张',
   namedWhole: '与 {other} 仅扩展名不同，此处命名为 {name}',
   sameName: '与 {other} 重名',
-  foreignPicture: '无法读取这种图片；可读取 JPEG、PNG、WebP、TIFF 和 GIF，请先转换格式',
+  foreignPicture: '无法读取这种图片；可读取 JPEG、PNG、WebP、TIFF、GIF 和 BMP，请先转换格式',
   folderLink: '指向文件夹的链接，未跟随',
   linkOutside: '指向数据集文件夹之外的链接',
   nameOutside: 'filename“{name}”指向数据集之外，未采用',
