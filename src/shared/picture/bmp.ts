@@ -2,7 +2,7 @@ import { AppError } from '../errors.ts'
 import type { ImageSize } from '../geometry/spaces.ts'
 
 /** What the headers of a BMP say (BITMAPFILEHEADER and the one of 12 to 124 bytes behind it). */
-export interface BmpHeader extends ImageSize {
+interface BmpHeader extends ImageSize {
   readonly bits: 8 | 24 | 32
   /** The first row of the file is the uppermost; mostly it is the lowest. */
   readonly topDown: boolean

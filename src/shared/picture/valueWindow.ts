@@ -74,7 +74,7 @@ export function throughWindow(samples: Uint16Array, window: ValueWindow): Uint8A
 }
 
 /** Numbers that 16 bits without a sign do not hold as they are: they are spread over them from their minimum to their maximum. */
-export interface SpreadNumbers {
+interface SpreadNumbers {
   readonly float: boolean
   /** Per channel. */
   readonly bits: number

@@ -12,7 +12,8 @@ export class PictureRim {
   constructor(stage: HTMLElement) {
     this.#lines = Array.from({ length: 4 }, () => {
       const line = document.createElement('div')
-      line.className = 'absolute top-0 left-0 size-px bg-[rgb(128_128_128/70%)]'
+      line.className = 'absolute top-0 left-0 size-px'
+      line.style.backgroundColor = 'rgb(128 128 128 / 70%)'
       line.dataset['rim'] = ''
       line.setAttribute('aria-hidden', 'true')
       line.hidden = true
