@@ -59,7 +59,7 @@ async function openPicture(names: readonly string[] = [], annotations: readonly 
       },
       datasets: {
         list: async () => [],
-        classes: async () => [...classes],
+        classes: async (of) => (of.datasetId === datasetId ? [...classes] : new Promise<never>(() => undefined)),
         attributeSchema: async () => ({ all: [], classes: [] }),
         addClass: async ({ name }) => add(name),
       },
@@ -199,6 +199,16 @@ it('who draws without a class is told once what gives one', async () => {
   draw(label)
   await nextTick()
   expect([label.editor.records.size, toasts]).toEqual([2, []])
+})
+
+it('where the classes are not known yet nobody is told', async () => {
+  const { label } = await openPicture([], [object(11)])
+  const panel = show(ObjectsPanel)
+  expect(panel.text()).toContain('Ctrl+E')
+  useDatasets().select(id(3))
+  label.editor.select([id(11)])
+  await nextTick()
+  expect([toasts, panel.text().includes('Ctrl+E')]).toEqual([[], false])
 })
 
 it('who has a class is not told', async () => {

@@ -134,6 +134,8 @@ export const useLabel = defineStore('label', () => {
   const tell = (text: string): void => told({ tone: 'info', text })
   const say = (text: string): void => void (message.value = text)
   const classes = computed(() => inKeyOrder(datasets.classes))
+  /** The dataset is known to have none. */
+  const withoutClasses = computed(() => classes.value.length === 0 && datasets.classColors !== null)
 
   const clipboard = markRaw(createClipboard(editor, () => classes.value, tell))
   const drafts = createDrafts({
@@ -159,7 +161,7 @@ export const useLabel = defineStore('label', () => {
   )
   // A newcomer draws before there is a class, and is told once what gives one.
   watch(
-    () => (void ticks.records, void ticks.selection, classes.value.length === 0 && editor.single !== null && isBare(editor.single)),
+    () => (void ticks.records, void ticks.selection, withoutClasses.value && editor.single !== null && isBare(editor.single)),
     () => tell(t('aids.bare', { key: keyTextFor('label.chooseClass', t('keys.none')) })),
     { once: true },
   )
@@ -243,6 +245,7 @@ export const useLabel = defineStore('label', () => {
     wanted,
     ticks,
     classes,
+    withoutClasses,
     editor,
     tools,
     canUndo,
