@@ -83,7 +83,7 @@ export function useDatasetsPage() {
       await Promise.all([pages.refresh(), store.reload()])
     })
   }
-  const tag = (add: string[], remove: string[]): Promise<void> => tags.set([...selection.value.ids], add, remove)
+  const tag = (add: string[], remove: string[]): Promise<boolean> => tags.set([...selection.value.ids], add, remove)
   async function selectAll(): Promise<void> {
     await attempt(async () => {
       const ids = await pages.allIds(10_000)

@@ -7,7 +7,7 @@ import { holdWords, type HeldWords } from '../../../stores/unsavedWords.ts'
 
 type About = Pick<Item, 'id' | 'name'>
 /** Gives the picture a tag; false: it was refused. */
-export type GiveTag = (tag: string) => unknown
+type GiveTag = (tag: string) => unknown
 
 /** Tags that are typed and not given yet, picture by picture: they outlive their field, and nothing but the user or a save takes them away. */
 export const useTagDrafts = defineStore('tagDrafts', () => {

@@ -65,7 +65,7 @@ async function openPicture() {
   return label
 }
 /** Without leaving the field. */
-function type(field: DOMWrapper<HTMLInputElement>, text: string): Promise<void> {
+function type(field: Pick<DOMWrapper<HTMLInputElement>, 'element' | 'trigger'>, text: string): Promise<void> {
   field.element.value = text
   return field.trigger('input')
 }
