@@ -1,4 +1,8 @@
-import { configFound, configRules } from '../../../shared/model/config/rules.ts'
+import { configFound, configRules, type ConfigRule } from '../../../shared/model/config/rules.ts'
+
+// The sentences stand beside the parser, which tells them on the command line; other languages have their own.
+const rule: Record<ConfigRule, string> = configRules
+const found: Record<keyof typeof configFound, string> = configFound
 
 /** Label and help of every field of the training configuration (shared/model/trainConfig.ts); a test compares the lists. */
 export const config = {
@@ -159,9 +163,9 @@ export const config = {
   unset: 'not set',
   badNumber: 'This is not a number.',
   badInteger: 'This must be a whole number.',
-  rule: configRules,
+  rule,
   /** What was found where something else is expected. */
-  found: configFound,
+  found,
   badJson: 'This is not valid JSON: {reason}',
   range: '{min} to {max}',
   item: '{label}, {n} of {total}',
