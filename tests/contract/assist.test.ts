@@ -1,5 +1,6 @@
 import { copyFileSync, createReadStream, mkdirSync, readdirSync, readFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { PassThrough } from 'node:stream'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { PageClient } from '../../src/shared/api/page/contract.ts'
@@ -9,6 +10,8 @@ import { AppError, CancelledError } from '../../src/shared/errors.ts'
 import type { AssistAnswer, AssistEvent, AssistPrompt, AssistWindow } from '../../src/shared/model/assist.ts'
 import { automaticOptionsSchema, type BoxReport } from '../../src/shared/model/assistJobs.ts'
 import type { Shape } from '../../src/shared/model/shape.ts'
+import { masksCommand, type MasksOptions } from '../../src/main/cli/masksCommand.ts'
+import { createOutput } from '../../src/main/cli/output.ts'
 import type { SpawnChild } from '../../src/main/jobs/child.ts'
 import { newId } from '../../src/main/newId.ts'
 import { modelUploadType } from '../../src/shared/assist/modelUpload.ts'
@@ -511,6 +514,39 @@ describe('jobs', () => {
     expect(review.nearest!.iou).toBeGreaterThan(0.5)
     const endless = { ...options, pointsPerSide: 128, cropLayers: 4 }
     expect(await codeOf(client.assist.automatic({ itemId: items[3]!, modelId, options: endless }))).toBe('assist/too-many-clicks')
+  })
+
+  test('the command line accepts them, or what a model predicts, on every picture without objects; all of it is taken back at once', async () => {
+    const lines = new PassThrough()
+    const output = createOutput(true, lines as unknown as NodeJS.WriteStream, new PassThrough().resume() as unknown as NodeJS.WriteStream)
+    const session = { client, folder: projectOf(folder), core, remote: false, close: () => Promise.resolve() }
+    const base = { model: 'tiny', withoutObjects: true, result: 'mask', tolerance: 1, points: 6, iou: 0.5, stability: 0.5 } as const
+    const run = async (more: Partial<MasksOptions>) => {
+      await masksCommand({ session, output, signal: new AbortController().signal }, { ...base, ...more })
+      return JSON.parse(String(lines.read())) as { batchId: string; masks: number }
+    }
+    const filter = { split: null, classId: null, status: null, text: '', withoutObjects: true }
+    const empty = async () => (await client.items.window({ datasetId, filter, offset: 0, limit: 20 })).total
+    const all = await empty()
+    const list = async () => (await client.annotations.list({ itemId: items[3]!, client: 'page' })).annotations
+
+    const found = await run({ class: 'green' })
+    expect(found).toMatchObject({ pictures: all, changedPictures: all, masks: 2 * all, problems: [] })
+    const provenance = { kind: 'assist', modelId, name: 'tiny' }
+    expect(await list()).toMatchObject([0, 1].map((z) => ({ classId, z, region: 'object', shape: { kind: 'mask' }, provenance })))
+    expect((await client.annotations.history({ itemId: items[3]!, limit: 1 })).map(({ command }) => command)).toEqual(['automaticMasks'])
+    expect((await run({ class: 'green' })).masks).toBe(0)
+    expect(await client.assist.undoBatch({ batchId: found.batchId })).toEqual({ undone: all, left: 0 })
+    expect(await empty()).toBe(all)
+
+    const predicted = await run({ prediction: 'colours', result: 'polygon' })
+    expect(predicted).toMatchObject({ changedPictures: all, masks: all })
+    expect(await list()).toMatchObject([{ classId, shape: { kind: 'polygon' }, provenance: { kind: 'model' } }])
+    expect(await client.assist.undoBatch({ batchId: predicted.batchId })).toEqual({ undone: all, left: 0 })
+
+    expect(await codeOf(run({ class: 'unicorn' }))).toBe('class/not-found')
+    expect(await codeOf(run({ class: 'green', prediction: 'colours' }))).toBe('input/invalid')
+    expect(await codeOf(run({ prediction: 'none' }))).toBe('model/not-found')
   })
 })
 

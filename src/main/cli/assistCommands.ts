@@ -65,7 +65,7 @@ export async function changeModelCommand(
 }
 
 /** By id or name. Errors: assist/model-not-found. */
-async function findSam(core: Core, wanted: string): Promise<AssistModel> {
+export async function findSam(core: Core, wanted: string): Promise<AssistModel> {
   const { models } = await core.cliClient().assist.models({})
   const found = models.find(({ id }) => id === wanted) ?? models.find(({ name }) => name === wanted)
   if (found) return found

@@ -14,6 +14,7 @@ import {
   type SegmentOptions,
 } from './assistCommands.ts'
 import type { CommandLine, Common } from './commandLine.ts'
+import { masksCommand, type MasksOptions } from './masksCommand.ts'
 import { addPublishCommand } from './tuneProgram.ts'
 
 const numbers =
@@ -35,7 +36,7 @@ const points = (value: string, all: number[][]): number[][] => [...all, numbers(
 export function addAssistCommands(line: CommandLine): void {
   const assist = line.program
     .command('assist')
-    .description('SAM models: list and add them, segment pictures, turn boxes into masks')
+    .description('SAM models: list and add them, segment pictures, turn boxes, predictions and whole pictures into masks')
     .exitOverride()
   /** Models belong to the user: no project is needed. */
   const withCore = (options: Common, run: (command: CoreCommand) => Promise<void>) =>
@@ -82,6 +83,20 @@ export function addAssistCommands(line: CommandLine): void {
     .option('--keep-boxes', 'add masks and leave the boxes', false)
     .option('--tolerance <px>', 'how far a polygon may leave its mask, in pixels', (value: string) => numbers(1)(value)[0]!, 1)
     .action((options: Common & BoxOptions) => line.inProject(options, (command) => boxesCommand(command, options)))
+  line
+    .projectCommand('masks', 'every object of the pictures of a dataset, or what a trained model predicts, as masks drawn by SAM', assist)
+    .option('--dataset <name>', 'which dataset, by name or id')
+    .option('--split <name>', 'only pictures of this split')
+    .option('--without-objects', 'only pictures that have no objects yet', false)
+    .option('--model <model>', 'SAM, by name or id (default: the default model)')
+    .option('--class <name>', 'the class of what is found (default: none)')
+    .option('--points <n>', 'points per side of the grid of clicks', (value: string) => numbers(1)(value)[0]!)
+    .option('--iou <0..1>', 'leave out masks whose predicted IoU is not above this', (value: string) => numbers(1)(value)[0]!)
+    .option('--stability <0..1>', 'leave out masks less steady than this', (value: string) => numbers(1)(value)[0]!)
+    .option('--prediction <model>', 'a trained model of the project says where objects are, and of which class')
+    .addOption(new Option('--result <kind>', 'what objects become').choices(['mask', 'polygon']).default('mask'))
+    .option('--tolerance <px>', 'how far a polygon may leave its mask, in pixels', (value: string) => numbers(1)(value)[0]!, 1)
+    .action((options: Common & MasksOptions) => line.inProject(options, (command) => masksCommand(command, options)))
   line
     .projectCommand('cache', 'what SAM remembers of the pictures of a project, and how much of it is kept', assist)
     .option('--limit <GB>', 'keep so many gigabytes; what was used longest ago goes first', gigabytes)
