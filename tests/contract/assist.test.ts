@@ -5,10 +5,11 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { PageClient } from '../../src/shared/api/page/contract.ts'
 import type { Core } from '../../src/main/core.ts'
-import { maskArea, maskHit } from '../../src/shared/geometry/rle.ts'
+import { maskArea, maskFromBits, maskHit } from '../../src/shared/geometry/rle.ts'
 import { AppError, CancelledError } from '../../src/shared/errors.ts'
+import type { Annotation } from '../../src/shared/model/annotation.ts'
 import type { AssistAnswer, AssistEvent, AssistPrompt, AssistWindow } from '../../src/shared/model/assist.ts'
-import { automaticOptionsSchema, type BoxReport } from '../../src/shared/model/assistJobs.ts'
+import { automaticOptionsSchema, type BoxJob, type BoxReport } from '../../src/shared/model/assistJobs.ts'
 import type { Shape } from '../../src/shared/model/shape.ts'
 import { masksCommand, type MasksOptions } from '../../src/main/cli/masksCommand.ts'
 import { createOutput } from '../../src/main/cli/output.ts'
@@ -471,6 +472,45 @@ describe('jobs', () => {
     expect(await run({ result: 'tightBox' })).toMatchObject({ changed: 0, doubtful: 0 })
     expect(await run({ annotationIds: [askew] })).toMatchObject({ changed: 1 })
     expect((await shapes(0)).map(({ kind }) => kind)).toEqual(['polygon', 'mask'])
+  })
+
+  test('boxes of the open picture become masks as if they were painted there by hand', async () => {
+    const { id: otherId } = await client.datasets.addClass({ datasetId, name: 'protected' })
+    const itemId = items[3]!
+    const add = async (annotation: Partial<Annotation> & { readonly shape: Shape }): Promise<string> => {
+      const id = newId()
+      const record = { id, classId, region: 'object' as const, attributes: {}, provenance: { kind: 'human' as const }, z: 1, ...annotation }
+      await client.annotations.apply({
+        entryId: newId(),
+        itemId,
+        client: 'page',
+        command: 'box',
+        edits: [{ op: 'create', annotation: record }],
+      })
+      return id
+    }
+    const run = async (painting?: BoxJob['painting']): Promise<BoxReport> => {
+      const { jobId } = await client.assist.boxesToMasks({ scope: { kind: 'items', itemIds: [itemId] }, modelId, result: 'mask', painting })
+      return (await endOfJob(core, jobId)).result as BoxReport
+    }
+    const boxId = await add({ shape: box(3) })
+    const found = async (): Promise<Annotation> =>
+      (await client.annotations.list({ itemId, client: 'page' })).annotations.find(({ id }) => id === boxId)!
+    const all = await run()
+    const { shape: whole } = await found()
+    if (whole.kind !== 'mask') throw new Error('no mask')
+    await client.assist.undoBatch({ batchId: all.batchId })
+    // Its left half belongs to an object of another class.
+    const half = Math.floor(whole.w / 2)
+    const left = { x: whole.x, y: whole.y, w: half, h: whole.h }
+    await add({ classId: otherId, shape: maskFromBits(new Uint8Array(left.w * left.h).fill(1), left) })
+    const painted = await run({ over: 'ownClass', cut: false, unseen: [] })
+    expect(painted).toMatchObject({ changed: 1, protected: 0, lockedVoid: false })
+    expect((await found()).shape).toMatchObject({ kind: 'mask', x: whole.x + half, w: whole.w - half })
+    await client.assist.undoBatch({ batchId: painted.batchId })
+    await add({ classId: otherId, shape: maskFromBits(new Uint8Array(whole.w * whole.h).fill(1), whole) })
+    expect(await run({ over: 'ownClass', cut: false, unseen: [] })).toMatchObject({ changed: 0, changedPictures: 0, protected: 1 })
+    expect((await found()).shape).toEqual(box(3))
   })
 
   test('what a trained model predicts becomes masks with its classes, for review', async () => {

@@ -36,13 +36,18 @@ const namesOf = (problems: BoxReport['problems']): string =>
   [...problems.slice(0, mostNames).map(({ item }) => item), ...(problems.length > mostNames ? ['…'] : [])].join(', ')
 
 /** 'Cancelled. 5 boxes changed in 3 pictures. In 2 boxes nothing fits. …': what is worth saying. */
-function boxText(job: Job, { changed, changedPictures, doubtful, done, locked, problems }: BoxReport): string {
+function boxText(
+  job: Job,
+  { changed, changedPictures, doubtful, done, locked, protected: guarded, lockedVoid, problems }: BoxReport,
+): string {
   return [
     ...(job.state === 'cancelled' ? [t('assist.boxes.cancelled')] : []),
     t('assist.boxes.done', { n: changed, pictures: t('datasets.count', { n: changedPictures }, changedPictures) }, changed),
     ...(doubtful > 0 ? [t('assist.boxes.doubtful', {}, doubtful)] : []),
     ...(done > 0 ? [t('assist.boxes.settled', {}, done)] : []),
     ...(locked > 0 ? [t('assist.boxes.locked', {}, locked)] : []),
+    ...(guarded > 0 ? [t('assist.boxes.protected', {}, guarded)] : []),
+    ...(lockedVoid ? [t('brush.voidKept')] : []),
     ...(problems.length > 0 ? [t('assist.boxes.problems', { names: namesOf(problems) }, problems.length)] : []),
   ].join(' ')
 }

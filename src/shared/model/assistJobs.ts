@@ -22,6 +22,8 @@ export const boxJobSchema = z.object({
   keepBoxes: z.boolean().default(false),
   /** How far a polygon may leave its mask, in pixels. */
   tolerancePx: z.number().min(0).max(100).default(1),
+  /** What masks may be painted over where somebody looks at the picture, as for the brush; `unseen`: records that are not on show. Absent: over everything. */
+  painting: z.object({ over: z.enum(['all', 'ownClass', 'free']), cut: z.boolean(), unseen: z.array(idSchema).max(mostEdits) }).optional(),
 })
 export type BoxJob = z.infer<typeof boxJobSchema>
 
@@ -36,6 +38,9 @@ export const boxReportSchema = z.object({
   doubtful: z.int(),
   /** Boxes that needed nothing: as tight as they can be, or with a mask already. */
   done: z.int(),
+  /** Boxes in which every pixel that was found is protected; and whether locked void was painted over, which stays void. */
+  protected: z.int().default(0),
+  lockedVoid: z.boolean().default(false),
   problems: z.array(z.object({ itemId: idSchema, item: z.string(), error: wireErrorSchema })),
 })
 export type BoxReport = z.infer<typeof boxReportSchema>

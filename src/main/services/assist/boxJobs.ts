@@ -3,6 +3,8 @@ import { AppError, CancelledError, errorToWire } from '../../../shared/errors.ts
 import type { Annotation, Edit } from '../../../shared/model/annotation.ts'
 import type { AssistCandidate } from '../../../shared/model/assist.ts'
 import type { BoxJob, BoxReport } from '../../../shared/model/assistJobs.ts'
+import type { ImageSize } from '../../../shared/geometry/spaces.ts'
+import { paintOver, type PaintedOver } from '../../../shared/painting/paintOver.ts'
 import { batchClient } from '../../../shared/model/batch.ts'
 import type { ItemFiles } from '../../db/records.ts'
 import type { ProjectStore } from '../../db/store.ts'
@@ -63,7 +65,7 @@ export function createBoxJobs({ host, models, looks, who }: BoxJobsOptions): Pic
     const files = await store.call('items.files', { itemId })
     const masks = await masksFor(store, model, files, boxes, signal)
     const top = annotations.reduce((most, { z }) => Math.max(most, z), 0)
-    const edits = boxes.flatMap((box, i): Edit[] => {
+    const wished = boxes.flatMap((box, i): Edit[] => {
       const candidate = masks.get(box.id)
       const shape = candidate ? outcomeOf(candidate.mask, box.shape, job) : 'doubtful'
       if (typeof shape === 'string') {
@@ -76,13 +78,16 @@ export function createBoxJobs({ host, models, looks, who }: BoxJobsOptions): Pic
       const group = groupId ? { groupId } : {}
       return [{ op: 'create', annotation: { id: newId(), classId, region, shape, attributes, provenance, z: top + 1 + i, ...group } }]
     })
+    const { edits, empty, meetsLockedVoid } = painted(wished, job, annotations, files)
+    report.protected += empty.size
+    report.lockedVoid ||= meetsLockedVoid
     if (edits.length === 0) return
     const client = batchClient(batchId, itemId)
     const command = job.result === 'tightBox' ? 'tightenBoxes' : 'boxesToMasks'
     const { itemRev } = await store.call('annotations.apply', { entryId: newId(), itemId, client, command, edits, who: who() })
     events.emit({ type: 'annotations', itemId, itemRev, client })
     report.changedPictures++
-    report.changed += edits.length
+    report.changed += wished.length - empty.size
   }
 
   async function run(
@@ -94,7 +99,18 @@ export function createBoxJobs({ host, models, looks, who }: BoxJobsOptions): Pic
     const model = await models.usable(job.modelId ?? null)
     const pictures: readonly Picture[] =
       job.scope.kind === 'items' ? job.scope.itemIds.map((id) => ({ id })) : await picturesOf(store, job.scope, signal)
-    const report: BoxReport = { batchId, pictures: 0, changedPictures: 0, changed: 0, locked: 0, doubtful: 0, done: 0, problems: [] }
+    const report: BoxReport = {
+      batchId,
+      pictures: 0,
+      changedPictures: 0,
+      changed: 0,
+      locked: 0,
+      doubtful: 0,
+      done: 0,
+      protected: 0,
+      lockedVoid: false,
+      problems: [],
+    }
     keep(report)
     for (const picture of pictures) {
       const itemId = picture.id
@@ -143,6 +159,13 @@ export function createBoxJobs({ host, models, looks, who }: BoxJobsOptions): Pic
       return { undone, left: clients.length - undone }
     },
   }
+}
+
+/** Masks as the person who asked for them would have painted them; boxes are not painted. */
+function painted(wished: readonly Edit[], { painting, result }: BoxJob, records: readonly Annotation[], image: ImageSize): PaintedOver {
+  if (!painting || result === 'tightBox') return { edits: wished, empty: new Set(), meetsLockedVoid: false }
+  const unseen = new Set(painting.unseen)
+  return paintOver({ image, records, rule: painting, isOnShow: ({ id }) => !unseen.has(id) }, wished)
 }
 
 /** `name` absent: it was asked for by its id. */

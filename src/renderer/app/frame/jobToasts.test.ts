@@ -59,6 +59,9 @@ it('what a job with boxes changed can be taken back however it ended', async () 
   expect(boxes('finished', { ...done, doubtful: 0, done: 0, problems })?.text).toMatch(
     /3 pictures\. 4 pictures could not be done: a, b, c, …\.$/,
   )
+  expect(boxes('finished', { ...done, doubtful: 0, done: 0, protected: 2, lockedVoid: true })?.text).toMatch(
+    /3 pictures\. What was found in 2 boxes belongs to protected objects\. You painted over locked void/,
+  )
   for (const toast of [cancelled, failed]) toast?.action?.run()
   await vi.waitFor(() => expect(undone).toEqual([batchId, batchId]))
   await vi.waitFor(() => expect(toasts.at(-1)?.text).toMatch(/^Taken back in 3 pictures/))

@@ -115,6 +115,8 @@ export const assist = {
     takeBack: 'Take it back',
     doubtful: 'Every box has its object. | In one box nothing fits. | In {n} boxes nothing fits.',
     settled: 'Every box was changed. | One box needed nothing. | {n} boxes needed nothing.',
+    protected:
+      'Nothing in the boxes is protected. | What was found in one box belongs to protected objects. | What was found in {n} boxes belongs to protected objects.',
     locked: 'No box is locked. | One locked box stays as it is. | {n} locked boxes stay as they are.',
     problems: 'No errors. | One picture could not be done: {names}. | {n} pictures could not be done: {names}.',
     undoneAll: 'Nothing was taken back. | Taken back in one picture. | Taken back in {n} pictures.',

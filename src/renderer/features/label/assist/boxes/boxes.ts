@@ -1,6 +1,7 @@
 import { computed, ref } from 'vue'
 import type { BoxJob } from '../../../../../shared/model/assistJobs.ts'
 import type { Shape } from '../../../../../shared/model/shape.ts'
+import { groundOf } from '../../../../canvas/engine/brush.ts'
 import { useDatasets } from '../../../../stores/datasets.ts'
 import { pageClient } from '../../../../stores/link.ts'
 import { reportError } from '../../../../stores/report.ts'
@@ -31,6 +32,13 @@ export function useBoxes() {
   )
   const possible = computed(() => (scope.value === 'selection' ? selectedBoxes.value.length > 0 : label.item !== null))
 
+  /** Of the open picture, masks are painted as by hand. */
+  const isPainted = computed(() => (scope.value === 'selection' || scope.value === 'picture') && result.value !== 'tightBox')
+  function painting(): BoxJob['painting'] {
+    const { rule, records, isOnShow } = groundOf(label.editor)
+    return { over: rule.over, cut: rule.cut, unseen: records.flatMap((record) => (isOnShow(record) ? [] : [record.id])) }
+  }
+
   function scopeOf(itemId: string, datasetId: string): BoxJob['scope'] {
     if (scope.value === 'dataset') return { kind: 'dataset', datasetId, filter: noFilter }
     if (scope.value === 'filter') return { kind: 'dataset', datasetId, filter: { ...datasets.filter } }
@@ -53,6 +61,7 @@ export function useBoxes() {
         result: result.value,
         keepBoxes: keepBoxes.value && result.value !== 'tightBox',
         tolerancePx: label.editor.settings.smart.tolerancePx,
+        ...(isPainted.value ? { painting: painting() } : {}),
       })
       boxesOpen.value = false
     } catch (cause) {
@@ -62,5 +71,5 @@ export function useBoxes() {
     }
   }
 
-  return { label, scope, result, keepBoxes, onlyClass, busy, selectedBoxes, possible, start }
+  return { label, scope, result, keepBoxes, onlyClass, busy, selectedBoxes, possible, isPainted, start }
 }
