@@ -56,6 +56,7 @@ function pageEditing(link: PageLink) {
     slot: () => 'page-1',
     saves,
     refused: (error) => told.refused.push(error),
+    revised: () => undefined,
     elsewhere: () => undefined,
     saved: () => undefined,
     denied: () => void told.denied++,

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import type { Home } from '../../src/renderer/features/label/commitQueue.ts'
 import { createEditing } from '../../src/renderer/features/label/editing.ts'
+import type { Home } from '../../src/renderer/stores/home.ts'
 import type { Item } from '../../src/shared/model/item.ts'
 import { makeProject, projectOf, remove, startCore } from './coreHarness.ts'
 
@@ -41,6 +41,7 @@ async function openWindow(client: string, item: Item, home: Home | null = null) 
     refused: (error) => {
       throw error
     },
+    revised: () => undefined,
     elsewhere: () => undefined,
     saved: () => undefined,
     denied: () => undefined,

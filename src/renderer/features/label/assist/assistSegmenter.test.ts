@@ -284,7 +284,7 @@ describe('an object that ends at the edge of what was looked at', () => {
   })
 
   it.each([
-    ['takes too long', async (call: Call<AssistEvent>, all: ReturnType<typeof rig>) => (all.pauses.at(-1)!(), settled())],
+    ['takes too long', async (_call: Call<AssistEvent>, all: ReturnType<typeof rig>) => (all.pauses.at(-1)!(), settled())],
     ['would take too long', (call: Call<AssistEvent>) => call.send({ type: 'state', state: 'encoding', expectedMs: 9000 })],
     ['fails', (call: Call<AssistEvent>) => call.send(new AppError('rpc/unavailable', 'gone'))],
   ])('stays as it was found where that %s; zoomed out, a click looks at more', async (_, happens) => {

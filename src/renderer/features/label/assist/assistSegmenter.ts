@@ -326,7 +326,8 @@ export class AssistSegmenter implements Segmenter {
   /** An object that goes on where nobody looked is looked at once more, through a larger window; where that takes too long, it stays as it was found. */
   async #whole(look: AssistLook, running: Running, window: AssistWindow, found: Found): Promise<SegmentAnswer> {
     const [first] = found.candidates
-    const isCut = first !== undefined && this.#ports.isCut(first.mask, window)
+    if (!first) return found
+    const isCut = this.#ports.isCut(first.mask, window)
     const more = isCut && !this.#next && this.#running === running ? this.#ports.wider(window) : null
     if (!more) return found
     const wider = { ...look, ...more }

@@ -98,7 +98,7 @@ it('choices between two windows, the way back to an earlier state and out of the
   ]
   await run('pastOne')
   // The state stays: another object of it may be wanted as well.
-  await vi.waitFor(() => expect([restored, past.viewed?.entry.seq]).toEqual([wanted.slice(0, 1), 6]))
+  await vi.waitFor(() => expect([restored, past.viewed?.entry?.seq]).toEqual([wanted.slice(0, 1), 6]))
   await run('pastGoBack')
   await vi.waitFor(() => expect([restored, past.viewed]).toEqual([wanted.slice(0, 2), null]))
   await run('trashBack')

@@ -104,7 +104,7 @@ it('that there is nothing more to walk to stands there once, however often it is
         get: async ({ itemId }) => itemOf(itemId),
         neighbours: async () => ({ index: 0, total: 1, listed: true, previous: null, next: null }),
         picture: async () => Promise.reject(new Error('no picture here')),
-        nextBy: async () => ({ itemId: null, wrapped: false }),
+        nextBy: async () => ({ itemId: null, reason: 'none' as const }),
       },
       annotations: { list: async () => ({ itemRev: 1, annotations: [], canUndo: false, canRedo: false }) },
       datasets: { list: async () => [], classes: async () => [] },
