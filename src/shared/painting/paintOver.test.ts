@@ -7,11 +7,17 @@ import type { Ground, PaintedRecord } from './protection.ts'
 
 const square = (x: number, w = 10): MaskShape => maskFromBits(new Uint8Array(w * 10).fill(1), { x, y: 0, w, h: 10 })
 const record = (id: string, shape: PaintedRecord['shape'], extra: Partial<PaintedRecord> = {}): PaintedRecord => ({
-  ...{ id, rev: 1, classId: 'a', region: 'object', shape },
+  id,
+  rev: 1,
+  classId: 'a',
+  region: 'object',
+  shape,
   ...extra,
 })
 const ground = (rule: Ground['rule'], ...records: PaintedRecord[]): Ground => ({
-  ...{ image: { width: 100, height: 10 }, rule, records },
+  image: { width: 100, height: 10 },
+  rule,
+  records,
   isOnShow: () => true,
 })
 const create = (id: string, shape: NewAnnotation['shape']): Edit => ({

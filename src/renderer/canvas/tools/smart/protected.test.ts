@@ -82,7 +82,9 @@ const left = square(90, 40, 30, 60)
 const shapes = (rig: Rig): Shape[] => rig.editor.records.inOrder().map(({ shape }) => shape)
 
 describe('smart select obeys what may be painted over', () => {
-  const cases: Readonly<Record<string, readonly [(Partial<Annotation> & { readonly shape: Shape })[], SettingsPatch['brush']]>> = {
+  const cases: Readonly<
+    Record<string, readonly [(Partial<Annotation> & { readonly shape: Shape })[], NonNullable<SettingsPatch['brush']>]>
+  > = {
     'over everything': [[{ shape: left, classId: other }], { over: 'all' }],
     'what is painted over is taken from other masks': [[{ shape: left, classId: other }], { over: 'all', cut: true }],
     'but not from locked ones': [[{ shape: left, classId: other, locked: true }], { over: 'all', cut: true }],

@@ -77,7 +77,7 @@ function asKept(editor: Editor, work: Beginning, candidate: Candidate | null): P
   const left = (found: RegionShape) => claimOf(editor, work, wanted, found).shape
   const mask = candidate && left(candidate.mask)
   const shape = candidate && proposedShape(editor, candidate)
-  return { mask: mask?.kind === 'mask' ? mask : null, shape: shape && (shape === candidate.mask ? mask : left(shape)), result }
+  return { mask: mask?.kind === 'mask' ? mask : null, shape: shape && (shape === candidate?.mask ? mask : left(shape)), result }
 }
 
 function show(editor: Editor, work: Work, box: Bounds | null = null): void {

@@ -320,7 +320,7 @@ export class AssistSegmenter implements Segmenter {
         if ((event.state === 'decoding' && this.#next) || (stop !== running.stop && (event.expectedMs ?? 0) > mostWiderMs)) stop.abort()
       }
     }
-    return answer
+    return this.#running === running ? answer : null
   }
 
   /** An object that goes on where nobody looked is looked at once more, through a larger window; where that takes too long, it stays as it was found. */
@@ -347,7 +347,7 @@ export class AssistSegmenter implements Segmenter {
       return found
     } finally {
       unlater()
-      this.#unwiden = () => undefined
+      if (this.#unwiden === end) this.#unwiden = () => undefined
     }
   }
 

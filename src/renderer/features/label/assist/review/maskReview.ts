@@ -4,6 +4,7 @@ import { firstOptions } from '../../../../../shared/assist/automaticDefaults.ts'
 import { shapeBounds } from '../../../../../shared/geometry/shapes.ts'
 import type { AutomaticOptions, Review } from '../../../../../shared/model/assistJobs.ts'
 import type { Id } from '../../../../../shared/model/ids.ts'
+import type { Edit } from '../../../../../shared/model/annotation.ts'
 import { paintOver } from '../../../../../shared/painting/paintOver.ts'
 import type { Gesture } from '../../../../canvas/engine/actions.ts'
 import { groundOf } from '../../../../canvas/engine/brush.ts'
@@ -214,9 +215,9 @@ export const useMaskReview = defineStore('maskReview', () => {
     })
     const { edits, empty, meetsLockedVoid } = paintOver(
       groundOf(label.editor),
-      kept.map(({ key, record }) => ({ op: 'create', annotation: { ...record, id: key, z: 0 } })),
+      kept.map(({ key, record }): Edit => ({ op: 'create', annotation: { ...record, id: key, z: 0 } })),
     )
-    const shapes = new Map(edits.flatMap((edit) => (edit.op === 'create' ? [[edit.annotation.id, edit.annotation.shape]] : [])))
+    const shapes = new Map(edits.flatMap((edit) => (edit.op === 'create' ? [[edit.annotation.id, edit.annotation.shape] as const] : [])))
     const n = proposals.accept(
       kept.flatMap((one) => {
         const shape = shapes.get(one.key)
