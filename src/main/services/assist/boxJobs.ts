@@ -84,7 +84,7 @@ export function createBoxJobs({ host, models, looks, who }: BoxJobsOptions): Pic
     if (edits.length === 0) return
     const client = batchClient(batchId, itemId)
     const command = job.result === 'tightBox' ? 'tightenBoxes' : 'boxesToMasks'
-    const { itemRev } = await store.call('annotations.apply', { entryId: newId(), itemId, client, command, edits, who: who() })
+    const { itemRev } = await store.call('annotations.apply', { entryId: newId(), itemId, client, command, edits: [...edits], who: who() })
     events.emit({ type: 'annotations', itemId, itemRev, client })
     report.changedPictures++
     report.changed += wished.length - empty.size

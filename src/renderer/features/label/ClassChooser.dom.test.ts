@@ -171,7 +171,9 @@ it('the digits count the classes without background, which stands last and has n
   show(ClassesPanel)
   show(ClassChooser)
   await nextTick()
-  const rows = [...document.querySelectorAll('li')].map((row) => [...row.querySelectorAll('kbd, .truncate')].map((each) => each.textContent))
+  const rows = [...document.querySelectorAll('li')].map((row) =>
+    [...row.querySelectorAll('kbd, .truncate')].map((each) => each.textContent),
+  )
   expect(rows).toEqual([
     ['1', 'wheel'],
     ['', 'background'],
