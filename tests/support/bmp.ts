@@ -4,20 +4,21 @@ export function writeBmp(
   height: number,
   rgb: Uint8Array,
   { bits, topDown = false }: { bits: 8 | 24 | 32; topDown?: boolean },
-): Buffer {
+): Uint8Array<ArrayBuffer> {
   const entries = bits === 8 ? width * height : 0
   const pixelsAt = 54 + 4 * entries
   const stride = Math.ceil((width * bits) / 32) * 4
-  const file = Buffer.alloc(pixelsAt + stride * height)
-  file.write('BM', 'latin1')
-  file.writeUInt32LE(file.length, 2)
-  file.writeUInt32LE(pixelsAt, 10)
-  file.writeUInt32LE(40, 14)
-  file.writeInt32LE(width, 18)
-  file.writeInt32LE(topDown ? -height : height, 22)
-  file.writeUInt16LE(1, 26)
-  file.writeUInt16LE(bits, 28)
-  file.writeUInt32LE(entries, 46)
+  const file = new Uint8Array(pixelsAt + stride * height)
+  const header = new DataView(file.buffer)
+  file.set([0x42, 0x4d])
+  header.setUint32(2, file.length, true)
+  header.setUint32(10, pixelsAt, true)
+  header.setUint32(14, 40, true)
+  header.setInt32(18, width, true)
+  header.setInt32(22, topDown ? -height : height, true)
+  header.setUint16(26, 1, true)
+  header.setUint16(28, bits, true)
+  header.setUint32(46, entries, true)
   for (let i = 0; i < width * height; i++) {
     const bgr = [rgb[3 * i + 2]!, rgb[3 * i + 1]!, rgb[3 * i]!]
     const y = Math.floor(i / width)

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { AppError } from '../../shared/errors.ts'
-import { configFound, configRules, ruleClause, ruleOf, type ConfigRule } from '../../shared/model/config/rules.ts'
-import { readJsonText } from '../../shared/model/config/jsonText.ts'
-import { parseTrainConfig } from '../../shared/model/trainConfigParse.ts'
-import { problemText } from '../features/experiments/fieldValue.ts'
-import { config as en } from './en/config.ts'
-import { errorSentence, toWire } from './errorText.ts'
-import { setLocale } from './i18n.ts'
-import { config as zh } from './zh-CN/config.ts'
+import { AppError } from '../../../shared/errors.ts'
+import { configFound, configRules, ruleClause, ruleOf, type ConfigRule } from '../../../shared/model/config/rules.ts'
+import { readJsonText } from '../../../shared/model/config/jsonText.ts'
+import { parseTrainConfig } from '../../../shared/model/trainConfigParse.ts'
+import { problemText } from './fieldValue.ts'
+import { config as en } from '../../i18n/en/config.ts'
+import { errorSentence, toWire } from '../../i18n/errorText.ts'
+import { setLocale } from '../../i18n/i18n.ts'
+import { config as zh } from '../../i18n/zh-CN/config.ts'
 
 const keys = Object.keys(configRules) as ConfigRule[]
 const placeholders = (sentence: string): string[] => [...sentence.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!).sort()
