@@ -568,13 +568,13 @@ describe('jobs', () => {
     const filter = { split: null, classId: null, status: null, text: '', withoutObjects: true }
     const empty = async () => (await client.items.window({ datasetId, filter, offset: 0, limit: 20 })).total
     const all = await empty()
-    const list = async () => (await client.annotations.list({ itemId: items[3]!, client: 'page' })).annotations
+    const list = async () => (await client.annotations.list({ itemId: items[7]!, client: 'page' })).annotations
 
     const found = await run({ class: 'green' })
     expect(found).toMatchObject({ pictures: all, changedPictures: all, masks: 2 * all, problems: [] })
     const provenance = { kind: 'assist', modelId, name: 'tiny' }
     expect(await list()).toMatchObject([0, 1].map((z) => ({ classId, z, region: 'object', shape: { kind: 'mask' }, provenance })))
-    expect((await client.annotations.history({ itemId: items[3]!, limit: 1 })).map(({ command }) => command)).toEqual(['automaticMasks'])
+    expect((await client.annotations.history({ itemId: items[7]!, limit: 1 })).map(({ command }) => command)).toEqual(['automaticMasks'])
     expect((await run({ class: 'green' })).masks).toBe(0)
     expect(await client.assist.undoBatch({ batchId: found.batchId })).toEqual({ undone: all, left: 0 })
     expect(await empty()).toBe(all)
