@@ -1,5 +1,5 @@
 import { expect, test, type Page } from 'playwright/test'
-import { expectAccessible, openShapes, shoot, textsOf, watchErrors, Workplace, type Language } from './studio.ts'
+import { expectAccessible, filled, openShapes, shoot, textsOf, watchErrors, Workplace, type Language } from './studio.ts'
 
 const objectRows = (page: Page) => page.getByRole('tabpanel').getByRole('option')
 
@@ -67,6 +67,27 @@ for (const language of ['en', 'zh-CN'] as const satisfies Language[]) {
         await page.keyboard.press('Enter')
         await expect(list).toHaveCount(0)
         await expect(objectRows(page).and(page.locator('[aria-selected=true]'))).toContainText(name.split('\n')[0]!)
+      })
+
+      await test.step('a class that is not there yet is created by its name; undo takes back what it gave', async () => {
+        const row = objectRows(page).and(page.locator('[aria-selected=true]'))
+        const before = await row.innerText()
+        await page.mouse.dblclick(...at(0.3, 0.5))
+        const list = page.getByRole('dialog', { name: text.aids.classes })
+        await list.getByRole('textbox').fill('Wheel hub')
+        await expect(list.getByRole('option')).toHaveText([filled(text.aids.create, { name: 'Wheel hub' })])
+        await expectAccessible(page, 'a class to be created')
+        await page.keyboard.press('Enter')
+        await expect(row).toContainText('Wheel hub')
+        await page.keyboard.press('Control+z')
+        await expect(row).toHaveText(before, { useInnerText: true })
+        await page.mouse.dblclick(...at(0.3, 0.5))
+        await list.getByRole('textbox').fill('wheelhub')
+        await expect(list.getByRole('option')).toHaveCount(2)
+        await expect(list.getByRole('status')).toHaveText(filled(text.aids.alike, { name: 'wheelhub', other: 'Wheel hub' }))
+        await expectAccessible(page, 'a class that differs by capitals and blanks')
+        await shoot(page, `aids-alike-${language}`)
+        await page.keyboard.press('Escape')
       })
 
       await test.step('the geometry in numbers', async () => {
