@@ -3,8 +3,7 @@ import path from 'node:path'
 import sharp from 'sharp'
 import { AppError } from '../../shared/errors.ts'
 import { maskArea, paintMask } from '../../shared/geometry/rle.ts'
-import { simplifyPolygon } from '../../shared/geometry/simplify.ts'
-import { maskToPolygon } from '../../shared/geometry/traceMask.ts'
+import { maskPolygon } from '../../shared/geometry/maskPolygon.ts'
 import type { AssistModel } from '../../shared/model/assist.ts'
 import type { BoxReport } from '../../shared/model/assistJobs.ts'
 import type { MaskShape, PolygonShape } from '../../shared/model/shape.ts'
@@ -92,7 +91,7 @@ export async function segmentCommand({ core, output, signal }: CoreCommand, imag
   const question = { points: [...clicks(point, true), ...clicks(negative, false)], box: corners, mask: null, previous: null, passing: true }
   const modelId = model === undefined ? null : (await findSam(core, model)).id
   const answer = await core.assist.segmentFile(path.resolve(image), question, { modelId, signal })
-  const candidates = answer.candidates.map(({ iou, mask }) => ({ iou, area: maskArea(mask), mask, polygon: polygonOf(mask, tolerance) }))
+  const candidates = answer.candidates.map(({ iou, mask }) => ({ iou, area: maskArea(mask), mask, polygon: maskPolygon(mask, tolerance) }))
   const [best] = candidates
   if (out !== undefined) {
     if (!best) throw new AppError('annotation/not-found', 'the model found nothing there')
@@ -103,11 +102,6 @@ export async function segmentCommand({ core, output, signal }: CoreCommand, imag
     ...candidates.map(({ iou, area, mask: { x, y, w, h } }) => `  IoU ${iou?.toFixed(3) ?? '–'}  ${area} px  ${w} x ${h} at ${x}, ${y}`),
     ...(out === undefined ? [] : [`best one: ${out}`]),
   ])
-}
-
-function polygonOf(mask: MaskShape, tolerance: number): PolygonShape | null {
-  const polygon = maskToPolygon(mask)
-  return polygon && tolerance > 0 ? simplifyPolygon(polygon, tolerance) : polygon
 }
 
 async function writeMask(

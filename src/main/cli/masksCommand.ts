@@ -1,8 +1,7 @@
 import { automaticDefaults } from '../../shared/assist/automaticDefaults.ts'
 import { AppError, CancelledError, errorToWire, type WireError } from '../../shared/errors.ts'
 import { isBackgroundName } from '../../shared/formats/vocNames.ts'
-import { simplifyPolygon } from '../../shared/geometry/simplify.ts'
-import { maskToPolygon } from '../../shared/geometry/traceMask.ts'
+import { maskPolygon } from '../../shared/geometry/maskPolygon.ts'
 import { mostEdits, type Annotation, type Edit } from '../../shared/model/annotation.ts'
 import type { AutomaticMask, Review } from '../../shared/model/assistJobs.ts'
 import { batchClient } from '../../shared/model/batch.ts'
@@ -162,6 +161,5 @@ async function onPicture(
 }
 
 function shapeOf(mask: MaskShape, { result, tolerance }: MasksOptions): MaskShape | PolygonShape {
-  const outline = result === 'polygon' ? maskToPolygon(mask) : null
-  return (outline && tolerance > 0 ? simplifyPolygon(outline, tolerance) : outline) ?? mask
+  return (result === 'polygon' ? maskPolygon(mask, tolerance) : null) ?? mask
 }

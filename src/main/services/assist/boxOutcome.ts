@@ -1,7 +1,6 @@
 import { eachColumnRun, maskBounds } from '../../../shared/geometry/rle.ts'
 import { shapeBounds } from '../../../shared/geometry/shapes.ts'
-import { simplifyPolygon } from '../../../shared/geometry/simplify.ts'
-import { maskToPolygon } from '../../../shared/geometry/traceMask.ts'
+import { maskPolygon } from '../../../shared/geometry/maskPolygon.ts'
 import type { Annotation } from '../../../shared/model/annotation.ts'
 import type { BoxJob } from '../../../shared/model/assistJobs.ts'
 import type { BoxShape, MaskShape, RotatedBoxShape, Shape } from '../../../shared/model/shape.ts'
@@ -33,9 +32,7 @@ export function outcomeOf(
   if (!bounds || overlap(bounds, rect) < leastOverlap) return 'doubtful'
   if (result === 'mask') return mask
   if (result === 'tightBox') return tightened(mask, rect)
-  const polygon = maskToPolygon(mask)
-  if (!polygon) return 'doubtful'
-  return tolerancePx > 0 ? simplifyPolygon(polygon, tolerancePx) : polygon
+  return maskPolygon(mask, tolerancePx) ?? 'doubtful'
 }
 
 /** The part of a box that its mask fills from side to side: never more than the box. */

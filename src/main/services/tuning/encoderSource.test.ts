@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { writeOfficialWeights } from '../../../../tests/support/officialWeights.ts'
 import { noteUnregistered } from '../../../../tests/support/shared.ts'
 import { canMount, mountSmallDisk } from '../../../../tests/support/smallDisk.ts'
 import type { AssistModels } from '../assist/assistModels.ts'
@@ -10,27 +11,16 @@ import { bytesToCopy } from './tuneRoom.ts'
 
 const sha256 = 'ab'.repeat(32)
 const modelId = '019358a0-0000-7000-8000-0000000000bb'
-const network = {
-  imageSize: 64,
-  patch: 16,
-  width: 8,
-  maskChannels: 4,
-  decoder: { depth: 1, heads: 1, mlpWidth: 8, crossWidth: 8, masks: 4, iouDepth: 1, iouWidth: 8 },
-}
 
 /** What a run was given of an official SAM; answers with the bytes of its weights. */
 function writeBase(runFolder: string): number {
   const base = path.join(runFolder, 'base')
   mkdirSync(base, { recursive: true })
-  const head = { kind: 'official', network, input: 'padded', precision: 'fp32', encoder: sha256 }
-  const header = Buffer.from(JSON.stringify({ __metadata__: { 'maskwright.sam': JSON.stringify(head) } }))
-  const length = Buffer.alloc(8)
-  length.writeBigUInt64LE(BigInt(header.length))
-  writeFileSync(path.join(base, 'weights.safetensors'), Buffer.concat([length, header]))
+  const bytes = writeOfficialWeights(base, sha256)
   writeFileSync(path.join(base, 'encoder.onnx'), Buffer.alloc(3000))
   writeFileSync(path.join(base, 'decoder.onnx'), Buffer.alloc(200))
   writeFileSync(path.join(runFolder, 'config.json'), JSON.stringify({ task: 'promptedMask', base: { modelId } }))
-  return 8 + header.length
+  return bytes
 }
 
 /** The list with one model, whose encoder is as said. */

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
+import { writeOfficialWeights } from '../../../../tests/support/officialWeights.ts'
 import type { SamTuneConfig } from '../../../shared/model/samTune.ts'
 import type { ProjectStore } from '../../db/store.ts'
 import type { AssistModels } from '../assist/assistModels.ts'
@@ -9,13 +10,6 @@ import { pinBase } from './freezeTune.ts'
 
 const sha256 = 'ab'.repeat(32)
 const modelId = '019358a0-0000-7000-8000-0000000000bb'
-const network = {
-  imageSize: 64,
-  patch: 16,
-  width: 8,
-  maskChannels: 4,
-  decoder: { depth: 1, heads: 1, mlpWidth: 8, crossWidth: 8, masks: 4, iouDepth: 1, iouWidth: 8 },
-}
 
 /** A run that is given an official SAM of some origin; `write` writes into the model's encoder, in place. */
 async function pinned(origin: 'linked' | 'made') {
@@ -23,11 +17,7 @@ async function pinned(origin: 'linked' | 'made') {
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const [models, run] = [path.join(folder, 'model'), path.join(folder, 'run')]
   mkdirSync(models)
-  const head = { kind: 'official', network, input: 'padded', precision: 'fp32', encoder: sha256 }
-  const header = Buffer.from(JSON.stringify({ __metadata__: { 'maskwright.sam': JSON.stringify(head) } }))
-  const length = Buffer.alloc(8)
-  length.writeBigUInt64LE(BigInt(header.length))
-  writeFileSync(path.join(models, 'weights.safetensors'), Buffer.concat([length, header]))
+  writeOfficialWeights(models, sha256)
   const [encoderFile, decoderFile] = ['encoder.onnx', 'decoder.onnx'].map((name) => path.join(models, name)) as [string, string]
   for (const file of [encoderFile, decoderFile]) writeFileSync(file, 'as it was recognised')
   const list = {
